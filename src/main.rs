@@ -1,0 +1,7 @@
+//! The `gobuildx` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gobuildx::run()
+}

@@ -1,0 +1,172 @@
+//! `targets.toml`: what to build, for which targets, and what to prove about it.
+//!
+//! [`parse`] turns the text into a [`Manifest`] in which every name, path, flag and cell has been
+//! checked, or into all of its faults at once, each with its place in the text.
+
+mod diagnostic;
+mod template;
+
+pub use diagnostic::{Diagnostic, Located, Span};
+pub use template::{Template, TemplateError, Variable};
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::target::{Cgo, Selector, Target};
+
+/// A manifest in which everything has been checked that needs neither Go nor the disk.
+#[derive(Clone, Debug)]
+pub struct Manifest {
+    /// The file and its text, for messages that point into it.
+    pub source: Source,
+    /// `[project]`
+    pub project: Project,
+    /// `[[binary]]`; empty means every main package of the module.
+    pub binaries: Vec<Binary>,
+    /// The cells of `[matrix]`, in the order of their targets, each once. Never empty.
+    pub cells: Vec<Cell>,
+    /// `[build]`
+    pub build: Settings,
+    /// `[[override]]`, in order; later ones win.
+    pub overrides: Vec<Override>,
+    /// `[verify]`
+    pub verify: Verify,
+}
+
+/// Where a manifest came from.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    /// The path as it is shown to the user; none for the defaults without a manifest.
+    pub path: Option<PathBuf>,
+    /// The whole text.
+    pub text: String,
+}
+
+/// `[project]`
+#[derive(Clone, Debug, Default)]
+pub struct Project {
+    /// `name`: safe as one component of a path.
+    pub name: Option<Located<String>>,
+    /// `version`
+    pub version: VersionSource,
+    /// `go`: a release such as `1.26.8`, without the `go` in front.
+    pub go: Option<Located<String>>,
+}
+
+/// Where the version of the project comes from.
+#[derive(Clone, Debug, Default)]
+pub enum VersionSource {
+    /// `"git"`: the last tag and the commit.
+    #[default]
+    Git,
+    /// A literal or a template such as `{tag}`.
+    Template(Located<Template>),
+}
+
+/// One `[[binary]]`.
+#[derive(Clone, Debug)]
+pub struct Binary {
+    /// `name`; none means the name that Go gives the package. Safe as one component of a path.
+    pub name: Option<Located<String>>,
+    /// `module`: a folder below the manifest's, `.` for its own; normalised, `/` between parts.
+    pub module: Located<String>,
+    /// `package`: a folder below the module's, written `.` or `./…`.
+    pub package: Located<String>,
+    /// `ldflags`: appended to those of `[build]`.
+    pub ldflags: Vec<Located<Template>>,
+    /// `buildmode`
+    pub buildmode: Option<BuildMode>,
+    /// The whole section.
+    pub span: Span,
+}
+
+/// What kind of file go makes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BuildMode {
+    /// An ordinary executable.
+    #[default]
+    Exe,
+    /// A position-independent executable.
+    Pie,
+}
+
+/// One cell of the matrix: a target, with cgo or without, and the C toolchain if with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// What is built for.
+    pub target: Target,
+    /// Whether C is compiled in.
+    pub cgo: Cgo,
+    /// The definition under `toolchains/` that compiles the C; none without cgo.
+    pub toolchain: Option<String>,
+    /// The place in the manifest that asks for this cell.
+    pub span: Span,
+}
+
+/// When go compiles a package again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rebuild {
+    /// `"all"`: every package, also the standard library: `go build -a`.
+    #[default]
+    All,
+    /// `"changed"`: what Go's build cache doesn't have.
+    Changed,
+}
+
+/// `[build]`, and the part of it that `[[override]]` may set.
+///
+/// An absent setting is `None` or empty. Lists of overrides are appended, maps merged, single
+/// values replaced.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// `rebuild`
+    pub rebuild: Option<Rebuild>,
+    /// `trimpath`
+    pub trimpath: Option<bool>,
+    /// `vcs`
+    pub vcs: Option<bool>,
+    /// `buildmode`
+    pub buildmode: Option<BuildMode>,
+    /// `ldflags`; none means the default, `-s -w`.
+    pub ldflags: Option<Vec<Located<Template>>>,
+    /// `flags` of go build, each checked against the allow-list.
+    pub flags: Vec<Located<String>>,
+    /// `tags`
+    pub tags: Vec<Located<String>>,
+    /// `env`: GOEXPERIMENT, GOFIPS140, GODEBUG only.
+    pub env: BTreeMap<String, Located<String>>,
+}
+
+/// One `[[override]]`.
+#[derive(Clone, Debug)]
+pub struct Override {
+    /// `match`: any of these; empty means every target.
+    pub targets: Vec<Located<Selector>>,
+    /// `binary`: any of these names; empty means every binary.
+    pub binaries: Vec<Located<String>>,
+    /// `cgo`: only cells with this setting.
+    pub cgo: Option<Cgo>,
+    /// What is set for the cells that match.
+    pub settings: Settings,
+    /// `[override.verify]`
+    pub verify: Verify,
+    /// The whole section.
+    pub span: Span,
+}
+
+/// `[verify]`
+#[derive(Clone, Debug, Default)]
+pub struct Verify {
+    /// `allow`: findings that don't fail the gate.
+    pub allow: Vec<Allow>,
+}
+
+/// One element of `allow`.
+#[derive(Clone, Debug)]
+pub struct Allow {
+    /// The rule id, one that exists.
+    pub rule: Located<String>,
+    /// Why the finding is acceptable; never empty.
+    pub reason: String,
+}
