@@ -7,6 +7,7 @@
 //! ```
 
 pub mod manifest;
+pub mod process;
 pub mod target;
 
 /// Runs the command line and returns the exit code of the process.

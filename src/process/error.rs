@@ -1,0 +1,128 @@
+//! Why a command brought no result.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use super::{Output, Reason};
+
+/// Why a command brought no result. Each message is complete and names the command as a shell
+/// would take it.
+///
+/// What the command wrote is not part of the message, since a streaming caller has shown it
+/// already: see [`output`](Self::output).
+#[derive(Debug, thiserror::Error)]
+pub enum ProcessError {
+    /// There is no such program.
+    #[error("failed to run `{command}`: found no program `{}`", program.display())]
+    NotFound {
+        /// The command as a shell would take it.
+        command: String,
+        /// The program that was looked for, on the `PATH` of the command or as a path.
+        program: OsString,
+    },
+    /// There is no such folder to run it in.
+    #[error("failed to run `{command}`: there is no folder `{}`", dir.display())]
+    NoFolder {
+        /// The command as a shell would take it.
+        command: String,
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// The system couldn't start it.
+    #[error("failed to start `{command}`: {error}")]
+    Spawn {
+        /// The command as a shell would take it.
+        command: String,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// It ran, but its end or its output couldn't be observed.
+    #[error("failed to follow `{command}`: {error}")]
+    Follow {
+        /// The command as a shell would take it.
+        command: String,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// It reported a failure.
+    #[error("failed to run `{command}`: it {}", ended(*status))]
+    Exit {
+        /// The command as a shell would take it.
+        command: String,
+        /// How it ended.
+        status: ExitStatus,
+        /// What it wrote.
+        output: Output,
+    },
+    /// A signal ended it.
+    #[error("failed to run `{command}`: it was {}{}", signal_effect(*signal), signal_hint(*signal))]
+    Signal {
+        /// The command as a shell would take it.
+        command: String,
+        /// The number of the signal.
+        signal: i32,
+        /// What it wrote.
+        output: Output,
+    },
+    /// It was killed because it took too long.
+    #[error("failed to run `{command}`: it was not done after {after:?}")]
+    TimedOut {
+        /// The command as a shell would take it.
+        command: String,
+        /// The time that it had.
+        after: Duration,
+        /// What it wrote until then.
+        output: Output,
+    },
+    /// It was killed, or never started, because the whole run was stopped.
+    #[error("failed to run `{command}`: {reason}")]
+    Cancelled {
+        /// The command as a shell would take it.
+        command: String,
+        /// Why the run was stopped.
+        reason: Reason,
+    },
+}
+
+impl ProcessError {
+    /// What the command wrote, if it ran at all.
+    #[must_use]
+    pub fn output(&self) -> Option<&Output> {
+        match self {
+            Self::Exit { output, .. }
+            | Self::Signal { output, .. }
+            | Self::TimedOut { output, .. } => Some(output),
+            Self::NotFound { .. }
+            | Self::NoFolder { .. }
+            | Self::Spawn { .. }
+            | Self::Follow { .. }
+            | Self::Cancelled { .. } => None,
+        }
+    }
+}
+
+fn ended(status: ExitStatus) -> String {
+    match status.code() {
+        Some(code) => format!("exited with {code}"),
+        None => format!("ended with {status}"),
+    }
+}
+
+/// SIGKILL.
+const KILL: i32 = 9;
+
+fn signal_effect(signal: i32) -> String {
+    let verb = if signal == KILL { "killed" } else { "ended" };
+    format!("{verb} by {}", super::signal_name(signal))
+}
+
+fn signal_hint(signal: i32) -> &'static str {
+    if signal == KILL {
+        "; the machine probably ran out of memory"
+    } else {
+        ""
+    }
+}
