@@ -6,6 +6,7 @@
 //! manifest + project + host facts → plan → execute → report
 //! ```
 
+pub mod interrupt;
 pub mod manifest;
 pub mod process;
 pub mod target;
