@@ -6,6 +6,7 @@
 //! manifest + project + host facts → plan → execute → report
 //! ```
 
+pub mod atomic;
 pub mod exec;
 pub mod interrupt;
 pub mod manifest;

@@ -1,0 +1,406 @@
+//! Puts files and folders below the output folder: whole or not at all, and nowhere else.
+//!
+//! A file is written beside its place and renamed to it, so that nobody ever sees half of it. Modes
+//! don't depend on the umask. A symbolic link below the output folder is never followed.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Component, Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+mod lock;
+
+pub use lock::{LockError, OutputLock};
+
+/// Who may do what with a file, whatever the umask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// 0755: everybody may run it.
+    Executable,
+    /// 0644: everybody may read it.
+    Record,
+}
+
+/// Why a file or folder wasn't put in its place. Each message is complete and names the path.
+#[derive(Debug, thiserror::Error)]
+pub enum PlaceError {
+    /// The path leads out of the output folder.
+    #[error("failed to write `{}`: it lies outside the output folder", path.display())]
+    Outside {
+        /// The path.
+        path: PathBuf,
+    },
+    /// Something that isn't a folder stands where a folder is needed.
+    #[error("failed to write below `{}`: it is {what}, not a folder", path.display())]
+    NotAFolder {
+        /// Where a folder is needed.
+        path: PathBuf,
+        /// What stands there.
+        what: Obstacle,
+    },
+    /// What should be moved to its place isn't a file.
+    #[error("failed to move `{}`: it is not a file", path.display())]
+    NotAFile {
+        /// What should be moved.
+        path: PathBuf,
+    },
+    /// The system refused.
+    #[error("failed to {action} `{}`: {error}", path.display())]
+    Io {
+        /// What was being done: `write`, `create the folder` and the like.
+        action: &'static str,
+        /// To what.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+}
+
+/// What stands where a folder is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// A symbolic link, wherever it leads.
+    Link,
+    /// A file of any other kind.
+    File,
+}
+
+impl fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Link => "a symbolic link",
+            Self::File => "a file",
+        })
+    }
+}
+
+/// The output folder. All paths given to it are relative to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputFolder {
+    root: PathBuf,
+}
+
+impl OutputFolder {
+    /// Creates the folder and its parents where they are missing. It may be a symbolic link itself,
+    /// or lie behind one: that is its owner's choice.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be created.
+    pub fn create(root: impl Into<PathBuf>) -> Result<Self, PlaceError> {
+        let root = root.into();
+        let missing: Vec<&Path> = root
+            .ancestors()
+            .take_while(|path| !path.as_os_str().is_empty() && !path.is_dir())
+            .collect();
+        for path in missing.into_iter().rev() {
+            create_folder(path).map_err(|error| io_error("create the folder", path, error))?;
+        }
+        if !root.is_dir() {
+            let what = Obstacle::File;
+            return Err(PlaceError::NotAFolder { path: root, what });
+        }
+        Ok(Self { root })
+    }
+
+    /// Where the folder is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.root
+    }
+
+    /// Creates a folder, and those above it, with the mode 0755 where they are missing.
+    ///
+    /// # Errors
+    ///
+    /// If something else stands in the way, or the system refuses.
+    pub fn create_dir(&self, path: impl AsRef<Path>) -> Result<PathBuf, PlaceError> {
+        let mut here = self.root.clone();
+        for name in path.as_ref().components() {
+            match name {
+                Component::CurDir => continue,
+                Component::Normal(name) => here.push(name),
+                Component::Prefix(_) | Component::RootDir | Component::ParentDir => {
+                    let path = path.as_ref().to_owned();
+                    return Err(PlaceError::Outside { path });
+                }
+            }
+            create_folder(&here).map_err(|error| io_error("create the folder", &here, error))?;
+            let kind = fs::symlink_metadata(&here)
+                .map_err(|error| io_error("create the folder", &here, error))?
+                .file_type();
+            if !kind.is_dir() {
+                let what = if kind.is_symlink() {
+                    Obstacle::Link
+                } else {
+                    Obstacle::File
+                };
+                return Err(PlaceError::NotAFolder { path: here, what });
+            }
+        }
+        Ok(here)
+    }
+
+    /// Writes a file, or replaces the one that is there, and returns where it is.
+    ///
+    /// # Errors
+    ///
+    /// If something else stands in the way, or the system refuses; then what was there is still
+    /// there.
+    pub fn write(
+        &self,
+        path: impl AsRef<Path>,
+        bytes: &[u8],
+        mode: Mode,
+    ) -> Result<PathBuf, PlaceError> {
+        let (folder, target) = self.prepare(path.as_ref())?;
+        write_beside(&folder, &target, mode, |file| file.write_all(bytes))
+            .map_err(|error| io_error("write", &target, error))?;
+        Ok(target)
+    }
+
+    /// Moves a file to its place, also from another file system, and returns where it is.
+    ///
+    /// # Errors
+    ///
+    /// If it isn't a file, something else stands in the way, or the system refuses; then what was
+    /// there is still there, and so is `from`.
+    pub fn place(
+        &self,
+        from: &Path,
+        to: impl AsRef<Path>,
+        mode: Mode,
+    ) -> Result<PathBuf, PlaceError> {
+        let kind = fs::symlink_metadata(from).map_err(|error| io_error("move", from, error))?;
+        if !kind.is_file() {
+            let path = from.to_owned();
+            return Err(PlaceError::NotAFile { path });
+        }
+        let (folder, target) = self.prepare(to.as_ref())?;
+        set_mode(from, mode)
+            .and_then(|()| match fs::rename(from, &target) {
+                Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
+                    copy_beside(from, &folder, &target, mode)?;
+                    fs::remove_file(from)
+                }
+                renamed => renamed,
+            })
+            .map_err(|error| io_error("write", &target, error))?;
+        Ok(target)
+    }
+
+    /// The folder that a file belongs into, which exists then, and the place of the file.
+    fn prepare(&self, path: &Path) -> Result<(PathBuf, PathBuf), PlaceError> {
+        let (Some(name), Some(parent)) = (path.file_name(), path.parent()) else {
+            let path = path.to_owned();
+            return Err(PlaceError::Outside { path });
+        };
+        let folder = self.create_dir(parent)?;
+        let target = folder.join(name);
+        Ok((folder, target))
+    }
+}
+
+/// Creates one folder with the mode 0755; whatever is there already stays as it is.
+fn create_folder(path: &Path) -> io::Result<()> {
+    match fs::create_dir(path) {
+        Ok(()) => set_mode(path, Mode::Executable),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Copies a file to a place on another file system.
+fn copy_beside(from: &Path, folder: &Path, target: &Path, mode: Mode) -> io::Result<()> {
+    let mut source = File::open(from)?;
+    write_beside(folder, target, mode, |file| {
+        io::copy(&mut source, file).map(drop)
+    })
+}
+
+/// Fills a new file in `folder` and renames it to `target`. The new file is gone if that fails.
+fn write_beside(
+    folder: &Path,
+    target: &Path,
+    mode: Mode,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut temporary: NamedTempFile = tempfile::Builder::new()
+        .prefix(".gobuildx-")
+        .tempfile_in(folder)?;
+    fill(temporary.as_file_mut())?;
+    temporary.as_file_mut().flush()?;
+    set_mode(temporary.path(), mode)?;
+    let placed = temporary.persist(target);
+    placed.map(drop).map_err(|error| error.error)
+}
+
+#[cfg(unix)]
+fn set_mode(path: &Path, mode: Mode) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = match mode {
+        Mode::Executable => 0o755,
+        Mode::Record => 0o644,
+    };
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn set_mode(_: &Path, _: Mode) -> io::Result<()> {
+    Ok(())
+}
+
+fn io_error(action: &'static str, path: &Path, error: io::Error) -> PlaceError {
+    PlaceError::Io {
+        action,
+        path: path.to_owned(),
+        error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> (tempfile::TempDir, OutputFolder) {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = OutputFolder::create(temp.path().join("a/dist")).unwrap();
+        (temp, folder)
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_is_written_and_replaced() {
+        let (_temp, out) = folder();
+        let path = out.write("x/y/report.json", b"1", Mode::Record).unwrap();
+        assert_eq!(path, out.path().join("x/y/report.json"));
+        out.write("./x/y/report.json", b"2", Mode::Record).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"2");
+        assert_eq!(names(&out.path().join("x/y")), ["report.json"]);
+    }
+
+    #[test]
+    fn a_file_is_moved() {
+        let (temp, out) = folder();
+        let from = temp.path().join("staged");
+        fs::write(&from, "binary").unwrap();
+        let path = out.place(&from, "bin/server", Mode::Executable).unwrap();
+        assert_eq!(fs::read(path).unwrap(), b"binary");
+        assert!(!from.exists());
+    }
+
+    #[test]
+    fn a_copy_to_another_file_system_leaves_nothing_else() {
+        let (temp, out) = folder();
+        let from = temp.path().join("staged");
+        fs::write(&from, "binary").unwrap();
+        let target = out.path().join("server");
+        copy_beside(&from, out.path(), &target, Mode::Executable).unwrap();
+        assert_eq!(fs::read(target).unwrap(), b"binary");
+        assert_eq!(names(out.path()), ["server"]);
+    }
+
+    #[test]
+    fn nothing_is_left_where_a_folder_stands_in_the_way() {
+        let (temp, out) = folder();
+        out.create_dir("server/x").unwrap();
+        let error = out.write("server", b"1", Mode::Record).unwrap_err();
+        let start = format!(
+            "failed to write `{}`: ",
+            out.path().join("server").display()
+        );
+        assert!(error.to_string().starts_with(&start), "{error}");
+        let from = temp.path().join("staged");
+        fs::write(&from, "binary").unwrap();
+        out.place(&from, "server", Mode::Executable).unwrap_err();
+        assert!(from.exists());
+        assert_eq!(names(out.path()), ["server"]);
+    }
+
+    #[test]
+    fn nothing_is_written_outside() {
+        let (temp, out) = folder();
+        let absolute = temp.path().join("x");
+        let absolute = absolute.to_str().unwrap();
+        for path in ["../x", "a/../../x", "..", "", "/", absolute] {
+            let error = out.write(path, b"1", Mode::Record).unwrap_err();
+            assert!(
+                matches!(error, PlaceError::Outside { .. }),
+                "{path}: {error}"
+            );
+        }
+        assert!(names(out.path()).iter().all(|name| name == "a"));
+        assert_eq!(names(temp.path()), ["a"]);
+    }
+
+    #[test]
+    fn a_file_in_place_of_a_folder_is_named() {
+        let (_temp, out) = folder();
+        let file = out.write("x", b"1", Mode::Record).unwrap();
+        let error = out.write("x/y", b"1", Mode::Record).unwrap_err();
+        let expected = format!(
+            "failed to write below `{}`: it is a file, not a folder",
+            file.display()
+        );
+        assert_eq!(error.to_string(), expected);
+        let error = OutputFolder::create(&file).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_replaced_or_refused_but_not_followed() {
+        use std::os::unix::fs::symlink;
+        let (temp, out) = folder();
+        let elsewhere = temp.path().join("elsewhere");
+        fs::create_dir(&elsewhere).unwrap();
+        fs::write(elsewhere.join("file"), "old").unwrap();
+        symlink(&elsewhere, out.path().join("link")).unwrap();
+        let error = out.write("link/x/file", b"new", Mode::Record).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .ends_with("it is a symbolic link, not a folder")
+        );
+
+        symlink(elsewhere.join("file"), out.path().join("file")).unwrap();
+        let written = out.write("file", b"new", Mode::Record).unwrap();
+        assert_eq!(fs::read(written).unwrap(), b"new");
+        assert_eq!(fs::read(elsewhere.join("file")).unwrap(), b"old");
+        assert_eq!(names(&elsewhere), ["file"]);
+
+        let error = out.place(&out.path().join("link"), "y", Mode::Record);
+        assert!(matches!(error, Err(PlaceError::NotAFile { .. })));
+    }
+
+    #[test]
+    fn readers_never_see_half_a_file() {
+        let (_temp, out) = folder();
+        let contents = [vec![b'a'; 100_000], vec![b'b'; 70_000]];
+        let path = out.write("file", &contents[0], Mode::Record).unwrap();
+        std::thread::scope(|scope| {
+            for bytes in &contents {
+                let out = &out;
+                scope.spawn(move || {
+                    for _ in 0..50 {
+                        out.write("file", bytes, Mode::Record).unwrap();
+                    }
+                });
+            }
+            for _ in 0..50 {
+                assert!(contents.contains(&fs::read(&path).unwrap()));
+            }
+        });
+        assert_eq!(names(out.path()), ["file"]);
+    }
+}
