@@ -6,6 +6,7 @@
 //! manifest + project + host facts → plan → execute → report
 //! ```
 
+pub mod inspect;
 pub mod manifest;
 pub mod target;
 
