@@ -3,7 +3,7 @@
 //! Source: Go's `debug/buildinfo/buildinfo.go` for the header, and `runtime/debug/mod.go`
 //! (`ParseBuildInfo`) for the text. Before Go 1.18 the header held pointers.
 
-use super::bounds::text;
+use super::bounds::{MAX_REGIONS, text};
 use super::quote::unquote_prefix;
 use crate::target::Cgo;
 
@@ -159,6 +159,7 @@ pub(super) fn search(region: &[u8]) -> Result<BuildInfo, NoBuildInfo> {
 /// The magic alone is no proof there: any program that looks for build information has it.
 pub(super) fn search_anywhere(bytes: &[u8]) -> Result<BuildInfo, NoBuildInfo> {
     memchr::memmem::find_iter(bytes, MAGIC)
+        .take(MAX_REGIONS)
         .find_map(|offset| decode(bytes.get(offset..)?).ok())
         .ok_or(NoBuildInfo::NotFound)
 }

@@ -94,9 +94,9 @@ pub const LIBRARIES: &[Library] = &[
         "linux-vdso",
         "fast system calls; the kernel itself provides it",
     ),
-    library("mswsock.dll", "Windows sockets, extensions"),
     library("msvcp", "the C++ standard library of Visual C++"),
     library("msvcrt.dll", "the old C runtime; part of every Windows"),
+    library("mswsock.dll", "Windows sockets, extensions"),
     library("netapi32.dll", "Windows domains and users"),
     library(
         "ntdll.dll",
