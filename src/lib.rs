@@ -9,6 +9,7 @@
 pub mod inspect;
 pub mod manifest;
 pub mod target;
+pub mod verify;
 
 /// Runs the command line and returns the exit code of the process.
 #[must_use]
