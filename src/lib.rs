@@ -8,10 +8,12 @@
 
 pub mod atomic;
 pub mod exec;
+pub mod inspect;
 pub mod interrupt;
 pub mod manifest;
 pub mod process;
 pub mod target;
+pub mod verify;
 
 /// Runs the command line and returns the exit code of the process.
 #[must_use]

@@ -1,0 +1,213 @@
+//! ELF: the header, the segments that the kernel maps, and where Go's build information lies.
+//!
+//! Source: System V gABI, chapters 4 and 5. Only segments are trusted: section headers play no
+//! part in loading and may be absent.
+
+use object::elf::{self, FileHeader32, FileHeader64};
+use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
+use object::{Endianness, SectionIndex};
+
+use super::bounds::{MAX_ENTRIES, MAX_REGIONS, c_string, text};
+use super::buildinfo::{BuildInfo, NoBuildInfo, search_regions};
+use super::elf_dynamic::{self, Dynamic};
+use super::{Facts, Format, Header, InspectError, Kind, Packer};
+use crate::target::{Goarch, Goos};
+
+/// More sections than Go's linker or GNU's writes.
+const MAX_SECTIONS: usize = 4096;
+
+/// Reads the facts of an ELF file.
+pub(super) fn read(bytes: &[u8]) -> Result<Facts, InspectError> {
+    // e_ident[EI_CLASS]
+    match bytes.get(4) {
+        Some(1) => read_class::<FileHeader32<Endianness>>(bytes),
+        Some(2) => read_class::<FileHeader64<Endianness>>(bytes),
+        _ => Err(damaged("its class is neither 32 nor 64 bit")),
+    }
+}
+
+pub(super) fn damaged(reason: &str) -> InspectError {
+    InspectError::new(Format::Elf, reason)
+}
+
+pub(super) fn unreadable(error: object::read::Error) -> InspectError {
+    InspectError::new(Format::Elf, error.to_string())
+}
+
+/// The parts of a file that the kernel and the loader look at.
+pub(super) struct Image<'data, Elf: FileHeader> {
+    pub(super) bytes: &'data [u8],
+    pub(super) endian: Endianness,
+    pub(super) header: &'data Elf,
+    pub(super) segments: &'data [Elf::ProgramHeader],
+}
+
+impl<'data, Elf: FileHeader<Endian = Endianness>> Image<'data, Elf> {
+    fn parse(bytes: &'data [u8]) -> Result<Self, InspectError> {
+        let header = Elf::parse(bytes).map_err(unreadable)?;
+        let endian = header.endian().map_err(unreadable)?;
+        let segments = header.program_headers(endian, bytes).map_err(unreadable)?;
+        if segments.len() > MAX_ENTRIES {
+            return Err(damaged("it has more segments than any program"));
+        }
+        Ok(Self {
+            bytes,
+            endian,
+            header,
+            segments,
+        })
+    }
+
+    /// What the file holds from an address on, until the end of the segment there.
+    pub(super) fn at(&self, address: u64) -> Option<&'data [u8]> {
+        self.segments
+            .iter()
+            .filter(|segment| segment.p_type(self.endian) == elf::PT_LOAD)
+            .find_map(|segment| {
+                let offset = address.checked_sub(segment.p_vaddr(self.endian).into())?;
+                let content = segment.data(self.endian, self.bytes).ok()?;
+                content
+                    .get(usize::try_from(offset).ok()?..)
+                    .filter(|rest| !rest.is_empty())
+            })
+    }
+
+    /// `PT_INTERP`
+    fn interpreter(&self) -> Result<Option<String>, InspectError> {
+        for segment in self.segments {
+            let path = segment.interpreter(self.endian, self.bytes);
+            if let Some(path) = path.map_err(unreadable)? {
+                return Ok(Some(text(path)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn goarch(&self) -> Option<Goarch> {
+        let big = self.header.is_big_endian();
+        let wide = self.header.is_class_64();
+        let goarch = match self.header.e_machine(self.endian) {
+            elf::EM_386 => Goarch::I386,
+            elf::EM_X86_64 if wide => Goarch::Amd64,
+            elf::EM_ARM if !big => Goarch::Arm,
+            elf::EM_AARCH64 if !big => Goarch::Arm64,
+            elf::EM_LOONGARCH if wide => Goarch::Loong64,
+            elf::EM_MIPS => match (wide, big) {
+                (false, true) => Goarch::Mips,
+                (false, false) => Goarch::Mipsle,
+                (true, true) => Goarch::Mips64,
+                (true, false) => Goarch::Mips64le,
+            },
+            elf::EM_PPC64 if big => Goarch::Ppc64,
+            elf::EM_PPC64 => Goarch::Ppc64le,
+            elf::EM_RISCV if wide => Goarch::Riscv64,
+            elf::EM_S390 if wide => Goarch::S390x,
+            _ => return None,
+        };
+        Some(goarch)
+    }
+
+    /// The system: `EI_OSABI`, else a vendor's note, else the place of the interpreter. A static
+    /// Go program for Linux, Android or `DragonFly` BSD has none of them.
+    fn goos(&self, interpreter: Option<&str>) -> Option<Goos> {
+        match self.header.e_ident().os_abi {
+            elf::ELFOSABI_LINUX => Some(Goos::Linux),
+            elf::ELFOSABI_FREEBSD => Some(Goos::Freebsd),
+            elf::ELFOSABI_NETBSD => Some(Goos::Netbsd),
+            elf::ELFOSABI_OPENBSD => Some(Goos::Openbsd),
+            elf::ELFOSABI_SOLARIS => Some(Goos::Solaris),
+            _ => self
+                .noted_goos()
+                .or_else(|| goos_of_interpreter(interpreter?)),
+        }
+    }
+
+    fn noted_goos(&self) -> Option<Goos> {
+        let endian = self.endian;
+        self.segments
+            .iter()
+            .filter_map(|segment| segment.notes(endian, self.bytes).ok().flatten())
+            .flat_map(|notes| notes.map_while(Result::ok).take(MAX_ENTRIES))
+            .find_map(|note| match note.name() {
+                b"Android" => Some(Goos::Android),
+                b"FreeBSD" => Some(Goos::Freebsd),
+                b"NetBSD" => Some(Goos::Netbsd),
+                b"OpenBSD" => Some(Goos::Openbsd),
+                b"DragonFly" => Some(Goos::Dragonfly),
+                // NT_GNU_ABI_TAG: the first word is the system, 0 for Linux.
+                b"GNU" if note.n_type(endian) == elf::NT_GNU_ABI_TAG => {
+                    note.desc().starts_with(&[0; 4]).then_some(Goos::Linux)
+                }
+                _ => None,
+            })
+    }
+
+    /// `ET_DYN` is a library unless something says that it is a program.
+    fn kind(&self, interpreter: Option<&str>, dynamic: &Dynamic) -> Kind {
+        match self.header.e_type(self.endian) {
+            elf::ET_EXEC => Kind::Executable,
+            elf::ET_DYN if interpreter.is_some() || dynamic.marked_pie => Kind::Pie,
+            elf::ET_DYN => Kind::Library,
+            _ => Kind::Other,
+        }
+    }
+
+    /// The section of Go's linker, else every segment that is written to.
+    fn build_info(&self) -> Result<BuildInfo, NoBuildInfo> {
+        let writable = self.segments.iter().filter(|segment| {
+            segment.p_type(self.endian) == elf::PT_LOAD
+                && segment.p_flags(self.endian).contains(elf::PF_W)
+        });
+        let contents = writable
+            .filter_map(|segment| segment.data(self.endian, self.bytes).ok())
+            .take(MAX_REGIONS);
+        search_regions(self.build_info_section().into_iter().chain(contents))
+    }
+
+    fn build_info_section(&self) -> Option<&'data [u8]> {
+        let sections = self.header.sections(self.endian, self.bytes).ok()?;
+        let index = self.header.shstrndx(self.endian, self.bytes).ok()?;
+        let names = sections
+            .section(SectionIndex(index.try_into().ok()?))
+            .ok()?;
+        let names = names.data(self.endian, self.bytes).ok()?;
+        let section = sections.iter().take(MAX_SECTIONS).find(|section| {
+            usize::try_from(section.sh_name(self.endian))
+                .is_ok_and(|offset| c_string(names, offset) == Some(b".go.buildinfo"))
+        })?;
+        section.data(self.endian, self.bytes).ok()
+    }
+}
+
+fn goos_of_interpreter(path: &str) -> Option<Goos> {
+    if path.starts_with("/system/bin/linker") {
+        Some(Goos::Android)
+    } else if path.contains("/ld-linux") || path.contains("/ld-musl-") || path.contains("/ld64.so")
+    {
+        Some(Goos::Linux)
+    } else if path.ends_with("/ld.so.1") && path.contains("/amd64/") {
+        Some(Goos::Solaris)
+    } else {
+        None
+    }
+}
+
+fn read_class<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Facts, InspectError> {
+    let image = Image::<Elf>::parse(bytes)?;
+    let interpreter = image.interpreter()?;
+    let dynamic = elf_dynamic::read(&image)?;
+    let mut facts = Facts::new(Format::Elf);
+    facts.header = Header {
+        goos: image.goos(interpreter.as_deref()),
+        goarch: image.goarch(),
+    };
+    facts.kind = image.kind(interpreter.as_deref(), &dynamic);
+    facts.interpreter = interpreter;
+    facts.needed = dynamic.needed;
+    facts.runpath = dynamic.runpath;
+    facts.glibc = dynamic.glibc;
+    facts.symbols = dynamic.symbols;
+    facts.go = image.build_info();
+    facts.packed = Packer::in_headers(bytes);
+    Ok(facts)
+}

@@ -1,0 +1,98 @@
+//! The container format, by its first bytes, and what kind of program it holds.
+
+use std::fmt;
+
+/// The container format of an executable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// ELF: System V gABI, chapter 4.
+    Elf,
+    /// PE: Microsoft's PE/COFF specification.
+    Pe,
+    /// Mach-O: `mach-o/loader.h`, and `mach-o/fat.h` for several in one file.
+    Macho,
+    /// WebAssembly: core specification, section 5.5.
+    Wasm,
+    /// XCOFF: AIX.
+    Xcoff,
+    /// Plan 9: a.out(6).
+    Plan9,
+    /// None of these.
+    Unknown,
+}
+
+impl Format {
+    /// The format that the first bytes announce.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        match bytes {
+            [0x7f, b'E', b'L', b'F', ..] => Self::Elf,
+            [b'M', b'Z', ..] => Self::Pe,
+            [0xfe, 0xed, 0xfa, 0xce | 0xcf, ..]
+            | [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..]
+            | [0xca, 0xfe, 0xba, 0xbe | 0xbf, ..] => Self::Macho,
+            [0, b'a', b's', b'm', ..] => Self::Wasm,
+            [0x01, 0xdf | 0xf7, ..] => Self::Xcoff,
+            // a.out(6): the magics of 386, amd64 (with the 64-bit flag) and arm.
+            [0, 0, 0x01, 0xeb, ..] | [0, 0, 0x8a, 0x97, ..] | [0, 0, 0x06, 0x47, ..] => Self::Plan9,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The name as it stands in machine-readable output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Elf => "elf",
+            Self::Pe => "pe",
+            Self::Macho => "macho",
+            Self::Wasm => "wasm",
+            Self::Xcoff => "xcoff",
+            Self::Plan9 => "plan9",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// What kind of program a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A program for one fixed address.
+    Executable,
+    /// A program for any address.
+    Pie,
+    /// A library that another program loads.
+    Library,
+    /// Several programs for several architectures in one file.
+    Universal,
+    /// An object file, a core, or not known.
+    Other,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_in_json_is_the_name_in_text() {
+        for format in [Format::Elf, Format::Macho, Format::Plan9, Format::Unknown] {
+            let json = serde_json::to_string(&format).unwrap();
+            assert_eq!(json, format!("\"{format}\""));
+        }
+    }
+
+    #[test]
+    fn a_magic_alone_tells_the_format() {
+        assert_eq!(Format::of(b"\x7fELF"), Format::Elf);
+        assert_eq!(Format::of(b"\xca\xfe\xba\xbe"), Format::Macho);
+        assert_eq!(Format::of(b"\x7fEL"), Format::Unknown);
+    }
+}

@@ -1,0 +1,175 @@
+//! Mach-O: the header, the load commands, and where Go's build information lies.
+//!
+//! Source: Apple's `mach-o/loader.h`; for signatures, `kern/cs_blobs.h` of XNU.
+
+use object::Endianness;
+use object::macho::{self, MachHeader64};
+use object::read::macho::{LoadCommandData, MachHeader, Section, Segment};
+
+use super::bounds::{MAX_ENTRIES, MAX_REGIONS, text};
+use super::buildinfo::search_regions;
+use super::library::Needed;
+use super::{CodeSignature, Facts, Format, Header, InspectError, Kind, MinimumOs, Packer};
+use crate::target::{Goarch, Goos};
+
+/// Reads the facts of a Mach-O file. One with several architectures is only recognised.
+pub(super) fn read(bytes: &[u8]) -> Result<Facts, InspectError> {
+    let mut facts = Facts::new(Format::Macho);
+    match bytes.first_chunk() {
+        Some([0xca, 0xfe, 0xba, 0xbe | 0xbf]) => facts.kind = Kind::Universal,
+        Some([0xcf, 0xfa, 0xed, 0xfe] | [0xfe, 0xed, 0xfa, 0xcf]) => {
+            read_thin(bytes, &mut facts)?;
+        }
+        // Go builds no 32-bit Mach-O since 1.15.
+        _ => {}
+    }
+    Ok(facts)
+}
+
+fn damaged(reason: &str) -> InspectError {
+    InspectError::new(Format::Macho, reason)
+}
+
+fn unreadable(error: object::read::Error) -> InspectError {
+    InspectError::new(Format::Macho, error.to_string())
+}
+
+fn read_thin(bytes: &[u8], facts: &mut Facts) -> Result<(), InspectError> {
+    let header = MachHeader64::<Endianness>::parse(bytes, 0).map_err(unreadable)?;
+    let endian = header.endian().map_err(unreadable)?;
+    facts.header = Header {
+        goos: None,
+        goarch: match header.cputype(endian) {
+            macho::CPU_TYPE_X86_64 => Some(Goarch::Amd64),
+            macho::CPU_TYPE_ARM64 => Some(Goarch::Arm64),
+            _ => None,
+        },
+    };
+    facts.kind = match header.filetype(endian) {
+        macho::MH_EXECUTE if header.flags(endian).contains(macho::MH_PIE) => Kind::Pie,
+        macho::MH_EXECUTE => Kind::Executable,
+        macho::MH_DYLIB | macho::MH_BUNDLE => Kind::Library,
+        _ => Kind::Other,
+    };
+    let mut commands = header.load_commands(endian, bytes, 0).map_err(unreadable)?;
+    let mut regions = Regions::default();
+    while let Some(command) = commands.next().map_err(unreadable)? {
+        read_command(bytes, endian, command, facts)?;
+        regions.add(bytes, endian, command)?;
+    }
+    facts.go = search_regions(regions.section.into_iter().chain(regions.writable));
+    facts.packed = Packer::in_headers(bytes);
+    Ok(())
+}
+
+fn read_command(
+    bytes: &[u8],
+    endian: Endianness,
+    command: LoadCommandData<'_, Endianness>,
+    facts: &mut Facts,
+) -> Result<(), InspectError> {
+    let string = |offset| command.string(endian, offset).map(text).map_err(unreadable);
+    if let Some(dylib) = command.dylib().map_err(unreadable)? {
+        facts.needed.push(Needed::new(string(dylib.dylib.name)?));
+    } else if let Some((build, _)) = command.build_version(endian).map_err(unreadable)? {
+        facts.header.goos = match build.platform.get(endian) {
+            macho::PLATFORM_MACOS => Some(Goos::Darwin),
+            macho::PLATFORM_IOS | macho::PLATFORM_IOSSIMULATOR => Some(Goos::Ios),
+            _ => None,
+        };
+        facts.minimum_os = Some(MinimumOs::from_nibbles(build.minos.get(endian).0));
+    }
+    match command.cmd() {
+        macho::LC_LOAD_DYLINKER => {
+            let linker: &macho::DylinkerCommand<Endianness> = command.data().map_err(unreadable)?;
+            facts.interpreter = Some(string(linker.name)?);
+        }
+        macho::LC_RPATH => {
+            let path: &macho::RpathCommand<Endianness> = command.data().map_err(unreadable)?;
+            facts.runpath.push(string(path.path)?);
+        }
+        macho::LC_VERSION_MIN_MACOSX => {
+            let least: &macho::VersionMinCommand<Endianness> =
+                command.data().map_err(unreadable)?;
+            facts.header.goos = Some(Goos::Darwin);
+            facts.minimum_os = Some(MinimumOs::from_nibbles(least.version.get(endian).0));
+        }
+        macho::LC_CODE_SIGNATURE => {
+            let place: &macho::LinkeditDataCommand<Endianness> =
+                command.data().map_err(unreadable)?;
+            facts.code_signature = Some(signature(bytes, endian, place).map_err(unreadable)?);
+        }
+        _ => {}
+    }
+    if facts.needed.len() + facts.runpath.len() > MAX_ENTRIES {
+        return Err(damaged("it needs more libraries than any program"));
+    }
+    Ok(())
+}
+
+/// Who signed: the flags of the first code directory.
+fn signature(
+    bytes: &[u8],
+    endian: Endianness,
+    place: &macho::LinkeditDataCommand<Endianness>,
+) -> object::read::Result<CodeSignature> {
+    let signature = place.code_signature(endian, bytes)?;
+    let mut blobs = signature.blobs();
+    while let Some(blob) = blobs.next()? {
+        if let Some(directory) = blob.code_directory()? {
+            let flags = directory.header().flags.get(object::BigEndian);
+            return Ok(if flags.contains(macho::CS_LINKER_SIGNED) {
+                CodeSignature::Linker
+            } else if flags.contains(macho::CS_ADHOC) {
+                CodeSignature::AdHoc
+            } else {
+                CodeSignature::Identity
+            });
+        }
+    }
+    Ok(CodeSignature::Identity)
+}
+
+/// Where build information may lie: in the section of Go's linker, else in what is written to.
+#[derive(Default)]
+struct Regions<'data> {
+    section: Option<&'data [u8]>,
+    writable: Vec<&'data [u8]>,
+}
+
+impl<'data> Regions<'data> {
+    fn add(
+        &mut self,
+        bytes: &'data [u8],
+        endian: Endianness,
+        command: LoadCommandData<'data, Endianness>,
+    ) -> Result<(), InspectError> {
+        let Some((segment, sections)) = command.segment_64().map_err(unreadable)? else {
+            return Ok(());
+        };
+        let writable = segment.initprot(endian).contains(macho::VM_PROT_WRITE);
+        if writable
+            && self.writable.len() < MAX_REGIONS
+            && let Ok(content) = segment.data(endian, bytes)
+        {
+            self.writable.push(content);
+        }
+        let sections = segment.sections(endian, sections).map_err(unreadable)?;
+        for section in sections {
+            if section.name() == b"__go_buildinfo" {
+                self.section = section_content(bytes, endian, section);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn section_content<'data>(
+    bytes: &'data [u8],
+    endian: Endianness,
+    section: &macho::Section64<Endianness>,
+) -> Option<&'data [u8]> {
+    let start = usize::try_from(section.offset.get(endian)).ok()?;
+    let size = usize::try_from(section.size.get(endian)).ok()?;
+    bytes.get(start..start.checked_add(size)?)
+}

@@ -1,0 +1,29 @@
+//! Programs that unpack themselves: the file says nothing about what is inside.
+
+/// The tool that packed a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Packer {
+    /// UPX.
+    Upx,
+}
+
+/// `UPX_MAGIC_LE32` in UPX's `src/conf.h`; it stands in `l_info`, after the program headers.
+const UPX_MAGIC: &[u8] = b"UPX!";
+
+/// How far the headers of a packed ELF or Mach-O file reach, with room to spare. The magic
+/// further back is only data: any program that looks for packed files has it.
+const HEADERS: usize = 512;
+
+impl Packer {
+    /// The packer that left its mark in the headers of an ELF or Mach-O file.
+    pub(super) fn in_headers(bytes: &[u8]) -> Option<Self> {
+        let headers = bytes.get(..HEADERS).unwrap_or(bytes);
+        memchr::memmem::find(headers, UPX_MAGIC).map(|_| Self::Upx)
+    }
+
+    /// The packer whose name a PE section bears.
+    pub(super) fn of_section(name: &[u8]) -> Option<Self> {
+        matches!(name, b"UPX0" | b"UPX1" | b"UPX2").then_some(Self::Upx)
+    }
+}

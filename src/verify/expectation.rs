@@ -1,0 +1,55 @@
+//! What the plan expects of an artifact.
+
+use crate::manifest::BuildMode;
+use crate::target::{Cgo, Target};
+
+/// What a binary must say about itself. It is part of the plan, so it holds nothing that differs
+/// between machines.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Expectation {
+    /// What it was built for.
+    pub target: Target,
+    /// Whether C is linked in.
+    pub cgo: Cgo,
+    /// What kind of file go made.
+    pub buildmode: BuildMode,
+    /// The toolchain, such as `go1.26.8`.
+    pub go_version: String,
+    /// Whether paths of the machine were removed.
+    pub trimpath: Trimpath,
+    /// The state of the source that is stamped into it.
+    pub vcs: Stamp,
+    /// The import path of the main package.
+    pub package: String,
+}
+
+/// `-trimpath`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trimpath {
+    /// With it: the file names no folder of the machine.
+    Trimmed,
+    /// Without.
+    Kept,
+}
+
+impl From<bool> for Trimpath {
+    fn from(trimmed: bool) -> Self {
+        if trimmed { Self::Trimmed } else { Self::Kept }
+    }
+}
+
+/// What version control says about the source.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stamp {
+    /// Nothing may be stamped: `-buildvcs=false`.
+    None,
+    /// A commit, and whether the working tree differed from it.
+    Revision {
+        /// The full id of the commit.
+        commit: String,
+        /// As Go counts it: untracked files too.
+        modified: bool,
+    },
+}

@@ -1,0 +1,44 @@
+//! The static gate: facts about a binary become findings, and findings a verdict.
+//!
+//! A rule is one file under `rules/`, which holds what it detects and all of its prose: the
+//! gate and `explain` print the same text. To add one, write the file and name it in
+//! [`Rule::ALL`].
+
+mod expectation;
+mod finding;
+mod policy;
+mod rule;
+mod rules;
+mod system;
+
+pub use expectation::{Expectation, Stamp, Trimpath};
+pub use finding::{Finding, Outcome, Severity, Verdict, Verification};
+pub use policy::Policy;
+pub use rule::{Class, Evidence, ParseRuleIdError, Rule, RuleId};
+
+/// Checks a binary against every rule that says something about it.
+#[must_use]
+pub fn verify(evidence: &Evidence<'_>, policy: &Policy) -> Verification {
+    let mut verification = Verification {
+        verdict: Verdict::Proven,
+        outcome: Outcome::Passed,
+        findings: Vec::new(),
+        checked: Vec::new(),
+    };
+    for rule in Rule::ALL.iter().filter(|rule| rule.applies(evidence)) {
+        verification.checked.push(rule.id);
+        for mut finding in rule.check(evidence) {
+            finding.allowed = policy.allows(rule).map(str::to_owned);
+            if finding.severity.fails() && finding.allowed.is_none() {
+                verification.outcome = Outcome::Failed;
+            }
+            let verdict = rule.class.verdict(finding.severity);
+            verification.verdict = verification.verdict.max(verdict);
+            verification.findings.push(finding);
+        }
+    }
+    verification
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+//! What a rule is: its name, its prose, and how it looks at a binary.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{Expectation, Finding, Severity, Verdict, rules};
+use crate::inspect::Facts;
+use crate::target::{Cgo, Goos};
+
+/// All that a rule may look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    /// The whole file.
+    pub bytes: &'a [u8],
+    /// What [`inspect`](crate::inspect::inspect) read from it.
+    pub facts: &'a Facts,
+    /// What the plan expects; none for a file from elsewhere.
+    pub expectation: Option<&'a Expectation>,
+    /// Absolute folders of this machine whose source files a trimmed binary must not name.
+    pub source_dirs: &'a [String],
+}
+
+impl Evidence<'_> {
+    /// The system that the binary runs on: as expected, else as it says.
+    pub(super) fn goos(&self) -> Option<Goos> {
+        self.expectation
+            .map(|expected| expected.target.goos)
+            .or_else(|| self.facts.goos())
+    }
+
+    /// A sentence on why C is in the binary, for findings that cgo causes.
+    pub(super) fn cgo_note(&self) -> String {
+        let mut note = match self.facts.cgo() {
+            Some(Cgo::Enabled) => " cgo is on, and C code brings this in.".to_owned(),
+            Some(Cgo::Disabled) | None => String::new(),
+        };
+        let hints: Vec<_> = self
+            .facts
+            .symbols
+            .iter()
+            .map(|symbol| format!("{}: {}", symbol.name, symbol.purpose))
+            .collect();
+        if !hints.is_empty() {
+            note.push_str(" It imports ");
+            note.push_str(&hints.join("; "));
+            note.push('.');
+        }
+        note
+    }
+}
+
+/// What kind of statement a rule makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// About what the loader needs. The manifest may allow a finding.
+    Linking,
+    /// That the binary is what was asked for.
+    Confirmation,
+    /// That the binary can be read at all.
+    Opacity,
+}
+
+impl Class {
+    /// The best that can still be said about a binary with such a finding.
+    pub(super) fn verdict(self, severity: Severity) -> Verdict {
+        match self {
+            Self::Opacity => Verdict::Unproven,
+            Self::Confirmation if severity.fails() => Verdict::Unproven,
+            Self::Confirmation | Self::Linking => Verdict::Conditional,
+        }
+    }
+}
+
+/// The name of a rule that exists, such as `elf-interp`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+pub struct RuleId(&'static str);
+
+impl RuleId {
+    /// Names a rule; only rules do so.
+    pub(super) const fn new(name: &'static str) -> Self {
+        Self(name)
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Display for RuleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.0)
+    }
+}
+
+/// A name that no rule has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no rule `{0}`")]
+pub struct ParseRuleIdError(pub String);
+
+impl FromStr for RuleId {
+    type Err = ParseRuleIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Rule::ALL
+            .iter()
+            .map(|rule| rule.id)
+            .find(|id| id.0 == text)
+            .ok_or_else(|| ParseRuleIdError(text.to_owned()))
+    }
+}
+
+/// One rule: what it detects, and the prose that goes with it.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name.
+    pub id: RuleId,
+    /// What kind of statement it makes.
+    pub class: Class,
+    /// How bad its findings are, unless a finding says otherwise.
+    pub severity: Severity,
+    /// What it detects, in one sentence.
+    pub summary: &'static str,
+    /// Why that matters and how it is recognised.
+    pub explanation: &'static str,
+    /// What the user sees when it strikes.
+    pub symptom: &'static str,
+    /// What to do, the best first.
+    pub fixes: &'static [&'static str],
+    /// Whether the rule says something about a binary.
+    pub(super) applies: fn(&Evidence<'_>) -> bool,
+    /// What it finds there.
+    pub(super) check: fn(&Evidence<'_>) -> Vec<Finding>,
+}
+
+impl Rule {
+    /// Every rule, in the order in which findings are reported.
+    pub const ALL: &'static [&'static Self] = rules::ALL;
+
+    /// The rule with this name.
+    #[must_use]
+    pub fn get(id: RuleId) -> Option<&'static Self> {
+        Self::ALL.iter().copied().find(|rule| rule.id == id)
+    }
+
+    pub(super) fn applies(&self, evidence: &Evidence<'_>) -> bool {
+        (self.applies)(evidence)
+    }
+
+    pub(super) fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
+        (self.check)(evidence)
+    }
+
+    /// A finding with the prose of the rule.
+    pub(super) fn finding(&self, subject: &str, detail: String) -> Finding {
+        Finding {
+            rule: self.id,
+            severity: self.severity,
+            subject: Some(subject.to_owned()),
+            chain: Vec::new(),
+            detail,
+            symptom: self.symptom.to_owned(),
+            fixes: self.fixes.iter().map(|fix| (*fix).to_owned()).collect(),
+            allowed: None,
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! `build-mode`: the build mode is the planned one.
+
+use super::{comparison, differs, is_comparable};
+use crate::manifest::BuildMode;
+use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::new("build-mode"),
+    class: Class::Confirmation,
+    severity: Severity::Block,
+    summary: "the binary was built in another build mode than planned",
+    explanation: "Go records -buildmode, also when it isn't given: then as exe, even where that \
+        makes a position-independent executable (macOS, Android, Windows).",
+    symptom: "none, or that of pie-interp",
+    fixes: &["command: build again with -buildmode as the manifest says"],
+    applies: is_comparable,
+    check,
+};
+
+fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let Some((expected, info)) = comparison(evidence) else {
+        return Vec::new();
+    };
+    let wanted = match expected.buildmode {
+        BuildMode::Exe => "exe",
+        BuildMode::Pie => "pie",
+    };
+    let recorded = info.buildmode().unwrap_or("not recorded");
+    if recorded == wanted {
+        return Vec::new();
+    }
+    vec![RULE.finding("-buildmode", differs("-buildmode", wanted, recorded))]
+}

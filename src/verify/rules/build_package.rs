@@ -1,0 +1,28 @@
+//! `build-package`: the main package is the planned one.
+
+use super::{comparison, differs, is_comparable};
+use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::new("build-package"),
+    class: Class::Confirmation,
+    severity: Severity::Block,
+    summary: "the binary is another program than the planned one",
+    explanation: "Go records the import path of the main package. Two main packages with the same \
+        default name, built into one folder, overwrite each other without a word from go.",
+    symptom: "the wrong program runs",
+    fixes: &["command: build each main package to an output of its own"],
+    applies: is_comparable,
+    check,
+};
+
+fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let Some((expected, info)) = comparison(evidence) else {
+        return Vec::new();
+    };
+    if info.path == expected.package {
+        return Vec::new();
+    }
+    let detail = differs("the main package", &expected.package, &info.path);
+    vec![RULE.finding("path", detail)]
+}

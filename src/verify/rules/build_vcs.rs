@@ -1,0 +1,47 @@
+//! `build-vcs`: the stamped commit is the one that was planned.
+
+use super::{comparison, differs, is_comparable};
+use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity, Stamp};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::new("build-vcs"),
+    class: Class::Confirmation,
+    severity: Severity::Block,
+    summary: "the stamped commit or the state of the tree is not the planned one",
+    explanation: "Go stamps the commit and whether the tree differed from it, untracked files \
+        included. The state is read once, before the first build: a file that appears in the \
+        tree in between makes the later binaries `+dirty`.",
+    symptom: "the version that the program prints ends in +dirty, or names no commit",
+    fixes: &[
+        "keep generated files out of the tree, or list them in .gitignore",
+        "manifest: `[build] vcs = false` to stamp nothing",
+    ],
+    applies: is_comparable,
+    check,
+};
+
+fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let Some((expected, info)) = comparison(evidence) else {
+        return Vec::new();
+    };
+    let wanted = match &expected.vcs {
+        Stamp::None => [("vcs.revision", None), ("vcs.modified", None)],
+        Stamp::Revision { commit, modified } => [
+            ("vcs.revision", Some(commit.as_str())),
+            (
+                "vcs.modified",
+                Some(if *modified { "true" } else { "false" }),
+            ),
+        ],
+    };
+    let mut findings = Vec::new();
+    for (key, wanted) in wanted {
+        let recorded = info.setting(key);
+        if recorded != wanted {
+            let absent = "not recorded";
+            let detail = differs(key, wanted.unwrap_or(absent), recorded.unwrap_or(absent));
+            findings.push(RULE.finding(key, detail));
+        }
+    }
+    findings
+}

@@ -1,0 +1,39 @@
+//! `elf-interp`: the kernel must find a loader before it can start the program.
+
+use super::{is_bare_elf, musl_interp, pie_interp};
+use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::new("elf-interp"),
+    class: Class::Linking,
+    severity: Severity::Block,
+    summary: "the program needs a dynamic loader, so it is not static",
+    explanation: "An ELF file with a PT_INTERP segment isn't started by the kernel itself: the \
+        kernel starts the loader that the segment names. Images made from scratch, distroless \
+        static images and other distributions don't have it. CGO_ENABLED=1 alone is no sign: \
+        with it, a program without C in its packages is still static. On OpenBSD, Solaris, \
+        illumos and Android every program has a loader, and that is no finding.",
+    symptom: "exec /app: no such file or directory, although the file is there",
+    fixes: &[
+        "manifest: `cgo = false` for this cell",
+        "command: CGO_ENABLED=0 go build, without -buildmode=pie",
+        "if C is needed: a static toolchain (`toolchain = \"zig-musl\"`), or \
+         -ldflags='-linkmode=external -extldflags=-static' with `-tags netgo,osusergo`",
+    ],
+    applies: is_bare_elf,
+    check,
+};
+
+fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let Some(loader) = &evidence.facts.interpreter else {
+        return Vec::new();
+    };
+    if musl_interp::is_musl(loader) || pie_interp::is_pie_only(evidence.facts) {
+        return Vec::new();
+    }
+    let detail = format!(
+        "the kernel has to start {loader} first, the dynamic loader.{}",
+        evidence.cgo_note()
+    );
+    vec![RULE.finding(loader, detail)]
+}

@@ -1,0 +1,48 @@
+//! `elf-needed`: libraries that must be on the system before the program starts.
+
+use super::{described, is_elf};
+use crate::verify::system::ElfSystem;
+use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::new("elf-needed"),
+    class: Class::Linking,
+    severity: Severity::Block,
+    summary: "the program needs shared libraries",
+    explanation: "Each DT_NEEDED entry names a library that the loader has to find, in the folders \
+        of DT_RUNPATH or of the system, before the program starts. On OpenBSD, Solaris, illumos \
+        and Android the libraries that a Go program without C needs belong to the system, and \
+        are no finding.",
+    symptom: "error while loading shared libraries: … cannot open shared object file",
+    fixes: &[
+        "manifest: `cgo = false` for this cell",
+        "command: CGO_ENABLED=0 go build",
+        "source: a Go package in place of the C library (modernc.org/sqlite for SQLite); \
+         `-tags netgo,osusergo` where only net and os/user use C",
+        "if C is needed: link it statically with a static toolchain (`toolchain = \"zig-musl\"`)",
+    ],
+    applies: is_elf,
+    check,
+};
+
+fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let system = ElfSystem::of(evidence.goos());
+    let runpath = match evidence.facts.runpath.as_slice() {
+        [] => String::new(),
+        folders => format!(", first looked for in {}", folders.join(":")),
+    };
+    evidence
+        .facts
+        .needed
+        .iter()
+        .filter(|library| !system.has(&library.name))
+        .map(|library| {
+            let detail = format!(
+                "the loader has to find {}{runpath}.{}",
+                described(library),
+                evidence.cgo_note()
+            );
+            RULE.finding(&library.name, detail)
+        })
+        .collect()
+}

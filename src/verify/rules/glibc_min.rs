@@ -1,0 +1,42 @@
+//! `glibc-min`: the oldest glibc that has every symbol the program takes from it.
+
+use super::is_elf;
+use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::new("glibc-min"),
+    class: Class::Linking,
+    severity: Severity::Block,
+    summary: "the program needs a glibc that is at least as new as the one it was built with",
+    explanation: "Symbols of glibc have versions. A program that was linked on a new system asks \
+        for new versions, which an older system doesn't have; newer systems have the old ones. \
+        The versions are compared by number: 2.9 is older than 2.34.",
+    symptom: "version `GLIBC_2.34' not found",
+    fixes: &[
+        "manifest: `cgo = false` for this cell",
+        "command: CGO_ENABLED=0 go build",
+        "if C is needed: link musl statically, or link against an older glibc (zig cc -target \
+         x86_64-linux-gnu.2.17, or an older sysroot)",
+    ],
+    applies: is_elf,
+    check,
+};
+
+fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let Some(least) = evidence.facts.glibc_min() else {
+        return Vec::new();
+    };
+    let libraries: Vec<_> = evidence
+        .facts
+        .glibc
+        .iter()
+        .map(|need| format!("{} from {}", need.library, need.version))
+        .collect();
+    let detail = format!(
+        "the system needs glibc {least} or later: {}",
+        libraries.join(", ")
+    );
+    let mut finding = RULE.finding(&format!("glibc {least}"), detail);
+    finding.symptom = format!("version `GLIBC_{least}' not found");
+    vec![finding]
+}

@@ -1,0 +1,74 @@
+//! The rules, one file each, and what several of them share.
+
+mod build_cgo;
+mod build_go;
+mod build_mode;
+mod build_package;
+mod build_path;
+mod build_target;
+mod build_variant;
+mod build_vcs;
+mod elf_interp;
+mod elf_needed;
+mod glibc_min;
+mod macho;
+mod musl_interp;
+mod opaque;
+mod pie_interp;
+mod win_dll;
+
+use super::system::ElfSystem;
+use super::{Evidence, Expectation, Rule};
+use crate::inspect::{BuildInfo, Format, Needed};
+
+/// Every rule, in the order in which findings are reported.
+pub(super) const ALL: &[&Rule] = &[
+    &opaque::RULE,
+    &elf_interp::RULE,
+    &pie_interp::RULE,
+    &musl_interp::RULE,
+    &elf_needed::RULE,
+    &glibc_min::RULE,
+    &win_dll::RULE,
+    &macho::RULE,
+    &build_target::RULE,
+    &build_variant::RULE,
+    &build_cgo::RULE,
+    &build_mode::RULE,
+    &build_go::RULE,
+    &build_package::RULE,
+    &build_vcs::RULE,
+    &build_path::RULE,
+];
+
+/// Programs that the kernel itself can start.
+fn is_bare_elf(evidence: &Evidence<'_>) -> bool {
+    is_elf(evidence) && ElfSystem::of(evidence.goos()) == ElfSystem::Bare
+}
+
+fn is_elf(evidence: &Evidence<'_>) -> bool {
+    evidence.facts.format == Format::Elf
+}
+
+/// Confirmations need something to compare: what was expected, and what Go recorded. A file
+/// without build information is a finding of the rule `opaque`.
+fn is_comparable(evidence: &Evidence<'_>) -> bool {
+    comparison(evidence).is_some()
+}
+
+fn comparison<'a>(evidence: &Evidence<'a>) -> Option<(&'a Expectation, &'a BuildInfo)> {
+    evidence.expectation.zip(evidence.facts.build_info())
+}
+
+/// A library with what it is for: `libc.so.6 (the C library: …)`.
+fn described(needed: &Needed) -> String {
+    match needed.purpose {
+        Some(purpose) => format!("{} ({purpose})", needed.name),
+        None => needed.name.clone(),
+    }
+}
+
+/// The sentence of a confirmation that failed.
+fn differs(what: &str, expected: &str, found: &str) -> String {
+    format!("{what} should be {expected}, but is {found}")
+}

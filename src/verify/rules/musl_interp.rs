@@ -1,0 +1,40 @@
+//! `musl-interp`: linked against musl, so it starts on Alpine only.
+
+use super::{is_bare_elf, pie_interp};
+use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::new("musl-interp"),
+    class: Class::Linking,
+    severity: Severity::Block,
+    summary: "the program needs the loader of musl, which only Alpine and its like have",
+    explanation: "A program that was linked dynamically on Alpine names /lib/ld-musl-*.so.1 as \
+        its loader. Debian, Ubuntu, Fedora and the like have glibc and not this file.",
+    symptom: "exec /app: no such file or directory on distributions with glibc, although the \
+        file is there",
+    fixes: &[
+        "manifest: `cgo = false` for this cell",
+        "command: CGO_ENABLED=0 go build",
+        "if C is needed: link musl statically, -ldflags='-linkmode=external -extldflags=-static'",
+    ],
+    applies: is_bare_elf,
+    check,
+};
+
+/// Whether a loader is musl's.
+pub(super) fn is_musl(loader: &str) -> bool {
+    loader.contains("/ld-musl-")
+}
+
+fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
+    match &evidence.facts.interpreter {
+        Some(loader) if is_musl(loader) && !pie_interp::is_pie_only(evidence.facts) => {
+            let detail = format!(
+                "the kernel has to start {loader} first, the loader of musl.{}",
+                evidence.cgo_note()
+            );
+            vec![RULE.finding(loader, detail)]
+        }
+        _ => Vec::new(),
+    }
+}

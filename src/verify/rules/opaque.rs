@@ -1,0 +1,62 @@
+//! `opaque`: part of the binary can't be read, so nothing may be said about it.
+
+use crate::inspect::{Facts, Format, Kind, Packer};
+use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::new("opaque"),
+    class: Class::Opacity,
+    severity: Severity::Info,
+    summary: "part of the binary can't be read, so it is not proven self-contained",
+    explanation: "A packed file shows the unpacker and not the program. A file without Go's build \
+        information is no Go program, or was stripped of it by an obfuscator. The linking of \
+        WebAssembly, XCOFF, Plan 9 and universal Mach-O files isn't read. None of that is a \
+        fault, unless the plan expects build information to compare: then nothing is confirmed, \
+        and the gate fails.",
+    symptom: "none: what the program needs is unknown until it runs",
+    fixes: &["inspect the binary before it is packed or obfuscated"],
+    applies: |_| true,
+    check,
+};
+
+fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let facts = evidence.facts;
+    let mut findings = Vec::new();
+    if let Some(Packer::Upx) = facts.packed {
+        let detail = "the program is packed with UPX: only its unpacker can be read";
+        findings.push(RULE.finding("upx", detail.to_owned()));
+    }
+    if let Some(detail) = unread(facts) {
+        findings.push(RULE.finding(facts.format.as_str(), detail.to_owned()));
+    }
+    match &facts.go {
+        Ok(info) if info.go_version == "unknown" || info.go_version.is_empty() => {
+            let detail = "the Go version was removed, as obfuscators do";
+            findings.push(RULE.finding("build information", detail.to_owned()));
+        }
+        Ok(_) => {}
+        Err(reason) => {
+            let mut finding = RULE.finding("build information", reason.to_string());
+            if evidence.expectation.is_some() {
+                finding.severity = Severity::Block;
+            }
+            findings.push(finding);
+        }
+    }
+    findings
+}
+
+/// Why the linking of a file isn't read.
+fn unread(facts: &Facts) -> Option<&'static str> {
+    match (facts.format, facts.kind) {
+        (Format::Unknown, _) => Some("the format of the file is unknown"),
+        (Format::Wasm, _) => Some("what the module imports from its host isn't read"),
+        (Format::Xcoff, _) => Some("the libraries that an XCOFF file loads aren't read"),
+        (Format::Plan9, _) => Some("the linking of Plan 9 files isn't read"),
+        (Format::Macho, Kind::Universal) => {
+            Some("the file holds several programs: split it with lipo -thin and inspect each")
+        }
+        (_, Kind::Other) => Some("the file is neither a program nor a library"),
+        _ => None,
+    }
+}

@@ -1,0 +1,42 @@
+//! `pie-interp`: a program without C that only needs a loader because it is a PIE.
+
+use super::is_bare_elf;
+use crate::inspect::{Facts, Kind};
+use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::new("pie-interp"),
+    class: Class::Linking,
+    severity: Severity::Block,
+    summary: "the program needs a dynamic loader only because it is position-independent",
+    explanation: "Go's linker gives every position-independent executable for Linux and the BSDs \
+        a loader, even when it contains no C and needs no library. It fails in an image made \
+        from scratch just as a program with C does.",
+    symptom: "exec /app: no such file or directory, although the file is there",
+    fixes: &[
+        "manifest: `buildmode = \"exe\"`",
+        "command: go build without -buildmode=pie",
+        "if it must be position-independent: cgo with \
+         -ldflags='-linkmode=external -extldflags=-static-pie'",
+    ],
+    applies: is_bare_elf,
+    check,
+};
+
+/// Whether nothing but the build mode asks for a loader.
+pub(super) fn is_pie_only(facts: &Facts) -> bool {
+    facts.kind == Kind::Pie && facts.needed.is_empty()
+}
+
+fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
+    match &evidence.facts.interpreter {
+        Some(loader) if is_pie_only(evidence.facts) => {
+            let detail = format!(
+                "the kernel has to start {loader} first, though no library is needed: the \
+                 program was built with -buildmode=pie"
+            );
+            vec![RULE.finding(loader, detail)]
+        }
+        _ => Vec::new(),
+    }
+}
