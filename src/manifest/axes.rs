@@ -142,7 +142,7 @@ fn axis<'a, T: Name>(
 ) -> Option<Vec<Located<T>>> {
     let entry = table.entry(key)?;
     let strings = read.distinct(&entry)?;
-    if strings.is_empty() {
+    if entry.is_empty_array() {
         let names: Vec<String> = default
             .iter()
             .map(|name| format!("\"{}\"", name.as_str()))
@@ -174,7 +174,7 @@ fn cgo<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Vec<Located<Cgo>> {
     let Some(elements) = read.array(&entry, "booleans") else {
         return absent();
     };
-    if elements.is_empty() {
+    if entry.is_empty_array() {
         let diagnostic =
             Diagnostic::wrong(&entry.span, "`cgo` is empty, so nothing would be built");
         read.push(diagnostic.help("remove it: the default is [false]"));
@@ -233,7 +233,7 @@ fn variants_of<'a>(
     arch: Goarch,
 ) -> Option<Vec<Located<Variant>>> {
     let strings = read.distinct(entry)?;
-    if strings.is_empty() {
+    if entry.is_empty_array() {
         let message = format!("the variants of {arch} are empty, so nothing would be built for it");
         let help = "name one, or remove the key: go's default is built then";
         read.push(Diagnostic::wrong(&entry.span, message).help(help));

@@ -4,7 +4,7 @@ use super::diagnostic::{Diagnostic, Located};
 use super::ldflags::split;
 use super::reader::{Entry, Reader};
 use super::tool_flags::{self, Refusal, Tool};
-use super::words::{list, nearest, quote, toml};
+use super::words::{all, nearest, quote, toml};
 
 /// What a flag of go build may have after its `=`.
 enum Rule {
@@ -71,6 +71,7 @@ const REDIRECTS: &[&str] = &[
 
 const COMPILER: Tool = Tool {
     name: "the compiler",
+    command: "go tool compile",
     switches: &[
         "B",
         "C",
@@ -152,6 +153,7 @@ const COMPILER: Tool = Tool {
 
 const ASSEMBLER: Tool = Tool {
     name: "the assembler",
+    command: "go tool asm",
     switches: &["S", "debug", "e", "v"],
     values: &["D", "d", "spectre"],
     refused: &[
@@ -245,7 +247,7 @@ fn refuse(element: &Located<&str>, name: &str) -> Diagnostic {
         Some(meant) => format!("did you mean `-{meant}`?"),
         None => {
             let names: Vec<String> = names.map(|name| format!("-{name}")).collect();
-            format!("the flags are {}", list(names.iter().map(String::as_str)))
+            format!("the flags are {}", all(names.iter().map(String::as_str)))
         }
     };
     wrong(format!(

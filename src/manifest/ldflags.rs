@@ -8,6 +8,7 @@ use super::words::{list, quote};
 
 const LINKER: Tool = Tool {
     name: "the linker",
+    command: "go tool link",
     switches: &[
         "a",
         "aslr",

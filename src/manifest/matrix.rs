@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Cell;
 use super::axes::{self, Axes, DEFAULT_GOARCH, DEFAULT_GOOS, Exclude};
-use super::diagnostic::{Diagnostic, Span};
+use super::diagnostic::{Diagnostic, Located, Span};
 use super::include;
 use super::reader::{Reader, Table};
 use crate::target::{Cgo, Goarch, Goos, Platform, Target, Variant};
@@ -212,7 +212,7 @@ fn multiply(axes: &Axes) -> Vec<Candidate> {
             };
             for target in targets {
                 candidates.extend(axes.cgo.iter().map(|cgo| Candidate {
-                    cell: cell(target.clone(), cgo.value, goos.span.clone()),
+                    cell: cell(target.clone(), cgo.value, place(axes, goos, goarch, cgo)),
                     goos: goos.span.clone(),
                     goarch: goarch.span.clone(),
                 }));
@@ -220,6 +220,17 @@ fn multiply(axes: &Axes) -> Vec<Candidate> {
         }
     }
     candidates
+}
+
+/// The element of an axis that tells most about a cell.
+fn place(axes: &Axes, goos: &Located<Goos>, goarch: &Located<Goarch>, cgo: &Located<Cgo>) -> Span {
+    if cgo.value == Cgo::Enabled {
+        cgo.span.clone()
+    } else if axes.defaulted.contains(&"goarch") {
+        goos.span.clone()
+    } else {
+        goarch.span.clone()
+    }
 }
 
 /// Why a pair can't be built with that setting of cgo, and what `[matrix]` would say instead.
@@ -281,7 +292,7 @@ fn exclude_or_write(axes: &Axes, pair: &str) -> String {
     let line = format!("write `exclude = [{{ {pair} }}]`");
     match axes.defaulted.first() {
         None => line,
-        Some(key) => format!("{line}, or write `{key}` out: it has its default here"),
+        Some(key) => format!("{line}, or write the `{key}` you mean: it has its default here"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::diagnostic::{Diagnostic, Located};
 use super::reader::Reader;
-use super::words::quote;
+use super::words::{character, quote};
 
 /// Room for an extension and a variant within the 255 bytes that file systems allow.
 const LONGEST: usize = 100;
@@ -31,7 +31,7 @@ fn fault(name: &str) -> Option<(&'static str, String)> {
         return Some((help, "a name is empty".to_owned()));
     }
     if let Some(c) = name.chars().find(|c| !is_safe(*c)) {
-        let bad = quote(c.encode_utf8(&mut [0; 4]));
+        let bad = character(c);
         let message = format!("{bad} can't be in a name: {shown} is one component of a path");
         return Some(("write letters, digits and `.`, `_`, `+`, `-` only", message));
     }

@@ -3,9 +3,9 @@
 use super::diagnostic::{Diagnostic, Located};
 use super::matrix::Matrix;
 use super::reader::{Entry, Reader, Table};
-use super::words::{list, nearest, quote};
+use super::words::{all, nearest, quote};
 use super::{Binary, Override, Verify, settings, verify};
-use crate::target::{Cgo, Selector};
+use crate::target::{Cgo, Selector, Target};
 
 pub(super) const KEYS: &[&str] = &[
     "match",
@@ -80,7 +80,7 @@ fn strings<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Vec<Located<&
         return read.string(entry).map(|string| vec![string]);
     }
     let strings = read.distinct(entry)?;
-    if strings.is_empty() {
+    if entry.is_empty_array() {
         let message = format!("`{}` is empty, so this would match nothing", entry.key);
         let help = format!("remove `{}` to match everything", entry.key);
         read.push(Diagnostic::wrong(&entry.span, message).help(help));
@@ -138,17 +138,9 @@ pub(super) fn check_selectors(
         }
         all_match = false;
         let text = selector.value.as_str();
-        let parts = text.split('/').count();
         let mut names: Vec<String> = cells
             .iter()
-            .map(|cell| {
-                let target = cell.target.to_string();
-                target
-                    .splitn(4, '/')
-                    .take(parts)
-                    .collect::<Vec<_>>()
-                    .join("/")
-            })
+            .map(|cell| shaped_like(text, &cell.target))
             .collect();
         names.dedup();
         let help = match nearest(text, names.iter().map(String::as_str)) {
@@ -159,6 +151,17 @@ pub(super) fn check_selectors(
         read.push(Diagnostic::wrong(&selector.span, message).help(help));
     }
     all_match
+}
+
+/// A target written like a selector: as many parts, and the same ones where there are patterns.
+fn shaped_like(selector: &str, target: &Target) -> String {
+    let target = target.to_string();
+    let parts = selector.split('/').zip(target.splitn(3, '/'));
+    let pattern = |part: &str| part.contains(['*', '?', '[', '{']);
+    let shaped: Vec<&str> = parts
+        .map(|(part, name)| if pattern(part) { part } else { name })
+        .collect();
+    shaped.join("/")
 }
 
 fn check_cells(read: &mut Reader<'_>, over: &Override, matrix: &Matrix) {
@@ -204,7 +207,7 @@ fn check_binaries(read: &mut Reader<'_>, over: &Override, binaries: &[Binary]) {
     {
         let help = match nearest(&binary.value, names.iter().copied()) {
             Some(meant) => format!("did you mean {}?", quote(meant)),
-            None => format!("the binaries are {}", list(names.iter().copied())),
+            None => format!("the binaries are {}", all(names.iter().copied())),
         };
         let message = format!("no `[[binary]]` is named {}", quote(&binary.value));
         read.push(Diagnostic::wrong(&binary.span, message).help(help));

@@ -77,11 +77,10 @@ pub fn parse(path: Option<&Path>, text: &str) -> Result<Manifest, Rejected> {
     let mut read = Reader::new(text, errors.is_empty());
     let root = read.root(tree.get_ref(), KEYS);
     let manifest = sections(&mut read, &root, source.clone());
-    let mut diagnostics = read.into_found();
     if let Some(broken) = syntax.broken_from {
-        diagnostics.retain(|diagnostic| diagnostic.span.end < broken);
+        read.forget_behind(broken);
     }
-    diagnostics.extend(syntax.faults);
+    let mut diagnostics = read.with_syntax(syntax.faults);
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.span.end));
     diagnostics.dedup();
     if diagnostics.is_empty() {

@@ -3,7 +3,7 @@
 use super::diagnostic::{Diagnostic, Located};
 use super::reader::{Entry, Reader, Table};
 use super::template::{Template, Variable};
-use super::words::{list, quote};
+use super::words::{character, list, quote};
 use super::{Project, VersionSource, name};
 
 pub(super) const KEYS: &[&str] = &["name", "version", "go"];
@@ -72,7 +72,7 @@ fn version<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<VersionSource
         .flat_map(str::chars)
         .find(|c| !c.is_ascii_alphanumeric() && !".+-_~".contains(*c));
     if let Some(c) = unsafe_char {
-        let c = quote(c.encode_utf8(&mut [0; 4]));
+        let c = character(c);
         let message = format!("{c} can't be in a version, which is a part of file names");
         let help = "write letters, digits and `.`, `+`, `-`, `_`, `~` only";
         read.push(Diagnostic::wrong(&string.span, message).help(help));

@@ -7,13 +7,15 @@ use toml::de::{DeTable, DeValue};
 
 use super::diagnostic::{Diagnostic, Located, Span};
 use super::template::TemplateError;
-use super::words::{list, nearest, quote, toml};
+use super::words::{all, nearest, quote, toml};
 
 /// The text that is read, and the faults found so far.
 pub(super) struct Reader<'a> {
     text: &'a str,
     whole: bool,
     found: Vec<Diagnostic>,
+    /// Words without quotes that are told to be of a wrong type.
+    bare_words: Vec<Span>,
 }
 
 /// A value of the tree, and the key that it stands under.
@@ -77,6 +79,16 @@ impl Entry<'_> {
         self.value.is_array()
     }
 
+    /// Whether the value is an array without elements.
+    pub(super) fn is_empty_array(&self) -> bool {
+        self.value.as_array().is_some_and(|array| array.is_empty())
+    }
+
+    /// The value, if it is a string.
+    pub(super) fn as_str(&self) -> Option<&str> {
+        self.value.as_str()
+    }
+
     /// Whether the value is a boolean.
     pub(super) fn is_boolean(&self) -> bool {
         self.value.is_bool()
@@ -88,7 +100,7 @@ fn kind(value: &DeValue<'_>) -> &'static str {
         DeValue::String(_) => "a string",
         DeValue::Integer(_) => "a whole number",
         DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "true or false",
+        DeValue::Boolean(_) => "a boolean",
         DeValue::Datetime(_) => "a date",
         DeValue::Array(array)
             if !array.is_empty() && array.iter().all(|v| v.get_ref().is_table()) =>
@@ -107,6 +119,7 @@ impl<'a> Reader<'a> {
             text,
             whole,
             found: Vec::new(),
+            bare_words: Vec::new(),
         }
     }
 
@@ -132,9 +145,17 @@ impl<'a> Reader<'a> {
         self.found.len()
     }
 
-    /// All faults.
-    pub(super) fn into_found(self) -> Vec<Diagnostic> {
-        self.found
+    /// All faults of the tree, and those of the syntax that they don't tell already.
+    pub(super) fn with_syntax(self, mut syntax: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        syntax.retain(|fault| !self.bare_words.contains(&fault.span));
+        syntax.extend(self.found);
+        syntax
+    }
+
+    /// Drops what stands behind a place from which on the tree can't be trusted.
+    pub(super) fn forget_behind(&mut self, place: usize) {
+        self.found.retain(|fault| fault.span.end < place);
+        self.bare_words.retain(|span| span.end < place);
     }
 
     /// The place of a part of a string, where the string is written without escapes.
@@ -150,18 +171,24 @@ impl<'a> Reader<'a> {
     }
 
     /// A value of another type than the one wanted.
-    fn wrong_type(&mut self, entry: &Entry<'_>, wanted: &str, instead: Option<String>) {
-        let message = format!(
-            "{} is {}; {wanted} is wanted",
-            entry.name(),
+    fn wrong_type(&mut self, entry: &Entry<'_>, wanted: &str, instead: &str) {
+        let written = self.text.get(entry.span.clone()).unwrap_or_default();
+        let bare = entry.value.is_str() && !written.starts_with(['"', '\'']);
+        let found = if bare {
+            "a bare word"
+        } else {
             kind(entry.value)
-        );
+        };
+        if bare {
+            self.bare_words.push(entry.span.clone());
+        }
+        let message = format!("{} is {found}; {wanted} is wanted", entry.name());
         let diagnostic = Diagnostic::wrong(&entry.span, message);
-        self.push(match instead {
-            Some(value) if entry.element => diagnostic.help(format!("write `{value}`")),
-            Some(value) => diagnostic.help(format!("write `{} = {value}`", entry.key)),
-            None => diagnostic,
-        });
+        self.push(diagnostic.help(if entry.element {
+            format!("write `{instead}`")
+        } else {
+            format!("write `{} = {instead}`", entry.key)
+        }));
     }
 
     /// How a value is written in the manifest, if on one line.
@@ -183,7 +210,7 @@ impl<'a> Reader<'a> {
                 Some(text) => Some(toml(text)),
                 None => self.written(entry).filter(|_| scalar).map(toml),
             };
-            self.wrong_type(entry, "a string", instead);
+            self.wrong_type(entry, "a string", instead.as_deref().unwrap_or("\"…\""));
             return None;
         };
         Some(Located {
@@ -209,7 +236,7 @@ impl<'a> Reader<'a> {
             },
             _ => None,
         };
-        self.wrong_type(entry, "true or false", instead.map(str::to_owned));
+        self.wrong_type(entry, "true or false", instead.unwrap_or("true"));
         None
     }
 
@@ -219,15 +246,15 @@ impl<'a> Reader<'a> {
                 DeValue::String(text) => text.parse::<i64>().ok().map(|n| n.to_string()),
                 _ => None,
             };
-            self.wrong_type(entry, "a whole number", instead);
+            self.wrong_type(entry, "a whole number", instead.as_deref().unwrap_or("1"));
             return None;
         };
         let value = i64::from_str_radix(number.as_str(), number.radix()).ok();
         if value.is_none() {
-            self.push(Diagnostic::wrong(
-                &entry.span,
-                format!("{} is too large", entry.name()),
-            ));
+            self.push(
+                Diagnostic::wrong(&entry.span, format!("{} is too large", entry.name()))
+                    .help("write a smaller number"),
+            );
         }
         value
     }
@@ -239,7 +266,8 @@ impl<'a> Reader<'a> {
                 .written(entry)
                 .filter(|_| !entry.value.is_table())
                 .map(|value| format!("[{value}]"));
-            self.wrong_type(entry, &format!("an array of {of}"), instead);
+            let instead = instead.unwrap_or_else(|| "[{ … }]".to_owned());
+            self.wrong_type(entry, &format!("an array of {of}"), &instead);
             return None;
         };
         let elements = array.iter().map(|value| Entry {
@@ -334,7 +362,7 @@ impl<'a> Reader<'a> {
     /// A table with keys that the caller checks.
     pub(super) fn open_table(&mut self, entry: &Entry<'a>) -> Option<Table<'a>> {
         let DeValue::Table(entries) = entry.value else {
-            self.wrong_type(entry, "a table", None);
+            self.wrong_type(entry, "a table", "{ … }");
             return None;
         };
         Some(Table {
@@ -343,13 +371,27 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The whole text as a table.
+    /// The whole text as a table of sections.
     pub(super) fn root(&mut self, entries: &'a DeTable<'a>, keys: &[&str]) -> Table<'a> {
         let table = Table {
             span: 0..0,
             entries,
         };
-        self.check_keys(&table, "a manifest", keys);
+        for entry in table.entries().filter(|entry| !keys.contains(&entry.key)) {
+            let message = if entry.value.is_table() {
+                format!("there is no section {}", quote(&format!("[{}]", entry.key)))
+            } else {
+                format!("{} stands in no section", quote(entry.key))
+            };
+            let help = if let Some(home) = super::parse::home_of(entry.key) {
+                format!("{} belongs to {home}", quote(entry.key))
+            } else if let Some(meant) = nearest(entry.key, keys.iter().copied()) {
+                format!("did you mean `{meant}`?")
+            } else {
+                format!("the sections are {}", all(keys.iter().copied()))
+            };
+            self.push(Diagnostic::wrong(&entry.key_span, message).help(help));
+        }
         table
     }
 
@@ -386,13 +428,14 @@ impl<'a> Reader<'a> {
 
     fn check_keys(&mut self, table: &Table<'a>, name: &str, keys: &[&str]) {
         for entry in table.entries().filter(|entry| !keys.contains(&entry.key)) {
-            let message = format!("{name} has no key {}", quote(entry.key));
-            let help = match nearest(entry.key, keys.iter().copied()) {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None => match super::parse::home_of(entry.key) {
-                    Some(home) => format!("{} belongs to {home}", quote(entry.key)),
-                    None => format!("its keys are {}", list(keys.iter().copied())),
-                },
+            let key = quote(entry.key);
+            let message = format!("{name} has no key {key}");
+            let help = if let Some(home) = super::parse::home_of(entry.key) {
+                format!("{key} belongs to {home}")
+            } else if let Some(meant) = nearest(entry.key, keys.iter().copied()) {
+                format!("did you mean `{meant}`?")
+            } else {
+                format!("its keys are {}", all(keys.iter().copied()))
             };
             self.push(Diagnostic::wrong(&entry.key_span, message).help(help));
         }

@@ -36,7 +36,7 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) {
     {
         image(read, &table);
     }
-    read.push(Diagnostic::unbuilt(&table.span, "`gobuildx release`"));
+    read.push(Diagnostic::unbuilt(&table.span, "releasing"));
 }
 
 fn words<'a>(read: &mut Reader<'a>, table: &Table<'a>, key: &str, known: &[&str]) {

@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn without_a_place_only_the_file_is_named() {
-        assert_eq!(shown("a = 1", 0..0), "error: wrong\n --> targets.toml\n");
+        assert_eq!(shown("a = 1", 0..0), "error: wrong\n--> targets.toml\n");
     }
 
     #[test]

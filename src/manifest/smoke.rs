@@ -2,9 +2,9 @@
 
 use super::diagnostic::{Diagnostic, Located};
 use super::reader::{Entry, Reader, Table};
-use super::template::{Piece, Template, pieces};
+use super::template::{Piece, Template, TemplateError, pieces};
 use super::unbuilt;
-use super::words::quote;
+use super::words::{nearest, quote};
 
 pub(super) const KEYS: &[&str] = &["args", "stdout", "timeout", "health"];
 pub(super) const HEALTH: &[&str] = &["args", "http", "https", "ca", "tcp", "command"];
@@ -59,8 +59,14 @@ fn template_with_port(read: &mut Reader<'_>, string: &Located<&str>) {
         Some(text)
     });
     let text = without.as_deref().unwrap_or(string.value);
-    if let Err(error) = text.parse::<Template>() {
-        read.template_error(string, &error);
+    match text.parse::<Template>() {
+        Ok(_) => {}
+        Err(TemplateError::Unknown { name, at }) if nearest(&name, ["port"]).is_some() => {
+            let span = read.part(string, at);
+            let message = format!("{} is not a variable", quote(&format!("{{{name}}}")));
+            read.push(Diagnostic::wrong(&span, message).help("did you mean `{port}`?"));
+        }
+        Err(error) => read.template_error(string, &error),
     }
 }
 

@@ -61,6 +61,9 @@ fn fault(text: &str, error: &Error, span: &Span) -> Diagnostic {
             .help("write it once, with everything that belongs to it"),
         "invalid boolean" => diagnostic(&format!("{} is not a value", quote(written)))
             .help(format!("write {}", expected.unwrap_or("`true` or `false`"))),
+        "missing comma between array elements" => {
+            diagnostic(message).help("write `,` between the elements, and `]` after the last one")
+        }
         _ => match expected {
             Some(expected) => diagnostic(message)
                 .help(format!("{} is wanted here", expected.replace(", ", " or "))),

@@ -2,7 +2,7 @@
 
 use super::diagnostic::{Diagnostic, Located};
 use super::reader::{Entry, Reader};
-use super::words::{quote, toml};
+use super::words::{character, quote, toml};
 use crate::target::{Goarch, Goos};
 
 pub(super) fn read<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Vec<Located<String>>> {
@@ -26,18 +26,16 @@ fn fault(tag: &str) -> Option<(String, String)> {
         .filter(|tag| !tag.is_empty())
         .map(toml)
         .collect();
-    if several.len() > 1 {
+    let plain = |c: char| c.is_alphanumeric() || "_.".contains(c);
+    if several.len() > 1 && tag.chars().all(|c| plain(c) || c == ',' || c == ' ') {
         let message = format!("{} is several tags in one element", quote(tag));
         return Some((message, format!("write {}", several.join(", "))));
     }
     if tag.is_empty() {
         return Some(("a tag is empty".to_owned(), "remove it".to_owned()));
     }
-    if let Some(c) = tag
-        .chars()
-        .find(|c| !c.is_alphanumeric() && !"_.".contains(*c))
-    {
-        let bad = quote(c.encode_utf8(&mut [0; 4]));
+    if let Some(c) = tag.chars().find(|c| !plain(*c)) {
+        let bad = character(c);
         let message = format!("{bad} can't be in a build tag");
         let help = match tag.strip_prefix('!') {
             Some(rest) => format!(
@@ -49,7 +47,10 @@ fn fault(tag: &str) -> Option<(String, String)> {
         return Some((message, help));
     }
     if tag.parse::<Goos>().is_ok() || tag.parse::<Goarch>().is_ok() || tag == "cgo" {
-        let message = format!("{} is set by go for the target that is built", quote(tag));
+        let message = format!(
+            "the tag {} is set by go, from the target that is built",
+            quote(tag)
+        );
         return Some((
             message,
             "remove it; `[matrix]` chooses the targets".to_owned(),

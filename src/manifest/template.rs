@@ -133,7 +133,7 @@ impl TemplateError {
             Self::Stray { .. } => "write `}}` for a brace that is meant as one".to_owned(),
             Self::Unknown { name, .. } => {
                 let names = Variable::ALL.iter().map(|variable| variable.as_str());
-                match words::nearest(name.trim_matches(['.', ' ', '{', '$']), names) {
+                match words::nearest(name.trim_matches(['.', ' ', '{', '}', '$']), names) {
                     Some(meant) => format!("did you mean `{{{meant}}}`?"),
                     None => format!("the variables are {}", all_in_braces()),
                 }
@@ -163,6 +163,11 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece<'_>>, TemplateError> {
     let mut pieces = Vec::new();
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        if let Some(name) = foreign(rest) {
+            let name = format!("{{{name}}}");
+            let at = at..at + name.len() + 2;
+            return Err(TemplateError::Unknown { name, at });
+        }
         if rest.starts_with("{{") || rest.starts_with("}}") {
             pieces.push(Piece::Text(rest.get(..1).unwrap_or_default()));
             at += 2;
@@ -182,6 +187,12 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece<'_>>, TemplateError> {
         }
     }
     Ok(pieces)
+}
+
+/// `{{.Version}}`, as Go's own templates have it, would be taken for plain text.
+fn foreign(text: &str) -> Option<&str> {
+    let (inner, _) = text.strip_prefix("{{")?.split_once("}}")?;
+    inner.trim_start().starts_with('.').then_some(inner)
 }
 
 impl FromStr for Template {
@@ -280,6 +291,8 @@ mod tests {
     #[test]
     fn a_misspelt_variable_is_recognised() {
         assert_eq!(error("{verison}").help(), "did you mean `{version}`?");
+        assert_eq!(error("{{ .Version }}").help(), "did you mean `{version}`?");
+        assert_eq!(error("x{{.Tag}}y").range(), 1..9);
         assert_eq!(error("{.Version}").help(), "did you mean `{version}`?");
         assert!(
             error("{}")

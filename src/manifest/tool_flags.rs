@@ -22,6 +22,8 @@ pub(super) enum Refusal {
 pub(super) struct Tool {
     /// How messages call it.
     pub(super) name: &'static str,
+    /// The command that runs it.
+    pub(super) command: &'static str,
     /// Flags without a value; `=true`, `=false` or a number may follow.
     pub(super) switches: &'static [&'static str],
     /// Flags with a value, after `=` or in the next argument.
@@ -139,14 +141,7 @@ fn refuse(tool: &Tool, name: &str, argument: &Located<&str>) -> Diagnostic {
             }
             match nearest(name, known) {
                 Some(meant) => diagnostic.help(format!("did you mean `-{meant}`?")),
-                None => diagnostic.help(format!(
-                    "`go tool {}` lists them",
-                    tool.name
-                        .replace("the ", "")
-                        .replace("compiler", "compile -help")
-                        .replace("linker", "link -help")
-                        .replace("assembler", "asm -help")
-                )),
+                None => diagnostic.help(format!("`{} -help` lists them", tool.command)),
             }
         }
     }

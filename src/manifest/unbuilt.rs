@@ -3,7 +3,7 @@
 use super::diagnostic::{Diagnostic, Located};
 use super::matrix::Matrix;
 use super::reader::{Entry, Reader, Table};
-use super::words::quote;
+use super::words::{quote, toml};
 use super::{folder, overrides};
 
 pub(super) const EMBED: &[&str] = &["tzdata", "ca_roots"];
@@ -22,10 +22,15 @@ pub(super) fn embed<'a>(read: &mut Reader<'a>, root: &Table<'a>) {
     let Some(entry) = table.entry("ca_roots") else {
         return;
     };
-    let asked = if entry.is_boolean() {
+    let asked = if entry.as_str().is_some() {
+        file(read, &entry).is_some()
+    } else if entry.is_boolean() {
         read.boolean(&entry) == Some(true)
     } else {
-        file(read, &entry).is_some()
+        let message = "`ca_roots` is neither true or false nor the name of a file";
+        let help = "write `ca_roots = true`, or a PEM file such as `ca_roots = \"ca.pem\"`";
+        read.push(Diagnostic::wrong(&entry.span, message).help(help));
+        false
     };
     if asked {
         read.push(Diagnostic::unbuilt(
@@ -72,11 +77,23 @@ pub(super) fn hooks<'a>(read: &mut Reader<'a>, root: &Table<'a>) {
     let Some(entry) = table.entry("before") else {
         return;
     };
-    let commands = read.array(&entry, "commands, each an array of strings");
-    for command in commands.iter().flatten() {
-        arguments(read, command);
+    if !entry.is_array() {
+        let diagnostic = Diagnostic::wrong(&entry.span, "`before` is no array of commands");
+        read.push(diagnostic.help("write `before = [[\"go\", \"generate\", \"./...\"]]`"));
+        return;
     }
-    if commands.is_some_and(|commands| !commands.is_empty()) {
+    for command in read.array(&entry, "commands").unwrap_or_default() {
+        match command.as_str() {
+            Some(line) => {
+                let words: Vec<String> = line.split_whitespace().map(toml).collect();
+                let message = "a command is an array of strings: it isn't run by a shell";
+                let help = format!("write `[{}]`", words.join(", "));
+                read.push(Diagnostic::wrong(&command.span, message).help(help));
+            }
+            None => arguments(read, &command),
+        }
+    }
+    if !entry.is_empty_array() {
         read.push(Diagnostic::unbuilt(&entry.key_span, "running hooks"));
     }
 }

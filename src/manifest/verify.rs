@@ -2,7 +2,7 @@
 
 use super::diagnostic::{Diagnostic, Located};
 use super::reader::{Entry, Reader, Table};
-use super::words::{list, nearest, quote};
+use super::words::{all, nearest, quote};
 use super::{Allow, Verify};
 
 pub(super) const KEYS: &[&str] = &["policy", "allow", "reproducible"];
@@ -108,7 +108,7 @@ fn allowed<'a>(read: &mut Reader<'a>, element: &Entry<'a>) -> Option<Allow> {
 fn unknown(rule: &Located<&str>) -> Diagnostic {
     let help = match nearest(rule.value, RULES) {
         Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("the rules are {}", list(RULES)),
+        None => format!("the rules are {}", all(RULES)),
     };
     let message = format!("{} is not a rule", quote(rule.value));
     Diagnostic::wrong(&rule.span, message).help(help)

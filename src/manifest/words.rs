@@ -25,13 +25,31 @@ pub(super) fn toml(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
-/// ``the words as `a`, `b` or `c` ``.
+/// The words as a choice: `a`, `b` or `c`.
 pub(super) fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    joined(words, "or")
+}
+
+/// The words as an enumeration: `a`, `b` and `c`.
+pub(super) fn all<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    joined(words, "and")
+}
+
+/// One character, as messages name it.
+pub(super) fn character(c: char) -> String {
+    if c == ' ' {
+        "a space".to_owned()
+    } else {
+        quote(c.encode_utf8(&mut [0; 4]))
+    }
+}
+
+fn joined<'a>(words: impl IntoIterator<Item = &'a str>, last_word: &str) -> String {
     let mut quoted: Vec<String> = words.into_iter().map(quote).collect();
     match quoted.pop() {
         None => "nothing".to_owned(),
         Some(last) if quoted.is_empty() => last,
-        Some(last) => format!("{} or {last}", quoted.join(", ")),
+        Some(last) => format!("{} {last_word} {last}", quoted.join(", ")),
     }
 }
 
@@ -51,7 +69,9 @@ pub(super) fn nearest<'a>(
             let distance = strsim::osa_distance(&word, &candidate.to_lowercase());
             (distance, candidate)
         })
-        .filter(|(distance, candidate)| *distance <= length.max(candidate.len()).div_ceil(3).min(3))
+        .filter(|(distance, candidate)| {
+            *distance <= length.max(candidate.len()).div_euclid(3).clamp(1, 3)
+        })
         .filter(|(distance, candidate)| *distance < length.min(candidate.len()).max(1))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
