@@ -32,7 +32,7 @@ fn one<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Option<Binary> {
     });
     let package = table.entry("package").and_then(|entry| {
         let string = read.string(&entry)?;
-        folder::package(read, string)
+        folder::package(read, &string)
     });
     let buildmode = table
         .entry("buildmode")

@@ -100,7 +100,7 @@ const COMPILER: Tool = Tool {
         "w",
         "wb",
     ],
-    values: &["c", "d", "gendwarfinl", "lang", "spectre"],
+    values: &["d", "gendwarfinl", "lang", "spectre"],
     refused: &[
         (
             Refusal::Redirects,
@@ -132,6 +132,7 @@ const COMPILER: Tool = Tool {
                 "+",
                 "asan",
                 "buildid",
+                "c",
                 "complete",
                 "dynlink",
                 "goversion",
@@ -243,12 +244,11 @@ fn refuse(element: &Located<&str>, name: &str) -> Diagnostic {
         return wrong(message).help(help);
     }
     let names = ALLOWED.iter().map(|(name, _)| *name);
-    let help = match nearest(name, names.clone().filter(|name| name.len() > 1)) {
-        Some(meant) => format!("did you mean `-{meant}`?"),
-        None => {
-            let names: Vec<String> = names.map(|name| format!("-{name}")).collect();
-            format!("the flags are {}", all(names.iter().map(String::as_str)))
-        }
+    let help = if let Some(meant) = nearest(name, names.clone()) {
+        format!("did you mean `-{meant}`?")
+    } else {
+        let names: Vec<String> = names.map(|name| format!("-{name}")).collect();
+        format!("the flags are {}", all(names.iter().map(String::as_str)))
     };
     wrong(format!(
         "{} is not a flag that can be set here",

@@ -82,11 +82,11 @@ pub(super) fn module(read: &mut Reader<'_>, path: Located<&str>) -> Option<Locat
 }
 
 /// `package`: `.`, or a folder written `./…`.
-pub(super) fn package(read: &mut Reader<'_>, path: Located<&str>) -> Option<Located<String>> {
+pub(super) fn package(read: &mut Reader<'_>, path: &Located<&str>) -> Option<Located<String>> {
     if path.value.contains("...") || path.value.contains('*') {
         let help = "write one package; one `[[binary]]` is one package, and without any \
                     `[[binary]]` every main package is built";
-        refuse(read, &path, "is a pattern for several packages", help);
+        refuse(read, path, "is a pattern for several packages", help);
         return None;
     }
     if path
@@ -98,7 +98,7 @@ pub(super) fn package(read: &mut Reader<'_>, path: Located<&str>) -> Option<Loca
         let help = format!("write {}", toml(&dotted(folder)));
         refuse(
             read,
-            &path,
+            path,
             "is a file; the folder of the package is wanted",
             help,
         );
@@ -106,7 +106,7 @@ pub(super) fn package(read: &mut Reader<'_>, path: Located<&str>) -> Option<Loca
     }
     if path.value.contains('@') {
         let help = "write a package of the module, such as `./cmd/server`";
-        refuse(read, &path, "is a package of another module", help);
+        refuse(read, path, "is a package of another module", help);
         return None;
     }
     let normal = inside(read, path.clone())?;
@@ -118,10 +118,10 @@ pub(super) fn package(read: &mut Reader<'_>, path: Located<&str>) -> Option<Loca
             .is_some_and(|first| first.contains('.'));
         if domain {
             let help = "write where it is in the module, such as `./cmd/server`";
-            refuse(read, &path, "is an import path; a folder is wanted", help);
+            refuse(read, path, "is an import path; a folder is wanted", help);
         } else {
             let help = format!("write {}", toml(&format!("./{}", normal.value)));
-            refuse(read, &path, "doesn't start with `./`", help);
+            refuse(read, path, "doesn't start with `./`", help);
         }
         return None;
     }
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn a_path_is_normalised() {
         let mut read = Reader::new("", true);
-        let package = package(&mut read, string("./cmd//server/./")).unwrap();
+        let package = package(&mut read, &string("./cmd//server/./")).unwrap();
         assert_eq!(package.value, "./cmd/server");
         assert_eq!(
             module(&mut read, string("./tools/")).unwrap().value,
@@ -178,7 +178,7 @@ mod tests {
             "x@v1",
         ] {
             let mut read = Reader::new("", true);
-            assert_eq!(package(&mut read, string(path)), None, "{path}");
+            assert_eq!(package(&mut read, &string(path)), None, "{path}");
             assert_eq!(read.count(), 1, "{path}");
         }
     }

@@ -120,10 +120,10 @@ fn describe(cell: &Cell) -> String {
 }
 
 /// Some of the targets of the cells, for messages.
-pub(super) fn targets(cells: &[Cell]) -> String {
+pub(super) fn targets<'c>(cells: impl IntoIterator<Item = &'c Cell>) -> String {
     const SHOWN: usize = 8;
     let mut names: Vec<String> = cells
-        .iter()
+        .into_iter()
         .map(|cell| format!("{}/{}", cell.target.goos, cell.target.goarch))
         .collect();
     names.dedup();
@@ -159,40 +159,34 @@ struct Candidate {
 }
 
 fn product(read: &mut Reader<'_>, axes: &Axes, sound: bool) -> Vec<Cell> {
-    let candidates = multiply(axes);
-    let mut used = vec![false; axes.exclude.len()];
-    let kept: Vec<Candidate> = candidates
-        .into_iter()
-        .filter(|candidate| {
-            let mut keep = true;
-            for (exclude, used) in axes.exclude.iter().zip(&mut used) {
-                if exclude.matches(&candidate.cell) {
-                    (keep, *used) = (false, true);
-                }
-            }
-            keep
-        })
-        .collect();
-    let unused = axes
-        .exclude
-        .iter()
-        .zip(used)
-        .filter(|(_, used)| !used && sound);
-    for (exclude, _) in unused {
-        let diagnostic = Diagnostic::wrong(
-            &exclude.span,
-            "this excludes nothing: no cell of the matrix matches",
-        );
-        let all: Vec<Cell> = multiply(axes).into_iter().map(|c| c.cell).collect();
-        read.push(diagnostic.help(format!(
-            "remove it, or correct it: the product is {}",
-            targets(&all)
-        )));
-    }
+    let kept = without_excluded(read, axes, sound);
     if read.is_whole() {
         impossible(read, axes, &kept);
     }
     kept.into_iter().map(|candidate| candidate.cell).collect()
+}
+
+/// What `exclude` leaves of the product; an element that takes nothing away is a fault.
+fn without_excluded(read: &mut Reader<'_>, axes: &Axes, sound: bool) -> Vec<Candidate> {
+    let mut kept = multiply(axes);
+    let product = targets(kept.iter().map(|candidate| &candidate.cell));
+    let mut used = vec![false; axes.exclude.len()];
+    kept.retain(|candidate| {
+        let mut keep = true;
+        for (exclude, used) in axes.exclude.iter().zip(&mut used) {
+            if exclude.matches(&candidate.cell) {
+                (keep, *used) = (false, true);
+            }
+        }
+        keep
+    });
+    let unused = axes.exclude.iter().zip(used).filter(|(_, used)| !used);
+    for (exclude, _) in unused.filter(|_| sound) {
+        let message = "this excludes nothing: no cell of the matrix matches";
+        let help = format!("remove it, or correct it: the product is {product}");
+        read.push(Diagnostic::wrong(&exclude.span, message).help(help));
+    }
+    kept
 }
 
 fn multiply(axes: &Axes) -> Vec<Candidate> {

@@ -1,6 +1,6 @@
 //! Reads the tree of a TOML text and keeps what is wrong with it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -14,8 +14,8 @@ pub(super) struct Reader<'a> {
     text: &'a str,
     whole: bool,
     found: Vec<Diagnostic>,
-    /// Words without quotes that are told to be of a wrong type.
-    bare_words: Vec<Span>,
+    /// Where words without quotes are told to be of a wrong type.
+    bare_words: BTreeSet<usize>,
 }
 
 /// A value of the tree, and the key that it stands under.
@@ -119,7 +119,7 @@ impl<'a> Reader<'a> {
             text,
             whole,
             found: Vec::new(),
-            bare_words: Vec::new(),
+            bare_words: BTreeSet::new(),
         }
     }
 
@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
 
     /// All faults of the tree, and those of the syntax that they don't tell already.
     pub(super) fn with_syntax(self, mut syntax: Vec<Diagnostic>) -> Vec<Diagnostic> {
-        syntax.retain(|fault| !self.bare_words.contains(&fault.span));
+        syntax.retain(|fault| !self.bare_words.contains(&fault.span.start));
         syntax.extend(self.found);
         syntax
     }
@@ -155,7 +155,7 @@ impl<'a> Reader<'a> {
     /// Drops what stands behind a place from which on the tree can't be trusted.
     pub(super) fn forget_behind(&mut self, place: usize) {
         self.found.retain(|fault| fault.span.end < place);
-        self.bare_words.retain(|span| span.end < place);
+        self.bare_words.retain(|start| *start < place);
     }
 
     /// The place of a part of a string, where the string is written without escapes.
@@ -180,7 +180,7 @@ impl<'a> Reader<'a> {
             kind(entry.value)
         };
         if bare {
-            self.bare_words.push(entry.span.clone());
+            self.bare_words.insert(entry.span.start);
         }
         let message = format!("{} is {found}; {wanted} is wanted", entry.name());
         let diagnostic = Diagnostic::wrong(&entry.span, message);

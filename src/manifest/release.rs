@@ -19,7 +19,7 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) {
     words(read, &table, "sbom", &["cyclonedx", "spdx"]);
     if let Some(entry) = table.entry("files") {
         for pattern in read.distinct(&entry).unwrap_or_default() {
-            glob(read, pattern);
+            glob(read, &pattern);
         }
     }
     if let Some(entry) = table.entry("sign")
@@ -52,7 +52,7 @@ fn words<'a>(read: &mut Reader<'a>, table: &Table<'a>, key: &str, known: &[&str]
     }
 }
 
-fn glob(read: &mut Reader<'_>, pattern: Located<&str>) {
+fn glob(read: &mut Reader<'_>, pattern: &Located<&str>) {
     let Some(inside) = folder::inside(read, pattern.clone()) else {
         return;
     };
@@ -68,12 +68,11 @@ fn glob(read: &mut Reader<'_>, pattern: Located<&str>) {
 }
 
 fn image<'a>(read: &mut Reader<'a>, table: &Table<'a>) {
-    match table.entry("name") {
-        Some(entry) => image_name(read, &entry),
-        None => {
-            let diagnostic = Diagnostic::wrong(&table.span, "the image has no `name`");
-            read.missing(diagnostic.help("write for example `name = \"registry.example/hello\"`"));
-        }
+    if let Some(entry) = table.entry("name") {
+        image_name(read, &entry);
+    } else {
+        let diagnostic = Diagnostic::wrong(&table.span, "the image has no `name`");
+        read.missing(diagnostic.help("write for example `name = \"registry.example/hello\"`"));
     }
     let Some(entry) = table.entry("expose") else {
         return;
