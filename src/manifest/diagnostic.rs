@@ -14,13 +14,78 @@ pub struct Located<T> {
     pub span: Span,
 }
 
+impl<T> Located<T> {
+    /// Another value in the same place.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Located<U> {
+        Located {
+            value: change(self.value),
+            span: self.span,
+        }
+    }
+}
+
+/// Whether the manifest is at fault, or this gobuildx.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The manifest is wrong.
+    Wrong,
+    /// The manifest is right, and asks for something that is not built yet.
+    Unbuilt,
+}
+
 /// One fault: what is wrong at a place, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
+    /// Who is at fault.
+    pub fault: Fault,
     /// What is wrong; a sentence without a full stop.
     pub message: String,
     /// Where; an empty range at the start where no place can be named.
     pub span: Span,
+    /// A second place that matters, and what it is.
+    pub also: Option<Located<String>>,
     /// What to write instead.
     pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A fault of the manifest.
+    pub fn wrong(span: &Span, message: impl Into<String>) -> Self {
+        Self {
+            fault: Fault::Wrong,
+            message: message.into(),
+            span: span.clone(),
+            also: None,
+            help: None,
+        }
+    }
+
+    /// A valid wish that this gobuildx can't fulfil.
+    #[must_use]
+    pub fn unbuilt(span: &Span, what: &str) -> Self {
+        Self {
+            fault: Fault::Unbuilt,
+            message: format!("{what} is not built into this gobuildx yet"),
+            span: span.clone(),
+            also: None,
+            help: Some("remove it: nothing that a manifest asks for is silently left out".into()),
+        }
+    }
+
+    /// Says what to write instead.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Points at a second place.
+    #[must_use]
+    pub fn also(mut self, span: &Span, label: impl Into<String>) -> Self {
+        self.also = Some(Located {
+            value: label.into(),
+            span: span.clone(),
+        });
+        self
+    }
 }

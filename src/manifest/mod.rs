@@ -3,10 +3,35 @@
 //! [`parse`] turns the text into a [`Manifest`] in which every name, path, flag and cell has been
 //! checked, or into all of its faults at once, each with its place in the text.
 
+mod axes;
+mod binary;
 mod diagnostic;
+mod env;
+mod flags;
+mod folder;
+mod include;
+mod ldflags;
+mod matrix;
+mod name;
+mod overrides;
+mod parse;
+mod project;
+mod reader;
+mod release;
+mod render;
+mod settings;
+mod smoke;
+mod syntax;
+mod tags;
 mod template;
+mod tool_flags;
+mod unbuilt;
+mod verify;
+mod words;
 
-pub use diagnostic::{Diagnostic, Located, Span};
+pub use diagnostic::{Diagnostic, Fault, Located, Span};
+pub use parse::{Rejected, parse};
+pub use render::render;
 pub use template::{Template, TemplateError, Variable};
 
 use std::collections::BTreeMap;
@@ -31,6 +56,23 @@ pub struct Manifest {
     pub overrides: Vec<Override>,
     /// `[verify]`
     pub verify: Verify,
+}
+
+impl Manifest {
+    /// What is built where there is no manifest: Go's first-class desktop and server platforms,
+    /// every main package of the module, without cgo.
+    #[must_use]
+    pub fn without_file() -> Self {
+        Self {
+            source: Source::default(),
+            project: Project::default(),
+            binaries: Vec::new(),
+            cells: matrix::default_cells(),
+            build: Settings::default(),
+            overrides: Vec::new(),
+            verify: Verify::default(),
+        }
+    }
 }
 
 /// Where a manifest came from.

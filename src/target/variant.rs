@@ -89,10 +89,9 @@ impl Grammar {
 
     fn describe(&self) -> String {
         match self {
-            Self::OneOf(words) => words.join(", "),
+            Self::OneOf(words) | Self::Words(words) => words.join(", "),
             Self::Arm => "5, 6 or 7, also with ,softfloat or ,hardfloat".to_owned(),
             Self::Arm64 => "v8.0 to v8.9 or v9.0 to v9.5, also with ,lse and ,crypto".to_owned(),
-            Self::Words(words) => words.join(", "),
         }
     }
 }

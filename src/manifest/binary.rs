@@ -1,0 +1,122 @@
+//! `[[binary]]`
+
+use std::collections::BTreeMap;
+
+use super::diagnostic::{Diagnostic, Located, Span};
+use super::reader::{Entry, Reader, Table};
+use super::words::{quote, suggest};
+use super::{Binary, BuildMode, folder, ldflags, name};
+
+pub(super) const KEYS: &[&str] = &["name", "module", "package", "buildmode", "ldflags"];
+
+pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Vec<Binary> {
+    let tables = read.tables(root, "binary", KEYS);
+    let binaries: Vec<Binary> = tables.iter().filter_map(|table| one(read, table)).collect();
+    clashes(read, &binaries);
+    binaries
+}
+
+fn one<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Option<Binary> {
+    let before = read.count();
+    let here = |span: &Span| Located {
+        value: ".".to_owned(),
+        span: span.clone(),
+    };
+    let name = table.entry("name").and_then(|entry| {
+        let string = read.string(&entry)?;
+        name::check(read, string)
+    });
+    let module = table.entry("module").and_then(|entry| {
+        let string = read.string(&entry)?;
+        folder::module(read, string)
+    });
+    let package = table.entry("package").and_then(|entry| {
+        let string = read.string(&entry)?;
+        folder::package(read, &string)
+    });
+    let buildmode = table
+        .entry("buildmode")
+        .and_then(|entry| buildmode(read, &entry));
+    let ldflags = table
+        .entry("ldflags")
+        .and_then(|entry| ldflags::read(read, &entry));
+    (read.count() == before).then(|| Binary {
+        name,
+        module: module.unwrap_or_else(|| here(&table.span)),
+        package: package.unwrap_or_else(|| here(&table.span)),
+        ldflags: ldflags.unwrap_or_default(),
+        buildmode,
+        span: table.span.clone(),
+    })
+}
+
+/// `buildmode`, also of `[build]`.
+pub(super) fn buildmode<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<BuildMode> {
+    let string = read.string(entry)?;
+    let diagnostic = match string.value {
+        "exe" => return Some(BuildMode::Exe),
+        "pie" => return Some(BuildMode::Pie),
+        "c-shared" | "c-archive" => {
+            let what = format!("`buildmode = \"{}\"`", string.value);
+            Diagnostic::unbuilt(&string.span, &what)
+        }
+        "plugin" | "shared" => Diagnostic::wrong(
+            &string.span,
+            format!(
+                "a {} is loaded by another Go program and can't run by itself",
+                quote(string.value)
+            ),
+        )
+        .help("write `exe` or `pie`"),
+        "default" | "archive" => Diagnostic::wrong(
+            &string.span,
+            format!("the build mode {} makes no program", quote(string.value)),
+        )
+        .help("write `exe` or `pie`"),
+        other => Diagnostic::wrong(
+            &string.span,
+            format!("Go has no build mode {}", quote(other)),
+        )
+        .help(suggest(other, ["exe", "pie"])),
+    };
+    read.push(diagnostic);
+    None
+}
+
+/// Two binaries with one name, where case makes no difference on macOS and Windows; or the same
+/// package twice without names to tell them apart.
+fn clashes(read: &mut Reader<'_>, binaries: &[Binary]) {
+    let mut names: BTreeMap<String, &Located<String>> = BTreeMap::new();
+    let mut unnamed: BTreeMap<(&str, &str), &Binary> = BTreeMap::new();
+    for binary in binaries {
+        let Some(name) = &binary.name else {
+            let package = (binary.module.value.as_str(), binary.package.value.as_str());
+            if let Some(first) = unnamed.insert(package, binary) {
+                let message = format!(
+                    "the package {} is built twice under one name",
+                    quote(package.1)
+                );
+                let diagnostic = Diagnostic::wrong(&binary.span, message)
+                    .also(&first.span, "here first")
+                    .help("give one of them a `name`, or remove it");
+                read.push(diagnostic);
+            }
+            continue;
+        };
+        if let Some(first) = names.insert(name.value.to_lowercase(), name) {
+            let message = if first.value == name.value {
+                format!("two binaries are named {}", quote(&name.value))
+            } else {
+                format!(
+                    "{} and {} are one file on macOS and Windows",
+                    quote(&first.value),
+                    quote(&name.value)
+                )
+            };
+            let diagnostic = Diagnostic::wrong(&name.span, message)
+                .also(&first.span, "here first")
+                .help("rename one of them");
+            read.push(diagnostic);
+        }
+    }
+}

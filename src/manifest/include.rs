@@ -1,0 +1,113 @@
+//! `[[matrix.include]]`: cells named one by one.
+
+use super::Cell;
+use super::axes::{name, variant};
+use super::diagnostic::{Diagnostic, Located};
+use super::matrix::{DEFAULT_TOOLCHAIN, impossibility};
+use super::reader::{Entry, Reader, Table};
+use super::words::{quote, suggest};
+use crate::target::{Cgo, Target};
+
+pub(super) const KEYS: &[&str] = &["target", "cgo", "toolchain"];
+
+/// The toolchains there are.
+const BUILT: [&str; 1] = [DEFAULT_TOOLCHAIN];
+
+/// The toolchains there will be.
+const PLANNED: [&str; 6] = ["apple", "clang", "mingw", "musl", "zig-glibc", "zig-musl"];
+
+pub(super) fn read<'a>(read: &mut Reader<'a>, matrix: &Table<'a>) -> Vec<Cell> {
+    let tables = read.tables(matrix, "matrix.include", KEYS);
+    tables.iter().filter_map(|table| one(read, table)).collect()
+}
+
+fn one<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Option<Cell> {
+    let cgo_entry = table.entry("cgo");
+    let cgo = cgo_entry.as_ref().map(|entry| read.boolean(entry));
+    let toolchain = table.entry("toolchain");
+    let toolchain = toolchain.map(|entry| (entry.key_span.clone(), toolchain_name(read, &entry)));
+    let Some(entry) = table.entry("target") else {
+        let diagnostic =
+            Diagnostic::wrong(&table.span, "this `[[matrix.include]]` has no `target`");
+        read.missing(diagnostic.help("write for example `target = \"linux/amd64\"`"));
+        return None;
+    };
+    let target = read.string(&entry).and_then(|string| target(read, &string));
+    let cgo = match cgo {
+        None => Cgo::Disabled,
+        Some(value) => Cgo::from(value?),
+    };
+    if let (Cgo::Disabled, Some((key, Some(name)))) = (cgo, &toolchain) {
+        let message = format!(
+            "the toolchain {} compiles C, and cgo is off here",
+            quote(name)
+        );
+        let diagnostic = Diagnostic::wrong(key, message);
+        read.push(diagnostic.help("write `cgo = true` too, or remove `toolchain`"));
+        return None;
+    }
+    let toolchain = match toolchain {
+        Some((_, name)) => Some(name?),
+        None => (cgo == Cgo::Enabled).then(|| DEFAULT_TOOLCHAIN.to_owned()),
+    };
+    let target = target?;
+    if let Some(message) = impossibility(target.goos, target.goarch, cgo) {
+        let help = match (target.platform(), cgo) {
+            (None, _) => "`gobuildx targets` lists the platforms",
+            (Some(_), Cgo::Enabled) => "write `cgo = false`",
+            (Some(_), Cgo::Disabled) => "write `cgo = true`",
+        };
+        read.push(Diagnostic::wrong(&entry.span, message).help(help));
+        return None;
+    }
+    Some(Cell {
+        target,
+        cgo,
+        toolchain,
+        span: entry.span,
+    })
+}
+
+/// `goos/goarch`, perhaps with a variant.
+fn target(read: &mut Reader<'_>, string: &Located<&str>) -> Option<Target> {
+    let mut at = 0;
+    let parts: Vec<Located<&str>> = string
+        .value
+        .split('/')
+        .map(|value| {
+            let span = read.part(string, at..at + value.len());
+            at += value.len() + 1;
+            Located { value, span }
+        })
+        .collect();
+    let ([goos, goarch] | [goos, goarch, _]) = parts.as_slice() else {
+        let message = format!("{} is not a target", quote(string.value));
+        let help = "write `goos/goarch` or `goos/goarch/variant`, such as `linux/amd64`";
+        read.push(Diagnostic::wrong(&string.span, message).help(help));
+        return None;
+    };
+    let (goos, goarch) = (name(read, goos), name(read, goarch));
+    let mut target = Target::new(goos?, goarch?);
+    if let Some(text) = parts.get(2) {
+        target.variant = Some(variant(read, target.goarch, text)?);
+    }
+    Some(target)
+}
+
+fn toolchain_name<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<String> {
+    let string = read.string(entry)?;
+    if BUILT.contains(&string.value) {
+        return Some(string.value.to_owned());
+    }
+    read.push(if PLANNED.contains(&string.value) {
+        Diagnostic::unbuilt(
+            &string.span,
+            &format!("the toolchain {}", quote(string.value)),
+        )
+    } else {
+        let names = BUILT.iter().chain(&PLANNED).copied();
+        let message = format!("there is no toolchain {}", quote(string.value));
+        Diagnostic::wrong(&string.span, message).help(suggest(string.value, names))
+    });
+    None
+}

@@ -1,0 +1,149 @@
+//! The whole manifest, section by section.
+
+use std::path::Path;
+
+use toml::de::DeTable;
+
+use super::diagnostic::{Diagnostic, Fault};
+use super::reader::{Reader, Table};
+use super::{
+    Manifest, Source, binary, include, matrix, overrides, project, release, render, settings,
+    smoke, syntax, unbuilt, verify,
+};
+
+const KEYS: &[&str] = &[
+    "schema", "project", "binary", "matrix", "build", "override", "embed", "verify", "compress",
+    "hooks", "smoke", "release",
+];
+
+/// The sections and their keys, for a key that stands in the wrong one.
+const HOMES: &[(&str, &[&str])] = &[
+    ("`[project]`", project::KEYS),
+    ("`[build]`", settings::KEYS),
+    ("`[matrix]`", matrix::KEYS),
+    ("`[verify]`", verify::KEYS),
+    ("`[[binary]]`", binary::KEYS),
+    ("`[[matrix.include]]`", include::KEYS),
+    ("`[embed]`", unbuilt::EMBED),
+    ("`[compress]`", unbuilt::COMPRESS),
+    ("`[hooks]`", unbuilt::HOOKS),
+    ("`[release]`", release::KEYS),
+    ("`[release.image]`", release::IMAGE),
+    ("`[smoke]`", smoke::KEYS),
+    ("`[smoke.health]`", smoke::HEALTH),
+    ("`[[override]]`", overrides::KEYS),
+];
+
+/// The version of the format that is read here.
+const SCHEMA: i64 = 1;
+
+/// A text that is no manifest, or one that asks for something that isn't built yet.
+#[derive(Clone, Debug)]
+pub struct Rejected {
+    /// The file and its text, for messages that point into it.
+    pub source: Source,
+    /// All faults, in the order of their places.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Rejected {
+    /// Whether the manifest itself is wrong; if not, it only asks for what isn't built yet.
+    #[must_use]
+    pub fn is_wrong(&self) -> bool {
+        self.diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.fault == Fault::Wrong)
+    }
+
+    /// All faults as a text.
+    #[must_use]
+    pub fn render(&self, coloured: bool) -> String {
+        render(&self.source, &self.diagnostics, coloured)
+    }
+}
+
+/// Reads a manifest; `path` is how messages call it.
+///
+/// # Errors
+/// When anything is wrong with it, or it asks for something that isn't built yet: all of it.
+pub fn parse(path: Option<&Path>, text: &str) -> Result<Manifest, Rejected> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let source = Source {
+        path: path.map(Path::to_owned),
+        text: text.to_owned(),
+    };
+    let (tree, errors) = DeTable::parse_recoverable(text);
+    let syntax = syntax::faults(text, &errors);
+    let mut read = Reader::new(text, errors.is_empty());
+    let root = read.root(tree.get_ref(), KEYS);
+    let manifest = sections(&mut read, &root, source.clone());
+    if let Some(broken) = syntax.broken_from {
+        read.forget_behind(broken);
+    }
+    let mut diagnostics = read.with_syntax(syntax.faults);
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.span.end));
+    diagnostics.dedup();
+    if diagnostics.is_empty() {
+        Ok(manifest)
+    } else {
+        Err(Rejected {
+            source,
+            diagnostics,
+        })
+    }
+}
+
+fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Manifest {
+    schema(read, root);
+    let project = project::read(read, root);
+    let before = read.count();
+    let binaries = binary::read(read, root);
+    let names_are_known = read.count() == before;
+    let matrix = matrix::read(read, root);
+    let build = read
+        .section(root, "build", settings::KEYS)
+        .map(|table| settings::read(read, &table));
+    let known = if names_are_known {
+        binaries.as_slice()
+    } else {
+        &[]
+    };
+    let overrides = overrides::read(read, root, &matrix, known);
+    let verify = read
+        .section(root, "verify", verify::KEYS)
+        .map(|table| verify::read(read, &table));
+    unbuilt::embed(read, root);
+    unbuilt::compress(read, root, &matrix);
+    unbuilt::hooks(read, root);
+    smoke::read(read, root);
+    release::read(read, root);
+    Manifest {
+        source,
+        project,
+        binaries,
+        cells: matrix.cells,
+        build: build.unwrap_or_default(),
+        overrides,
+        verify: verify.unwrap_or_default(),
+    }
+}
+
+fn schema<'a>(read: &mut Reader<'a>, root: &Table<'a>) {
+    let Some(entry) = root.entry("schema") else {
+        return;
+    };
+    let number = read.integer(&entry);
+    if number.is_some_and(|number| number != SCHEMA) {
+        let diagnostic =
+            Diagnostic::wrong(&entry.span, format!("this gobuildx reads schema {SCHEMA}"));
+        read.push(diagnostic.help(format!(
+            "write `schema = {SCHEMA}`, or use a gobuildx that reads this one"
+        )));
+    }
+}
+
+/// The section that a key belongs to.
+pub(super) fn home_of(key: &str) -> Option<&'static str> {
+    let home = HOMES.iter().find(|(_, keys)| keys.contains(&key));
+    home.map(|(section, _)| *section)
+}

@@ -1,0 +1,158 @@
+//! `[project]`
+
+use super::diagnostic::{Diagnostic, Located};
+use super::reader::{Entry, Reader, Table};
+use super::template::{Template, Variable};
+use super::words::{character, list, quote};
+use super::{Project, VersionSource, name};
+
+pub(super) const KEYS: &[&str] = &["name", "version", "go"];
+
+pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Project {
+    let Some(table) = read.section(root, "project", KEYS) else {
+        return Project::default();
+    };
+    let name = table.entry("name").and_then(|entry| {
+        let string = read.string(&entry)?;
+        name::check(read, string)
+    });
+    let version = table
+        .entry("version")
+        .and_then(|entry| version(read, &entry));
+    let go = table.entry("go").and_then(|entry| go(read, &entry));
+    Project {
+        name,
+        version: version.unwrap_or_default(),
+        go,
+    }
+}
+
+/// What is known before a binary or a target is chosen.
+const OF_THE_PROJECT: [Variable; 6] = [
+    Variable::Tag,
+    Variable::Commit,
+    Variable::ShortCommit,
+    Variable::Date,
+    Variable::Timestamp,
+    Variable::Project,
+];
+
+fn version<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<VersionSource> {
+    let string = read.string(entry)?;
+    if string.value == "git" {
+        return Some(VersionSource::Git);
+    }
+    if string.value.is_empty() {
+        let diagnostic = Diagnostic::wrong(&string.span, "the version is empty");
+        read.push(diagnostic.help("write `version = \"git\"`, or a version such as \"1.2.3\""));
+        return None;
+    }
+    let template: Template = match string.value.parse() {
+        Ok(template) => template,
+        Err(error) => {
+            read.template_error(&string, &error);
+            return None;
+        }
+    };
+    if let Some(unknown) = template.variables().find(|v| !OF_THE_PROJECT.contains(v)) {
+        let written = format!("{{{}}}", unknown.as_str());
+        let known: Vec<String> = OF_THE_PROJECT
+            .iter()
+            .map(|variable| format!("{{{}}}", variable.as_str()))
+            .collect();
+        let message = format!("`{written}` is not known where the version is made");
+        let at = string.value.find(&written).unwrap_or_default();
+        let span = read.part(&string, at..at + written.len());
+        let help = format!("use {}", list(known.iter().map(String::as_str)));
+        read.push(Diagnostic::wrong(&span, message).help(help));
+        return None;
+    }
+    let unsafe_char = template
+        .literals()
+        .flat_map(str::chars)
+        .find(|c| !c.is_ascii_alphanumeric() && !".+-_~".contains(*c));
+    if let Some(c) = unsafe_char {
+        let c = character(c);
+        let message = format!("{c} can't be in a version, which is a part of file names");
+        let help = "write letters, digits and `.`, `+`, `-`, `_`, `~` only";
+        read.push(Diagnostic::wrong(&string.span, message).help(help));
+        return None;
+    }
+    Some(VersionSource::Template(Located {
+        value: template,
+        span: string.span,
+    }))
+}
+
+/// What a text is, seen as a release of Go.
+#[derive(Debug, PartialEq, Eq)]
+enum Release {
+    /// Such as `1.26.8` or `1.27rc1`.
+    Whole,
+    /// A language version such as `1.26`, which is no release.
+    Language,
+    /// Neither.
+    No,
+}
+
+fn release(text: &str) -> Release {
+    let number = |part: &str| {
+        let zero = part.len() > 1 && part.starts_with('0');
+        !part.is_empty() && part.len() < 5 && !zero && part.bytes().all(|b| b.is_ascii_digit())
+    };
+    let parts: Vec<&str> = text.split('.').collect();
+    match parts.as_slice() {
+        ["1", minor, patch] if number(minor) && number(patch) => Release::Whole,
+        ["1", minor] if number(minor) => Release::Language,
+        ["1", minor] => {
+            let early = minor.split_once("rc").or_else(|| minor.split_once("beta"));
+            if early.is_some_and(|(minor, count)| number(minor) && number(count)) {
+                Release::Whole
+            } else {
+                Release::No
+            }
+        }
+        _ => Release::No,
+    }
+}
+
+fn go<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Located<String>> {
+    let string = read.string(entry)?;
+    let text = string.value;
+    let bare = text.trim().trim_start_matches("go").trim_start_matches('v');
+    let (message, help) = match (release(text), release(bare)) {
+        (Release::Whole, _) => return Some(string.map(str::to_owned)),
+        (Release::Language, _) => (
+            format!("{} is a language version, not a release of Go", quote(text)),
+            format!("name a release, such as \"{text}.0\" or a later patch"),
+        ),
+        (_, Release::Whole) => (
+            format!("{} is not written like a release", quote(text)),
+            format!("write `go = \"{bare}\"`"),
+        ),
+        _ => (
+            format!("{} is not a release of Go", quote(text)),
+            "name a release, such as \"1.26.8\" or \"1.27rc1\"".to_owned(),
+        ),
+    };
+    read.push(Diagnostic::wrong(&string.span, message).help(help));
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_has_three_numbers_or_is_a_candidate() {
+        for text in ["1.26.8", "1.21.0", "1.27rc1", "1.27beta2"] {
+            assert_eq!(release(text), Release::Whole, "{text}");
+        }
+        assert_eq!(release("1.26"), Release::Language);
+        for text in [
+            "", "1", "2.0.0", "1.26.", "1.026.1", "1.26.8-x", "latest", "1.26rc",
+        ] {
+            assert_eq!(release(text), Release::No, "{text}");
+        }
+    }
+}
