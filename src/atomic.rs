@@ -10,6 +10,8 @@ use std::path::{Component, Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use crate::failure::{Exit, Failure};
+
 mod lock;
 
 pub use lock::{LockError, OutputLock};
@@ -56,6 +58,12 @@ pub enum PlaceError {
         /// What the system said.
         error: io::Error,
     },
+}
+
+impl Failure for PlaceError {
+    fn exit(&self) -> Exit {
+        Exit::Environment
+    }
 }
 
 /// What stands where a folder is needed.

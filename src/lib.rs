@@ -7,12 +7,20 @@
 //! ```
 
 pub mod atomic;
+pub mod console;
+pub mod digest;
 pub mod exec;
+pub mod failure;
+pub mod go_version;
+pub mod host;
 pub mod inspect;
 pub mod interrupt;
 pub mod manifest;
 pub mod process;
 pub mod target;
+pub mod text_table;
+pub mod toolchain;
+pub mod tools;
 pub mod verify;
 
 /// Runs the command line and returns the exit code of the process.

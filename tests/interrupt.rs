@@ -7,8 +7,9 @@
 
 use std::io::Write as _;
 
+use gobuildx::failure::Exit;
 use gobuildx::interrupt;
-use gobuildx::process::{Cancel, Command, Reason};
+use gobuildx::process::{Cancel, Command};
 
 /// Not a test of its own: the program that the tests below send signals to. It runs a command,
 /// shows that it is ready, and ends with the exit code of the reason.
@@ -24,7 +25,12 @@ fn program() {
         std::io::stderr().write_all(message.as_bytes()).unwrap();
     });
     assert!(error.is_err());
-    panic!("exit code {}", cancel.reason().map_or(0, Reason::exit_code));
+    panic!(
+        "exit code {}",
+        cancel
+            .reason()
+            .map_or(0, |reason| Exit::from(reason).code())
+    );
 }
 
 /// Starts the program with some signals ignored, sends signals to it when it is ready, and tells

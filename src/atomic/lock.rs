@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::failure::{Exit, Failure};
 use crate::process::{Cancel, Reason};
 
 /// How often a lock that another process holds is tried.
@@ -29,6 +30,15 @@ pub enum LockError {
         /// What the system said.
         error: io::Error,
     },
+}
+
+impl Failure for LockError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Cancelled { reason, .. } => (*reason).into(),
+            Self::Io { .. } => Exit::Environment,
+        }
+    }
 }
 
 /// An exclusive lock on the output folder, held until it is dropped or the process ends.

@@ -82,6 +82,14 @@ fn list<K: std::fmt::Display>(keys: &[K]) -> String {
     keys.join(", ")
 }
 
+/// What may still start, from least to most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Admission {
+    None,
+    LightOnly,
+    All,
+}
+
 /// Where an item is on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -119,7 +127,7 @@ pub struct Queue<K> {
     ready: BTreeSet<(Reverse<u64>, K)>,
     running: BTreeSet<K>,
     cpu_taken: u32,
-    stopped: bool,
+    admission: Admission,
 }
 
 impl<K: Ord + Clone> Queue<K> {
@@ -145,7 +153,7 @@ impl<K: Ord + Clone> Queue<K> {
             ready: BTreeSet::new(),
             running: BTreeSet::new(),
             cpu_taken: 0,
-            stopped: false,
+            admission: Admission::All,
         };
         let keys: Vec<K> = queue.entries.keys().cloned().collect();
         for key in &keys {
@@ -157,7 +165,7 @@ impl<K: Ord + Clone> Queue<K> {
     /// The item to start now, which counts as running from here on; none if nothing is ready, what
     /// is ready doesn't fit, or the queue was stopped.
     pub fn start(&mut self) -> Option<K> {
-        if self.stopped || self.running.len() >= self.budget.running {
+        if self.admission == Admission::None || self.running.len() >= self.budget.running {
             return None;
         }
         let (key, overtaken) = self.choose()?;
@@ -184,7 +192,7 @@ impl<K: Ord + Clone> Queue<K> {
             if entry.cpu == 0 {
                 return Some((key.clone(), Vec::new()));
             }
-            if cores_are_kept {
+            if cores_are_kept || self.admission == Admission::LightOnly {
                 continue;
             }
             if entry.cpu <= free {
@@ -227,14 +235,24 @@ impl<K: Ord + Clone> Queue<K> {
 
     /// Starts nothing new from now on. What runs may still finish.
     pub fn stop(&mut self) {
-        self.stopped = true;
+        self.admission = Admission::None;
+    }
+
+    /// Starts only light items from now on: what has taken CPU already is brought to its end.
+    pub fn start_only_light(&mut self) {
+        self.admission = self.admission.min(Admission::LightOnly);
     }
 
     /// Whether nothing runs and nothing will.
     #[must_use]
     pub fn is_done(&self) -> bool {
         // Whatever waits, waits for something that is ready or running.
-        self.running.is_empty() && (self.stopped || self.ready.is_empty())
+        self.running.is_empty()
+            && match self.admission {
+                Admission::All => self.ready.is_empty(),
+                Admission::LightOnly => self.choose().is_none(),
+                Admission::None => true,
+            }
     }
 
     /// The running items.

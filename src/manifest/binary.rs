@@ -3,11 +3,19 @@
 use std::collections::BTreeMap;
 
 use super::diagnostic::{Diagnostic, Located, Span};
+use super::matrix::Matrix;
 use super::reader::{Entry, Reader, Table};
 use super::words::{quote, suggest};
-use super::{Binary, BuildMode, folder, ldflags, name};
+use super::{Binary, BuildMode, folder, ldflags, name, overrides};
 
-pub(super) const KEYS: &[&str] = &["name", "module", "package", "buildmode", "ldflags"];
+pub(super) const KEYS: &[&str] = &[
+    "name",
+    "module",
+    "package",
+    "targets",
+    "buildmode",
+    "ldflags",
+];
 
 pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Vec<Binary> {
     let tables = read.tables(root, "binary", KEYS);
@@ -40,14 +48,25 @@ fn one<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Option<Binary> {
     let ldflags = table
         .entry("ldflags")
         .and_then(|entry| ldflags::read(read, &entry));
+    let targets = table
+        .entry("targets")
+        .and_then(|entry| overrides::selectors(read, &entry));
     (read.count() == before).then(|| Binary {
         name,
         module: module.unwrap_or_else(|| here(&table.span)),
         package: package.unwrap_or_else(|| here(&table.span)),
+        targets: targets.unwrap_or_default(),
         ldflags: ldflags.unwrap_or_default(),
         buildmode,
         span: table.span.clone(),
     })
+}
+
+/// Each of a binary's `targets` has to match a cell.
+pub(super) fn check_targets(read: &mut Reader<'_>, binaries: &[Binary], matrix: &Matrix) {
+    for binary in binaries {
+        overrides::check_selectors(read, &binary.targets, matrix);
+    }
 }
 
 /// `buildmode`, also of `[build]`.

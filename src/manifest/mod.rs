@@ -38,6 +38,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::target::{Cgo, Selector, Target};
+use crate::verify::RuleId;
 
 /// A manifest in which everything has been checked that needs neither Go nor the disk.
 #[derive(Clone, Debug)]
@@ -114,12 +115,26 @@ pub struct Binary {
     pub module: Located<String>,
     /// `package`: a folder below the module's, written `.` or `./…`.
     pub package: Located<String>,
+    /// `targets`: only cells that one of these selects; empty means all.
+    pub targets: Vec<Located<Selector>>,
     /// `ldflags`: appended to those of `[build]`.
     pub ldflags: Vec<Located<Template>>,
     /// `buildmode`
     pub buildmode: Option<BuildMode>,
     /// The whole section.
     pub span: Span,
+}
+
+impl Binary {
+    /// Whether the binary is built for a target.
+    #[must_use]
+    pub fn builds_for(&self, target: &Target) -> bool {
+        self.targets.is_empty()
+            || self
+                .targets
+                .iter()
+                .any(|selector| selector.value.matches(target))
+    }
 }
 
 /// What kind of file go makes.
@@ -208,7 +223,7 @@ pub struct Verify {
 #[derive(Clone, Debug)]
 pub struct Allow {
     /// The rule id, one that exists.
-    pub rule: Located<String>,
+    pub rule: Located<RuleId>,
     /// Why the finding is acceptable; never empty.
     pub reason: String,
 }

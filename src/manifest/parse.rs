@@ -1,5 +1,7 @@
 //! The whole manifest, section by section.
 
+use std::error::Error;
+use std::fmt;
 use std::path::Path;
 
 use toml::de::DeTable;
@@ -10,6 +12,7 @@ use super::{
     Manifest, Source, binary, include, matrix, overrides, project, release, render, settings,
     smoke, syntax, unbuilt, verify,
 };
+use crate::failure::{Exit, Failure};
 
 const KEYS: &[&str] = &[
     "schema", "project", "binary", "matrix", "build", "override", "embed", "verify", "compress",
@@ -62,6 +65,28 @@ impl Rejected {
     }
 }
 
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.render(false).trim_end())
+    }
+}
+
+impl Error for Rejected {}
+
+impl Failure for Rejected {
+    fn exit(&self) -> Exit {
+        if self.is_wrong() {
+            Exit::Manifest
+        } else {
+            Exit::Usage
+        }
+    }
+
+    fn rendered(&self, colored: bool) -> Option<String> {
+        Some(self.render(colored))
+    }
+}
+
 /// Reads a manifest; `path` is how messages call it.
 ///
 /// # Errors
@@ -100,6 +125,7 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
     let binaries = binary::read(read, root);
     let names_are_known = read.count() == before;
     let matrix = matrix::read(read, root);
+    binary::check_targets(read, &binaries, &matrix);
     let build = read
         .section(root, "build", settings::KEYS)
         .map(|table| settings::read(read, &table));

@@ -218,6 +218,14 @@ impl FromStr for Template {
 }
 
 impl Template {
+    /// A text without variables.
+    #[must_use]
+    pub fn literal(text: &str) -> Self {
+        Self {
+            parts: vec![Part::Text(text.to_owned())],
+        }
+    }
+
     /// The text with each variable replaced by what `value` gives for it.
     pub fn render(&self, value: impl Fn(Variable) -> String) -> String {
         self.parts

@@ -4,27 +4,10 @@ use super::diagnostic::{Diagnostic, Located};
 use super::reader::{Entry, Reader, Table};
 use super::words::{all, nearest, quote};
 use super::{Allow, Verify};
+use crate::verify::{Class, Rule, RuleId};
 
 pub(super) const KEYS: &[&str] = &["policy", "allow", "reproducible"];
 const ALLOW_KEYS: &[&str] = &["rule", "reason"];
-
-/// The rules whose findings can be allowed.
-const RULES: [&str; 14] = [
-    "build-cgo",
-    "build-go",
-    "build-path",
-    "build-target",
-    "build-variant",
-    "build-vcs",
-    "elf-interp",
-    "elf-needed",
-    "glibc-min",
-    "macho",
-    "musl-interp",
-    "opaque",
-    "pie-interp",
-    "win-dll",
-];
 
 const POLICIES: [&str; 8] = [
     "static",
@@ -90,26 +73,37 @@ fn allowed<'a>(read: &mut Reader<'a>, element: &Entry<'a>) -> Option<Allow> {
     };
     let (rule, reason) = (text("rule"), text("reason"));
     let (rule, reason) = (rule?, reason?);
-    let known = RULES.contains(&rule.value);
-    if !known {
-        read.push(unknown(&rule));
-    }
+    let id = rule_id(&rule).map_err(|fault| read.push(fault)).ok();
     let told = !reason.value.trim().is_empty();
     if !told {
         let diagnostic = Diagnostic::wrong(&reason.span, "the reason is empty");
         read.push(diagnostic.help("say why this finding does no harm here"));
     }
-    (known && told).then(|| Allow {
-        rule: rule.map(str::to_owned),
+    told.then_some(Allow {
+        rule: Located {
+            value: id?,
+            span: rule.span,
+        },
         reason: reason.value.to_owned(),
     })
 }
 
-fn unknown(rule: &Located<&str>) -> Diagnostic {
-    let help = match nearest(rule.value, RULES) {
+/// The rule with this name, if its findings can be allowed.
+fn rule_id(name: &Located<&str>) -> Result<RuleId, Diagnostic> {
+    let allowable = || Rule::ALL.iter().filter(|rule| rule.class == Class::Linking);
+    if let Some(rule) = allowable().find(|rule| rule.id.as_str() == name.value) {
+        return Ok(rule.id);
+    }
+    if let Ok(id) = name.value.parse::<RuleId>() {
+        let message = format!("findings of `{id}` can't be allowed");
+        return Err(Diagnostic::wrong(&name.span, message)
+            .help("it says whether the file is what was asked for at all; mend the cause"));
+    }
+    let names: Vec<&str> = allowable().map(|rule| rule.id.as_str()).collect();
+    let help = match nearest(name.value, names.iter().copied()) {
         Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("the rules are {}", all(RULES)),
+        None => format!("the rules are {}", all(names)),
     };
-    let message = format!("{} is not a rule", quote(rule.value));
-    Diagnostic::wrong(&rule.span, message).help(help)
+    let message = format!("{} is not a rule", quote(name.value));
+    Err(Diagnostic::wrong(&name.span, message).help(help))
 }

@@ -53,15 +53,6 @@ fn joined<'a>(words: impl IntoIterator<Item = &'a str>, last_word: &str) -> Stri
     }
 }
 
-/// How many slips are likely in a word of that length.
-fn tolerance(length: usize) -> usize {
-    match length {
-        0..=4 => 1,
-        5..=8 => 2,
-        _ => 3,
-    }
-}
-
 /// The candidate that was probably meant.
 pub(super) fn nearest<'a>(
     word: &str,
@@ -78,7 +69,9 @@ pub(super) fn nearest<'a>(
             let distance = strsim::osa_distance(&word, &candidate.to_lowercase());
             (distance, candidate)
         })
-        .filter(|(distance, candidate)| *distance <= tolerance(length.max(candidate.len())))
+        .filter(|(distance, candidate)| {
+            *distance <= length.max(candidate.len()).div_euclid(3).clamp(1, 3)
+        })
         .filter(|(distance, candidate)| *distance < length.min(candidate.len()).max(1))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)

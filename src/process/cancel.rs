@@ -5,6 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::group::Group;
+use crate::failure::Exit;
 
 /// Stops every process that runs under it, and keeps later ones from starting.
 ///
@@ -40,15 +41,14 @@ pub enum Reason {
     Failed,
 }
 
-impl Reason {
-    /// The exit code of a program that stops for this reason: 130 after SIGINT, 143 after SIGTERM.
-    #[must_use]
-    pub fn exit_code(self) -> u8 {
-        match self {
-            Self::Interrupted { signal } => {
-                u8::try_from(signal).map_or(u8::MAX, |signal| signal.saturating_add(128))
+/// The program that stops for a reason exits with 130 after SIGINT, 143 after SIGTERM.
+impl From<Reason> for Exit {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::Interrupted { signal } => {
+                Self::Interrupted(u8::try_from(signal).unwrap_or(u8::MAX))
             }
-            Self::Failed => 1,
+            Reason::Failed => Self::Failed,
         }
     }
 }
@@ -168,10 +168,11 @@ mod tests {
 
     #[test]
     fn exit_codes_are_those_of_a_shell() {
-        assert_eq!(Reason::Interrupted { signal: 1 }.exit_code(), 129);
-        assert_eq!(Reason::Interrupted { signal: 2 }.exit_code(), 130);
-        assert_eq!(Reason::Interrupted { signal: 15 }.exit_code(), 143);
-        assert_eq!(Reason::Failed.exit_code(), 1);
+        let code = |reason| Exit::from(reason).code();
+        assert_eq!(code(Reason::Interrupted { signal: 1 }), 129);
+        assert_eq!(code(Reason::Interrupted { signal: 2 }), 130);
+        assert_eq!(code(Reason::Interrupted { signal: 15 }), 143);
+        assert_eq!(code(Reason::Failed), 1);
     }
 
     #[test]

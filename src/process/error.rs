@@ -7,6 +7,7 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use super::{Output, Reason};
+use crate::failure::{Exit, Failure};
 
 /// Why a command brought no result. Each message is complete and names the command as a shell
 /// would take it.
@@ -88,6 +89,23 @@ pub enum ProcessError {
 }
 
 impl ProcessError {
+    /// How the command ended, in words that follow its name: `exited with 2`.
+    #[must_use]
+    pub fn ending(&self) -> String {
+        match self {
+            Self::NotFound { .. } => "was not found".to_owned(),
+            Self::NoFolder { dir, .. } => format!("can't run in `{}`", dir.display()),
+            Self::Spawn { error, .. } => format!("can't be started: {error}"),
+            Self::Follow { error, .. } => format!("can't be followed: {error}"),
+            Self::Exit { status, .. } => ended(*status),
+            Self::Signal { signal, .. } => {
+                format!("was {}{}", signal_effect(*signal), signal_hint(*signal))
+            }
+            Self::TimedOut { after, .. } => format!("was not done after {after:?}"),
+            Self::Cancelled { reason, .. } => reason.to_string(),
+        }
+    }
+
     /// What the command wrote, if it ran at all.
     #[must_use]
     pub fn output(&self) -> Option<&Output> {
@@ -124,5 +142,18 @@ fn signal_hint(signal: i32) -> &'static str {
         "; the machine probably ran out of memory"
     } else {
         ""
+    }
+}
+
+impl Failure for ProcessError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Exit { .. } | Self::Signal { .. } | Self::TimedOut { .. } => Exit::Failed,
+            Self::NotFound { .. }
+            | Self::NoFolder { .. }
+            | Self::Spawn { .. }
+            | Self::Follow { .. } => Exit::Environment,
+            Self::Cancelled { reason, .. } => (*reason).into(),
+        }
     }
 }

@@ -175,6 +175,12 @@ impl fmt::Display for Command {
     }
 }
 
+/// One word as a POSIX shell would take it.
+#[must_use]
+pub fn shell_word(word: &OsStr) -> impl fmt::Display + '_ {
+    Word(word)
+}
+
 /// A command without its environment.
 struct Short<'a>(&'a Command);
 

@@ -1,0 +1,70 @@
+//! The terminal: what goes to stdout and stderr, and with which colours.
+//!
+//! A stream that is closed is no reason to stop a build: errors of writing are ignored.
+
+use std::io::{IsTerminal as _, Write as _};
+
+use anstyle::{AnsiColor, Style};
+
+/// The command and what it works on.
+pub const STRONG: Style = Style::new().bold();
+/// Something went well.
+pub const GOOD: Style = AnsiColor::Green.on_default().bold();
+/// Something is wrong.
+pub const BAD: Style = AnsiColor::Red.on_default().bold();
+/// Something to know.
+pub const NOTE: Style = AnsiColor::Cyan.on_default().bold();
+
+/// When output is coloured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` or `CLICOLOR` say otherwise.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Color {
+    /// Makes this the choice for all output.
+    pub fn apply(self) {
+        match self {
+            Self::Auto => anstream::ColorChoice::Auto,
+            Self::Always => anstream::ColorChoice::Always,
+            Self::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
+    }
+}
+
+/// Writes a text to stdout as it is.
+pub fn out(text: &str) {
+    let _ = anstream::stdout().lock().write_all(text.as_bytes());
+}
+
+/// Writes a line to stderr.
+pub fn err(line: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{line}");
+}
+
+/// Writes an error, and what to do next.
+pub fn error(message: &str, hint: Option<&str>) {
+    err(&format!("{BAD}error:{BAD:#} {message}"));
+    if let Some(hint) = hint {
+        err(&format!("{NOTE}help:{NOTE:#} {hint}"));
+    }
+}
+
+/// Whether stderr is a terminal that can move its cursor.
+#[must_use]
+pub fn is_interactive() -> bool {
+    std::io::stderr().is_terminal()
+}
+
+/// Whether stderr shows colours.
+#[must_use]
+pub fn has_colors() -> bool {
+    anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
+}

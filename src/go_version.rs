@@ -1,0 +1,174 @@
+//! Versions of Go, as go.mod, `go version` and build information write them.
+//!
+//! Source: <https://go.dev/doc/toolchain#version>.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A version of Go: the language version `1.26`, or a release such as `1.26.8` or `1.27rc1`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GoVersion {
+    major: u32,
+    minor: u32,
+    stage: Stage,
+}
+
+/// How far a version is; the order is Go's: the language version comes before its candidates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Stage {
+    Language,
+    Beta(u32),
+    Candidate(u32),
+    Patch(u32),
+}
+
+impl GoVersion {
+    /// Whether this names a release line only, such as `1.26`: no toolchain has that name.
+    ///
+    /// Before Go 1.21 the first release of a line was named like the line.
+    #[must_use]
+    pub fn is_line(&self) -> bool {
+        self.stage == Stage::Language && (self.major, self.minor) >= (1, 21)
+    }
+
+    /// Whether both belong to the same release line.
+    #[must_use]
+    pub fn same_line(&self, other: &Self) -> bool {
+        (self.major, self.minor) == (other.major, other.minor)
+    }
+
+    /// The name of the toolchain: `go1.26.8`.
+    #[must_use]
+    pub fn toolchain(&self) -> String {
+        format!("go{self}")
+    }
+}
+
+impl fmt::Display for GoVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)?;
+        match self.stage {
+            Stage::Language => Ok(()),
+            Stage::Beta(number) => write!(f, "beta{number}"),
+            Stage::Candidate(number) => write!(f, "rc{number}"),
+            Stage::Patch(number) => write!(f, ".{number}"),
+        }
+    }
+}
+
+/// A text that is not a version of Go.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a Go version such as 1.26.8")]
+pub struct ParseGoVersionError(String);
+
+impl FromStr for GoVersion {
+    type Err = ParseGoVersionError;
+
+    /// Reads `1.26.8`, `1.27rc1` or `1.26`, also with `go` in front.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        parse(text.strip_prefix("go").unwrap_or(text))
+            .ok_or_else(|| ParseGoVersionError(text.to_owned()))
+    }
+}
+
+fn parse(text: &str) -> Option<GoVersion> {
+    let (major, rest) = text.split_once('.')?;
+    let major = number(major)?;
+    let version = |minor, stage| {
+        Some(GoVersion {
+            major,
+            minor: number(minor)?,
+            stage,
+        })
+    };
+    if let Some((minor, patch)) = rest.split_once('.') {
+        version(minor, Stage::Patch(number(patch)?))
+    } else if let Some((minor, candidate)) = rest.split_once("rc") {
+        version(minor, Stage::Candidate(number(candidate)?))
+    } else if let Some((minor, beta)) = rest.split_once("beta") {
+        version(minor, Stage::Beta(number(beta)?))
+    } else {
+        version(rest, Stage::Language)
+    }
+}
+
+/// A decimal number without sign or leading zeros.
+fn number(text: &str) -> Option<u32> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    let leading_zero = text.len() > 1 && text.starts_with('0');
+    (plain && !leading_zero).then(|| text.parse().ok())?
+}
+
+/// The newest patch of a release line that this gobuildx knows.
+#[must_use]
+pub fn newest_known_patch(line: &GoVersion) -> Option<GoVersion> {
+    include_str!("../toolchains/go-releases.txt")
+        .lines()
+        .filter(|text| !text.starts_with('#'))
+        .filter_map(|text| text.parse().ok())
+        .find(|release: &GoVersion| release.same_line(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(text: &str) -> GoVersion {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn versions_are_ordered_as_go_orders_them() {
+        let order = [
+            "1.20",
+            "1.21beta1",
+            "1.21rc2",
+            "1.21.0",
+            "1.21.10",
+            "1.26.8",
+            "1.100",
+        ];
+        let mut sorted: Vec<_> = order.iter().map(|text| version(text)).collect();
+        sorted.sort();
+        assert_eq!(
+            sorted.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            order
+        );
+        assert!(version("1.21") < version("1.21rc1"));
+    }
+
+    #[test]
+    fn a_release_line_is_no_release_since_1_21() {
+        assert!(version("1.26").is_line());
+        assert!(!version("1.20").is_line());
+        assert!(!version("go1.26.0").is_line());
+    }
+
+    #[test]
+    fn garbage_is_refused() {
+        for text in [
+            "", "1", "go", "1.", "1.02", "1.2.3.4", "v1.2", "1.2rc", "1.+2", "local",
+        ] {
+            assert!(text.parse::<GoVersion>().is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_table_of_releases_has_one_patch_a_line() {
+        let releases: Vec<GoVersion> = include_str!("../toolchains/go-releases.txt")
+            .lines()
+            .filter(|text| !text.starts_with('#'))
+            .map(version)
+            .collect();
+        assert!(
+            releases
+                .windows(2)
+                .all(|pair| pair[0] < pair[1] && !pair[0].same_line(&pair[1]))
+        );
+        assert_eq!(
+            newest_known_patch(&version("1.21")),
+            Some(version("1.21.13"))
+        );
+        assert_eq!(newest_known_patch(&version("1.99")), None);
+    }
+}

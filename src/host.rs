@@ -1,0 +1,177 @@
+//! The machine that gobuildx runs on: its environment, cores and the time that builds pretend.
+//!
+//! Nothing else reads the process's environment; whoever needs a variable gets it from here.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+use crate::failure::{Exit, Failure};
+
+/// Facts about the machine, read once.
+#[derive(Clone, Debug)]
+pub struct Host {
+    /// The folder that the program was started in.
+    pub cwd: PathBuf,
+    /// Cores that this process may use.
+    pub cores: u32,
+    /// The environment of this process.
+    pub env: Environment,
+}
+
+impl Host {
+    /// Reads the facts.
+    ///
+    /// # Errors
+    /// When the folder that the program was started in is gone.
+    pub fn probe() -> Result<Self, HostError> {
+        let cwd = std::env::current_dir().map_err(HostError::Cwd)?;
+        Ok(Self {
+            cwd,
+            cores: std::thread::available_parallelism()
+                .map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX)),
+            env: Environment::of_process(),
+        })
+    }
+}
+
+/// Environment variables.
+#[derive(Clone, Debug, Default)]
+pub struct Environment(BTreeMap<OsString, OsString>);
+
+impl Environment {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the environment"
+    )]
+    fn of_process() -> Self {
+        Self(std::env::vars_os().collect())
+    }
+
+    /// An environment of these variables only.
+    pub fn of<K: Into<OsString>, V: Into<OsString>>(
+        vars: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        Self(
+            vars.into_iter()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect(),
+        )
+    }
+
+    /// The value of a variable; an empty one counts as absent, as in Go.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&OsStr> {
+        self.0
+            .get(OsStr::new(name))
+            .map(OsString::as_os_str)
+            .filter(|value| !value.is_empty())
+    }
+
+    /// The part of the environment with these names.
+    #[must_use]
+    pub fn only(&self, names: &[&str]) -> Self {
+        Self(
+            names
+                .iter()
+                .filter_map(|name| Some((OsString::from(name), self.get(name)?.to_owned())))
+                .collect(),
+        )
+    }
+
+    /// The variables whose names start with `prefix`.
+    pub fn with_prefix<'a>(
+        &'a self,
+        prefix: &'a str,
+    ) -> impl Iterator<Item = (&'a OsString, &'a OsString)> {
+        self.0
+            .iter()
+            .filter(move |(name, _)| name.to_string_lossy().starts_with(prefix))
+    }
+
+    /// Sets a variable.
+    pub fn set(&mut self, name: impl Into<OsString>, value: impl Into<OsString>) {
+        self.0.insert(name.into(), value.into());
+    }
+
+    /// All variables, sorted by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&OsString, &OsString)> {
+        self.0.iter()
+    }
+}
+
+/// `SOURCE_DATE_EPOCH`: the time that a build pretends, in seconds since 1970.
+///
+/// Source: <https://reproducible-builds.org/specs/source-date-epoch/>
+///
+/// # Errors
+/// When the variable is set to something else than a number of seconds up to the year 9999.
+pub fn source_date_epoch(env: &Environment) -> Result<Option<u64>, HostError> {
+    const END_OF_9999: u64 = 253_402_300_799;
+    let Some(value) = env.0.get(OsStr::new("SOURCE_DATE_EPOCH")) else {
+        return Ok(None);
+    };
+    let text = value.to_string_lossy();
+    match text.parse() {
+        Ok(seconds) if seconds <= END_OF_9999 && !text.starts_with('+') => Ok(Some(seconds)),
+        _ => Err(HostError::Epoch(text.into_owned())),
+    }
+}
+
+/// What is wrong with the machine.
+#[derive(Debug, thiserror::Error)]
+pub enum HostError {
+    /// The current folder can't be named.
+    #[error("failed to find the current folder: {0}")]
+    Cwd(std::io::Error),
+    /// A time that is none.
+    #[error("failed to read SOURCE_DATE_EPOCH: `{0}` is not a number of seconds since 1970")]
+    Epoch(String),
+}
+
+impl Failure for HostError {
+    fn exit(&self) -> Exit {
+        Exit::Environment
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Cwd(_) => Some("change to a folder that exists".to_owned()),
+            Self::Epoch(_) => Some(
+                "unset SOURCE_DATE_EPOCH to take the commit's time, or set it to whole seconds"
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn epoch(value: &str) -> Result<Option<u64>, HostError> {
+        source_date_epoch(&Environment::of([("SOURCE_DATE_EPOCH", value)]))
+    }
+
+    #[test]
+    fn an_epoch_is_whole_seconds() {
+        assert_eq!(epoch("1700000000").unwrap(), Some(1_700_000_000));
+        assert!(
+            source_date_epoch(&Environment::default())
+                .unwrap()
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn an_epoch_that_is_garbage_is_refused() {
+        for garbage in ["", "now", "-1", "+1", "1.5", "253402300800"] {
+            assert!(epoch(garbage).is_err(), "{garbage:?}");
+        }
+    }
+
+    #[test]
+    fn an_empty_variable_counts_as_absent() {
+        assert_eq!(Environment::of([("HOME", "")]).get("HOME"), None);
+    }
+}

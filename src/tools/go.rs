@@ -1,0 +1,437 @@
+//! The go command: what it knows of itself and of a project's packages.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::failure::{Exit, Failure};
+use crate::host::{Environment, Host};
+use crate::process::{Cancel, Command, ProcessError};
+use crate::target::{Cgo, Target};
+
+/// Settings that go resolves from its own env file and the environment, and that steps get back
+/// after everything else has been pinned: where modules come from and where caches lie.
+pub const RESOLVED: &[&str] = &[
+    "GOAUTH",
+    "GOCACHE",
+    "GOINSECURE",
+    "GOMODCACHE",
+    "GONOPROXY",
+    "GONOSUMDB",
+    "GOPRIVATE",
+    "GOPROXY",
+    "GOSUMDB",
+    "GOVCS",
+];
+
+/// Variables that steps get as they are: the way to programs, homes, proxies and certificates.
+pub const PASSED: &[&str] = &[
+    "ALL_PROXY",
+    "GIT_ASKPASS",
+    "GIT_SSH",
+    "GIT_SSH_COMMAND",
+    "GIT_SSL_CAINFO",
+    "HOME",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "LOCALAPPDATA",
+    "NETRC",
+    "NO_PROXY",
+    "PATH",
+    "SSH_AUTH_SOCK",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
+    "SYSTEMROOT",
+    "USERPROFILE",
+    "XDG_CONFIG_HOME",
+    "all_proxy",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+];
+
+/// The go command on PATH, before anything is pinned.
+#[derive(Clone, Debug)]
+pub struct Go {
+    program: PathBuf,
+    env: Environment,
+}
+
+/// What `go env` says in a folder.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The version of the go command on PATH, such as `go1.26.8`.
+    pub version: String,
+    /// The platform it runs on.
+    pub host: Target,
+    /// The go.mod that the folder belongs to.
+    pub gomod: Option<PathBuf>,
+    /// The go.work that the folder belongs to.
+    pub gowork: Option<PathBuf>,
+    /// What every step inherits: [`RESOLVED`] and [`PASSED`].
+    pub inherited: Environment,
+}
+
+impl Go {
+    /// Finds go on PATH.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn find(host: &Host) -> Result<Self, GoError> {
+        let path = host.env.get("PATH");
+        let program = which::which_in("go", path, &host.cwd).map_err(|_| GoError::Missing)?;
+        Ok(Self {
+            program,
+            env: host.env.clone(),
+        })
+    }
+
+    /// Asks go for its settings in a folder, in the user's own environment.
+    ///
+    /// # Errors
+    /// When go fails or prints something unexpected.
+    pub fn settings(&self, dir: &Path, cancel: &Cancel) -> Result<Settings, GoError> {
+        let mut command = Command::new(&self.program)
+            .args([
+                "env",
+                "-json",
+                "GOVERSION",
+                "GOHOSTOS",
+                "GOHOSTARCH",
+                "GOMOD",
+                "GOWORK",
+            ])
+            .args(RESOLVED)
+            .dir(dir);
+        for (name, value) in self.env.iter() {
+            command = command.env(name, value);
+        }
+        // The settings of the go on PATH are asked for, not those of a toolchain yet to be fetched.
+        let output = command.env("GOTOOLCHAIN", "local").run(cancel)?;
+        let all: std::collections::BTreeMap<String, String> = json(&output.stdout, "go env")?;
+        let get = |name: &str| all.get(name).filter(|value| !value.is_empty());
+        let word = |name: &str| get(name).cloned().unwrap_or_default();
+        let host = format!("{}/{}", word("GOHOSTOS"), word("GOHOSTARCH"));
+        let mut inherited = self.env.only(PASSED);
+        for (name, value) in self.env.with_prefix("GIT_CONFIG_") {
+            inherited.set(name, value);
+        }
+        for name in RESOLVED {
+            if let Some(value) = get(name) {
+                inherited.set(*name, value);
+            }
+        }
+        let file = |name: &str| {
+            get(name)
+                .map(PathBuf::from)
+                .filter(|path| path.is_absolute() && path.is_file())
+        };
+        Ok(Settings {
+            version: word("GOVERSION"),
+            host: host.parse().map_err(|_| GoError::Output {
+                command: "go env",
+                reason: format!("an unknown host platform {host}"),
+            })?,
+            gomod: file("GOMOD"),
+            gowork: file("GOWORK"),
+            inherited,
+        })
+    }
+
+    /// Reads a go.mod without resolving anything.
+    ///
+    /// # Errors
+    /// When the file can't be read or parsed.
+    pub fn module_file(&self, file: &Path, cancel: &Cancel) -> Result<ModuleFile, GoError> {
+        self.edit("mod", file, cancel)
+    }
+
+    /// Reads a go.work without resolving anything.
+    ///
+    /// # Errors
+    /// When the file can't be read or parsed.
+    pub fn workspace_file(&self, file: &Path, cancel: &Cancel) -> Result<WorkspaceFile, GoError> {
+        self.edit("work", file, cancel)
+    }
+
+    fn edit<T: DeserializeOwned>(
+        &self,
+        verb: &str,
+        file: &Path,
+        cancel: &Cancel,
+    ) -> Result<T, GoError> {
+        let mut command = Command::new(&self.program)
+            .args([verb, "edit", "-json"])
+            .args([file])
+            .env("GOTOOLCHAIN", "local")
+            .env("GOENV", "off");
+        for (name, value) in self.env.only(PASSED).iter() {
+            command = command.env(name, value);
+        }
+        json(&command.run(cancel)?.stdout, "go mod edit")
+    }
+
+    /// The go command pinned to a toolchain, with nothing of the user's environment but what is
+    /// inherited on purpose.
+    #[must_use]
+    pub fn pinned(&self, settings: &Settings, gotoolchain: &str, gowork: &str) -> PinnedGo {
+        let mut env = settings.inherited.clone();
+        for (name, value) in [
+            ("GOENV", "off"),
+            ("GOFLAGS", ""),
+            ("GOTOOLCHAIN", gotoolchain),
+            ("GOWORK", gowork),
+        ] {
+            env.set(name, value);
+        }
+        PinnedGo {
+            program: self.program.clone(),
+            env,
+        }
+    }
+}
+
+/// The part of a go.mod that gobuildx reads.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ModuleFile {
+    /// The module's own line.
+    pub module: ModuleLine,
+    /// The `go` line.
+    pub go: Option<String>,
+    /// The `toolchain` line.
+    pub toolchain: Option<String>,
+}
+
+/// The `module` line of a go.mod.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ModuleLine {
+    /// The module path.
+    pub path: String,
+}
+
+/// The part of a go.work that gobuildx reads.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct WorkspaceFile {
+    /// The `go` line.
+    pub go: Option<String>,
+    /// The `toolchain` line.
+    pub toolchain: Option<String>,
+    /// The `use` lines.
+    pub r#use: Option<Vec<UseLine>>,
+}
+
+/// A `use` line of a go.work.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UseLine {
+    /// The module's folder as it is written, relative to the go.work.
+    pub disk_path: String,
+}
+
+/// The go command with everything pinned that could change what it says.
+#[derive(Clone, Debug)]
+pub struct PinnedGo {
+    program: PathBuf,
+    env: Environment,
+}
+
+/// A pair of the toolchain's own list.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub struct ListedPlatform {
+    /// GOOS
+    pub goos: String,
+    /// GOARCH
+    pub goarch: String,
+    /// Whether cgo works there.
+    #[serde(rename = "CgoSupported")]
+    pub cgo_supported: bool,
+    /// Whether it is a first-class port.
+    #[serde(rename = "FirstClass", default)]
+    pub first_class: bool,
+}
+
+/// A package as `go list -find -e` describes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct ListedPackage {
+    /// The folder.
+    pub dir: PathBuf,
+    /// The import path.
+    pub import_path: String,
+    /// The name in the package clause; empty when no file is for the target.
+    pub name: String,
+    /// Files that are for other targets or tags.
+    pub ignored_go_files: Vec<String>,
+    /// Why it can't be loaded.
+    pub error: Option<ListedError>,
+}
+
+/// Why a package can't be loaded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct ListedError {
+    /// go's own words.
+    pub err: String,
+}
+
+/// What packages are asked about.
+#[derive(Clone, Copy, Debug)]
+pub struct ListQuery<'a> {
+    /// The folder to run in.
+    pub dir: &'a Path,
+    /// The target whose build constraints hold.
+    pub target: &'a Target,
+    /// Whether files that use cgo count.
+    pub cgo: Cgo,
+    /// Build tags.
+    pub tags: &'a [String],
+    /// Which packages.
+    pub patterns: &'a [String],
+}
+
+impl PinnedGo {
+    /// Every pair that the toolchain builds for.
+    ///
+    /// # Errors
+    /// When go fails, for example because the toolchain can't be fetched.
+    pub fn platforms(&self, cancel: &Cancel) -> Result<Vec<ListedPlatform>, GoError> {
+        let output = self
+            .command(["tool", "dist", "list", "-json"])
+            .run(cancel)?;
+        json(&output.stdout, "go tool dist list")
+    }
+
+    /// The packages that match, as they are for one target.
+    ///
+    /// # Errors
+    /// When go fails.
+    pub fn list(
+        &self,
+        query: ListQuery<'_>,
+        cancel: &Cancel,
+    ) -> Result<Vec<ListedPackage>, GoError> {
+        let fields = "-json=Dir,ImportPath,Name,IgnoredGoFiles,Error";
+        let mut command = self
+            .command(["list", "-find", "-e", fields])
+            .args([format!("-tags={}", query.tags.join(","))])
+            .args(query.patterns)
+            .dir(query.dir)
+            .env("GOOS", query.target.goos.as_str())
+            .env("GOARCH", query.target.goarch.as_str())
+            .env("CGO_ENABLED", query.cgo.env_value());
+        if let Some(variant) = &query.target.variant {
+            command = command.env(variant.env(), variant.value());
+        }
+        let output = command.run(cancel)?;
+        serde_json::Deserializer::from_slice(&output.stdout)
+            .into_iter()
+            .collect::<Result<_, _>>()
+            .map_err(|error| GoError::Output {
+                command: "go list",
+                reason: error.to_string(),
+            })
+    }
+
+    fn command<const N: usize>(&self, args: [&str; N]) -> Command {
+        let mut command = Command::new(&self.program).args(args);
+        for (name, value) in self.env.iter() {
+            command = command.env(name, value);
+        }
+        command
+    }
+}
+
+fn json<T: DeserializeOwned>(bytes: &[u8], command: &'static str) -> Result<T, GoError> {
+    serde_json::from_slice(bytes).map_err(|error| GoError::Output {
+        command,
+        reason: error.to_string(),
+    })
+}
+
+/// The name that `go build -o DIR` gives a package's binary, without `.exe`.
+///
+/// Source: `exeFromImportPath` in Go's `cmd/go/internal/load`: the last element of the import
+/// path, or the one before it when the last is a major version such as `v2`.
+#[must_use]
+pub fn default_binary_name(import_path: &str) -> &str {
+    let last = |path| match str::rsplit_once(path, '/') {
+        Some((rest, last)) => (Some(rest), last),
+        None => (None, path),
+    };
+    match last(import_path) {
+        (Some(rest), version) if is_major_version(version) => last(rest).1,
+        (_, name) => name,
+    }
+}
+
+fn is_major_version(element: &str) -> bool {
+    let Some(digits) = element.strip_prefix('v') else {
+        return false;
+    };
+    !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && !digits.starts_with('0')
+        && digits != "1"
+}
+
+/// Why go can't be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum GoError {
+    /// Not on PATH.
+    #[error("failed to find go on PATH")]
+    Missing,
+    /// It failed.
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    /// It printed something else than it should.
+    #[error("failed to read what `{command}` printed: {reason}")]
+    Output {
+        /// The command.
+        command: &'static str,
+        /// What is wrong with the output.
+        reason: String,
+    },
+}
+
+impl Failure for GoError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Process(error) => error.exit(),
+            Self::Missing | Self::Output { .. } => Exit::Environment,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Missing => {
+                Some("install Go (https://go.dev/doc/install) and put it on PATH".to_owned())
+            }
+            Self::Process(_) | Self::Output { .. } => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_binary_is_named_like_the_last_element_that_is_no_major_version() {
+        for (path, name) in [
+            ("example.com/hello", "hello"),
+            ("example.com/m1/v2", "m1"),
+            ("example.com/m1/v2/cmd/server", "server"),
+            ("example.com/m1/v2/v2", "v2"),
+            ("example.com/m1/v1", "v1"),
+            ("example.com/m1/v0", "v0"),
+            ("v2", "v2"),
+        ] {
+            assert_eq!(default_binary_name(path), name, "{path}");
+        }
+    }
+}
