@@ -1,0 +1,171 @@
+//! Command lines in a plan: arguments and paths that name no folder of this machine.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// A folder that only the machine knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Base {
+    /// The folder of the manifest.
+    Root,
+    /// The output folder.
+    Out,
+    /// The folder for intermediate files of this run.
+    Work,
+}
+
+/// A path below a base; `/` between its parts, empty for the base itself.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The folder that the path starts from.
+    pub base: Base,
+    /// The rest of the path.
+    pub path: String,
+}
+
+impl Place {
+    /// A path below a base.
+    pub fn new(base: Base, path: impl Into<String>) -> Self {
+        Self {
+            base,
+            path: path.into(),
+        }
+    }
+
+    /// A path below this one.
+    #[must_use]
+    pub fn join(&self, path: &str) -> Self {
+        let path = match (self.path.as_str(), path) {
+            (base, "" | ".") => base.to_owned(),
+            ("" | ".", path) => path.to_owned(),
+            (base, path) => format!("{base}/{path}"),
+        };
+        Self::new(self.base, path)
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.base {
+            Base::Root => "{root}",
+            Base::Out => "{out}",
+            Base::Work => "{work}",
+        })?;
+        match self.path.as_str() {
+            "" | "." => Ok(()),
+            path => write!(f, "/{path}"),
+        }
+    }
+}
+
+impl Serialize for Place {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// One argument, or the value of a variable.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Arg {
+    /// A text that is the same everywhere.
+    Text(String),
+    /// A path that depends on the machine.
+    Path(Place),
+}
+
+impl From<&str> for Arg {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Arg {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl fmt::Display for Arg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Path(place) => place.fmt(f),
+        }
+    }
+}
+
+impl Serialize for Arg {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A go command with its environment: exactly these variables and the inherited ones.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CommandLine {
+    /// The folder to run in.
+    pub dir: Place,
+    /// The program and its arguments.
+    pub argv: Vec<Arg>,
+    /// The variables that belong to the identity.
+    pub env: BTreeMap<String, Arg>,
+    /// What the machine adds.
+    pub tuning: Tuning,
+}
+
+impl CommandLine {
+    /// The whole command: program and verb, then the tuning's flags, then the other arguments.
+    pub fn full_argv(&self) -> impl Iterator<Item = &Arg> {
+        let (head, tail) = self.argv.split_at(self.argv.len().min(2));
+        head.iter().chain(&self.tuning.flags).chain(tail)
+    }
+
+    /// All variables that are set, those of the tuning included.
+    pub fn full_env(&self) -> impl Iterator<Item = (&String, &Arg)> {
+        self.env.iter().chain(&self.tuning.env)
+    }
+}
+
+/// How a step runs on this machine. Never part of the identity.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Tuning {
+    /// Flags that say where and how fast: `-p`, `-o`, `-v`.
+    pub flags: Vec<Arg>,
+    /// Variables such as GOMAXPROCS and GOTMPDIR.
+    pub env: BTreeMap<String, Arg>,
+    /// Names of the variables that are inherited; their values may be secret.
+    pub inherit: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_names_no_folder_of_the_machine() {
+        let place = Place::new(Base::Work, "linux_amd64_v1").join("server");
+        assert_eq!(place.to_string(), "{work}/linux_amd64_v1/server");
+        assert_eq!(
+            Place::new(Base::Root, ".").join("cmd").to_string(),
+            "{root}/cmd"
+        );
+        assert_eq!(Place::new(Base::Root, ".").to_string(), "{root}");
+    }
+
+    #[test]
+    fn the_flags_of_the_tuning_follow_the_verb() {
+        let command = CommandLine {
+            dir: Place::new(Base::Root, "."),
+            argv: vec!["go".into(), "build".into(), "-a".into(), "./cmd".into()],
+            env: BTreeMap::new(),
+            tuning: Tuning {
+                flags: vec!["-p=2".into()],
+                ..Tuning::default()
+            },
+        };
+        let words: Vec<_> = command.full_argv().map(ToString::to_string).collect();
+        assert_eq!(words, ["go", "build", "-p=2", "-a", "./cmd"]);
+    }
+}

@@ -1,0 +1,138 @@
+//! The go command of a group.
+
+use std::collections::BTreeMap;
+
+use super::command::{Arg, Base, CommandLine, Place, Tuning};
+use super::group::Group;
+use super::planner::Inputs;
+use crate::manifest::{BuildMode, Rebuild};
+use crate::project::Workspace;
+
+/// The command that compiles a group into `stage` with `cpu` cores.
+pub(super) fn command(inputs: &Inputs<'_>, group: &Group, stage: &Place, cpu: u32) -> CommandLine {
+    let key = &group.key;
+    let mut argv: Vec<Arg> = vec!["go".into(), "build".into()];
+    if key.rebuild == Rebuild::All {
+        argv.push("-a".into());
+    }
+    if key.trimpath {
+        argv.push("-trimpath".into());
+    }
+    argv.push(format!("-buildvcs={}", key.stamped).into());
+    argv.extend(buildmode_flag(key.buildmode).map(Arg::from));
+    if !key.tags.is_empty() {
+        argv.push(format!("-tags={}", key.tags.join(",")).into());
+    }
+    argv.extend(key.flags.iter().cloned().map(Arg::from));
+    argv.extend(ldflags(group).map(Arg::from));
+    argv.extend(
+        group
+            .units
+            .iter()
+            .map(|unit| Arg::from(unit.package.clone())),
+    );
+    CommandLine {
+        dir: Place::new(Base::Root, key.dir.clone()),
+        argv,
+        env: environment(inputs, group),
+        tuning: Tuning {
+            flags: vec![
+                format!("-p={cpu}").into(),
+                "-v".into(),
+                "-o".into(),
+                Arg::Path(stage.join("")),
+            ],
+            env: BTreeMap::from([
+                ("GOMAXPROCS".to_owned(), cpu.to_string().into()),
+                (
+                    "GOTMPDIR".to_owned(),
+                    Arg::Path(Place::new(Base::Work, "tmp")),
+                ),
+            ]),
+            inherit: inputs.inherit.to_vec(),
+        },
+    }
+}
+
+/// What go is told of a build mode. Executables are its default; named, it would refuse to make
+/// more than one.
+fn buildmode_flag(buildmode: BuildMode) -> Option<&'static str> {
+    match buildmode {
+        BuildMode::Exe => None,
+        BuildMode::Pie => Some("-buildmode=pie"),
+    }
+}
+
+/// The command that lists what [`command`] compiles, a package a line.
+pub(super) fn listing(build: &CommandLine, group: &Group) -> CommandLine {
+    let key = &group.key;
+    let mut argv: Vec<Arg> =
+        ["go", "list", "-deps", "-e", "-f={{if not .Standard}}{{.ImportPath}}{{else if ne .ImportPath \"unsafe\"}}{{.ImportPath}}{{end}}"]
+            .map(Arg::from)
+            .to_vec();
+    if !key.tags.is_empty() {
+        argv.push(format!("-tags={}", key.tags.join(",")).into());
+    }
+    argv.extend(
+        group
+            .units
+            .iter()
+            .map(|unit| Arg::from(unit.package.clone())),
+    );
+    CommandLine {
+        argv,
+        tuning: Tuning {
+            flags: Vec::new(),
+            ..build.tuning.clone()
+        },
+        ..build.clone()
+    }
+}
+
+/// One -ldflags for all where they agree, else one a package: the last that matches wins and
+/// nothing is merged, so each carries the package's full list.
+fn ldflags(group: &Group) -> impl Iterator<Item = String> {
+    let flags: Vec<&str> = group
+        .units
+        .iter()
+        .map(|unit| unit.ldflags.as_str())
+        .collect();
+    let agree = flags.windows(2).all(|pair| pair.first() == pair.last());
+    let words = match flags.first() {
+        Some(common) if agree && common.is_empty() => vec![],
+        Some(common) if agree => vec![format!("-ldflags={common}")],
+        _ => group
+            .units
+            .iter()
+            .map(|unit| format!("-ldflags={}={}", unit.package, unit.ldflags))
+            .collect(),
+    };
+    words.into_iter()
+}
+
+/// The variables that decide what is built.
+fn environment(inputs: &Inputs<'_>, group: &Group) -> BTreeMap<String, Arg> {
+    let target = &group.cell.target;
+    let mut env = group.key.env.clone();
+    let gowork = match &inputs.project.workspace {
+        Workspace::Off => "off".into(),
+        Workspace::Root => Arg::Path(Place::new(Base::Root, "go.work")),
+        Workspace::Elsewhere(file) => file.to_string_lossy().into_owned().into(),
+    };
+    let mut set = |name: &str, value: Arg| env.insert(name.to_owned(), value);
+    set("CGO_ENABLED", group.cell.cgo.env_value().into());
+    set("GOARCH", target.goarch.as_str().into());
+    set("GOENV", "off".into());
+    set("GOFLAGS", "".into());
+    set("GOOS", target.goos.as_str().into());
+    set(
+        "GOTOOLCHAIN",
+        inputs.project.toolchain.gotoolchain.as_str().into(),
+    );
+    set("GOWORK", gowork);
+    set("SOURCE_DATE_EPOCH", inputs.release.epoch.to_string().into());
+    if let Some(variant) = &target.variant {
+        set(variant.env(), variant.value().into());
+    }
+    env
+}

@@ -1,0 +1,114 @@
+//! The settings that hold for one binary in one cell: `[build]`, `[[binary]]`, `[[override]]`.
+
+use std::collections::BTreeMap;
+
+use crate::manifest::{
+    Allow, Binary, BuildMode, Cell, Located, Manifest, Override, Rebuild, Settings, Template,
+};
+
+/// Settings after all overrides, with the defaults filled in.
+#[derive(Clone, Debug)]
+pub(super) struct Effective {
+    pub(super) rebuild: Rebuild,
+    pub(super) trimpath: bool,
+    pub(super) vcs: bool,
+    pub(super) buildmode: BuildMode,
+    pub(super) ldflags: Vec<Template>,
+    pub(super) flags: Vec<String>,
+    pub(super) tags: Vec<String>,
+    pub(super) env: BTreeMap<String, String>,
+    pub(super) allow: Vec<Allow>,
+}
+
+/// Merges what the manifest says for a binary in a cell; what comes later wins.
+pub(super) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell) -> Effective {
+    let mut merged = Effective {
+        rebuild: Rebuild::All,
+        trimpath: true,
+        vcs: true,
+        buildmode: BuildMode::Exe,
+        ldflags: Vec::new(),
+        flags: Vec::new(),
+        tags: Vec::new(),
+        env: BTreeMap::new(),
+        allow: manifest.verify.allow.clone(),
+    };
+    if manifest.build.ldflags.is_none() {
+        merged.ldflags = ["-s", "-w"]
+            .iter()
+            .map(|flag| Template::literal(flag))
+            .collect();
+    }
+    merged.apply(&manifest.build);
+    if let Some(section) = binary.section {
+        merged.ldflags.extend(values(&section.ldflags));
+        merged.buildmode = section.buildmode.unwrap_or(merged.buildmode);
+    }
+    for setting in &manifest.overrides {
+        if applies(setting, Some(binary.name), cell) {
+            merged.apply(&setting.settings);
+            merged.allow.extend(setting.verify.allow.iter().cloned());
+        }
+    }
+    merged.tags.sort();
+    merged.tags.dedup();
+    merged
+}
+
+/// A binary by its name, with its section if it has one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BinaryRef<'a> {
+    pub(super) name: &'a str,
+    pub(super) section: Option<&'a Binary>,
+}
+
+impl Effective {
+    fn apply(&mut self, settings: &Settings) {
+        self.rebuild = settings.rebuild.unwrap_or(self.rebuild);
+        self.trimpath = settings.trimpath.unwrap_or(self.trimpath);
+        self.vcs = settings.vcs.unwrap_or(self.vcs);
+        self.buildmode = settings.buildmode.unwrap_or(self.buildmode);
+        self.ldflags
+            .extend(values(settings.ldflags.as_deref().unwrap_or_default()));
+        self.flags.extend(values(&settings.flags));
+        self.tags.extend(values(&settings.tags));
+        let env = settings.env.iter();
+        self.env
+            .extend(env.map(|(name, value)| (name.clone(), value.value.clone())));
+    }
+}
+
+fn values<T: Clone>(located: &[Located<T>]) -> impl Iterator<Item = T> {
+    located.iter().map(|item| item.value.clone())
+}
+
+/// Whether an override holds; without a binary only those hold that are for every binary.
+fn applies(setting: &Override, binary: Option<&str>, cell: &Cell) -> bool {
+    let target = setting.targets.is_empty()
+        || setting
+            .targets
+            .iter()
+            .any(|selector| selector.value.matches(&cell.target));
+    let named = setting.binaries.is_empty()
+        || setting
+            .binaries
+            .iter()
+            .any(|name| Some(name.value.as_str()) == binary);
+    target && named && setting.cgo.is_none_or(|cgo| cgo == cell.cgo)
+}
+
+impl Manifest {
+    /// The build tags of a cell, before any that are for single binaries.
+    #[must_use]
+    pub fn cell_tags(&self, cell: &Cell) -> Vec<String> {
+        let mut tags: Vec<String> = values(&self.build.tags).collect();
+        for setting in &self.overrides {
+            if applies(setting, None, cell) {
+                tags.extend(values(&setting.settings.tags));
+            }
+        }
+        tags.sort();
+        tags.dedup();
+        tags
+    }
+}

@@ -1,0 +1,184 @@
+//! Groups: binaries that one go process compiles, so that `-a` compiles the standard library once
+//! a target and not once a binary.
+
+use std::collections::BTreeMap;
+
+use super::command::Arg;
+use crate::manifest::{BuildMode, Cell, Rebuild};
+use crate::verify::Policy;
+
+/// What all binaries of one go process agree in.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct CompileKey {
+    /// The position of the cell in the selection: groups keep the manifest's order.
+    pub(super) cell_index: usize,
+    /// The folder that go runs in.
+    pub(super) dir: String,
+    /// Environment that the manifest and the C toolchain set.
+    pub(super) env: BTreeMap<String, Arg>,
+    pub(super) rebuild: Rebuild,
+    pub(super) trimpath: bool,
+    pub(super) stamped: bool,
+    pub(super) buildmode: BuildMode,
+    pub(super) flags: Vec<String>,
+    pub(super) tags: Vec<String>,
+    /// Without -trimpath go records the last package's ldflags in every binary: then only
+    /// binaries with the same ones share a process.
+    pub(super) recorded_ldflags: Option<String>,
+}
+
+/// One binary that is compiled for a cell.
+#[derive(Clone, Debug)]
+pub(super) struct Unit {
+    pub(super) key: CompileKey,
+    pub(super) cell: Cell,
+    /// The binary's name, which the file gets in the end.
+    pub(super) binary: String,
+    /// The import path of the main package.
+    pub(super) import_path: String,
+    /// The package as an argument of go, relative to the folder that go runs in.
+    pub(super) package: String,
+    /// The name that go gives the file.
+    pub(super) default_name: String,
+    /// All flags of the linker, joined for go.
+    pub(super) ldflags: String,
+    /// What its gate accepts.
+    pub(super) policy: Policy,
+}
+
+/// Binaries that one go process compiles. Never empty.
+#[derive(Clone, Debug)]
+pub(super) struct Group {
+    pub(super) key: CompileKey,
+    pub(super) cell: Cell,
+    pub(super) units: Vec<Unit>,
+}
+
+impl Group {
+    /// go writes one file a package, named after the package: two packages of one name would
+    /// silently overwrite each other, also on disks that ignore case. And it makes no more than
+    /// one binary when the build mode is named.
+    fn has_room_for(&self, unit: &Unit) -> bool {
+        let mode_is_named = self.key.buildmode != BuildMode::Exe;
+        !mode_is_named
+            && self.units.iter().all(|other| {
+                other.package != unit.package
+                    && other.default_name.to_lowercase() != unit.default_name.to_lowercase()
+            })
+    }
+}
+
+/// Puts each unit into the first group that can take it; groups come in the order of their keys.
+pub(super) fn group(units: Vec<Unit>) -> Vec<Group> {
+    let mut groups: BTreeMap<CompileKey, Vec<Group>> = BTreeMap::new();
+    for unit in units {
+        let same_key = groups.entry(unit.key.clone()).or_default();
+        match same_key.iter_mut().find(|group| group.has_room_for(&unit)) {
+            Some(group) => group.units.push(unit),
+            None => same_key.push(Group {
+                key: unit.key.clone(),
+                cell: unit.cell.clone(),
+                units: vec![unit],
+            }),
+        }
+    }
+    groups.into_values().flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::target::Cgo;
+
+    fn unit(package: &str, default_name: &str, ldflags: &str) -> Unit {
+        Unit {
+            key: CompileKey {
+                cell_index: 0,
+                dir: ".".into(),
+                env: BTreeMap::new(),
+                rebuild: Rebuild::All,
+                trimpath: true,
+                stamped: true,
+                buildmode: BuildMode::Exe,
+                flags: vec![],
+                tags: vec![],
+                recorded_ldflags: None,
+            },
+            cell: Cell {
+                target: "linux/amd64".parse().unwrap(),
+                cgo: Cgo::Disabled,
+                toolchain: None,
+                span: 0..0,
+            },
+            binary: default_name.into(),
+            import_path: package.into(),
+            package: package.into(),
+            default_name: default_name.into(),
+            ldflags: ldflags.into(),
+            policy: Policy::default(),
+        }
+    }
+
+    fn packages(groups: &[Group]) -> Vec<Vec<&str>> {
+        groups
+            .iter()
+            .map(|group| {
+                group
+                    .units
+                    .iter()
+                    .map(|unit| unit.package.as_str())
+                    .collect()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn binaries_of_one_key_share_a_process() {
+        let groups = group(vec![unit("./a", "a", "-s"), unit("./b", "b", "-w")]);
+        assert_eq!(packages(&groups), [["./a", "./b"]]);
+    }
+
+    #[test]
+    fn packages_of_one_name_never_share_a_process() {
+        let groups = group(vec![
+            unit("./x/server", "server", ""),
+            unit("./y/server", "server", ""),
+            unit("./z/Server", "Server", ""),
+            unit("./other", "other", ""),
+        ]);
+        assert_eq!(
+            packages(&groups),
+            [
+                vec!["./x/server", "./other"],
+                vec!["./y/server"],
+                vec!["./z/Server"]
+            ]
+        );
+    }
+
+    #[test]
+    fn one_package_under_two_names_is_compiled_twice() {
+        let groups = group(vec![
+            unit("./a", "a", "-X=m.v=1"),
+            unit("./a", "a", "-X=m.v=2"),
+        ]);
+        assert_eq!(groups.len(), 2);
+    }
+
+    #[test]
+    fn a_named_build_mode_takes_one_binary_a_process() {
+        let pie = |package: &str| {
+            let mut unit = unit(package, package, "");
+            unit.key.buildmode = BuildMode::Pie;
+            unit
+        };
+        assert_eq!(group(vec![pie("./a"), pie("./b")]).len(), 2);
+    }
+
+    #[test]
+    fn what_the_key_differs_in_is_compiled_apart() {
+        let mut tagged = unit("./b", "b", "");
+        tagged.key.tags = vec!["extra".into()];
+        assert_eq!(group(vec![unit("./a", "a", ""), tagged]).len(), 2);
+    }
+}

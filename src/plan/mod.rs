@@ -1,0 +1,61 @@
+//! The plan: every step with its command, paths, order and budget, as pure data.
+//!
+//! Every choice is made in [`planner`]; whoever runs a plan only replaces the [`Base`]s of paths
+//! by folders and adds the environment that steps inherit by name.
+//!
+//! A step has an identity, which says what is built and is the same on every machine, and a
+//! tuning, which says how and comes from the machine. Only the identity is part of the digest.
+
+mod budget;
+mod command;
+mod compile;
+mod digest;
+mod effective;
+mod group;
+mod name;
+mod planner;
+mod quote;
+mod release;
+mod request;
+pub mod shell;
+mod step;
+pub mod table;
+mod units;
+
+pub use command::{Arg, Base, CommandLine, Place, Tuning};
+pub use digest::PlanDigest;
+pub use name::{ArtifactPath, Clash};
+pub use planner::{Inputs, PlanError, plan};
+pub use quote::join_for_go;
+pub use release::Release;
+pub use request::{Request, Scope, SelectError, Selection, select};
+pub use step::{Action, Artifact, Compile, PlaceFile, Step, StepId, VerifyFile};
+
+use serde::Serialize;
+
+/// The version of the plan's JSON.
+pub const SCHEMA: u32 = 1;
+
+/// All that a build does, in an order in which it can be done.
+#[derive(Clone, Debug, Serialize)]
+pub struct Plan {
+    /// What is released.
+    pub release: Release,
+    /// What will be in the output folder, sorted by path.
+    pub artifacts: Vec<Artifact>,
+    /// The steps; each stands after those that it needs.
+    pub steps: Vec<Step>,
+}
+
+impl Plan {
+    /// The plan as JSON, with its schema and digest.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        let mut value = serde_json::to_value(self).unwrap_or_default();
+        if let Some(object) = value.as_object_mut() {
+            object.insert("schema".to_owned(), SCHEMA.into());
+            object.insert("digest".to_owned(), self.digest().to_string().into());
+        }
+        value
+    }
+}

@@ -1,0 +1,149 @@
+//! Where artifacts lie in the output folder, and that no two want the same place.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::manifest::Cell;
+use crate::target::{Goos, Target};
+
+/// The path of an artifact below the output folder: `server_linux_amd64_v1/server`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct ArtifactPath(String);
+
+impl ArtifactPath {
+    /// The path of a binary for a cell.
+    ///
+    /// The toolchain is part of it only where the matrix has the same target twice.
+    #[must_use]
+    pub fn new(binary: &str, cell: &Cell, matrix: &[Cell]) -> Self {
+        let folder = format!("{binary}_{}", cell_slug(cell, matrix));
+        Self(format!("{folder}/{}", file_name(binary, &cell.target)))
+    }
+
+    /// The whole path, `/` between its parts.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The folder, which names artifact and target.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        self.0.split('/').next().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for ArtifactPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A cell as part of a file name: `linux_amd64_v1`, with the toolchain where the target is twice
+/// in the matrix.
+#[must_use]
+pub(super) fn cell_slug(cell: &Cell, matrix: &[Cell]) -> String {
+    let slug = cell.target.slug();
+    let twice = matrix.iter().any(|other| {
+        other.target == cell.target && (other.cgo, &other.toolchain) != (cell.cgo, &cell.toolchain)
+    });
+    match &cell.toolchain {
+        Some(toolchain) if twice => format!("{slug}_{toolchain}"),
+        _ => slug,
+    }
+}
+
+/// The name of the file that go makes.
+#[must_use]
+pub(super) fn file_name(binary: &str, target: &Target) -> String {
+    match target.goos {
+        Goos::Windows => format!("{binary}.exe"),
+        _ => binary.to_owned(),
+    }
+}
+
+/// Two things that want the same place, also when only case differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clash {
+    /// What comes first.
+    pub first: String,
+    /// What comes second.
+    pub second: String,
+    /// The place that both want.
+    pub path: ArtifactPath,
+}
+
+/// Finds the first pair that wants the same place on a disk that ignores case.
+#[must_use]
+pub(super) fn find_clash<'a>(
+    wanted: impl IntoIterator<Item = (ArtifactPath, &'a str)>,
+) -> Option<Clash> {
+    let mut taken: BTreeMap<String, &str> = BTreeMap::new();
+    for (path, owner) in wanted {
+        if let Some(first) = taken.insert(path.folder().to_lowercase(), owner) {
+            return Some(Clash {
+                first: first.to_owned(),
+                second: owner.to_owned(),
+                path,
+            });
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::target::Cgo;
+
+    fn cell(target: &str, toolchain: Option<&str>) -> Cell {
+        Cell {
+            target: target.parse().unwrap(),
+            cgo: Cgo::from(toolchain.is_some()),
+            toolchain: toolchain.map(str::to_owned),
+            span: 0..0,
+        }
+    }
+
+    #[test]
+    fn a_path_names_binary_and_target() {
+        let cell = cell("windows/amd64/v3", None);
+        let path = ArtifactPath::new("server", &cell, std::slice::from_ref(&cell));
+        assert_eq!(path.as_str(), "server_windows_amd64_v3/server.exe");
+    }
+
+    #[test]
+    fn the_toolchain_is_named_only_where_a_target_is_there_twice() {
+        let (pure, cgo) = (cell("linux/amd64", None), cell("linux/amd64", Some("host")));
+        let both = [pure.clone(), cgo.clone()];
+        assert_eq!(
+            ArtifactPath::new("a", &pure, &both).folder(),
+            "a_linux_amd64_v1"
+        );
+        assert_eq!(
+            ArtifactPath::new("a", &cgo, &both).folder(),
+            "a_linux_amd64_v1_host"
+        );
+        assert_eq!(
+            ArtifactPath::new("a", &cgo, &both[1..]).folder(),
+            "a_linux_amd64_v1"
+        );
+    }
+
+    #[test]
+    fn names_that_differ_only_in_case_clash() {
+        let cell = cell("linux/amd64", None);
+        let cells = std::slice::from_ref(&cell);
+        let paths = [
+            (ArtifactPath::new("server", &cell, cells), "./a"),
+            (ArtifactPath::new("Server", &cell, cells), "./b"),
+        ];
+        let clash = find_clash(paths).unwrap();
+        assert_eq!(
+            (clash.first.as_str(), clash.second.as_str()),
+            ("./a", "./b")
+        );
+    }
+}

@@ -1,0 +1,304 @@
+//! Manifest, request and facts → plan. Pure: nothing is run, read or written here.
+
+use std::collections::BTreeMap;
+
+use super::budget::shares;
+use super::command::{Base, Place};
+use super::compile;
+use super::group::{Group, Unit, group};
+use super::name::{ArtifactPath, Clash, cell_slug, file_name, find_clash};
+use super::request::{Request, Selection};
+use super::step::{Action, Artifact, Compile, PlaceFile, Step, StepId, VerifyFile};
+use super::units::units;
+use super::{Plan, Release};
+use crate::failure::{Exit, Failure};
+use crate::manifest::{Cell, Manifest, Rebuild, Rejected};
+use crate::project::Project;
+use crate::target::Target;
+use crate::verify::{Expectation, Stamp};
+
+/// All that a plan is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a> {
+    /// What the user asks for.
+    pub request: &'a Request,
+    /// The cells to build.
+    pub selection: &'a Selection,
+    /// The manifest.
+    pub manifest: &'a Manifest,
+    /// What go and git say.
+    pub project: &'a Project,
+    /// What artifacts are stamped with.
+    pub release: &'a Release,
+    /// The machine's platform.
+    pub host: &'a Target,
+    /// Cores that go processes share.
+    pub cores: u32,
+    /// Names of the variables that go processes inherit.
+    pub inherit: &'a [String],
+}
+
+/// Makes the plan.
+///
+/// # Errors
+/// When a cell, a package or a name of the manifest can't be built as it is written.
+pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, PlanError> {
+    let mut units = units(inputs).map_err(|diagnostics| Rejected {
+        source: inputs.manifest.source.clone(),
+        diagnostics,
+    })?;
+    let owners = units
+        .iter()
+        .map(|unit| (unit.artifact_path(inputs), unit.package.as_str()));
+    if let Some(clash) = find_clash(owners) {
+        return Err(PlanError::Clash(clash));
+    }
+    keep_wanted(&inputs.request.binaries, &mut units)?;
+    let mut artifacts: Vec<Artifact> = units.iter().map(|unit| unit.artifact(inputs)).collect();
+    artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+    let groups = group(units);
+    let mut numbers: BTreeMap<usize, usize> = BTreeMap::new();
+    let steps = groups
+        .iter()
+        .zip(shares(groups.len(), inputs.cores))
+        .flat_map(|(group, cpu)| {
+            let number = numbers.entry(group.key.cell_index).or_default();
+            *number += 1;
+            GroupSteps::new(inputs, group, *number).steps(cpu)
+        })
+        .collect();
+    Ok(Plan {
+        release: inputs.release.clone(),
+        artifacts,
+        steps,
+    })
+}
+
+/// Drops the binaries that were not asked for.
+fn keep_wanted(wanted: &[String], units: &mut Vec<Unit>) -> Result<(), PlanError> {
+    let mut known: Vec<&str> = units.iter().map(|unit| unit.binary.as_str()).collect();
+    known.sort_unstable();
+    known.dedup();
+    if known.is_empty() {
+        return Err(PlanError::NoBinaries);
+    }
+    if let Some(unknown) = wanted.iter().find(|name| !known.contains(&name.as_str())) {
+        return Err(PlanError::UnknownBinary {
+            name: unknown.clone(),
+            known: known.join(", "),
+        });
+    }
+    units.retain(|unit| wanted.is_empty() || wanted.contains(&unit.binary));
+    Ok(())
+}
+
+impl Unit {
+    fn artifact_path(&self, inputs: &Inputs<'_>) -> ArtifactPath {
+        ArtifactPath::new(&self.binary, &self.cell, &inputs.manifest.cells)
+    }
+
+    fn artifact(&self, inputs: &Inputs<'_>) -> Artifact {
+        Artifact {
+            path: self.artifact_path(inputs),
+            binary: self.binary.clone(),
+            target: self.cell.target.clone(),
+            cgo: self.cell.cgo,
+            toolchain: self.cell.toolchain.clone(),
+            package: self.import_path.clone(),
+            buildmode: self.key.buildmode,
+        }
+    }
+
+    /// What the binary's build information must say.
+    fn expectation(&self, inputs: &Inputs<'_>) -> Expectation {
+        let key = &self.key;
+        let repository = inputs.project.repository(&key.dir).filter(|_| key.stamped);
+        let head = repository.and_then(|repository| Some((repository, repository.head.as_ref()?)));
+        Expectation {
+            target: self.cell.target.clone(),
+            cgo: self.cell.cgo,
+            buildmode: key.buildmode,
+            go_version: inputs.project.toolchain.version.clone(),
+            trimpath: key.trimpath.into(),
+            vcs: match head {
+                Some((repository, head)) => Stamp::Revision {
+                    commit: head.commit.clone(),
+                    modified: repository.modified,
+                },
+                None => Stamp::None,
+            },
+            package: self.import_path.clone(),
+        }
+    }
+}
+
+/// Makes the steps of one group.
+struct GroupSteps<'a> {
+    inputs: &'a Inputs<'a>,
+    group: &'a Group,
+    id: StepId,
+    stage: Place,
+}
+
+impl<'a> GroupSteps<'a> {
+    /// `number` counts the groups of a cell from 1.
+    fn new(inputs: &'a Inputs<'a>, group: &'a Group, number: usize) -> Self {
+        let slug = cell_slug(&group.cell, &inputs.manifest.cells);
+        let nth = |mark: &str| match number {
+            1 => String::new(),
+            number => format!("{mark}{number}"),
+        };
+        let subject = format!("{}{}", cell_label(&group.cell), nth("#"));
+        Self {
+            inputs,
+            group,
+            id: StepId::new("compile", &subject),
+            stage: Place::new(Base::Work, format!("stage/{slug}{}", nth("_"))),
+        }
+    }
+
+    fn steps(&self, cpu: u32) -> Vec<Step> {
+        let mut steps = vec![self.compile(cpu)];
+        for unit in &self.group.units {
+            let verify = self.verify(unit);
+            let place = self.place(unit, &verify.id);
+            steps.extend([verify, place]);
+        }
+        steps
+    }
+
+    fn step(&self, id: StepId, action: Action, outputs: Vec<Place>, needs: Vec<StepId>) -> Step {
+        Step {
+            id,
+            target: self.group.cell.target.clone(),
+            action,
+            outputs,
+            needs,
+        }
+    }
+
+    fn compile(&self, cpu: u32) -> Step {
+        let command = compile::command(self.inputs, self.group, &self.stage, cpu);
+        let listing = (self.group.key.rebuild == Rebuild::All)
+            .then(|| compile::listing(&command, self.group));
+        let compile = Compile {
+            command,
+            stage: self.stage.clone(),
+            artifacts: self
+                .group
+                .units
+                .iter()
+                .map(|unit| unit.artifact_path(self.inputs))
+                .collect(),
+            listing,
+            cpu,
+        };
+        let outputs = self
+            .group
+            .units
+            .iter()
+            .map(|unit| self.staged(unit))
+            .collect();
+        self.step(
+            self.id.clone(),
+            Action::Compile(Box::new(compile)),
+            outputs,
+            Vec::new(),
+        )
+    }
+
+    /// The file as go makes it.
+    fn staged(&self, unit: &Unit) -> Place {
+        self.stage
+            .join(&file_name(&unit.default_name, &self.group.cell.target))
+    }
+
+    fn verify(&self, unit: &Unit) -> Step {
+        let artifact = unit.artifact_path(self.inputs);
+        let verify = VerifyFile {
+            file: self.staged(unit),
+            rejected: Place::new(Base::Out, format!(".gobuildx/rejected/{artifact}")),
+            expectation: unit.expectation(self.inputs),
+            policy: unit.policy.clone(),
+            artifact: artifact.clone(),
+        };
+        let id = StepId::new("verify", artifact.folder());
+        self.step(
+            id,
+            Action::Verify(Box::new(verify)),
+            Vec::new(),
+            vec![self.id.clone()],
+        )
+    }
+
+    fn place(&self, unit: &Unit, verify: &StepId) -> Step {
+        let artifact = unit.artifact_path(self.inputs);
+        let to = Place::new(Base::Out, artifact.as_str());
+        let id = StepId::new("place", artifact.folder());
+        let place = PlaceFile {
+            from: self.staged(unit),
+            to: to.clone(),
+            artifact,
+        };
+        self.step(id, Action::Place(place), vec![to], vec![verify.clone()])
+    }
+}
+
+/// A cell for people: its target, and the C toolchain when there is one.
+fn cell_label(cell: &Cell) -> String {
+    match &cell.toolchain {
+        Some(toolchain) => format!("{}+{toolchain}", cell.target),
+        None => cell.target.to_string(),
+    }
+}
+
+/// Why there is no plan.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// The manifest asks for what can't be built.
+    #[error(transparent)]
+    Faulty(#[from] Rejected),
+    /// Two packages want one name.
+    #[error("failed to plan: the packages {} and {} would both be {}", .0.first, .0.second, .0.path)]
+    Clash(Clash),
+    /// A name of the command line that no binary has.
+    #[error("failed to find a binary `{name}`; there are {known}")]
+    UnknownBinary {
+        /// The name as it was written.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// Nothing to build.
+    #[error("failed to find a main package that can be built for these targets")]
+    NoBinaries,
+}
+
+impl Failure for PlanError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Faulty(rejected) => rejected.exit(),
+            Self::Clash(_) | Self::NoBinaries => Exit::Manifest,
+            Self::UnknownBinary { .. } => Exit::Usage,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Clash(_) => Some(
+                "give them names in the manifest: a [[binary]] section each, with `name` and \
+                 `package`; names that differ only in case can't lie in one folder everywhere"
+                    .to_owned(),
+            ),
+            Self::NoBinaries => Some("gobuildx builds packages with `package main`".to_owned()),
+            Self::Faulty(_) | Self::UnknownBinary { .. } => None,
+        }
+    }
+
+    fn rendered(&self, colored: bool) -> Option<String> {
+        match self {
+            Self::Faulty(rejected) => rejected.rendered(colored),
+            Self::Clash(_) | Self::UnknownBinary { .. } | Self::NoBinaries => None,
+        }
+    }
+}

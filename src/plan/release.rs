@@ -1,0 +1,183 @@
+//! What is released: version, commit and time, which artifacts are stamped with.
+
+use serde::Serialize;
+
+use crate::manifest::{Template, Variable, VersionSource};
+use crate::tools::git::Repository;
+
+/// The version that a build has outside of any repository.
+const UNVERSIONED: &str = "0.0.0-dev";
+
+/// The identity of what is built.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Release {
+    /// The project's name.
+    pub project: String,
+    /// The version, such as `v2.3.0-7a8b9c1`.
+    pub version: String,
+    /// The last tag.
+    pub tag: Option<String>,
+    /// The commit.
+    pub commit: Option<String>,
+    /// Whether the tree differs from the commit.
+    pub modified: bool,
+    /// `SOURCE_DATE_EPOCH`, else the commit's time, else 1970: seconds since 1970.
+    pub epoch: u64,
+    /// The Go toolchain: `go1.26.8`.
+    pub go: String,
+}
+
+impl Release {
+    /// Puts together what artifacts are stamped with.
+    #[must_use]
+    pub fn new(
+        project: String,
+        version: &VersionSource,
+        repository: Option<&Repository>,
+        epoch: Option<u64>,
+        go: String,
+    ) -> Self {
+        let head = repository.and_then(|repository| repository.head.as_ref());
+        let mut release = Self {
+            project,
+            version: String::new(),
+            tag: head.and_then(|head| head.tag.clone()),
+            commit: head.map(|head| head.commit.clone()),
+            modified: head.is_some() && repository.is_some_and(|repository| repository.modified),
+            epoch: epoch.or(head.map(|head| head.time)).unwrap_or(0),
+            go,
+        };
+        release.version = match version {
+            VersionSource::Git => release.version_from_git(),
+            VersionSource::Template(template) => release.render_own(&template.value),
+        };
+        release
+    }
+
+    /// The tag and the commit, on a tag as between tags: going back to a version is exact.
+    fn version_from_git(&self) -> String {
+        let Some(short) = self.short_commit() else {
+            return UNVERSIONED.to_owned();
+        };
+        // As an identifier of SemVer, digits only must not start with a zero (SemVer 2.0.0, 9).
+        let digits_only = short.bytes().all(|byte| byte.is_ascii_digit());
+        let mark = if digits_only && short.starts_with('0') {
+            "g"
+        } else {
+            ""
+        };
+        let tag = self.tag.as_deref().unwrap_or("v0.0.0");
+        let dirty = if self.modified { "-dirty" } else { "" };
+        format!("{tag}-{mark}{short}{dirty}")
+    }
+
+    fn short_commit(&self) -> Option<&str> {
+        self.commit
+            .as_deref()
+            .map(|commit| commit.get(..7).unwrap_or(commit))
+    }
+
+    /// The time as RFC 3339 in UTC.
+    #[must_use]
+    pub fn date(&self) -> String {
+        rfc3339(self.epoch)
+    }
+
+    fn render_own(&self, template: &Template) -> String {
+        template.render(|variable| self.value(variable).unwrap_or_default())
+    }
+
+    /// The value of a variable of the project; none for those of a binary or target.
+    #[must_use]
+    pub fn value(&self, variable: Variable) -> Option<String> {
+        match variable {
+            Variable::Version => Some(self.version.clone()),
+            Variable::Tag => Some(self.tag.clone().unwrap_or_default()),
+            Variable::Commit => Some(self.commit.clone().unwrap_or_default()),
+            Variable::ShortCommit => Some(self.short_commit().unwrap_or_default().to_owned()),
+            Variable::Date => Some(self.date()),
+            Variable::Timestamp => Some(self.epoch.to_string()),
+            Variable::Project => Some(self.project.clone()),
+            Variable::Binary
+            | Variable::Goos
+            | Variable::Goarch
+            | Variable::Variant
+            | Variable::Target => None,
+        }
+    }
+}
+
+/// Seconds since 1970 as RFC 3339 in UTC; the last second of 9999 for anything later.
+fn rfc3339(epoch: u64) -> String {
+    i64::try_from(epoch)
+        .ok()
+        .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())
+        .unwrap_or(jiff::Timestamp::MAX)
+        .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tools::git::Head;
+
+    fn repository(commit: &str, tag: Option<&str>, modified: bool) -> Repository {
+        Repository {
+            root: "/src".into(),
+            head: Some(Head {
+                commit: commit.to_owned(),
+                time: 1_700_000_000,
+                tag: tag.map(str::to_owned),
+            }),
+            modified,
+        }
+    }
+
+    fn version(repository: Option<&Repository>) -> String {
+        Release::new(
+            "p".into(),
+            &VersionSource::Git,
+            repository,
+            None,
+            "go1.26.8".into(),
+        )
+        .version
+    }
+
+    const COMMIT: &str = "7a8b9c1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f6a7b";
+
+    #[test]
+    fn a_version_names_tag_and_commit() {
+        let repository = repository(COMMIT, Some("v2.3.0"), false);
+        assert_eq!(version(Some(&repository)), "v2.3.0-7a8b9c1");
+    }
+
+    #[test]
+    fn a_changed_tree_shows_in_the_version() {
+        let repository = repository(COMMIT, None, true);
+        assert_eq!(version(Some(&repository)), "v0.0.0-7a8b9c1-dirty");
+    }
+
+    #[test]
+    fn a_hash_that_semver_would_refuse_is_marked() {
+        let repository = repository("01234567890123456789", Some("v1.0.0"), false);
+        assert_eq!(version(Some(&repository)), "v1.0.0-g0123456");
+    }
+
+    #[test]
+    fn without_a_commit_the_version_is_a_development_one() {
+        assert_eq!(version(None), "0.0.0-dev");
+        let empty = Repository {
+            root: "/src".into(),
+            head: None,
+            modified: true,
+        };
+        assert_eq!(version(Some(&empty)), "0.0.0-dev");
+    }
+
+    #[test]
+    fn dates_are_in_utc_to_the_second() {
+        assert_eq!(rfc3339(0), "1970-01-01T00:00:00Z");
+        assert_eq!(rfc3339(1_700_000_000), "2023-11-14T22:13:20Z");
+    }
+}

@@ -1,0 +1,120 @@
+//! The plan as a POSIX shell script, which makes the same binaries without gobuildx.
+//!
+//! No value of an inherited variable is written down, since it may be secret: the script resolves
+//! them as gobuildx does.
+
+use std::fmt::{self, Write as _};
+use std::path::Path;
+
+use super::{Action, Arg, Base, CommandLine, Place, Plan};
+use crate::process::shell_word;
+use crate::tools::go::{PASSED, RESOLVED};
+
+/// Writes the script for a root and an output folder.
+#[must_use]
+pub fn script(plan: &Plan, root: &Path, out: &Path) -> String {
+    let mut text = String::new();
+    // Writing to a String can't fail.
+    let _ = write(&mut text, plan, root, out);
+    text
+}
+
+fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result {
+    writeln!(text, "#!/bin/sh")?;
+    writeln!(
+        text,
+        "# {} {}, plan {}",
+        plan.release.project,
+        plan.release.version,
+        plan.digest()
+    )?;
+    writeln!(
+        text,
+        "# Builds the same binaries as `gobuildx build`, but verifies nothing."
+    )?;
+    writeln!(text, "set -eu")?;
+    writeln!(text, "umask 022")?;
+    writeln!(text, "root={}", shell_word(root.as_os_str()))?;
+    writeln!(text, "out={}", shell_word(out.as_os_str()))?;
+    text.push_str(PREPARE);
+    write_inheritance(text)?;
+    for step in &plan.steps {
+        match &step.action {
+            Action::Compile(compile) => {
+                writeln!(text, "\n# {}", step.id)?;
+                writeln!(text, "mkdir -p {}", place(&compile.stage))?;
+                write_command(text, &compile.command)?;
+            }
+            Action::Place(file) => {
+                let folder = Place::new(file.to.base, file.artifact.folder());
+                writeln!(text, "mkdir -p {}", place(&folder))?;
+                writeln!(text, "chmod 755 {}", place(&file.from))?;
+                writeln!(text, "mv -f {} {}", place(&file.from), place(&file.to))?;
+            }
+            Action::Verify(_) => {}
+        }
+    }
+    Ok(())
+}
+
+const PREPARE: &str = r#"
+# Git must ignore the output before the first file is there: go stamps the state of the tree.
+mkdir -p "$out/.gobuildx"
+[ -e "$out/.gitignore" ] || printf '*\n' >"$out/.gitignore"
+work=$(mktemp -d "$out/.gobuildx/work.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+mkdir -p "$work/tmp"
+"#;
+
+/// The function `inheriting`, which runs a command with nothing of the environment but what go
+/// needs to find programs, modules and caches.
+fn write_inheritance(text: &mut String) -> fmt::Result {
+    writeln!(
+        text,
+        "\n# Where modules come from and caches lie, as go itself resolves it here."
+    )?;
+    for name in RESOLVED {
+        writeln!(
+            text,
+            "{name}=$(cd \"$root\" && GOTOOLCHAIN=local go env {name})"
+        )?;
+    }
+    writeln!(text, "inheriting() {{\n    env -i \\")?;
+    for name in RESOLVED.iter().chain(PASSED) {
+        writeln!(text, "        ${{{name}:+\"{name}=${name}\"}} \\")?;
+    }
+    writeln!(text, "        \"$@\"\n}}")
+}
+
+fn write_command(text: &mut String, command: &CommandLine) -> fmt::Result {
+    write!(text, "(cd {} && inheriting", place(&command.dir))?;
+    for (name, value) in command.full_env() {
+        write!(text, " \\\n    {name}={}", arg(value))?;
+    }
+    write!(text, " \\\n   ")?;
+    for word in command.full_argv() {
+        write!(text, " {}", arg(word))?;
+    }
+    writeln!(text, ")")
+}
+
+fn arg(arg: &Arg) -> String {
+    match arg {
+        Arg::Text(text) => shell_word(text.as_ref()).to_string(),
+        Arg::Path(path) => place(path),
+    }
+}
+
+fn place(place: &Place) -> String {
+    let base = match place.base {
+        Base::Root => "\"$root\"",
+        Base::Out => "\"$out\"",
+        Base::Work => "\"$work\"",
+    };
+    match place.path.as_str() {
+        "" | "." => base.to_owned(),
+        path => format!("{base}/{}", shell_word(path.as_ref())),
+    }
+}

@@ -1,0 +1,134 @@
+//! Steps: what is run, on what, after what.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::command::{CommandLine, Place};
+use super::name::ArtifactPath;
+use crate::manifest::BuildMode;
+use crate::target::{Cgo, Target};
+use crate::verify::{Expectation, Policy};
+
+/// The name of a step, such as `compile:linux/amd64/v1` or `verify:server_linux_amd64_v1`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct StepId(String);
+
+impl StepId {
+    /// A name made of what is done and on what.
+    #[must_use]
+    pub fn new(kind: &str, subject: &str) -> Self {
+        Self(format!("{kind}:{subject}"))
+    }
+
+    /// What it works on: the part after the kind.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        self.0
+            .split_once(':')
+            .map_or(&self.0, |(_, subject)| subject)
+    }
+
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for StepId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A file that a build gives the user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Artifact {
+    /// Where it will be below the output folder.
+    pub path: ArtifactPath,
+    /// The binary's name.
+    pub binary: String,
+    /// What it is built for.
+    pub target: Target,
+    /// Whether C is in it.
+    pub cgo: Cgo,
+    /// The C toolchain.
+    pub toolchain: Option<String>,
+    /// The import path of its main package.
+    pub package: String,
+    /// The kind of file.
+    pub buildmode: BuildMode,
+}
+
+/// One step of a plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct Step {
+    /// Its name.
+    pub id: StepId,
+    /// The target it works for.
+    pub target: Target,
+    /// What is done.
+    #[serde(flatten)]
+    pub action: Action,
+    /// What it makes.
+    pub outputs: Vec<Place>,
+    /// The steps that must have succeeded before.
+    pub needs: Vec<StepId>,
+}
+
+/// What a step does.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Action {
+    /// Runs one go build for all binaries of a group.
+    Compile(Box<Compile>),
+    /// Inspects one binary and holds it against the policy.
+    Verify(Box<VerifyFile>),
+    /// Hashes a verified binary and moves it to its place in the output folder.
+    Place(PlaceFile),
+}
+
+/// One go build.
+#[derive(Clone, Debug, Serialize)]
+pub struct Compile {
+    /// The command; its argv, env and tuning are fields of the step in JSON.
+    #[serde(flatten)]
+    pub command: CommandLine,
+    /// The folder that go writes to; it exists and is empty before.
+    pub stage: Place,
+    /// The paths of the artifacts whose binaries are compiled.
+    pub artifacts: Vec<ArtifactPath>,
+    /// Lists the packages that are compiled, where all are, for the progress.
+    #[serde(skip)]
+    pub listing: Option<CommandLine>,
+    /// Cores that the process may use.
+    #[serde(skip)]
+    pub cpu: u32,
+}
+
+/// One binary to verify.
+#[derive(Clone, Debug, Serialize)]
+pub struct VerifyFile {
+    /// The artifact.
+    pub artifact: ArtifactPath,
+    /// The file as go made it.
+    pub file: Place,
+    /// Where it goes when the gate refuses it.
+    pub rejected: Place,
+    /// What its build information must say.
+    pub expectation: Expectation,
+    /// What it must not need.
+    pub policy: Policy,
+}
+
+/// One binary to put into its place.
+#[derive(Clone, Debug, Serialize)]
+pub struct PlaceFile {
+    /// The artifact.
+    pub artifact: ArtifactPath,
+    /// The verified file.
+    pub from: Place,
+    /// Its place in the output folder.
+    pub to: Place,
+}

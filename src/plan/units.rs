@@ -1,0 +1,309 @@
+//! Which binaries are built for which cells, and the go process that each could share.
+
+use std::path::Path;
+
+use super::command::{Arg, Base, Place};
+use super::effective::{BinaryRef, Effective, effective};
+use super::group::{CompileKey, Unit};
+use super::planner::Inputs;
+use super::quote::join_for_go;
+use crate::manifest::{Binary, Cell, Diagnostic, Span, Variable};
+use crate::project::{Listing, Workspace};
+use crate::target::Cgo;
+use crate::toolchain::{self, Reach};
+use crate::tools::go::{ListedPackage, default_binary_name};
+use crate::verify::Policy;
+
+/// A main package that becomes a binary.
+struct Main<'a> {
+    name: String,
+    section: Option<&'a Binary>,
+    module: String,
+    /// The folder below the module's, written `.` or `./…`.
+    package: String,
+    import_path: String,
+}
+
+/// All units of the selection, in the order of cells and then of binaries; or all faults.
+pub(super) fn units(inputs: &Inputs<'_>) -> Result<Vec<Unit>, Vec<Diagnostic>> {
+    let mut faults = Vec::new();
+    let mut units = Vec::new();
+    for (cell_index, cell) in inputs.selection.cells.iter().enumerate() {
+        if let Err(fault) = check_cell(inputs, cell) {
+            faults.push(fault);
+            continue;
+        }
+        for main in mains(inputs, cell, &mut faults) {
+            match unit(inputs, cell_index, cell, &main) {
+                Ok(unit) => units.push(unit),
+                Err(fault) => faults.push(fault),
+            }
+        }
+    }
+    faults.dedup();
+    if faults.is_empty() {
+        Ok(units)
+    } else {
+        Err(faults)
+    }
+}
+
+/// What only the toolchain and the host can tell about a cell.
+fn check_cell(inputs: &Inputs<'_>, cell: &Cell) -> Result<(), Diagnostic> {
+    let target = &cell.target;
+    if !inputs.project.builds_for(target) {
+        let message = format!(
+            "{} doesn't build for {}/{}",
+            inputs.project.toolchain.version, target.goos, target.goarch
+        );
+        let help = format!(
+            "leave it out: exclude = [{{ goos = \"{}\", goarch = \"{}\" }}]; \
+             `go tool dist list` names all pairs",
+            target.goos, target.goarch
+        );
+        return Err(Diagnostic::wrong(&cell.span, message).help(help));
+    }
+    let Some(name) = &cell.toolchain else {
+        return Ok(());
+    };
+    let host = inputs.host;
+    let reachable = toolchain::find(name).is_some_and(|toolchain| match toolchain.targets {
+        Reach::Host => (target.goos, target.goarch) == (host.goos, host.goarch),
+    });
+    if reachable {
+        return Ok(());
+    }
+    let message = format!(
+        "the toolchain `{name}` compiles C for {}/{} only, not for {target}",
+        host.goos, host.goarch
+    );
+    Err(Diagnostic::wrong(&cell.span, message)
+        .help("build this cell on a machine of its own platform, or without cgo"))
+}
+
+/// The binaries that exist for a cell.
+fn mains<'a>(inputs: &Inputs<'a>, cell: &Cell, faults: &mut Vec<Diagnostic>) -> Vec<Main<'a>> {
+    if inputs.manifest.binaries.is_empty() {
+        let modules = inputs.project.modules.keys();
+        return modules
+            .flat_map(|module| discovered(inputs, cell, module))
+            .collect();
+    }
+    let mut mains = Vec::new();
+    for section in &inputs.manifest.binaries {
+        if !section.builds_for(&cell.target) {
+            continue;
+        }
+        match named(inputs, cell, section) {
+            Ok(main) => mains.push(main),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    mains
+}
+
+fn listed<'a>(inputs: &Inputs<'a>, cell: &Cell, module: &str) -> &'a [ListedPackage] {
+    let listing = Listing {
+        module: module.to_owned(),
+        target: cell.target.clone(),
+        cgo: cell.cgo,
+    };
+    inputs
+        .project
+        .packages
+        .get(&listing)
+        .map_or(&[], Vec::as_slice)
+}
+
+/// Every main package that go lists for the cell.
+fn discovered<'a>(inputs: &Inputs<'a>, cell: &Cell, module: &str) -> Vec<Main<'a>> {
+    let folder = inputs.project.root.join(module);
+    listed(inputs, cell, module)
+        .iter()
+        .filter(|package| package.name == "main")
+        .map(|package| Main {
+            name: default_binary_name(&package.import_path).to_owned(),
+            section: None,
+            module: module.to_owned(),
+            package: relative_package(&package.dir, &folder),
+            import_path: package.import_path.clone(),
+        })
+        .collect()
+}
+
+/// A package's folder as an argument of go: `.` or `./…`.
+fn relative_package(dir: &Path, module: &Path) -> String {
+    match dir.strip_prefix(module) {
+        Ok(path) if path.as_os_str().is_empty() => ".".to_owned(),
+        Ok(path) => format!("./{}", path.to_string_lossy().replace('\\', "/")),
+        Err(_) => dir.to_string_lossy().into_owned(),
+    }
+}
+
+/// The package that a `[[binary]]` names, as go lists it for the cell.
+fn named<'a>(
+    inputs: &Inputs<'a>,
+    cell: &Cell,
+    section: &'a Binary,
+) -> Result<Main<'a>, Diagnostic> {
+    let module = &section.module.value;
+    let package = &section.package.value;
+    let fault = |message: String| Diagnostic::wrong(&section.package.span, message);
+    let example = "write the folder of a main package, such as \"./cmd/server\"";
+    let folder = inputs.project.root.join(module).join(package);
+    let folder = folder.components().collect::<std::path::PathBuf>();
+    let found = listed(inputs, cell, module)
+        .iter()
+        .find(|package| package.dir == folder);
+    let Some(found) = found else {
+        let message = format!("there is no package `{package}` in the module `{module}`");
+        return Err(fault(message).help(example));
+    };
+    if found.name.is_empty() && !found.ignored_go_files.is_empty() {
+        let message = format!("no Go file of `{package}` is for {}", cell.target);
+        return Err(fault(message).help(no_files_help(cell)));
+    }
+    if let (true, Some(error)) = (found.name.is_empty(), &found.error) {
+        let reason = error.err.lines().next().unwrap_or_default();
+        return Err(fault(format!("go can't load `{package}`: {reason}")));
+    }
+    if found.name != "main" {
+        let message = format!(
+            "`{package}` is the package `{}`, not a main package",
+            found.name
+        );
+        return Err(fault(message).help(example));
+    }
+    let name = section.name.as_ref().map(|name| name.value.clone());
+    Ok(Main {
+        name: name.unwrap_or_else(|| default_binary_name(&found.import_path).to_owned()),
+        section: Some(section),
+        module: module.clone(),
+        package: package.clone(),
+        import_path: found.import_path.clone(),
+    })
+}
+
+fn no_files_help(cell: &Cell) -> String {
+    match cell.cgo {
+        Cgo::Disabled => format!(
+            "build constraints exclude them (files that use cgo count only with cgo = true): \
+             limit the binary with `targets = [\"…\"]`, or exclude {} from [matrix]",
+            cell.target
+        ),
+        Cgo::Enabled => format!(
+            "build constraints exclude them: limit the binary with `targets = [\"…\"]`, or \
+             exclude {} from [matrix]",
+            cell.target
+        ),
+    }
+}
+
+fn unit(
+    inputs: &Inputs<'_>,
+    cell_index: usize,
+    cell: &Cell,
+    main: &Main<'_>,
+) -> Result<Unit, Diagnostic> {
+    let project = inputs.project;
+    let binary = BinaryRef {
+        name: &main.name,
+        section: main.section,
+    };
+    let settings = effective(inputs.manifest, &binary, cell);
+    let dir = project.working_dir(&main.module);
+    let package = match project.workspace {
+        Workspace::Root => from_workspace(&main.module, &main.package),
+        Workspace::Off | Workspace::Elsewhere(_) => main.package.clone(),
+    };
+    let ldflags = ldflags(inputs, cell, main, &settings)?;
+    let committed = project
+        .repository(dir)
+        .is_some_and(|repository| repository.head.is_some());
+    let key = CompileKey {
+        cell_index,
+        dir: dir.to_owned(),
+        env: environment(cell, &settings),
+        rebuild: inputs.request.rebuild.unwrap_or(settings.rebuild),
+        trimpath: settings.trimpath,
+        stamped: settings.vcs && committed,
+        buildmode: settings.buildmode,
+        flags: settings.flags.clone(),
+        tags: settings.tags.clone(),
+        recorded_ldflags: (!settings.trimpath).then(|| ldflags.clone()),
+    };
+    let allow = settings.allow.iter();
+    Ok(Unit {
+        key,
+        cell: cell.clone(),
+        binary: main.name.clone(),
+        import_path: main.import_path.clone(),
+        package,
+        default_name: default_binary_name(&main.import_path).to_owned(),
+        ldflags,
+        policy: Policy {
+            allow: allow
+                .map(|allow| (allow.rule.value, allow.reason.clone()))
+                .collect(),
+        },
+    })
+}
+
+fn from_workspace(module: &str, package: &str) -> String {
+    match Place::new(Base::Root, module)
+        .join(package.trim_start_matches("./"))
+        .path
+        .as_str()
+    {
+        "." | "" => ".".to_owned(),
+        path => format!("./{path}"),
+    }
+}
+
+/// The flags of the linker with their variables replaced, joined as go splits them.
+fn ldflags(
+    inputs: &Inputs<'_>,
+    cell: &Cell,
+    main: &Main<'_>,
+    settings: &Effective,
+) -> Result<String, Diagnostic> {
+    let target = &cell.target;
+    let value = |variable| match variable {
+        Variable::Binary => main.name.clone(),
+        Variable::Goos => target.goos.to_string(),
+        Variable::Goarch => target.goarch.to_string(),
+        Variable::Variant => target
+            .variant
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        Variable::Target => target.to_string(),
+        of_project => inputs.release.value(of_project).unwrap_or_default(),
+    };
+    let flags: Vec<String> = settings
+        .ldflags
+        .iter()
+        .map(|flag| flag.render(value))
+        .collect();
+    if let Some(flag) = flags
+        .iter()
+        .find(|flag| flag.contains('\'') && flag.contains('"'))
+    {
+        let span: Span = main.section.map_or(0..0, |section| section.span.clone());
+        let message = format!("the linker flag `{flag}` has both kinds of quotes");
+        return Err(Diagnostic::wrong(&span, message)
+            .help("Go's flag syntax can't quote it: drop one kind"));
+    }
+    Ok(join_for_go(flags.iter().map(String::as_str)))
+}
+
+/// The variables that the manifest and the C toolchain set.
+fn environment(cell: &Cell, settings: &Effective) -> std::collections::BTreeMap<String, Arg> {
+    let toolchain = cell.toolchain.as_deref().and_then(toolchain::find);
+    let from_toolchain = toolchain.map(|toolchain| toolchain.env).unwrap_or_default();
+    from_toolchain
+        .into_iter()
+        .chain(settings.env.clone())
+        .map(|(name, value)| (name, Arg::Text(value)))
+        .collect()
+}
