@@ -9,6 +9,7 @@
 pub mod atomic;
 pub mod console;
 pub mod digest;
+pub mod dist;
 pub mod exec;
 pub mod failure;
 pub mod go_version;
@@ -18,7 +19,9 @@ pub mod interrupt;
 pub mod manifest;
 pub mod plan;
 pub mod process;
+pub mod progress;
 pub mod project;
+pub mod report;
 pub mod target;
 pub mod text_table;
 pub mod toolchain;

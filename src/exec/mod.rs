@@ -1,3 +1,240 @@
-//! Runs the steps of a plan. It makes no choices: what runs, how, and what it needs is in the plan.
+//! Runs the steps of a plan, as many at once as the budget allows, and makes no choices.
+//!
+//! One thread owns all state. Each running step has a thread that knows nothing of the plan and
+//! sends what happens over a channel.
 
+mod compile;
+mod event;
+mod place;
 pub mod queue;
+mod session;
+mod verify;
+
+use std::collections::BTreeMap;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::Scope;
+use std::time::Instant;
+
+pub use event::{Done, End, Event, Outcome, Outcomes, Placed, Progress, StepFailure, Verified};
+pub use session::Session;
+
+use crate::failure::{Exit, Failure};
+use crate::plan::{Action, Plan, Step, StepId};
+use crate::process::{Cancel, Reason};
+use queue::{Budget, Item, Queue, QueueError};
+
+/// Steps that run beside those that take cores: they read and move files.
+const LIGHT_STEPS: usize = 4;
+
+/// What a run does when a step fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnFailure {
+    /// Nothing new is compiled; what is compiling or compiled already is finished.
+    #[default]
+    Stop,
+    /// Everything that doesn't need the failed step is still done.
+    KeepGoing,
+}
+
+/// Runs all steps and tells the observer what happens.
+///
+/// # Errors
+/// When the plan's steps need each other in a circle or name steps that aren't there.
+pub fn run(
+    plan: &Plan,
+    session: &Session,
+    limits: Limits,
+    cancel: &Cancel,
+    observe: &mut dyn FnMut(&Event<'_>),
+) -> Result<Outcomes, ExecError> {
+    let budget = Budget {
+        cpu: limits.cpu,
+        running: limits.cpu as usize + LIGHT_STEPS,
+    };
+    let queue = Queue::new(budget, items(plan))?;
+    let steps: BTreeMap<&StepId, &Step> = plan.steps.iter().map(|step| (&step.id, step)).collect();
+    let (sender, receiver) = channel();
+    let run = Run {
+        steps: &steps,
+        session,
+        cancel,
+        on_failure: limits.on_failure,
+        begin: Instant::now(),
+        outcomes: BTreeMap::new(),
+        started: BTreeMap::new(),
+    };
+    Ok(std::thread::scope(|scope| {
+        run.all(scope, queue, &sender, &receiver, observe)
+    }))
+}
+
+/// How much may run, and what happens when something fails.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Cores that all compilations share.
+    pub cpu: u32,
+    /// What happens when a step fails.
+    pub on_failure: OnFailure,
+}
+
+/// Earlier steps of the plan come first; what follows a compilation comes before the next one.
+fn items(plan: &Plan) -> impl Iterator<Item = Item<StepId>> {
+    (0_u64..)
+        .zip(plan.steps.iter().rev())
+        .map(|(priority, step)| Item {
+            key: step.id.clone(),
+            needs: step.needs.clone(),
+            cpu: match &step.action {
+                Action::Compile(compile) => compile.cpu,
+                Action::Verify(_) | Action::Place(_) => 0,
+            },
+            priority,
+        })
+}
+
+/// What a step's thread sends.
+enum Message {
+    Progress(StepId, Progress),
+    Ended(StepId, End),
+}
+
+struct Run<'a> {
+    steps: &'a BTreeMap<&'a StepId, &'a Step>,
+    session: &'a Session,
+    cancel: &'a Cancel,
+    on_failure: OnFailure,
+    begin: Instant,
+    outcomes: Outcomes,
+    started: BTreeMap<StepId, Instant>,
+}
+
+impl<'a> Run<'a> {
+    fn all<'scope>(
+        mut self,
+        scope: &'scope Scope<'scope, 'a>,
+        mut queue: Queue<StepId>,
+        sender: &Sender<Message>,
+        receiver: &Receiver<Message>,
+        observe: &mut dyn FnMut(&Event<'_>),
+    ) -> Outcomes
+    where
+        'a: 'scope,
+    {
+        loop {
+            if self.cancel.reason().is_some() {
+                queue.stop();
+            }
+            while let Some(id) = queue.start() {
+                observe(&Event::Started { step: &id });
+                self.started.insert(id.clone(), Instant::now());
+                self.spawn(scope, &id, sender.clone());
+            }
+            if queue.running().next().is_none() {
+                break;
+            }
+            match receiver.recv() {
+                Ok(Message::Progress(id, progress)) => {
+                    observe(&Event::Progress {
+                        step: &id,
+                        progress,
+                    });
+                }
+                Ok(Message::Ended(id, end)) => self.ended(&mut queue, id, end, observe),
+                Err(_) => break,
+            }
+        }
+        let not_run: Vec<StepId> = queue.not_run().cloned().collect();
+        for id in not_run {
+            self.record(id, End::Stopped, observe);
+        }
+        self.outcomes
+    }
+
+    fn spawn<'scope>(&self, scope: &'scope Scope<'scope, 'a>, id: &StepId, sender: Sender<Message>)
+    where
+        'a: 'scope,
+    {
+        let Some(step) = self.steps.get(id).copied() else {
+            return;
+        };
+        let (session, cancel) = (self.session, self.cancel);
+        scope.spawn(move || {
+            let progress = |progress| {
+                // The receiver outlives every sender.
+                let _ = sender.send(Message::Progress(step.id.clone(), progress));
+            };
+            let end = match &step.action {
+                Action::Compile(action) => {
+                    compile::compile(&step.id, action, session, cancel, &progress)
+                }
+                Action::Verify(action) => verify::verify_file(action, session),
+                Action::Place(action) => place::place_file(action, session),
+            };
+            let _ = sender.send(Message::Ended(step.id.clone(), end));
+        });
+    }
+
+    fn ended(
+        &mut self,
+        queue: &mut Queue<StepId>,
+        id: StepId,
+        end: End,
+        observe: &mut dyn FnMut(&Event<'_>),
+    ) {
+        let outcome = match end {
+            End::Done(_) => queue::Outcome::Succeeded,
+            End::Failed(_) | End::Skipped { .. } | End::Stopped => queue::Outcome::Failed,
+        };
+        let failed = matches!(end, End::Failed(_));
+        let skipped = queue.finish(&id, outcome);
+        self.record(id, end, observe);
+        for skip in skipped {
+            let end = match self.cancel.reason() {
+                Some(_) => End::Stopped,
+                None => End::Skipped { because: skip.need },
+            };
+            self.record(skip.key, end, observe);
+        }
+        if failed && self.on_failure == OnFailure::Stop {
+            queue.start_only_light();
+        }
+    }
+
+    fn record(&mut self, id: StepId, end: End, observe: &mut dyn FnMut(&Event<'_>)) {
+        let started = self.started.get(&id).copied();
+        let since =
+            |instant: Instant| u64::try_from(instant.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let now = since(self.begin);
+        let duration_ms = started.map_or(0, since);
+        let outcome = Outcome {
+            end,
+            started_ms: now.saturating_sub(duration_ms),
+            duration_ms,
+        };
+        observe(&Event::Finished {
+            step: &id,
+            outcome: &outcome,
+        });
+        self.outcomes.insert(id, outcome);
+    }
+}
+
+/// Why a plan can't be run at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ExecError {
+    /// Its steps make no order.
+    #[error("failed to order the steps of the plan: {0}")]
+    Order(#[from] QueueError<StepId>),
+    /// The run was stopped from outside.
+    #[error("failed to finish: {0}")]
+    Stopped(Reason),
+}
+
+impl Failure for ExecError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Order(_) => Exit::Failed,
+            Self::Stopped(reason) => (*reason).into(),
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The output folder: whose it is, who works in it now, and what lies in it from earlier runs.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::atomic::{LockError, Mode, OutputFolder, OutputLock, PlaceError};
+use crate::failure::{Exit, Failure};
+use crate::plan::ArtifactPath;
+use crate::process::Cancel;
+
+/// What is gobuildx's own in the output folder: its presence marks the folder as ours.
+const PRIVATE: &str = ".gobuildx";
+/// The artifacts that were put into the folder, a path a line.
+const PLACED: &str = ".gobuildx/placed";
+/// Files that describe the folder as a whole.
+const RECORDS: &[&str] = &[
+    "artifacts.json",
+    "checksums.txt",
+    "metadata.json",
+    "report.json",
+];
+
+/// An output folder that this run alone works in.
+#[derive(Debug)]
+pub struct Dist {
+    folder: OutputFolder,
+    work: TempDir,
+    _lock: OutputLock,
+}
+
+impl Dist {
+    /// Takes the folder for this run. `on_wait` is called once if another run has it.
+    ///
+    /// The first thing that is written is a `.gitignore`: else the first artifact would make the
+    /// tree dirty, and what is built after it would be stamped so.
+    ///
+    /// # Errors
+    /// When the folder has files that are not gobuildx's, or can't be written to.
+    pub fn open(path: &Path, on_wait: impl FnOnce(), cancel: &Cancel) -> Result<Self, DistError> {
+        if is_foreign(path) {
+            return Err(DistError::Foreign(path.to_owned()));
+        }
+        let folder = OutputFolder::create(path)?;
+        if !path.join(".gitignore").exists() {
+            folder.write(".gitignore", b"*\n", Mode::Record)?;
+        }
+        let private = folder.create_dir(PRIVATE)?;
+        let lock = OutputLock::acquire(&private.join("lock"), on_wait, cancel)?;
+        remove_leftovers(&private);
+        let work = tempfile::Builder::new()
+            .prefix("work.")
+            .tempdir_in(&private)
+            .map_err(|error| DistError::Work {
+                folder: private,
+                error,
+            })?;
+        Ok(Self {
+            folder,
+            work,
+            _lock: lock,
+        })
+    }
+
+    /// The folder itself.
+    #[must_use]
+    pub fn folder(&self) -> &OutputFolder {
+        &self.folder
+    }
+
+    /// The folder for intermediate files; it is gone when the run ends.
+    #[must_use]
+    pub fn work(&self) -> &Path {
+        self.work.path()
+    }
+
+    /// Prepares for artifacts: while they are made, no record claims to describe the folder.
+    ///
+    /// # Errors
+    /// When something can't be removed or written.
+    pub fn begin(&self, artifacts: &[ArtifactPath]) -> Result<(), DistError> {
+        for record in RECORDS {
+            remove_file(&self.folder.path().join(record))?;
+        }
+        let mut placed = self.placed();
+        placed.extend(artifacts.iter().map(ToString::to_string));
+        self.write_placed(&placed)
+    }
+
+    /// Leaves only these artifacts of all that this and earlier runs made.
+    ///
+    /// # Errors
+    /// When something can't be removed or written.
+    pub fn keep_only(&self, kept: &BTreeSet<ArtifactPath>) -> Result<(), DistError> {
+        let kept: BTreeSet<String> = kept.iter().map(ToString::to_string).collect();
+        for path in self.placed().difference(&kept) {
+            let Some(file) = self.inside(path) else {
+                continue;
+            };
+            remove_file(&file)?;
+            if let Some(folder) = file.parent() {
+                // Somebody may have put a file of their own beside the artifact.
+                let _ = fs::remove_dir(folder);
+            }
+        }
+        self.write_placed(&kept)
+    }
+
+    fn placed(&self) -> BTreeSet<String> {
+        let text = fs::read_to_string(self.folder.path().join(PLACED)).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    fn write_placed(&self, paths: &BTreeSet<String>) -> Result<(), DistError> {
+        let lines: Vec<&str> = paths.iter().map(String::as_str).collect();
+        let text = lines.join(
+            "
+",
+        );
+        self.folder.write(PLACED, text.as_bytes(), Mode::Record)?;
+        Ok(())
+    }
+
+    /// A path of the list, if it has the form of an artifact's and follows no link.
+    fn inside(&self, path: &str) -> Option<PathBuf> {
+        let (folder, file) = path.split_once('/')?;
+        let plain = |name: &str| !name.is_empty() && !name.starts_with('.') && !name.contains('/');
+        let parent = self.folder.path().join(folder);
+        let real = fs::symlink_metadata(&parent).is_ok_and(|meta| meta.is_dir());
+        (plain(folder) && plain(file) && real).then(|| parent.join(file))
+    }
+}
+
+/// Removes a file that may be gone already.
+fn remove_file(path: &Path) -> Result<(), DistError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(DistError::Remove {
+            path: path.to_owned(),
+            error,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the folder has content and was not made by gobuildx.
+fn is_foreign(path: &Path) -> bool {
+    let Ok(mut entries) = fs::read_dir(path) else {
+        return path.exists();
+    };
+    !path.join(PRIVATE).is_dir() && entries.next().is_some()
+}
+
+/// Removes what a run that was killed has left. Failing is harmless: this run has its own folder.
+fn remove_leftovers(private: &Path) {
+    let _ = fs::remove_dir_all(private.join("rejected"));
+    let Ok(entries) = fs::read_dir(private) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        if entry.file_name().to_string_lossy().starts_with("work.") {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// Why the output folder can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DistError {
+    /// Something that gobuildx didn't make.
+    #[error("failed to use `{}` as the output folder: it has files that gobuildx didn't make", .0.display())]
+    Foreign(PathBuf),
+    /// A file or folder can't be written.
+    #[error(transparent)]
+    Place(#[from] PlaceError),
+    /// The lock can't be had.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// No room for intermediate files.
+    #[error("failed to create a folder for intermediate files in `{}`: {error}", .folder.display())]
+    Work {
+        /// Where it should be.
+        folder: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// Something can't be removed.
+    #[error("failed to remove `{}`: {error}", .path.display())]
+    Remove {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+}
+
+impl Failure for DistError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Lock(error) => error.exit(),
+            _ => Exit::Environment,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Foreign(_) => {
+                Some("name another folder with --out, or empty this one".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(path: &Path) -> Result<Dist, DistError> {
+        Dist::open(path, || (), &Cancel::new())
+    }
+
+    #[test]
+    fn git_ignores_the_folder_from_the_first_moment() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("dist");
+        let dist = open(&path).unwrap();
+        assert_eq!(fs::read_to_string(path.join(".gitignore")).unwrap(), "*\n");
+        let work = dist.work().to_owned();
+        drop(dist);
+        assert!(!work.exists());
+    }
+
+    #[test]
+    fn a_folder_with_other_files_is_refused_and_left_alone() {
+        let temp = tempfile::tempdir().unwrap();
+        fs::write(temp.path().join("main.go"), "package main").unwrap();
+        assert!(matches!(open(temp.path()), Err(DistError::Foreign(_))));
+        assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_removed() {
+        let temp = tempfile::tempdir().unwrap();
+        let left = temp.path().join("dist/.gobuildx/work.dead/stage");
+        fs::create_dir_all(&left).unwrap();
+        let _dist = open(&temp.path().join("dist")).unwrap();
+        assert!(!left.exists());
+    }
+
+    #[test]
+    fn a_list_that_was_tampered_with_removes_nothing_else() {
+        let temp = tempfile::tempdir().unwrap();
+        let precious = temp.path().join("precious");
+        fs::write(&precious, "x").unwrap();
+        let path = temp.path().join("dist");
+        let dist = open(&path).unwrap();
+        fs::write(
+            path.join(PLACED),
+            "../precious\n.gobuildx/lock\n/etc/passwd\n",
+        )
+        .unwrap();
+        dist.keep_only(&BTreeSet::new()).unwrap();
+        assert!(precious.exists());
+        assert!(path.join(".gobuildx/lock").exists());
+    }
+}

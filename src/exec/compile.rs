@@ -1,0 +1,94 @@
+//! Runs one go build, with the packages that it compiles as progress.
+
+use super::Progress;
+use super::event::{Done, End, StepFailure};
+use super::session::Session;
+use crate::plan::{Compile, StepId};
+use crate::process::{Cancel, ProcessError};
+
+pub(super) fn compile(
+    step: &StepId,
+    compile: &Compile,
+    session: &Session,
+    cancel: &Cancel,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> End {
+    let folders = [session.path(&compile.stage), session.work.join("tmp")];
+    for folder in folders {
+        if let Err(error) = std::fs::create_dir_all(&folder) {
+            return End::Failed(Box::new(StepFailure::Read {
+                path: folder,
+                error,
+            }));
+        }
+    }
+    let mut packages = 0;
+    let mut messages = Vec::new();
+    let result = std::thread::scope(|scope| {
+        if let Some(listing) = &compile.listing {
+            // Counting what is to be done must not hold up doing it.
+            scope.spawn(|| {
+                if let Ok(output) = session.command(listing).run(cancel) {
+                    let lines = output
+                        .stdout_text()
+                        .lines()
+                        .filter(|line| !line.is_empty())
+                        .count();
+                    progress(Progress::Total(lines));
+                }
+            });
+        }
+        session
+            .command(&compile.command)
+            .run_streaming(cancel, |line| {
+                if is_import_path(line) {
+                    packages += 1;
+                    progress(Progress::Compiling);
+                } else {
+                    messages.push(line.to_owned());
+                }
+            })
+    });
+    match result {
+        Ok(_) => End::Done(Done::Compiled { packages }),
+        Err(ProcessError::Cancelled { .. }) => End::Stopped,
+        Err(error) => End::Failed(Box::new(StepFailure::Compile {
+            subject: step.subject().to_owned(),
+            messages,
+            by_hand: session.by_hand(&compile.command),
+            error,
+        })),
+    }
+}
+
+/// `go build -v` prints the import path of each package that it compiles, alone on a line; every
+/// message of a compiler has a space in it.
+fn is_import_path(line: &str) -> bool {
+    let path = |c: char| c.is_ascii_alphanumeric() || "/.-_~+!".contains(c) || !c.is_ascii();
+    !line.is_empty() && line.chars().all(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packages_are_told_from_messages() {
+        for path in [
+            "fmt",
+            "internal/runtime/atomic",
+            "github.com/a/b/v2",
+            "gopkg.in/yaml.v3",
+        ] {
+            assert!(is_import_path(path), "{path}");
+        }
+        for message in [
+            "",
+            "# example.com/x",
+            "./main.go:3:2: undefined: x",
+            "go: downloading github.com/a/b v1.0.0",
+        ] {
+            assert!(!is_import_path(message), "{message}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What happens while a plan is run, and how its steps end.
+
+use std::collections::BTreeMap;
+
+use crate::plan::StepId;
+use crate::process::ProcessError;
+use crate::verify::Verification;
+
+/// Something that happened to a step.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// It started.
+    Started {
+        /// The step.
+        step: &'a StepId,
+    },
+    /// It got further.
+    Progress {
+        /// The step.
+        step: &'a StepId,
+        /// How far it is.
+        progress: Progress,
+    },
+    /// It ended, or it will never start.
+    Finished {
+        /// The step.
+        step: &'a StepId,
+        /// How it ended.
+        outcome: &'a Outcome,
+    },
+}
+
+/// How far a compilation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// So many packages have to be compiled.
+    Total(usize),
+    /// One more package is being compiled.
+    Compiling,
+}
+
+/// How a step ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What came of it.
+    pub end: End,
+    /// Milliseconds from the start of the run to the start of the step.
+    pub started_ms: u64,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+}
+
+/// What came of a step.
+#[derive(Debug)]
+pub enum End {
+    /// It did what it should.
+    Done(Done),
+    /// It failed.
+    Failed(Box<StepFailure>),
+    /// It was never started: a step that it needs failed.
+    Skipped {
+        /// The step that it needs.
+        because: StepId,
+    },
+    /// It was not started, or was ended, because the run stopped.
+    Stopped,
+}
+
+/// What a step brought.
+#[derive(Clone, Debug)]
+pub enum Done {
+    /// go compiled the group.
+    Compiled {
+        /// How many packages were compiled.
+        packages: usize,
+    },
+    /// The gate let the binary through.
+    Verified(Box<Verified>),
+    /// The artifact is in its place.
+    Placed(Placed),
+}
+
+/// What the gate found in a binary.
+#[derive(Clone, Debug)]
+pub struct Verified {
+    /// The verdict with its findings.
+    pub verification: Verification,
+    /// The version of Go in its build information.
+    pub go: Option<String>,
+}
+
+/// A file in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// Bytes.
+    pub size: u64,
+    /// SHA-256 in lower-case hexadecimal digits.
+    pub sha256: String,
+}
+
+/// Why a step failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StepFailure {
+    /// go build failed.
+    #[error("failed to compile {subject}")]
+    Compile {
+        /// What was compiled.
+        subject: String,
+        /// go's own messages.
+        messages: Vec<String>,
+        /// The command for a shell.
+        by_hand: String,
+        /// How the process ended.
+        error: ProcessError,
+    },
+    /// The gate refused the binary.
+    #[error("failed to verify {artifact}")]
+    Gate {
+        /// The path of the artifact.
+        artifact: String,
+        /// What the gate found.
+        verification: Verification,
+        /// Where the file is now.
+        kept: std::path::PathBuf,
+    },
+    /// The file can't be read as an executable.
+    #[error("failed to inspect {artifact}: {error}")]
+    Inspect {
+        /// The path of the artifact.
+        artifact: String,
+        /// What is wrong with it.
+        error: crate::inspect::InspectError,
+    },
+    /// A file can't be read.
+    #[error("failed to read `{}`: {error}", .path.display())]
+    Read {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// A file can't be put into its place.
+    #[error(transparent)]
+    Place(#[from] crate::atomic::PlaceError),
+}
+
+/// How every step ended.
+pub type Outcomes = BTreeMap<StepId, Outcome>;

@@ -1,0 +1,98 @@
+//! The folders and the environment of one run: what a plan leaves open on purpose.
+
+use std::path::{Path, PathBuf};
+
+use crate::atomic::OutputFolder;
+use crate::host::Environment;
+use crate::plan::{Arg, Base, CommandLine, Place};
+use crate::process::Command;
+
+/// What replaces the bases and names of a plan on this machine.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The folder of the manifest.
+    pub root: PathBuf,
+    /// The output folder.
+    pub out: OutputFolder,
+    /// The folder for intermediate files.
+    pub work: PathBuf,
+    /// The values of the variables that steps inherit by name.
+    pub inherited: Environment,
+    /// Folders whose paths a trimmed binary must not contain.
+    pub source_dirs: Vec<String>,
+}
+
+impl Session {
+    /// The path that a place stands for.
+    #[must_use]
+    pub fn path(&self, place: &Place) -> PathBuf {
+        let base = match place.base {
+            Base::Root => &self.root,
+            Base::Out => self.out.path(),
+            Base::Work => self.work.as_path(),
+        };
+        match place.path.as_str() {
+            "" | "." => base.to_owned(),
+            path => base.join(path),
+        }
+    }
+
+    /// The command that a command line stands for.
+    #[must_use]
+    pub fn command(&self, line: &CommandLine) -> Command {
+        let mut words = line.full_argv().map(|arg| self.value(arg));
+        let mut command = Command::new(words.next().unwrap_or_default())
+            .args(words)
+            .dir(self.path(&line.dir));
+        let names: Vec<&str> = line.tuning.inherit.iter().map(String::as_str).collect();
+        for (name, value) in self.inherited.only(&names).iter() {
+            command = command.env(name, value);
+        }
+        for (name, value) in line.full_env() {
+            command = command.env(name, self.value(value));
+        }
+        command
+    }
+
+    /// The command as a user can run it again in a shell of their own, without writing anything.
+    ///
+    /// What is inherited is there already, and its values may be secret.
+    #[must_use]
+    pub fn by_hand(&self, line: &CommandLine) -> String {
+        let mut words = vec!["env".into()];
+        for (name, value) in &line.env {
+            // Without Go's own env file private modules could not be found.
+            if name != "GOENV" {
+                words.push(joined(name, &self.value(value)));
+            }
+        }
+        let (head, tail) = line.argv.split_at(line.argv.len().min(2));
+        words.extend(head.iter().map(|arg| self.value(arg)));
+        words.extend(["-o".into(), null_device().into()]);
+        words.extend(tail.iter().map(|arg| self.value(arg)));
+        let mut words = words.into_iter();
+        Command::new(words.next().unwrap_or_default())
+            .args(words)
+            .dir(self.path(&line.dir))
+            .short()
+            .to_string()
+    }
+
+    fn value(&self, arg: &Arg) -> std::ffi::OsString {
+        match arg {
+            Arg::Text(text) => text.into(),
+            Arg::Path(place) => self.path(place).into(),
+        }
+    }
+}
+
+fn joined(name: &str, value: &std::ffi::OsStr) -> std::ffi::OsString {
+    let mut word = std::ffi::OsString::from(name);
+    word.push("=");
+    word.push(value);
+    word
+}
+
+fn null_device() -> &'static Path {
+    Path::new(if cfg!(windows) { "NUL" } else { "/dev/null" })
+}

@@ -1,0 +1,54 @@
+//! Holds one binary against its expectation and policy.
+
+use std::fs;
+
+use super::event::{Done, End, StepFailure, Verified};
+use super::session::Session;
+use crate::atomic::Mode;
+use crate::inspect::inspect;
+use crate::plan::{Base, VerifyFile};
+use crate::verify::{Evidence, Outcome, verify};
+
+pub(super) fn verify_file(step: &VerifyFile, session: &Session) -> End {
+    match examine(step, session) {
+        Ok(verified) => End::Done(Done::Verified(Box::new(verified))),
+        Err(failure) => End::Failed(failure),
+    }
+}
+
+fn examine(step: &VerifyFile, session: &Session) -> Result<Verified, Box<StepFailure>> {
+    let path = session.path(&step.file);
+    let bytes = fs::read(&path).map_err(|error| {
+        Box::new(StepFailure::Read {
+            path: path.clone(),
+            error,
+        })
+    })?;
+    let facts = inspect(&bytes).map_err(|error| {
+        Box::new(StepFailure::Inspect {
+            artifact: step.artifact.to_string(),
+            error,
+        })
+    })?;
+    let evidence = Evidence {
+        bytes: &bytes,
+        facts: &facts,
+        expectation: Some(&step.expectation),
+        source_dirs: &session.source_dirs,
+    };
+    let verification = verify(&evidence, &step.policy);
+    if verification.outcome == Outcome::Passed {
+        let go = facts.build_info().map(|go| go.go_version.clone());
+        return Ok(Verified { verification, go });
+    }
+    debug_assert_eq!(step.rejected.base, Base::Out);
+    let kept = session
+        .out
+        .place(&path, &step.rejected.path, Mode::Executable)
+        .map_err(|error| Box::new(error.into()))?;
+    Err(Box::new(StepFailure::Gate {
+        artifact: step.artifact.to_string(),
+        verification,
+        kept,
+    }))
+}

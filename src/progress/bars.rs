@@ -1,0 +1,114 @@
+//! A bar for each compilation that runs, below lines for what is finished: for terminals.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::Observer;
+use super::lines::Words;
+use crate::console;
+use crate::exec::{Event, Progress};
+use crate::plan::{Plan, StepId};
+use crate::report::RunReport;
+
+/// Shows what happens on a terminal.
+pub struct Bars {
+    words: Words,
+    screen: MultiProgress,
+    running: BTreeMap<StepId, ProgressBar>,
+    width: usize,
+}
+
+impl Bars {
+    /// An observer of this plan that draws on stderr.
+    #[must_use]
+    pub fn new(plan: &Plan) -> Self {
+        Self::on(ProgressDrawTarget::stderr(), plan)
+    }
+
+    fn on(target: ProgressDrawTarget, plan: &Plan) -> Self {
+        let compilations = plan
+            .steps
+            .iter()
+            .filter(|step| step.id.as_str().starts_with("compile:"));
+        Self {
+            words: Words::new(plan),
+            screen: MultiProgress::with_draw_target(target),
+            running: BTreeMap::new(),
+            width: compilations
+                .map(|step| step.id.subject().chars().count())
+                .max()
+                .unwrap_or(0),
+        }
+    }
+
+    fn start(&mut self, step: &StepId) {
+        let Some(makes) = self.words.makes(step) else {
+            return;
+        };
+        let bar = ProgressBar::no_length()
+            .with_style(style(
+                "{prefix} {spinner} {pos} packages {elapsed} {wide_msg}",
+            ))
+            .with_prefix(format!("{:<width$}", step.subject(), width = self.width))
+            .with_message(makes.to_owned());
+        let bar = self.screen.add(bar);
+        bar.enable_steady_tick(Duration::from_millis(200));
+        self.running.insert(step.clone(), bar);
+    }
+
+    fn progress(&self, step: &StepId, progress: Progress) {
+        let Some(bar) = self.running.get(step) else {
+            return;
+        };
+        match progress {
+            Progress::Compiling => bar.inc(1),
+            Progress::Total(total) => {
+                bar.set_length(u64::try_from(total).unwrap_or(u64::MAX));
+                bar.set_style(style(
+                    "{prefix} {bar:24} {pos}/{len} packages {elapsed} {wide_msg}",
+                ));
+            }
+        }
+    }
+
+    fn say(&self, line: &str) {
+        let line = if console::has_colors() {
+            line.to_owned()
+        } else {
+            anstream::adapter::strip_str(line).to_string()
+        };
+        // A terminal that is gone is no reason to stop.
+        let _ = self.screen.println(line);
+    }
+}
+
+impl Observer for Bars {
+    fn event(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Started { step } => self.start(step),
+            Event::Progress { step, progress } => self.progress(step, *progress),
+            Event::Finished { step, outcome } => {
+                if let Some(bar) = self.running.remove(*step) {
+                    bar.finish_and_clear();
+                }
+                if let Some(line) = Words::finished(step, outcome) {
+                    self.say(&line);
+                }
+            }
+        }
+    }
+
+    fn end(&mut self, _: &RunReport) {
+        // What a terminal that is gone doesn't show is no loss.
+        let _ = self.screen.clear();
+    }
+}
+
+/// A style from a template that is part of the program.
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("=> ")
+}

@@ -1,0 +1,80 @@
+//! A JSON object a line on stdout for each thing that happens: for machines.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use super::Observer;
+use crate::console;
+use crate::exec::{Event, Progress};
+use crate::plan::StepId;
+use crate::report::{RunReport, message, outcome_word};
+
+/// Writes events as JSON.
+pub struct Events {
+    begin: Instant,
+    compiled: BTreeMap<StepId, usize>,
+    totals: BTreeMap<StepId, usize>,
+}
+
+impl Events {
+    /// An observer whose times start now.
+    #[must_use]
+    pub fn start() -> Self {
+        Self {
+            begin: Instant::now(),
+            compiled: BTreeMap::new(),
+            totals: BTreeMap::new(),
+        }
+    }
+
+    fn write(&self, mut event: Value) {
+        let ms = u64::try_from(self.begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+        if let Some(object) = event.as_object_mut() {
+            object.insert("time_ms".to_owned(), ms.into());
+        }
+        console::out(&format!("{event}\n"));
+    }
+}
+
+impl Observer for Events {
+    fn event(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Started { step } => {
+                self.write(json!({ "event": "started", "step": step.as_str() }));
+            }
+            Event::Progress { step, progress } => {
+                match progress {
+                    Progress::Total(total) => {
+                        self.totals.insert((*step).clone(), *total);
+                    }
+                    Progress::Compiling => {
+                        *self.compiled.entry((*step).clone()).or_default() += 1;
+                    }
+                }
+                self.write(json!({
+                    "event": "progress",
+                    "step": step.as_str(),
+                    "compiled": self.compiled.get(*step).copied().unwrap_or(0),
+                    "total": self.totals.get(*step),
+                }));
+            }
+            Event::Finished { step, outcome } => self.write(json!({
+                "event": "finished",
+                "step": step.as_str(),
+                "outcome": outcome_word(&outcome.end),
+                "message": message(&outcome.end),
+                "duration_ms": outcome.duration_ms,
+            })),
+        }
+    }
+
+    fn end(&mut self, report: &RunReport) {
+        let mut summary = serde_json::to_value(report).unwrap_or_default();
+        if let Some(object) = summary.as_object_mut() {
+            object.insert("event".to_owned(), "summary".into());
+        }
+        self.write(summary);
+    }
+}

@@ -1,0 +1,113 @@
+//! A line for each thing that happens: for logs and pipes.
+
+use std::collections::BTreeMap;
+
+use super::Observer;
+use crate::console::{self, BAD, GOOD, STRONG};
+use crate::exec::{Done, End, Event, Outcome, StepFailure};
+use crate::plan::{Action, Plan, StepId};
+use crate::report::{RunReport, describe, human_size, human_time};
+
+/// Says what happens, a line each, on stderr.
+pub struct Lines {
+    words: Words,
+}
+
+impl Lines {
+    /// An observer of this plan.
+    #[must_use]
+    pub fn new(plan: &Plan) -> Self {
+        Self {
+            words: Words::new(plan),
+        }
+    }
+}
+
+impl Observer for Lines {
+    fn event(&mut self, event: &Event<'_>) {
+        let line = match event {
+            Event::Started { step } => self.words.started(step),
+            Event::Finished { step, outcome } => Words::finished(step, outcome),
+            Event::Progress { .. } => None,
+        };
+        if let Some(line) = line {
+            console::err(&line);
+        }
+    }
+
+    fn end(&mut self, _: &RunReport) {}
+}
+
+/// Says only what fails.
+pub struct Quiet;
+
+impl Observer for Quiet {
+    fn event(&mut self, event: &Event<'_>) {
+        if let Event::Finished { outcome, .. } = event
+            && let End::Failed(failure) = &outcome.end
+        {
+            console::err(&failed(failure));
+        }
+    }
+
+    fn end(&mut self, _: &RunReport) {}
+}
+
+fn failed(failure: &StepFailure) -> String {
+    format!("{BAD}error:{BAD:#} {}", describe(failure))
+}
+
+/// The words for what happens to the steps of a plan.
+pub(super) struct Words {
+    /// What each compilation makes.
+    makes: BTreeMap<StepId, String>,
+}
+
+impl Words {
+    pub(super) fn new(plan: &Plan) -> Self {
+        let makes = plan.steps.iter().filter_map(|step| match &step.action {
+            Action::Compile(compile) => {
+                let names = plan
+                    .artifacts
+                    .iter()
+                    .filter(|artifact| compile.artifacts.contains(&artifact.path))
+                    .map(|artifact| artifact.binary.as_str());
+                Some((step.id.clone(), names.collect::<Vec<_>>().join(", ")))
+            }
+            Action::Verify(_) | Action::Place(_) => None,
+        });
+        Self {
+            makes: makes.collect(),
+        }
+    }
+
+    /// What a compilation makes; none for other steps.
+    pub(super) fn makes(&self, step: &StepId) -> Option<&str> {
+        self.makes.get(step).map(String::as_str)
+    }
+
+    pub(super) fn started(&self, step: &StepId) -> Option<String> {
+        let makes = self.makes(step)?;
+        Some(format!(
+            "{STRONG}Compiling{STRONG:#} {} ({makes})",
+            step.subject()
+        ))
+    }
+
+    pub(super) fn finished(step: &StepId, outcome: &Outcome) -> Option<String> {
+        let time = human_time(outcome.duration_ms);
+        match &outcome.end {
+            End::Done(Done::Compiled { packages }) => Some(format!(
+                "{GOOD} Compiled{GOOD:#} {} ({packages} packages, {time})",
+                step.subject()
+            )),
+            End::Done(Done::Placed(placed)) => Some(format!(
+                "{GOOD}    Built{GOOD:#} {} ({})",
+                step.subject(),
+                human_size(placed.size)
+            )),
+            End::Failed(failure) => Some(failed(failure)),
+            End::Done(Done::Verified(_)) | End::Skipped { .. } | End::Stopped => None,
+        }
+    }
+}

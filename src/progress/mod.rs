@@ -1,0 +1,21 @@
+//! What is shown while a plan runs: lines, lines with bars, or JSON.
+
+mod bars;
+mod events;
+mod lines;
+
+pub use bars::Bars;
+pub use events::Events;
+pub use lines::{Lines, Quiet};
+
+use crate::exec::Event;
+use crate::report::RunReport;
+
+/// Somebody who watches a run.
+pub trait Observer {
+    /// Something happened.
+    fn event(&mut self, event: &Event<'_>);
+
+    /// The run ended.
+    fn end(&mut self, report: &RunReport);
+}

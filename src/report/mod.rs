@@ -1,0 +1,64 @@
+//! What a run leaves behind: records of the artifacts, a report of the run, and a summary.
+
+mod artifacts;
+mod checksums;
+mod failure;
+mod metadata;
+mod run;
+mod summary;
+
+pub use artifacts::{ArtifactRecord, ArtifactsFile, artifact_records};
+pub use checksums::checksums;
+pub use failure::describe;
+pub use metadata::metadata;
+pub use run::{RunReport, StepReport, message, outcome_word};
+pub use summary::{human_size, human_time, summary_table};
+
+use serde::Serialize;
+
+use crate::atomic::{Mode, OutputFolder, PlaceError};
+use crate::exec::Outcomes;
+use crate::plan::Plan;
+
+/// The version of every file that is written here.
+pub const SCHEMA: u32 = 1;
+
+/// Writes the records of what is in the output folder now; all are functions of the artifacts.
+///
+/// # Errors
+/// When a file can't be written.
+pub fn write_records(
+    folder: &OutputFolder,
+    plan: &Plan,
+    outcomes: &Outcomes,
+) -> Result<(), PlaceError> {
+    let records = artifact_records(plan, outcomes);
+    folder.write(
+        "checksums.txt",
+        checksums(&records).as_bytes(),
+        Mode::Record,
+    )?;
+    folder.write("metadata.json", &json(&metadata(plan)), Mode::Record)?;
+    folder.write(
+        "artifacts.json",
+        &json(&ArtifactsFile::new(plan, records)),
+        Mode::Record,
+    )?;
+    Ok(())
+}
+
+/// Writes the report of the run, which names durations and whatever else is of this machine.
+///
+/// # Errors
+/// When the file can't be written.
+pub fn write_report(folder: &OutputFolder, report: &RunReport) -> Result<(), PlaceError> {
+    folder.write("report.json", &json(report), Mode::Record)?;
+    Ok(())
+}
+
+/// A value as indented JSON with a newline at the end.
+fn json(value: &impl Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}

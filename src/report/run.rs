@@ -1,0 +1,108 @@
+//! `report.json`: how the run went, with everything that is of this machine.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::{ArtifactRecord, SCHEMA, artifact_records, describe};
+use crate::exec::{End, Outcomes};
+use crate::plan::{ArtifactPath, Plan};
+use crate::target::Target;
+
+/// The whole file; also the summary that ends the stream of events.
+#[derive(Clone, Debug, Serialize)]
+pub struct RunReport {
+    schema: u32,
+    project: String,
+    version: String,
+    plan: String,
+    /// The exit code.
+    pub exit: u8,
+    /// Milliseconds from the first step to the end.
+    pub duration_ms: u64,
+    /// Cores that compilations shared.
+    pub cores: u32,
+    /// What is in the output folder.
+    pub artifacts: Vec<ArtifactRecord>,
+    /// Every step.
+    pub steps: Vec<StepReport>,
+}
+
+/// How one step ended.
+#[derive(Clone, Debug, Serialize)]
+pub struct StepReport {
+    id: String,
+    target: Target,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    started_ms: u64,
+    duration_ms: u64,
+}
+
+impl RunReport {
+    /// The report of a run.
+    #[must_use]
+    pub fn new(plan: &Plan, outcomes: &Outcomes, cores: u32, exit: u8, duration_ms: u64) -> Self {
+        Self {
+            schema: SCHEMA,
+            project: plan.release.project.clone(),
+            version: plan.release.version.clone(),
+            plan: plan.digest().to_string(),
+            exit,
+            duration_ms,
+            cores,
+            artifacts: artifact_records(plan, outcomes),
+            steps: plan
+                .steps
+                .iter()
+                .filter_map(|step| {
+                    let outcome = outcomes.get(&step.id)?;
+                    Some(StepReport {
+                        id: step.id.to_string(),
+                        target: step.target.clone(),
+                        outcome: outcome_word(&outcome.end),
+                        message: message(&outcome.end),
+                        started_ms: outcome.started_ms,
+                        duration_ms: outcome.duration_ms,
+                    })
+                })
+                .collect(),
+        }
+    }
+}
+
+impl RunReport {
+    /// The artifacts that are in their places.
+    #[must_use]
+    pub fn placed(&self, plan: &Plan) -> BTreeSet<ArtifactPath> {
+        let is_placed = |path: &&ArtifactPath| {
+            self.artifacts
+                .iter()
+                .any(|record| record.path == path.as_str())
+        };
+        let paths = plan.artifacts.iter().map(|artifact| &artifact.path);
+        paths.filter(is_placed).cloned().collect()
+    }
+}
+
+/// The word that machines read for how a step ended.
+#[must_use]
+pub fn outcome_word(end: &End) -> &'static str {
+    match end {
+        End::Done(_) => "done",
+        End::Failed(_) => "failed",
+        End::Skipped { .. } => "skipped",
+        End::Stopped => "stopped",
+    }
+}
+
+/// What there is to say about a step that isn't done.
+#[must_use]
+pub fn message(end: &End) -> Option<String> {
+    match end {
+        End::Failed(failure) => Some(describe(failure)),
+        End::Skipped { because } => Some(format!("{because} failed")),
+        End::Done(_) | End::Stopped => None,
+    }
+}
