@@ -3,33 +3,39 @@
 //! Data flows one way, and the modules stand in the order of the flow:
 //!
 //! ```text
-//! manifest + project + host facts → plan → execute → report
+//! manifest + project + toolchains + host facts
+//!     → plan        pure: every choice is made here
+//!     → exec        runs the steps, makes no choices: go build → inspect → verify → place
+//!     → report      events → progress on the terminal, JSON records
 //! ```
+
+pub mod cli;
+mod commands;
+
+pub mod go_version;
+pub mod host;
+pub mod manifest;
+pub mod project;
+pub mod target;
+pub mod toolchain;
+
+pub mod plan;
+
+pub mod exec;
+pub mod inspect;
+pub mod verify;
+
+pub mod dist;
+pub mod progress;
+pub mod report;
 
 pub mod atomic;
 pub mod console;
 pub mod digest;
-pub mod dist;
-pub mod exec;
 pub mod failure;
-pub mod go_version;
-pub mod host;
-pub mod inspect;
 pub mod interrupt;
-pub mod manifest;
-pub mod plan;
 pub mod process;
-pub mod progress;
-pub mod project;
-pub mod report;
-pub mod target;
 pub mod text_table;
-pub mod toolchain;
 pub mod tools;
-pub mod verify;
 
-/// Runs the command line and returns the exit code of the process.
-#[must_use]
-pub fn run() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
-}
+pub use commands::run;

@@ -1,0 +1,110 @@
+//! `gobuildx build`: plan, execute, report.
+
+use std::time::Instant;
+
+use super::prepare::{Prepared, prepare};
+use crate::cli::{BuildArgs, MessageFormat};
+use crate::console::{self, BAD, GOOD, NOTE};
+use crate::dist::Dist;
+use crate::exec::{self, End, Limits, Outcomes, Session};
+use crate::failure::{Exit, Failure};
+use crate::plan::table;
+use crate::process::Cancel;
+use crate::progress::{Bars, Events, Lines, Observer, Quiet};
+use crate::report::{self, RunReport};
+
+pub(super) fn run(args: &BuildArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
+    let prepared = prepare(&args.selection, cancel)?;
+    let plan = &prepared.plan;
+    if args.dry_run {
+        console::out(&table::table(plan));
+        return Ok(Exit::Success);
+    }
+    let dist = Dist::open(&prepared.out, || waiting(&prepared), cancel)?;
+    let paths: Vec<_> = plan
+        .artifacts
+        .iter()
+        .map(|artifact| artifact.path.clone())
+        .collect();
+    dist.begin(&paths)?;
+    let session = session(&prepared, &dist);
+    let mut observer = observer(args, &prepared);
+    let begin = Instant::now();
+    let limits = Limits {
+        cpu: prepared.cores,
+        on_failure: args.on_failure(),
+    };
+    let outcomes = exec::run(plan, &session, limits, cancel, &mut |event| {
+        observer.event(event);
+    })?;
+    let exit = match cancel.reason() {
+        Some(reason) => reason.into(),
+        None => exit(&outcomes),
+    };
+    let elapsed = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let report = RunReport::new(plan, &outcomes, prepared.cores, exit.code(), elapsed);
+    if cancel.reason().is_none() {
+        // A run that was stopped leaves no record that could be taken for a whole one.
+        dist.keep_only(&report.placed(plan))?;
+        report::write_records(dist.folder(), plan, &outcomes)?;
+        report::write_report(dist.folder(), &report)?;
+    }
+    observer.end(&report);
+    if args.message_format == MessageFormat::Human {
+        conclude(&prepared, &outcomes, &report);
+    }
+    Ok(exit)
+}
+
+fn waiting(prepared: &Prepared) {
+    console::err(&format!(
+        "{NOTE}Waiting{NOTE:#} for another gobuildx that works in {}",
+        prepared.out.display()
+    ));
+}
+
+fn session(prepared: &Prepared, dist: &Dist) -> Session {
+    Session {
+        root: prepared.root.clone(),
+        out: dist.folder().clone(),
+        work: dist.work().to_owned(),
+        inherited: prepared.inherited.clone(),
+        source_dirs: prepared.source_dirs.clone(),
+    }
+}
+
+fn observer(args: &BuildArgs, prepared: &Prepared) -> Box<dyn Observer> {
+    match args.message_format {
+        MessageFormat::Json => Box::new(Events::start()),
+        MessageFormat::Human if args.quiet => Box::new(Quiet),
+        MessageFormat::Human if console::is_interactive() => Box::new(Bars::new(&prepared.plan)),
+        MessageFormat::Human => Box::new(Lines::new(&prepared.plan)),
+    }
+}
+
+fn exit(outcomes: &Outcomes) -> Exit {
+    if outcomes
+        .values()
+        .all(|outcome| matches!(outcome.end, End::Done(_)))
+    {
+        Exit::Success
+    } else {
+        Exit::Failed
+    }
+}
+
+/// The table, and one line that says how it went.
+fn conclude(prepared: &Prepared, outcomes: &Outcomes, report: &RunReport) {
+    let plan = &prepared.plan;
+    console::out(&format!("\n{}", report::summary_table(plan, outcomes)));
+    let built = report.artifacts.len();
+    let all = plan.artifacts.len();
+    let time = report::human_time(report.duration_ms);
+    let place = prepared.out.display();
+    let verdict = if report.exit == 0 {
+        format!("{GOOD}Done:{GOOD:#} {built} of {all} artifacts in {time}, in {place}")
+    } else {
+        format!("{BAD}Failed:{BAD:#} {built} of {all} artifacts in {time}, in {place}")
+    };
+    console::err(&verdict);
+}

@@ -1,0 +1,19 @@
+//! `gobuildx plan`: exactly what build would do.
+
+use super::prepare::prepare;
+use crate::cli::{PlanArgs, PlanFormat};
+use crate::console;
+use crate::failure::{Exit, Failure};
+use crate::plan::{shell, table};
+use crate::process::Cancel;
+
+pub(super) fn run(args: &PlanArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
+    let prepared = prepare(&args.selection, cancel)?;
+    let plan = &prepared.plan;
+    match args.format {
+        PlanFormat::Table => console::out(&table::table(plan)),
+        PlanFormat::Json => console::out(&format!("{:#}\n", plan.to_json())),
+        PlanFormat::Sh => console::out(&shell::script(plan, &prepared.root, &prepared.out)),
+    }
+    Ok(Exit::Success)
+}

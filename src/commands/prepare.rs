@@ -1,0 +1,179 @@
+//! From the command line to a plan: what `build` and `plan` have in common.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::cli::SelectionArgs;
+use crate::failure::{Exit, Failure};
+use crate::host::{Environment, Host, source_date_epoch};
+use crate::manifest::{self, Manifest};
+use crate::plan::{Inputs, Plan, Release, plan, select};
+use crate::process::Cancel;
+use crate::project::{Project, Questions, survey};
+use crate::tools::go::{Go, Settings};
+
+/// A plan, and what is needed to run or to print it.
+pub(super) struct Prepared {
+    pub(super) plan: Plan,
+    pub(super) root: PathBuf,
+    pub(super) out: PathBuf,
+    /// Cores that go processes share.
+    pub(super) cores: u32,
+    /// What steps inherit by name.
+    pub(super) inherited: Environment,
+    /// Folders whose paths a trimmed binary must not contain.
+    pub(super) source_dirs: Vec<String>,
+}
+
+/// Reads the manifest, asks go and git, and makes the plan.
+pub(super) fn prepare(args: &SelectionArgs, cancel: &Cancel) -> Result<Prepared, Box<dyn Failure>> {
+    let host = Host::probe()?;
+    let manifest_file = manifest_file(args, &host);
+    let manifest = read_manifest(manifest_file.as_deref(), &host)?;
+    let go = Go::find(&host)?;
+    let start = manifest_file
+        .as_deref()
+        .and_then(Path::parent)
+        .unwrap_or(&host.cwd);
+    let start = fs::canonicalize(start).map_err(|error| PrepareError::read(start, error))?;
+    let settings = go.settings(&start, cancel)?;
+    let root = root(&start, manifest_file.is_some(), &settings);
+    let request = args.request();
+    let selection = select(&manifest, &request, &settings.host)?;
+    let questions = Questions {
+        root: &root,
+        manifest: &manifest,
+        cells: &selection.cells,
+        env: &host.env,
+    };
+    let project = survey(&go, &settings, questions, cancel)?;
+    let release = release(&manifest, &project, &host)?;
+    let cores = args.jobs.map_or(host.cores, u32::from);
+    let inherit: Vec<String> = settings
+        .inherited
+        .iter()
+        .map(|(name, _)| name.to_string_lossy().into_owned())
+        .collect();
+    let plan = plan(&Inputs {
+        request: &request,
+        selection: &selection,
+        manifest: &manifest,
+        project: &project,
+        release: &release,
+        host: &settings.host,
+        cores,
+        inherit: &inherit,
+    })?;
+    Ok(Prepared {
+        out: args
+            .out
+            .as_ref()
+            .map_or_else(|| root.join("dist"), |out| host.cwd.join(out)),
+        cores,
+        source_dirs: source_dirs(&root, &settings),
+        inherited: settings.inherited,
+        plan,
+        root,
+    })
+}
+
+/// The manifest that is named, or the nearest `targets.toml` up to the top of the repository.
+fn manifest_file(args: &SelectionArgs, host: &Host) -> Option<PathBuf> {
+    if let Some(file) = &args.manifest {
+        return Some(host.cwd.join(file));
+    }
+    let in_repository = host.cwd.ancestors().any(is_repository);
+    let mut above = host.cwd.ancestors();
+    let mut folder = above.next()?;
+    loop {
+        let file = folder.join("targets.toml");
+        if file.is_file() {
+            return Some(file);
+        }
+        // Outside of a repository a file in some folder above is somebody else's.
+        if !in_repository || is_repository(folder) {
+            return None;
+        }
+        folder = above.next()?;
+    }
+}
+
+fn is_repository(folder: &Path) -> bool {
+    folder.join(".git").exists()
+}
+
+fn read_manifest(file: Option<&Path>, host: &Host) -> Result<Manifest, Box<dyn Failure>> {
+    let Some(file) = file else {
+        return Ok(Manifest::without_file());
+    };
+    let text = fs::read_to_string(file).map_err(|error| PrepareError::read(file, error))?;
+    let shown = file.strip_prefix(&host.cwd).unwrap_or(file);
+    Ok(manifest::parse(Some(shown), &text)?)
+}
+
+/// The folder of the manifest; without one, that of the go.mod, or of the go.work beside it.
+fn root(start: &Path, has_manifest: bool, settings: &Settings) -> PathBuf {
+    let gowork = settings.gowork.as_deref().and_then(Path::parent);
+    let gomod = settings.gomod.as_deref().and_then(Path::parent);
+    match (gowork, gomod) {
+        _ if has_manifest => start.to_owned(),
+        (Some(gowork), _) if gowork == start => start.to_owned(),
+        (_, Some(gomod)) => gomod.to_owned(),
+        (Some(gowork), None) => gowork.to_owned(),
+        (None, None) => start.to_owned(),
+    }
+}
+
+fn release(
+    manifest: &Manifest,
+    project: &Project,
+    host: &Host,
+) -> Result<Release, Box<dyn Failure>> {
+    let name = match (&manifest.project.name, project.modules.values().next()) {
+        (Some(name), _) => name.value.clone(),
+        (None, Some(module)) => crate::tools::go::default_binary_name(&module.path).to_owned(),
+        (None, None) => "project".to_owned(),
+    };
+    Ok(Release::new(
+        name,
+        &manifest.project.version,
+        project.repository("."),
+        source_date_epoch(&host.env)?,
+        project.toolchain.version.clone(),
+    ))
+}
+
+/// Where the sources of a build lie on this machine.
+fn source_dirs(root: &Path, settings: &Settings) -> Vec<String> {
+    let cache = settings.inherited.get("GOMODCACHE").map(PathBuf::from);
+    std::iter::once(root.to_owned())
+        .chain(cache)
+        .map(|path| path.to_string_lossy().into_owned())
+        .collect()
+}
+
+/// Why there is nothing to plan from.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PrepareError {
+    /// A file or folder can't be read.
+    #[error("failed to read `{}`: {error}", .path.display())]
+    Read {
+        path: PathBuf,
+        error: std::io::Error,
+    },
+}
+
+impl PrepareError {
+    fn read(path: &Path, error: std::io::Error) -> Self {
+        Self::Read {
+            path: path.to_owned(),
+            error,
+        }
+    }
+}
+
+impl Failure for PrepareError {
+    fn exit(&self) -> Exit {
+        Exit::Manifest
+    }
+}
