@@ -11,3 +11,4 @@
 mod project;
 
 mod first_use;
+mod platforms;
