@@ -2,16 +2,16 @@
 //!
 //! [`survey`] asks all questions before the plan is made; the planner only reads the answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Exit, Failure};
 use crate::go_version::{GoVersion, newest_known_patch};
 use crate::host::Environment;
-use crate::manifest::{Cell, Manifest};
+use crate::manifest::{Cell, Diagnostic, Manifest, Rejected};
 use crate::process::Cancel;
 use crate::target::{Cgo, Target};
-use crate::tools::git::{GitError, Repository, repository};
+use crate::tools::git::{self, GitError, Repository};
 use crate::tools::go::{Go, GoError, ListQuery, ListedPackage, ListedPlatform, PinnedGo, Settings};
 
 /// Facts about the project.
@@ -69,6 +69,8 @@ pub struct Listing {
     pub target: Target,
     /// Whether files that use cgo count.
     pub cgo: Cgo,
+    /// Build tags, sorted.
+    pub tags: Vec<String>,
 }
 
 /// Where the project is, and what the manifest asks of it.
@@ -120,11 +122,8 @@ pub fn survey(
         repositories: BTreeMap::new(),
         packages: BTreeMap::new(),
     };
-    if questions.manifest.build.vcs != Some(false) {
-        for dir in project.working_dirs() {
-            let found = repository(&root.join(&dir), questions.env, cancel)?;
-            project.repositories.insert(dir, found);
-        }
+    if stamps(questions.manifest) {
+        project.repositories = repositories(&project, &questions, cancel)?;
     }
     project.packages = list_packages(&project, &pinned, &questions, cancel)?;
     Ok(project)
@@ -132,28 +131,29 @@ pub fn survey(
 
 impl Project {
     /// The folder that go runs in for a module: the workspace's, or the module's own.
+    ///
+    /// Go stamps only what is in the repository of the folder that it runs in.
     #[must_use]
     pub fn working_dir<'a>(&self, module: &'a str) -> &'a str {
+        let top = |dir: &str| self.repository(dir).map(|repository| &repository.root);
         match self.workspace {
-            Workspace::Root => ".",
-            Workspace::Off | Workspace::Elsewhere(_) => module,
+            Workspace::Root if top(".") == top(module) => ".",
+            _ => module,
         }
     }
 
-    fn working_dirs(&self) -> Vec<String> {
-        let mut dirs: Vec<String> = std::iter::once(".")
-            .chain(self.modules.keys().map(|module| self.working_dir(module)))
-            .map(str::to_owned)
-            .collect();
-        dirs.sort();
-        dirs.dedup();
-        dirs
+    /// The module path of a module's folder.
+    #[must_use]
+    pub fn module_path(&self, module: &str) -> &str {
+        self.modules
+            .get(module)
+            .map_or("", |module| module.path.as_str())
     }
 
-    /// The repository that stamps what is built in a folder.
+    /// The repository that a folder of a module, or the root, is in.
     #[must_use]
-    pub fn repository(&self, working_dir: &str) -> Option<&Repository> {
-        self.repositories.get(working_dir)?.as_ref()
+    pub fn repository(&self, dir: &str) -> Option<&Repository> {
+        self.repositories.get(dir)?.as_ref()
     }
 
     /// Whether the toolchain builds for the target's pair.
@@ -163,6 +163,37 @@ impl Project {
             platform.goos == target.goos.as_str() && platform.goarch == target.goarch.as_str()
         })
     }
+}
+
+/// Whether any binary is stamped.
+fn stamps(manifest: &Manifest) -> bool {
+    let overrides = manifest.overrides.iter();
+    manifest.build.vcs != Some(false)
+        || overrides
+            .into_iter()
+            .any(|setting| setting.settings.vcs == Some(true))
+}
+
+/// The repositories of the root and of all modules; each is read once.
+fn repositories(
+    project: &Project,
+    questions: &Questions<'_>,
+    cancel: &Cancel,
+) -> Result<BTreeMap<String, Option<Repository>>, GitError> {
+    let mut by_top: BTreeMap<Option<PathBuf>, Option<Repository>> = BTreeMap::new();
+    let mut by_dir = BTreeMap::new();
+    let modules = project.modules.keys().map(String::as_str);
+    for dir in std::iter::once(".").chain(modules) {
+        let folder = questions.root.join(dir);
+        let top = git::top(&folder).map(Path::to_owned);
+        let found = match by_top.get(&top) {
+            Some(known) => known.clone(),
+            None => git::repository(&folder, questions.env, cancel)?,
+        };
+        by_top.insert(top, found.clone());
+        by_dir.insert(dir.to_owned(), found);
+    }
+    Ok(by_dir)
 }
 
 fn workspace(settings: &Settings, questions: &Questions<'_>) -> Workspace {
@@ -200,6 +231,7 @@ fn modules(
     workspace: &Workspace,
     cancel: &Cancel,
 ) -> Result<(Modules, Vec<Requirement>), ProjectError> {
+    check_modules(questions)?;
     let root = questions.root;
     let mut requirements = Vec::new();
     let mut dirs: Vec<String> = questions
@@ -241,6 +273,27 @@ fn modules(
         );
     }
     Ok((modules, requirements))
+}
+
+/// Every folder that the manifest calls a module has to be one.
+fn check_modules(questions: &Questions<'_>) -> Result<(), Rejected> {
+    let missing = questions.manifest.binaries.iter().filter_map(|binary| {
+        let module = &binary.module;
+        if questions.root.join(&module.value).join("go.mod").is_file() {
+            return None;
+        }
+        let message = format!("there is no go.mod in `{}`", module.value);
+        let help = "name a folder that has one: `module = \"…\"`";
+        Some(Diagnostic::wrong(&module.span, message).help(help))
+    });
+    let diagnostics: Vec<Diagnostic> = missing.collect();
+    if diagnostics.is_empty() {
+        return Ok(());
+    }
+    Err(Rejected {
+        source: questions.manifest.source.clone(),
+        diagnostics,
+    })
 }
 
 /// A `use` line's folder in the manifest's form; none for a folder outside of the root.
@@ -307,50 +360,61 @@ fn list_packages(
     cancel: &Cancel,
 ) -> Result<BTreeMap<Listing, Vec<ListedPackage>>, ProjectError> {
     let mut packages = BTreeMap::new();
-    for cell in questions.cells {
-        if !project.builds_for(&cell.target) {
-            continue;
-        }
-        for module in project.modules.keys() {
-            let listing = Listing {
-                module: module.clone(),
-                target: cell.target.clone(),
-                cgo: cell.cgo,
-            };
-            if packages.contains_key(&listing) {
-                continue;
-            }
-            let tags = questions.manifest.cell_tags(cell);
-            let patterns = patterns(questions.manifest, module);
-            let query = ListQuery {
-                dir: &project.root.join(module),
-                target: &cell.target,
-                cgo: cell.cgo,
-                tags: &tags,
-                patterns: &patterns,
-            };
-            packages.insert(listing, go.list(query, cancel)?);
-        }
+    for (listing, patterns) in listings(project, questions) {
+        let patterns: Vec<String> = patterns.into_iter().collect();
+        let query = ListQuery {
+            dir: &project.root.join(&listing.module),
+            target: &listing.target,
+            cgo: listing.cgo,
+            tags: &listing.tags,
+            patterns: &patterns,
+        };
+        let listed = go.list(query, cancel)?;
+        packages.insert(listing, listed);
     }
     Ok(packages)
 }
 
-/// The packages that the manifest names in a module; all when it names no binary at all.
-fn patterns(manifest: &Manifest, module: &str) -> Vec<String> {
-    if manifest.binaries.is_empty() {
-        return vec!["./...".to_owned()];
+/// What go is asked to list: the packages that the manifest names; all when it names none.
+fn listings(project: &Project, questions: &Questions<'_>) -> BTreeMap<Listing, BTreeSet<String>> {
+    let manifest = questions.manifest;
+    let mut listings: BTreeMap<Listing, BTreeSet<String>> = BTreeMap::new();
+    let cells = questions.cells.iter();
+    for cell in cells.filter(|cell| project.builds_for(&cell.target)) {
+        let mut list = |module: &str, tags, pattern: &str| {
+            let listing = Listing {
+                module: module.to_owned(),
+                target: cell.target.clone(),
+                cgo: cell.cgo,
+                tags,
+            };
+            listings
+                .entry(listing)
+                .or_default()
+                .insert(pattern.to_owned());
+        };
+        if manifest.binaries.is_empty() {
+            for module in project.modules.keys() {
+                list(module, manifest.cell_tags(cell), "./...");
+            }
+        }
+        for binary in &manifest.binaries {
+            if binary.builds_for(&cell.target) {
+                let module = &binary.module.value;
+                let tags = manifest.binary_tags(binary, project.module_path(module), cell);
+                list(module, tags, &binary.package.value);
+            }
+        }
     }
-    manifest
-        .binaries
-        .iter()
-        .filter(|binary| binary.module.value == module)
-        .map(|binary| binary.package.value.clone())
-        .collect()
+    listings
 }
 
 /// What is wrong with the project.
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectError {
+    /// The manifest names modules that aren't there.
+    #[error(transparent)]
+    Faulty(#[from] Rejected),
     /// No go.mod where one should be.
     #[error("failed to find a Go module: there is no `{}`", .file.display())]
     NoModule {
@@ -384,6 +448,7 @@ impl Failure for ProjectError {
     fn exit(&self) -> Exit {
         match self {
             Self::NoModule { .. } | Self::PinnedTooOld { .. } => Exit::Manifest,
+            Self::Faulty(rejected) => rejected.exit(),
             Self::UnknownLine(_) => Exit::Environment,
             Self::Go(error) => error.exit(),
             Self::Git(error) => error.exit(),
@@ -397,14 +462,24 @@ impl Failure for ProjectError {
                  `module = \"…\"` in [[binary]]"
                     .to_owned(),
             ),
+            Self::Faulty(_) => None,
             Self::PinnedTooOld { go, .. } => {
-                Some(format!("set `go = \"{go}\"` or newer in [project]"))
+                let newest = newest_known_patch(go).filter(|_| go.is_line());
+                let release = newest.unwrap_or_else(|| go.clone());
+                Some(format!("set `go = \"{release}\"` or newer in [project]"))
             }
             Self::UnknownLine(line) => {
                 Some(format!("name a release: `go = \"{line}.0\"` in [project]"))
             }
             Self::Go(error) => error.hint(),
             Self::Git(error) => error.hint(),
+        }
+    }
+
+    fn rendered(&self, colored: bool) -> Option<String> {
+        match self {
+            Self::Faulty(rejected) => rejected.rendered(colored),
+            _ => None,
         }
     }
 }

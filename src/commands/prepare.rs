@@ -140,7 +140,7 @@ fn release(
         project.repository("."),
         source_date_epoch(&host.env)?,
         project.toolchain.version.clone(),
-    ))
+    )?)
 }
 
 /// Where the sources of a build lie on this machine.

@@ -98,9 +98,10 @@ fn ldflags(group: &Group) -> impl Iterator<Item = String> {
         .map(|unit| unit.ldflags.as_str())
         .collect();
     let agree = flags.windows(2).all(|pair| pair.first() == pair.last());
+    // Without a pattern in front go takes what doesn't start with a dash, such as a quote, for one.
     let words = match flags.first() {
         Some(common) if agree && common.is_empty() => vec![],
-        Some(common) if agree => vec![format!("-ldflags={common}")],
+        Some(common) if agree && common.starts_with('-') => vec![format!("-ldflags={common}")],
         _ => group
             .units
             .iter()

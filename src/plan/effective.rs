@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::manifest::{
     Allow, Binary, BuildMode, Cell, Located, Manifest, Override, Rebuild, Settings, Template,
 };
+use crate::tools::go::default_binary_name;
 
 /// Settings after all overrides, with the defaults filled in.
 #[derive(Clone, Debug)]
@@ -110,5 +111,31 @@ impl Manifest {
         tags.sort();
         tags.dedup();
         tags
+    }
+
+    /// The build tags of one binary of a module in a cell.
+    #[must_use]
+    pub fn binary_tags(&self, section: &Binary, module_path: &str, cell: &Cell) -> Vec<String> {
+        let name = section.file_stem(module_path);
+        let binary = BinaryRef {
+            name: &name,
+            section: Some(section),
+        };
+        effective(self, &binary, cell).tags
+    }
+}
+
+impl Binary {
+    /// The name that its file gets, without any extension: its own, or the one that Go gives.
+    #[must_use]
+    pub(super) fn file_stem(&self, module_path: &str) -> String {
+        if let Some(name) = &self.name {
+            return name.value.clone();
+        }
+        let import_path = match self.package.value.strip_prefix("./") {
+            Some(folder) => format!("{module_path}/{folder}"),
+            None => module_path.to_owned(),
+        };
+        default_binary_name(&import_path).to_owned()
     }
 }

@@ -42,6 +42,7 @@ pub const PASSED: &[&str] = &[
     "SSH_AUTH_SOCK",
     "SSL_CERT_DIR",
     "SSL_CERT_FILE",
+    "SUDO_UID",
     "SYSTEMROOT",
     "USERPROFILE",
     "XDG_CONFIG_HOME",
@@ -49,6 +50,16 @@ pub const PASSED: &[&str] = &[
     "http_proxy",
     "https_proxy",
     "no_proxy",
+];
+
+/// What holds while go is asked for its settings: those of the go on PATH are wanted, not those of
+/// a toolchain yet to be fetched, and what is left over in the environment or in go's env file must
+/// neither switch modules off nor be refused.
+pub const ASKING: &[(&str, &str)] = &[
+    ("GO111MODULE", "on"),
+    ("GOEXPERIMENT", "none"),
+    ("GOFIPS140", "off"),
+    ("GOTOOLCHAIN", "local"),
 ];
 
 /// The go command on PATH, before anything is pinned.
@@ -107,8 +118,7 @@ impl Go {
         for (name, value) in self.env.iter() {
             command = command.env(name, value);
         }
-        // The settings of the go on PATH are asked for, not those of a toolchain yet to be fetched.
-        let output = command.env("GOTOOLCHAIN", "local").run(cancel)?;
+        let output = command.envs(ASKING.iter().copied()).run(cancel)?;
         let all: std::collections::BTreeMap<String, String> = json(&output.stdout, "go env")?;
         let get = |name: &str| all.get(name).filter(|value| !value.is_empty());
         let word = |name: &str| get(name).cloned().unwrap_or_default();
@@ -275,6 +285,8 @@ pub struct ListedPackage {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct ListedError {
+    /// The file, line and column; empty where the fault is no line of a file.
+    pub pos: String,
     /// go's own words.
     pub err: String,
 }
