@@ -8,6 +8,9 @@
     reason = "tests run the real tools, and panic when something is not as it should be"
 )]
 
+mod answers;
 mod project;
 
 mod first_use;
+mod planning;
+mod stamps;
