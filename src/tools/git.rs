@@ -189,7 +189,7 @@ pub enum GitError {
     #[error("failed to read the git repository `{}`: it belongs to another user (\"dubious ownership\")", .0.display())]
     DubiousOwnership(PathBuf),
     /// git failed.
-    #[error(transparent)]
+    #[error("{}", .0.with_stderr())]
     Process(#[from] ProcessError),
     /// git printed something else than it should.
     #[error("failed to read what git printed: `{0}` is no commit")]

@@ -312,9 +312,11 @@ impl PinnedGo {
     /// # Errors
     /// When go fails, for example because the toolchain can't be fetched.
     pub fn platforms(&self, cancel: &Cancel) -> Result<Vec<ListedPlatform>, GoError> {
-        let output = self
-            .command(["tool", "dist", "list", "-json"])
-            .run(cancel)?;
+        let command = self.command(["tool", "dist", "list", "-json"]);
+        let output = command.run(cancel).map_err(|error| GoError::Toolchain {
+            toolchain: self.toolchain().to_owned(),
+            error,
+        })?;
         json(&output.stdout, "go tool dist list")
     }
 
@@ -347,6 +349,11 @@ impl PinnedGo {
                 command: "go list",
                 reason: error.to_string(),
             })
+    }
+
+    fn toolchain(&self) -> &str {
+        let value = self.env.get("GOTOOLCHAIN");
+        value.and_then(|value| value.to_str()).unwrap_or_default()
     }
 
     fn command<const N: usize>(&self, args: [&str; N]) -> Command {
@@ -398,8 +405,16 @@ pub enum GoError {
     #[error("failed to find go on PATH")]
     Missing,
     /// It failed.
-    #[error(transparent)]
+    #[error("{}", .0.with_stderr())]
     Process(#[from] ProcessError),
+    /// The toolchain that builds can't be had.
+    #[error("failed to get the toolchain {toolchain}\n{}", .error.with_stderr())]
+    Toolchain {
+        /// The value of GOTOOLCHAIN.
+        toolchain: String,
+        /// How go failed.
+        error: ProcessError,
+    },
     /// It printed something else than it should.
     #[error("failed to read what `{command}` printed: {reason}")]
     Output {
@@ -414,7 +429,7 @@ impl Failure for GoError {
     fn exit(&self) -> Exit {
         match self {
             Self::Process(error) => error.exit(),
-            Self::Missing | Self::Output { .. } => Exit::Environment,
+            Self::Missing | Self::Output { .. } | Self::Toolchain { .. } => Exit::Environment,
         }
     }
 
@@ -423,6 +438,11 @@ impl Failure for GoError {
             Self::Missing => {
                 Some("install Go (https://go.dev/doc/install) and put it on PATH".to_owned())
             }
+            Self::Toolchain { .. } => Some(
+                "go fetches toolchains like modules, from GOPROXY; name one that is there: \
+                 `go = \"…\"` in [project]"
+                    .to_owned(),
+            ),
             Self::Process(_) | Self::Output { .. } => None,
         }
     }

@@ -11,6 +11,9 @@
 mod answers;
 mod project;
 
+mod environment;
 mod first_use;
 mod planning;
+mod selection;
 mod stamps;
+mod workspaces;
