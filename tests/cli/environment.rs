@@ -212,9 +212,7 @@ fn what_is_left_over_in_the_environment_changes_no_byte() {
     let clean = built(&two_files());
     let mut project = two_files();
     for (name, value) in LEFTOVERS {
-        if name != "GOWORK" {
-            project = project.env(name, value);
-        }
+        project = project.env(name, value);
     }
     assert!(built(&project) == clean);
     for (name, value) in [
@@ -238,7 +236,7 @@ fn what_is_left_over_in_gos_own_file_changes_no_byte() {
     let file = folder.path().join("env");
     let lines: Vec<String> = LEFTOVERS
         .iter()
-        .filter(|(name, _)| !matches!(*name, "GOMAXPROCS" | "TZ" | "GOROOT_FINAL" | "GOWORK"))
+        .filter(|(name, _)| !matches!(*name, "GOMAXPROCS" | "TZ" | "GOROOT_FINAL"))
         .map(|(name, value)| format!("{name}={value}\n"))
         .collect();
     fs::write(&file, lines.concat()).unwrap();
