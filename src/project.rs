@@ -27,8 +27,10 @@ pub struct Project {
     pub platforms: Vec<ListedPlatform>,
     /// The modules that binaries come from, by folder below the root.
     pub modules: BTreeMap<String, Module>,
-    /// Repositories, by the folder that go runs in.
-    pub repositories: BTreeMap<String, Option<Repository>>,
+    /// The repository that the root is in, which the version comes from.
+    pub repository: Option<Repository>,
+    /// The repositories that go stamps binaries with, by the folders of modules and the root.
+    pub stamps: BTreeMap<String, Option<Repository>>,
     /// What go lists, by module folder and cell.
     pub packages: BTreeMap<Listing, Vec<ListedPackage>>,
 }
@@ -119,11 +121,12 @@ pub fn survey(
         toolchain,
         platforms,
         modules,
-        repositories: BTreeMap::new(),
+        repository: None,
+        stamps: BTreeMap::new(),
         packages: BTreeMap::new(),
     };
     if stamps(questions.manifest) {
-        project.repositories = repositories(&project, &questions, cancel)?;
+        read_repositories(&mut project, &questions, cancel)?;
     }
     project.packages = list_packages(&project, &pinned, &questions, cancel)?;
     Ok(project)
@@ -135,7 +138,7 @@ impl Project {
     /// Go stamps only what is in the repository of the folder that it runs in.
     #[must_use]
     pub fn working_dir<'a>(&self, module: &'a str) -> &'a str {
-        let top = |dir: &str| self.repository(dir).map(|repository| &repository.root);
+        let top = |dir: &str| self.stamp(dir).map(|repository| &repository.root);
         match self.workspace {
             Workspace::Root if top(".") == top(module) => ".",
             _ => module,
@@ -150,10 +153,10 @@ impl Project {
             .map_or("", |module| module.path.as_str())
     }
 
-    /// The repository that a folder of a module, or the root, is in.
+    /// The repository that go stamps binaries with when it runs in a module's folder or the root.
     #[must_use]
-    pub fn repository(&self, dir: &str) -> Option<&Repository> {
-        self.repositories.get(dir)?.as_ref()
+    pub fn stamp(&self, dir: &str) -> Option<&Repository> {
+        self.stamps.get(dir)?.as_ref()
     }
 
     /// Whether the toolchain builds for the target's pair.
@@ -174,26 +177,34 @@ fn stamps(manifest: &Manifest) -> bool {
             .any(|setting| setting.settings.vcs == Some(true))
 }
 
-/// The repositories of the root and of all modules; each is read once.
-fn repositories(
-    project: &Project,
+/// Reads the repositories of the root and of all modules, each once.
+fn read_repositories(
+    project: &mut Project,
     questions: &Questions<'_>,
     cancel: &Cancel,
-) -> Result<BTreeMap<String, Option<Repository>>, GitError> {
-    let mut by_top: BTreeMap<Option<PathBuf>, Option<Repository>> = BTreeMap::new();
-    let mut by_dir = BTreeMap::new();
+) -> Result<(), GitError> {
+    let mut known: BTreeMap<PathBuf, Repository> = BTreeMap::new();
+    let mut read = |top: &Path| -> Result<Repository, GitError> {
+        if let Some(repository) = known.get(top) {
+            return Ok(repository.clone());
+        }
+        let repository = git::repository(top, questions.env, cancel)?;
+        known.insert(top.to_owned(), repository.clone());
+        Ok(repository)
+    };
+    let home = git::top(questions.root);
+    project.repository = home.map(&mut read).transpose()?;
     let modules = project.modules.keys().map(String::as_str);
+    let mut stamps = BTreeMap::new();
     for dir in std::iter::once(".").chain(modules) {
-        let folder = questions.root.join(dir);
-        let top = git::top(&folder).map(Path::to_owned);
-        let found = match by_top.get(&top) {
-            Some(known) => known.clone(),
-            None => git::repository(&folder, questions.env, cancel)?,
-        };
-        by_top.insert(top, found.clone());
-        by_dir.insert(dir.to_owned(), found);
+        let folder = folder(questions.root, dir);
+        // What go finds around a worktree is the repository of something else.
+        let own = |top: &&Path| Some(*top) == home || Some(*top) == git::top(&folder);
+        let found = git::top_for_go(&folder).filter(own);
+        stamps.insert(dir.to_owned(), found.map(&mut read).transpose()?);
     }
-    Ok(by_dir)
+    project.stamps = stamps;
+    Ok(())
 }
 
 fn workspace(settings: &Settings, questions: &Questions<'_>) -> Workspace {
@@ -256,7 +267,7 @@ fn modules(
     }
     let mut modules = Modules::new();
     for dir in dirs {
-        let file = root.join(&dir).join("go.mod");
+        let file = folder(root, &dir).join("go.mod");
         if !file.is_file() {
             return Err(ProjectError::NoModule { file });
         }
@@ -273,6 +284,14 @@ fn modules(
         );
     }
     Ok((modules, requirements))
+}
+
+/// A folder below the root; `.` is the root itself.
+fn folder(root: &Path, dir: &str) -> PathBuf {
+    match dir {
+        "." => root.to_owned(),
+        dir => root.join(dir),
+    }
 }
 
 /// Every folder that the manifest calls a module has to be one.
@@ -363,7 +382,7 @@ fn list_packages(
     for (listing, patterns) in listings(project, questions) {
         let patterns: Vec<String> = patterns.into_iter().collect();
         let query = ListQuery {
-            dir: &project.root.join(&listing.module),
+            dir: &folder(&project.root, &listing.module),
             target: &listing.target,
             cgo: listing.cgo,
             tags: &listing.tags,

@@ -137,7 +137,7 @@ fn release(
     Ok(Release::new(
         name,
         &manifest.project.version,
-        project.repository("."),
+        project.repository.as_ref(),
         source_date_epoch(&host.env)?,
         project.toolchain.version.clone(),
     )?)

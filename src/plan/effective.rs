@@ -132,10 +132,15 @@ impl Binary {
         if let Some(name) = &self.name {
             return name.value.clone();
         }
-        let import_path = match self.package.value.strip_prefix("./") {
+        default_binary_name(&self.import_path(module_path)).to_owned()
+    }
+
+    /// The import path of its main package.
+    #[must_use]
+    pub(super) fn import_path(&self, module_path: &str) -> String {
+        match self.package.value.strip_prefix("./") {
             Some(folder) => format!("{module_path}/{folder}"),
             None => module_path.to_owned(),
-        };
-        default_binary_name(&import_path).to_owned()
+        }
     }
 }

@@ -119,9 +119,10 @@ fn check(version: &str) -> Result<(), VersionError> {
             character,
         });
     }
-    match version.starts_with(|c: char| c.is_ascii_alphanumeric()) {
-        true => Ok(()),
-        false => Err(VersionError::Start(version.to_owned())),
+    if version.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        Ok(())
+    } else {
+        Err(VersionError::Start(version.to_owned()))
     }
 }
 

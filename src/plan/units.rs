@@ -1,7 +1,5 @@
 //! Which binaries are built for which cells, and the go process that each could share.
 
-use std::path::Path;
-
 use super::command::{Arg, Base, Place};
 use super::effective::{BinaryRef, Effective, effective};
 use super::group::{CompileKey, Unit};
@@ -139,7 +137,7 @@ fn discovered<'a>(
     module: &str,
     faults: &mut Vec<Diagnostic>,
 ) -> Vec<Main<'a>> {
-    let folder = inputs.project.root.join(module);
+    let module_path = inputs.project.module_path(module);
     let packages = listed(inputs, cell, module, inputs.manifest.cell_tags(cell));
     let unnamed = packages.iter().filter(|package| package.name.is_empty());
     faults.extend(unnamed.filter_map(|package| {
@@ -148,7 +146,7 @@ fn discovered<'a>(
             .as_ref()
             .filter(|error| !error.pos.is_empty())?;
         let reason = error.err.lines().next().unwrap_or_default();
-        let package = relative_package(&package.dir, &folder);
+        let package = relative_package(&package.import_path, module_path);
         let message = format!("go can't load `{package}`: {}: {reason}", error.pos);
         let help = "mend it, or name what is to be built: a [[binary]] section each";
         Some(Diagnostic::wrong(&(0..0), message).help(help))
@@ -160,18 +158,18 @@ fn discovered<'a>(
             name: default_binary_name(&package.import_path).to_owned(),
             section: None,
             module: module.to_owned(),
-            package: relative_package(&package.dir, &folder),
+            package: relative_package(&package.import_path, module_path),
             import_path: package.import_path.clone(),
         })
         .collect()
 }
 
-/// A package's folder as an argument of go: `.` or `./…`.
-fn relative_package(dir: &Path, module: &Path) -> String {
-    match dir.strip_prefix(module) {
-        Ok(path) if path.as_os_str().is_empty() => ".".to_owned(),
-        Ok(path) => format!("./{}", path.to_string_lossy().replace('\\', "/")),
-        Err(_) => dir.to_string_lossy().into_owned(),
+/// A package of a module as an argument of go: `.` or `./…`.
+fn relative_package(import_path: &str, module_path: &str) -> String {
+    match import_path.strip_prefix(module_path) {
+        Some("") => ".".to_owned(),
+        Some(folder) => format!(".{folder}"),
+        None => import_path.to_owned(),
     }
 }
 
@@ -186,11 +184,15 @@ fn named<'a>(
     let fault = |message: String| Diagnostic::wrong(&section.package.span, message);
     let example = "write the folder of a main package, such as \"./cmd/server\"";
     let module_path = inputs.project.module_path(module);
-    let folder = inputs.project.root.join(module).join(package);
-    let folder = folder.components().collect::<std::path::PathBuf>();
+    let import_path = section.import_path(module_path);
     let tags = inputs.manifest.binary_tags(section, module_path, cell);
     let packages = listed(inputs, cell, module, tags);
-    let Some(found) = packages.iter().find(|package| package.dir == folder) else {
+    // Go has no import path for a folder without any Go file.
+    let is_it = |listed: &&ListedPackage| {
+        let folder_only = listed.import_path == *package && !listed.dir.as_os_str().is_empty();
+        listed.import_path == import_path || folder_only
+    };
+    let Some(found) = packages.iter().find(is_it) else {
         let unfound = packages.iter().find(|other| other.import_path == *package);
         let error = unfound.and_then(|unfound| unfound.error.as_ref());
         let message = format!("there is no package `{package}` in the module `{module}`");
@@ -269,7 +271,7 @@ fn unit(
     };
     let ldflags = ldflags(inputs, cell, main, &settings)?;
     let committed = project
-        .repository(dir)
+        .stamp(dir)
         .is_some_and(|repository| repository.head.is_some());
     let key = CompileKey {
         cell_index,

@@ -38,33 +38,39 @@ const PASSED: &[&str] = &[
     "XDG_CONFIG_HOME",
 ];
 
-/// Reads the state of the repository that `dir` is in; none where there is no repository.
+/// Reads the state of the repository whose top folder this is.
 ///
 /// # Errors
-/// When there is a repository but git is missing or refuses to read it.
-pub fn repository(
-    dir: &Path,
-    env: &Environment,
-    cancel: &Cancel,
-) -> Result<Option<Repository>, GitError> {
-    if top(dir).is_none() {
-        return Ok(None);
-    }
-    let git = Git { dir, env, cancel };
+/// When git is missing or refuses to read it.
+pub fn repository(top: &Path, env: &Environment, cancel: &Cancel) -> Result<Repository, GitError> {
+    let git = Git {
+        dir: top,
+        env,
+        cancel,
+    };
     let root = PathBuf::from(git.line(&["rev-parse", "--show-toplevel"])?);
     let git = Git { dir: &root, ..git };
     let modified = !git.output(&["status", "--porcelain"])?.trim().is_empty();
-    Ok(Some(Repository {
+    Ok(Repository {
         head: git.head()?,
         modified,
         root: root.clone(),
-    }))
+    })
 }
 
-/// The top folder of the repository that `dir` is in, as far as the disk alone tells.
+/// The top folder of the repository that git finds for `dir`.
 #[must_use]
 pub fn top(dir: &Path) -> Option<&Path> {
     dir.ancestors().find(|folder| folder.join(".git").exists())
+}
+
+/// The top folder of the repository that go finds for `dir`: unlike git, it looks past a `.git`
+/// that is a file, which worktrees and submodules have.
+///
+/// Source: `RootNames` of `vcsGit` in Go's `cmd/go/internal/vcs`.
+#[must_use]
+pub fn top_for_go(dir: &Path) -> Option<&Path> {
+    dir.ancestors().find(|folder| folder.join(".git").is_dir())
 }
 
 /// A folder to run git in.

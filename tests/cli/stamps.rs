@@ -280,3 +280,73 @@ fn vcs_can_be_on_for_some_binaries_only() {
     let info = project.build_info("plain_linux_amd64_v1/plain");
     assert!(!info.contains("vcs"), "{info}");
 }
+
+/// Builds in a folder of a project, and returns the version and the build information.
+fn built_in(project: &Project, folder: &str) -> (String, String) {
+    let mut command = project.command(&["build", "--rebuild", "changed"]);
+    command.current_dir(project.path(folder));
+    crate::project::Run::of(command.output().unwrap()).exits(0);
+    let dist = format!("{folder}/dist");
+    let artifacts = project.json(&format!("{dist}/artifacts.json"));
+    let version = artifacts["version"].as_str().unwrap().to_owned();
+    let binary = project.path(&dist).join("hello_linux_amd64_v1/hello");
+    let info = crate::answers::go(&["version", "-m", binary.to_str().unwrap()]);
+    (version, info)
+}
+
+#[test]
+fn go_stamps_nothing_in_a_worktree_but_the_version_is_that_of_its_commit() {
+    let project = versioned().committed().tagged("v1.0.0");
+    let elsewhere = tempfile::tempdir().unwrap();
+    let outside = elsewhere.path().join("tree");
+    let inside = project.path("trees/one");
+    project.write(".git/info/exclude", "/trees/\n");
+    for folder in [&inside, &outside] {
+        project.git(&[
+            "worktree",
+            "add",
+            "-q",
+            "--detach",
+            folder.to_str().unwrap(),
+        ]);
+    }
+    project.git(&[
+        "-C",
+        "trees/one",
+        "commit",
+        "-q",
+        "--allow-empty",
+        "-m",
+        "In the tree",
+    ]);
+    let commit = project.git(&["-C", "trees/one", "rev-parse", "HEAD"]);
+    // Seen from inside, the repository around it is that of another commit.
+    let (version, info) = built_in(&project, "trees/one");
+    assert_eq!(version, format!("v1.0.0-{}", &commit[..7]));
+    assert!(!info.contains("vcs"), "{info}");
+    let (_, info) = built_in(&project, outside.to_str().unwrap());
+    assert!(!info.contains("vcs"), "{info}");
+    let (_, info) = built_in(&project, ".");
+    assert!(info.contains("build\tvcs.modified=false"), "{info}");
+}
+
+#[test]
+fn a_submodule_of_a_workspace_is_stamped_with_the_commit_that_holds_it() {
+    let project = Project::empty()
+        .file("go.work", "go 1.24\n\nuse ./sub\n")
+        .file("targets.toml", "[[binary]]\nmodule = \"sub\"\n")
+        .file("sub/go.mod", "module example.com/sub\n\ngo 1.24\n")
+        .file("sub/main.go", "package main\n\nfunc main() {}\n");
+    project.git(&["init", "-q", "--separate-git-dir", "sub.git", "sub"]);
+    project.git(&["-C", "sub", "add", "-A"]);
+    project.git(&["-C", "sub", "commit", "-q", "-m", "Of the submodule"]);
+    project.write(".gitignore", "/sub.git\n");
+    let project = project.committed();
+    let commit = project.git(&["rev-parse", "HEAD"]);
+    project.build(&[]).exits(0);
+    let info = project.build_info("sub_linux_amd64_v1/sub");
+    assert!(
+        info.contains(&format!("build\tvcs.revision={commit}")),
+        "{info}"
+    );
+}

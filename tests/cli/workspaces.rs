@@ -211,3 +211,40 @@ fn modules_that_are_missing_are_told_together() {
         .says("targets.toml:2:")
         .says("targets.toml:4:");
 }
+
+#[test]
+fn a_module_behind_a_link_is_found() {
+    let project =
+        two_modules().manifest("[[binary]]\nmodule = \"link\"\npackage = \"./cmd/tool\"\n");
+    std::os::unix::fs::symlink("lib", project.path("link")).unwrap();
+    project.build(&[]).exits(0);
+    assert_eq!(project.prints("tool_linux_amd64_v1/tool"), "tool from lib");
+}
+
+#[test]
+fn a_folder_may_have_any_name() {
+    let name = "it's a \"größer\" $HOME";
+    let project = Project::empty();
+    for (file, text) in [
+        ("go.mod", "module example.com/hello\n\ngo 1.24\n"),
+        ("main.go", crate::project::PRINTS_VERSION),
+        ("targets.toml", "[build]\nrebuild = \"changed\"\n"),
+    ] {
+        project.write(&format!("{name}/{file}"), text);
+    }
+    run_in(&project, name, &["build"]).exits(0);
+    let script = run_in(
+        &project,
+        name,
+        &["plan", "--format", "sh", "--out", "other"],
+    )
+    .exits(0)
+    .stdout;
+    let output = Command::new("sh").args(["-c", &script]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let read = |out: &str| {
+        let path = format!("{name}/{out}/hello_linux_amd64_v1/hello");
+        std::fs::read(project.path(&path)).unwrap()
+    };
+    assert!(read("dist") == read("other"));
+}
