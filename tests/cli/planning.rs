@@ -319,23 +319,23 @@ fn position_independent_executables_are_built_one_a_process() {
     }
 }
 
+const VARIANTS: &str = r#"
+    [matrix]
+    goos = ["linux"]
+    goarch = ["amd64", "386", "arm", "mipsle", "mips64", "riscv64", "ppc64le"]
+    [matrix.variants]
+    amd64 = ["v1", "v3"]
+    386 = ["softfloat"]
+    arm = ["5", "7"]
+    mipsle = ["softfloat"]
+    mips64 = ["hardfloat"]
+    riscv64 = ["rva22u64"]
+    ppc64le = ["power9"]
+"#;
+
 #[test]
 fn cpu_variants_are_built_apart_and_named() {
-    let project = Project::hello().manifest(
-        r#"
-        [matrix]
-        goos = ["linux"]
-        goarch = ["amd64", "386", "arm", "mipsle", "mips64", "riscv64", "ppc64le"]
-        [matrix.variants]
-        amd64 = ["v1", "v3"]
-        386 = ["softfloat"]
-        arm = ["5", "7"]
-        mipsle = ["softfloat"]
-        mips64 = ["hardfloat"]
-        riscv64 = ["rva22u64"]
-        ppc64le = ["power9"]
-        "#,
-    );
+    let project = Project::hello().manifest(VARIANTS);
     let plan = project.plan(&["--matrix"]);
     let variants: Vec<(&str, &str)> = compiles(&plan)
         .into_iter()
@@ -450,8 +450,14 @@ fn a_plan_is_one_object_that_tells_every_step() {
         words(&steps[2]["outputs"]),
         ["{out}/hello_linux_amd64_v1/hello"]
     );
+}
+
+#[test]
+fn a_go_process_is_planned_with_arguments_environment_and_tuning() {
+    let plan = Project::hello().plan(&[]);
+    let compile = compiles(&plan)[0];
     assert_eq!(
-        words(&steps[0]["argv"]),
+        words(&compile["argv"]),
         [
             "go",
             "build",
@@ -462,7 +468,7 @@ fn a_plan_is_one_object_that_tells_every_step() {
             "."
         ]
     );
-    let env = &steps[0]["env"];
+    let env = &compile["env"];
     for (name, value) in [
         ("CGO_ENABLED", "0"),
         ("GOAMD64", "v1"),
@@ -474,7 +480,7 @@ fn a_plan_is_one_object_that_tells_every_step() {
     ] {
         assert_eq!(env[name], value, "{name}");
     }
-    let tuning = &steps[0]["tuning"];
+    let tuning = &compile["tuning"];
     assert!(
         words(&tuning["flags"])
             .iter()

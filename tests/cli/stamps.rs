@@ -20,6 +20,11 @@ fn versioned() -> Project {
     )
 }
 
+/// The hash as it is in versions.
+fn short(commit: &str) -> &str {
+    commit.get(..7).unwrap()
+}
+
 const DATE: &str = "2024-05-06T07:08:09Z";
 
 #[test]
@@ -43,7 +48,7 @@ fn the_output_folder_makes_no_binary_dirty() {
         }
     }
     assert_eq!(project.git(&["status", "--porcelain"]), "");
-    let short = &commit[..7];
+    let short = short(&commit);
     assert_eq!(
         project.prints("hello_linux_amd64_v1/hello"),
         format!("v1.2.3-{short} v1.2.3 {DATE}")
@@ -60,7 +65,7 @@ fn an_untracked_file_shows_in_the_version_and_in_every_binary() {
         let info = project.build_info(&format!("hello_{target}/hello"));
         assert!(info.contains("build\tvcs.modified=true"), "{info}");
     }
-    let version = format!("v1.2.3-{}-dirty", &commit[..7]);
+    let version = format!("v1.2.3-{}-dirty", short(&commit));
     assert!(
         project
             .prints("hello_linux_amd64_v1/hello")
@@ -76,7 +81,7 @@ fn without_a_tag_the_version_is_zero_and_the_commit() {
     let plan = project.plan(&[]);
     assert_eq!(
         plan["release"]["version"],
-        format!("v0.0.0-{}", &commit[..7])
+        format!("v0.0.0-{}", short(&commit))
     );
     project.git(&["tag", "vendor-import"]);
     assert_eq!(project.plan(&[])["release"], plan["release"]);
@@ -322,7 +327,7 @@ fn go_stamps_nothing_in_a_worktree_but_the_version_is_that_of_its_commit() {
     let commit = project.git(&["-C", "trees/one", "rev-parse", "HEAD"]);
     // Seen from inside, the repository around it is that of another commit.
     let (version, info) = built_in(&project, "trees/one");
-    assert_eq!(version, format!("v1.0.0-{}", &commit[..7]));
+    assert_eq!(version, format!("v1.0.0-{}", short(&commit)));
     assert!(!info.contains("vcs"), "{info}");
     let (_, info) = built_in(&project, outside.to_str().unwrap());
     assert!(!info.contains("vcs"), "{info}");
