@@ -12,7 +12,9 @@ use crate::manifest::{Cell, Diagnostic, Manifest, Rejected};
 use crate::process::Cancel;
 use crate::target::{Cgo, Target};
 use crate::tools::git::{self, GitError, Repository};
-use crate::tools::go::{Go, GoError, ListQuery, ListedPackage, ListedPlatform, PinnedGo, Settings};
+use crate::tools::go::{
+    Go, GoError, ListQuery, ListedPackage, ListedPlatform, PinnedGo, Settings, View,
+};
 
 /// Facts about the project.
 #[derive(Clone, Debug)]
@@ -71,8 +73,8 @@ pub struct Listing {
     pub target: Target,
     /// Whether files that use cgo count.
     pub cgo: Cgo,
-    /// Build tags, sorted.
-    pub tags: Vec<String>,
+    /// The settings that decide which files count.
+    pub view: View,
 }
 
 /// Where the project is, and what the manifest asks of it.
@@ -385,7 +387,7 @@ fn list_packages(
             dir: &folder(&project.root, &listing.module),
             target: &listing.target,
             cgo: listing.cgo,
-            tags: &listing.tags,
+            view: &listing.view,
             patterns: &patterns,
         };
         let listed = go.list(query, cancel)?;
@@ -400,12 +402,12 @@ fn listings(project: &Project, questions: &Questions<'_>) -> BTreeMap<Listing, B
     let mut listings: BTreeMap<Listing, BTreeSet<String>> = BTreeMap::new();
     let cells = questions.cells.iter();
     for cell in cells.filter(|cell| project.builds_for(&cell.target)) {
-        let mut list = |module: &str, tags, pattern: &str| {
+        let mut list = |module: &str, view, pattern: &str| {
             let listing = Listing {
                 module: module.to_owned(),
                 target: cell.target.clone(),
                 cgo: cell.cgo,
-                tags,
+                view,
             };
             listings
                 .entry(listing)
@@ -414,14 +416,14 @@ fn listings(project: &Project, questions: &Questions<'_>) -> BTreeMap<Listing, B
         };
         if manifest.binaries.is_empty() {
             for module in project.modules.keys() {
-                list(module, manifest.cell_tags(cell), "./...");
+                list(module, manifest.cell_view(cell), "./...");
             }
         }
         for binary in &manifest.binaries {
             if binary.builds_for(&cell.target) {
                 let module = &binary.module.value;
-                let tags = manifest.binary_tags(binary, project.module_path(module), cell);
-                list(module, tags, &binary.package.value);
+                let view = manifest.binary_view(binary, project.module_path(module), cell);
+                list(module, view, &binary.package.value);
             }
         }
     }

@@ -73,6 +73,7 @@ pub(super) fn listing(build: &CommandLine, group: &Group) -> CommandLine {
     if !key.tags.is_empty() {
         argv.push(format!("-tags={}", key.tags.join(",")).into());
     }
+    argv.extend(key.flags.iter().cloned().map(Arg::from));
     argv.extend(
         group
             .units

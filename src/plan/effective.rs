@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::manifest::{
     Allow, Binary, BuildMode, Cell, Located, Manifest, Override, Rebuild, Settings, Template,
 };
-use crate::tools::go::default_binary_name;
+use crate::tools::go::{View, default_binary_name};
 
 /// Settings after all overrides, with the defaults filled in.
 #[derive(Clone, Debug)]
@@ -46,7 +46,7 @@ pub(super) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
         merged.buildmode = section.buildmode.unwrap_or(merged.buildmode);
     }
     for setting in &manifest.overrides {
-        if applies(setting, Some(binary.name), cell) {
+        if applies(setting, binary.name, cell) {
             merged.apply(&setting.settings);
             merged.allow.extend(setting.verify.allow.iter().cloned());
         }
@@ -56,14 +56,23 @@ pub(super) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
     merged
 }
 
-/// A binary by its name, with its section if it has one.
+/// A binary by its name, with its section if it has one; without a name only those overrides hold
+/// that are for every binary.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BinaryRef<'a> {
-    pub(super) name: &'a str,
+    pub(super) name: Option<&'a str>,
     pub(super) section: Option<&'a Binary>,
 }
 
 impl Effective {
+    fn view(self) -> View {
+        View {
+            tags: self.tags,
+            flags: self.flags,
+            env: self.env,
+        }
+    }
+
     fn apply(&mut self, settings: &Settings) {
         self.rebuild = settings.rebuild.unwrap_or(self.rebuild);
         self.trimpath = settings.trimpath.unwrap_or(self.trimpath);
@@ -83,7 +92,7 @@ fn values<T: Clone>(located: &[Located<T>]) -> impl Iterator<Item = T> {
     located.iter().map(|item| item.value.clone())
 }
 
-/// Whether an override holds; without a binary only those hold that are for every binary.
+/// Whether an override holds.
 fn applies(setting: &Override, binary: Option<&str>, cell: &Cell) -> bool {
     let target = setting.targets.is_empty()
         || setting
@@ -99,29 +108,25 @@ fn applies(setting: &Override, binary: Option<&str>, cell: &Cell) -> bool {
 }
 
 impl Manifest {
-    /// The build tags of a cell, before any that are for single binaries.
+    /// How go sees packages in a cell, before anything that is for single binaries.
     #[must_use]
-    pub fn cell_tags(&self, cell: &Cell) -> Vec<String> {
-        let mut tags: Vec<String> = values(&self.build.tags).collect();
-        for setting in &self.overrides {
-            if applies(setting, None, cell) {
-                tags.extend(values(&setting.settings.tags));
-            }
-        }
-        tags.sort();
-        tags.dedup();
-        tags
+    pub fn cell_view(&self, cell: &Cell) -> View {
+        let any = BinaryRef {
+            name: None,
+            section: None,
+        };
+        effective(self, &any, cell).view()
     }
 
-    /// The build tags of one binary of a module in a cell.
+    /// How go sees the package of one binary of a module in a cell.
     #[must_use]
-    pub fn binary_tags(&self, section: &Binary, module_path: &str, cell: &Cell) -> Vec<String> {
+    pub fn binary_view(&self, section: &Binary, module_path: &str, cell: &Cell) -> View {
         let name = section.file_stem(module_path);
         let binary = BinaryRef {
-            name: &name,
+            name: Some(&name),
             section: Some(section),
         };
-        effective(self, &binary, cell).tags
+        effective(self, &binary, cell).view()
     }
 }
 

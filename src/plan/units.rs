@@ -9,7 +9,7 @@ use crate::manifest::{Binary, Cell, Diagnostic, Span, Variable};
 use crate::project::Listing;
 use crate::target::Cgo;
 use crate::toolchain::{self, Reach};
-use crate::tools::go::{ListedError, ListedPackage, default_binary_name};
+use crate::tools::go::{ListedError, ListedPackage, View, default_binary_name};
 use crate::verify::Policy;
 
 /// A main package that becomes a binary.
@@ -111,17 +111,12 @@ fn mains<'a>(inputs: &Inputs<'a>, cell: &Cell, faults: &mut Vec<Diagnostic>) -> 
     mains
 }
 
-fn listed<'a>(
-    inputs: &Inputs<'a>,
-    cell: &Cell,
-    module: &str,
-    tags: Vec<String>,
-) -> &'a [ListedPackage] {
+fn listed<'a>(inputs: &Inputs<'a>, cell: &Cell, module: &str, view: View) -> &'a [ListedPackage] {
     let listing = Listing {
         module: module.to_owned(),
         target: cell.target.clone(),
         cgo: cell.cgo,
-        tags,
+        view,
     };
     inputs
         .project
@@ -138,7 +133,7 @@ fn discovered<'a>(
     faults: &mut Vec<Diagnostic>,
 ) -> Vec<Main<'a>> {
     let module_path = inputs.project.module_path(module);
-    let packages = listed(inputs, cell, module, inputs.manifest.cell_tags(cell));
+    let packages = listed(inputs, cell, module, inputs.manifest.cell_view(cell));
     let unnamed = packages.iter().filter(|package| package.name.is_empty());
     faults.extend(unnamed.filter_map(|package| {
         let error = package
@@ -185,8 +180,8 @@ fn named<'a>(
     let example = "write the folder of a main package, such as \"./cmd/server\"";
     let module_path = inputs.project.module_path(module);
     let import_path = section.import_path(module_path);
-    let tags = inputs.manifest.binary_tags(section, module_path, cell);
-    let packages = listed(inputs, cell, module, tags);
+    let view = inputs.manifest.binary_view(section, module_path, cell);
+    let packages = listed(inputs, cell, module, view);
     // Go has no import path for a folder without any Go file.
     let is_it = |listed: &&ListedPackage| {
         let folder_only = listed.import_path == *package && !listed.dir.as_os_str().is_empty();
@@ -259,7 +254,7 @@ fn unit(
 ) -> Result<Unit, Diagnostic> {
     let project = inputs.project;
     let binary = BinaryRef {
-        name: &main.name,
+        name: Some(&main.name),
         section: main.section,
     };
     let settings = effective(inputs.manifest, &binary, cell);

@@ -1,5 +1,6 @@
 //! The go command: what it knows of itself and of a project's packages.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -119,7 +120,7 @@ impl Go {
             command = command.env(name, value);
         }
         let output = command.envs(ASKING.iter().copied()).run(cancel)?;
-        let all: std::collections::BTreeMap<String, String> = json(&output.stdout, "go env")?;
+        let all: BTreeMap<String, String> = json(&output.stdout, "go env")?;
         let get = |name: &str| all.get(name).filter(|value| !value.is_empty());
         let word = |name: &str| get(name).cloned().unwrap_or_default();
         let host = format!("{}/{}", word("GOHOSTOS"), word("GOHOSTARCH"));
@@ -291,6 +292,17 @@ pub struct ListedError {
     pub err: String,
 }
 
+/// How packages are seen: what decides, beside the target, which of their files count.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct View {
+    /// Build tags, sorted.
+    pub tags: Vec<String>,
+    /// Flags of go build, such as `-race`, which is a tag too.
+    pub flags: Vec<String>,
+    /// Variables, such as GOEXPERIMENT, whose experiments are tags too.
+    pub env: BTreeMap<String, String>,
+}
+
 /// What packages are asked about.
 #[derive(Clone, Copy, Debug)]
 pub struct ListQuery<'a> {
@@ -300,8 +312,8 @@ pub struct ListQuery<'a> {
     pub target: &'a Target,
     /// Whether files that use cgo count.
     pub cgo: Cgo,
-    /// Build tags.
-    pub tags: &'a [String],
+    /// The settings that decide which files count.
+    pub view: &'a View,
     /// Which packages.
     pub patterns: &'a [String],
 }
@@ -332,9 +344,11 @@ impl PinnedGo {
         let fields = "-json=Dir,ImportPath,Name,IgnoredGoFiles,Error";
         let mut command = self
             .command(["list", "-find", "-e", fields])
-            .args([format!("-tags={}", query.tags.join(","))])
+            .args([format!("-tags={}", query.view.tags.join(","))])
+            .args(&query.view.flags)
             .args(query.patterns)
             .dir(query.dir)
+            .envs(&query.view.env)
             .env("GOOS", query.target.goos.as_str())
             .env("GOARCH", query.target.goarch.as_str())
             .env("CGO_ENABLED", query.cgo.env_value());

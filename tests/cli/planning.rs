@@ -521,3 +521,39 @@ fn a_digest_is_of_what_is_built_and_not_of_where_or_how_fast() {
     project.git(&["commit", "-q", "--allow-empty", "-m", "Second"]);
     assert_ne!(digest(&project, &[]), first);
 }
+
+#[test]
+fn packages_are_seen_with_the_flags_and_experiments_that_they_are_built_with() {
+    let gated = |constraint: &str| {
+        Project::hello().file(
+            "main.go",
+            &format!("//go:build {constraint}\n\n{}", says("gated")),
+        )
+    };
+    let project = gated("goexperiment.jsonv2")
+        .manifest("[[binary]]\n[build]\nenv = { GOEXPERIMENT = \"jsonv2\" }\n");
+    assert_eq!(
+        compiles(&project.plan(&[]))[0]["env"]["GOEXPERIMENT"],
+        "jsonv2"
+    );
+    let project = gated("race").manifest(
+        "[build]\nflags = [\"-race\"]\n[[matrix.include]]\ntarget = \"linux/amd64\"\ncgo = true\n",
+    );
+    assert!(only_argv(&project.plan(&[])).contains(&"-race"));
+}
+
+#[test]
+fn a_vendor_folder_that_is_out_of_date_is_told_unless_a_flag_leaves_it_out() {
+    let project = Project::hello()
+        .file(
+            "go.mod",
+            "module example.com/hello\n\ngo 1.24\n\nrequire example.com/dep v1.0.0\n\n\
+             replace example.com/dep => ./dep\n",
+        )
+        .file("dep/go.mod", "module example.com/dep\n")
+        .file("vendor/modules.txt", "");
+    let run = project.run(&["plan"]).says("inconsistent vendoring");
+    assert_ne!(run.code, 0);
+    let project = project.manifest("[build]\nflags = [\"-mod=mod\"]\n");
+    project.run(&["plan"]).exits(0);
+}
