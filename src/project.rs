@@ -2,17 +2,19 @@
 //!
 //! [`survey`] asks all questions before the plan is made; the planner only reads the answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Exit, Failure};
 use crate::go_version::{GoVersion, newest_known_patch};
 use crate::host::Environment;
-use crate::manifest::{Cell, Manifest};
+use crate::manifest::{Cell, Diagnostic, Manifest, Rejected};
 use crate::process::Cancel;
 use crate::target::{Cgo, Target};
-use crate::tools::git::{GitError, Repository, repository};
-use crate::tools::go::{Go, GoError, ListQuery, ListedPackage, ListedPlatform, PinnedGo, Settings};
+use crate::tools::git::{self, GitError, Repository};
+use crate::tools::go::{
+    Go, GoError, ListQuery, ListedPackage, ListedPlatform, PinnedGo, Settings, View,
+};
 
 /// Facts about the project.
 #[derive(Clone, Debug)]
@@ -27,8 +29,10 @@ pub struct Project {
     pub platforms: Vec<ListedPlatform>,
     /// The modules that binaries come from, by folder below the root.
     pub modules: BTreeMap<String, Module>,
-    /// Repositories, by the folder that go runs in.
-    pub repositories: BTreeMap<String, Option<Repository>>,
+    /// The repository that the root is in, which the version comes from.
+    pub repository: Option<Repository>,
+    /// The repositories that go stamps binaries with, by the folders of modules and the root.
+    pub stamps: BTreeMap<String, Option<Repository>>,
     /// What go lists, by module folder and cell.
     pub packages: BTreeMap<Listing, Vec<ListedPackage>>,
 }
@@ -69,6 +73,8 @@ pub struct Listing {
     pub target: Target,
     /// Whether files that use cgo count.
     pub cgo: Cgo,
+    /// The settings that decide which files count.
+    pub view: View,
 }
 
 /// Where the project is, and what the manifest asks of it.
@@ -117,14 +123,12 @@ pub fn survey(
         toolchain,
         platforms,
         modules,
-        repositories: BTreeMap::new(),
+        repository: None,
+        stamps: BTreeMap::new(),
         packages: BTreeMap::new(),
     };
-    if questions.manifest.build.vcs != Some(false) {
-        for dir in project.working_dirs() {
-            let found = repository(&root.join(&dir), questions.env, cancel)?;
-            project.repositories.insert(dir, found);
-        }
+    if stamps(questions.manifest) {
+        read_repositories(&mut project, &questions, cancel)?;
     }
     project.packages = list_packages(&project, &pinned, &questions, cancel)?;
     Ok(project)
@@ -132,28 +136,29 @@ pub fn survey(
 
 impl Project {
     /// The folder that go runs in for a module: the workspace's, or the module's own.
+    ///
+    /// Go stamps only what is in the repository of the folder that it runs in.
     #[must_use]
     pub fn working_dir<'a>(&self, module: &'a str) -> &'a str {
+        let top = |dir: &str| self.stamp(dir).map(|repository| &repository.root);
         match self.workspace {
-            Workspace::Root => ".",
-            Workspace::Off | Workspace::Elsewhere(_) => module,
+            Workspace::Root if top(".") == top(module) => ".",
+            _ => module,
         }
     }
 
-    fn working_dirs(&self) -> Vec<String> {
-        let mut dirs: Vec<String> = std::iter::once(".")
-            .chain(self.modules.keys().map(|module| self.working_dir(module)))
-            .map(str::to_owned)
-            .collect();
-        dirs.sort();
-        dirs.dedup();
-        dirs
+    /// The module path of a module's folder.
+    #[must_use]
+    pub fn module_path(&self, module: &str) -> &str {
+        self.modules
+            .get(module)
+            .map_or("", |module| module.path.as_str())
     }
 
-    /// The repository that stamps what is built in a folder.
+    /// The repository that go stamps binaries with when it runs in a module's folder or the root.
     #[must_use]
-    pub fn repository(&self, working_dir: &str) -> Option<&Repository> {
-        self.repositories.get(working_dir)?.as_ref()
+    pub fn stamp(&self, dir: &str) -> Option<&Repository> {
+        self.stamps.get(dir)?.as_ref()
     }
 
     /// Whether the toolchain builds for the target's pair.
@@ -163,6 +168,45 @@ impl Project {
             platform.goos == target.goos.as_str() && platform.goarch == target.goarch.as_str()
         })
     }
+}
+
+/// Whether any binary is stamped.
+fn stamps(manifest: &Manifest) -> bool {
+    let overrides = manifest.overrides.iter();
+    manifest.build.vcs != Some(false)
+        || overrides
+            .into_iter()
+            .any(|setting| setting.settings.vcs == Some(true))
+}
+
+/// Reads the repositories of the root and of all modules, each once.
+fn read_repositories(
+    project: &mut Project,
+    questions: &Questions<'_>,
+    cancel: &Cancel,
+) -> Result<(), GitError> {
+    let mut known: BTreeMap<PathBuf, Repository> = BTreeMap::new();
+    let mut read = |top: &Path| -> Result<Repository, GitError> {
+        if let Some(repository) = known.get(top) {
+            return Ok(repository.clone());
+        }
+        let repository = git::repository(top, questions.env, cancel)?;
+        known.insert(top.to_owned(), repository.clone());
+        Ok(repository)
+    };
+    let home = git::top(questions.root);
+    project.repository = home.map(&mut read).transpose()?;
+    let modules = project.modules.keys().map(String::as_str);
+    let mut stamps = BTreeMap::new();
+    for dir in std::iter::once(".").chain(modules) {
+        let folder = folder(questions.root, dir);
+        // What go finds around a worktree is the repository of something else.
+        let own = |top: &&Path| Some(*top) == home || Some(*top) == git::top(&folder);
+        let found = git::top_for_go(&folder).filter(own);
+        stamps.insert(dir.to_owned(), found.map(&mut read).transpose()?);
+    }
+    project.stamps = stamps;
+    Ok(())
 }
 
 fn workspace(settings: &Settings, questions: &Questions<'_>) -> Workspace {
@@ -200,6 +244,7 @@ fn modules(
     workspace: &Workspace,
     cancel: &Cancel,
 ) -> Result<(Modules, Vec<Requirement>), ProjectError> {
+    check_modules(questions)?;
     let root = questions.root;
     let mut requirements = Vec::new();
     let mut dirs: Vec<String> = questions
@@ -224,7 +269,7 @@ fn modules(
     }
     let mut modules = Modules::new();
     for dir in dirs {
-        let file = root.join(&dir).join("go.mod");
+        let file = folder(root, &dir).join("go.mod");
         if !file.is_file() {
             return Err(ProjectError::NoModule { file });
         }
@@ -241,6 +286,35 @@ fn modules(
         );
     }
     Ok((modules, requirements))
+}
+
+/// A folder below the root; `.` is the root itself.
+fn folder(root: &Path, dir: &str) -> PathBuf {
+    match dir {
+        "." => root.to_owned(),
+        dir => root.join(dir),
+    }
+}
+
+/// Every folder that the manifest calls a module has to be one.
+fn check_modules(questions: &Questions<'_>) -> Result<(), Rejected> {
+    let missing = questions.manifest.binaries.iter().filter_map(|binary| {
+        let module = &binary.module;
+        if questions.root.join(&module.value).join("go.mod").is_file() {
+            return None;
+        }
+        let message = format!("there is no go.mod in `{}`", module.value);
+        let help = "name a folder that has one: `module = \"…\"`";
+        Some(Diagnostic::wrong(&module.span, message).help(help))
+    });
+    let diagnostics: Vec<Diagnostic> = missing.collect();
+    if diagnostics.is_empty() {
+        return Ok(());
+    }
+    Err(Rejected {
+        source: questions.manifest.source.clone(),
+        diagnostics,
+    })
 }
 
 /// A `use` line's folder in the manifest's form; none for a folder outside of the root.
@@ -307,50 +381,61 @@ fn list_packages(
     cancel: &Cancel,
 ) -> Result<BTreeMap<Listing, Vec<ListedPackage>>, ProjectError> {
     let mut packages = BTreeMap::new();
-    for cell in questions.cells {
-        if !project.builds_for(&cell.target) {
-            continue;
-        }
-        for module in project.modules.keys() {
-            let listing = Listing {
-                module: module.clone(),
-                target: cell.target.clone(),
-                cgo: cell.cgo,
-            };
-            if packages.contains_key(&listing) {
-                continue;
-            }
-            let tags = questions.manifest.cell_tags(cell);
-            let patterns = patterns(questions.manifest, module);
-            let query = ListQuery {
-                dir: &project.root.join(module),
-                target: &cell.target,
-                cgo: cell.cgo,
-                tags: &tags,
-                patterns: &patterns,
-            };
-            packages.insert(listing, go.list(query, cancel)?);
-        }
+    for (listing, patterns) in listings(project, questions) {
+        let patterns: Vec<String> = patterns.into_iter().collect();
+        let query = ListQuery {
+            dir: &folder(&project.root, &listing.module),
+            target: &listing.target,
+            cgo: listing.cgo,
+            view: &listing.view,
+            patterns: &patterns,
+        };
+        let listed = go.list(query, cancel)?;
+        packages.insert(listing, listed);
     }
     Ok(packages)
 }
 
-/// The packages that the manifest names in a module; all when it names no binary at all.
-fn patterns(manifest: &Manifest, module: &str) -> Vec<String> {
-    if manifest.binaries.is_empty() {
-        return vec!["./...".to_owned()];
+/// What go is asked to list: the packages that the manifest names; all when it names none.
+fn listings(project: &Project, questions: &Questions<'_>) -> BTreeMap<Listing, BTreeSet<String>> {
+    let manifest = questions.manifest;
+    let mut listings: BTreeMap<Listing, BTreeSet<String>> = BTreeMap::new();
+    let cells = questions.cells.iter();
+    for cell in cells.filter(|cell| project.builds_for(&cell.target)) {
+        let mut list = |module: &str, view, pattern: &str| {
+            let listing = Listing {
+                module: module.to_owned(),
+                target: cell.target.clone(),
+                cgo: cell.cgo,
+                view,
+            };
+            listings
+                .entry(listing)
+                .or_default()
+                .insert(pattern.to_owned());
+        };
+        if manifest.binaries.is_empty() {
+            for module in project.modules.keys() {
+                list(module, manifest.cell_view(cell), "./...");
+            }
+        }
+        for binary in &manifest.binaries {
+            if binary.builds_for(&cell.target) {
+                let module = &binary.module.value;
+                let view = manifest.binary_view(binary, project.module_path(module), cell);
+                list(module, view, &binary.package.value);
+            }
+        }
     }
-    manifest
-        .binaries
-        .iter()
-        .filter(|binary| binary.module.value == module)
-        .map(|binary| binary.package.value.clone())
-        .collect()
+    listings
 }
 
 /// What is wrong with the project.
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectError {
+    /// The manifest names modules that aren't there.
+    #[error(transparent)]
+    Faulty(#[from] Rejected),
     /// No go.mod where one should be.
     #[error("failed to find a Go module: there is no `{}`", .file.display())]
     NoModule {
@@ -384,6 +469,7 @@ impl Failure for ProjectError {
     fn exit(&self) -> Exit {
         match self {
             Self::NoModule { .. } | Self::PinnedTooOld { .. } => Exit::Manifest,
+            Self::Faulty(rejected) => rejected.exit(),
             Self::UnknownLine(_) => Exit::Environment,
             Self::Go(error) => error.exit(),
             Self::Git(error) => error.exit(),
@@ -397,14 +483,24 @@ impl Failure for ProjectError {
                  `module = \"…\"` in [[binary]]"
                     .to_owned(),
             ),
+            Self::Faulty(_) => None,
             Self::PinnedTooOld { go, .. } => {
-                Some(format!("set `go = \"{go}\"` or newer in [project]"))
+                let newest = newest_known_patch(go).filter(|_| go.is_line());
+                let release = newest.unwrap_or_else(|| go.clone());
+                Some(format!("set `go = \"{release}\"` or newer in [project]"))
             }
             Self::UnknownLine(line) => {
                 Some(format!("name a release: `go = \"{line}.0\"` in [project]"))
             }
             Self::Go(error) => error.hint(),
             Self::Git(error) => error.hint(),
+        }
+    }
+
+    fn rendered(&self, colored: bool) -> Option<String> {
+        match self {
+            Self::Faulty(rejected) => rejected.rendered(colored),
+            _ => None,
         }
     }
 }

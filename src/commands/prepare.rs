@@ -137,10 +137,10 @@ fn release(
     Ok(Release::new(
         name,
         &manifest.project.version,
-        project.repository("."),
+        project.repository.as_ref(),
         source_date_epoch(&host.env)?,
         project.toolchain.version.clone(),
-    ))
+    )?)
 }
 
 /// Where the sources of a build lie on this machine.

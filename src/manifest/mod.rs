@@ -31,6 +31,7 @@ mod words;
 
 pub use diagnostic::{Diagnostic, Fault, Located, Span};
 pub use parse::{Rejected, parse};
+pub use project::is_version_char;
 pub use render::render;
 pub use template::{Template, TemplateError, Variable};
 

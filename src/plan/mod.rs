@@ -27,7 +27,7 @@ pub use digest::PlanDigest;
 pub use name::{ArtifactPath, Clash};
 pub use planner::{Inputs, PlanError, plan};
 pub use quote::join_for_go;
-pub use release::Release;
+pub use release::{Release, VersionError};
 pub use request::{Request, Scope, SelectError, Selection, select};
 pub use step::{Action, Artifact, Compile, PlaceFile, Step, StepId, VerifyFile};
 

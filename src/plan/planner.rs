@@ -112,7 +112,7 @@ impl Unit {
     /// What the binary's build information must say.
     fn expectation(&self, inputs: &Inputs<'_>) -> Expectation {
         let key = &self.key;
-        let repository = inputs.project.repository(&key.dir).filter(|_| key.stamped);
+        let repository = inputs.project.stamp(&key.dir).filter(|_| key.stamped);
         let head = repository.and_then(|repository| Some((repository, repository.head.as_ref()?)));
         Expectation {
             target: self.cell.target.clone(),
