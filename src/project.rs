@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Exit, Failure};
-use crate::go_version::{GoVersion, newest_known_patch};
+use crate::go_toolchain::{self, GoToolchain, GoToolchainError, Requirement};
 use crate::host::Environment;
 use crate::manifest::{Cell, Diagnostic, Manifest, Rejected};
 use crate::process::Cancel;
@@ -24,7 +24,7 @@ pub struct Project {
     /// The go.work that joins the modules.
     pub workspace: Workspace,
     /// The toolchain that builds.
-    pub toolchain: Toolchain,
+    pub toolchain: GoToolchain,
     /// Every pair that the toolchain builds for.
     pub platforms: Vec<ListedPlatform>,
     /// The modules that binaries come from, by folder below the root.
@@ -46,15 +46,6 @@ pub enum Workspace {
     Root,
     /// A file elsewhere; only without a manifest, where go's own choice holds.
     Elsewhere(PathBuf),
-}
-
-/// The Go toolchain that builds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Toolchain {
-    /// Its version as build information records it: `go1.26.8`.
-    pub version: String,
-    /// The value of GOTOOLCHAIN that selects it.
-    pub gotoolchain: String,
 }
 
 /// One module.
@@ -88,6 +79,8 @@ pub struct Questions<'a> {
     pub cells: &'a [Cell],
     /// The environment that git runs in.
     pub env: &'a Environment,
+    /// Called when another toolchain than the one on PATH is needed, which go may have to fetch.
+    pub on_fetch: &'a dyn Fn(&GoToolchain),
 }
 
 /// Asks go and git everything that the planner has to know.
@@ -109,7 +102,10 @@ pub fn survey(
         .go
         .as_ref()
         .map(|go| go.value.as_str());
-    let toolchain = toolchain(&settings.version, pinned, &requirements)?;
+    let toolchain = go_toolchain::choose(&settings.version, pinned, &requirements)?;
+    if toolchain.version != settings.version {
+        (questions.on_fetch)(&toolchain);
+    }
     let gowork = match &workspace {
         Workspace::Off => "off".to_owned(),
         Workspace::Root => root.join("go.work").to_string_lossy().into_owned(),
@@ -219,23 +215,6 @@ fn workspace(settings: &Settings, questions: &Questions<'_>) -> Workspace {
     }
 }
 
-/// What a go.mod or go.work asks of the toolchain.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Requirement {
-    go: Option<GoVersion>,
-    toolchain: Option<GoVersion>,
-}
-
-impl Requirement {
-    fn new(go: Option<&str>, toolchain: Option<&str>) -> Self {
-        let version = |text: Option<&str>| text.and_then(|text| text.parse().ok());
-        Self {
-            go: version(go),
-            toolchain: version(toolchain),
-        }
-    }
-}
-
 type Modules = BTreeMap<String, Module>;
 
 fn modules(
@@ -329,51 +308,6 @@ fn below_root(disk_path: &str) -> Option<String> {
     }
 }
 
-/// Chooses the toolchain: the pinned one; else the one on PATH when it is new enough; else the one
-/// that the newest go.mod names.
-fn toolchain(
-    local: &str,
-    pinned: Option<&str>,
-    requirements: &[Requirement],
-) -> Result<Toolchain, ProjectError> {
-    let needed = requirements
-        .iter()
-        .max_by_key(|requirement| &requirement.go);
-    let go = needed.and_then(|requirement| requirement.go.as_ref());
-    let local_version: Option<GoVersion> = local.parse().ok();
-    let release = |version: &GoVersion| Toolchain {
-        version: version.toolchain(),
-        gotoolchain: version.toolchain(),
-    };
-    if let Some(pinned) = pinned.and_then(|text| text.parse::<GoVersion>().ok()) {
-        return match go {
-            Some(go) if *go > pinned => Err(ProjectError::PinnedTooOld {
-                pinned,
-                go: go.clone(),
-            }),
-            _ => Ok(release(&pinned)),
-        };
-    }
-    match (local_version, go) {
-        (Some(local), Some(go)) if local < *go => {
-            let asked = needed.and_then(|requirement| requirement.toolchain.as_ref());
-            let wanted = asked.filter(|asked| *asked >= go).unwrap_or(go);
-            if !wanted.is_line() {
-                return Ok(release(wanted));
-            }
-            newest_known_patch(wanted)
-                .map(|patch| release(&patch))
-                .ok_or_else(|| ProjectError::UnknownLine(wanted.clone()))
-        }
-        (Some(local), _) => Ok(release(&local)),
-        // A Go built from source has no name that GOTOOLCHAIN could select.
-        (None, _) => Ok(Toolchain {
-            version: local.to_owned(),
-            gotoolchain: "local".to_owned(),
-        }),
-    }
-}
-
 fn list_packages(
     project: &Project,
     go: &PinnedGo,
@@ -442,21 +376,9 @@ pub enum ProjectError {
         /// The file that is missing.
         file: PathBuf,
     },
-    /// The manifest pins a toolchain that go.mod forbids.
-    #[error(
-        "failed to choose a Go toolchain: the manifest pins Go {pinned}, but go.mod asks for at least {go}"
-    )]
-    PinnedTooOld {
-        /// The manifest's version.
-        pinned: GoVersion,
-        /// go.mod's version.
-        go: GoVersion,
-    },
-    /// A release line without a known release.
-    #[error(
-        "failed to choose a Go toolchain: go.mod asks for Go {0}, which is newer than the Go on PATH and than this gobuildx"
-    )]
-    UnknownLine(GoVersion),
+    /// No toolchain fits.
+    #[error(transparent)]
+    Toolchain(#[from] GoToolchainError),
     /// go failed.
     #[error(transparent)]
     Go(#[from] GoError),
@@ -468,9 +390,9 @@ pub enum ProjectError {
 impl Failure for ProjectError {
     fn exit(&self) -> Exit {
         match self {
-            Self::NoModule { .. } | Self::PinnedTooOld { .. } => Exit::Manifest,
+            Self::NoModule { .. } => Exit::Manifest,
             Self::Faulty(rejected) => rejected.exit(),
-            Self::UnknownLine(_) => Exit::Environment,
+            Self::Toolchain(error) => error.exit(),
             Self::Go(error) => error.exit(),
             Self::Git(error) => error.exit(),
         }
@@ -484,14 +406,7 @@ impl Failure for ProjectError {
                     .to_owned(),
             ),
             Self::Faulty(_) => None,
-            Self::PinnedTooOld { go, .. } => {
-                let newest = newest_known_patch(go).filter(|_| go.is_line());
-                let release = newest.unwrap_or_else(|| go.clone());
-                Some(format!("set `go = \"{release}\"` or newer in [project]"))
-            }
-            Self::UnknownLine(line) => {
-                Some(format!("name a release: `go = \"{line}.0\"` in [project]"))
-            }
+            Self::Toolchain(error) => error.hint(),
             Self::Go(error) => error.hint(),
             Self::Git(error) => error.hint(),
         }
@@ -508,42 +423,6 @@ impl Failure for ProjectError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn chosen(local: &str, pinned: Option<&str>, go: &str, line: Option<&str>) -> String {
-        let requirements = [Requirement::new(Some(go), line)];
-        toolchain(local, pinned, &requirements).unwrap().gotoolchain
-    }
-
-    #[test]
-    fn the_go_on_path_is_taken_when_it_is_new_enough() {
-        assert_eq!(chosen("go1.26.8", None, "1.26", None), "go1.26.8");
-        assert_eq!(
-            chosen("go1.26.8", None, "1.24.0", Some("go1.27.1")),
-            "go1.26.8"
-        );
-    }
-
-    #[test]
-    fn an_older_go_fetches_what_go_mod_names() {
-        assert_eq!(chosen("go1.24.1", None, "1.25.3", None), "go1.25.3");
-        assert_eq!(
-            chosen("go1.24.1", None, "1.25.3", Some("go1.25.5")),
-            "go1.25.5"
-        );
-        assert_eq!(chosen("go1.24.1", None, "1.25", None), "go1.25.14");
-    }
-
-    #[test]
-    fn a_pinned_toolchain_wins_but_not_against_go_mod() {
-        assert_eq!(chosen("go1.26.8", Some("1.25.1"), "1.25", None), "go1.25.1");
-        let requirements = [Requirement::new(Some("1.26"), None)];
-        assert!(toolchain("go1.26.8", Some("1.25.1"), &requirements).is_err());
-    }
-
-    #[test]
-    fn a_go_built_from_source_is_used_as_it_is() {
-        assert_eq!(chosen("devel go1.28-abc", None, "1.26", None), "local");
-    }
 
     #[test]
     fn a_workspace_uses_only_folders_below_the_root() {

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::command::{Arg, Base, CommandLine, Place, Tuning};
 use super::group::Group;
-use super::planner::Inputs;
-use crate::manifest::{BuildMode, Rebuild};
+use super::inputs::Inputs;
+use crate::manifest::Rebuild;
 use crate::project::Workspace;
+use crate::target::BuildMode;
 
 /// The command that compiles a group into `stage` with `cpu` cores.
 pub(super) fn command(inputs: &Inputs<'_>, group: &Group, stage: &Place, cpu: u32) -> CommandLine {

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::manifest::{
-    Allow, Binary, BuildMode, Cell, Located, Manifest, Override, Rebuild, Settings, Template,
+    Allow, Binary, Cell, Located, Manifest, Override, Rebuild, Settings, Template,
 };
+use crate::target::BuildMode;
 use crate::tools::go::{View, default_binary_name};
 
 /// Settings after all overrides, with the defaults filled in.

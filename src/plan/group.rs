@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::command::Arg;
-use crate::manifest::{BuildMode, Cell, Rebuild};
+use crate::manifest::{Cell, Rebuild};
+use crate::target::BuildMode;
 use crate::verify::Policy;
 
 /// What all binaries of one go process agree in.

@@ -12,6 +12,7 @@ mod compile;
 mod digest;
 mod effective;
 mod group;
+mod inputs;
 mod name;
 mod planner;
 mod quote;
@@ -24,8 +25,9 @@ mod units;
 
 pub use command::{Arg, Base, CommandLine, Place, Tuning};
 pub use digest::PlanDigest;
+pub use inputs::Inputs;
 pub use name::{ArtifactPath, Clash};
-pub use planner::{Inputs, PlanError, plan};
+pub use planner::{PlanError, plan};
 pub use quote::join_for_go;
 pub use release::{Release, VersionError};
 pub use request::{Request, Scope, SelectError, Selection, select};

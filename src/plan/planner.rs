@@ -2,41 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use super::Plan;
 use super::budget::shares;
 use super::command::{Base, Place};
 use super::compile;
 use super::group::{Group, Unit, group};
+use super::inputs::Inputs;
 use super::name::{ArtifactPath, Clash, cell_slug, file_name, find_clash};
-use super::request::{Request, Selection};
 use super::step::{Action, Artifact, Compile, PlaceFile, Step, StepId, VerifyFile};
 use super::units::units;
-use super::{Plan, Release};
 use crate::failure::{Exit, Failure};
-use crate::manifest::{Cell, Manifest, Rebuild, Rejected};
-use crate::project::Project;
-use crate::target::Target;
+use crate::manifest::{Cell, Rebuild, Rejected};
 use crate::verify::{Expectation, Stamp};
-
-/// All that a plan is made of.
-#[derive(Clone, Copy, Debug)]
-pub struct Inputs<'a> {
-    /// What the user asks for.
-    pub request: &'a Request,
-    /// The cells to build.
-    pub selection: &'a Selection,
-    /// The manifest.
-    pub manifest: &'a Manifest,
-    /// What go and git say.
-    pub project: &'a Project,
-    /// What artifacts are stamped with.
-    pub release: &'a Release,
-    /// The machine's platform.
-    pub host: &'a Target,
-    /// Cores that go processes share.
-    pub cores: u32,
-    /// Names of the variables that go processes inherit.
-    pub inherit: &'a [String],
-}
 
 /// Makes the plan.
 ///

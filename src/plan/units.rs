@@ -3,7 +3,7 @@
 use super::command::{Arg, Base, Place};
 use super::effective::{BinaryRef, Effective, effective};
 use super::group::{CompileKey, Unit};
-use super::planner::Inputs;
+use super::inputs::Inputs;
 use super::quote::join_for_go;
 use crate::manifest::{Binary, Cell, Diagnostic, Span, Variable};
 use crate::project::Listing;
