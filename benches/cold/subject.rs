@@ -117,14 +117,17 @@ fn module(download: &Command, cancel: &Cancel) -> Result<PathBuf, Box<dyn Error>
 
 fn manifest(binaries: &[String], version: &str) -> String {
     let version = version.trim_start_matches("go");
-    let mut text = format!("[project]\ngo = \"{version}\"\n\n");
-    for name in binaries {
-        text.push_str(&format!(
-            "[[binary]]\nname = \"{name}\"\npackage = \"./cmd/{name}\"\n\n"
-        ));
-    }
-    text.push_str("[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\", \"arm64\"]\n");
-    text
+    let binaries: Vec<_> = binaries
+        .iter()
+        .map(|name| format!("[[binary]]\nname = \"{name}\"\npackage = \"./cmd/{name}\"\n\n"))
+        .collect();
+    let include =
+        TARGETS.map(|(goos, goarch)| format!("[[matrix.include]]\ntarget = \"{goos}/{goarch}\"\n"));
+    format!(
+        "[project]\ngo = \"{version}\"\n\n{}{}",
+        binaries.concat(),
+        include.concat()
+    )
 }
 
 /// The folders in a folder, sorted.

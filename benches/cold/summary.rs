@@ -18,16 +18,14 @@ pub(crate) fn table(pairs: &[Pair]) -> Table {
         right("CPU of others"),
         right("Memory"),
     ]);
-    let sides: [(&str, fn(&Pair) -> Cost); 2] = [
-        ("loop", |pair| pair.shell),
-        ("gobuildx", |pair| pair.gobuildx),
-    ];
-    for (name, side) in sides {
+    let shell: Vec<Cost> = pairs.iter().map(|pair| pair.shell).collect();
+    let gobuildx: Vec<Cost> = pairs.iter().map(|pair| pair.gobuildx).collect();
+    for (name, costs) in [("loop", shell), ("gobuildx", gobuildx)] {
         let time = |get: fn(Cost) -> Duration| {
-            let values = pairs.iter().map(|pair| get(side(pair)).as_secs_f64());
+            let values = costs.iter().map(|cost| get(*cost).as_secs_f64());
             format!("{:.1} s", median(values.collect()))
         };
-        let peaks = pairs.iter().map(|pair| mebibytes(side(pair).peak));
+        let peaks = costs.iter().map(|cost| mebibytes(cost.peak));
         table.row(vec![
             name.to_owned(),
             time(|cost| cost.cpu),
