@@ -225,3 +225,15 @@ fn a_pair_that_go_doesnt_build_for_is_an_error_before_anything_is_built() {
     assert!(run.stderr.contains("darwin/386"), "{}", run.stderr);
     assert!(!project.path("dist").exists());
 }
+
+#[test]
+fn binaries_that_are_all_for_other_targets_are_an_error_that_says_so() {
+    Project::hello()
+        .file(
+            "targets.toml",
+            "[[binary]]\ntargets = [\"windows\"]\n\n[matrix]\ngoos = [\"linux\", \"windows\"]\ngoarch = [\"amd64\"]\n",
+        )
+        .run(&["plan", "--target", "linux"])
+        .exits(3)
+        .says("each has `targets` that leave them out");
+}
