@@ -8,6 +8,12 @@
     reason = "tests run the real tools, and panic when something is not as it should be"
 )]
 
+#[cfg(target_os = "linux")]
+mod live;
 mod project;
 
 mod first_use;
+#[cfg(target_os = "linux")]
+mod gate;
+#[cfg(target_os = "linux")]
+mod stopping;
