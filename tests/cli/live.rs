@@ -1,5 +1,6 @@
 //! A gobuildx that is still running: tests read its lines, and stop it at known moments.
 
+use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, Read};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -166,13 +167,18 @@ pub fn cgo(c: &str, call: &str) -> Project {
         )
 }
 
+/// The program folders of the tests themselves.
+#[expect(clippy::disallowed_methods, reason = "tests put a folder before them")]
+fn path() -> OsString {
+    std::env::var_os("PATH").unwrap()
+}
+
 /// The project with a script in place of the C compiler.
 pub fn with_cc(project: Project, script: &str) -> Project {
     let project = project.file("bin/cc", script);
     let cc = project.path("bin/cc");
     std::fs::set_permissions(&cc, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let path = std::env::var_os("PATH").unwrap();
     let mut folders = vec![project.path("bin")];
-    folders.extend(std::env::split_paths(&path));
+    folders.extend(std::env::split_paths(&path()));
     project.env("PATH", std::env::join_paths(folders).unwrap())
 }

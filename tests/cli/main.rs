@@ -12,8 +12,16 @@
 mod live;
 mod project;
 
+#[cfg(target_os = "linux")]
+mod by_shell;
 mod first_use;
 #[cfg(target_os = "linux")]
+mod folder;
+#[cfg(target_os = "linux")]
 mod gate;
+#[cfg(target_os = "linux")]
+mod records;
+#[cfg(target_os = "linux")]
+mod running;
 #[cfg(target_os = "linux")]
 mod stopping;

@@ -77,27 +77,23 @@ fn whoever_interrupts_is_told_that_it_was_that() {
 }
 
 #[test]
-fn an_ignored_sigint_stays_ignored_and_sigterm_works_all_the_same() {
+fn ignored_signals_stay_ignored_and_sigterm_works_all_the_same() {
     let project = held();
-    let mut run = Live::start_as(
-        &project,
-        &["env", "--ignore-signal=INT"],
-        &["build", "--matrix"],
-    );
-    wait_until("the C compiler runs", || project.path("reached").exists());
-    run.signal("INT");
+    let start = || {
+        let ignoring = ["env", "--ignore-signal=INT,HUP"];
+        let run = Live::start_as(&project, &ignoring, &["build", "--matrix"]);
+        wait_until("the C compiler runs", || project.path("reached").exists());
+        run.signal("INT");
+        run.signal("HUP");
+        run
+    };
+    let mut run = start();
     run.signal("TERM");
     assert_eq!(run.end().0, Some(143), "{:#?}", run.seen);
     assert_nothing_is_left(&project);
 
     fs::remove_file(project.path("reached")).unwrap();
-    let mut run = Live::start_as(
-        &project,
-        &["env", "--ignore-signal=INT"],
-        &["build", "--matrix"],
-    );
-    wait_until("the C compiler runs", || project.path("reached").exists());
-    run.signal("INT");
+    let mut run = start();
     project.write("go-on", "");
     assert_eq!(run.end().0, Some(0), "{:#?}", run.seen);
 }
