@@ -159,7 +159,8 @@ fn is_foreign(path: &Path) -> Result<bool, DistError> {
 
 /// Removes what a run that was killed has left. Failing is harmless: this run has its own folder.
 ///
-/// A go that outlived such a run loses its files here, and ends with an error that nobody sees.
+/// A go that outlived such a run ends at the next package that it names, since nobody reads its
+/// stderr any more. Until then it writes to its own folder here, and disturbs nobody.
 fn remove_leftovers(private: &Path) {
     let _ = fs::remove_dir_all(private.join("rejected"));
     let Ok(entries) = fs::read_dir(private) else {
