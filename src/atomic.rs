@@ -107,7 +107,12 @@ impl OutputFolder {
             create_folder(path).map_err(|error| io_error("create the folder", path, error))?;
         }
         if !root.is_dir() {
-            let what = Obstacle::File;
+            // A link to a folder counts as one: this one leads to something else, or nowhere.
+            let what = if root.is_symlink() {
+                Obstacle::Link
+            } else {
+                Obstacle::File
+            };
             return Err(PlaceError::NotAFolder { path: root, what });
         }
         Ok(Self { root })

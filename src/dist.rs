@@ -34,20 +34,21 @@ pub struct Dist {
 impl Dist {
     /// Takes the folder for this run. `on_wait` is called once if another run has it.
     ///
-    /// The first thing that is written is a `.gitignore`: else the first artifact would make the
-    /// tree dirty, and what is built after it would be stamped so.
+    /// The first thing that is made is the private folder, so that a run that ends right there
+    /// leaves a folder that is known as gobuildx's own. The first file is a `.gitignore`: else the
+    /// first artifact would make the tree dirty, and what is built after it would be stamped so.
     ///
     /// # Errors
     /// When the folder has files that are not gobuildx's, or can't be written to.
     pub fn open(path: &Path, on_wait: impl FnOnce(), cancel: &Cancel) -> Result<Self, DistError> {
-        if is_foreign(path) {
+        let folder = OutputFolder::create(path)?;
+        if is_foreign(path)? {
             return Err(DistError::Foreign(path.to_owned()));
         }
-        let folder = OutputFolder::create(path)?;
+        let private = folder.create_dir(PRIVATE)?;
         if !path.join(".gitignore").exists() {
             folder.write(".gitignore", b"*\n", Mode::Record)?;
         }
-        let private = folder.create_dir(PRIVATE)?;
         let lock = OutputLock::acquire(&private.join("lock"), on_wait, cancel)?;
         remove_leftovers(&private);
         let work = tempfile::Builder::new()
@@ -115,10 +116,7 @@ impl Dist {
 
     fn write_placed(&self, paths: &BTreeSet<String>) -> Result<(), DistError> {
         let lines: Vec<&str> = paths.iter().map(String::as_str).collect();
-        let text = lines.join(
-            "
-",
-        );
+        let text = lines.join("\n");
         self.folder.write(PLACED, text.as_bytes(), Mode::Record)?;
         Ok(())
     }
@@ -145,14 +143,24 @@ fn remove_file(path: &Path) -> Result<(), DistError> {
 }
 
 /// Whether the folder has content and was not made by gobuildx.
-fn is_foreign(path: &Path) -> bool {
-    let Ok(mut entries) = fs::read_dir(path) else {
-        return path.exists();
-    };
-    !path.join(PRIVATE).is_dir() && entries.next().is_some()
+///
+/// The content is looked at first: another run may be making the folder at this moment, and its
+/// private folder comes before all else.
+fn is_foreign(path: &Path) -> Result<bool, DistError> {
+    let has_content = fs::read_dir(path)
+        .map_err(|error| DistError::Read {
+            path: path.to_owned(),
+            error,
+        })?
+        .next()
+        .is_some();
+    Ok(has_content && !path.join(PRIVATE).is_dir())
 }
 
 /// Removes what a run that was killed has left. Failing is harmless: this run has its own folder.
+///
+/// A go that outlived such a run ends at the next package that it names, since nobody reads its
+/// stderr any more. Until then it writes to its own folder here, and disturbs nobody.
 fn remove_leftovers(private: &Path) {
     let _ = fs::remove_dir_all(private.join("rejected"));
     let Ok(entries) = fs::read_dir(private) else {
@@ -177,6 +185,14 @@ pub enum DistError {
     /// The lock can't be had.
     #[error(transparent)]
     Lock(#[from] LockError),
+    /// It can't be seen what is in the folder.
+    #[error("failed to read the folder `{}`: {error}", .path.display())]
+    Read {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
     /// No room for intermediate files.
     #[error("failed to create a folder for intermediate files in `{}`: {error}", .folder.display())]
     Work {

@@ -8,7 +8,7 @@ use crate::console::{self, BAD, GOOD, NOTE};
 use crate::dist::Dist;
 use crate::exec::{self, End, Limits, Outcomes, Session};
 use crate::failure::{Exit, Failure};
-use crate::plan::table;
+use crate::plan::{Plan, table};
 use crate::process::Cancel;
 use crate::progress::{Bars, Events, Lines, Observer, Quiet};
 use crate::report::{self, RunReport};
@@ -42,18 +42,33 @@ pub(super) fn run(args: &BuildArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fai
         None => exit(&outcomes),
     };
     let elapsed = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let report = RunReport::new(plan, &outcomes, prepared.cores, exit.code(), elapsed);
-    if cancel.reason().is_none() {
-        // A run that was stopped leaves no record that could be taken for a whole one.
-        dist.keep_only(&report.placed(plan))?;
-        report::write_records(dist.folder(), plan, &outcomes)?;
-        report::write_report(dist.folder(), &report)?;
+    let mut report = RunReport::new(plan, &outcomes, prepared.cores, exit.code(), elapsed);
+    // A run that was stopped leaves no record that could be taken for a whole one.
+    let recorded = match exit {
+        Exit::Interrupted(_) => Ok(()),
+        _ => record(&dist, plan, &outcomes, &report),
+    };
+    if let Err(failure) = &recorded {
+        report.exit = failure.exit().code();
     }
     observer.end(&report);
     if args.message_format == MessageFormat::Human {
-        conclude(&prepared, &outcomes, &report);
+        conclude(&prepared, &outcomes, &report, exit);
     }
-    Ok(exit)
+    recorded.map(|()| exit)
+}
+
+/// Leaves in the output folder what this run made, with the records of it.
+fn record(
+    dist: &Dist,
+    plan: &Plan,
+    outcomes: &Outcomes,
+    report: &RunReport,
+) -> Result<(), Box<dyn Failure>> {
+    dist.keep_only(&report.placed(plan))?;
+    report::write_records(dist.folder(), plan, outcomes)?;
+    report::write_report(dist.folder(), report)?;
+    Ok(())
 }
 
 fn waiting(prepared: &Prepared) {
@@ -94,17 +109,19 @@ fn exit(outcomes: &Outcomes) -> Exit {
 }
 
 /// The table, and one line that says how it went.
-fn conclude(prepared: &Prepared, outcomes: &Outcomes, report: &RunReport) {
+fn conclude(prepared: &Prepared, outcomes: &Outcomes, report: &RunReport, exit: Exit) {
     let plan = &prepared.plan;
     console::out(&format!("\n{}", report::summary_table(plan, outcomes)));
     let built = report.artifacts.len();
     let all = plan.artifacts.len();
     let time = report::human_time(report.duration_ms);
     let place = prepared.out.display();
-    let verdict = if report.exit == 0 {
-        format!("{GOOD}Done:{GOOD:#} {built} of {all} artifacts in {time}, in {place}")
-    } else {
-        format!("{BAD}Failed:{BAD:#} {built} of {all} artifacts in {time}, in {place}")
+    let (style, word) = match exit {
+        Exit::Interrupted(_) => (BAD, "Interrupted:"),
+        _ if report.exit == 0 => (GOOD, "Done:"),
+        _ => (BAD, "Failed:"),
     };
-    console::err(&verdict);
+    console::err(&format!(
+        "{style}{word}{style:#} {built} of {all} artifacts in {time}, in {place}"
+    ));
 }

@@ -41,9 +41,12 @@ pub fn run() -> ExitCode {
         Verb::Plan(args) => plan::run(args, &cancel),
     };
     let exit = match (result, cancel.reason()) {
+        (Ok(exit), _) => exit,
         // What fails while everything is being stopped, fails because of that.
-        (_, Some(reason)) => reason.into(),
-        (Ok(exit), None) => exit,
+        (Err(_), Some(reason)) => {
+            console::error(&reason.to_string(), None);
+            reason.into()
+        }
         (Err(failure), None) => {
             report(failure.as_ref());
             failure.exit()

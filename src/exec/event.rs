@@ -139,6 +139,12 @@ pub enum StepFailure {
         /// What the system says.
         error: std::io::Error,
     },
+    /// The code of the step has a fault; what it says about it went to stderr.
+    #[error("failed to run {step}: this is a fault of gobuildx, please report it")]
+    Panicked {
+        /// The step.
+        step: StepId,
+    },
     /// A file can't be put into its place.
     #[error(transparent)]
     Place(#[from] crate::atomic::PlaceError),

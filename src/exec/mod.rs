@@ -11,6 +11,7 @@ mod session;
 mod verify;
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::Scope;
 use std::time::Instant;
@@ -163,13 +164,18 @@ impl<'a> Run<'a> {
                 // The receiver outlives every sender.
                 let _ = sender.send(Message::Progress(step.id.clone(), progress));
             };
-            let end = match &step.action {
+            // A step that never ends would be waited for without end.
+            let end = catch_unwind(AssertUnwindSafe(|| match &step.action {
                 Action::Compile(action) => {
                     compile::compile(&step.id, action, session, cancel, &progress)
                 }
                 Action::Verify(action) => verify::verify_file(action, session),
                 Action::Place(action) => place::place_file(action, session),
-            };
+            }))
+            .unwrap_or_else(|_| {
+                let step = step.id.clone();
+                End::Failed(Box::new(StepFailure::Panicked { step }))
+            });
             let _ = sender.send(Message::Ended(step.id.clone(), end));
         });
     }

@@ -73,14 +73,9 @@ impl Bars {
         }
     }
 
+    /// Writes a line above the bars.
     fn say(&self, line: &str) {
-        let line = if console::has_colors() {
-            line.to_owned()
-        } else {
-            anstream::adapter::strip_str(line).to_string()
-        };
-        // A terminal that is gone is no reason to stop.
-        let _ = self.screen.println(line);
+        self.screen.suspend(|| console::err(line));
     }
 }
 

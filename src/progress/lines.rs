@@ -57,6 +57,14 @@ fn failed(failure: &StepFailure) -> String {
     format!("{BAD}error:{BAD:#} {}", describe(failure))
 }
 
+fn packages_words(packages: usize) -> String {
+    match packages {
+        0 => "all from Go's build cache".to_owned(),
+        1 => "1 package".to_owned(),
+        _ => format!("{packages} packages"),
+    }
+}
+
 /// The words for what happens to the steps of a plan.
 pub(super) struct Words {
     /// What each compilation makes.
@@ -98,8 +106,9 @@ impl Words {
         let time = human_time(outcome.duration_ms);
         match &outcome.end {
             End::Done(Done::Compiled { packages }) => Some(format!(
-                "{GOOD} Compiled{GOOD:#} {} ({packages} packages, {time})",
-                step.subject()
+                "{GOOD} Compiled{GOOD:#} {} ({}, {time})",
+                step.subject(),
+                packages_words(*packages)
             )),
             End::Done(Done::Placed(placed)) => Some(format!(
                 "{GOOD}    Built{GOOD:#} {} ({})",

@@ -17,13 +17,15 @@ pub fn describe(failure: &StepFailure) -> String {
             error,
             ..
         } => {
-            for line in messages {
-                text.push_str("\n    ");
-                text.push_str(line);
-            }
+            write_messages(&mut text, messages);
             // A compiler that found faults ends go with 1; anything else has to be told.
             if messages.is_empty() || !matches!(error, ProcessError::Exit { .. }) {
                 let _ = write!(text, "\n    go {}", error.ending());
+            }
+            for (sign, meaning) in MEANINGS {
+                if messages.iter().any(|line| line.ends_with(sign)) {
+                    let _ = write!(text, "\n  {meaning}");
+                }
             }
             let _ = write!(text, "\n  run it again: {by_hand}");
         }
@@ -35,9 +37,37 @@ pub fn describe(failure: &StepFailure) -> String {
             }
             let _ = write!(text, "\n  the file is kept at {}", kept.display());
         }
-        StepFailure::Inspect { .. } | StepFailure::Read { .. } | StepFailure::Place(_) => {}
+        StepFailure::Inspect { .. }
+        | StepFailure::Read { .. }
+        | StepFailure::Panicked { .. }
+        | StepFailure::Place(_) => {}
     }
     text
+}
+
+/// What the ends of some messages mean, which say nothing of the source.
+const MEANINGS: &[(&str, &str)] = &[
+    (
+        "signal: killed",
+        "a program that go runs was killed: the machine probably ran out of memory; \
+         fewer --jobs need less",
+    ),
+    (
+        "o space left on device",
+        "the disk is full: files are written to the output folder (--out) and to Go's cache \
+         (`go env GOCACHE`)",
+    ),
+];
+
+/// The lines of go; one that comes again and again is written once.
+fn write_messages(text: &mut String, messages: &[String]) {
+    for same in messages.chunk_by(PartialEq::eq) {
+        let Some(line) = same.first() else { continue };
+        let _ = write!(text, "\n    {line}");
+        if same.len() > 1 {
+            let _ = write!(text, " ({} times)", same.len());
+        }
+    }
 }
 
 fn failing(verification: &Verification) -> impl Iterator<Item = &Finding> {

@@ -1,4 +1,5 @@
 //! The command line, as users run it: the real binary, the real go and git, on real sources.
+#![cfg(target_os = "linux")]
 #![expect(
     clippy::disallowed_types,
     clippy::indexing_slicing,
@@ -9,12 +10,19 @@
 )]
 
 mod answers;
+mod live;
 mod project;
 
+mod by_shell;
 mod environment;
 mod first_use;
+mod folder;
+mod gate;
 mod planning;
 mod platforms;
+mod records;
+mod running;
 mod selection;
 mod stamps;
+mod stopping;
 mod workspaces;
