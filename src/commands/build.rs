@@ -92,7 +92,9 @@ fn observer(args: &BuildArgs, prepared: &Prepared) -> Box<dyn Observer> {
     match args.message_format {
         MessageFormat::Json => Box::new(Events::start()),
         MessageFormat::Human if args.quiet => Box::new(Quiet),
-        MessageFormat::Human if console::is_interactive() => Box::new(Bars::new(&prepared.plan)),
+        MessageFormat::Human if prepared.moves_cursor && console::is_interactive() => {
+            Box::new(Bars::new(&prepared.plan))
+        }
         MessageFormat::Human => Box::new(Lines::new(&prepared.plan)),
     }
 }

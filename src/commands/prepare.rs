@@ -21,6 +21,8 @@ pub(super) struct Prepared {
     pub(super) out: PathBuf,
     /// Cores that go processes share.
     pub(super) cores: u32,
+    /// Whether the terminal, if there is one, can move its cursor.
+    pub(super) moves_cursor: bool,
     /// What steps inherit by name.
     pub(super) inherited: Environment,
     /// Folders whose paths a trimmed binary must not contain.
@@ -68,11 +70,12 @@ pub(super) fn prepare(args: &SelectionArgs, cancel: &Cancel) -> Result<Prepared,
         inherit: &inherit,
     })?;
     Ok(Prepared {
-        out: args
-            .out
-            .as_ref()
-            .map_or_else(|| root.join("dist"), |out| host.cwd.join(out)),
+        out: args.out.as_ref().map_or_else(
+            || root.join("dist"),
+            |out| host.cwd.join(out).components().collect(),
+        ),
         cores,
+        moves_cursor: host.env.get("TERM").is_none_or(|term| term != "dumb"),
         source_dirs: source_dirs(&root, &settings),
         inherited: settings.inherited,
         plan,

@@ -145,6 +145,12 @@ pub enum StepFailure {
         /// The step.
         step: StepId,
     },
+    /// The system gives no thread for the step.
+    #[error("failed to start a thread: {error}")]
+    Thread {
+        /// What the system says.
+        error: std::io::Error,
+    },
     /// A file can't be put into its place.
     #[error(transparent)]
     Place(#[from] crate::atomic::PlaceError),

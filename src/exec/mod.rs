@@ -159,7 +159,8 @@ impl<'a> Run<'a> {
             return;
         };
         let (session, cancel) = (self.session, self.cancel);
-        scope.spawn(move || {
+        let refused = sender.clone();
+        let work = move || {
             let progress = |progress| {
                 // The receiver outlives every sender.
                 let _ = sender.send(Message::Progress(step.id.clone(), progress));
@@ -177,7 +178,11 @@ impl<'a> Run<'a> {
                 End::Failed(Box::new(StepFailure::Panicked { step }))
             });
             let _ = sender.send(Message::Ended(step.id.clone(), end));
-        });
+        };
+        if let Err(error) = std::thread::Builder::new().spawn_scoped(scope, work) {
+            let end = End::Failed(Box::new(StepFailure::Thread { error }));
+            let _ = refused.send(Message::Ended(id.clone(), end));
+        }
     }
 
     fn ended(

@@ -48,7 +48,7 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
             }
             Action::Place(file) => {
                 let folder = Place::new(file.to.base, file.artifact.folder());
-                writeln!(text, "mkdir -p {}", place(&folder))?;
+                writeln!(text, "folder {}", place(&folder))?;
                 writeln!(text, "chmod 755 {}", place(&file.from))?;
                 writeln!(text, "mv -f {} {}", place(&file.from), place(&file.to))?;
             }
@@ -59,6 +59,19 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
 }
 
 const PREPARE: &str = r#"
+fail() {
+    printf 'failed to use `%s`: %s\n' "$1" "$2" >&2
+    exit 4
+}
+# Creates a folder for an artifact, and follows no link out of the output folder.
+folder() {
+    [ ! -L "$1" ] || fail "$1" "it is a symbolic link"
+    mkdir -p "$1"
+}
+if [ ! -d "$out/.gobuildx" ] && [ -n "$(ls -A "$out" 2>/dev/null)" ]; then
+    fail "$out" "it has files that gobuildx didn't make"
+fi
+
 # Git must ignore the output before the first file is there: go stamps the state of the tree.
 mkdir -p "$out/.gobuildx"
 [ -e "$out/.gitignore" ] || printf '*\n' >"$out/.gitignore"

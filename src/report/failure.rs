@@ -39,6 +39,7 @@ pub fn describe(failure: &StepFailure) -> String {
         }
         StepFailure::Inspect { .. }
         | StepFailure::Read { .. }
+        | StepFailure::Thread { .. }
         | StepFailure::Panicked { .. }
         | StepFailure::Place(_) => {}
     }
