@@ -122,7 +122,7 @@ pub fn survey(
     };
     if questions.manifest.build.vcs != Some(false) {
         for dir in project.working_dirs() {
-            let found = repository(&root.join(&dir), questions.env, cancel)?;
+            let found = repository(&folder(root, &dir), questions.env, cancel)?;
             project.repositories.insert(dir, found);
         }
     }
@@ -224,7 +224,7 @@ fn modules(
     }
     let mut modules = Modules::new();
     for dir in dirs {
-        let file = root.join(&dir).join("go.mod");
+        let file = folder(root, &dir).join("go.mod");
         if !file.is_file() {
             return Err(ProjectError::NoModule { file });
         }
@@ -241,6 +241,14 @@ fn modules(
         );
     }
     Ok((modules, requirements))
+}
+
+/// A folder of the project; `.` is the root itself.
+fn folder(root: &Path, dir: &str) -> PathBuf {
+    match dir {
+        "." => root.to_owned(),
+        dir => root.join(dir),
+    }
 }
 
 /// A `use` line's folder in the manifest's form; none for a folder outside of the root.
@@ -323,7 +331,7 @@ fn list_packages(
             let tags = questions.manifest.cell_tags(cell);
             let patterns = patterns(questions.manifest, module);
             let query = ListQuery {
-                dir: &project.root.join(module),
+                dir: &folder(&project.root, module),
                 target: &cell.target,
                 cgo: cell.cgo,
                 tags: &tags,

@@ -6,6 +6,12 @@ use crate::exec::StepFailure;
 use crate::process::ProcessError;
 use crate::verify::{Finding, Severity, Verification};
 
+/// What go says when a package that is imported has no file for the target.
+const NO_FILES: &str = "build constraints exclude all Go files";
+
+const NO_FILES_MEANS: &str = "that package is for other platforms, or needs cgo (`cgo = true`): \
+                              without it, these binaries can't be built for this target";
+
 /// The whole description, several lines without a newline at the end.
 #[must_use]
 pub fn describe(failure: &StepFailure) -> String {
@@ -24,6 +30,9 @@ pub fn describe(failure: &StepFailure) -> String {
             // A compiler that found faults ends go with 1; anything else has to be told.
             if messages.is_empty() || !matches!(error, ProcessError::Exit { .. }) {
                 let _ = write!(text, "\n    go {}", error.ending());
+            }
+            if messages.iter().any(|line| line.contains(NO_FILES)) {
+                let _ = write!(text, "\n  {NO_FILES_MEANS}");
             }
             let _ = write!(text, "\n  run it again: {by_hand}");
         }
