@@ -2,17 +2,19 @@
 //!
 //! [`survey`] asks all questions before the plan is made; the planner only reads the answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Exit, Failure};
-use crate::go_version::{GoVersion, newest_known_patch};
+use crate::go_toolchain::{self, GoToolchain, GoToolchainError, Requirement};
 use crate::host::Environment;
-use crate::manifest::{Cell, Manifest};
+use crate::manifest::{Cell, Diagnostic, Manifest, Rejected};
 use crate::process::Cancel;
 use crate::target::{Cgo, Target};
-use crate::tools::git::{GitError, Repository, repository};
-use crate::tools::go::{Go, GoError, ListQuery, ListedPackage, ListedPlatform, PinnedGo, Settings};
+use crate::tools::git::{self, GitError, Repository};
+use crate::tools::go::{
+    Go, GoError, ListQuery, ListedPackage, ListedPlatform, PinnedGo, Settings, View,
+};
 
 /// Facts about the project.
 #[derive(Clone, Debug)]
@@ -22,13 +24,15 @@ pub struct Project {
     /// The go.work that joins the modules.
     pub workspace: Workspace,
     /// The toolchain that builds.
-    pub toolchain: Toolchain,
+    pub toolchain: GoToolchain,
     /// Every pair that the toolchain builds for.
     pub platforms: Vec<ListedPlatform>,
     /// The modules that binaries come from, by folder below the root.
     pub modules: BTreeMap<String, Module>,
-    /// Repositories, by the folder that go runs in.
-    pub repositories: BTreeMap<String, Option<Repository>>,
+    /// The repository that the root is in, which the version comes from.
+    pub repository: Option<Repository>,
+    /// The repositories that go stamps binaries with, by the folders of modules and the root.
+    pub stamps: BTreeMap<String, Option<Repository>>,
     /// What go lists, by module folder and cell.
     pub packages: BTreeMap<Listing, Vec<ListedPackage>>,
 }
@@ -42,15 +46,6 @@ pub enum Workspace {
     Root,
     /// A file elsewhere; only without a manifest, where go's own choice holds.
     Elsewhere(PathBuf),
-}
-
-/// The Go toolchain that builds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Toolchain {
-    /// Its version as build information records it: `go1.26.8`.
-    pub version: String,
-    /// The value of GOTOOLCHAIN that selects it.
-    pub gotoolchain: String,
 }
 
 /// One module.
@@ -69,6 +64,8 @@ pub struct Listing {
     pub target: Target,
     /// Whether files that use cgo count.
     pub cgo: Cgo,
+    /// The settings that decide which files count.
+    pub view: View,
 }
 
 /// Where the project is, and what the manifest asks of it.
@@ -82,6 +79,8 @@ pub struct Questions<'a> {
     pub cells: &'a [Cell],
     /// The environment that git runs in.
     pub env: &'a Environment,
+    /// Called when another toolchain than the one on PATH is needed, which go may have to fetch.
+    pub on_fetch: &'a dyn Fn(&GoToolchain),
 }
 
 /// Asks go and git everything that the planner has to know.
@@ -103,7 +102,10 @@ pub fn survey(
         .go
         .as_ref()
         .map(|go| go.value.as_str());
-    let toolchain = toolchain(&settings.version, pinned, &requirements)?;
+    let toolchain = go_toolchain::choose(&settings.version, pinned, &requirements)?;
+    if toolchain.version != settings.version {
+        (questions.on_fetch)(&toolchain);
+    }
     let gowork = match &workspace {
         Workspace::Off => "off".to_owned(),
         Workspace::Root => root.join("go.work").to_string_lossy().into_owned(),
@@ -117,14 +119,12 @@ pub fn survey(
         toolchain,
         platforms,
         modules,
-        repositories: BTreeMap::new(),
+        repository: None,
+        stamps: BTreeMap::new(),
         packages: BTreeMap::new(),
     };
-    if questions.manifest.build.vcs != Some(false) {
-        for dir in project.working_dirs() {
-            let found = repository(&folder(root, &dir), questions.env, cancel)?;
-            project.repositories.insert(dir, found);
-        }
+    if stamps(questions.manifest) {
+        read_repositories(&mut project, &questions, cancel)?;
     }
     project.packages = list_packages(&project, &pinned, &questions, cancel)?;
     Ok(project)
@@ -132,28 +132,29 @@ pub fn survey(
 
 impl Project {
     /// The folder that go runs in for a module: the workspace's, or the module's own.
+    ///
+    /// Go stamps only what is in the repository of the folder that it runs in.
     #[must_use]
     pub fn working_dir<'a>(&self, module: &'a str) -> &'a str {
+        let top = |dir: &str| self.stamp(dir).map(|repository| &repository.root);
         match self.workspace {
-            Workspace::Root => ".",
-            Workspace::Off | Workspace::Elsewhere(_) => module,
+            Workspace::Root if top(".") == top(module) => ".",
+            _ => module,
         }
     }
 
-    fn working_dirs(&self) -> Vec<String> {
-        let mut dirs: Vec<String> = std::iter::once(".")
-            .chain(self.modules.keys().map(|module| self.working_dir(module)))
-            .map(str::to_owned)
-            .collect();
-        dirs.sort();
-        dirs.dedup();
-        dirs
+    /// The module path of a module's folder.
+    #[must_use]
+    pub fn module_path(&self, module: &str) -> &str {
+        self.modules
+            .get(module)
+            .map_or("", |module| module.path.as_str())
     }
 
-    /// The repository that stamps what is built in a folder.
+    /// The repository that go stamps binaries with when it runs in a module's folder or the root.
     #[must_use]
-    pub fn repository(&self, working_dir: &str) -> Option<&Repository> {
-        self.repositories.get(working_dir)?.as_ref()
+    pub fn stamp(&self, dir: &str) -> Option<&Repository> {
+        self.stamps.get(dir)?.as_ref()
     }
 
     /// Whether the toolchain builds for the target's pair.
@@ -163,6 +164,45 @@ impl Project {
             platform.goos == target.goos.as_str() && platform.goarch == target.goarch.as_str()
         })
     }
+}
+
+/// Whether any binary is stamped.
+fn stamps(manifest: &Manifest) -> bool {
+    let overrides = manifest.overrides.iter();
+    manifest.build.vcs != Some(false)
+        || overrides
+            .into_iter()
+            .any(|setting| setting.settings.vcs == Some(true))
+}
+
+/// Reads the repositories of the root and of all modules, each once.
+fn read_repositories(
+    project: &mut Project,
+    questions: &Questions<'_>,
+    cancel: &Cancel,
+) -> Result<(), GitError> {
+    let mut known: BTreeMap<PathBuf, Repository> = BTreeMap::new();
+    let mut read = |top: &Path| -> Result<Repository, GitError> {
+        if let Some(repository) = known.get(top) {
+            return Ok(repository.clone());
+        }
+        let repository = git::repository(top, questions.env, cancel)?;
+        known.insert(top.to_owned(), repository.clone());
+        Ok(repository)
+    };
+    let home = git::top(questions.root);
+    project.repository = home.map(&mut read).transpose()?;
+    let modules = project.modules.keys().map(String::as_str);
+    let mut stamps = BTreeMap::new();
+    for dir in std::iter::once(".").chain(modules) {
+        let folder = folder(questions.root, dir);
+        // What go finds around a worktree is the repository of something else.
+        let own = |top: &&Path| Some(*top) == home || Some(*top) == git::top(&folder);
+        let found = git::top_for_go(&folder).filter(own);
+        stamps.insert(dir.to_owned(), found.map(&mut read).transpose()?);
+    }
+    project.stamps = stamps;
+    Ok(())
 }
 
 fn workspace(settings: &Settings, questions: &Questions<'_>) -> Workspace {
@@ -175,23 +215,6 @@ fn workspace(settings: &Settings, questions: &Questions<'_>) -> Workspace {
     }
 }
 
-/// What a go.mod or go.work asks of the toolchain.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Requirement {
-    go: Option<GoVersion>,
-    toolchain: Option<GoVersion>,
-}
-
-impl Requirement {
-    fn new(go: Option<&str>, toolchain: Option<&str>) -> Self {
-        let version = |text: Option<&str>| text.and_then(|text| text.parse().ok());
-        Self {
-            go: version(go),
-            toolchain: version(toolchain),
-        }
-    }
-}
-
 type Modules = BTreeMap<String, Module>;
 
 fn modules(
@@ -200,6 +223,7 @@ fn modules(
     workspace: &Workspace,
     cancel: &Cancel,
 ) -> Result<(Modules, Vec<Requirement>), ProjectError> {
+    check_modules(questions)?;
     let root = questions.root;
     let mut requirements = Vec::new();
     let mut dirs: Vec<String> = questions
@@ -243,12 +267,33 @@ fn modules(
     Ok((modules, requirements))
 }
 
-/// A folder of the project; `.` is the root itself.
+/// A folder below the root; `.` is the root itself.
 fn folder(root: &Path, dir: &str) -> PathBuf {
     match dir {
         "." => root.to_owned(),
         dir => root.join(dir),
     }
+}
+
+/// Every folder that the manifest calls a module has to be one.
+fn check_modules(questions: &Questions<'_>) -> Result<(), Rejected> {
+    let missing = questions.manifest.binaries.iter().filter_map(|binary| {
+        let module = &binary.module;
+        if questions.root.join(&module.value).join("go.mod").is_file() {
+            return None;
+        }
+        let message = format!("there is no go.mod in `{}`", module.value);
+        let help = "name a folder that has one: `module = \"…\"`";
+        Some(Diagnostic::wrong(&module.span, message).help(help))
+    });
+    let diagnostics: Vec<Diagnostic> = missing.collect();
+    if diagnostics.is_empty() {
+        return Ok(());
+    }
+    Err(Rejected {
+        source: questions.manifest.source.clone(),
+        diagnostics,
+    })
 }
 
 /// A `use` line's folder in the manifest's form; none for a folder outside of the root.
@@ -263,51 +308,6 @@ fn below_root(disk_path: &str) -> Option<String> {
     }
 }
 
-/// Chooses the toolchain: the pinned one; else the one on PATH when it is new enough; else the one
-/// that the newest go.mod names.
-fn toolchain(
-    local: &str,
-    pinned: Option<&str>,
-    requirements: &[Requirement],
-) -> Result<Toolchain, ProjectError> {
-    let needed = requirements
-        .iter()
-        .max_by_key(|requirement| &requirement.go);
-    let go = needed.and_then(|requirement| requirement.go.as_ref());
-    let local_version: Option<GoVersion> = local.parse().ok();
-    let release = |version: &GoVersion| Toolchain {
-        version: version.toolchain(),
-        gotoolchain: version.toolchain(),
-    };
-    if let Some(pinned) = pinned.and_then(|text| text.parse::<GoVersion>().ok()) {
-        return match go {
-            Some(go) if *go > pinned => Err(ProjectError::PinnedTooOld {
-                pinned,
-                go: go.clone(),
-            }),
-            _ => Ok(release(&pinned)),
-        };
-    }
-    match (local_version, go) {
-        (Some(local), Some(go)) if local < *go => {
-            let asked = needed.and_then(|requirement| requirement.toolchain.as_ref());
-            let wanted = asked.filter(|asked| *asked >= go).unwrap_or(go);
-            if !wanted.is_line() {
-                return Ok(release(wanted));
-            }
-            newest_known_patch(wanted)
-                .map(|patch| release(&patch))
-                .ok_or_else(|| ProjectError::UnknownLine(wanted.clone()))
-        }
-        (Some(local), _) => Ok(release(&local)),
-        // A Go built from source has no name that GOTOOLCHAIN could select.
-        (None, _) => Ok(Toolchain {
-            version: local.to_owned(),
-            gotoolchain: "local".to_owned(),
-        }),
-    }
-}
-
 fn list_packages(
     project: &Project,
     go: &PinnedGo,
@@ -315,71 +315,70 @@ fn list_packages(
     cancel: &Cancel,
 ) -> Result<BTreeMap<Listing, Vec<ListedPackage>>, ProjectError> {
     let mut packages = BTreeMap::new();
-    for cell in questions.cells {
-        if !project.builds_for(&cell.target) {
-            continue;
-        }
-        for module in project.modules.keys() {
-            let listing = Listing {
-                module: module.clone(),
-                target: cell.target.clone(),
-                cgo: cell.cgo,
-            };
-            if packages.contains_key(&listing) {
-                continue;
-            }
-            let tags = questions.manifest.cell_tags(cell);
-            let patterns = patterns(questions.manifest, module);
-            let query = ListQuery {
-                dir: &folder(&project.root, module),
-                target: &cell.target,
-                cgo: cell.cgo,
-                tags: &tags,
-                patterns: &patterns,
-            };
-            packages.insert(listing, go.list(query, cancel)?);
-        }
+    for (listing, patterns) in listings(project, questions) {
+        let patterns: Vec<String> = patterns.into_iter().collect();
+        let query = ListQuery {
+            dir: &folder(&project.root, &listing.module),
+            target: &listing.target,
+            cgo: listing.cgo,
+            view: &listing.view,
+            patterns: &patterns,
+        };
+        let listed = go.list(query, cancel)?;
+        packages.insert(listing, listed);
     }
     Ok(packages)
 }
 
-/// The packages that the manifest names in a module; all when it names no binary at all.
-fn patterns(manifest: &Manifest, module: &str) -> Vec<String> {
-    if manifest.binaries.is_empty() {
-        return vec!["./...".to_owned()];
+/// What go is asked to list: the packages that the manifest names; all when it names none.
+fn listings(project: &Project, questions: &Questions<'_>) -> BTreeMap<Listing, BTreeSet<String>> {
+    let manifest = questions.manifest;
+    let mut listings: BTreeMap<Listing, BTreeSet<String>> = BTreeMap::new();
+    let cells = questions.cells.iter();
+    for cell in cells.filter(|cell| project.builds_for(&cell.target)) {
+        let mut list = |module: &str, view, pattern: &str| {
+            let listing = Listing {
+                module: module.to_owned(),
+                target: cell.target.clone(),
+                cgo: cell.cgo,
+                view,
+            };
+            listings
+                .entry(listing)
+                .or_default()
+                .insert(pattern.to_owned());
+        };
+        if manifest.binaries.is_empty() {
+            for module in project.modules.keys() {
+                list(module, manifest.cell_view(cell), "./...");
+            }
+        }
+        for binary in &manifest.binaries {
+            if binary.builds_for(&cell.target) {
+                let module = &binary.module.value;
+                let view = manifest.binary_view(binary, project.module_path(module), cell);
+                list(module, view, &binary.package.value);
+            }
+        }
     }
-    manifest
-        .binaries
-        .iter()
-        .filter(|binary| binary.module.value == module)
-        .map(|binary| binary.package.value.clone())
-        .collect()
+    listings
 }
 
 /// What is wrong with the project.
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectError {
+    /// The manifest names modules that aren't there.
+    #[error(transparent)]
+    Faulty(#[from] Rejected),
     /// No go.mod where one should be.
     #[error("failed to find a Go module: there is no `{}`", .file.display())]
     NoModule {
         /// The file that is missing.
         file: PathBuf,
     },
-    /// The manifest pins a toolchain that go.mod forbids.
-    #[error(
-        "failed to choose a Go toolchain: the manifest pins Go {pinned}, but go.mod asks for at least {go}"
-    )]
-    PinnedTooOld {
-        /// The manifest's version.
-        pinned: GoVersion,
-        /// go.mod's version.
-        go: GoVersion,
-    },
-    /// A release line without a known release.
-    #[error(
-        "failed to choose a Go toolchain: go.mod asks for Go {0}, which is newer than the Go on PATH and than this gobuildx"
-    )]
-    UnknownLine(GoVersion),
+    /// No toolchain fits.
+    #[error(transparent)]
+    Toolchain(#[from] GoToolchainError),
     /// go failed.
     #[error(transparent)]
     Go(#[from] GoError),
@@ -391,8 +390,9 @@ pub enum ProjectError {
 impl Failure for ProjectError {
     fn exit(&self) -> Exit {
         match self {
-            Self::NoModule { .. } | Self::PinnedTooOld { .. } => Exit::Manifest,
-            Self::UnknownLine(_) => Exit::Environment,
+            Self::NoModule { .. } => Exit::Manifest,
+            Self::Faulty(rejected) => rejected.exit(),
+            Self::Toolchain(error) => error.exit(),
             Self::Go(error) => error.exit(),
             Self::Git(error) => error.exit(),
         }
@@ -405,14 +405,17 @@ impl Failure for ProjectError {
                  `module = \"…\"` in [[binary]]"
                     .to_owned(),
             ),
-            Self::PinnedTooOld { go, .. } => {
-                Some(format!("set `go = \"{go}\"` or newer in [project]"))
-            }
-            Self::UnknownLine(line) => {
-                Some(format!("name a release: `go = \"{line}.0\"` in [project]"))
-            }
+            Self::Faulty(_) => None,
+            Self::Toolchain(error) => error.hint(),
             Self::Go(error) => error.hint(),
             Self::Git(error) => error.hint(),
+        }
+    }
+
+    fn rendered(&self, colored: bool) -> Option<String> {
+        match self {
+            Self::Faulty(rejected) => rejected.rendered(colored),
+            _ => None,
         }
     }
 }
@@ -420,42 +423,6 @@ impl Failure for ProjectError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn chosen(local: &str, pinned: Option<&str>, go: &str, line: Option<&str>) -> String {
-        let requirements = [Requirement::new(Some(go), line)];
-        toolchain(local, pinned, &requirements).unwrap().gotoolchain
-    }
-
-    #[test]
-    fn the_go_on_path_is_taken_when_it_is_new_enough() {
-        assert_eq!(chosen("go1.26.8", None, "1.26", None), "go1.26.8");
-        assert_eq!(
-            chosen("go1.26.8", None, "1.24.0", Some("go1.27.1")),
-            "go1.26.8"
-        );
-    }
-
-    #[test]
-    fn an_older_go_fetches_what_go_mod_names() {
-        assert_eq!(chosen("go1.24.1", None, "1.25.3", None), "go1.25.3");
-        assert_eq!(
-            chosen("go1.24.1", None, "1.25.3", Some("go1.25.5")),
-            "go1.25.5"
-        );
-        assert_eq!(chosen("go1.24.1", None, "1.25", None), "go1.25.14");
-    }
-
-    #[test]
-    fn a_pinned_toolchain_wins_but_not_against_go_mod() {
-        assert_eq!(chosen("go1.26.8", Some("1.25.1"), "1.25", None), "go1.25.1");
-        let requirements = [Requirement::new(Some("1.26"), None)];
-        assert!(toolchain("go1.26.8", Some("1.25.1"), &requirements).is_err());
-    }
-
-    #[test]
-    fn a_go_built_from_source_is_used_as_it_is() {
-        assert_eq!(chosen("devel go1.28-abc", None, "1.26", None), "local");
-    }
 
     #[test]
     fn a_workspace_uses_only_folders_below_the_root() {

@@ -31,7 +31,7 @@ const DEFINITIONS: &[(&str, &str)] = &[("host", include_str!("../toolchains/host
 pub const DEFAULT: &str = "host";
 
 /// The names of all definitions.
-pub fn names() -> impl Iterator<Item = &'static str> {
+pub fn names() -> impl Iterator<Item = &'static str> + Clone {
     DEFINITIONS.iter().map(|(name, _)| *name)
 }
 

@@ -13,7 +13,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 use gobuildx::inspect::{CodeSignature, Facts, Format, GlibcVersion, Kind, NoBuildInfo, inspect};
-use gobuildx::manifest::BuildMode;
+use gobuildx::target::BuildMode;
 use gobuildx::target::{Cgo, Goos, Target};
 use gobuildx::verify::{
     Evidence, Expectation, Outcome, Policy, Stamp, Trimpath, Verdict, Verification, verify,

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::cli::SelectionArgs;
+use crate::console::{self, NOTE};
 use crate::failure::{Exit, Failure};
+use crate::go_toolchain::GoToolchain;
 use crate::host::{Environment, Host, source_date_epoch};
 use crate::manifest::{self, Manifest};
 use crate::plan::{Inputs, Plan, Release, plan, select};
@@ -45,6 +47,7 @@ pub(super) fn prepare(args: &SelectionArgs, cancel: &Cancel) -> Result<Prepared,
         manifest: &manifest,
         cells: &selection.cells,
         env: &host.env,
+        on_fetch: &announce,
     };
     let project = survey(&go, &settings, questions, cancel)?;
     let release = release(&manifest, &project, &host)?;
@@ -75,6 +78,14 @@ pub(super) fn prepare(args: &SelectionArgs, cancel: &Cancel) -> Result<Prepared,
         plan,
         root,
     })
+}
+
+/// A toolchain of tens of megabytes may have to come first.
+fn announce(toolchain: &GoToolchain) {
+    console::err(&format!(
+        "{NOTE}Using{NOTE:#} {}, which go fetches where it isn't there yet",
+        toolchain.version
+    ));
 }
 
 /// The manifest that is named, or the nearest `targets.toml` up to the top of the repository.
@@ -137,10 +148,10 @@ fn release(
     Ok(Release::new(
         name,
         &manifest.project.version,
-        project.repository("."),
+        project.repository.as_ref(),
         source_date_epoch(&host.env)?,
         project.toolchain.version.clone(),
-    ))
+    )?)
 }
 
 /// Where the sources of a build lie on this machine.

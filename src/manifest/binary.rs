@@ -6,7 +6,8 @@ use super::diagnostic::{Diagnostic, Located, Span};
 use super::matrix::Matrix;
 use super::reader::{Entry, Reader, Table};
 use super::words::{quote, suggest};
-use super::{Binary, BuildMode, folder, ldflags, name, overrides};
+use super::{Binary, folder, ldflags, name, overrides};
+use crate::target::BuildMode;
 
 pub(super) const KEYS: &[&str] = &[
     "name",

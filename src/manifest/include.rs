@@ -3,15 +3,13 @@
 use super::Cell;
 use super::axes::{name, variant};
 use super::diagnostic::{Diagnostic, Located};
-use super::matrix::{DEFAULT_TOOLCHAIN, impossibility};
+use super::matrix::impossibility;
 use super::reader::{Entry, Reader, Table};
 use super::words::{quote, suggest};
 use crate::target::{Cgo, Target};
+use crate::toolchain;
 
 pub(super) const KEYS: &[&str] = &["target", "cgo", "toolchain"];
-
-/// The toolchains there are.
-const BUILT: [&str; 1] = [DEFAULT_TOOLCHAIN];
 
 /// The toolchains there will be.
 const PLANNED: [&str; 6] = ["apple", "clang", "mingw", "musl", "zig-glibc", "zig-musl"];
@@ -48,7 +46,7 @@ fn one<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Option<Cell> {
     }
     let toolchain = match toolchain {
         Some((_, name)) => Some(name?),
-        None => (cgo == Cgo::Enabled).then(|| DEFAULT_TOOLCHAIN.to_owned()),
+        None => (cgo == Cgo::Enabled).then(|| toolchain::DEFAULT.to_owned()),
     };
     let target = target?;
     if let Some(message) = impossibility(target.goos, target.goarch, cgo) {
@@ -96,7 +94,7 @@ fn target(read: &mut Reader<'_>, string: &Located<&str>) -> Option<Target> {
 
 fn toolchain_name<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<String> {
     let string = read.string(entry)?;
-    if BUILT.contains(&string.value) {
+    if toolchain::names().any(|name| name == string.value) {
         return Some(string.value.to_owned());
     }
     read.push(if PLANNED.contains(&string.value) {
@@ -105,7 +103,7 @@ fn toolchain_name<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<String
             &format!("the toolchain {}", quote(string.value)),
         )
     } else {
-        let names = BUILT.iter().chain(&PLANNED).copied();
+        let names = toolchain::names().chain(PLANNED);
         let message = format!("there is no toolchain {}", quote(string.value));
         Diagnostic::wrong(&string.span, message).help(suggest(string.value, names))
     });

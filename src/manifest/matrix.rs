@@ -8,11 +8,9 @@ use super::diagnostic::{Diagnostic, Located, Span};
 use super::include;
 use super::reader::{Reader, Table};
 use crate::target::{Cgo, Goarch, Goos, Platform, Target, Variant};
+use crate::toolchain;
 
 pub(super) const KEYS: &[&str] = &["goos", "goarch", "cgo", "variants", "exclude", "include"];
-
-/// The toolchain of a cell with cgo that names none: the C compiler of the machine.
-pub(super) const DEFAULT_TOOLCHAIN: &str = "host";
 
 /// The cells, and whether nothing is wrong with them, so that others can be held against them.
 pub(super) struct Matrix {
@@ -85,7 +83,7 @@ fn cell(target: Target, cgo: Cgo, span: Span) -> Cell {
     Cell {
         target,
         cgo,
-        toolchain: (cgo == Cgo::Enabled).then(|| DEFAULT_TOOLCHAIN.to_owned()),
+        toolchain: (cgo == Cgo::Enabled).then(|| toolchain::DEFAULT.to_owned()),
         span,
     }
 }

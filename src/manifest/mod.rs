@@ -31,13 +31,14 @@ mod words;
 
 pub use diagnostic::{Diagnostic, Fault, Located, Span};
 pub use parse::{Rejected, parse};
+pub use project::is_version_char;
 pub use render::render;
 pub use template::{Template, TemplateError, Variable};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::target::{Cgo, Selector, Target};
+use crate::target::{BuildMode, Cgo, Selector, Target};
 use crate::verify::RuleId;
 
 /// A manifest in which everything has been checked that needs neither Go nor the disk.
@@ -135,17 +136,6 @@ impl Binary {
                 .iter()
                 .any(|selector| selector.value.matches(target))
     }
-}
-
-/// What kind of file go makes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum BuildMode {
-    /// An ordinary executable.
-    #[default]
-    Exe,
-    /// A position-independent executable.
-    Pie,
 }
 
 /// One cell of the matrix: a target, with cgo or without, and the C toolchain if with.

@@ -38,6 +38,12 @@ const OF_THE_PROJECT: [Variable; 6] = [
     Variable::Project,
 ];
 
+/// Whether a character can be in a version, which is a part of file names.
+#[must_use]
+pub fn is_version_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || ".+-_~".contains(c)
+}
+
 fn version<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<VersionSource> {
     let string = read.string(entry)?;
     if string.value == "git" {
@@ -71,7 +77,7 @@ fn version<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<VersionSource
     let unsafe_char = template
         .literals()
         .flat_map(str::chars)
-        .find(|c| !c.is_ascii_alphanumeric() && !".+-_~".contains(*c));
+        .find(|c| !is_version_char(*c));
     if let Some(c) = unsafe_char {
         let c = character(c);
         let message = format!("{c} can't be in a version, which is a part of file names");

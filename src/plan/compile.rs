@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::command::{Arg, Base, CommandLine, Place, Tuning};
 use super::group::Group;
-use super::planner::Inputs;
-use crate::manifest::{BuildMode, Rebuild};
+use super::inputs::Inputs;
+use crate::manifest::Rebuild;
 use crate::project::Workspace;
+use crate::target::BuildMode;
 
 /// The command that compiles a group into `stage` with `cpu` cores.
 pub(super) fn command(inputs: &Inputs<'_>, group: &Group, stage: &Place, cpu: u32) -> CommandLine {
@@ -73,6 +74,7 @@ pub(super) fn listing(build: &CommandLine, group: &Group) -> CommandLine {
     if !key.tags.is_empty() {
         argv.push(format!("-tags={}", key.tags.join(",")).into());
     }
+    argv.extend(key.flags.iter().cloned().map(Arg::from));
     argv.extend(
         group
             .units
@@ -98,9 +100,10 @@ fn ldflags(group: &Group) -> impl Iterator<Item = String> {
         .map(|unit| unit.ldflags.as_str())
         .collect();
     let agree = flags.windows(2).all(|pair| pair.first() == pair.last());
+    // Without a pattern in front go takes what doesn't start with a dash, such as a quote, for one.
     let words = match flags.first() {
         Some(common) if agree && common.is_empty() => vec![],
-        Some(common) if agree => vec![format!("-ldflags={common}")],
+        Some(common) if agree && common.starts_with('-') => vec![format!("-ldflags={common}")],
         _ => group
             .units
             .iter()

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::manifest::{
-    Allow, Binary, BuildMode, Cell, Located, Manifest, Override, Rebuild, Settings, Template,
+    Allow, Binary, Cell, Located, Manifest, Override, Rebuild, Settings, Template,
 };
+use crate::target::BuildMode;
+use crate::tools::go::{View, default_binary_name};
 
 /// Settings after all overrides, with the defaults filled in.
 #[derive(Clone, Debug)]
@@ -45,7 +47,7 @@ pub(super) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
         merged.buildmode = section.buildmode.unwrap_or(merged.buildmode);
     }
     for setting in &manifest.overrides {
-        if applies(setting, Some(binary.name), cell) {
+        if applies(setting, binary.name, cell) {
             merged.apply(&setting.settings);
             merged.allow.extend(setting.verify.allow.iter().cloned());
         }
@@ -55,14 +57,23 @@ pub(super) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
     merged
 }
 
-/// A binary by its name, with its section if it has one.
+/// A binary by its name, with its section if it has one; without a name only those overrides hold
+/// that are for every binary.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BinaryRef<'a> {
-    pub(super) name: &'a str,
+    pub(super) name: Option<&'a str>,
     pub(super) section: Option<&'a Binary>,
 }
 
 impl Effective {
+    fn view(self) -> View {
+        View {
+            tags: self.tags,
+            flags: self.flags,
+            env: self.env,
+        }
+    }
+
     fn apply(&mut self, settings: &Settings) {
         self.rebuild = settings.rebuild.unwrap_or(self.rebuild);
         self.trimpath = settings.trimpath.unwrap_or(self.trimpath);
@@ -82,7 +93,7 @@ fn values<T: Clone>(located: &[Located<T>]) -> impl Iterator<Item = T> {
     located.iter().map(|item| item.value.clone())
 }
 
-/// Whether an override holds; without a binary only those hold that are for every binary.
+/// Whether an override holds.
 fn applies(setting: &Override, binary: Option<&str>, cell: &Cell) -> bool {
     let target = setting.targets.is_empty()
         || setting
@@ -98,17 +109,44 @@ fn applies(setting: &Override, binary: Option<&str>, cell: &Cell) -> bool {
 }
 
 impl Manifest {
-    /// The build tags of a cell, before any that are for single binaries.
+    /// How go sees packages in a cell, before anything that is for single binaries.
     #[must_use]
-    pub fn cell_tags(&self, cell: &Cell) -> Vec<String> {
-        let mut tags: Vec<String> = values(&self.build.tags).collect();
-        for setting in &self.overrides {
-            if applies(setting, None, cell) {
-                tags.extend(values(&setting.settings.tags));
-            }
+    pub fn cell_view(&self, cell: &Cell) -> View {
+        let any = BinaryRef {
+            name: None,
+            section: None,
+        };
+        effective(self, &any, cell).view()
+    }
+
+    /// How go sees the package of one binary of a module in a cell.
+    #[must_use]
+    pub fn binary_view(&self, section: &Binary, module_path: &str, cell: &Cell) -> View {
+        let name = section.file_stem(module_path);
+        let binary = BinaryRef {
+            name: Some(&name),
+            section: Some(section),
+        };
+        effective(self, &binary, cell).view()
+    }
+}
+
+impl Binary {
+    /// The name that its file gets, without any extension: its own, or the one that Go gives.
+    #[must_use]
+    pub(super) fn file_stem(&self, module_path: &str) -> String {
+        if let Some(name) = &self.name {
+            return name.value.clone();
         }
-        tags.sort();
-        tags.dedup();
-        tags
+        default_binary_name(&self.import_path(module_path)).to_owned()
+    }
+
+    /// The import path of its main package.
+    #[must_use]
+    pub(super) fn import_path(&self, module_path: &str) -> String {
+        match self.package.value.strip_prefix("./") {
+            Some(folder) => format!("{module_path}/{folder}"),
+            None => module_path.to_owned(),
+        }
     }
 }

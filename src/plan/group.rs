@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::command::Arg;
-use crate::manifest::{BuildMode, Cell, Rebuild};
+use crate::manifest::{Cell, Rebuild};
+use crate::target::BuildMode;
 use crate::verify::Policy;
 
 /// What all binaries of one go process agree in.
@@ -87,6 +88,8 @@ pub(super) fn group(units: Vec<Unit>) -> Vec<Group> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::target::Cgo;
 
@@ -173,6 +176,80 @@ mod tests {
             unit
         };
         assert_eq!(group(vec![pie("./a"), pie("./b")]).len(), 2);
+    }
+
+    /// A unit of a few packages, names and keys, so that clashes are common.
+    fn any_unit() -> impl Strategy<Value = Unit> {
+        let package = proptest::sample::select(vec!["./a/x", "./b/x", "./b/X", "./c/y", "."]);
+        let tags = proptest::sample::select(vec!["", "one", "two"]);
+        let build = (any::<bool>(), any::<bool>(), 0..3_usize, "[a-c]");
+        (package, tags, build).prop_map(|(package, tag, (trimpath, pie, cell, value))| {
+            let name = package.rsplit('/').next().unwrap_or_default();
+            let mut unit = unit(package, name, &format!("-X=main.v={value}"));
+            unit.key.tags = vec![tag.to_owned()];
+            unit.key.trimpath = trimpath;
+            unit.key.cell_index = cell;
+            unit.key.recorded_ldflags = (!trimpath).then(|| unit.ldflags.clone());
+            if pie {
+                unit.key.buildmode = BuildMode::Pie;
+            }
+            unit
+        })
+    }
+
+    /// All that tells a unit from others in these tests.
+    fn face(unit: &Unit) -> (CompileKey, String, String) {
+        (unit.key.clone(), unit.package.clone(), unit.ldflags.clone())
+    }
+
+    proptest! {
+        #[test]
+        fn every_unit_is_in_one_group_and_no_group_overwrites_a_file(
+            units in proptest::collection::vec(any_unit(), 0..20)
+        ) {
+            let groups = group(units.clone());
+            let mut before: Vec<_> = units.iter().map(face).collect();
+            let mut after: Vec<_> = groups.iter().flat_map(|group| &group.units).map(face).collect();
+            before.sort();
+            after.sort();
+            prop_assert_eq!(before, after);
+            for group in &groups {
+                let mut names: Vec<_> = group
+                    .units
+                    .iter()
+                    .map(|unit| unit.default_name.to_lowercase())
+                    .collect();
+                names.sort();
+                names.dedup();
+                prop_assert_eq!(names.len(), group.units.len());
+                prop_assert!(!group.units.is_empty());
+                prop_assert!(group.units.iter().all(|unit| unit.key == group.key));
+                let one_a_process = group.key.buildmode != BuildMode::Exe;
+                prop_assert!(!one_a_process || group.units.len() == 1);
+            }
+        }
+
+        #[test]
+        fn groups_and_units_keep_their_order(
+            units in proptest::collection::vec(any_unit(), 0..20)
+        ) {
+            let groups = group(units.clone());
+            let cells: Vec<_> = groups.iter().map(|group| group.key.cell_index).collect();
+            prop_assert!(cells.is_sorted());
+            let position = |unit: &Unit| units.iter().position(|other| face(other) == face(unit));
+            for group in &groups {
+                prop_assert!(group.units.iter().map(position).is_sorted());
+            }
+            let again = group_faces(&group(units.clone()));
+            prop_assert_eq!(group_faces(&groups), again);
+        }
+    }
+
+    fn group_faces(groups: &[Group]) -> Vec<Vec<(CompileKey, String, String)>> {
+        groups
+            .iter()
+            .map(|group| group.units.iter().map(face).collect())
+            .collect()
     }
 
     #[test]

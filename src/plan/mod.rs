@@ -12,6 +12,7 @@ mod compile;
 mod digest;
 mod effective;
 mod group;
+mod inputs;
 mod name;
 mod planner;
 mod quote;
@@ -24,14 +25,16 @@ mod units;
 
 pub use command::{Arg, Base, CommandLine, Place, Tuning};
 pub use digest::PlanDigest;
+pub use inputs::Inputs;
 pub use name::{ArtifactPath, Clash};
-pub use planner::{Inputs, PlanError, plan};
+pub use planner::{PlanError, plan};
 pub use quote::join_for_go;
-pub use release::Release;
+pub use release::{Release, VersionError};
 pub use request::{Request, Scope, SelectError, Selection, select};
 pub use step::{Action, Artifact, Compile, PlaceFile, Step, StepId, VerifyFile};
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
 /// The version of the plan's JSON.
 pub const SCHEMA: u32 = 1;
@@ -50,8 +53,19 @@ pub struct Plan {
 impl Plan {
     /// The plan as JSON, with its schema and digest.
     #[must_use]
-    pub fn to_json(&self) -> serde_json::Value {
+    pub fn to_json(&self) -> Value {
         let mut value = serde_json::to_value(self).unwrap_or_default();
+        let steps = value.get_mut("steps").and_then(Value::as_array_mut);
+        for step in steps.into_iter().flatten().filter_map(Value::as_object_mut) {
+            // Every step has the same fields, also one that runs no command.
+            for (field, none) in [
+                ("argv", json!([])),
+                ("env", json!({})),
+                ("tuning", json!({})),
+            ] {
+                step.entry(field).or_insert(none);
+            }
+        }
         if let Some(object) = value.as_object_mut() {
             object.insert("schema".to_owned(), SCHEMA.into());
             object.insert("digest".to_owned(), self.digest().to_string().into());

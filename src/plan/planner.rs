@@ -2,41 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use super::Plan;
 use super::budget::shares;
 use super::command::{Base, Place};
 use super::compile;
 use super::group::{Group, Unit, group};
+use super::inputs::Inputs;
 use super::name::{ArtifactPath, Clash, cell_slug, file_name, find_clash};
-use super::request::{Request, Selection};
 use super::step::{Action, Artifact, Compile, PlaceFile, Step, StepId, VerifyFile};
 use super::units::units;
-use super::{Plan, Release};
 use crate::failure::{Exit, Failure};
-use crate::manifest::{Cell, Manifest, Rebuild, Rejected};
-use crate::project::Project;
-use crate::target::Target;
+use crate::manifest::{Cell, Rebuild, Rejected};
 use crate::verify::{Expectation, Stamp};
-
-/// All that a plan is made of.
-#[derive(Clone, Copy, Debug)]
-pub struct Inputs<'a> {
-    /// What the user asks for.
-    pub request: &'a Request,
-    /// The cells to build.
-    pub selection: &'a Selection,
-    /// The manifest.
-    pub manifest: &'a Manifest,
-    /// What go and git say.
-    pub project: &'a Project,
-    /// What artifacts are stamped with.
-    pub release: &'a Release,
-    /// The machine's platform.
-    pub host: &'a Target,
-    /// Cores that go processes share.
-    pub cores: u32,
-    /// Names of the variables that go processes inherit.
-    pub inherit: &'a [String],
-}
 
 /// Makes the plan.
 ///
@@ -53,7 +30,7 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, PlanError> {
     if let Some(clash) = find_clash(owners) {
         return Err(PlanError::Clash(clash));
     }
-    keep_wanted(&inputs.request.binaries, &mut units)?;
+    keep_wanted(inputs, &mut units)?;
     let mut artifacts: Vec<Artifact> = units.iter().map(|unit| unit.artifact(inputs)).collect();
     artifacts.sort_by(|a, b| a.path.cmp(&b.path));
     let groups = group(units);
@@ -75,12 +52,18 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, PlanError> {
 }
 
 /// Drops the binaries that were not asked for.
-fn keep_wanted(wanted: &[String], units: &mut Vec<Unit>) -> Result<(), PlanError> {
+fn keep_wanted(inputs: &Inputs<'_>, units: &mut Vec<Unit>) -> Result<(), PlanError> {
+    let wanted = &inputs.request.binaries;
     let mut known: Vec<&str> = units.iter().map(|unit| unit.binary.as_str()).collect();
     known.sort_unstable();
     known.dedup();
     if known.is_empty() {
-        return Err(PlanError::NoBinaries);
+        // Only `targets` of a [[binary]] can leave out one that the manifest names.
+        return Err(if inputs.manifest.binaries.is_empty() {
+            PlanError::NoBinaries
+        } else {
+            PlanError::NotForTargets
+        });
     }
     if let Some(unknown) = wanted.iter().find(|name| !known.contains(&name.as_str())) {
         return Err(PlanError::UnknownBinary {
@@ -112,7 +95,7 @@ impl Unit {
     /// What the binary's build information must say.
     fn expectation(&self, inputs: &Inputs<'_>) -> Expectation {
         let key = &self.key;
-        let repository = inputs.project.repository(&key.dir).filter(|_| key.stamped);
+        let repository = inputs.project.stamp(&key.dir).filter(|_| key.stamped);
         let head = repository.and_then(|repository| Some((repository, repository.head.as_ref()?)));
         Expectation {
             target: self.cell.target.clone(),
@@ -272,13 +255,18 @@ pub enum PlanError {
     /// Nothing to build.
     #[error("failed to find a main package that can be built for these targets")]
     NoBinaries,
+    /// Every binary is for other targets.
+    #[error(
+        "failed to find a binary that is for these targets: each has `targets` that leave them out"
+    )]
+    NotForTargets,
 }
 
 impl Failure for PlanError {
     fn exit(&self) -> Exit {
         match self {
             Self::Faulty(rejected) => rejected.exit(),
-            Self::Clash(_) | Self::NoBinaries => Exit::Manifest,
+            Self::Clash(_) | Self::NoBinaries | Self::NotForTargets => Exit::Manifest,
             Self::UnknownBinary { .. } => Exit::Usage,
         }
     }
@@ -290,6 +278,9 @@ impl Failure for PlanError {
                  `package`; names that differ only in case can't lie in one folder everywhere"
                     .to_owned(),
             ),
+            Self::NotForTargets => Some(
+                "add them to `targets` of a [[binary]], or select others with --target".to_owned(),
+            ),
             Self::NoBinaries => Some("gobuildx builds packages with `package main`".to_owned()),
             Self::Faulty(_) | Self::UnknownBinary { .. } => None,
         }
@@ -298,7 +289,10 @@ impl Failure for PlanError {
     fn rendered(&self, colored: bool) -> Option<String> {
         match self {
             Self::Faulty(rejected) => rejected.rendered(colored),
-            Self::Clash(_) | Self::UnknownBinary { .. } | Self::NoBinaries => None,
+            Self::Clash(_)
+            | Self::UnknownBinary { .. }
+            | Self::NoBinaries
+            | Self::NotForTargets => None,
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::manifest::{Template, Variable, VersionSource};
+use crate::failure::{Exit, Failure};
+use crate::manifest::{Template, Variable, VersionSource, is_version_char};
 use crate::tools::git::Repository;
 
 /// The version that a build has outside of any repository.
@@ -29,14 +30,16 @@ pub struct Release {
 
 impl Release {
     /// Puts together what artifacts are stamped with.
-    #[must_use]
+    ///
+    /// # Errors
+    /// When the version that comes out can't be a part of file names.
     pub fn new(
         project: String,
         version: &VersionSource,
         repository: Option<&Repository>,
         epoch: Option<u64>,
         go: String,
-    ) -> Self {
+    ) -> Result<Self, VersionError> {
         let head = repository.and_then(|repository| repository.head.as_ref());
         let mut release = Self {
             project,
@@ -51,7 +54,8 @@ impl Release {
             VersionSource::Git => release.version_from_git(),
             VersionSource::Template(template) => release.render_own(&template.value),
         };
-        release
+        check(&release.version)?;
+        Ok(release)
     }
 
     /// The tag and the commit, on a tag as between tags: going back to a version is exact.
@@ -107,6 +111,56 @@ impl Release {
     }
 }
 
+/// Tags may hold what file names can't, and there may be none.
+fn check(version: &str) -> Result<(), VersionError> {
+    if let Some(character) = version.chars().find(|c| !is_version_char(*c)) {
+        return Err(VersionError::Character {
+            version: version.to_owned(),
+            character,
+        });
+    }
+    if version.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        Ok(())
+    } else {
+        Err(VersionError::Start(version.to_owned()))
+    }
+}
+
+/// Why a text is no version.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VersionError {
+    /// A character that can't be in file names.
+    #[error(
+        "failed to make a version: `{version}` has `{character}` in it, but a version is a part of file names"
+    )]
+    Character {
+        /// The version that came out.
+        version: String,
+        /// The first character at fault.
+        character: char,
+    },
+    /// Empty, or the name of a hidden file or of an option.
+    #[error("failed to make a version: `{0}` doesn't start with a letter or a digit")]
+    Start(String),
+}
+
+impl Failure for VersionError {
+    fn exit(&self) -> Exit {
+        Exit::Manifest
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Character { .. } => "tag the commit with a version such as v1.2.3, or write \
+                                       `version = \"…\"` in [project]"
+                .to_owned(),
+            Self::Start(_) => "tag the commit, or write `version = \"git\"` in [project], which \
+                               does without a tag"
+                .to_owned(),
+        })
+    }
+}
+
 /// Seconds since 1970 as RFC 3339 in UTC; the last second of 9999 for anything later.
 fn rfc3339(epoch: u64) -> String {
     i64::try_from(epoch)
@@ -141,6 +195,7 @@ mod tests {
             None,
             "go1.26.8".into(),
         )
+        .unwrap()
         .version
     }
 
@@ -173,6 +228,16 @@ mod tests {
             modified: true,
         };
         assert_eq!(version(Some(&empty)), "0.0.0-dev");
+    }
+
+    #[test]
+    fn a_version_is_a_part_of_file_names() {
+        for version in ["v1.2.3-7a8b9c1-dirty", "1.0~rc1", "2024_05+x"] {
+            assert_eq!(check(version), Ok(()), "{version}");
+        }
+        for version in ["v1/beta-7a8b9c1", "v1'x", "v1$x", "vé", "", "-x", ".1"] {
+            assert!(check(version).is_err(), "{version}");
+        }
     }
 
     #[test]

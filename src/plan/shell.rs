@@ -3,12 +3,13 @@
 //! No value of an inherited variable is written down, since it may be secret: the script resolves
 //! them as gobuildx does.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 use std::path::Path;
 
 use super::{Action, Arg, Base, CommandLine, Place, Plan};
 use crate::process::shell_word;
-use crate::tools::go::{PASSED, RESOLVED};
+use crate::tools::go::{ASKING, PASSED, RESOLVED};
 
 /// Writes the script for a root and an output folder.
 #[must_use]
@@ -37,7 +38,7 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
     writeln!(text, "root={}", shell_word(root.as_os_str()))?;
     writeln!(text, "out={}", shell_word(out.as_os_str()))?;
     text.push_str(PREPARE);
-    write_inheritance(text)?;
+    write_inheritance(text, plan)?;
     for step in &plan.steps {
         match &step.action {
             Action::Compile(compile) => {
@@ -70,22 +71,36 @@ mkdir -p "$work/tmp"
 
 /// The function `inheriting`, which runs a command with nothing of the environment but what go
 /// needs to find programs, modules and caches.
-fn write_inheritance(text: &mut String) -> fmt::Result {
+fn write_inheritance(text: &mut String, plan: &Plan) -> fmt::Result {
     writeln!(
         text,
         "\n# Where modules come from and caches lie, as go itself resolves it here."
     )?;
+    let asking: Vec<String> = ASKING
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    let asking = asking.join(" ");
     for name in RESOLVED {
-        writeln!(
-            text,
-            "{name}=$(cd \"$root\" && GOTOOLCHAIN=local go env {name})"
-        )?;
+        writeln!(text, "{name}=$(cd \"$root\" && {asking} go env {name})")?;
     }
     writeln!(text, "inheriting() {{\n    env -i \\")?;
-    for name in RESOLVED.iter().chain(PASSED) {
+    for name in inherited(plan) {
         writeln!(text, "        ${{{name}:+\"{name}=${name}\"}} \\")?;
     }
     writeln!(text, "        \"$@\"\n}}")
+}
+
+/// The names of what go may inherit, and of what it does inherit here.
+fn inherited(plan: &Plan) -> BTreeSet<&str> {
+    let is_name = |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let here = plan.steps.iter().filter_map(|step| match &step.action {
+        Action::Compile(compile) => Some(&compile.command.tuning.inherit),
+        Action::Verify(_) | Action::Place(_) => None,
+    });
+    let here = here.flatten().map(String::as_str).filter(is_name);
+    let everywhere = RESOLVED.iter().chain(PASSED).copied();
+    everywhere.chain(here).collect()
 }
 
 fn write_command(text: &mut String, command: &CommandLine) -> fmt::Result {

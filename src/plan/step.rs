@@ -6,8 +6,7 @@ use serde::Serialize;
 
 use super::command::{CommandLine, Place};
 use super::name::ArtifactPath;
-use crate::manifest::BuildMode;
-use crate::target::{Cgo, Target};
+use crate::target::{BuildMode, Cgo, Target};
 use crate::verify::{Expectation, Policy};
 
 /// The name of a step, such as `compile:linux/amd64/v1` or `verify:server_linux_amd64_v1`.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Action, Plan};
-use crate::manifest::BuildMode;
+use crate::target::BuildMode;
 use crate::text_table::{Align, Table};
 
 /// Writes the table: an artifact a row, then what go is told.

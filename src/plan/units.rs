@@ -1,17 +1,15 @@
 //! Which binaries are built for which cells, and the go process that each could share.
 
-use std::path::Path;
-
 use super::command::{Arg, Base, Place};
 use super::effective::{BinaryRef, Effective, effective};
 use super::group::{CompileKey, Unit};
-use super::planner::Inputs;
+use super::inputs::Inputs;
 use super::quote::join_for_go;
 use crate::manifest::{Binary, Cell, Diagnostic, Span, Variable};
-use crate::project::{Listing, Workspace};
+use crate::project::Listing;
 use crate::target::Cgo;
 use crate::toolchain::{self, Reach};
-use crate::tools::go::{ListedPackage, default_binary_name};
+use crate::tools::go::{ListedError, ListedPackage, View, default_binary_name};
 use crate::verify::Policy;
 
 /// A main package that becomes a binary.
@@ -40,12 +38,23 @@ pub(super) fn units(inputs: &Inputs<'_>) -> Result<Vec<Unit>, Vec<Diagnostic>> {
             }
         }
     }
-    faults.dedup();
     if faults.is_empty() {
         Ok(units)
     } else {
-        Err(faults)
+        Err(in_order(faults))
     }
+}
+
+/// Faults in the order of their places; what is wrong for many cells alike is said once.
+fn in_order(faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut unique: Vec<Diagnostic> = Vec::new();
+    for fault in faults {
+        if !unique.contains(&fault) {
+            unique.push(fault);
+        }
+    }
+    unique.sort_by_key(|fault| fault.span.start);
+    unique
 }
 
 /// What only the toolchain and the host can tell about a cell.
@@ -86,7 +95,7 @@ fn mains<'a>(inputs: &Inputs<'a>, cell: &Cell, faults: &mut Vec<Diagnostic>) -> 
     if inputs.manifest.binaries.is_empty() {
         let modules = inputs.project.modules.keys();
         return modules
-            .flat_map(|module| discovered(inputs, cell, module))
+            .flat_map(|module| discovered(inputs, cell, module, faults))
             .collect();
     }
     let mut mains = Vec::new();
@@ -102,11 +111,12 @@ fn mains<'a>(inputs: &Inputs<'a>, cell: &Cell, faults: &mut Vec<Diagnostic>) -> 
     mains
 }
 
-fn listed<'a>(inputs: &Inputs<'a>, cell: &Cell, module: &str) -> &'a [ListedPackage] {
+fn listed<'a>(inputs: &Inputs<'a>, cell: &Cell, module: &str, view: View) -> &'a [ListedPackage] {
     let listing = Listing {
         module: module.to_owned(),
         target: cell.target.clone(),
         cgo: cell.cgo,
+        view,
     };
     inputs
         .project
@@ -115,28 +125,46 @@ fn listed<'a>(inputs: &Inputs<'a>, cell: &Cell, module: &str) -> &'a [ListedPack
         .map_or(&[], Vec::as_slice)
 }
 
-/// Every main package that go lists for the cell.
-fn discovered<'a>(inputs: &Inputs<'a>, cell: &Cell, module: &str) -> Vec<Main<'a>> {
-    let folder = inputs.project.root.join(module);
-    listed(inputs, cell, module)
+/// Every main package that go lists for the cell. One that go can't even name might be one too.
+fn discovered<'a>(
+    inputs: &Inputs<'a>,
+    cell: &Cell,
+    module: &str,
+    faults: &mut Vec<Diagnostic>,
+) -> Vec<Main<'a>> {
+    let module_path = inputs.project.module_path(module);
+    let packages = listed(inputs, cell, module, inputs.manifest.cell_view(cell));
+    let unnamed = packages.iter().filter(|package| package.name.is_empty());
+    faults.extend(unnamed.filter_map(|package| {
+        let error = package
+            .error
+            .as_ref()
+            .filter(|error| !error.pos.is_empty())?;
+        let reason = error.err.lines().next().unwrap_or_default();
+        let package = relative_package(&package.import_path, module_path);
+        let message = format!("go can't load `{package}`: {}: {reason}", error.pos);
+        let help = "mend it, or name what is to be built: a [[binary]] section each";
+        Some(Diagnostic::wrong(&(0..0), message).help(help))
+    }));
+    packages
         .iter()
         .filter(|package| package.name == "main")
         .map(|package| Main {
             name: default_binary_name(&package.import_path).to_owned(),
             section: None,
             module: module.to_owned(),
-            package: relative_package(&package.dir, &folder),
+            package: relative_package(&package.import_path, module_path),
             import_path: package.import_path.clone(),
         })
         .collect()
 }
 
-/// A package's folder as an argument of go: `.` or `./…`.
-fn relative_package(dir: &Path, module: &Path) -> String {
-    match dir.strip_prefix(module) {
-        Ok(path) if path.as_os_str().is_empty() => ".".to_owned(),
-        Ok(path) => format!("./{}", path.to_string_lossy().replace('\\', "/")),
-        Err(_) => dir.to_string_lossy().into_owned(),
+/// A package of a module as an argument of go: `.` or `./…`.
+fn relative_package(import_path: &str, module_path: &str) -> String {
+    match import_path.strip_prefix(module_path) {
+        Some("") => ".".to_owned(),
+        Some(folder) => format!(".{folder}"),
+        None => import_path.to_owned(),
     }
 }
 
@@ -150,38 +178,57 @@ fn named<'a>(
     let package = &section.package.value;
     let fault = |message: String| Diagnostic::wrong(&section.package.span, message);
     let example = "write the folder of a main package, such as \"./cmd/server\"";
-    let folder = inputs.project.root.join(module).join(package);
-    let folder = folder.components().collect::<std::path::PathBuf>();
-    let found = listed(inputs, cell, module)
-        .iter()
-        .find(|package| package.dir == folder);
-    let Some(found) = found else {
-        let message = format!("there is no package `{package}` in the module `{module}`");
-        return Err(fault(message).help(example));
+    let module_path = inputs.project.module_path(module);
+    let import_path = section.import_path(module_path);
+    let view = inputs.manifest.binary_view(section, module_path, cell);
+    let packages = listed(inputs, cell, module, view);
+    // Go has no import path for a folder without any Go file.
+    let is_it = |listed: &&ListedPackage| {
+        let folder_only = listed.import_path == *package && !listed.dir.as_os_str().is_empty();
+        listed.import_path == import_path || folder_only
     };
-    if found.name.is_empty() && !found.ignored_go_files.is_empty() {
-        let message = format!("no Go file of `{package}` is for {}", cell.target);
-        return Err(fault(message).help(no_files_help(cell)));
+    let Some(found) = packages.iter().find(is_it) else {
+        let unfound = packages.iter().find(|other| other.import_path == *package);
+        let error = unfound.and_then(|unfound| unfound.error.as_ref());
+        let message = format!("there is no package `{package}` in the module `{module}`");
+        return Err(fault(message).help(missing_help(module, error).unwrap_or(example.to_owned())));
+    };
+    let source_error = found.error.as_ref().filter(|error| !error.pos.is_empty());
+    if found.name.is_empty() && source_error.is_none() {
+        if !found.ignored_go_files.is_empty() {
+            let message = format!("no Go file of `{package}` is for {}", cell.target);
+            return Err(fault(message).help(no_files_help(cell)));
+        }
+        return Err(fault(format!("there is no Go file in `{package}`")).help(example));
     }
-    if let (true, Some(error)) = (found.name.is_empty(), &found.error) {
-        let reason = error.err.lines().next().unwrap_or_default();
-        return Err(fault(format!("go can't load `{package}`: {reason}")));
-    }
-    if found.name != "main" {
+    // What is wrong in the source itself, the compiler tells best.
+    if found.name != "main" && source_error.is_none() {
         let message = format!(
             "`{package}` is the package `{}`, not a main package",
             found.name
         );
         return Err(fault(message).help(example));
     }
-    let name = section.name.as_ref().map(|name| name.value.clone());
     Ok(Main {
-        name: name.unwrap_or_else(|| default_binary_name(&found.import_path).to_owned()),
+        name: section.file_stem(module_path),
         section: Some(section),
         module: module.clone(),
         package: package.clone(),
         import_path: found.import_path.clone(),
     })
+}
+
+/// What to do about a package that go doesn't find, where it says more than that.
+fn missing_help(module: &str, error: Option<&ListedError>) -> Option<String> {
+    let reason = error?.err.as_str();
+    if reason.contains("does not contain package") {
+        return Some(
+            "it is in a module of its own: name that folder with `module = \"…\"`".to_owned(),
+        );
+    }
+    reason
+        .contains("not one of the workspace modules")
+        .then(|| format!("the go.work here doesn't use `{module}`: run `go work use ./{module}`"))
 }
 
 fn no_files_help(cell: &Cell) -> String {
@@ -207,18 +254,19 @@ fn unit(
 ) -> Result<Unit, Diagnostic> {
     let project = inputs.project;
     let binary = BinaryRef {
-        name: &main.name,
+        name: Some(&main.name),
         section: main.section,
     };
     let settings = effective(inputs.manifest, &binary, cell);
     let dir = project.working_dir(&main.module);
-    let package = match project.workspace {
-        Workspace::Root => from_workspace(&main.module, &main.package),
-        Workspace::Off | Workspace::Elsewhere(_) => main.package.clone(),
+    let package = if dir == main.module {
+        main.package.clone()
+    } else {
+        from_workspace(&main.module, &main.package)
     };
     let ldflags = ldflags(inputs, cell, main, &settings)?;
     let committed = project
-        .repository(dir)
+        .stamp(dir)
         .is_some_and(|repository| repository.head.is_some());
     let key = CompileKey {
         cell_index,

@@ -106,6 +106,17 @@ impl ProcessError {
         }
     }
 
+    /// The error, and below it what the command wrote to stderr.
+    #[must_use]
+    pub fn with_stderr(&self) -> String {
+        let stderr = self.output().map(Output::stderr_text).unwrap_or_default();
+        let lines = stderr.lines().filter(|line| !line.trim().is_empty());
+        std::iter::once(self.to_string())
+            .chain(lines.map(|line| format!("  {line}")))
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
     /// What the command wrote, if it ran at all.
     #[must_use]
     pub fn output(&self) -> Option<&Output> {

@@ -1,9 +1,11 @@
-//! What a binary is built for: operating system, architecture, CPU variant, and cgo or not.
+//! What a binary is built for: operating system, architecture, CPU variant, cgo, build mode.
 
+mod build_mode;
 mod platform;
 mod selector;
 mod variant;
 
+pub use build_mode::BuildMode;
 pub use platform::{Goarch, Goos, PLATFORMS, ParsePlatformError, Platform};
 pub use selector::{ParseSelectorError, Selector};
 pub use variant::{ParseVariantError, Variant};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::{Exit, Failure};
 use crate::host::Environment;
-use crate::process::{Cancel, Command, ProcessError};
+use crate::process::{Cancel, Command, Output, ProcessError, shell_word};
 
 /// What git says of the repository that a folder is in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct Head {
     pub commit: String,
     /// When it was committed, in seconds since 1970.
     pub time: u64,
-    /// The nearest `v…` tag at or before it.
+    /// The newest version among the tags of the nearest commit that has tags like `v1…`.
     pub tag: Option<String>,
 }
 
@@ -32,32 +32,45 @@ pub struct Head {
 const PASSED: &[&str] = &[
     "HOME",
     "PATH",
-    "XDG_CONFIG_HOME",
-    "USERPROFILE",
+    "SUDO_UID",
     "SYSTEMROOT",
+    "USERPROFILE",
+    "XDG_CONFIG_HOME",
 ];
 
-/// Reads the state of the repository that `dir` is in; none where there is no repository.
+/// Reads the state of the repository whose top folder this is.
 ///
 /// # Errors
-/// When there is a repository but git is missing or refuses to read it.
-pub fn repository(
-    dir: &Path,
-    env: &Environment,
-    cancel: &Cancel,
-) -> Result<Option<Repository>, GitError> {
-    if !dir.ancestors().any(|folder| folder.join(".git").exists()) {
-        return Ok(None);
-    }
-    let git = Git { dir, env, cancel };
+/// When git is missing or refuses to read it.
+pub fn repository(top: &Path, env: &Environment, cancel: &Cancel) -> Result<Repository, GitError> {
+    let git = Git {
+        dir: top,
+        env,
+        cancel,
+    };
     let root = PathBuf::from(git.line(&["rev-parse", "--show-toplevel"])?);
     let git = Git { dir: &root, ..git };
     let modified = !git.output(&["status", "--porcelain"])?.trim().is_empty();
-    Ok(Some(Repository {
+    Ok(Repository {
         head: git.head()?,
         modified,
         root: root.clone(),
-    }))
+    })
+}
+
+/// The top folder of the repository that git finds for `dir`.
+#[must_use]
+pub fn top(dir: &Path) -> Option<&Path> {
+    dir.ancestors().find(|folder| folder.join(".git").exists())
+}
+
+/// The top folder of the repository that go finds for `dir`: unlike git, it looks past a `.git`
+/// that is a file, which worktrees and submodules have.
+///
+/// Source: `RootNames` of `vcsGit` in Go's `cmd/go/internal/vcs`.
+#[must_use]
+pub fn top_for_go(dir: &Path) -> Option<&Path> {
+    dir.ancestors().find(|folder| folder.join(".git").is_dir())
 }
 
 /// A folder to run git in.
@@ -71,10 +84,8 @@ struct Git<'a> {
 impl Git<'_> {
     fn head(&self) -> Result<Option<Head>, GitError> {
         // A repository without a commit has nothing to tie an artifact to; that is no failure.
-        if self
-            .output(&["rev-parse", "--verify", "--quiet", "HEAD"])
-            .is_err()
-        {
+        let head = self.answer(&["rev-parse", "--verify", "--quiet", "HEAD"])?;
+        if head.is_none() {
             return Ok(None);
         }
         let line = self.line(&[
@@ -90,12 +101,43 @@ impl Git<'_> {
         let Ok(time) = time.parse() else {
             return Err(GitError::Output(line));
         };
-        let tag = self.line(&["describe", "--tags", "--abbrev=0", "--match", "v*"]);
         Ok(Some(Head {
             commit: commit.to_owned(),
             time,
-            tag: tag.ok().filter(|tag| !tag.is_empty()),
+            tag: self.tag()?,
         }))
+    }
+
+    /// The tag that names the version: of several at one commit the newest, as Go stamps it.
+    fn tag(&self) -> Result<Option<String>, GitError> {
+        const VERSIONS: &str = "v[0-9]*";
+        let nearest = self.answer(&["describe", "--tags", "--abbrev=0", "--match", VERSIONS])?;
+        let Some(nearest) = nearest else {
+            return Ok(None);
+        };
+        let commit = format!("refs/tags/{nearest}^{{commit}}");
+        let tags = self.output(&[
+            // A release comes after its candidates.
+            "-c",
+            "versionsort.suffix=-",
+            "tag",
+            "--list",
+            VERSIONS,
+            "--points-at",
+            &commit,
+            "--sort=-version:refname",
+        ])?;
+        let newest = tags.lines().find(|tag| is_version(tag)).map(str::to_owned);
+        Ok(Some(newest.unwrap_or(nearest)))
+    }
+
+    /// The line that git prints; none where its answer is no, which is an exit code.
+    fn answer(&self, args: &[&str]) -> Result<Option<String>, GitError> {
+        match self.line(args) {
+            Ok(line) => Ok(Some(line).filter(|line| !line.is_empty())),
+            Err(GitError::Process(ProcessError::Exit { .. })) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn line(&self, args: &[&str]) -> Result<String, GitError> {
@@ -119,12 +161,28 @@ impl Git<'_> {
         match command.run(self.cancel) {
             Ok(output) => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
             Err(ProcessError::NotFound { .. }) => Err(GitError::Missing(self.dir.to_owned())),
-            Err(error) if error.to_string().contains("dubious ownership") => {
-                Err(GitError::DubiousOwnership(self.dir.to_owned()))
-            }
-            Err(error) => Err(GitError::Process(error)),
+            Err(error) => Err(match error.output().map(dubious_repository) {
+                Some(Some(repository)) => GitError::DubiousOwnership(repository),
+                _ => GitError::Process(error),
+            }),
         }
     }
+}
+
+/// The repository that git refuses to read because it belongs to another user, in git's own words.
+fn dubious_repository(output: &Output) -> Option<PathBuf> {
+    let text = output.stderr_text();
+    let (_, rest) = text.split_once("dubious ownership in repository at '")?;
+    let (repository, _) = rest.split_once("'\n")?;
+    Some(PathBuf::from(repository))
+}
+
+/// Whether a tag is a version as Go understands it: `v1.2.3`, with more after `-` or `+`.
+fn is_version(tag: &str) -> bool {
+    let numbers = tag.strip_prefix('v').unwrap_or_default();
+    let numbers = numbers.split(['-', '+']).next().unwrap_or_default();
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    numbers.split('.').count() == 3 && numbers.split('.').all(number)
 }
 
 /// Why the repository can't be read.
@@ -134,10 +192,10 @@ pub enum GitError {
     #[error("failed to find git on PATH, but `{}` is in a git repository", .0.display())]
     Missing(PathBuf),
     /// The repository belongs to another user.
-    #[error("failed to read the git repository of `{}`: it belongs to another user (\"dubious ownership\")", .0.display())]
+    #[error("failed to read the git repository `{}`: it belongs to another user (\"dubious ownership\")", .0.display())]
     DubiousOwnership(PathBuf),
     /// git failed.
-    #[error(transparent)]
+    #[error("{}", .0.with_stderr())]
     Process(#[from] ProcessError),
     /// git printed something else than it should.
     #[error("failed to read what git printed: `{0}` is no commit")]
@@ -158,9 +216,37 @@ impl Failure for GitError {
             Self::Missing(_) => Some(format!("install git, {instead}")),
             Self::DubiousOwnership(dir) => Some(format!(
                 "run `git config --global --add safe.directory {}`, {instead}",
-                dir.display()
+                shell_word(dir.as_os_str())
             )),
             Self::Process(_) | Self::Output(_) => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_has_three_numbers() {
+        for tag in ["v1.2.3", "v0.0.0-rc.1", "v10.20.30+meta"] {
+            assert!(is_version(tag), "{tag}");
+        }
+        for tag in [
+            "v1", "v1.2", "1.2.3", "v1.2.x", "v1..3", "v1.2.3.4", "v1/x", "",
+        ] {
+            assert!(!is_version(tag), "{tag}");
+        }
+    }
+
+    #[test]
+    fn the_refused_repository_is_in_gits_own_words() {
+        let stderr = "fatal: detected dubious ownership in repository at '/src/it's'\nTo add\n";
+        let output = Output {
+            stdout: Vec::new(),
+            stderr: stderr.into(),
+        };
+        assert_eq!(dubious_repository(&output), Some("/src/it's".into()));
+        assert_eq!(dubious_repository(&Output::default()), None);
     }
 }

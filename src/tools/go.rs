@@ -1,5 +1,6 @@
 //! The go command: what it knows of itself and of a project's packages.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -42,6 +43,7 @@ pub const PASSED: &[&str] = &[
     "SSH_AUTH_SOCK",
     "SSL_CERT_DIR",
     "SSL_CERT_FILE",
+    "SUDO_UID",
     "SYSTEMROOT",
     "USERPROFILE",
     "XDG_CONFIG_HOME",
@@ -49,6 +51,16 @@ pub const PASSED: &[&str] = &[
     "http_proxy",
     "https_proxy",
     "no_proxy",
+];
+
+/// What holds while go is asked for its settings: those of the go on PATH are wanted, not those of
+/// a toolchain yet to be fetched, and what is left over in the environment or in go's env file must
+/// neither switch modules off nor be refused.
+pub const ASKING: &[(&str, &str)] = &[
+    ("GO111MODULE", "on"),
+    ("GOEXPERIMENT", "none"),
+    ("GOFIPS140", "off"),
+    ("GOTOOLCHAIN", "local"),
 ];
 
 /// The go command on PATH, before anything is pinned.
@@ -107,9 +119,8 @@ impl Go {
         for (name, value) in self.env.iter() {
             command = command.env(name, value);
         }
-        // The settings of the go on PATH are asked for, not those of a toolchain yet to be fetched.
-        let output = command.env("GOTOOLCHAIN", "local").run(cancel)?;
-        let all: std::collections::BTreeMap<String, String> = json(&output.stdout, "go env")?;
+        let output = command.envs(ASKING.iter().copied()).run(cancel)?;
+        let all: BTreeMap<String, String> = json(&output.stdout, "go env")?;
         let get = |name: &str| all.get(name).filter(|value| !value.is_empty());
         let word = |name: &str| get(name).cloned().unwrap_or_default();
         let host = format!("{}/{}", word("GOHOSTOS"), word("GOHOSTARCH"));
@@ -292,8 +303,21 @@ impl ListedPackage {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct ListedError {
+    /// The file, line and column; empty where the fault is no line of a file.
+    pub pos: String,
     /// go's own words.
     pub err: String,
+}
+
+/// How packages are seen: what decides, beside the target, which of their files count.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct View {
+    /// Build tags, sorted.
+    pub tags: Vec<String>,
+    /// Flags of go build, such as `-race`, which is a tag too.
+    pub flags: Vec<String>,
+    /// Variables, such as GOEXPERIMENT, whose experiments are tags too.
+    pub env: BTreeMap<String, String>,
 }
 
 /// What packages are asked about.
@@ -305,8 +329,8 @@ pub struct ListQuery<'a> {
     pub target: &'a Target,
     /// Whether files that use cgo count.
     pub cgo: Cgo,
-    /// Build tags.
-    pub tags: &'a [String],
+    /// The settings that decide which files count.
+    pub view: &'a View,
     /// Which packages.
     pub patterns: &'a [String],
 }
@@ -317,9 +341,11 @@ impl PinnedGo {
     /// # Errors
     /// When go fails, for example because the toolchain can't be fetched.
     pub fn platforms(&self, cancel: &Cancel) -> Result<Vec<ListedPlatform>, GoError> {
-        let output = self
-            .command(["tool", "dist", "list", "-json"])
-            .run(cancel)?;
+        let command = self.command(["tool", "dist", "list", "-json"]);
+        let output = command.run(cancel).map_err(|error| GoError::Toolchain {
+            toolchain: self.toolchain().to_owned(),
+            error,
+        })?;
         json(&output.stdout, "go tool dist list")
     }
 
@@ -335,9 +361,11 @@ impl PinnedGo {
         let fields = "-json=Dir,ImportPath,Name,GoFiles,CgoFiles,IgnoredGoFiles,Error";
         let mut command = self
             .command(["list", "-find", "-e", fields])
-            .args([format!("-tags={}", query.tags.join(","))])
+            .args([format!("-tags={}", query.view.tags.join(","))])
+            .args(&query.view.flags)
             .args(query.patterns)
             .dir(query.dir)
+            .envs(&query.view.env)
             .env("GOOS", query.target.goos.as_str())
             .env("GOARCH", query.target.goarch.as_str())
             .env("CGO_ENABLED", query.cgo.env_value());
@@ -353,6 +381,11 @@ impl PinnedGo {
                 command: "go list",
                 reason: error.to_string(),
             })
+    }
+
+    fn toolchain(&self) -> &str {
+        let value = self.env.get("GOTOOLCHAIN");
+        value.and_then(|value| value.to_str()).unwrap_or_default()
     }
 
     fn command<const N: usize>(&self, args: [&str; N]) -> Command {
@@ -404,8 +437,16 @@ pub enum GoError {
     #[error("failed to find go on PATH")]
     Missing,
     /// It failed.
-    #[error(transparent)]
+    #[error("{}", .0.with_stderr())]
     Process(#[from] ProcessError),
+    /// The toolchain that builds can't be had.
+    #[error("failed to get the toolchain {toolchain}\n{}", .error.with_stderr())]
+    Toolchain {
+        /// The value of GOTOOLCHAIN.
+        toolchain: String,
+        /// How go failed.
+        error: ProcessError,
+    },
     /// It printed something else than it should.
     #[error("failed to read what `{command}` printed: {reason}")]
     Output {
@@ -420,7 +461,7 @@ impl Failure for GoError {
     fn exit(&self) -> Exit {
         match self {
             Self::Process(error) => error.exit(),
-            Self::Missing | Self::Output { .. } => Exit::Environment,
+            Self::Missing | Self::Output { .. } | Self::Toolchain { .. } => Exit::Environment,
         }
     }
 
@@ -429,6 +470,11 @@ impl Failure for GoError {
             Self::Missing => {
                 Some("install Go (https://go.dev/doc/install) and put it on PATH".to_owned())
             }
+            Self::Toolchain { .. } => Some(
+                "go fetches toolchains like modules, from GOPROXY; name one that is there: \
+                 `go = \"…\"` in [project]"
+                    .to_owned(),
+            ),
             Self::Process(_) | Self::Output { .. } => None,
         }
     }

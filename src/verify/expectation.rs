@@ -1,7 +1,6 @@
 //! What the plan expects of an artifact.
 
-use crate::manifest::BuildMode;
-use crate::target::{Cgo, Target};
+use crate::target::{BuildMode, Cgo, Target};
 
 /// What a binary must say about itself. It is part of the plan, so it holds nothing that differs
 /// between machines.

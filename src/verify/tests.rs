@@ -4,8 +4,7 @@ use super::*;
 use crate::inspect::{
     BuildInfo, CodeSignature, Facts, Format, GlibcNeed, Kind, Needed, NoBuildInfo, Setting, inspect,
 };
-use crate::manifest::BuildMode;
-use crate::target::{Cgo, Goarch, Goos, Target};
+use crate::target::{BuildMode, Cgo, Goarch, Goos, Target};
 
 const COMMIT: &str = "7a8b9c1d7a8b9c1d7a8b9c1d7a8b9c1d7a8b9c1d";
 

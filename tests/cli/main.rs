@@ -8,6 +8,13 @@
     reason = "tests run the real tools, and panic when something is not as it should be"
 )]
 
+mod answers;
 mod project;
 
+mod environment;
 mod first_use;
+mod planning;
+mod platforms;
+mod selection;
+mod stamps;
+mod workspaces;

@@ -1,7 +1,7 @@
 //! `build-mode`: the build mode is the planned one.
 
 use super::{comparison, differs, is_comparable};
-use crate::manifest::BuildMode;
+use crate::target::BuildMode;
 use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {

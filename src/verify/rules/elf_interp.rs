@@ -17,8 +17,8 @@ pub(super) const RULE: Rule = Rule {
     fixes: &[
         "manifest: `cgo = false` for this cell",
         "command: CGO_ENABLED=0 go build, without -buildmode=pie",
-        "if C is needed: a static toolchain (`toolchain = \"zig-musl\"`), or \
-         -ldflags='-linkmode=external -extldflags=-static' with `-tags netgo,osusergo`",
+        "manifest, if C is needed: `ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]` \
+         and `tags = [\"netgo\", \"osusergo\"]`, best with a C library made for it, such as musl",
     ],
     applies: is_bare_elf,
     check,

@@ -1,0 +1,27 @@
+//! What the planner reads.
+
+use super::{Release, Request, Selection};
+use crate::manifest::Manifest;
+use crate::project::Project;
+use crate::target::Target;
+
+/// All that a plan is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a> {
+    /// What the user asks for.
+    pub request: &'a Request,
+    /// The cells to build.
+    pub selection: &'a Selection,
+    /// The manifest.
+    pub manifest: &'a Manifest,
+    /// What go and git say.
+    pub project: &'a Project,
+    /// What artifacts are stamped with.
+    pub release: &'a Release,
+    /// The machine's platform.
+    pub host: &'a Target,
+    /// Cores that go processes share.
+    pub cores: u32,
+    /// Names of the variables that go processes inherit.
+    pub inherit: &'a [String],
+}
