@@ -291,9 +291,6 @@ impl ListedPackage {
     fn without_tests(mut self) -> Self {
         if self.go_files.is_empty() && self.cgo_files.is_empty() && self.error.is_none() {
             self.name.clear();
-            self.error = Some(ListedError {
-                err: "it has no Go files besides tests".to_owned(),
-            });
         }
         self
     }

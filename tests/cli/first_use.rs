@@ -46,5 +46,5 @@ fn a_folder_with_nothing_but_tests_of_a_main_package_is_no_program() {
         .file("targets.toml", "[[binary]]\npackage = \"./checks\"\n")
         .run(&["plan"])
         .exits(3)
-        .says("no Go files besides tests");
+        .says("no Go file besides tests");
 }
