@@ -5,6 +5,7 @@ use super::reader::{Entry, Reader, Table};
 use super::template::{Template, Variable};
 use super::words::{character, list, quote};
 use super::{Project, VersionSource, name};
+use crate::go_version::newest_known_patch;
 
 pub(super) const KEYS: &[&str] = &["name", "version", "go"];
 
@@ -109,6 +110,8 @@ fn release(text: &str) -> Release {
     let parts: Vec<&str> = text.split('.').collect();
     match parts.as_slice() {
         ["1", minor, patch] if number(minor) && number(patch) => Release::Whole,
+        // The first release of a line has no patch number before Go 1.21, and always one since.
+        ["1", minor] if number(minor) && minor.parse().is_ok_and(|n: u32| n < 21) => Release::Whole,
         ["1", minor] if number(minor) => Release::Language,
         ["1", minor] => {
             let early = minor.split_once("rc").or_else(|| minor.split_once("beta"));
@@ -122,6 +125,12 @@ fn release(text: &str) -> Release {
     }
 }
 
+/// The newest release of a line that is known; its first one, where none is.
+fn a_release_of(line: &str) -> String {
+    let known = line.parse().ok().and_then(|line| newest_known_patch(&line));
+    known.map_or_else(|| format!("{line}.0"), |release| release.to_string())
+}
+
 fn go<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Located<String>> {
     let string = read.string(entry)?;
     let text = string.value;
@@ -130,7 +139,7 @@ fn go<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Located<String>> {
         (Release::Whole, _) => return Some(string.map(str::to_owned)),
         (Release::Language, _) => (
             format!("{} is a language version, not a release of Go", quote(text)),
-            format!("name a release, such as \"{text}.0\" or a later patch"),
+            format!("name a release, such as \"{}\"", a_release_of(text)),
         ),
         (_, Release::Whole) => (
             format!("{} is not written like a release", quote(text)),
@@ -155,6 +164,11 @@ mod tests {
             assert_eq!(release(text), Release::Whole, "{text}");
         }
         assert_eq!(release("1.26"), Release::Language);
+        assert_eq!(release("1.21"), Release::Language);
+        assert_eq!(release("1.20"), Release::Whole);
+        assert_eq!(release("1.9"), Release::Whole);
+        assert_eq!(a_release_of("1.25"), "1.25.14");
+        assert_eq!(a_release_of("1.999"), "1.999.0");
         for text in [
             "", "1", "2.0.0", "1.26.", "1.026.1", "1.26.8-x", "latest", "1.26rc",
         ] {

@@ -6,6 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::diagnostic::{Diagnostic, Located, Span};
+use super::ldflags::split;
 use super::template::TemplateError;
 use super::words::{all, nearest, quote, toml};
 
@@ -93,6 +94,12 @@ impl Entry<'_> {
     pub(super) fn is_boolean(&self) -> bool {
         self.value.is_bool()
     }
+}
+
+/// The arguments of a command line in one string, as elements of an array; none for one word.
+fn words(text: &str) -> Option<Vec<String>> {
+    let words = split(text).filter(|words| words.len() > 1)?;
+    Some(words.into_iter().map(toml).collect())
 }
 
 fn kind(value: &DeValue<'_>) -> &'static str {
@@ -262,10 +269,11 @@ impl<'a> Reader<'a> {
     /// The elements of an array; none if it is no array.
     pub(super) fn array(&mut self, entry: &Entry<'a>, of: &str) -> Option<Vec<Entry<'a>>> {
         let DeValue::Array(array) = entry.value else {
-            let instead = self
-                .written(entry)
-                .filter(|_| !entry.value.is_table())
-                .map(|value| format!("[{value}]"));
+            let written = || self.written(entry).filter(|_| !entry.value.is_table());
+            let instead = match entry.value.as_str().and_then(words) {
+                Some(words) => Some(format!("[{}]", words.join(", "))),
+                None => written().map(|value| format!("[{value}]")),
+            };
             let instead = instead.unwrap_or_else(|| "[{ … }]".to_owned());
             self.wrong_type(entry, &format!("an array of {of}"), &instead);
             return None;

@@ -199,7 +199,9 @@ fn named<'a>(
             let message = format!("no Go file of `{package}` is for {}", cell.target);
             return Err(fault(message).help(no_files_help(cell)));
         }
-        return Err(fault(format!("there is no Go file in `{package}`")).help(example));
+        return Err(
+            fault(format!("there is no Go file besides tests in `{package}`")).help(example),
+        );
     }
     // What is wrong in the source itself, the compiler tells best.
     if found.name != "main" && source_error.is_none() {

@@ -23,8 +23,12 @@ pub fn describe(failure: &StepFailure) -> String {
                 let _ = write!(text, "\n    go {}", error.ending());
             }
             for (sign, meaning) in MEANINGS {
-                if messages.iter().any(|line| line.ends_with(sign)) {
-                    let _ = write!(text, "\n  {meaning}");
+                if messages.iter().any(|line| line.contains(sign)) {
+                    let _ = write!(
+                        text,
+                        "
+  {meaning}"
+                    );
                 }
             }
             let _ = write!(text, "\n  run it again: {by_hand}");
@@ -46,8 +50,13 @@ pub fn describe(failure: &StepFailure) -> String {
     text
 }
 
-/// What the ends of some messages mean, which say nothing of the source.
+/// What some messages of go mean, by a part of them.
 const MEANINGS: &[(&str, &str)] = &[
+    (
+        "build constraints exclude all Go files",
+        "that package is for other platforms, or needs cgo (`cgo = true`): without it, these \
+         binaries can't be built for this target",
+    ),
     (
         "signal: killed",
         "a program that go runs was killed: the machine probably ran out of memory; \

@@ -274,12 +274,26 @@ pub struct ListedPackage {
     pub dir: PathBuf,
     /// The import path.
     pub import_path: String,
-    /// The name in the package clause; empty when no file is for the target.
+    /// The name in the package clause; empty when nothing of it can be built for the target.
     pub name: String,
+    /// Files without cgo.
+    go_files: Vec<String>,
+    /// Files with cgo.
+    cgo_files: Vec<String>,
     /// Files that are for other targets or tags.
     pub ignored_go_files: Vec<String>,
     /// Why it can't be loaded.
     pub error: Option<ListedError>,
+}
+
+impl ListedPackage {
+    /// A folder that has only tests is named by them, but `go build` refuses it.
+    fn without_tests(mut self) -> Self {
+        if self.go_files.is_empty() && self.cgo_files.is_empty() && self.error.is_none() {
+            self.name.clear();
+        }
+        self
+    }
 }
 
 /// Why a package can't be loaded.
@@ -341,7 +355,7 @@ impl PinnedGo {
         query: ListQuery<'_>,
         cancel: &Cancel,
     ) -> Result<Vec<ListedPackage>, GoError> {
-        let fields = "-json=Dir,ImportPath,Name,IgnoredGoFiles,Error";
+        let fields = "-json=Dir,ImportPath,Name,GoFiles,CgoFiles,IgnoredGoFiles,Error";
         let mut command = self
             .command(["list", "-find", "-e", fields])
             .args([format!("-tags={}", query.view.tags.join(","))])
@@ -358,6 +372,7 @@ impl PinnedGo {
         let output = command.run(cancel)?;
         serde_json::Deserializer::from_slice(&output.stdout)
             .into_iter()
+            .map(|package| package.map(ListedPackage::without_tests))
             .collect::<Result<_, _>>()
             .map_err(|error| GoError::Output {
                 command: "go list",

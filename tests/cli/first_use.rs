@@ -35,3 +35,16 @@ fn a_folder_without_a_module_is_an_error_that_says_what_to_do() {
         .says("failed to find a Go module")
         .says("module = ");
 }
+
+#[test]
+fn a_folder_with_nothing_but_tests_of_a_main_package_is_no_program() {
+    let project = Project::hello().file("checks/all_test.go", "package main\n");
+    let plan = project.run(&["plan", "--format", "json"]).exits(0).json();
+    let argv = plan["steps"][0]["argv"].as_array().unwrap();
+    assert_eq!(argv.last().unwrap(), ".", "{argv:?}");
+    project
+        .file("targets.toml", "[[binary]]\npackage = \"./checks\"\n")
+        .run(&["plan"])
+        .exits(3)
+        .says("no Go file besides tests");
+}

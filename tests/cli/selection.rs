@@ -69,7 +69,7 @@ fn packages_that_cant_be_built_are_told_together_and_once() {
     for fault in [
         "`./library` is the package `library`, not a main package",
         "there is no package `./missing` in the module `.`",
-        "there is no Go file in `./empty`",
+        "there is no Go file besides tests in `./empty`",
     ] {
         assert_eq!(
             run.stderr.matches(fault).count(),
