@@ -90,23 +90,27 @@ impl Dist {
         self.write_placed(&placed)
     }
 
-    /// Leaves only these artifacts of all that this and earlier runs made.
+    /// Leaves only these artifacts of all that this and earlier runs made, and returns the others.
     ///
     /// # Errors
     /// When something can't be removed or written.
-    pub fn keep_only(&self, kept: &BTreeSet<ArtifactPath>) -> Result<(), DistError> {
+    pub fn keep_only(&self, kept: &BTreeSet<ArtifactPath>) -> Result<Vec<String>, DistError> {
+        let mut removed = Vec::new();
         let kept: BTreeSet<String> = kept.iter().map(ToString::to_string).collect();
         for path in self.placed().difference(&kept) {
             let Some(file) = self.inside(path) else {
                 continue;
             };
-            remove_file(&file)?;
+            if remove_file(&file)? == Removal::Done {
+                removed.push(path.clone());
+            }
             if let Some(folder) = file.parent() {
                 // Somebody may have put a file of their own beside the artifact.
                 let _ = fs::remove_dir(folder);
             }
         }
-        self.write_placed(&kept)
+        self.write_placed(&kept)?;
+        Ok(removed)
     }
 
     fn placed(&self) -> BTreeSet<String> {
@@ -131,14 +135,22 @@ impl Dist {
     }
 }
 
+/// Whether there was something to remove.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Removal {
+    Done,
+    NothingThere,
+}
+
 /// Removes a file that may be gone already.
-fn remove_file(path: &Path) -> Result<(), DistError> {
+fn remove_file(path: &Path) -> Result<Removal, DistError> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(DistError::Remove {
+        Ok(()) => Ok(Removal::Done),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Removal::NothingThere),
+        Err(error) => Err(DistError::Remove {
             path: path.to_owned(),
             error,
         }),
-        _ => Ok(()),
     }
 }
 

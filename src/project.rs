@@ -77,6 +77,8 @@ pub struct Questions<'a> {
     pub manifest: &'a Manifest,
     /// The cells that are built.
     pub cells: &'a [Cell],
+    /// Cores that go processes share.
+    pub cores: u32,
     /// The environment that git runs in.
     pub env: &'a Environment,
     /// Called when another toolchain than the one on PATH is needed, which go may have to fetch.
@@ -308,15 +310,17 @@ fn below_root(disk_path: &str) -> Option<String> {
     }
 }
 
+/// Asks all lists, as many at once as there are cores.
 fn list_packages(
     project: &Project,
     go: &PinnedGo,
     questions: &Questions<'_>,
     cancel: &Cancel,
 ) -> Result<BTreeMap<Listing, Vec<ListedPackage>>, ProjectError> {
-    let mut packages = BTreeMap::new();
-    for (listing, patterns) in listings(project, questions) {
-        let patterns: Vec<String> = patterns.into_iter().collect();
+    let listings: Vec<_> = listings(project, questions).into_iter().collect();
+    let workers = (questions.cores as usize).clamp(1, listings.len().max(1));
+    let ask = |(listing, patterns): &(Listing, BTreeSet<String>)| {
+        let patterns: Vec<String> = patterns.iter().cloned().collect();
         let query = ListQuery {
             dir: &folder(&project.root, &listing.module),
             target: &listing.target,
@@ -324,10 +328,25 @@ fn list_packages(
             view: &listing.view,
             patterns: &patterns,
         };
-        let listed = go.list(query, cancel)?;
-        packages.insert(listing, listed);
-    }
-    Ok(packages)
+        go.list(query, cancel)
+            .map(|listed| (listing.clone(), listed))
+    };
+    let shares = std::thread::scope(|scope| {
+        let shares = listings.chunks(listings.len().div_ceil(workers).max(1));
+        let threads: Vec<_> = shares
+            .map(|share| scope.spawn(|| share.iter().map(ask).collect::<Result<Vec<_>, _>>()))
+            .collect();
+        let join = |thread: std::thread::ScopedJoinHandle<'_, _>| {
+            thread
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        threads
+            .into_iter()
+            .map(join)
+            .collect::<Result<Vec<_>, GoError>>()
+    })?;
+    Ok(shares.into_iter().flatten().collect())
 }
 
 /// What go is asked to list: the packages that the manifest names; all when it names none.

@@ -46,7 +46,7 @@ pub(super) fn run(args: &BuildArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fai
     // A run that was stopped leaves no record that could be taken for a whole one.
     let recorded = match exit {
         Exit::Interrupted(_) => Ok(()),
-        _ => record(&dist, plan, &outcomes, &report),
+        _ => record(&dist, plan, &outcomes, &mut report),
     };
     if let Err(failure) = &recorded {
         report.exit = failure.exit().code();
@@ -63,9 +63,9 @@ fn record(
     dist: &Dist,
     plan: &Plan,
     outcomes: &Outcomes,
-    report: &RunReport,
+    report: &mut RunReport,
 ) -> Result<(), Box<dyn Failure>> {
-    dist.keep_only(&report.placed(plan))?;
+    report.removed = dist.keep_only(&report.placed(plan))?;
     report::write_records(dist.folder(), plan, outcomes)?;
     report::write_report(dist.folder(), report)?;
     Ok(())
@@ -118,6 +118,13 @@ fn conclude(prepared: &Prepared, outcomes: &Outcomes, report: &RunReport, exit: 
     let all = plan.artifacts.len();
     let time = report::human_time(report.duration_ms);
     let place = prepared.out.display();
+    if !report.removed.is_empty() {
+        let (count, what) = (
+            report.removed.len(),
+            "that an earlier run left and this one doesn't make",
+        );
+        console::err(&format!("{NOTE}Removed{NOTE:#} artifacts {what}: {count}"));
+    }
     let (style, word) = match exit {
         Exit::Interrupted(_) => (BAD, "Interrupted:"),
         _ if report.exit == 0 => (GOOD, "Done:"),

@@ -4,15 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::cli::SelectionArgs;
-use crate::console::{self, NOTE};
+use crate::console::NOTE;
 use crate::failure::{Exit, Failure};
 use crate::go_toolchain::GoToolchain;
 use crate::host::{Environment, Host, source_date_epoch};
 use crate::manifest::{self, Manifest};
 use crate::plan::{Inputs, Plan, Release, plan, select};
 use crate::process::Cancel;
+use crate::progress::Spinner;
 use crate::project::{Project, Questions, survey};
-use crate::tools::go::{Go, Settings};
+use crate::tools::go::{Go, Settings, default_binary_name};
 
 /// A plan, and what is needed to run or to print it.
 pub(super) struct Prepared {
@@ -44,16 +45,19 @@ pub(super) fn prepare(args: &SelectionArgs, cancel: &Cancel) -> Result<Prepared,
     let root = root(&start, manifest_file.is_some(), &settings);
     let request = args.request();
     let selection = select(&manifest, &request, &settings.host)?;
+    let cores = args.jobs.map_or(host.cores, u32::from);
+    let spinner = Spinner::start("Asking go and git about the project");
     let questions = Questions {
         root: &root,
         manifest: &manifest,
         cells: &selection.cells,
+        cores,
         env: &host.env,
-        on_fetch: &announce,
+        on_fetch: &|toolchain| announce(&spinner, toolchain),
     };
     let project = survey(&go, &settings, questions, cancel)?;
+    drop(spinner);
     let release = release(&manifest, &project, &host)?;
-    let cores = args.jobs.map_or(host.cores, u32::from);
     let inherit: Vec<String> = settings
         .inherited
         .iter()
@@ -84,8 +88,8 @@ pub(super) fn prepare(args: &SelectionArgs, cancel: &Cancel) -> Result<Prepared,
 }
 
 /// A toolchain of tens of megabytes may have to come first.
-fn announce(toolchain: &GoToolchain) {
-    console::err(&format!(
+fn announce(spinner: &Spinner, toolchain: &GoToolchain) {
+    spinner.say(&format!(
         "{NOTE}Using{NOTE:#} {}, which go fetches where it isn't there yet",
         toolchain.version
     ));
@@ -143,10 +147,17 @@ fn release(
     project: &Project,
     host: &Host,
 ) -> Result<Release, Box<dyn Failure>> {
-    let name = match (&manifest.project.name, project.modules.values().next()) {
+    let name = match (&manifest.project.name, project.modules.get(".")) {
         (Some(name), _) => name.value.clone(),
-        (None, Some(module)) => crate::tools::go::default_binary_name(&module.path).to_owned(),
-        (None, None) => "project".to_owned(),
+        (None, Some(module)) => default_binary_name(&module.path).to_owned(),
+        // Several modules and none at the root: the repository's folder names them all.
+        (None, None) => {
+            let folder = project.root.file_name();
+            folder.map_or_else(
+                || "project".to_owned(),
+                |name| name.to_string_lossy().into_owned(),
+            )
+        }
     };
     Ok(Release::new(
         name,

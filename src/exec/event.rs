@@ -87,6 +87,10 @@ pub struct Verified {
     pub verification: Verification,
     /// The version of Go in its build information.
     pub go: Option<String>,
+    /// The dynamic loader that starts it.
+    pub interpreter: Option<String>,
+    /// The libraries that it needs.
+    pub needed: Vec<String>,
 }
 
 /// A file in its place.

@@ -38,8 +38,16 @@ fn examine(step: &VerifyFile, session: &Session) -> Result<Verified, Box<StepFai
     };
     let verification = verify(&evidence, &step.policy);
     if verification.outcome == Outcome::Passed {
-        let go = facts.build_info().map(|go| go.go_version.clone());
-        return Ok(Verified { verification, go });
+        return Ok(Verified {
+            verification,
+            go: facts.build_info().map(|go| go.go_version.clone()),
+            interpreter: facts.interpreter.clone(),
+            needed: facts
+                .needed
+                .iter()
+                .map(|library| library.name.clone())
+                .collect(),
+        });
     }
     debug_assert_eq!(step.rejected.base, Base::Out);
     let kept = session

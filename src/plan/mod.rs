@@ -1,6 +1,6 @@
 //! The plan: every step with its command, paths, order and budget, as pure data.
 //!
-//! Every choice is made in [`planner`]; whoever runs a plan only replaces the [`Base`]s of paths
+//! Every choice is made in [`plan()`]; whoever runs a plan only replaces the [`Base`]s of paths
 //! by folders and adds the environment that steps inherit by name.
 //!
 //! A step has an identity, which says what is built and is the same on every machine, and a
@@ -31,7 +31,7 @@ pub use planner::{PlanError, plan};
 pub use quote::join_for_go;
 pub use release::{Release, VersionError};
 pub use request::{Request, Scope, SelectError, Selection, select};
-pub use step::{Action, Artifact, Compile, PlaceFile, Step, StepId, VerifyFile};
+pub use step::{Action, Artifact, ArtifactSteps, Compile, PlaceFile, Step, StepId, VerifyFile};
 
 use serde::Serialize;
 use serde_json::{Value, json};

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::manifest::Cell;
-use crate::target::{Goos, Target};
+use crate::target::{Goarch, Goos, Target};
 
 /// The path of an artifact below the output folder: `server_linux_amd64_v1/server`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -19,7 +19,7 @@ impl ArtifactPath {
     #[must_use]
     pub fn new(binary: &str, cell: &Cell, matrix: &[Cell]) -> Self {
         let folder = format!("{binary}_{}", cell_slug(cell, matrix));
-        Self(format!("{folder}/{}", file_name(binary, &cell.target)))
+        Self(format!("{folder}/{}", artifact_name(binary, &cell.target)))
     }
 
     /// The whole path, `/` between its parts.
@@ -55,9 +55,17 @@ pub(super) fn cell_slug(cell: &Cell, matrix: &[Cell]) -> String {
     }
 }
 
-/// The name of the file that go makes.
+/// The name of an artifact's file, as its platform has it.
+fn artifact_name(binary: &str, target: &Target) -> String {
+    match target.goarch {
+        Goarch::Wasm => format!("{binary}.wasm"),
+        _ => staged_name(binary, target),
+    }
+}
+
+/// The name of the file that `go build -o DIR` makes.
 #[must_use]
-pub(super) fn file_name(binary: &str, target: &Target) -> String {
+pub(super) fn staged_name(binary: &str, target: &Target) -> String {
     match target.goos {
         Goos::Windows => format!("{binary}.exe"),
         _ => binary.to_owned(),
@@ -112,6 +120,13 @@ mod tests {
         let cell = cell("windows/amd64/v3", None);
         let path = ArtifactPath::new("server", &cell, std::slice::from_ref(&cell));
         assert_eq!(path.as_str(), "server_windows_amd64_v3/server.exe");
+    }
+
+    #[test]
+    fn a_module_of_web_assembly_is_named_as_one() {
+        let cell = cell("wasip1/wasm", None);
+        let path = ArtifactPath::new("server", &cell, std::slice::from_ref(&cell));
+        assert_eq!(path.as_str(), "server_wasip1_wasm/server.wasm");
     }
 
     #[test]

@@ -8,11 +8,13 @@ use super::command::{Base, Place};
 use super::compile;
 use super::group::{Group, Unit, group};
 use super::inputs::Inputs;
-use super::name::{ArtifactPath, Clash, cell_slug, file_name, find_clash};
-use super::step::{Action, Artifact, Compile, PlaceFile, Step, StepId, VerifyFile};
+use super::name::{ArtifactPath, Clash, cell_slug, find_clash, staged_name};
+use super::step::{
+    Action, Artifact, ArtifactSteps, Compile, PlaceFile, Step, StepId, VerifyFile, label,
+};
 use super::units::units;
 use crate::failure::{Exit, Failure};
-use crate::manifest::{Cell, Rebuild, Rejected};
+use crate::manifest::{Rebuild, Rejected};
 use crate::verify::{Expectation, Stamp};
 
 /// Makes the plan.
@@ -31,24 +33,22 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, PlanError> {
         return Err(PlanError::Clash(clash));
     }
     keep_wanted(inputs, &mut units)?;
-    let mut artifacts: Vec<Artifact> = units.iter().map(|unit| unit.artifact(inputs)).collect();
-    artifacts.sort_by(|a, b| a.path.cmp(&b.path));
     let groups = group(units);
     let mut numbers: BTreeMap<usize, usize> = BTreeMap::new();
-    let steps = groups
-        .iter()
-        .zip(shares(groups.len(), inputs.cores))
-        .flat_map(|(group, cpu)| {
-            let number = numbers.entry(group.key.cell_index).or_default();
-            *number += 1;
-            GroupSteps::new(inputs, group, *number).steps(cpu)
-        })
-        .collect();
-    Ok(Plan {
+    let mut plan = Plan {
         release: inputs.release.clone(),
-        artifacts,
-        steps,
-    })
+        artifacts: Vec::new(),
+        steps: Vec::new(),
+    };
+    for (group, cpu) in groups.iter().zip(shares(groups.len(), inputs.cores)) {
+        let number = numbers.entry(group.key.cell_index).or_default();
+        *number += 1;
+        let steps = GroupSteps::new(inputs, group, *number);
+        plan.artifacts.extend(steps.artifacts());
+        plan.steps.extend(steps.steps(cpu));
+    }
+    plan.artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(plan)
 }
 
 /// Drops the binaries that were not asked for.
@@ -78,18 +78,6 @@ fn keep_wanted(inputs: &Inputs<'_>, units: &mut Vec<Unit>) -> Result<(), PlanErr
 impl Unit {
     fn artifact_path(&self, inputs: &Inputs<'_>) -> ArtifactPath {
         ArtifactPath::new(&self.binary, &self.cell, &inputs.manifest.cells)
-    }
-
-    fn artifact(&self, inputs: &Inputs<'_>) -> Artifact {
-        Artifact {
-            path: self.artifact_path(inputs),
-            binary: self.binary.clone(),
-            target: self.cell.target.clone(),
-            cgo: self.cell.cgo,
-            toolchain: self.cell.toolchain.clone(),
-            package: self.import_path.clone(),
-            buildmode: self.key.buildmode,
-        }
     }
 
     /// What the binary's build information must say.
@@ -131,7 +119,11 @@ impl<'a> GroupSteps<'a> {
             1 => String::new(),
             number => format!("{mark}{number}"),
         };
-        let subject = format!("{}{}", cell_label(&group.cell), nth("#"));
+        let subject = format!(
+            "{}{}",
+            label(&group.cell.target, group.cell.toolchain.as_deref()),
+            nth("#")
+        );
         Self {
             inputs,
             group,
@@ -140,14 +132,32 @@ impl<'a> GroupSteps<'a> {
         }
     }
 
+    fn artifacts(&self) -> impl Iterator<Item = Artifact> {
+        self.group.units.iter().map(|unit| Artifact {
+            path: unit.artifact_path(self.inputs),
+            binary: unit.binary.clone(),
+            target: unit.cell.target.clone(),
+            cgo: unit.cell.cgo,
+            toolchain: unit.cell.toolchain.clone(),
+            package: unit.import_path.clone(),
+            buildmode: unit.key.buildmode,
+            steps: ArtifactSteps {
+                compile: self.id.clone(),
+                verify: self.step_id("verify", unit),
+                place: self.step_id("place", unit),
+            },
+        })
+    }
+
     fn steps(&self, cpu: u32) -> Vec<Step> {
-        let mut steps = vec![self.compile(cpu)];
-        for unit in &self.group.units {
-            let verify = self.verify(unit);
-            let place = self.place(unit, &verify.id);
-            steps.extend([verify, place]);
-        }
-        steps
+        let of_unit = |unit| [self.verify(unit), self.place(unit)];
+        std::iter::once(self.compile(cpu))
+            .chain(self.group.units.iter().flat_map(of_unit))
+            .collect()
+    }
+
+    fn step_id(&self, kind: &str, unit: &Unit) -> StepId {
+        StepId::new(kind, unit.artifact_path(self.inputs).folder())
     }
 
     fn step(&self, id: StepId, action: Action, outputs: Vec<Place>, needs: Vec<StepId>) -> Step {
@@ -193,7 +203,7 @@ impl<'a> GroupSteps<'a> {
     /// The file as go makes it.
     fn staged(&self, unit: &Unit) -> Place {
         self.stage
-            .join(&file_name(&unit.default_name, &self.group.cell.target))
+            .join(&staged_name(&unit.default_name, &self.group.cell.target))
     }
 
     fn verify(&self, unit: &Unit) -> Step {
@@ -205,7 +215,7 @@ impl<'a> GroupSteps<'a> {
             policy: unit.policy.clone(),
             artifact: artifact.clone(),
         };
-        let id = StepId::new("verify", artifact.folder());
+        let id = self.step_id("verify", unit);
         self.step(
             id,
             Action::Verify(Box::new(verify)),
@@ -214,24 +224,17 @@ impl<'a> GroupSteps<'a> {
         )
     }
 
-    fn place(&self, unit: &Unit, verify: &StepId) -> Step {
+    fn place(&self, unit: &Unit) -> Step {
         let artifact = unit.artifact_path(self.inputs);
         let to = Place::new(Base::Out, artifact.as_str());
-        let id = StepId::new("place", artifact.folder());
+        let id = self.step_id("place", unit);
+        let verify = self.step_id("verify", unit);
         let place = PlaceFile {
             from: self.staged(unit),
             to: to.clone(),
             artifact,
         };
-        self.step(id, Action::Place(place), vec![to], vec![verify.clone()])
-    }
-}
-
-/// A cell for people: its target, and the C toolchain when there is one.
-fn cell_label(cell: &Cell) -> String {
-    match &cell.toolchain {
-        Some(toolchain) => format!("{}+{toolchain}", cell.target),
-        None => cell.target.to_string(),
+        self.step(id, Action::Place(place), vec![to], vec![verify])
     }
 }
 

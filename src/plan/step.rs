@@ -58,6 +58,35 @@ pub struct Artifact {
     pub package: String,
     /// The kind of file.
     pub buildmode: BuildMode,
+    /// The steps that make it.
+    pub steps: ArtifactSteps,
+}
+
+impl Artifact {
+    /// What it is built for, as people read it: the target, and the C toolchain if there is one.
+    #[must_use]
+    pub fn label(&self) -> String {
+        label(&self.target, self.toolchain.as_deref())
+    }
+}
+
+/// The steps that make one artifact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ArtifactSteps {
+    /// Compiles it, and maybe others.
+    pub compile: StepId,
+    /// Verifies it.
+    pub verify: StepId,
+    /// Puts it into its place.
+    pub place: StepId,
+}
+
+/// A target with its C toolchain.
+pub(super) fn label(target: &Target, toolchain: Option<&str>) -> String {
+    match toolchain {
+        Some(toolchain) => format!("{target}+{toolchain}"),
+        None => target.to_string(),
+    }
 }
 
 /// One step of a plan.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Action, Plan};
+use crate::process::shell_word;
 use crate::target::BuildMode;
 use crate::text_table::{Align, Table};
 
@@ -28,7 +29,7 @@ pub fn table(plan: &Plan) -> String {
         };
         rows.row(vec![
             artifact.path.to_string(),
-            artifact.target.to_string(),
+            artifact.label(),
             cgo.to_owned(),
             format!("{}{mode}", artifact.package),
         ]);
@@ -41,7 +42,7 @@ pub fn table(plan: &Plan) -> String {
                 .command
                 .argv
                 .iter()
-                .map(ToString::to_string)
+                .map(|word| shell_word(word.to_string().as_ref()).to_string())
                 .collect();
             // Writing to a String can't fail.
             let _ = writeln!(text, "{}\n    {}", step.id, words.join(" "));

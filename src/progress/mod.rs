@@ -3,10 +3,12 @@
 mod bars;
 mod events;
 mod lines;
+mod spinner;
 
 pub use bars::Bars;
 pub use events::Events;
 pub use lines::{Lines, Quiet};
+pub use spinner::Spinner;
 
 use crate::exec::Event;
 use crate::report::RunReport;

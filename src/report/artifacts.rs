@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::SCHEMA;
 use crate::exec::{Done, End, Outcomes};
-use crate::plan::{Action, Artifact, Plan};
+use crate::plan::{Artifact, Plan};
 use crate::target::{Cgo, Target};
 use crate::verify::{Finding, RuleId, Verdict};
 
@@ -49,6 +49,10 @@ pub struct ArtifactRecord {
     pub size: u64,
     /// SHA-256 in lower-case hexadecimal digits.
     pub sha256: String,
+    /// The dynamic loader that starts it.
+    pub interpreter: Option<String>,
+    /// The libraries that it needs.
+    pub needed: Vec<String>,
     /// What was proven; `checked` says of what.
     pub verdict: Verdict,
     /// The policy of the gate.
@@ -68,29 +72,18 @@ pub struct ArtifactRecord {
 pub fn artifact_records(plan: &Plan, outcomes: &Outcomes) -> Vec<ArtifactRecord> {
     plan.artifacts
         .iter()
-        .filter_map(|artifact| record(artifact, plan, outcomes))
+        .filter_map(|artifact| record(artifact, outcomes))
         .collect()
 }
 
-fn record(artifact: &Artifact, plan: &Plan, outcomes: &Outcomes) -> Option<ArtifactRecord> {
-    let mut verified = None;
-    let mut placed = None;
-    for step in &plan.steps {
-        let of_artifact = match &step.action {
-            Action::Verify(verify) => verify.artifact == artifact.path,
-            Action::Place(place) => place.artifact == artifact.path,
-            Action::Compile(_) => false,
-        };
-        if !of_artifact {
-            continue;
-        }
-        match outcomes.get(&step.id).map(|outcome| &outcome.end) {
-            Some(End::Done(Done::Verified(done))) => verified = Some(done),
-            Some(End::Done(Done::Placed(done))) => placed = Some(done),
-            _ => {}
-        }
-    }
-    let (verified, placed) = (verified?, placed?);
+fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
+    let steps = &artifact.steps;
+    let (verify, place) = (outcomes.get(&steps.verify)?, outcomes.get(&steps.place)?);
+    let (End::Done(Done::Verified(verified)), End::Done(Done::Placed(placed))) =
+        (&verify.end, &place.end)
+    else {
+        return None;
+    };
     Some(ArtifactRecord {
         binary: artifact.binary.clone(),
         target: artifact.target.clone(),
@@ -100,6 +93,8 @@ fn record(artifact: &Artifact, plan: &Plan, outcomes: &Outcomes) -> Option<Artif
         path: artifact.path.to_string(),
         size: placed.size,
         sha256: placed.sha256.clone(),
+        interpreter: verified.interpreter.clone(),
+        needed: verified.needed.clone(),
         verdict: verified.verification.verdict,
         policy: "static",
         checked: verified.verification.checked.clone(),

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::{ArtifactRecord, SCHEMA, artifact_records, describe};
-use crate::exec::{End, Outcomes};
+use crate::exec::{End, Outcomes, StepFailure};
 use crate::plan::{ArtifactPath, Plan};
 use crate::target::Target;
+use crate::verify::Finding;
 
 /// The whole file; also the summary that ends the stream of events.
 #[derive(Clone, Debug, Serialize)]
@@ -24,6 +25,8 @@ pub struct RunReport {
     pub cores: u32,
     /// What is in the output folder.
     pub artifacts: Vec<ArtifactRecord>,
+    /// Artifacts of earlier runs that this one doesn't make, and that were removed.
+    pub removed: Vec<String>,
     /// Every step.
     pub steps: Vec<StepReport>,
 }
@@ -36,6 +39,9 @@ pub struct StepReport {
     outcome: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
+    /// What the gate found in a file that it refused.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    findings: Vec<Finding>,
     started_ms: u64,
     duration_ms: u64,
 }
@@ -53,6 +59,7 @@ impl RunReport {
             duration_ms,
             cores,
             artifacts: artifact_records(plan, outcomes),
+            removed: Vec::new(),
             steps: plan
                 .steps
                 .iter()
@@ -63,6 +70,7 @@ impl RunReport {
                         target: step.target.clone(),
                         outcome: outcome_word(&outcome.end),
                         message: message(&outcome.end),
+                        findings: findings(&outcome.end),
                         started_ms: outcome.started_ms,
                         duration_ms: outcome.duration_ms,
                     })
@@ -94,6 +102,16 @@ pub fn outcome_word(end: &End) -> &'static str {
         End::Failed(_) => "failed",
         End::Skipped { .. } => "skipped",
         End::Stopped => "stopped",
+    }
+}
+
+fn findings(end: &End) -> Vec<Finding> {
+    match end {
+        End::Failed(failure) => match failure.as_ref() {
+            StepFailure::Gate { verification, .. } => verification.findings.clone(),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
     }
 }
 

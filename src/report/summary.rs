@@ -1,8 +1,8 @@
 //! The table that ends a build.
 
-use super::artifact_records;
+use super::{ArtifactRecord, artifact_records};
 use crate::exec::{End, Outcomes};
-use crate::plan::{Action, Artifact, Plan, Step};
+use crate::plan::{Artifact, Plan};
 use crate::text_table::{Align, Table};
 use crate::verify::Verdict;
 
@@ -23,14 +23,14 @@ pub fn summary_table(plan: &Plan, outcomes: &Outcomes) -> String {
             .find(|record| record.path == artifact.path.as_str());
         let size = record.map_or_else(|| "-".to_owned(), |record| human_size(record.size));
         let verdict = match record {
-            Some(record) => verdict_words(record.verdict).to_owned(),
-            None => missing_words(plan, artifact, outcomes),
+            Some(record) => verdict_words(record),
+            None => missing_words(artifact, outcomes).to_owned(),
         };
         table.row(vec![
-            artifact.target.to_string(),
+            artifact.label(),
             artifact.path.to_string(),
             size,
-            compile_time(plan, artifact, outcomes),
+            compile_time(artifact, outcomes),
             verdict,
         ]);
     }
@@ -38,42 +38,42 @@ pub fn summary_table(plan: &Plan, outcomes: &Outcomes) -> String {
 }
 
 /// A verdict of the static gate; it says what was proven, and no more.
-fn verdict_words(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Proven => "static: proven",
-        Verdict::Conditional => "static: conditional",
-        Verdict::Unproven => "static: not proven",
+fn verdict_words(record: &ArtifactRecord) -> String {
+    // Where Go always links the system's own libraries, static means those and no others.
+    let bare = record.needed.is_empty() && record.interpreter.is_none();
+    let what = if bare {
+        "static"
+    } else {
+        "system libraries only"
+    };
+    match record.verdict {
+        Verdict::Proven => format!("{what}: proven"),
+        Verdict::Conditional => "static: conditional".to_owned(),
+        Verdict::Unproven => "static: not proven".to_owned(),
     }
-}
-
-fn steps_of<'a>(plan: &'a Plan, artifact: &'a Artifact) -> impl Iterator<Item = &'a Step> {
-    plan.steps.iter().filter(|step| match &step.action {
-        Action::Compile(compile) => compile.artifacts.contains(&artifact.path),
-        Action::Verify(verify) => verify.artifact == artifact.path,
-        Action::Place(place) => place.artifact == artifact.path,
-    })
 }
 
 /// Why an artifact isn't there.
-fn missing_words(plan: &Plan, artifact: &Artifact, outcomes: &Outcomes) -> String {
-    for step in steps_of(plan, artifact) {
-        let failed = outcomes
-            .get(&step.id)
-            .is_some_and(|outcome| matches!(outcome.end, End::Failed(_)));
-        match &step.action {
-            Action::Compile(_) if failed => return "failed to compile".to_owned(),
-            Action::Verify(_) if failed => return "failed the gate".to_owned(),
-            Action::Place(_) if failed => return "failed to be written".to_owned(),
-            _ => {}
-        }
+fn missing_words(artifact: &Artifact, outcomes: &Outcomes) -> &'static str {
+    let failed = |step| {
+        let outcome = outcomes.get(step);
+        outcome.is_some_and(|outcome| matches!(outcome.end, End::Failed(_)))
+    };
+    let steps = &artifact.steps;
+    if failed(&steps.compile) {
+        "failed to compile"
+    } else if failed(&steps.verify) {
+        "failed the gate"
+    } else if failed(&steps.place) {
+        "failed to be written"
+    } else {
+        "not built"
     }
-    "not built".to_owned()
 }
 
-fn compile_time(plan: &Plan, artifact: &Artifact, outcomes: &Outcomes) -> String {
-    steps_of(plan, artifact)
-        .find(|step| matches!(step.action, Action::Compile(_)))
-        .and_then(|step| outcomes.get(&step.id))
+fn compile_time(artifact: &Artifact, outcomes: &Outcomes) -> String {
+    outcomes
+        .get(&artifact.steps.compile)
         .filter(|outcome| outcome.duration_ms > 0)
         .map_or_else(|| "-".to_owned(), |outcome| human_time(outcome.duration_ms))
 }

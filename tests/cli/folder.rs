@@ -163,7 +163,6 @@ fn a_full_disk_is_told_and_leaves_no_half_of_a_file() {
             ".gobuildx/lock",
             ".gobuildx/placed",
             "artifacts.json",
-            "checksums.txt",
             "metadata.json",
             "report.json"
         ]

@@ -102,7 +102,11 @@ fn a_program_that_needs_the_c_library_is_kept_out_and_told_why() {
         project.json("dist/artifacts.json")["artifacts"],
         serde_json::json!([])
     );
-    assert_eq!(project.read("dist/checksums.txt"), "");
+    assert!(!project.path("dist/checksums.txt").exists());
+    let report = project.json("dist/report.json");
+    let steps = report["steps"].as_array().unwrap();
+    let found = |step: &&serde_json::Value| step["findings"][0]["rule"] == "elf-interp";
+    assert_eq!(steps.iter().filter(found).count(), 1, "{report:#}");
 
     // What is allowed with a reason passes, and is told to be conditional.
     let allow = "\n[verify]\nallow = [\n  { rule = \"elf-needed\", reason = \"R\" },\n  \

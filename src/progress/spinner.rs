@@ -1,0 +1,33 @@
+//! A sign of life while go and git are asked: on terminals only.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::console;
+
+/// Turns on stderr until it is dropped.
+pub struct Spinner(ProgressBar);
+
+impl Spinner {
+    /// Starts to turn beside a text.
+    #[must_use]
+    pub fn start(text: &'static str) -> Self {
+        let bar = ProgressBar::new_spinner()
+            .with_style(ProgressStyle::default_spinner())
+            .with_message(text);
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self(bar)
+    }
+
+    /// Writes a line above.
+    pub fn say(&self, line: &str) {
+        self.0.suspend(|| console::err(line));
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
