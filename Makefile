@@ -2,7 +2,7 @@
 
 GOBUILDX = target/release/gobuildx
 
-.PHONY: demo build test lint docs fuzz bench proofs clean tools tools-demo
+.PHONY: demo build test lint docs fuzz bench clean tools tools-demo
 
 ## demo: build the programs in examples/ for five platforms, verified, with checksums
 demo: tools-demo build
@@ -21,21 +21,20 @@ lint:
 	cargo clippy --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked
 
-## fuzz: a bounded run of each fuzz target (SECONDS=30 each)
+## fuzz: a bounded run of each fuzz target, from seeds that are like what they read
 SECONDS ?= 30
+FUZZ = cargo +nightly fuzz run
 fuzz:
 	command -v cargo-fuzz >/dev/null || cargo install cargo-fuzz --locked
-	for target in manifest inspect; do \
-	    cargo +nightly fuzz run $$target -- -max_total_time=$(SECONDS) || exit 1; \
-	done
+	mkdir -p fuzz/corpus/manifest fuzz/corpus/inspect
+	cp tests/manifests/right/*.toml tests/manifests/wrong/*.toml fuzz/corpus/manifest/
+	cp /bin/true fuzz/corpus/inspect/elf
+	$(FUZZ) manifest -- -max_total_time=$(SECONDS)
+	$(FUZZ) inspect -- -max_total_time=$(SECONDS)
 
 ## bench: CPU time against a shell loop of go build, in pairs
 bench: build
 	cargo bench --locked --bench cold
-
-## proofs: slow checks that are not part of `make test`
-proofs: tools
-	cargo test --locked --release -- --ignored
 
 clean:
 	cargo clean

@@ -6,6 +6,8 @@ use std::io::{IsTerminal as _, Write as _};
 
 use anstyle::{AnsiColor, Style};
 
+use crate::failure::{Exit, Failure};
+
 /// The command and what it works on.
 pub const STRONG: Style = Style::new().bold();
 /// Something went well.
@@ -39,9 +41,35 @@ impl Color {
     }
 }
 
-/// Writes a text to stdout as it is.
+/// Writes a text to stdout.
 pub fn out(text: &str) {
     let _ = anstream::stdout().lock().write_all(text.as_bytes());
+}
+
+/// Writes what the command was run for to stdout. A reader that has seen enough is no failure.
+///
+/// # Errors
+/// When it can't be written whole, for example because a disk is full.
+pub fn deliver(text: &str) -> Result<(), OutputError> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(OutputError(error)),
+        _ => Ok(()),
+    }
+}
+
+/// What the command was run for can't be written.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to write to stdout: {0}")]
+pub struct OutputError(std::io::Error);
+
+impl Failure for OutputError {
+    fn exit(&self) -> Exit {
+        Exit::Environment
+    }
 }
 
 /// Writes a line to stderr.

@@ -85,7 +85,7 @@ impl Dist {
         for record in RECORDS {
             remove_file(&self.folder.path().join(record))?;
         }
-        let mut placed = self.placed();
+        let mut placed = self.placed()?;
         placed.extend(artifacts.iter().map(ToString::to_string));
         self.write_placed(&placed)
     }
@@ -97,7 +97,7 @@ impl Dist {
     pub fn keep_only(&self, kept: &BTreeSet<ArtifactPath>) -> Result<Vec<String>, DistError> {
         let mut removed = Vec::new();
         let kept: BTreeSet<String> = kept.iter().map(ToString::to_string).collect();
-        for path in self.placed().difference(&kept) {
+        for path in self.placed()?.difference(&kept) {
             let Some(file) = self.inside(path) else {
                 continue;
             };
@@ -113,9 +113,13 @@ impl Dist {
         Ok(removed)
     }
 
-    fn placed(&self) -> BTreeSet<String> {
-        let text = fs::read_to_string(self.folder.path().join(PLACED)).unwrap_or_default();
-        text.lines().map(str::to_owned).collect()
+    fn placed(&self) -> Result<BTreeSet<String>, DistError> {
+        let path = self.folder.path().join(PLACED);
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(text.lines().map(str::to_owned).collect()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeSet::new()),
+            Err(error) => Err(DistError::List { path, error }),
+        }
     }
 
     fn write_placed(&self, paths: &BTreeSet<String>) -> Result<(), DistError> {
@@ -210,6 +214,14 @@ pub enum DistError {
     Work {
         /// Where it should be.
         folder: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// The list of artifacts can't be read.
+    #[error("failed to read `{}`: {error}", .path.display())]
+    List {
+        /// The file.
+        path: PathBuf,
         /// What the system says.
         error: std::io::Error,
     },

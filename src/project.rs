@@ -44,8 +44,8 @@ pub enum Workspace {
     Off,
     /// The file beside the manifest.
     Root,
-    /// A file elsewhere; only without a manifest, where go's own choice holds.
-    Elsewhere(PathBuf),
+    /// A file elsewhere, seen from the root; only without a manifest, where go's own choice holds.
+    Elsewhere(String),
 }
 
 /// One module.
@@ -111,7 +111,7 @@ pub fn survey(
     let gowork = match &workspace {
         Workspace::Off => "off".to_owned(),
         Workspace::Root => root.join("go.work").to_string_lossy().into_owned(),
-        Workspace::Elsewhere(file) => file.to_string_lossy().into_owned(),
+        Workspace::Elsewhere(path) => root.join(path).to_string_lossy().into_owned(),
     };
     let pinned = go.pinned(settings, &toolchain.gotoolchain, &gowork);
     let platforms = pinned.platforms(cancel)?;
@@ -212,8 +212,20 @@ fn workspace(settings: &Settings, questions: &Questions<'_>) -> Workspace {
         return Workspace::Root;
     }
     match (&questions.manifest.source.path, &settings.gowork) {
-        (None, Some(file)) => Workspace::Elsewhere(file.clone()),
+        (None, Some(file)) => Workspace::Elsewhere(seen_from(questions.root, file)),
         _ => Workspace::Off,
+    }
+}
+
+/// The path of a go.work in a folder above, without naming that folder: plans name no folder of the
+/// machine. A file that lies elsewhere keeps its whole path.
+fn seen_from(root: &Path, file: &Path) -> String {
+    let folders = root.ancestors().enumerate();
+    let mut above = folders.filter(|(_, folder)| file.parent() == Some(folder));
+    let name = file.file_name().map(|name| name.to_string_lossy());
+    match (above.next(), name) {
+        (Some((steps, _)), Some(name)) => format!("{}{name}", "../".repeat(steps)),
+        _ => file.to_string_lossy().into_owned(),
     }
 }
 
@@ -442,6 +454,15 @@ impl Failure for ProjectError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_workspace_above_is_named_without_the_folders_of_the_machine() {
+        let root = Path::new("/home/me/src/tools/cli");
+        let above = seen_from(root, Path::new("/home/me/src/go.work"));
+        assert_eq!(above, "../../go.work");
+        let far = seen_from(root, Path::new("/opt/go.work"));
+        assert_eq!(far, "/opt/go.work");
+    }
 
     #[test]
     fn a_workspace_uses_only_folders_below_the_root() {

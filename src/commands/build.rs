@@ -14,10 +14,29 @@ use crate::progress::{Bars, Events, Lines, Observer, Quiet};
 use crate::report::{self, RunReport};
 
 pub(super) fn run(args: &BuildArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
+    let mut summed_up = false;
+    let result = build(args, cancel, &mut summed_up);
+    if let (Err(failure), MessageFormat::Json, false) = (&result, args.message_format, summed_up) {
+        // The last event is the summary, also of a run that never got to its first step.
+        Events::start().failed(failure.as_ref());
+    }
+    result
+}
+
+fn build(
+    args: &BuildArgs,
+    cancel: &Cancel,
+    summed_up: &mut bool,
+) -> Result<Exit, Box<dyn Failure>> {
     let prepared = prepare(&args.selection, cancel)?;
     let plan = &prepared.plan;
     if args.dry_run {
-        console::out(&table::table(plan));
+        *summed_up = true;
+        let text = match args.message_format {
+            MessageFormat::Human => table::table(plan),
+            MessageFormat::Json => format!("{}\n", plan.to_json()),
+        };
+        console::deliver(&text)?;
         return Ok(Exit::Success);
     }
     let dist = Dist::open(&prepared.out, || waiting(&prepared), cancel)?;
@@ -52,6 +71,7 @@ pub(super) fn run(args: &BuildArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fai
         report.exit = failure.exit().code();
     }
     observer.end(&report);
+    *summed_up = true;
     if args.message_format == MessageFormat::Human {
         conclude(&prepared, &outcomes, &report, exit);
     }

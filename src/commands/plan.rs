@@ -11,9 +11,9 @@ pub(super) fn run(args: &PlanArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fail
     let prepared = prepare(&args.selection, cancel)?;
     let plan = &prepared.plan;
     match args.format {
-        PlanFormat::Table => console::out(&table::table(plan)),
-        PlanFormat::Json => console::out(&format!("{:#}\n", plan.to_json())),
-        PlanFormat::Sh => console::out(&shell::script(plan, &prepared.root, &prepared.out)),
-    }
+        PlanFormat::Table => console::deliver(&table::table(plan)),
+        PlanFormat::Json => console::deliver(&format!("{:#}\n", plan.to_json())),
+        PlanFormat::Sh => console::deliver(&shell::script(plan, &prepared.root, &prepared.out)),
+    }?;
     Ok(Exit::Success)
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::cli::SelectionArgs;
-use crate::console::NOTE;
+use crate::console::{self, NOTE};
 use crate::failure::{Exit, Failure};
 use crate::go_toolchain::GoToolchain;
 use crate::host::{Environment, Host, source_date_epoch};
@@ -57,6 +57,7 @@ pub(super) fn prepare(args: &SelectionArgs, cancel: &Cancel) -> Result<Prepared,
     };
     let project = survey(&go, &settings, questions, cancel)?;
     drop(spinner);
+    warn_of_missing_tags(&project);
     let release = release(&manifest, &project, &host)?;
     let inherit: Vec<String> = settings
         .inherited
@@ -95,6 +96,20 @@ fn announce(spinner: &Spinner, toolchain: &GoToolchain) {
     ));
 }
 
+/// In a shallow clone, which many CI systems make, the version would be that of no tag at all.
+fn warn_of_missing_tags(project: &Project) {
+    let head = project
+        .repository
+        .as_ref()
+        .and_then(|repository| repository.head.as_ref());
+    if head.is_some_and(|head| head.shallow && head.tag.is_none()) {
+        console::err(&format!(
+            "{NOTE}Note:{NOTE:#} the clone is shallow and has no version tag; \
+             `git fetch --unshallow --tags` brings them"
+        ));
+    }
+}
+
 /// The manifest that is named, or the nearest `targets.toml` up to the top of the repository.
 fn manifest_file(args: &SelectionArgs, host: &Host) -> Option<PathBuf> {
     if let Some(file) = &args.manifest {
@@ -124,7 +139,10 @@ fn read_manifest(file: Option<&Path>, host: &Host) -> Result<Manifest, Box<dyn F
     let Some(file) = file else {
         return Ok(Manifest::without_file());
     };
-    let text = fs::read_to_string(file).map_err(|error| PrepareError::read(file, error))?;
+    let text = fs::read_to_string(file).map_err(|error| PrepareError::Manifest {
+        path: file.to_owned(),
+        error,
+    })?;
     let shown = file.strip_prefix(&host.cwd).unwrap_or(file);
     Ok(manifest::parse(Some(shown), &text)?)
 }
@@ -180,6 +198,12 @@ fn source_dirs(root: &Path, settings: &Settings) -> Vec<String> {
 /// Why there is nothing to plan from.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum PrepareError {
+    /// The manifest can't be read.
+    #[error("failed to read the manifest `{}`: {error}", .path.display())]
+    Manifest {
+        path: PathBuf,
+        error: std::io::Error,
+    },
     /// A file or folder can't be read.
     #[error("failed to read `{}`: {error}", .path.display())]
     Read {
@@ -199,6 +223,20 @@ impl PrepareError {
 
 impl Failure for PrepareError {
     fn exit(&self) -> Exit {
-        Exit::Manifest
+        match self {
+            Self::Manifest { .. } => Exit::Usage,
+            Self::Read { .. } => Exit::Environment,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Manifest { .. } => Some(
+                "name a file with --manifest; without it the nearest targets.toml is taken, or \
+                 none is needed"
+                    .to_owned(),
+            ),
+            Self::Read { .. } => None,
+        }
     }
 }

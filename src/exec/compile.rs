@@ -3,6 +3,7 @@
 use super::Progress;
 use super::event::{Done, End, StepFailure};
 use super::session::Session;
+use crate::atomic::PlaceError;
 use crate::plan::{Compile, StepId};
 use crate::process::{Cancel, ProcessError};
 
@@ -16,10 +17,11 @@ pub(super) fn compile(
     let folders = [session.path(&compile.stage), session.work.join("tmp")];
     for folder in folders {
         if let Err(error) = std::fs::create_dir_all(&folder) {
-            return End::Failed(Box::new(StepFailure::Read {
+            return End::Failed(Box::new(StepFailure::Place(PlaceError::Io {
+                action: "create the folder",
                 path: folder,
                 error,
-            }));
+            })));
         }
     }
     let mut packages = 0;

@@ -57,9 +57,9 @@ pub enum End {
     Done(Done),
     /// It failed.
     Failed(Box<StepFailure>),
-    /// It was never started: a step that it needs failed.
+    /// It was never started: a step that it needs, maybe through others, failed.
     Skipped {
-        /// The step that it needs.
+        /// The step that failed.
         because: StepId,
     },
     /// It was not started, or was ended, because the run stopped.
@@ -125,7 +125,7 @@ pub enum StepFailure {
         /// What the gate found.
         verification: Verification,
         /// Where the file is now.
-        kept: std::path::PathBuf,
+        kept: Result<std::path::PathBuf, crate::atomic::PlaceError>,
     },
     /// The file can't be read as an executable.
     #[error("failed to inspect {artifact}: {error}")]

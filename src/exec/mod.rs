@@ -21,7 +21,7 @@ pub use session::Session;
 
 use crate::failure::{Exit, Failure};
 use crate::plan::{Action, Plan, Step, StepId};
-use crate::process::{Cancel, Reason};
+use crate::process::Cancel;
 use queue::{Budget, Item, Queue, QueueError};
 
 /// Steps that run beside those that take cores: they read and move files.
@@ -202,12 +202,22 @@ impl<'a> Run<'a> {
         for skip in skipped {
             let end = match self.cancel.reason() {
                 Some(_) => End::Stopped,
-                None => End::Skipped { because: skip.need },
+                None => End::Skipped {
+                    because: self.root_cause(skip.need),
+                },
             };
             self.record(skip.key, end, observe);
         }
         if failed && self.on_failure == OnFailure::Stop {
             queue.start_only_light();
+        }
+    }
+
+    /// The step that failed, of one that failed or was skipped.
+    fn root_cause(&self, step: StepId) -> StepId {
+        match self.outcomes.get(&step).map(|outcome| &outcome.end) {
+            Some(End::Skipped { because }) => because.clone(),
+            _ => step,
         }
     }
 
@@ -236,16 +246,10 @@ pub enum ExecError {
     /// Its steps make no order.
     #[error("failed to order the steps of the plan: {0}")]
     Order(#[from] QueueError<StepId>),
-    /// The run was stopped from outside.
-    #[error("failed to finish: {0}")]
-    Stopped(Reason),
 }
 
 impl Failure for ExecError {
     fn exit(&self) -> Exit {
-        match self {
-            Self::Order(_) => Exit::Failed,
-            Self::Stopped(reason) => (*reason).into(),
-        }
+        Exit::Failed
     }
 }

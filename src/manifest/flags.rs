@@ -51,9 +51,9 @@ const OWN: &[(&str, &str)] = &[
     ("p", "run gobuildx with `--jobs`"),
     ("tags", "write `tags`, one element a tag"),
     ("trimpath", "write `trimpath = true`, which is the default"),
-    ("v", "run gobuildx with `-v`"),
-    ("work", "run gobuildx with `-v`"),
-    ("x", "run gobuildx with `-v`, or `gobuildx plan`"),
+    ("v", "gobuildx shows the packages that are compiled anyway"),
+    ("work", "intermediate files are removed in any case"),
+    ("x", "run `gobuildx plan`"),
 ];
 
 const REDIRECTS: &[&str] = &[

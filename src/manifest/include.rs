@@ -51,7 +51,7 @@ fn one<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Option<Cell> {
     let target = target?;
     if let Some(message) = impossibility(target.goos, target.goarch, cgo) {
         let help = match (target.platform(), cgo) {
-            (None, _) => "`gobuildx targets` lists the platforms",
+            (None, _) => "`go tool dist list` names all platforms",
             (Some(_), Cgo::Enabled) => "write `cgo = false`",
             (Some(_), Cgo::Disabled) => "write `cgo = true`",
         };

@@ -6,6 +6,7 @@
 mod axes;
 mod binary;
 mod diagnostic;
+mod effective;
 mod env;
 mod flags;
 mod folder;
@@ -30,6 +31,7 @@ mod verify;
 mod words;
 
 pub use diagnostic::{Diagnostic, Fault, Located, Span};
+pub(crate) use effective::{BinaryRef, Effective, effective};
 pub use parse::{Rejected, parse};
 pub use project::is_version_char;
 pub use render::render;

@@ -193,7 +193,7 @@ fn check_binaries(read: &mut Reader<'_>, over: &Override, binaries: &[Binary]) {
     for binary in binaries {
         match &binary.name {
             Some(name) => names.push(name.value.as_str()),
-            // Go names this one; the planner knows how.
+            // Go names this one: the planner checks.
             None => return,
         }
     }

@@ -120,7 +120,7 @@ fn environment(inputs: &Inputs<'_>, group: &Group) -> BTreeMap<String, Arg> {
     let gowork = match &inputs.project.workspace {
         Workspace::Off => "off".into(),
         Workspace::Root => Arg::Path(Place::new(Base::Root, "go.work")),
-        Workspace::Elsewhere(file) => file.to_string_lossy().into_owned().into(),
+        Workspace::Elsewhere(path) => Arg::Path(Place::new(Base::Root, path.clone())),
     };
     let mut set = |name: &str, value: Arg| env.insert(name.to_owned(), value);
     set("CGO_ENABLED", group.cell.cgo.env_value().into());

@@ -28,7 +28,7 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, PlanError> {
     })?;
     let owners = units
         .iter()
-        .map(|unit| (unit.artifact_path(inputs), unit.package.as_str()));
+        .map(|unit| (unit.artifact_path(inputs), unit.import_path.as_str()));
     if let Some(clash) = find_clash(owners) {
         return Err(PlanError::Clash(clash));
     }
@@ -248,7 +248,7 @@ pub enum PlanError {
     #[error("failed to plan: the packages {} and {} would both be {}", .0.first, .0.second, .0.path)]
     Clash(Clash),
     /// A name of the command line that no binary has.
-    #[error("failed to find a binary `{name}`; there are {known}")]
+    #[error("failed to find a binary `{name}` for these targets; there are {known}")]
     UnknownBinary {
         /// The name as it was written.
         name: String,

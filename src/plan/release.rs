@@ -182,6 +182,7 @@ mod tests {
                 commit: commit.to_owned(),
                 time: 1_700_000_000,
                 tag: tag.map(str::to_owned),
+                shallow: false,
             }),
             modified,
         }

@@ -1,11 +1,11 @@
 //! Which binaries are built for which cells, and the go process that each could share.
 
 use super::command::{Arg, Base, Place};
-use super::effective::{BinaryRef, Effective, effective};
 use super::group::{CompileKey, Unit};
 use super::inputs::Inputs;
+use super::overrides::unknown_names;
 use super::quote::join_for_go;
-use crate::manifest::{Binary, Cell, Diagnostic, Span, Variable};
+use crate::manifest::{Binary, BinaryRef, Cell, Diagnostic, Effective, Span, Variable, effective};
 use crate::project::Listing;
 use crate::target::Cgo;
 use crate::toolchain::{self, Reach};
@@ -37,6 +37,9 @@ pub(super) fn units(inputs: &Inputs<'_>) -> Result<Vec<Unit>, Vec<Diagnostic>> {
                 Err(fault) => faults.push(fault),
             }
         }
+    }
+    if faults.is_empty() {
+        faults = unknown_names(inputs, &units);
     }
     if faults.is_empty() {
         Ok(units)

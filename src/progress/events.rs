@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::Observer;
 use crate::console;
 use crate::exec::{Event, Progress};
+use crate::failure::Failure;
 use crate::plan::StepId;
 use crate::report::{RunReport, message, outcome_word};
 
@@ -27,6 +28,16 @@ impl Events {
             compiled: BTreeMap::new(),
             totals: BTreeMap::new(),
         }
+    }
+
+    /// The summary of a run that failed before it had anything to report.
+    pub fn failed(&self, failure: &dyn Failure) {
+        self.write(json!({
+            "event": "summary",
+            "exit": failure.exit().code(),
+            "error": failure.to_string(),
+            "artifacts": [],
+        }));
     }
 
     fn write(&self, mut event: Value) {

@@ -39,7 +39,10 @@ pub fn describe(failure: &StepFailure) -> String {
             for finding in failing(verification) {
                 write_finding(&mut text, finding);
             }
-            let _ = write!(text, "\n  the file is kept at {}", kept.display());
+            let _ = match kept {
+                Ok(path) => write!(text, "\n  the file is kept at {}", path.display()),
+                Err(error) => write!(text, "\n  the file is not kept: {error}"),
+            };
         }
         StepFailure::Inspect { .. }
         | StepFailure::Read { .. }

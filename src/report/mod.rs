@@ -41,13 +41,8 @@ pub fn write_records(
             Mode::Record,
         )?;
     }
-    folder.write("metadata.json", &json(&metadata(plan)), Mode::Record)?;
-    folder.write(
-        "artifacts.json",
-        &json(&ArtifactsFile::new(plan, records)),
-        Mode::Record,
-    )?;
-    Ok(())
+    write_json(folder, "metadata.json", &metadata(plan))?;
+    write_json(folder, "artifacts.json", &ArtifactsFile::new(plan, records))
 }
 
 /// Writes the report of the run, which names durations and whatever else is of this machine.
@@ -55,13 +50,17 @@ pub fn write_records(
 /// # Errors
 /// When the file can't be written.
 pub fn write_report(folder: &OutputFolder, report: &RunReport) -> Result<(), PlaceError> {
-    folder.write("report.json", &json(report), Mode::Record)?;
-    Ok(())
+    write_json(folder, "report.json", report)
 }
 
-/// A value as indented JSON with a newline at the end.
-fn json(value: &impl Serialize) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
+/// A value as indented JSON with a newline at the end, put into the folder.
+fn write_json(folder: &OutputFolder, name: &str, value: &impl Serialize) -> Result<(), PlaceError> {
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| PlaceError::Io {
+        action: "write",
+        path: folder.path().join(name),
+        error: error.into(),
+    })?;
     bytes.push(b'\n');
-    bytes
+    folder.write(name, &bytes, Mode::Record)?;
+    Ok(())
 }

@@ -26,6 +26,8 @@ pub struct Head {
     pub time: u64,
     /// The newest version among the tags of the nearest commit that has tags like `v1…`.
     pub tag: Option<String>,
+    /// Whether older commits, and the tags on them, may be missing: a shallow clone.
+    pub shallow: bool,
 }
 
 /// Variables that git needs to behave for us as it does for Go.
@@ -105,6 +107,7 @@ impl Git<'_> {
             commit: commit.to_owned(),
             time,
             tag: self.tag()?,
+            shallow: self.line(&["rev-parse", "--is-shallow-repository"])? == "true",
         }))
     }
 

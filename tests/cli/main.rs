@@ -14,6 +14,7 @@ mod live;
 mod project;
 
 mod by_shell;
+mod cells;
 mod environment;
 mod first_use;
 mod folder;

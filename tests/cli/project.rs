@@ -18,6 +18,11 @@ var version = "unset"
 func main() { fmt.Println(version) }
 "#;
 
+/// A main package that prints a text of its own.
+pub fn says(text: &str) -> String {
+    format!("package main\n\nimport \"fmt\"\n\nfunc main() {{ fmt.Println({text:?}) }}\n")
+}
+
 /// A folder with a Go project in it.
 pub struct Project {
     temp: TempDir,

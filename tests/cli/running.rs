@@ -210,3 +210,28 @@ fn the_progress_ends_at_its_total() {
         assert!(total.as_u64() > Some(40), "{total}");
     }
 }
+
+#[test]
+fn a_run_that_never_got_to_a_step_ends_its_events_with_a_summary_too() {
+    let run = Project::empty()
+        .run(&["build", "--message-format", "json"])
+        .exits(3);
+    let summary = run.json();
+    assert_eq!(summary["event"], "summary");
+    assert_eq!(summary["exit"], 3);
+    assert!(
+        summary["error"].as_str().unwrap().contains("go.mod"),
+        "{summary}"
+    );
+}
+
+#[test]
+fn a_plan_that_can_not_be_written_whole_is_a_failure() {
+    let full = std::fs::File::create("/dev/full").unwrap();
+    let output = Project::hello()
+        .command(&["plan", "--format", "json"])
+        .stdout(full)
+        .output()
+        .unwrap();
+    Run::of(output).exits(4).says("failed to write to stdout");
+}

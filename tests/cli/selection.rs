@@ -117,15 +117,6 @@ fn a_project_of_libraries_has_nothing_to_build() {
 }
 
 #[test]
-fn a_broken_go_mod_is_told_in_gos_own_words() {
-    let project = Project::hello().file("go.mod", "module example.com/hello\n\nbogus\n");
-    assert_ne!(
-        project.run(&["plan"]).says("unknown directive: bogus").code,
-        0
-    );
-}
-
-#[test]
 fn a_target_that_matches_nothing_is_an_error_that_lists_the_targets() {
     let project = three_packages().manifest(MATRIX);
     project
@@ -194,7 +185,7 @@ fn a_manifest_elsewhere_is_of_the_project_it_lies_in() {
     assert_eq!(plan["digest"], project.plan(&[])["digest"]);
     project
         .run(&["plan", "--manifest", "missing.toml"])
-        .exits(3)
+        .exits(2)
         .says("missing.toml");
 }
 
@@ -236,4 +227,28 @@ fn binaries_that_are_all_for_other_targets_are_an_error_that_says_so() {
         .run(&["plan", "--target", "linux"])
         .exits(3)
         .says("each has `targets` that leave them out");
+}
+
+#[test]
+fn an_override_for_a_binary_that_is_not_there_is_told_with_its_place() {
+    Project::hello()
+        .file(
+            "targets.toml",
+            "[[override]]\nbinary = [\"helo\"]\ntags = [\"extra\"]\n",
+        )
+        .run(&["plan", "--matrix"])
+        .exits(3)
+        .says("targets.toml:2:11")
+        .says("no binary is named `helo`")
+        .says("the binaries are hello");
+}
+
+#[test]
+fn a_broken_go_mod_is_named_with_what_go_says() {
+    Project::hello()
+        .file("go.mod", "modul example.com/hello\n")
+        .run(&["plan"])
+        .exits(3)
+        .says("failed to read")
+        .says("go.mod:1: unknown directive");
 }

@@ -18,8 +18,7 @@ pub(super) const RULE: Rule = Rule {
     fixes: &[
         "manifest: `cgo = false` for this cell",
         "command: CGO_ENABLED=0 go build",
-        "if C is needed: -ldflags='-linkmode=external -extldflags=-static', or \
-         `toolchain = \"zig\"`",
+        "manifest, if C is needed: `ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]`",
     ],
     applies: |evidence| evidence.facts.format == Format::Pe,
     check,

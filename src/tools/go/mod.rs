@@ -1,6 +1,8 @@
 //! The go command: what it knows of itself and of a project's packages.
 
 use std::collections::BTreeMap;
+mod files;
+
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -10,6 +12,8 @@ use crate::failure::{Exit, Failure};
 use crate::host::{Environment, Host};
 use crate::process::{Cancel, Command, ProcessError};
 use crate::target::{Cgo, Target};
+
+pub use files::{ModuleFile, ModuleLine, UseLine, WorkspaceFile};
 
 /// Settings that go resolves from its own env file and the environment, and that steps get back
 /// after everything else has been pinned: where modules come from and where caches lie.
@@ -150,39 +154,6 @@ impl Go {
         })
     }
 
-    /// Reads a go.mod without resolving anything.
-    ///
-    /// # Errors
-    /// When the file can't be read or parsed.
-    pub fn module_file(&self, file: &Path, cancel: &Cancel) -> Result<ModuleFile, GoError> {
-        self.edit("mod", file, cancel)
-    }
-
-    /// Reads a go.work without resolving anything.
-    ///
-    /// # Errors
-    /// When the file can't be read or parsed.
-    pub fn workspace_file(&self, file: &Path, cancel: &Cancel) -> Result<WorkspaceFile, GoError> {
-        self.edit("work", file, cancel)
-    }
-
-    fn edit<T: DeserializeOwned>(
-        &self,
-        verb: &str,
-        file: &Path,
-        cancel: &Cancel,
-    ) -> Result<T, GoError> {
-        let mut command = Command::new(&self.program)
-            .args([verb, "edit", "-json"])
-            .args([file])
-            .env("GOTOOLCHAIN", "local")
-            .env("GOENV", "off");
-        for (name, value) in self.env.only(PASSED).iter() {
-            command = command.env(name, value);
-        }
-        json(&command.run(cancel)?.stdout, "go mod edit")
-    }
-
     /// The go command pinned to a toolchain, with nothing of the user's environment but what is
     /// inherited on purpose.
     #[must_use]
@@ -203,46 +174,6 @@ impl Go {
     }
 }
 
-/// The part of a go.mod that gobuildx reads.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct ModuleFile {
-    /// The module's own line.
-    pub module: ModuleLine,
-    /// The `go` line.
-    pub go: Option<String>,
-    /// The `toolchain` line.
-    pub toolchain: Option<String>,
-}
-
-/// The `module` line of a go.mod.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct ModuleLine {
-    /// The module path.
-    pub path: String,
-}
-
-/// The part of a go.work that gobuildx reads.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct WorkspaceFile {
-    /// The `go` line.
-    pub go: Option<String>,
-    /// The `toolchain` line.
-    pub toolchain: Option<String>,
-    /// The `use` lines.
-    pub r#use: Option<Vec<UseLine>>,
-}
-
-/// A `use` line of a go.work.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct UseLine {
-    /// The module's folder as it is written, relative to the go.work.
-    pub disk_path: String,
-}
-
 /// The go command with everything pinned that could change what it says.
 #[derive(Clone, Debug)]
 pub struct PinnedGo {
@@ -258,12 +189,6 @@ pub struct ListedPlatform {
     pub goos: String,
     /// GOARCH
     pub goarch: String,
-    /// Whether cgo works there.
-    #[serde(rename = "CgoSupported")]
-    pub cgo_supported: bool,
-    /// Whether it is a first-class port.
-    #[serde(rename = "FirstClass", default)]
-    pub first_class: bool,
 }
 
 /// A package as `go list -find -e` describes it.
@@ -436,6 +361,14 @@ pub enum GoError {
     /// It failed.
     #[error("{}", .0.with_stderr())]
     Process(#[from] ProcessError),
+    /// A go.mod or go.work that go can't parse.
+    #[error("failed to read `{}`: {said}", .file.display())]
+    File {
+        /// The file.
+        file: PathBuf,
+        /// go's own words.
+        said: String,
+    },
     /// The toolchain that builds can't be had.
     #[error("failed to get the toolchain {toolchain}\n{}", .error.with_stderr())]
     Toolchain {
@@ -458,6 +391,7 @@ impl Failure for GoError {
     fn exit(&self) -> Exit {
         match self {
             Self::Process(error) => error.exit(),
+            Self::File { .. } => Exit::Manifest,
             Self::Missing | Self::Output { .. } | Self::Toolchain { .. } => Exit::Environment,
         }
     }
@@ -472,7 +406,7 @@ impl Failure for GoError {
                  `go = \"…\"` in [project]"
                     .to_owned(),
             ),
-            Self::Process(_) | Self::Output { .. } => None,
+            Self::Process(_) | Self::Output { .. } | Self::File { .. } => None,
         }
     }
 }

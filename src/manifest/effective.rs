@@ -2,28 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use crate::manifest::{
-    Allow, Binary, Cell, Located, Manifest, Override, Rebuild, Settings, Template,
-};
+use super::{Allow, Binary, Cell, Located, Manifest, Override, Rebuild, Settings, Template};
 use crate::target::BuildMode;
 use crate::tools::go::{View, default_binary_name};
 
 /// Settings after all overrides, with the defaults filled in.
 #[derive(Clone, Debug)]
-pub(super) struct Effective {
-    pub(super) rebuild: Rebuild,
-    pub(super) trimpath: bool,
-    pub(super) vcs: bool,
-    pub(super) buildmode: BuildMode,
-    pub(super) ldflags: Vec<Template>,
-    pub(super) flags: Vec<String>,
-    pub(super) tags: Vec<String>,
-    pub(super) env: BTreeMap<String, String>,
-    pub(super) allow: Vec<Allow>,
+pub(crate) struct Effective {
+    pub(crate) rebuild: Rebuild,
+    pub(crate) trimpath: bool,
+    pub(crate) vcs: bool,
+    pub(crate) buildmode: BuildMode,
+    pub(crate) ldflags: Vec<Template>,
+    pub(crate) flags: Vec<String>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) env: BTreeMap<String, String>,
+    pub(crate) allow: Vec<Allow>,
 }
 
 /// Merges what the manifest says for a binary in a cell; what comes later wins.
-pub(super) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell) -> Effective {
+pub(crate) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell) -> Effective {
     let mut merged = Effective {
         rebuild: Rebuild::All,
         trimpath: true,
@@ -60,9 +58,9 @@ pub(super) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
 /// A binary by its name, with its section if it has one; without a name only those overrides hold
 /// that are for every binary.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct BinaryRef<'a> {
-    pub(super) name: Option<&'a str>,
-    pub(super) section: Option<&'a Binary>,
+pub(crate) struct BinaryRef<'a> {
+    pub(crate) name: Option<&'a str>,
+    pub(crate) section: Option<&'a Binary>,
 }
 
 impl Effective {
@@ -134,7 +132,7 @@ impl Manifest {
 impl Binary {
     /// The name that its file gets, without any extension: its own, or the one that Go gives.
     #[must_use]
-    pub(super) fn file_stem(&self, module_path: &str) -> String {
+    pub(crate) fn file_stem(&self, module_path: &str) -> String {
         if let Some(name) = &self.name {
             return name.value.clone();
         }
@@ -143,7 +141,7 @@ impl Binary {
 
     /// The import path of its main package.
     #[must_use]
-    pub(super) fn import_path(&self, module_path: &str) -> String {
+    pub(crate) fn import_path(&self, module_path: &str) -> String {
         match self.package.value.strip_prefix("./") {
             Some(folder) => format!("{module_path}/{folder}"),
             None => module_path.to_owned(),

@@ -1,0 +1,91 @@
+//! go.mod and go.work, as go itself parses them.
+
+use std::path::Path;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::{Go, GoError, PASSED, json};
+use crate::process::{Cancel, Command, ProcessError};
+
+/// The part of a go.mod that gobuildx reads.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ModuleFile {
+    /// The module's own line.
+    pub module: ModuleLine,
+    /// The `go` line.
+    pub go: Option<String>,
+    /// The `toolchain` line.
+    pub toolchain: Option<String>,
+}
+
+/// The `module` line of a go.mod.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ModuleLine {
+    /// The module path.
+    pub path: String,
+}
+
+/// The part of a go.work that gobuildx reads.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct WorkspaceFile {
+    /// The `go` line.
+    pub go: Option<String>,
+    /// The `toolchain` line.
+    pub toolchain: Option<String>,
+    /// The `use` lines.
+    pub r#use: Option<Vec<UseLine>>,
+}
+
+/// A `use` line of a go.work.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UseLine {
+    /// The module's folder as it is written, relative to the go.work.
+    pub disk_path: String,
+}
+
+impl Go {
+    /// Reads a go.mod without resolving anything.
+    ///
+    /// # Errors
+    /// When the file can't be read or parsed.
+    pub fn module_file(&self, file: &Path, cancel: &Cancel) -> Result<ModuleFile, GoError> {
+        self.edit("mod", file, cancel)
+    }
+
+    /// Reads a go.work without resolving anything.
+    ///
+    /// # Errors
+    /// When the file can't be read or parsed.
+    pub fn workspace_file(&self, file: &Path, cancel: &Cancel) -> Result<WorkspaceFile, GoError> {
+        self.edit("work", file, cancel)
+    }
+
+    fn edit<T: DeserializeOwned>(
+        &self,
+        verb: &str,
+        file: &Path,
+        cancel: &Cancel,
+    ) -> Result<T, GoError> {
+        let mut command = Command::new(&self.program)
+            .args([verb, "edit", "-json"])
+            .args([file])
+            .env("GOTOOLCHAIN", "local")
+            .env("GOENV", "off");
+        for (name, value) in self.env.only(PASSED).iter() {
+            command = command.env(name, value);
+        }
+        let output = command.run(cancel).map_err(|error| match error {
+            ProcessError::Exit { output, .. } => GoError::File {
+                file: file.to_owned(),
+                said: output.stderr_text().trim().to_owned(),
+            },
+            other => other.into(),
+        })?;
+        json(&output.stdout, "go mod edit")
+    }
+}
