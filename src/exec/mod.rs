@@ -209,7 +209,7 @@ impl<'a> Run<'a> {
             self.record(skip.key, end, observe);
         }
         if failed && self.on_failure == OnFailure::Stop {
-            queue.start_only_light();
+            queue.start_only_follow_ups();
         }
     }
 

@@ -86,7 +86,7 @@ fn list<K: std::fmt::Display>(keys: &[K]) -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Admission {
     None,
-    LightOnly,
+    FollowUps,
     All,
 }
 
@@ -189,10 +189,13 @@ impl<K: Ord + Clone> Queue<K> {
         let mut cores_are_kept = false;
         for (_, key) in &self.ready {
             let entry = self.entries.get(key)?;
+            if self.admission == Admission::FollowUps && entry.needs.is_empty() {
+                continue;
+            }
             if entry.cpu == 0 {
                 return Some((key.clone(), Vec::new()));
             }
-            if cores_are_kept || self.admission == Admission::LightOnly {
+            if cores_are_kept {
                 continue;
             }
             if entry.cpu <= free {
@@ -238,9 +241,9 @@ impl<K: Ord + Clone> Queue<K> {
         self.admission = Admission::None;
     }
 
-    /// Starts only light items from now on: what has taken CPU already is brought to its end.
-    pub fn start_only_light(&mut self) {
-        self.admission = self.admission.min(Admission::LightOnly);
+    /// Starts only what follows something from now on: what was begun is brought to its end.
+    pub fn start_only_follow_ups(&mut self) {
+        self.admission = self.admission.min(Admission::FollowUps);
     }
 
     /// Whether nothing runs and nothing will.
@@ -250,7 +253,7 @@ impl<K: Ord + Clone> Queue<K> {
         self.running.is_empty()
             && match self.admission {
                 Admission::All => self.ready.is_empty(),
-                Admission::LightOnly => self.choose().is_none(),
+                Admission::FollowUps => self.choose().is_none(),
                 Admission::None => true,
             }
     }

@@ -51,6 +51,26 @@ fn needs_come_first_whatever_their_priority() {
 }
 
 #[test]
+fn what_was_begun_is_brought_to_its_end_and_nothing_else_begins() {
+    let one_core = Budget { cpu: 1, ..WIDE };
+    let items = [
+        item(1, &[], 1, 9),
+        item(2, &[1], 1, 8),
+        item(3, &[2], 0, 7),
+        item(4, &[], 1, 1),
+    ];
+    let mut queue = queue(one_core, items);
+    assert_eq!(start_all(&mut queue), [1]);
+    queue.start_only_follow_ups();
+    for (done, next) in [(1, vec![2]), (2, vec![3]), (3, vec![])] {
+        queue.finish(&done, Outcome::Succeeded);
+        assert_eq!(start_all(&mut queue), next);
+    }
+    assert!(queue.is_done());
+    assert_eq!(queue.not_run().copied().collect::<Vec<_>>(), [4]);
+}
+
+#[test]
 fn an_item_larger_than_the_budget_runs_beside_light_ones_only() {
     let items = [item(1, &[], 99, 9), item(2, &[], 1, 5), item(3, &[], 0, 1)];
     let mut queue = queue(WIDE, items);
