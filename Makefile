@@ -34,7 +34,7 @@ fuzz:
 
 ## bench: CPU time against a shell loop of go build, in pairs
 bench: build
-	cargo bench --locked --bench cold
+	cargo bench --locked --bench cold -- --pairs 3 --check
 
 clean:
 	cargo clean

@@ -69,7 +69,7 @@ pub struct BuildArgs {
     #[command(flatten)]
     pub selection: SelectionArgs,
 
-    /// Build everything that doesn't need what failed
+    /// After a failure, build the other targets too
     #[arg(long)]
     keep_going: bool,
 

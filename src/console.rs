@@ -2,6 +2,8 @@
 //!
 //! A stream that is closed is no reason to stop a build: errors of writing are ignored.
 
+#![expect(clippy::disallowed_methods, reason = "the one place that prints")]
+
 use std::io::{IsTerminal as _, Write as _};
 
 use anstyle::{AnsiColor, Style};

@@ -116,7 +116,10 @@ impl Dist {
     fn placed(&self) -> Result<BTreeSet<String>, DistError> {
         let path = self.folder.path().join(PLACED);
         match fs::read_to_string(&path) {
-            Ok(text) => Ok(text.lines().map(str::to_owned).collect()),
+            Ok(text) => {
+                let lines = text.lines().filter(|line| !line.is_empty());
+                Ok(lines.map(str::to_owned).collect())
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeSet::new()),
             Err(error) => Err(DistError::List { path, error }),
         }

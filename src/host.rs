@@ -24,6 +24,10 @@ impl Host {
     ///
     /// # Errors
     /// When the folder that the program was started in is gone.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that asks where it is"
+    )]
     pub fn probe() -> Result<Self, HostError> {
         let cwd = std::env::current_dir().map_err(HostError::Cwd)?;
         Ok(Self {

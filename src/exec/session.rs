@@ -59,7 +59,13 @@ impl Session {
     /// What is inherited is there already, and its values may be secret.
     #[must_use]
     pub fn by_hand(&self, line: &CommandLine) -> String {
-        let mut words = vec!["env".into()];
+        let mut words: Vec<std::ffi::OsString> = vec!["env".into()];
+        // What the plan doesn't set must not come from the user's shell either.
+        for name in ["GODEBUG", "GOEXPERIMENT"] {
+            if !line.env.contains_key(name) {
+                words.push(format!("{name}=").into());
+            }
+        }
         for (name, value) in &line.env {
             // Without Go's own env file private modules could not be found.
             if name != "GOENV" {

@@ -93,17 +93,22 @@ fn values<T: Clone>(located: &[Located<T>]) -> impl Iterator<Item = T> {
 
 /// Whether an override holds.
 fn applies(setting: &Override, binary: Option<&str>, cell: &Cell) -> bool {
-    let target = setting.targets.is_empty()
-        || setting
-            .targets
-            .iter()
-            .any(|selector| selector.value.matches(&cell.target));
     let named = setting.binaries.is_empty()
         || setting
             .binaries
             .iter()
             .any(|name| Some(name.value.as_str()) == binary);
-    target && named && setting.cgo.is_none_or(|cgo| cgo == cell.cgo)
+    named && applies_to_some(setting, cell)
+}
+
+/// Whether an override holds for some binary in a cell.
+pub(super) fn applies_to_some(setting: &Override, cell: &Cell) -> bool {
+    let target = setting.targets.is_empty()
+        || setting
+            .targets
+            .iter()
+            .any(|selector| selector.value.matches(&cell.target));
+    target && setting.cgo.is_none_or(|cgo| cgo == cell.cgo)
 }
 
 impl Manifest {

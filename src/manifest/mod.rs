@@ -20,6 +20,7 @@ mod project;
 mod reader;
 mod release;
 mod render;
+mod sanitizers;
 mod settings;
 mod smoke;
 mod syntax;

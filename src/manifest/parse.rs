@@ -9,8 +9,8 @@ use toml::de::DeTable;
 use super::diagnostic::{Diagnostic, Fault};
 use super::reader::{Reader, Table};
 use super::{
-    Manifest, Source, binary, include, matrix, overrides, project, release, render, settings,
-    smoke, syntax, unbuilt, verify,
+    Manifest, Settings, Source, binary, include, matrix, overrides, project, release, render,
+    sanitizers, settings, smoke, syntax, unbuilt, verify,
 };
 use crate::failure::{Exit, Failure};
 
@@ -135,6 +135,12 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
         &[]
     };
     let overrides = overrides::read(read, root, &matrix, known);
+    if let Some(cells) = matrix.sound_cells() {
+        let none = Settings::default();
+        for fault in sanitizers::faults(build.as_ref().unwrap_or(&none), &overrides, cells) {
+            read.push(fault);
+        }
+    }
     let verify = read
         .section(root, "verify", verify::KEYS)
         .map(|table| verify::read(read, &table));

@@ -50,6 +50,12 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
                 let folder = Place::new(file.to.base, file.artifact.folder());
                 writeln!(text, "folder {}", place(&folder))?;
                 writeln!(text, "chmod 755 {}", place(&file.from))?;
+                let listed = shell_word(file.artifact.as_str().as_ref()).to_string();
+                // The next `gobuildx build` removes what it doesn't make itself.
+                writeln!(
+                    text,
+                    "printf '\\n%s\\n' {listed} >>\"$out/.gobuildx/placed\""
+                )?;
                 writeln!(text, "mv -f {} {}", place(&file.from), place(&file.to))?;
             }
             Action::Verify(_) => {}
@@ -75,6 +81,13 @@ fi
 # Git must ignore the output before the first file is there: go stamps the state of the tree.
 mkdir -p "$out/.gobuildx"
 [ -e "$out/.gitignore" ] || printf '*\n' >"$out/.gitignore"
+# One run at a time works in the folder, where there is a command that can see to it.
+exec 9>>"$out/.gobuildx/lock"
+if command -v flock >/dev/null 2>&1; then
+    flock 9
+fi
+# What describes the folder describes an earlier run.
+rm -f "$out/artifacts.json" "$out/checksums.txt" "$out/metadata.json" "$out/report.json"
 work=$(mktemp -d "$out/.gobuildx/work.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT

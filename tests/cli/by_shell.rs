@@ -50,7 +50,45 @@ fn a_shell_makes_the_same_bytes_wherever_it_runs() {
         let output = child.wait_with_output().unwrap();
         assert!(output.status.success(), "{output:?}");
         assert!(files.map(read) == built, "{shell} makes other bytes");
-        let left = fs::read_dir(root.join("dist/.gobuildx")).unwrap().count();
-        assert_eq!(left, 0, "intermediate files stay behind");
+        let own = fs::read_dir(root.join("dist/.gobuildx")).unwrap();
+        let mut names: Vec<_> = own.map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, ["lock", "placed"], "intermediate files stay behind");
     }
+}
+
+#[test]
+fn a_shell_leaves_no_records_of_an_earlier_run_and_its_artifacts_are_known() {
+    let project = Project::hello();
+    let changed = ["--rebuild", "changed"];
+    project
+        .run(&[&["build"][..], &changed[..]].concat())
+        .exits(0);
+    let args = [
+        &["plan", "--format", "sh", "--target", "windows/amd64"][..],
+        &changed[..],
+    ]
+    .concat();
+    let script = project.run(&args).exits(0).stdout;
+    let mut shell = Command::new("sh").stdin(Stdio::piped()).spawn().unwrap();
+    shell
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(script.as_bytes())
+        .unwrap();
+    assert!(shell.wait().unwrap().success());
+    assert!(!project.path("dist/checksums.txt").exists());
+    assert!(
+        project
+            .path("dist/hello_windows_amd64_v1/hello.exe")
+            .exists()
+    );
+
+    project
+        .run(&[&["build"][..], &changed[..]].concat())
+        .exits(0)
+        .says("Removed");
+    assert!(!project.path("dist/hello_windows_amd64_v1").exists());
+    assert!(project.path("dist/hello_linux_amd64_v1/hello").exists());
 }

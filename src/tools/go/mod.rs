@@ -123,7 +123,10 @@ impl Go {
         for (name, value) in self.env.iter() {
             command = command.env(name, value);
         }
-        let output = command.envs(ASKING.iter().copied()).run(cancel)?;
+        let output = command
+            .envs(ASKING.iter().copied())
+            .run(cancel)
+            .map_err(GoError::Unusable)?;
         let all: BTreeMap<String, String> = json(&output.stdout, "go env")?;
         let get = |name: &str| all.get(name).filter(|value| !value.is_empty());
         let word = |name: &str| get(name).cloned().unwrap_or_default();
@@ -142,6 +145,10 @@ impl Go {
                 .map(PathBuf::from)
                 .filter(|path| path.is_absolute() && path.is_file())
         };
+        let cache = word("GOCACHE");
+        if cache.is_empty() || cache == "off" {
+            return Err(GoError::NoCache(cache));
+        }
         Ok(Settings {
             version: word("GOVERSION"),
             host: host.parse().map_err(|_| GoError::Output {
@@ -294,7 +301,7 @@ impl PinnedGo {
         if let Some(variant) = &query.target.variant {
             command = command.env(variant.env(), variant.value());
         }
-        let output = command.run(cancel)?;
+        let output = command.run(cancel).map_err(GoError::List)?;
         serde_json::Deserializer::from_slice(&output.stdout)
             .into_iter()
             .map(|package| package.map(ListedPackage::without_tests))
@@ -361,6 +368,15 @@ pub enum GoError {
     /// It failed.
     #[error("{}", .0.with_stderr())]
     Process(#[from] ProcessError),
+    /// It can't even tell its settings.
+    #[error("{}", .0.with_stderr())]
+    Unusable(ProcessError),
+    /// It has nowhere to keep what it compiles.
+    #[error("failed to find Go's build cache: go env says GOCACHE is `{0}`")]
+    NoCache(String),
+    /// It can't list the packages as the manifest asks for them.
+    #[error("{}", .0.with_stderr())]
+    List(ProcessError),
     /// A go.mod or go.work that go can't parse.
     #[error("failed to read `{}`: {said}", .file.display())]
     File {
@@ -391,8 +407,17 @@ impl Failure for GoError {
     fn exit(&self) -> Exit {
         match self {
             Self::Process(error) => error.exit(),
-            Self::File { .. } => Exit::Manifest,
-            Self::Missing | Self::Output { .. } | Self::Toolchain { .. } => Exit::Environment,
+            Self::Unusable(error) | Self::List(error)
+                if matches!(error, ProcessError::Cancelled { .. }) =>
+            {
+                error.exit()
+            }
+            Self::File { .. } | Self::List(_) => Exit::Manifest,
+            Self::Missing
+            | Self::Unusable(_)
+            | Self::NoCache(_)
+            | Self::Output { .. }
+            | Self::Toolchain { .. } => Exit::Environment,
         }
     }
 
@@ -404,6 +429,14 @@ impl Failure for GoError {
             Self::Toolchain { .. } => Some(
                 "go fetches toolchains like modules, from GOPROXY; name one that is there: \
                  `go = \"…\"` in [project]"
+                    .to_owned(),
+            ),
+            Self::NoCache(_) => {
+                Some("set HOME, or GOCACHE to a folder that can be written to".to_owned())
+            }
+            Self::Unusable(_) => Some("`go env` has to work first".to_owned()),
+            Self::List(_) => Some(
+                "`flags`, `tags` and `env` in the manifest, and go.mod, decide what go can load"
                     .to_owned(),
             ),
             Self::Process(_) | Self::Output { .. } | Self::File { .. } => None,
