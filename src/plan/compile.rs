@@ -21,17 +21,10 @@ pub(super) fn command(inputs: &Inputs<'_>, group: &Group, stage: &Place, cpu: u3
     }
     argv.push(format!("-buildvcs={}", key.stamped).into());
     argv.extend(buildmode_flag(key.buildmode).map(Arg::from));
-    if !key.tags.is_empty() {
-        argv.push(format!("-tags={}", key.tags.join(",")).into());
-    }
-    argv.extend(key.flags.iter().cloned().map(Arg::from));
+    argv.extend(view(group));
     argv.extend(ldflags(group).map(Arg::from));
-    argv.extend(
-        group
-            .units
-            .iter()
-            .map(|unit| Arg::from(unit.package.clone())),
-    );
+    argv.extend(packages(group));
+    let temporary = Arg::Path(Place::new(Base::Work, "tmp"));
     CommandLine {
         dir: Place::new(Base::Root, key.dir.clone()),
         argv,
@@ -41,18 +34,31 @@ pub(super) fn command(inputs: &Inputs<'_>, group: &Group, stage: &Place, cpu: u3
                 format!("-p={cpu}").into(),
                 "-v".into(),
                 "-o".into(),
-                Arg::Path(stage.join("")),
+                Arg::Path(stage.clone()),
             ],
             env: BTreeMap::from([
                 ("GOMAXPROCS".to_owned(), cpu.to_string().into()),
-                (
-                    "GOTMPDIR".to_owned(),
-                    Arg::Path(Place::new(Base::Work, "tmp")),
-                ),
+                ("GOTMPDIR".to_owned(), temporary.clone()),
+                // What a C compiler leaves when it is killed goes with the run's folder too.
+                ("TMPDIR".to_owned(), temporary),
             ]),
             inherit: inputs.inherit.to_vec(),
         },
     }
+}
+
+/// What decides which files go sees: tags and flags.
+fn view(group: &Group) -> impl Iterator<Item = Arg> {
+    let tags = &group.key.tags;
+    let tags = (!tags.is_empty()).then(|| format!("-tags={}", tags.join(",")));
+    tags.into_iter()
+        .chain(group.key.flags.iter().cloned())
+        .map(Arg::from)
+}
+
+fn packages(group: &Group) -> impl Iterator<Item = Arg> {
+    let packages = group.units.iter().map(|unit| unit.package.clone());
+    packages.map(Arg::from)
 }
 
 /// What go is told of a build mode. Executables are its default; named, it would refuse to make
@@ -66,21 +72,14 @@ fn buildmode_flag(buildmode: BuildMode) -> Option<&'static str> {
 
 /// The command that lists what [`command`] compiles, a package a line.
 pub(super) fn listing(build: &CommandLine, group: &Group) -> CommandLine {
-    let key = &group.key;
-    let mut argv: Vec<Arg> =
-        ["go", "list", "-deps", "-e", "-f={{if not .Standard}}{{.ImportPath}}{{else if ne .ImportPath \"unsafe\"}}{{.ImportPath}}{{end}}"]
-            .map(Arg::from)
-            .to_vec();
-    if !key.tags.is_empty() {
-        argv.push(format!("-tags={}", key.tags.join(",")).into());
-    }
-    argv.extend(key.flags.iter().cloned().map(Arg::from));
-    argv.extend(
-        group
-            .units
-            .iter()
-            .map(|unit| Arg::from(unit.package.clone())),
-    );
+    // The package unsafe is part of the compiler.
+    let template = "-f={{if ne .ImportPath \"unsafe\"}}{{.ImportPath}}{{end}}";
+    let head = ["go", "list", "-deps", "-e", template].map(Arg::from);
+    let argv = head
+        .into_iter()
+        .chain(view(group))
+        .chain(packages(group))
+        .collect();
     CommandLine {
         argv,
         tuning: Tuning {
