@@ -120,7 +120,8 @@ fn manifest_file(args: &SelectionArgs, host: &Host) -> Option<PathBuf> {
     let mut folder = above.next()?;
     loop {
         let file = folder.join("targets.toml");
-        if file.is_file() {
+        // A link that leads nowhere is a fault to tell of, not a manifest that isn't there.
+        if file.is_file() || file.is_symlink() {
             return Some(file);
         }
         // Outside of a repository a file in some folder above is somebody else's.

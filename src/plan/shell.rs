@@ -25,8 +25,8 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
     writeln!(
         text,
         "# {} {}, plan {}",
-        plan.release.project,
-        plan.release.version,
+        comment(&plan.release.project),
+        comment(&plan.release.version),
         plan.digest()
     )?;
     writeln!(
@@ -42,7 +42,7 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
     for step in &plan.steps {
         match &step.action {
             Action::Compile(compile) => {
-                writeln!(text, "\n# {}", step.id)?;
+                writeln!(text, "\n# {}", comment(step.id.as_str()))?;
                 writeln!(text, "mkdir -p {}", place(&compile.stage))?;
                 write_command(text, &compile.command)?;
             }
@@ -62,6 +62,11 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
         }
     }
     Ok(())
+}
+
+/// A text that stays on the line of its comment: a folder's name may have a line break in it.
+fn comment(text: &str) -> String {
+    text.replace(char::is_control, "?")
 }
 
 const PREPARE: &str = r#"
@@ -157,5 +162,15 @@ fn place(place: &Place) -> String {
     match place.path.as_str() {
         "" | "." => base.to_owned(),
         path => format!("{base}/{}", shell_word(path.as_ref())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_stays_on_its_line() {
+        assert_eq!(comment("x\nrm -rf y\r\u{1b}"), "x?rm -rf y??");
     }
 }

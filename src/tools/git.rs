@@ -50,13 +50,11 @@ pub fn repository(top: &Path, env: &Environment, cancel: &Cancel) -> Result<Repo
         env,
         cancel,
     };
-    let root = PathBuf::from(git.line(&["rev-parse", "--show-toplevel"])?);
-    let git = Git { dir: &root, ..git };
     let modified = !git.output(&["status", "--porcelain"])?.trim().is_empty();
     Ok(Repository {
         head: git.head()?,
         modified,
-        root: root.clone(),
+        root: top.to_owned(),
     })
 }
 

@@ -48,3 +48,11 @@ fn a_folder_with_nothing_but_tests_of_a_main_package_is_no_program() {
         .exits(3)
         .says("no Go file besides tests");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_manifest_that_is_a_link_to_nowhere_is_told_of() {
+    let project = Project::hello();
+    std::os::unix::fs::symlink("nowhere.toml", project.path("targets.toml")).unwrap();
+    project.run(&["plan"]).exits(3).says("targets.toml");
+}

@@ -355,3 +355,16 @@ fn a_submodule_of_a_workspace_is_stamped_with_the_commit_that_holds_it() {
         "{info}"
     );
 }
+
+#[test]
+fn a_repository_in_a_folder_that_ends_with_a_space_is_read() {
+    let project = Project::hello().committed();
+    let folder = project.path("copy ");
+    project.git(&["clone", "-q", ".", "copy "]);
+    let output = project
+        .command(&["build", "--dry-run"])
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+}

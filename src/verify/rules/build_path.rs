@@ -48,6 +48,15 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
 /// The longest path that is taken for the name of a source file.
 const MAX_NAME: usize = 200;
 
+/// How many elements a folder has that can't be the end of some import path by chance. A shallow
+/// one can: `/app` in `example.com/me/app/main.go`, `/build` in `go/build/build.go`.
+const DEEP: usize = 3;
+
+/// Whether a path that starts after this byte is only the end of a longer one.
+fn continues_path(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"._-~+@/".contains(&byte)
+}
+
 /// The first name of a `.go` file below a folder.
 fn source_below(bytes: &[u8], folder: &str) -> Option<String> {
     let folder = folder.trim_end_matches('/');
@@ -55,7 +64,12 @@ fn source_below(bytes: &[u8], folder: &str) -> Option<String> {
         return None;
     }
     let prefix = format!("{folder}/");
+    let is_deep = folder.matches('/').count() >= DEEP;
     memchr::memmem::find_iter(bytes, prefix.as_bytes()).find_map(|start| {
+        let before = start.checked_sub(1).and_then(|at| bytes.get(at));
+        if !is_deep && before.is_some_and(|byte| continues_path(*byte)) {
+            return None;
+        }
         let rest = bytes.get(start + prefix.len()..)?;
         let name = go_file(rest.get(..MAX_NAME).unwrap_or(rest))?;
         Some(format!("{prefix}{}", String::from_utf8_lossy(name)))
@@ -94,6 +108,20 @@ mod tests {
         assert_eq!(source_below(b"/app/x.google.com/y", "/app"), None);
         assert_eq!(source_below(b"/application/main.go", "/app"), None);
         assert_eq!(source_below(b"/main.go", "/"), None);
+    }
+
+    #[test]
+    fn the_end_of_an_import_path_is_no_folder() {
+        assert_eq!(
+            source_below(b"\0example.com/me/app/main.go\0", "/app"),
+            None
+        );
+        assert_eq!(source_below(b"\0go/build/build.go\0", "/build"), None);
+        assert_eq!(source_below(b"\0a.b/c@v1.2.3/src/x.go\0", "/src"), None);
+        assert!(source_below(b"\0/app/main.go\0", "/app").is_some());
+        assert!(source_below(b"see:/app/main.go", "/app").is_some());
+        // Go puts constants beside each other with nothing between them.
+        assert!(source_below(b"text/home/ada/app/x.go", "/home/ada/app").is_some());
     }
 
     #[test]
