@@ -115,6 +115,11 @@ impl Dist {
 
     fn placed(&self) -> Result<BTreeSet<String>, DistError> {
         let path = self.folder.path().join(PLACED);
+        // Anything else than a file, such as a pipe, was not put there by gobuildx.
+        let is_file = fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file());
+        if !is_file {
+            return Ok(BTreeSet::new());
+        }
         match fs::read_to_string(&path) {
             Ok(text) => {
                 let lines = text.lines().filter(|line| !line.is_empty());

@@ -172,10 +172,9 @@ fn release(
         // Several modules and none at the root: the repository's folder names them all.
         (None, None) => {
             let folder = project.root.file_name();
-            folder.map_or_else(
-                || "project".to_owned(),
-                |name| name.to_string_lossy().into_owned(),
-            )
+            let name = folder.map(|name| name.to_string_lossy().into_owned());
+            name.filter(|name| manifest::is_safe_name(name))
+                .unwrap_or_else(|| "project".to_owned())
         }
     };
     Ok(Release::new(

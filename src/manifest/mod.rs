@@ -33,6 +33,7 @@ mod words;
 
 pub use diagnostic::{Diagnostic, Fault, Located, Span};
 pub(crate) use effective::{BinaryRef, Effective, effective};
+pub use name::is_safe_name;
 pub use parse::{Rejected, parse};
 pub use project::is_version_char;
 pub use render::render;

@@ -22,6 +22,12 @@ fn is_safe(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+' | '-')
 }
 
+/// Whether a name can be one component of a path on every system.
+#[must_use]
+pub fn is_safe_name(name: &str) -> bool {
+    fault(name).is_none()
+}
+
 /// What is wrong with a name, and what to write instead.
 fn fault(name: &str) -> Option<(&'static str, String)> {
     let shown = quote(name);

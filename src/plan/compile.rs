@@ -8,6 +8,7 @@ use super::inputs::Inputs;
 use crate::manifest::Rebuild;
 use crate::project::Workspace;
 use crate::target::BuildMode;
+use crate::tools::go::NO_FLAGS;
 
 /// The command that compiles a group into `stage` with `cpu` cores.
 pub(super) fn command(inputs: &Inputs<'_>, group: &Group, stage: &Place, cpu: u32) -> CommandLine {
@@ -125,7 +126,7 @@ fn environment(inputs: &Inputs<'_>, group: &Group) -> BTreeMap<String, Arg> {
     set("CGO_ENABLED", group.cell.cgo.env_value().into());
     set("GOARCH", target.goarch.as_str().into());
     set("GOENV", "off".into());
-    set("GOFLAGS", "".into());
+    set("GOFLAGS", NO_FLAGS.into());
     set("GOOS", target.goos.as_str().into());
     set(
         "GOTOOLCHAIN",

@@ -76,11 +76,28 @@ const MEANINGS: &[(&str, &str)] = &[
 fn write_messages(text: &mut String, messages: &[String]) {
     for same in messages.chunk_by(PartialEq::eq) {
         let Some(line) = same.first() else { continue };
-        let _ = write!(text, "\n    {line}");
+        let _ = write!(text, "\n    {}", printable(line));
         if same.len() > 1 {
             let _ = write!(text, " ({} times)", same.len());
         }
     }
+}
+
+/// What a tool said, with nothing in it that could steer the terminal or reorder the text.
+fn printable(line: &str) -> String {
+    let steers = |c: char| {
+        let bidi = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        bidi || (c.is_control() && c != '\t')
+    };
+    line.chars()
+        .map(|c| {
+            if steers(c) {
+                c.escape_unicode().to_string()
+            } else {
+                c.to_string()
+            }
+        })
+        .collect()
 }
 
 fn failing(verification: &Verification) -> impl Iterator<Item = &Finding> {
@@ -96,5 +113,17 @@ fn write_finding(text: &mut String, finding: &Finding) {
     let _ = write!(text, "\n    symptom: {}", finding.symptom);
     for fix in &finding.fixes {
         let _ = write!(text, "\n    fix: {fix}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_tool_says_can_not_steer_the_terminal() {
+        assert_eq!(printable("a\tb\u{1b}[2J"), "a\tb\\u{1b}[2J");
+        assert_eq!(printable("x\u{202e}y\u{9b}z"), "x\\u{202e}y\\u{9b}z");
+        assert_eq!(printable("undefined: größe"), "undefined: größe");
     }
 }

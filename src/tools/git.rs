@@ -152,6 +152,8 @@ impl Git<'_> {
             .args(args)
             .dir(self.dir)
             .env("GIT_TERMINAL_PROMPT", "0")
+            // A missing object must not be fetched by a program that the repository names.
+            .env("GIT_NO_LAZY_FETCH", "1")
             .env("LC_ALL", "C");
         for (name, value) in self.env.only(PASSED).iter() {
             command = command.env(name, value);

@@ -273,7 +273,7 @@ fn a_go_process_is_planned_with_arguments_environment_and_tuning() {
         ("GOAMD64", "v1"),
         ("GOARCH", "amd64"),
         ("GOENV", "off"),
-        ("GOFLAGS", ""),
+        ("GOFLAGS", "-x=false"),
         ("GOOS", "linux"),
         ("GOWORK", "off"),
     ] {

@@ -57,6 +57,10 @@ pub const PASSED: &[&str] = &[
     "no_proxy",
 ];
 
+/// The value of GOFLAGS that adds nothing. An empty one would count as unset, and then the go.env
+/// of the GOROOT would be obeyed, which `GOENV=off` doesn't turn off.
+pub const NO_FLAGS: &str = "-x=false";
+
 /// What holds while go is asked for its settings: those of the go on PATH are wanted, not those of
 /// a toolchain yet to be fetched, and what is left over in the environment or in go's env file must
 /// neither switch modules off nor be refused.
@@ -168,7 +172,7 @@ impl Go {
         let mut env = settings.inherited.clone();
         for (name, value) in [
             ("GOENV", "off"),
-            ("GOFLAGS", ""),
+            ("GOFLAGS", NO_FLAGS),
             ("GOTOOLCHAIN", gotoolchain),
             ("GOWORK", gowork),
         ] {

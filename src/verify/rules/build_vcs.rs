@@ -13,6 +13,7 @@ pub(super) const RULE: Rule = Rule {
         tree in between makes the later binaries `+dirty`.",
     symptom: "the version that the program prints ends in +dirty, or names no commit",
     fixes: &[
+        "if something was committed or edited while the build ran: build again",
         "keep generated files out of the tree, or list them in .gitignore",
         "manifest: `[build] vcs = false` to stamp nothing",
     ],
