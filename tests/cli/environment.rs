@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use crate::answers::{compiles, only_argv, words};
+use crate::answers::{compiles, go, only_argv, words};
 use crate::project::{PRINTS_VERSION, Project};
 
 const SECRET: &str = "s3cr3t-t0k3n";
@@ -326,4 +326,27 @@ fn a_toolchain_that_cant_be_had_is_told_in_gos_own_words() {
         .says("127.0.0.1:1")
         .says("[project]");
     assert!(!run.stderr.contains(SECRET), "{}", run.stderr);
+}
+
+#[test]
+fn the_go_env_of_a_goroot_changes_no_flag() {
+    // A GOROOT as a distribution could ship it: Go's own, but for its go.env.
+    let goroot = std::path::PathBuf::from(go(&["env", "GOROOT"]));
+    let project = Project::hello();
+    let own = project.path("goroot");
+    fs::create_dir_all(own.join("bin")).unwrap();
+    for entry in fs::read_dir(&goroot).unwrap() {
+        let name = entry.unwrap().file_name();
+        if name != "bin" && name != "go.env" {
+            std::os::unix::fs::symlink(goroot.join(&name), own.join(&name)).unwrap();
+        }
+    }
+    fs::copy(goroot.join("bin/go"), own.join("bin/go")).unwrap();
+    fs::write(own.join("go.env"), "GOFLAGS=-toolexec=/nonexistent\n").unwrap();
+    let mut with_own = own.join("bin").into_os_string();
+    with_own.push(":/usr/bin:/bin");
+    project
+        .env("PATH", with_own)
+        .run(&["build", "--rebuild", "changed"])
+        .exits(0);
 }
