@@ -5,7 +5,9 @@ use super::group::{CompileKey, Unit};
 use super::inputs::Inputs;
 use super::overrides::unknown_names;
 use super::quote::join_for_go;
-use crate::manifest::{Binary, BinaryRef, Cell, Diagnostic, Effective, Span, Variable, effective};
+use crate::manifest::{
+    Binary, BinaryRef, Cell, Diagnostic, Effective, Span, Variable, effective, is_safe_name,
+};
 use crate::project::Listing;
 use crate::target::Cgo;
 use crate::toolchain::{self, Reach};
@@ -257,6 +259,16 @@ fn unit(
     cell: &Cell,
     main: &Main<'_>,
 ) -> Result<Unit, Diagnostic> {
+    if !is_safe_name(&main.name) {
+        // Only a name that Go gives gets here unchecked.
+        let span: Span = main.section.map_or(0..0, |section| section.span.clone());
+        let message = format!(
+            "the package {} would make a binary named `{}`, which is no safe file name everywhere",
+            main.import_path, main.name
+        );
+        let help = "give it a `name` in a [[binary]] section";
+        return Err(Diagnostic::wrong(&span, message).help(help));
+    }
     let project = inputs.project;
     let binary = BinaryRef {
         name: Some(&main.name),

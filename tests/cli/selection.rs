@@ -252,3 +252,20 @@ fn a_broken_go_mod_is_named_with_what_go_says() {
         .says("failed to read")
         .says("go.mod:1: unknown directive");
 }
+
+#[test]
+fn a_package_whose_folder_is_no_safe_name_needs_one() {
+    let project = Project::hello().file("cmd/tool.exe/main.go", PRINTS_VERSION);
+    project
+        .run(&["plan"])
+        .exits(3)
+        .says("named `tool.exe`")
+        .says("[[binary]]");
+    project
+        .file(
+            "targets.toml",
+            "[[binary]]\nname = \"tool\"\npackage = \"./cmd/tool.exe\"\n",
+        )
+        .run(&["plan"])
+        .exits(0);
+}
