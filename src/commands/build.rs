@@ -85,8 +85,8 @@ fn record(
     outcomes: &Outcomes,
     report: &mut RunReport,
 ) -> Result<(), Box<dyn Failure>> {
-    report.removed = dist.keep_only(&report.placed(plan))?;
-    report::write_records(dist.folder(), plan, outcomes)?;
+    report.removed = dist.keep_only(&report::placed(plan, outcomes))?;
+    report::write_records(dist.folder(), plan, &report.artifacts)?;
     report::write_report(dist.folder(), report)?;
     Ok(())
 }
@@ -133,7 +133,8 @@ fn exit(outcomes: &Outcomes) -> Exit {
 /// The table, and one line that says how it went.
 fn conclude(prepared: &Prepared, outcomes: &Outcomes, report: &RunReport, exit: Exit) {
     let plan = &prepared.plan;
-    console::out(&format!("\n{}", report::summary_table(plan, outcomes)));
+    let table = report::summary_table(plan, outcomes, &report.artifacts);
+    console::out(&format!("\n{table}"));
     let built = report.artifacts.len();
     let all = plan.artifacts.len();
     let time = report::human_time(report.duration_ms);

@@ -1,10 +1,10 @@
 //! The folders and the environment of one run: what a plan leaves open on purpose.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::atomic::OutputFolder;
 use crate::host::Environment;
-use crate::plan::{Arg, Base, CommandLine, Place};
+use crate::plan::{Arg, Base, CommandLine, Place, Tuning};
 use crate::process::Command;
 
 /// What replaces the bases and names of a plan on this machine.
@@ -72,10 +72,14 @@ impl Session {
                 words.push(joined(name, &self.value(value)));
             }
         }
-        let (head, tail) = line.argv.split_at(line.argv.len().min(2));
-        words.extend(head.iter().map(|arg| self.value(arg)));
-        words.extend(["-o".into(), null_device().into()]);
-        words.extend(tail.iter().map(|arg| self.value(arg)));
+        let discarding = CommandLine {
+            tuning: Tuning {
+                flags: vec!["-o".into(), NULL_DEVICE.into()],
+                ..Tuning::default()
+            },
+            ..line.clone()
+        };
+        words.extend(discarding.full_argv().map(|arg| self.value(arg)));
         let mut words = words.into_iter();
         Command::new(words.next().unwrap_or_default())
             .args(words)
@@ -99,6 +103,4 @@ fn joined(name: &str, value: &std::ffi::OsStr) -> std::ffi::OsString {
     word
 }
 
-fn null_device() -> &'static Path {
-    Path::new(if cfg!(windows) { "NUL" } else { "/dev/null" })
-}
+const NULL_DEVICE: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };

@@ -9,6 +9,7 @@ use crate::manifest::Rebuild;
 use crate::project::Workspace;
 use crate::target::BuildMode;
 use crate::tools::go::NO_FLAGS;
+use crate::verify::Stamp;
 
 /// The command that compiles a group into `stage` with `cpu` cores.
 pub(super) fn command(inputs: &Inputs<'_>, group: &Group, stage: &Place, cpu: u32) -> CommandLine {
@@ -20,7 +21,7 @@ pub(super) fn command(inputs: &Inputs<'_>, group: &Group, stage: &Place, cpu: u3
     if key.trimpath {
         argv.push("-trimpath".into());
     }
-    argv.push(format!("-buildvcs={}", key.stamped).into());
+    argv.push(format!("-buildvcs={}", key.stamp != Stamp::None).into());
     argv.extend(buildmode_flag(key.buildmode).map(Arg::from));
     argv.extend(view(group));
     argv.extend(ldflags(group).map(Arg::from));

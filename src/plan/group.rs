@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::command::Arg;
 use crate::manifest::{Cell, Rebuild};
 use crate::target::BuildMode;
-use crate::verify::Policy;
+use crate::verify::{Policy, Stamp};
 
 /// What all binaries of one go process agree in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,7 +19,8 @@ pub(super) struct CompileKey {
     pub(super) env: BTreeMap<String, Arg>,
     pub(super) rebuild: Rebuild,
     pub(super) trimpath: bool,
-    pub(super) stamped: bool,
+    /// What go stamps.
+    pub(super) stamp: Stamp,
     pub(super) buildmode: BuildMode,
     pub(super) flags: Vec<String>,
     pub(super) tags: Vec<String>,
@@ -101,7 +102,7 @@ mod tests {
                 env: BTreeMap::new(),
                 rebuild: Rebuild::All,
                 trimpath: true,
-                stamped: true,
+                stamp: Stamp::None,
                 buildmode: BuildMode::Exe,
                 flags: vec![],
                 tags: vec![],

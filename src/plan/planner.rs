@@ -15,7 +15,7 @@ use super::step::{
 use super::units::units;
 use crate::failure::{Exit, Failure};
 use crate::manifest::{Rebuild, Rejected};
-use crate::verify::{Expectation, Stamp};
+use crate::verify::Expectation;
 
 /// Makes the plan.
 ///
@@ -83,21 +83,13 @@ impl Unit {
     /// What the binary's build information must say.
     fn expectation(&self, inputs: &Inputs<'_>) -> Expectation {
         let key = &self.key;
-        let repository = inputs.project.stamp(&key.dir).filter(|_| key.stamped);
-        let head = repository.and_then(|repository| Some((repository, repository.head.as_ref()?)));
         Expectation {
             target: self.cell.target.clone(),
             cgo: self.cell.cgo,
             buildmode: key.buildmode,
             go_version: inputs.project.toolchain.version.clone(),
             trimpath: key.trimpath.into(),
-            vcs: match head {
-                Some((repository, head)) => Stamp::Revision {
-                    commit: head.commit.clone(),
-                    modified: repository.modified,
-                },
-                None => Stamp::None,
-            },
+            vcs: key.stamp.clone(),
             package: self.import_path.clone(),
         }
     }

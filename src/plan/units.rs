@@ -11,8 +11,9 @@ use crate::manifest::{
 use crate::project::Listing;
 use crate::target::Cgo;
 use crate::toolchain::{self, Reach};
+use crate::tools::git::Repository;
 use crate::tools::go::{ListedError, ListedPackage, View, default_binary_name};
-use crate::verify::Policy;
+use crate::verify::{Policy, Stamp};
 
 /// A main package that becomes a binary.
 struct Main<'a> {
@@ -282,16 +283,13 @@ fn unit(
         from_workspace(&main.module, &main.package)
     };
     let ldflags = ldflags(inputs, cell, main, &settings)?;
-    let committed = project
-        .stamp(dir)
-        .is_some_and(|repository| repository.head.is_some());
     let key = CompileKey {
         cell_index,
         dir: dir.to_owned(),
         env: environment(cell, &settings),
         rebuild: inputs.request.rebuild.unwrap_or(settings.rebuild),
         trimpath: settings.trimpath,
-        stamped: settings.vcs && committed,
+        stamp: stamp(project.stamp(dir).filter(|_| settings.vcs)),
         buildmode: settings.buildmode,
         flags: settings.flags.clone(),
         tags: settings.tags.clone(),
@@ -312,6 +310,18 @@ fn unit(
                 .collect(),
         },
     })
+}
+
+/// What go stamps from a repository: nothing before its first commit.
+fn stamp(repository: Option<&Repository>) -> Stamp {
+    let head = repository.and_then(|repository| Some((repository, repository.head.as_ref()?)));
+    match head {
+        Some((repository, head)) => Stamp::Revision {
+            commit: head.commit.clone(),
+            modified: repository.modified,
+        },
+        None => Stamp::None,
+    }
 }
 
 fn from_workspace(module: &str, package: &str) -> String {

@@ -28,18 +28,16 @@ impl Bars {
     }
 
     fn on(target: ProgressDrawTarget, plan: &Plan) -> Self {
-        let compilations = plan
-            .steps
-            .iter()
-            .filter(|step| step.id.as_str().starts_with("compile:"));
+        let words = Words::new(plan);
+        let widths = words
+            .compilations()
+            .map(|step| step.subject().chars().count());
+        let width = widths.max().unwrap_or(0);
         Self {
-            words: Words::new(plan),
+            words,
             screen: MultiProgress::with_draw_target(target),
             running: BTreeMap::new(),
-            width: compilations
-                .map(|step| step.id.subject().chars().count())
-                .max()
-                .unwrap_or(0),
+            width,
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Observer;
 use crate::console::{self, BAD, GOOD, STRONG};
 use crate::exec::{Done, End, Event, Outcome, StepFailure};
-use crate::plan::{Action, Plan, StepId};
+use crate::plan::{Plan, StepId};
 use crate::report::{RunReport, describe, human_size, human_time};
 
 /// Says what happens, a line each, on stderr.
@@ -73,20 +73,20 @@ pub(super) struct Words {
 
 impl Words {
     pub(super) fn new(plan: &Plan) -> Self {
-        let makes = plan.steps.iter().filter_map(|step| match &step.action {
-            Action::Compile(compile) => {
-                let names = plan
-                    .artifacts
-                    .iter()
-                    .filter(|artifact| compile.artifacts.contains(&artifact.path))
-                    .map(|artifact| artifact.binary.as_str());
-                Some((step.id.clone(), names.collect::<Vec<_>>().join(", ")))
-            }
-            Action::Verify(_) | Action::Place(_) => None,
-        });
-        Self {
-            makes: makes.collect(),
+        let mut makes: BTreeMap<StepId, Vec<&str>> = BTreeMap::new();
+        for artifact in &plan.artifacts {
+            let compile = artifact.steps.compile.clone();
+            makes.entry(compile).or_default().push(&artifact.binary);
         }
+        let joined = |(step, names): (_, Vec<&str>)| (step, names.join(", "));
+        Self {
+            makes: makes.into_iter().map(joined).collect(),
+        }
+    }
+
+    /// The compilations.
+    pub(super) fn compilations(&self) -> impl Iterator<Item = &StepId> {
+        self.makes.keys()
     }
 
     /// What a compilation makes; none for other steps.

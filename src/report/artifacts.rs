@@ -1,26 +1,28 @@
 //! `artifacts.json`: what lies in the output folder, the same on every machine.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::SCHEMA;
 use crate::exec::{Done, End, Outcomes};
-use crate::plan::{Artifact, Plan};
+use crate::plan::{Artifact, ArtifactPath, Plan};
 use crate::target::{Cgo, Target};
 use crate::verify::{Finding, RuleId, Verdict};
 
 /// The whole file.
 #[derive(Clone, Debug, Serialize)]
-pub struct ArtifactsFile {
+pub struct ArtifactsFile<'a> {
     schema: u32,
     project: String,
     version: String,
-    artifacts: Vec<ArtifactRecord>,
+    artifacts: &'a [ArtifactRecord],
 }
 
-impl ArtifactsFile {
+impl<'a> ArtifactsFile<'a> {
     /// The file for a plan and what came of it.
     #[must_use]
-    pub fn new(plan: &Plan, artifacts: Vec<ArtifactRecord>) -> Self {
+    pub fn new(plan: &Plan, artifacts: &'a [ArtifactRecord]) -> Self {
         Self {
             schema: SCHEMA,
             project: plan.release.project.clone(),
@@ -74,6 +76,17 @@ pub fn artifact_records(plan: &Plan, outcomes: &Outcomes) -> Vec<ArtifactRecord>
         .iter()
         .filter_map(|artifact| record(artifact, outcomes))
         .collect()
+}
+
+/// The paths of the artifacts that are in their places.
+#[must_use]
+pub fn placed(plan: &Plan, outcomes: &Outcomes) -> BTreeSet<ArtifactPath> {
+    let is_placed = |artifact: &&Artifact| {
+        let place = outcomes.get(&artifact.steps.place);
+        place.is_some_and(|outcome| matches!(outcome.end, End::Done(_)))
+    };
+    let artifacts = plan.artifacts.iter().filter(is_placed);
+    artifacts.map(|artifact| artifact.path.clone()).collect()
 }
 
 fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {

@@ -7,7 +7,7 @@ mod metadata;
 mod run;
 mod summary;
 
-pub use artifacts::{ArtifactRecord, ArtifactsFile, artifact_records};
+pub use artifacts::{ArtifactRecord, ArtifactsFile, artifact_records, placed};
 pub use checksums::checksums;
 pub use failure::describe;
 pub use metadata::metadata;
@@ -17,7 +17,6 @@ pub use summary::{human_size, human_time, summary_table};
 use serde::Serialize;
 
 use crate::atomic::{Mode, OutputFolder, PlaceError};
-use crate::exec::Outcomes;
 use crate::plan::Plan;
 
 /// The version of every file that is written here.
@@ -30,16 +29,11 @@ pub const SCHEMA: u32 = 1;
 pub fn write_records(
     folder: &OutputFolder,
     plan: &Plan,
-    outcomes: &Outcomes,
+    records: &[ArtifactRecord],
 ) -> Result<(), PlaceError> {
-    let records = artifact_records(plan, outcomes);
     // An empty list is none to `sha256sum -c --strict`.
     if !records.is_empty() {
-        folder.write(
-            "checksums.txt",
-            checksums(&records).as_bytes(),
-            Mode::Record,
-        )?;
+        folder.write("checksums.txt", checksums(records).as_bytes(), Mode::Record)?;
     }
     write_json(folder, "metadata.json", &metadata(plan))?;
     write_json(folder, "artifacts.json", &ArtifactsFile::new(plan, records))

@@ -1,12 +1,10 @@
 //! `report.json`: how the run went, with everything that is of this machine.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
 use super::{ArtifactRecord, SCHEMA, artifact_records, describe};
 use crate::exec::{End, Outcomes, StepFailure};
-use crate::plan::{ArtifactPath, Plan};
+use crate::plan::Plan;
 use crate::target::Target;
 use crate::verify::Finding;
 
@@ -77,20 +75,6 @@ impl RunReport {
                 })
                 .collect(),
         }
-    }
-}
-
-impl RunReport {
-    /// The artifacts that are in their places.
-    #[must_use]
-    pub fn placed(&self, plan: &Plan) -> BTreeSet<ArtifactPath> {
-        let is_placed = |path: &&ArtifactPath| {
-            self.artifacts
-                .iter()
-                .any(|record| record.path == path.as_str())
-        };
-        let paths = plan.artifacts.iter().map(|artifact| &artifact.path);
-        paths.filter(is_placed).cloned().collect()
     }
 }
 

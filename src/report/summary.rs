@@ -1,6 +1,8 @@
 //! The table that ends a build.
 
-use super::{ArtifactRecord, artifact_records};
+use std::collections::BTreeMap;
+
+use super::ArtifactRecord;
 use crate::exec::{End, Outcomes};
 use crate::plan::{Artifact, Plan};
 use crate::text_table::{Align, Table};
@@ -8,7 +10,7 @@ use crate::verify::Verdict;
 
 /// An artifact a row: where it lies, how large it is, what was proven, how long its target took.
 #[must_use]
-pub fn summary_table(plan: &Plan, outcomes: &Outcomes) -> String {
+pub fn summary_table(plan: &Plan, outcomes: &Outcomes, records: &[ArtifactRecord]) -> String {
     let mut table = Table::new(&[
         ("Target", Align::Left),
         ("Artifact", Align::Left),
@@ -16,11 +18,12 @@ pub fn summary_table(plan: &Plan, outcomes: &Outcomes) -> String {
         ("Compiled in", Align::Right),
         ("Verdict", Align::Left),
     ]);
-    let records = artifact_records(plan, outcomes);
+    let records: BTreeMap<&str, &ArtifactRecord> = records
+        .iter()
+        .map(|record| (record.path.as_str(), record))
+        .collect();
     for artifact in &plan.artifacts {
-        let record = records
-            .iter()
-            .find(|record| record.path == artifact.path.as_str());
+        let record = records.get(artifact.path.as_str());
         let size = record.map_or_else(|| "-".to_owned(), |record| human_size(record.size));
         let verdict = match record {
             Some(record) => verdict_words(record),

@@ -39,7 +39,7 @@ impl From<bool> for Trimpath {
 }
 
 /// What version control says about the source.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stamp {
     /// Nothing may be stamped: `-buildvcs=false`.
