@@ -1,0 +1,65 @@
+//! `gobuildx build`: its arguments.
+
+use clap::{Args, ValueEnum};
+
+use super::selection::SelectionArgs;
+use crate::exec::OnFailure;
+
+pub(super) const EXAMPLES: &str = "Examples:
+  gobuildx build                          the machine's own target
+  gobuildx build --matrix                 every target of targets.toml
+  gobuildx build --target 'linux/*'       only the matrix's Linux targets
+  gobuildx build --binary server --rebuild changed
+                                          one binary, with Go's build cache";
+
+/// `gobuildx build`
+#[derive(Debug, Args)]
+pub struct BuildArgs {
+    /// What to build.
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+
+    /// After a failure, build the other targets too
+    #[arg(long)]
+    keep_going: bool,
+
+    /// Print the plan and build nothing
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// How to report: for people on stderr, or as one JSON object a line on stdout
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    pub message_format: MessageFormat,
+
+    /// Print errors and the summary only
+    #[arg(long, short, help_heading = "Output")]
+    pub quiet: bool,
+}
+
+impl BuildArgs {
+    /// What happens when a step fails.
+    #[must_use]
+    pub fn on_failure(&self) -> OnFailure {
+        if self.keep_going {
+            OnFailure::KeepGoing
+        } else {
+            OnFailure::Stop
+        }
+    }
+}
+
+/// `build --message-format`
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum MessageFormat {
+    /// Progress and a table.
+    #[default]
+    Human,
+    /// One object a line.
+    Json,
+}

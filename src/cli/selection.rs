@@ -1,0 +1,94 @@
+//! What to build, from which manifest, into which folder: the arguments that verbs share.
+
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::manifest::Rebuild;
+use crate::plan::{Request, Scope};
+use crate::target::Selector;
+
+/// What to build, from which manifest, into which folder.
+#[derive(Debug, Args)]
+pub struct SelectionArgs {
+    /// Build every target of the matrix, not only the machine's own
+    #[arg(long, help_heading = "What to build")]
+    matrix: bool,
+
+    /// Build only the matrix's targets that match: goos[/goarch[/variant]], each part a glob
+    #[arg(long = "target", value_name = "GLOB", help_heading = "What to build")]
+    targets: Vec<Selector>,
+
+    /// Build only these binaries
+    #[arg(long = "binary", value_name = "NAME", help_heading = "What to build")]
+    binaries: Vec<String>,
+
+    /// Which packages go compiles: all, or what its build cache doesn't have [default: the manifest's, else all]
+    #[arg(long, value_enum, value_name = "WHICH", help_heading = "What to build")]
+    rebuild: Option<RebuildArg>,
+
+    /// The manifest [default: targets.toml here or in a folder above, in the same repository]
+    #[arg(long, value_name = "FILE", help_heading = "Files")]
+    pub manifest: Option<PathBuf>,
+
+    /// The output folder [default: dist beside the manifest]
+    #[arg(long, value_name = "DIR", help_heading = "Files")]
+    pub out: Option<PathBuf>,
+
+    /// Cores that all go processes share [default: all]
+    #[arg(long, short, value_name = "CORES")]
+    pub jobs: Option<NonZeroU32>,
+}
+
+impl SelectionArgs {
+    /// The request that the flags make. Naming targets asks for the matrix.
+    #[must_use]
+    pub fn request(&self) -> Request {
+        Request {
+            scope: if self.matrix || !self.targets.is_empty() {
+                Scope::Matrix
+            } else {
+                Scope::Host
+            },
+            targets: self.targets.clone(),
+            binaries: self.binaries.clone(),
+            rebuild: self.rebuild.map(Rebuild::from),
+        }
+    }
+}
+
+/// `--rebuild`
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum RebuildArg {
+    /// Every package, also the standard library
+    All,
+    /// What changed
+    Changed,
+}
+
+impl From<RebuildArg> for Rebuild {
+    fn from(arg: RebuildArg) -> Self {
+        match arg {
+            RebuildArg::All => Self::All,
+            RebuildArg::Changed => Self::Changed,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use crate::cli::{Cli, Verb};
+    use crate::plan::Scope;
+
+    #[test]
+    fn naming_a_target_asks_for_the_matrix() {
+        let cli = Cli::parse_from(["gobuildx", "build", "--target", "linux"]);
+        let Verb::Build(args) = cli.verb else {
+            panic!()
+        };
+        assert_eq!(args.selection.request().scope, Scope::Matrix);
+    }
+}
