@@ -85,10 +85,7 @@ fn items(plan: &Plan) -> impl Iterator<Item = Item<StepId>> {
         .map(|(priority, step)| Item {
             key: step.id.clone(),
             needs: step.needs.clone(),
-            cpu: match &step.action {
-                Action::Compile(compile) => compile.cpu,
-                Action::Verify(_) | Action::Place(_) => 0,
-            },
+            cpu: step.action.cpu(),
             priority,
         })
 }

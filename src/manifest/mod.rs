@@ -5,11 +5,14 @@
 
 mod axes;
 mod binary;
+mod compress;
 mod diagnostic;
 mod effective;
+mod embed;
 mod env;
 mod flags;
 mod folder;
+mod hooks;
 mod include;
 mod ldflags;
 mod matrix;
@@ -27,7 +30,6 @@ mod syntax;
 mod tags;
 mod template;
 mod tool_flags;
-mod unbuilt;
 mod verify;
 mod words;
 

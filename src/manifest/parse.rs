@@ -9,8 +9,8 @@ use toml::de::DeTable;
 use super::diagnostic::{Diagnostic, Fault};
 use super::reader::{Reader, Table};
 use super::{
-    Manifest, Settings, Source, binary, include, matrix, overrides, project, release, render,
-    sanitizers, settings, smoke, syntax, unbuilt, verify,
+    Manifest, Settings, Source, binary, compress, embed, hooks, include, matrix, overrides,
+    project, release, render, sanitizers, settings, smoke, syntax, verify,
 };
 use crate::failure::{Exit, Failure};
 
@@ -27,9 +27,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("`[verify]`", verify::KEYS),
     ("`[[binary]]`", binary::KEYS),
     ("`[[matrix.include]]`", include::KEYS),
-    ("`[embed]`", unbuilt::EMBED),
-    ("`[compress]`", unbuilt::COMPRESS),
-    ("`[hooks]`", unbuilt::HOOKS),
+    ("`[embed]`", embed::KEYS),
+    ("`[compress]`", compress::KEYS),
+    ("`[hooks]`", hooks::KEYS),
     ("`[release]`", release::KEYS),
     ("`[release.image]`", release::IMAGE),
     ("`[smoke]`", smoke::KEYS),
@@ -144,9 +144,9 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
     let verify = read
         .section(root, "verify", verify::KEYS)
         .map(|table| verify::read(read, &table));
-    unbuilt::embed(read, root);
-    unbuilt::compress(read, root, &matrix);
-    unbuilt::hooks(read, root);
+    embed::read(read, root);
+    compress::read(read, root, &matrix);
+    hooks::read(read, root);
     smoke::read(read, root);
     release::read(read, root);
     Manifest {

@@ -3,8 +3,8 @@
 use super::diagnostic::{Diagnostic, Located};
 use super::reader::{Entry, Reader, Table};
 use super::template::{Piece, Template, TemplateError, pieces};
-use super::unbuilt;
 use super::words::{nearest, quote};
+use super::{embed, hooks};
 
 pub(super) const KEYS: &[&str] = &["args", "stdout", "timeout", "health"];
 pub(super) const HEALTH: &[&str] = &["args", "http", "https", "ca", "tcp", "command"];
@@ -119,12 +119,12 @@ fn health<'a>(read: &mut Reader<'a>, table: &Table<'a>) {
             "tcp" => {
                 read.boolean(entry);
             }
-            "command" => unbuilt::arguments(read, entry),
+            "command" => hooks::arguments(read, entry),
             _ => path(read, entry),
         }
     }
     if let Some(entry) = table.entry("ca") {
-        unbuilt::file(read, &entry);
+        embed::file(read, &entry);
         if table.entry("https").is_none() {
             let diagnostic =
                 Diagnostic::wrong(&entry.key_span, "`ca` is for `https`, which is not asked");

@@ -142,10 +142,17 @@ impl<'a> GroupSteps<'a> {
     }
 
     fn steps(&self, cpu: u32) -> Vec<Step> {
-        let of_unit = |unit| [self.verify(unit), self.place(unit)];
-        std::iter::once(self.compile(cpu))
-            .chain(self.group.units.iter().flat_map(of_unit))
-            .collect()
+        let chains = self.group.units.iter().flat_map(|unit| self.chain(unit));
+        std::iter::once(self.compile(cpu)).chain(chains).collect()
+    }
+
+    /// What happens to one binary once it is compiled: each step works on the file that the one
+    /// before it left.
+    fn chain(&self, unit: &Unit) -> Vec<Step> {
+        let built = self.staged(unit);
+        let verify = self.verify(unit, built.clone());
+        let place = self.place(unit, built, verify.id.clone());
+        vec![verify, place]
     }
 
     fn step_id(&self, kind: &str, unit: &Unit) -> StepId {
@@ -198,10 +205,10 @@ impl<'a> GroupSteps<'a> {
             .join(&staged_name(&unit.default_name, &self.group.cell.target))
     }
 
-    fn verify(&self, unit: &Unit) -> Step {
+    fn verify(&self, unit: &Unit, file: Place) -> Step {
         let artifact = unit.artifact_path(self.inputs);
         let verify = VerifyFile {
-            file: self.staged(unit),
+            file,
             rejected: Place::new(Base::Out, format!(".gobuildx/rejected/{artifact}")),
             expectation: unit.expectation(self.inputs),
             policy: unit.policy.clone(),
@@ -216,17 +223,16 @@ impl<'a> GroupSteps<'a> {
         )
     }
 
-    fn place(&self, unit: &Unit) -> Step {
+    fn place(&self, unit: &Unit, from: Place, after: StepId) -> Step {
         let artifact = unit.artifact_path(self.inputs);
         let to = Place::new(Base::Out, artifact.as_str());
         let id = self.step_id("place", unit);
-        let verify = self.step_id("verify", unit);
         let place = PlaceFile {
-            from: self.staged(unit),
+            from,
             to: to.clone(),
             artifact,
         };
-        self.step(id, Action::Place(place), vec![to], vec![verify])
+        self.step(id, Action::Place(place), vec![to], vec![after])
     }
 }
 

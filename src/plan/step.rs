@@ -117,6 +117,17 @@ pub enum Action {
     Place(PlaceFile),
 }
 
+impl Action {
+    /// The cores that the step uses; light steps, which read and move files, count none.
+    #[must_use]
+    pub fn cpu(&self) -> u32 {
+        match self {
+            Self::Compile(compile) => compile.cpu,
+            Self::Verify(_) | Self::Place(_) => 0,
+        }
+    }
+}
+
 /// One go build.
 #[derive(Clone, Debug, Serialize)]
 pub struct Compile {
