@@ -108,13 +108,25 @@ impl Node {
 
     /// Exactly one of these keys has to be there.
     pub(super) fn needs_one_of(self, keys: &[&str]) -> Self {
-        let one: Vec<Value> = keys.iter().map(|key| json!({ "required": [key] })).collect();
+        let one: Vec<Value> = keys
+            .iter()
+            .map(|key| json!({ "required": [key] }))
+            .collect();
         self.with("oneOf", one)
     }
 
-    /// A key that needs another one beside it.
-    pub(super) fn goes_with(self, key: &str, other: &str) -> Self {
-        self.with("dependencies", json!({ key: [other] }))
+    /// Where a key stands, the table has to be like the node too.
+    pub(super) fn with_key(self, key: &str, node: Self) -> Self {
+        self.with("dependencies", json!({ key: Value::from(node) }))
+    }
+
+    /// A table that has a key, with this value if one is named.
+    pub(super) fn having(key: &str, value: Option<Value>) -> Self {
+        let node = Self(Map::new()).needs(&[key]);
+        match value {
+            Some(value) => node.with("properties", json!({ key: { "const": value } })),
+            None => node,
+        }
     }
 
     /// The whole schema.

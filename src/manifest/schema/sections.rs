@@ -146,7 +146,8 @@ fn include() -> Node {
                 .says("What compiles the C. `host`: the C compiler on PATH."),
         ),
     ])
-    .needs(&["target"]);
+    .needs(&["target"])
+    .with_key("toolchain", Node::having("cgo", Some(true.into())));
     Node::array(cell).says("One more cell of the matrix.")
 }
 
@@ -242,9 +243,9 @@ pub(super) fn verify() -> Node {
     Node::table([
         (
             "policy",
-            policy
-                .default("static")
-                .says("What a binary may need. Only `static` is built yet; the others are refused."),
+            policy.default("static").says(
+                "What a binary may need. Only `static` is built yet; the others are refused.",
+            ),
         ),
         (
             "allow",
@@ -302,7 +303,9 @@ pub(super) fn hooks() -> Node {
                  `[[\"go\", \"generate\", \"./...\"]]`.",
         ),
     )])
-    .says(&later("Commands that run around a build; no shell reads them."))
+    .says(&later(
+        "Commands that run around a build; no shell reads them.",
+    ))
 }
 
 pub(super) fn smoke() -> Node {
@@ -348,7 +351,7 @@ fn health() -> Node {
         ),
     ])
     .needs_one_of(&smoke::PROBES)
-    .goes_with("ca", "https")
+    .with_key("ca", Node::having("https", None))
     .says("How a server is asked whether it is well: in exactly one way.")
 }
 
@@ -386,7 +389,10 @@ pub(super) fn release() -> Node {
                 .says("The formats of the bill of materials."),
         ),
         ("sign", sign.says("What signs the release.")),
-        ("image", image.says("A container image of the Linux targets.")),
+        (
+            "image",
+            image.says("A container image of the Linux targets."),
+        ),
     ])
     .says(&later("What is made of the binaries for others to take."))
 }

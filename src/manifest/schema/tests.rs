@@ -14,7 +14,9 @@ use crate::target::{Goarch, Variant};
 
 /// Every table of the manifest, and the keys that the parser reads there.
 fn tables() -> BTreeMap<&'static str, Vec<&'static str>> {
-    let variants = Goarch::ALL.iter().filter(|a| Variant::env_of(**a).is_some());
+    let variants = Goarch::ALL
+        .iter()
+        .filter(|a| Variant::env_of(**a).is_some());
     let keys = [
         ("", parse::KEYS),
         ("project", project::KEYS),
@@ -136,9 +138,33 @@ fn a_section_says_that_it_is_not_built_yet_as_long_as_that_is_so() {
 fn a_name_is_good_for_the_schema_when_it_is_for_the_parser() {
     let validator = jsonschema::validator_for(&super::values::name().into()).unwrap();
     let names = [
-        "server", "age-keygen", "x+y_z.1", "console", "com10", "A", "_", "", "a/b", "a b", "ä",
-        "-x", ".x", "..", "x.", "x.exe", "X.EXE", "exe", "con", "NUL", "com1", "lpt9.txt", "a\\b",
-        "nul.", "aux.a.b", "a\n", "auxx",
+        "server",
+        "age-keygen",
+        "x+y_z.1",
+        "console",
+        "com10",
+        "A",
+        "_",
+        "",
+        "a/b",
+        "a b",
+        "ä",
+        "-x",
+        ".x",
+        "..",
+        "x.",
+        "x.exe",
+        "X.EXE",
+        "exe",
+        "con",
+        "NUL",
+        "com1",
+        "lpt9.txt",
+        "a\\b",
+        "nul.",
+        "aux.a.b",
+        "a\n",
+        "auxx",
     ];
     let long = ["x".repeat(100), "x".repeat(101)];
     for name in names.into_iter().chain(long.iter().map(String::as_str)) {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::node::Node;
 use crate::manifest::flags::{self, Rule};
+use crate::manifest::ldflags::LINKER;
 use crate::manifest::project::OF_THE_PROJECT;
 use crate::manifest::tags;
 use crate::manifest::template::Variable;
@@ -16,8 +17,10 @@ use crate::toolchain;
 use crate::verify::{Class, Rule as GateRule};
 
 /// Relative, with `/`, without `..`, control characters, backslashes and drives.
-const INSIDE: &str =
-    r"^(?!/)(?!.:)(?!(.*/)?\.\.(/|$))[^\\\u0000-\u001f\u007f-\u009f]+$";
+const INSIDE: &str = r"^(?!/)(?!.:)(?!(.*/)?\.\.(/|$))[^\\\u0000-\u001f\u007f-\u009f]+$";
+
+/// A template of Go's own kind, `{{ .Version }}`.
+const FOREIGN: &str = r"\{\{\s*\..*\}\}";
 
 /// One component of a path on every system.
 pub(super) fn name() -> Node {
@@ -115,19 +118,32 @@ pub(super) fn go_release() -> Node {
 /// A text with variables; `{{` and `}}` are braces.
 pub(super) fn template() -> Node {
     let piece = template_of(r"[^{}]|\{\{|\}\}", Variable::ALL);
-    Node::string().pattern(&format!("^{piece}*$"))
+    Node::string()
+        .pattern(&format!("^{piece}*$"))
+        .not(Node::like(FOREIGN))
 }
 
 /// A template in which `{port}` may stand too.
 pub(super) fn template_with_port() -> Node {
     let piece = template_of(r"[^{}]|\{\{|\}\}|\{port\}", Variable::ALL);
-    Node::string().pattern(&format!("^{piece}*$"))
+    Node::string()
+        .pattern(&format!("^{piece}*$"))
+        .not(Node::like(FOREIGN))
 }
 
 /// Arguments of the linker.
 pub(super) fn ldflags() -> Node {
     let piece = template_of(r"[^{}\n\r\u0000]|\{\{|\}\}", Variable::ALL);
-    Node::array(Node::string().pattern(&format!(r"^(?=.*\S){piece}+$")))
+    let refused = LINKER.refused.iter().flat_map(|(_, names)| *names);
+    let refused: Vec<&str> = refused.copied().collect();
+    let both_quotes = "'.*\"|\".*'";
+    let argument = Node::string()
+        .pattern(&format!(r"^(?=.*\S){piece}+$"))
+        .not(Node::like(&format!(
+            "^--?({})(=|$)|{both_quotes}|{FOREIGN}",
+            refused.join("|")
+        )));
+    Node::array(argument)
 }
 
 /// Flags of go build, each with its value in the same element.
@@ -157,7 +173,9 @@ pub(super) fn build_tags() -> Node {
 pub(super) fn variables() -> Node {
     let value = Node::string().pattern(r"^[^\n\r\u0000]*$");
     let says = |name: &str| match name {
-        "GODEBUG" => "Settings of the runtime that the binary starts with: `netdns=go,http2client=0`.",
+        "GODEBUG" => {
+            "Settings of the runtime that the binary starts with: `netdns=go,http2client=0`."
+        }
         "GOEXPERIMENT" => "Experiments of the compiler, the runtime and the library: `jsonv2`.",
         "GOFIPS140" => "The version of the FIPS 140-3 module: `latest`, `v1.0.0`, `off`.",
         _ => "A variable of go build.",
