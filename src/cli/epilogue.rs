@@ -73,8 +73,9 @@ impl Section {
         let at = if beside { column } else { BELOW };
         let mut text = format!("{}:\n", self.title);
         for Entry { example, says } in &self.entries {
-            let mut lines = wrapped(says, width.saturating_sub(at)).into_iter();
+            let mut lines = textwrap::wrap(says, width.saturating_sub(at)).into_iter();
             let first = match lines.next() {
+                Some(line) if line.is_empty() => format!("  {example}"),
                 Some(line) if beside && example.len() <= LONGEST => {
                     let room = column - INDENT;
                     format!("  {example:<room$}{line}")
@@ -89,21 +90,6 @@ impl Section {
         }
         text
     }
-}
-
-/// The words of a text on lines that are no wider, where words allow it.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod plan;
 mod schema;
 mod selection;
 
-pub use build::{BuildArgs, MessageFormat};
+pub use build::{BuildArgs, Detail, MessageFormat, OutputArgs};
 pub use completions::CompletionsArgs;
 pub use man::ManArgs;
 pub use pages::{ManPage, man_pages};
