@@ -90,19 +90,15 @@ pub fn error(message: &str, hint: Option<&str>) {
 /// The columns of the terminal that stdout is; none when it is none.
 #[must_use]
 pub fn width() -> Option<usize> {
-    columns_of(terminal_size::terminal_size_of(std::io::stdout()))
+    let (width, _) = terminal_size::terminal_size_of(std::io::stdout())?;
+    Some(width.0.into())
 }
 
 /// The columns that help is written for: of any terminal around, since pagers show it too.
 #[must_use]
 pub fn help_width() -> Option<usize> {
-    columns_of(terminal_size::terminal_size()).or_else(crate::host::columns)
-}
-
-/// A terminal that doesn't know its width says 0.
-fn columns_of(size: Option<(terminal_size::Width, terminal_size::Height)>) -> Option<usize> {
-    let (width, _) = size?;
-    (width.0 > 0).then(|| usize::from(width.0))
+    let terminal = terminal_size::terminal_size().map(|(width, _)| width.0.into());
+    terminal.or_else(crate::host::columns)
 }
 
 /// Whether stderr is a terminal that can move its cursor.

@@ -40,7 +40,7 @@ impl Host {
 }
 
 /// The arguments of this process, for clap.
-#[expect(clippy::disallowed_methods, reason = "clap would read them itself")]
+#[expect(clippy::disallowed_methods, reason = "the one place that has them")]
 pub fn arguments() -> impl Iterator<Item = OsString> {
     std::env::args_os()
 }
@@ -49,7 +49,8 @@ pub fn arguments() -> impl Iterator<Item = OsString> {
 #[must_use]
 pub fn columns() -> Option<usize> {
     let env = Environment::of_process();
-    env.get("COLUMNS")?.to_str()?.parse().ok()
+    let columns = env.get("COLUMNS")?.to_str()?.parse().ok()?;
+    (columns > 0).then_some(columns)
 }
 
 /// Environment variables.

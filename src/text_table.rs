@@ -1,6 +1,6 @@
 //! Tables of plain text, with columns as wide as their widest cell, or made to fit a terminal.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// Spaces between columns.
 const GAP: usize = 2;
@@ -95,7 +95,8 @@ impl Table {
                 text.push('\n');
             }
             for (head, cell) in cells.filter(|(_, cell)| !cell.is_empty()) {
-                text.push_str(&format!("  {head}: {cell}\n"));
+                // Writing to a String can't fail.
+                let _ = writeln!(text, "  {head}: {cell}");
             }
         }
         text

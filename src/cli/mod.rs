@@ -4,6 +4,7 @@ mod build;
 mod completions;
 mod epilogue;
 mod man;
+mod mistake;
 mod pages;
 mod plan;
 mod schema;
@@ -12,6 +13,7 @@ mod selection;
 pub use build::{BuildArgs, Detail, MessageFormat, OutputArgs};
 pub use completions::CompletionsArgs;
 pub use man::ManArgs;
+pub use mistake::{asked_color, suggest_verb};
 pub use pages::{ManPage, man_pages};
 pub use plan::{PlanArgs, PlanFormat};
 pub use selection::SelectionArgs;
@@ -99,7 +101,6 @@ pub fn command(width: Option<usize>) -> Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
 
     #[test]
     fn the_definition_of_the_command_line_is_sound() {

@@ -76,7 +76,8 @@ fn build(
     *summed_up = true;
     if args.output.message_format == MessageFormat::Human {
         if args.output.explain {
-            console::out(&format!("\n{}", report::explanations(plan, &outcomes)));
+            let text = report::explanations(plan, &outcomes, console::width());
+            console::out(&format!("\n{text}"));
         }
         conclude(&prepared, &outcomes, &report, exit);
     }

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use clap::FromArgMatches as _;
 
 use crate::cli::{self, Cli, Verb};
-use crate::console::{self, Color};
+use crate::console;
 use crate::failure::{Exit, Failure};
 use crate::host;
 use crate::interrupt;
@@ -27,7 +27,7 @@ pub fn run() -> ExitCode {
         .and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => return no_request(&error.format(&mut command)).code().into(),
+        Err(error) => return no_request(error, &mut command).code().into(),
     };
     cli.color.apply();
     let cancel = Cancel::new();
@@ -58,8 +58,10 @@ pub fn run() -> ExitCode {
 }
 
 /// Prints what clap has to say instead of a request: help, the version, or a mistake.
-fn no_request(error: &clap::Error) -> Exit {
-    asked_color().apply();
+fn no_request(mut error: clap::Error, command: &mut clap::Command) -> Exit {
+    cli::asked_color(host::arguments()).apply();
+    cli::suggest_verb(&mut error, command);
+    let error = error.format(command);
     let text = error.render().ansi().to_string();
     if error.use_stderr() {
         console::err(text.trim_end());
@@ -68,18 +70,6 @@ fn no_request(error: &clap::Error) -> Exit {
         console::out(&text);
         Exit::Success
     }
-}
-
-/// `--color`, of a command line that has no request in it.
-fn asked_color() -> Color {
-    let matches = cli::command(None)
-        .ignore_errors(true)
-        .try_get_matches_from(host::arguments());
-    let color = matches.ok().and_then(|matches| {
-        let color = matches.try_get_one::<Color>("color").ok()?;
-        color.copied()
-    });
-    color.unwrap_or_default()
 }
 
 fn report(failure: &dyn Failure) {

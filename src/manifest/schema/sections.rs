@@ -6,6 +6,7 @@ use super::node::Node;
 use super::values;
 use crate::manifest::axes::{DEFAULT_GOARCH, DEFAULT_GOOS};
 use crate::manifest::{binary, release, settings, smoke, verify};
+use crate::target::{Goarch, Goos};
 use crate::toolchain;
 
 /// Ends the description of what is read and checked, but refused: it isn't built yet.
@@ -96,14 +97,14 @@ pub(super) fn matrix() -> Node {
             "goos",
             Node::set(values::goos())
                 .not_empty()
-                .default(named(&DEFAULT_GOOS.map(|goos| goos.as_str())))
+                .default(named(&DEFAULT_GOOS.map(Goos::as_str)))
                 .says("Operating systems, by Go's names."),
         ),
         (
             "goarch",
             Node::set(values::goarch())
                 .not_empty()
-                .default(named(&DEFAULT_GOARCH.map(|goarch| goarch.as_str())))
+                .default(named(&DEFAULT_GOARCH.map(Goarch::as_str)))
                 .says("Architectures, by Go's names."),
         ),
         (
