@@ -18,14 +18,6 @@ pub(super) const KEYS: &[&str] = &[
     "ldflags",
 ];
 
-/// The build modes that make a program or a library, and what each makes.
-pub(super) const BUILD_MODES: [(&str, &str); 4] = [
-    ("exe", "An ordinary executable."),
-    ("pie", "A position-independent executable."),
-    ("c-shared", "A library that C programs load."),
-    ("c-archive", "A library that is linked into C programs."),
-];
-
 pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Vec<Binary> {
     let tables = read.tables(root, "binary", KEYS);
     let binaries: Vec<Binary> = tables.iter().filter_map(|table| one(read, table)).collect();

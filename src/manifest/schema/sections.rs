@@ -5,7 +5,7 @@ use serde_json::json;
 use super::node::Node;
 use super::values;
 use crate::manifest::axes::{DEFAULT_GOARCH, DEFAULT_GOOS};
-use crate::manifest::{binary, release, settings, smoke, verify};
+use crate::manifest::{release, settings, smoke, verify};
 use crate::target::{Goarch, Goos};
 use crate::toolchain;
 
@@ -77,8 +77,16 @@ pub(super) fn binary() -> Node {
     Node::array(binary).says("A program to build. Default: every main package of the module.")
 }
 
+/// The build modes that make a program or a library, and what each makes.
+pub(super) const BUILD_MODES: [(&str, &str); 4] = [
+    ("exe", "An ordinary executable."),
+    ("pie", "A position-independent executable."),
+    ("c-shared", "A library that C programs load."),
+    ("c-archive", "A library that is linked into C programs."),
+];
+
 fn build_mode() -> Node {
-    Node::explained(&binary::BUILD_MODES)
+    Node::explained(&BUILD_MODES)
         .default("exe")
         .says("What kind of file go makes.")
 }
@@ -223,6 +231,7 @@ pub(super) fn overrides() -> Node {
             Node::boolean().says("Only the cells with cgo, or only those without."),
         ),
         ("verify", verify()),
+        ("hooks", hooks()),
     ];
     Node::array(Node::table(own.into_iter().chain(settings()))).says(
         "Settings for the cells that match. Lists are appended to those of `[build]`, single \
@@ -283,6 +292,17 @@ pub(super) fn embed() -> Node {
 
 pub(super) fn compress() -> Node {
     let options = Node::array(Node::string().pattern("^-"));
+    let allow = Node::table([
+        (
+            "target",
+            values::selector().says("The target: `goos[/goarch[/variant]]`."),
+        ),
+        (
+            "reason",
+            values::reason().says("Why a packed file runs there after all."),
+        ),
+    ])
+    .needs(&["target", "reason"]);
     Node::table([
         (
             "upx",
@@ -290,23 +310,38 @@ pub(super) fn compress() -> Node {
         ),
         (
             "match",
-            values::selectors().says("The targets whose binaries are packed. Default: all."),
+            values::selectors().says(
+                "The targets whose binaries are packed. Default: where that is known to run.",
+            ),
+        ),
+        (
+            "allow",
+            Node::array(allow).says("Targets to pack although that isn't known to run there."),
         ),
     ])
-    .says(&later("Packing with UPX."))
+    .says("Packing with UPX.")
 }
 
 pub(super) fn hooks() -> Node {
-    Node::table([(
-        "before",
-        Node::array(values::command()).says(
-            "Commands that run first, each an array of a program and its arguments: \
+    let commands = || Node::array(values::command());
+    Node::table([
+        (
+            "before",
+            commands().says(
+                "Commands that run first, each an array of a program and its arguments: \
                  `[[\"go\", \"generate\", \"./...\"]]`.",
+            ),
         ),
-    )])
-    .says(&later(
-        "Commands that run around a build; no shell reads them.",
-    ))
+        (
+            "after",
+            commands().says("Commands that run when everything is done."),
+        ),
+        (
+            "timeout",
+            values::time().says("How long a command may take: `30s`, `5m`."),
+        ),
+    ])
+    .says("Commands that run around a build; no shell reads them.")
 }
 
 pub(super) fn smoke() -> Node {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::json_schema;
-use super::sections::NOT_YET;
+use super::sections::{BUILD_MODES, NOT_YET};
 use crate::manifest::{
     axes, binary, compress, embed, env, hooks, include, is_safe_name, matrix, overrides, parse,
     project, release, settings, smoke, verify,
@@ -47,6 +47,15 @@ fn tables() -> BTreeMap<&'static str, Vec<&'static str>> {
         .collect()
 }
 
+/// Keys that are decided, and that the parser may not read yet.
+const DECIDED: [(&str, &[&str]); 5] = [
+    ("compress", &["allow"]),
+    ("compress.allow", &["target", "reason"]),
+    ("hooks", &["after", "timeout"]),
+    ("override", &["hooks"]),
+    ("override.hooks", &["before", "after", "timeout"]),
+];
+
 /// The table with the keys, of a node that is one or an array of them.
 fn table(node: &Value) -> Option<&serde_json::Map<String, Value>> {
     let node = node.get("items").unwrap_or(node);
@@ -76,13 +85,12 @@ fn the_keys_of_each_table_are_those_that_the_parser_reads() {
             described.insert(path.to_owned(), keys);
         }
     });
-    let read: BTreeMap<String, BTreeSet<String>> = tables()
-        .into_iter()
-        .map(|(table, keys)| {
-            let keys = keys.into_iter().map(str::to_owned).collect();
-            (table.to_owned(), keys)
-        })
-        .collect();
+    let decided = DECIDED.map(|(table, keys)| (table, keys.to_vec()));
+    let mut read: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (table, keys) in tables().into_iter().chain(decided) {
+        let known = read.entry(table.to_owned()).or_default();
+        known.extend(keys.into_iter().map(str::to_owned));
+    }
     assert_eq!(described, read);
 }
 
@@ -112,8 +120,6 @@ fn every_key_says_what_it_is_for_in_whole_sentences() {
 #[test]
 fn a_section_says_that_it_is_not_built_yet_as_long_as_that_is_so() {
     let samples = [
-        ("compress", "[compress]"),
-        ("hooks", "[hooks]\nbefore = [[\"true\"]]"),
         ("smoke", "[smoke]"),
         ("release", "[release]"),
         ("embed.tzdata", "[embed]\ntzdata = true"),
@@ -170,6 +176,27 @@ fn a_name_is_good_for_the_schema_when_it_is_for_the_parser() {
     for name in names.into_iter().chain(long.iter().map(String::as_str)) {
         let valid = validator.is_valid(&name.into());
         assert_eq!(valid, is_safe_name(name), "{name:?}");
+    }
+}
+
+#[test]
+fn the_build_modes_are_those_that_the_parser_knows() {
+    for mode in [
+        "exe",
+        "pie",
+        "c-shared",
+        "c-archive",
+        "plugin",
+        "shared",
+        "default",
+        "archive",
+    ] {
+        let text = format!(
+            "[[matrix.include]]\ntarget = \"linux/amd64\"\ncgo = true\n[build]\nbuildmode = \"{mode}\""
+        );
+        let known = parse::parse(None, &text).map_or_else(|r| !r.is_wrong(), |_| true);
+        let described = BUILD_MODES.iter().any(|(word, _)| *word == mode);
+        assert_eq!(described, known, "{mode}");
     }
 }
 

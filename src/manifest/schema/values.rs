@@ -201,7 +201,7 @@ pub(super) fn reason() -> Node {
 
 /// A number and a unit.
 pub(super) fn time() -> Node {
-    Node::string().pattern("^(?!0+[ms])[0-9]{1,6}(ms|s|m)$")
+    Node::string().pattern("^(?!0+[msh])[0-9]{1,6}(ms|s|m|h)$")
 }
 
 /// A program and its arguments; no shell reads them.
