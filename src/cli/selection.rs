@@ -37,8 +37,13 @@ pub struct SelectionArgs {
     pub out: Option<PathBuf>,
 
     /// Cores that all go processes share [default: all]
-    #[arg(long, short, value_name = "CORES", help_heading = "How to build")]
+    #[arg(long, short, value_name = "CORES", value_parser = cores, help_heading = "How to build")]
     pub jobs: Option<NonZeroU32>,
+}
+
+fn cores(text: &str) -> Result<NonZeroU32, String> {
+    let wanted = |_| "a whole number of cores is wanted, 1 or more".to_owned();
+    text.parse().map_err(wanted)
 }
 
 impl SelectionArgs {

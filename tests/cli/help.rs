@@ -208,6 +208,14 @@ fn a_misspelt_verb_flag_or_value_is_answered_with_what_was_meant() {
 }
 
 #[test]
+fn a_number_of_cores_that_is_none_is_answered_with_what_is_wanted() {
+    for cores in ["0", "-1", "all", "1.5"] {
+        let argument = format!("--jobs={cores}");
+        gobuildx(&["build", &argument]).exits(2).says("1 or more");
+    }
+}
+
+#[test]
 fn a_manifest_that_is_not_there_is_named() {
     let project = Project::hello();
     let run = project
