@@ -1,10 +1,12 @@
 //! The command line: clap → a request. Nothing here has an effect. One file a verb.
 
 mod build;
+mod inspect;
 mod plan;
 mod selection;
 
 pub use build::{BuildArgs, MessageFormat};
+pub use inspect::{InspectArgs, InspectFormat};
 pub use plan::{PlanArgs, PlanFormat};
 pub use selection::SelectionArgs;
 
@@ -49,6 +51,18 @@ pub enum Verb {
     /// Print exactly what build would do
     #[command(after_help = plan::EXAMPLES)]
     Plan(PlanArgs),
+    /// Tell what executables say about themselves, and what they need to start
+    #[command(after_help = inspect::EXAMPLES)]
+    Inspect(InspectArgs),
+}
+
+impl Verb {
+    /// Whether a signal may end the process at once: nothing is started or written that would be
+    /// left behind.
+    #[must_use]
+    pub fn only_reads(&self) -> bool {
+        matches!(self, Self::Inspect(_))
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! One file a verb: each puts the parts together in the order of the data flow.
 
 mod build;
+mod inspect;
 mod plan;
 mod prepare;
 
@@ -32,13 +33,16 @@ pub fn run() -> ExitCode {
     };
     cli.color.apply();
     let cancel = Cancel::new();
-    if let Err(error) = interrupt::listen(&cancel) {
+    if !cli.verb.only_reads()
+        && let Err(error) = interrupt::listen(&cancel)
+    {
         console::error(&format!("failed to listen for signals: {error}"), None);
         return Exit::Environment.code().into();
     }
     let result = match &cli.verb {
         Verb::Build(args) => build::run(args, &cancel),
         Verb::Plan(args) => plan::run(args, &cancel),
+        Verb::Inspect(args) => inspect::run(args),
     };
     let exit = match (result, cancel.reason()) {
         (Ok(exit), _) => exit,

@@ -31,48 +31,113 @@ const fn library(stem: &'static str, purpose: &'static str) -> Library {
     Library { stem, purpose }
 }
 
-/// The libraries that Go programs meet, sorted by stem.
+/// The libraries that programs meet, sorted by stem. Dynamic linkers are among them. The vdso, which
+/// `ldd` lists too, is in no file's list: the kernel maps it into every process.
 pub const LIBRARIES: &[Library] = &[
     library("advapi32.dll", "Windows registry, services and accounts"),
     library("api-ms-win-", "the Windows universal C runtime, in parts"),
+    library("appkit", "macOS windows and menus; part of the system"),
     library("bcrypt.dll", "Windows cryptography"),
     library("bcryptprimitives.dll", "Windows random numbers"),
+    library("cfnetwork", "macOS network protocols; part of the system"),
+    library("comctl32.dll", "Windows controls"),
+    library("comdlg32.dll", "Windows dialogues"),
     library(
         "corefoundation",
         "macOS strings, lists and settings; part of the system",
     ),
+    library(
+        "coreservices",
+        "macOS files and processes; part of the system",
+    ),
     library("crypt32.dll", "Windows certificates"),
+    library("dbghelp.dll", "Windows stack traces"),
     library("dnsapi.dll", "the Windows DNS resolver"),
+    library("dyld", "the dynamic linker of macOS"),
+    library(
+        "foundation",
+        "macOS objects of Objective-C; part of the system",
+    ),
     library("gdi32.dll", "Windows drawing"),
+    library("iokit", "macOS devices; part of the system"),
     library("iphlpapi.dll", "Windows network interfaces"),
     library(
         "kernel32.dll",
         "the Windows system interface; part of every Windows",
     ),
+    library("ld-elf.so", "the dynamic linker of FreeBSD"),
     library("ld-linux", "the dynamic linker of glibc"),
     library(
         "ld-musl-",
         "the dynamic linker and C library of musl (Alpine)",
     ),
+    library("ld-uclibc", "the dynamic linker of uClibc"),
+    library("ld.elf_so", "the dynamic linker of NetBSD"),
+    library("ld.so", "the dynamic linker of the system"),
     library("ld64.so", "the dynamic linker of glibc"),
+    library("libacl.", "access control lists of files"),
+    library("libandroid.", "the Android system interface"),
+    library("libanl.", "DNS look-ups of the C library that don't wait"),
+    library("libasan", "the address sanitizer of the compiler"),
+    library(
+        "libatomic",
+        "atomic operations of GCC that the CPU doesn't have",
+    ),
+    library("libattr.", "extended attributes of files"),
+    library("libblkid", "names and types of disks"),
+    library("libbsd.", "functions of BSD for Linux"),
+    library("libbz2", "the bzip2 compression"),
     library("libc++", "the C++ standard library of LLVM"),
     library("libc.musl-", "the C library of musl (Alpine)"),
     library(
         "libc.so",
         "the C library: DNS and user look-ups of cgo go through it",
     ),
+    library("libcap.", "Linux capabilities"),
+    library("libcom_err", "the error messages of Kerberos"),
     library("libcrypt.", "password hashes"),
     library("libcrypto", "the cryptography of OpenSSL"),
+    library("libcurl", "HTTP and other transfers of curl"),
     library("libdl.", "loading further libraries while the program runs"),
+    library("libexpat", "the XML reader Expat"),
+    library(
+        "libffi",
+        "calls of functions that are only known while the program runs",
+    ),
     library(
         "libgcc_s",
         "the run-time library of GCC: exceptions and wide arithmetic",
     ),
+    library("libgl.", "graphics, OpenGL"),
+    library("libglib-2", "the base library of GNOME"),
+    library("libgmp.", "large numbers"),
+    library("libgomp", "the OpenMP threads of GCC"),
+    library("libgssapi_krb5", "Kerberos authentication"),
+    library("libiconv", "conversion of character sets"),
+    library("libicu", "Unicode and languages"),
+    library("libkrb5", "Kerberos authentication"),
+    library("liblog.", "the Android log"),
+    library("liblzma", "the xz compression"),
     library("libm.", "the mathematics of the C library"),
+    library("libmd.", "message digests of BSD"),
+    library("libmount", "mounting of disks"),
+    library("libmvec", "the vector mathematics of the C library"),
+    library("libncurses", "full-screen terminals"),
     library("libnsl.", "the old network services of the C library"),
+    library(
+        "libnss_",
+        "a name-service module: one of the places where the C library looks up hosts and users",
+    ),
+    library("libobjc", "the run-time library of Objective-C"),
+    library("libpam.", "logins through PAM"),
+    library("libpcap", "capture of network packets"),
+    library("libpcre", "Perl's regular expressions"),
     library("libpthread", "the threads of the C library"),
+    library("libreadline", "editing of the command line"),
     library("libresolv", "the DNS resolver of the C library"),
     library("librt.", "timers and shared memory of the C library"),
+    library("libseccomp", "filters of system calls"),
+    library("libselinux", "SELinux labels"),
     library("libsendfile", "sendfile, part of Solaris and illumos"),
     library("libsocket", "sockets, part of Solaris and illumos"),
     library("libsqlite3", "the SQLite database"),
@@ -83,13 +148,28 @@ pub const LIBRARIES: &[Library] = &[
         "libsystem.b.dylib",
         "the macOS system interface; part of every macOS",
     ),
+    library("libsystemd", "the services and the journal of systemd"),
+    library("libthr.", "the threads of FreeBSD"),
+    library("libthread_db", "debugging of threads"),
+    library("libtinfo", "descriptions of terminals"),
+    library("libtsan", "the thread sanitizer of the compiler"),
+    library(
+        "libubsan",
+        "the sanitizer for undefined behaviour of the compiler",
+    ),
+    library("libudev", "devices of Linux"),
+    library("libunwind", "stack traces and exceptions of LLVM"),
     library("libutil.", "logins and pseudo-terminals of the C library"),
+    library("libuuid", "unique identifiers"),
     library(
         "libwinpthread-1.dll",
         "the POSIX threads of MinGW, which Windows doesn't have",
     ),
+    library("libx11", "windows of X11"),
+    library("libxml2", "the XML reader of GNOME"),
     library("libz.", "the zlib compression"),
     library("libzstd", "the zstd compression"),
+    library("linker", "the dynamic linker of Android"),
     library(
         "linux-vdso",
         "fast system calls; the kernel itself provides it",
@@ -97,29 +177,45 @@ pub const LIBRARIES: &[Library] = &[
     library("msvcp", "the C++ standard library of Visual C++"),
     library("msvcrt.dll", "the old C runtime; part of every Windows"),
     library("mswsock.dll", "Windows sockets, extensions"),
+    library("ncrypt.dll", "Windows keys"),
     library("netapi32.dll", "Windows domains and users"),
     library(
         "ntdll.dll",
         "the interface of the Windows kernel; part of every Windows",
     ),
     library("ole32.dll", "Windows COM objects"),
+    library("oleaut32.dll", "Windows COM automation"),
+    library("opengl32.dll", "Windows graphics, OpenGL"),
     library("powrprof.dll", "Windows power management"),
     library("psapi.dll", "Windows process information"),
+    library("rpcrt4.dll", "Windows remote procedure calls"),
     library("secur32.dll", "Windows authentication"),
     library(
         "security",
         "macOS certificates and keychains; part of the system",
     ),
+    library("setupapi.dll", "Windows device installation"),
     library("shell32.dll", "the Windows shell: folders and file types"),
+    library("shlwapi.dll", "the Windows shell: paths and texts"),
+    library(
+        "systemconfiguration",
+        "macOS network settings; part of the system",
+    ),
     library("ucrtbase.dll", "the Windows universal C runtime"),
+    library("uikit", "iOS windows; part of the system"),
     library("user32.dll", "Windows windows and messages"),
     library("userenv.dll", "Windows user profiles"),
     library(
         "vcruntime",
         "the run-time library of Visual C++, installed separately",
     ),
+    library("version.dll", "version numbers of Windows files"),
+    library("winhttp.dll", "Windows HTTP for services"),
+    library("wininet.dll", "Windows HTTP for applications"),
     library("winmm.dll", "Windows timers and sound"),
+    library("wldap32.dll", "Windows LDAP"),
     library("ws2_32.dll", "Windows sockets"),
+    library("wtsapi32.dll", "Windows remote desktops"),
 ];
 
 impl Library {
@@ -216,6 +312,8 @@ mod tests {
         assert_eq!(purpose("libstdc++.so.6"), "libstdc++");
         assert_eq!(purpose("libcrypto.so.3"), "libcrypto");
         assert_eq!(purpose("libc.musl-x86_64.so.1"), "libc.musl-");
+        assert_eq!(purpose("/lib64/ld-linux-x86-64.so.2"), "ld-linux");
+        assert_eq!(purpose("/libexec/ld-elf.so.1"), "ld-elf.so");
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //! Source: Apple's `mach-o/loader.h`; for signatures, `kern/cs_blobs.h` of XNU.
 
 use object::Endianness;
-use object::macho::{self, MachHeader64};
-use object::read::macho::{LoadCommandData, MachHeader, Section, Segment};
+use object::macho::{self, FatArch32, FatArch64, MachHeader64};
+use object::read::macho::{FatArch, LoadCommandData, MachHeader, MachOFatFile, Section, Segment};
 
 use super::bounds::{MAX_ENTRIES, MAX_REGIONS, text};
 use super::buildinfo::search_regions;
@@ -12,16 +12,42 @@ use super::library::Needed;
 use super::{CodeSignature, Facts, Format, Header, InspectError, Kind, MinimumOs, Packer};
 use crate::target::{Goarch, Goos};
 
-/// Reads the facts of a Mach-O file. One with several architectures is only recognised.
+/// More programs than any universal file holds.
+const MAX_SLICES: usize = 16;
+
+/// Reads the facts of a Mach-O file. One with several programs has those of each as its slices.
 pub(super) fn read(bytes: &[u8]) -> Result<Facts, InspectError> {
-    let mut facts = Facts::new(Format::Macho);
     match bytes.first_chunk() {
-        Some([0xca, 0xfe, 0xba, 0xbe | 0xbf]) => facts.kind = Kind::Universal,
-        Some([0xcf, 0xfa, 0xed, 0xfe] | [0xfe, 0xed, 0xfa, 0xcf]) => {
-            read_thin(bytes, &mut facts)?;
-        }
-        // Go builds no 32-bit Mach-O since 1.15.
-        _ => {}
+        Some([0xca, 0xfe, 0xba, 0xbe]) => universal::<FatArch32>(bytes),
+        Some([0xca, 0xfe, 0xba, 0xbf]) => universal::<FatArch64>(bytes),
+        _ => read_one(bytes),
+    }
+}
+
+/// Reads a file of `mach-o/fat.h`. Programs in it are never universal themselves.
+fn universal<Arch: FatArch>(bytes: &[u8]) -> Result<Facts, InspectError> {
+    let file = MachOFatFile::<Arch>::parse(bytes).map_err(unreadable)?;
+    if file.arches().len() > MAX_SLICES {
+        return Err(damaged("it holds more programs than any universal file"));
+    }
+    let mut facts = Facts::new(Format::Macho);
+    facts.kind = Kind::Universal;
+    for arch in file.arches() {
+        facts
+            .slices
+            .push(read_one(arch.data(bytes).map_err(unreadable)?)?);
+    }
+    let first = facts.slices.first().and_then(Facts::goos);
+    facts.header.goos =
+        first.filter(|goos| facts.slices.iter().all(|slice| slice.goos() == Some(*goos)));
+    Ok(facts)
+}
+
+fn read_one(bytes: &[u8]) -> Result<Facts, InspectError> {
+    let mut facts = Facts::new(Format::Macho);
+    // Go builds no 32-bit Mach-O since 1.15.
+    if let Some([0xcf, 0xfa, 0xed, 0xfe] | [0xfe, 0xed, 0xfa, 0xcf]) = bytes.first_chunk() {
+        read_thin(bytes, &mut facts)?;
     }
     Ok(facts)
 }

@@ -3,6 +3,7 @@
 mod artifacts;
 mod checksums;
 mod failure;
+mod inspection;
 mod metadata;
 mod run;
 mod summary;
@@ -10,6 +11,7 @@ mod summary;
 pub use artifacts::{ArtifactRecord, ArtifactsFile, artifact_records, placed};
 pub use checksums::checksums;
 pub use failure::describe;
+pub use inspection::{Detail, Explanations, FileRecord, Human, Inspection};
 pub use metadata::metadata;
 pub use run::{RunReport, StepReport, message, outcome_word};
 pub use summary::{human_size, human_time, summary_table};
