@@ -10,7 +10,7 @@ use object::elf;
 use object::pod::{Pod, from_bytes};
 use object::read::elf::{Dyn, FileHeader, ProgramHeader, SectionHeader, Sym};
 
-use super::bounds::{MAX_ENTRIES, c_string, text};
+use super::bounds::{MAX_ENTRIES, MAX_SYMBOLS, c_string, text};
 use super::elf::{Image, damaged, unreadable};
 use super::library::{Needed, Symbol};
 use super::{GlibcNeed, GlibcVersion, InspectError};
@@ -183,6 +183,7 @@ fn symbols<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>) -> Vec<
         .unwrap_or_default();
     let mut found: Vec<_> = table
         .iter()
+        .take(MAX_SYMBOLS)
         .filter(|symbol| symbol.is_undefined(endian))
         .filter_map(|symbol| usize::try_from(symbol.st_name(endian)).ok())
         .filter_map(|offset| Symbol::find(c_string(strings, offset)?))

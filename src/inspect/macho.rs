@@ -15,6 +15,9 @@ use crate::target::{Goarch, Goos};
 /// More programs than any universal file holds.
 const MAX_SLICES: usize = 16;
 
+/// More load commands than any program has.
+const MAX_COMMANDS: usize = 1 << 16;
+
 /// Reads the facts of a Mach-O file. One with several programs has those of each as its slices.
 pub(super) fn read(bytes: &[u8]) -> Result<Facts, InspectError> {
     match bytes.first_chunk() {
@@ -79,7 +82,11 @@ fn read_thin(bytes: &[u8], facts: &mut Facts) -> Result<(), InspectError> {
     };
     let mut commands = header.load_commands(endian, bytes, 0).map_err(unreadable)?;
     let mut regions = Regions::default();
+    let mut budget = MAX_COMMANDS;
     while let Some(command) = commands.next().map_err(unreadable)? {
+        budget = budget
+            .checked_sub(1)
+            .ok_or_else(|| damaged("it has more load commands than any program"))?;
         read_command(bytes, endian, command, facts)?;
         regions.add(bytes, endian, command)?;
     }
@@ -173,6 +180,11 @@ impl<'data> Regions<'data> {
         let Some((segment, sections)) = command.segment_64().map_err(unreadable)? else {
             return Ok(());
         };
+        if segment.data(endian, bytes).is_err() {
+            return Err(damaged(
+                "it is truncated: its segments don't end within the file",
+            ));
+        }
         let writable = segment.initprot(endian).contains(macho::VM_PROT_WRITE);
         if writable
             && self.writable.len() < MAX_REGIONS

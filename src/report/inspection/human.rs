@@ -183,10 +183,8 @@ fn linking(fields: &mut Fields, facts: &Facts) {
     if let Some(glibc) = words::glibc(facts) {
         fields.field(FILE, "glibc", PLAIN, &glibc);
     }
-    if let Some(least) = facts.minimum_os {
-        let system = facts.goos().map_or("system", |goos| goos.as_str());
-        let text = format!("{system} {least} or later");
-        fields.field(FILE, "system", PLAIN, &text);
+    if let Some(system) = words::system(facts) {
+        fields.field(FILE, "system", PLAIN, &system);
     }
     if facts.format == Format::Macho && facts.slices.is_empty() {
         let signature = words::signature(facts.code_signature);

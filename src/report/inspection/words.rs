@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::inspect::{CodeSignature, Facts, Format, Kind, Library, Module};
-use crate::target::Cgo;
+use crate::inspect::{CodeSignature, Facts, Format, Kind, Library, Module, Packer};
+use crate::target::{Cgo, Goos};
 use crate::verify::{Finding, Severity, Verdict, Verification};
 
 /// Container, platform and kind.
@@ -82,6 +82,15 @@ pub(super) fn linking(facts: &Facts) -> String {
     if !is_read || matches!(facts.kind, Kind::Universal | Kind::Other) {
         return "not read".to_owned();
     }
+    let unpacker = match facts.packed {
+        Some(Packer::Upx) => "of the unpacker, ",
+        None => "",
+    };
+    format!("{unpacker}{}", start(facts))
+}
+
+/// What happens before the first instruction of a program.
+fn start(facts: &Facts) -> String {
     match (&facts.interpreter, facts.format) {
         (Some(loader), _) => {
             let purpose = Library::find(loader).map(|library| format!(" ({})", library.purpose));
@@ -106,6 +115,17 @@ pub(super) fn glibc(facts: &Facts) -> Option<String> {
         .map(|need| format!("{} {}", need.library, need.version))
         .collect();
     Some(format!("{least} or later ({})", each.join(", ")))
+}
+
+/// The oldest system that a Mach-O file says it runs on.
+pub(super) fn system(facts: &Facts) -> Option<String> {
+    let least = facts.minimum_os?;
+    let system = match facts.goos() {
+        Some(Goos::Darwin) => "macOS",
+        Some(Goos::Ios) => "iOS",
+        _ => "version",
+    };
+    Some(format!("{system} {least} or later"))
 }
 
 pub(super) fn signature(signature: Option<CodeSignature>) -> &'static str {
