@@ -161,11 +161,13 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> Image<'data, Elf> {
             })
     }
 
-    /// `ET_DYN` is a library unless something says that it is a program.
+    /// `ET_DYN` is a library unless something says that it is a program. An interpreter does, but
+    /// for libraries that can be started too, such as glibc's `libc.so.6`.
     fn kind(&self, interpreter: Option<&str>, dynamic: &Dynamic) -> Kind {
         match self.header.e_type(self.endian) {
             elf::ET_EXEC => Kind::Executable,
-            elf::ET_DYN if interpreter.is_some() || dynamic.marked_pie => Kind::Pie,
+            elf::ET_DYN if dynamic.marked_pie => Kind::Pie,
+            elf::ET_DYN if interpreter.is_some() && !dynamic.named_library => Kind::Pie,
             elf::ET_DYN => Kind::Library,
             _ => Kind::Other,
         }

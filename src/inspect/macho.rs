@@ -211,3 +211,49 @@ fn section_content<'data>(
     let size = usize::try_from(section.size.get(endian)).ok()?;
     bytes.get(start..start.checked_add(size)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A Mach-O header with no commands, for a processor.
+    fn thin(cpu: u32) -> Vec<u8> {
+        let words = [0xfeed_facf, cpu, 0, macho::MH_EXECUTE.0, 0, 0, 0, 0];
+        words.map(u32::to_le_bytes).concat()
+    }
+
+    /// A universal file of programs that are 32 bytes each.
+    fn universal_of(programs: &[Vec<u8>]) -> Vec<u8> {
+        let count = u32::try_from(programs.len()).unwrap();
+        let mut bytes = [0xcafe_babe, count].map(u32::to_be_bytes).concat();
+        for index in 0..count {
+            let start = 8 + 20 * count + 32 * index;
+            bytes.extend([0, 0, start, 32, 0].map(u32::to_be_bytes).concat());
+        }
+        [bytes, programs.concat()].concat()
+    }
+
+    #[test]
+    fn a_universal_file_has_the_facts_of_each_program() {
+        let bytes = universal_of(&[
+            thin(macho::CPU_TYPE_X86_64.0),
+            thin(macho::CPU_TYPE_ARM64.0),
+        ]);
+        let facts = read(&bytes).unwrap();
+        assert_eq!(facts.kind, Kind::Universal);
+        let of: Vec<_> = facts
+            .slices
+            .iter()
+            .map(|slice| slice.header.goarch)
+            .collect();
+        assert_eq!(of, [Some(Goarch::Amd64), Some(Goarch::Arm64)]);
+    }
+
+    #[test]
+    fn a_universal_file_that_ends_too_early_is_damaged() {
+        let mut bytes = universal_of(&[thin(macho::CPU_TYPE_ARM64.0)]);
+        bytes.truncate(bytes.len() - 1);
+        assert!(read(&bytes).is_err());
+        assert!(read(b"\xca\xfe\xba\xbe\0\0\0\x02").is_err());
+    }
+}

@@ -19,6 +19,8 @@ mod environment;
 mod first_use;
 mod folder;
 mod gate;
+mod inspect;
+mod inspect_agrees;
 mod planning;
 mod platforms;
 mod records;
