@@ -2,6 +2,7 @@
 //! real binaries of every format at hand.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -394,6 +395,7 @@ fn inspect_agrees_with_go_and_readelf_and_file_on_real_binaries() {
     let facts = json.as_array().unwrap();
     assert_eq!(facts.len(), files.len());
 
+    let mut list = Vec::new();
     let mut formats = BTreeSet::new();
     let mut compared: BTreeMap<&str, usize> = BTreeMap::new();
     for (path, ours) in files.iter().zip(facts) {
@@ -419,12 +421,14 @@ fn inspect_agrees_with_go_and_readelf_and_file_on_real_binaries() {
             readers.push("file");
         }
         assert!(!readers.is_empty(), "nothing else reads {}", path.display());
-        println!("{}: as {}", path.display(), readers.join(", "));
+        list.push(format!("{}: as {}", path.display(), readers.join(", ")));
         for reader in readers {
             *compared.entry(reader).or_default() += 1;
         }
     }
-    println!("{compared:?}");
+    // What was compared is listed where it can be looked up.
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("inspect-agrees.txt");
+    fs::write(place, format!("{}\n{compared:?}\n", list.join("\n"))).unwrap();
     let all = ["elf", "macho", "pe", "plan9", "wasm", "xcoff"];
     assert_eq!(formats, BTreeSet::from(all));
     for (reader, least) in [("go version -m", 30), ("readelf", 30), ("file", 40)] {
