@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::report::{Detail, Explanations};
+use crate::report::{Explanations, Extent};
 
 pub(super) const EXAMPLES: &str = "Examples:
   gobuildx inspect dist/*/hello           a few lines a file, and what keeps it from being static
@@ -43,11 +43,11 @@ pub struct InspectArgs {
 impl InspectArgs {
     /// How much of the facts to print.
     #[must_use]
-    pub fn detail(&self) -> Detail {
+    pub fn extent(&self) -> Extent {
         if self.verbose {
-            Detail::All
+            Extent::All
         } else {
-            Detail::Main
+            Extent::Main
         }
     }
 

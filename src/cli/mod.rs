@@ -5,7 +5,7 @@ mod inspect;
 mod plan;
 mod selection;
 
-pub use build::{BuildArgs, MessageFormat};
+pub use build::{BuildArgs, Detail, MessageFormat, OutputArgs};
 pub use inspect::{InspectArgs, InspectFormat};
 pub use plan::{PlanArgs, PlanFormat};
 pub use selection::SelectionArgs;

@@ -20,7 +20,7 @@ pub(super) fn run(args: &InspectArgs) -> Result<Exit, Box<dyn Failure>> {
 
 fn for_people(args: &InspectArgs) -> Result<Exit, Box<dyn Failure>> {
     let human = Human {
-        detail: args.detail(),
+        extent: args.extent(),
         explanations: args.explanations(),
         width: console::width(),
     };

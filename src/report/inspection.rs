@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-pub use human::{Detail, Explanations, Human};
+pub use human::{Explanations, Extent, Human};
 
 use crate::inspect::Facts;
 use crate::verify::{Finding, RuleId, Verdict, Verification};

@@ -2,6 +2,7 @@
 
 mod artifacts;
 mod checksums;
+mod explain;
 mod failure;
 mod inspection;
 mod metadata;
@@ -10,8 +11,9 @@ mod summary;
 
 pub use artifacts::{ArtifactRecord, ArtifactsFile, artifact_records, placed};
 pub use checksums::checksums;
+pub use explain::explanations;
 pub use failure::describe;
-pub use inspection::{Detail, Explanations, FileRecord, Human, Inspection};
+pub use inspection::{Explanations, Extent, FileRecord, Human, Inspection};
 pub use metadata::metadata;
 pub use run::{RunReport, StepReport, message, outcome_word};
 pub use summary::{human_size, human_time, summary_table};

@@ -88,43 +88,34 @@ impl Fields {
     /// Writes a text from a column on, and what doesn't fit below each other with an indent.
     fn wrapped(&mut self, indent: usize, column: usize, style: Style, text: &str) {
         let text = printable(text).replace('\t', " ");
-        let indent = match self.width {
-            Some(width) if indent + LEAST_ROOM > width => 4,
-            _ => indent,
+        let Some(width) = self.width else {
+            let _ = writeln!(self.text, "{style}{text}{style:#}");
+            return;
         };
-        let _ = write!(self.text, "{style}");
-        let mut at = column;
-        for (index, piece) in pieces(&text).enumerate() {
-            let length = piece.chars().count();
-            if index > 0 && self.width.is_some_and(|width| at + length > width) {
-                let _ = write!(self.text, "{style:#}\n{:indent$}{style}", "");
-                let piece = piece.trim_start();
-                self.text.push_str(piece);
-                at = indent + piece.chars().count();
-            } else {
-                self.text.push_str(piece);
-                at += length;
-            }
+        let indent = if indent + LEAST_ROOM > width {
+            4
+        } else {
+            indent
+        };
+        let (first, rest) = (" ".repeat(column), " ".repeat(indent));
+        let options = textwrap::Options::new(width)
+            .initial_indent(&first)
+            .subsequent_indent(&rest)
+            .break_words(false)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        for (index, line) in textwrap::wrap(&text, options).iter().enumerate() {
+            // The cursor is at the column already.
+            let (margin, line) = match index {
+                0 => ("", line.strip_prefix(&first).unwrap_or(line)),
+                _ => (rest.as_str(), line.strip_prefix(&rest).unwrap_or(line)),
+            };
+            let _ = writeln!(self.text, "{margin}{style}{line}{style:#}");
         }
-        let _ = writeln!(self.text, "{style:#}");
     }
 
     pub(super) fn finish(self) -> String {
         self.text
     }
-}
-
-/// Words, each with the spaces before it.
-fn pieces(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let word = rest.find(|c| c != ' ')?;
-        let (_, tail) = rest.split_at_checked(word)?;
-        let end = word + tail.find(' ').unwrap_or(tail.len());
-        let (piece, left) = rest.split_at_checked(end)?;
-        rest = left;
-        Some(piece)
-    })
 }
 
 #[cfg(test)]

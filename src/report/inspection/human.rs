@@ -12,7 +12,7 @@ use crate::verify::{Finding, Rule, Severity, Verdict};
 
 /// How much of the facts is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Detail {
+pub enum Extent {
     /// What most people look for.
     Main,
     /// Also settings, modules, imported functions and every fix.
@@ -32,7 +32,7 @@ pub enum Explanations {
 #[derive(Clone, Copy, Debug)]
 pub struct Human {
     /// How much.
-    pub detail: Detail,
+    pub extent: Extent,
     /// With explanations or without.
     pub explanations: Explanations,
     /// The columns of the terminal; none where lines are never wrapped.
@@ -74,7 +74,7 @@ impl Human {
         let is_in_verdict = |finding: &Finding| {
             finding.verdict() == Verdict::Unproven && finding.severity == Severity::Info
         };
-        self.detail == Detail::All
+        self.extent == Extent::All
             || self.explanations == Explanations::Shown
             || !same.iter().all(is_in_verdict)
     }
@@ -97,15 +97,15 @@ impl Human {
                 NOTE,
                 "with UPX: only its unpacker can be read",
             );
-        } else if self.detail == Detail::All {
+        } else if self.extent == Extent::All {
             fields.field(FILE, "packed", PLAIN, "not with UPX");
         }
         // The functions of a Go program tell why C is in it; other programs have many reasons.
-        if self.detail == Detail::All || facts.go.is_ok() {
+        if self.extent == Extent::All || facts.go.is_ok() {
             let imports = facts.symbols.iter().map(|one| (one.name, one.purpose));
             fields.list(FILE, "imports", imports);
         }
-        if self.detail == Detail::All {
+        if self.extent == Extent::All {
             details(fields, inspection);
         }
         let verdict = words::verdict(facts, &inspection.verification);
@@ -128,12 +128,12 @@ impl Human {
         };
         let head = format!("{} ({})", first.rule, words::severity(first.severity));
         fields.heading(style, &head, &self.sentence(same, first));
-        if self.detail == Detail::All {
+        if self.extent == Extent::All {
             for finding in same {
                 fields.field(FINDING, "found", PLAIN, &finding.detail);
             }
         }
-        if severe || self.detail == Detail::All {
+        if severe || self.extent == Extent::All {
             fields.field(FINDING, "symptom", PLAIN, &first.symptom);
             for fix in self.fixes(facts, first) {
                 fields.field(FINDING, "fix", PLAIN, fix);
@@ -148,9 +148,9 @@ impl Human {
     fn sentence(self, same: &[Finding], first: &Finding) -> String {
         let summary =
             Rule::get(first.rule).map_or_else(|| first.detail.as_str(), |rule| rule.summary);
-        match self.detail {
-            Detail::All => summary.to_owned(),
-            Detail::Main => format!("{summary}: {}", words::subjects(same.iter())),
+        match self.extent {
+            Extent::All => summary.to_owned(),
+            Extent::Main => format!("{summary}: {}", words::subjects(same.iter())),
         }
     }
 
@@ -158,10 +158,10 @@ impl Human {
     /// needs no manifest, unless all are wanted.
     fn fixes<'a>(self, facts: &Facts, finding: &'a Finding) -> Vec<&'a str> {
         let fixes = finding.fixes.iter().map(String::as_str);
-        match self.detail {
-            Detail::All => fixes.collect(),
-            Detail::Main if facts.go.is_err() => Vec::new(),
-            Detail::Main => {
+        match self.extent {
+            Extent::All => fixes.collect(),
+            Extent::Main if facts.go.is_err() => Vec::new(),
+            Extent::Main => {
                 let mut for_anyone = fixes.clone().filter(|fix| !fix.starts_with("manifest"));
                 let first = for_anyone.next().or_else(|| fixes.clone().next());
                 first.into_iter().collect()
