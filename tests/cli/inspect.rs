@@ -243,6 +243,8 @@ fn a_program_of_another_language_gets_no_advice_on_go() {
     let run =
         run.prints("not proven (there is no Go build information in the file); needs /lib64/");
     assert!(!run.stdout.contains("go build"), "{}", run.stdout);
+    let all = of_c().run(&["inspect", "-v", "c"]).exits(0);
+    assert!(!all.stdout.contains("go build"), "{}", all.stdout);
 }
 
 #[test]

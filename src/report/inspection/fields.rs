@@ -56,6 +56,12 @@ impl Fields {
 
     /// A label and its text.
     pub(super) fn field(&mut self, block: Block, label: &str, style: Style, text: &str) {
+        self.label(block, label);
+        let column = block.text_column();
+        self.wrapped(column, column, style, text);
+    }
+
+    fn label(&mut self, block: Block, label: &str) {
         let _ = write!(
             self.text,
             "{:indent$}{LABEL}{label:<labels$}{LABEL:#}  ",
@@ -63,8 +69,6 @@ impl Fields {
             indent = block.indent,
             labels = block.labels
         );
-        let column = block.text_column();
-        self.wrapped(column, column, style, text);
     }
 
     /// A label and a list: the names in a column, what they mean beside them.
@@ -80,7 +84,9 @@ impl Fields {
         let mut label = label;
         for (name, meaning) in entries {
             let text = format!("{:<names$}  {meaning}", printable(name));
-            self.field(block, label, Style::new(), text.trim_end());
+            self.label(block, label);
+            let column = block.text_column();
+            self.wrapped(column + names + 2, column, Style::new(), text.trim_end());
             label = "";
         }
     }

@@ -154,13 +154,17 @@ impl Human {
         }
     }
 
-    /// The fixes that fit: those of linking are for people who build Go programs. The first that
-    /// needs no manifest, unless all are wanted.
+    /// The fixes that fit: what a rule itself advises is for people who build Go programs. The
+    /// first that needs no manifest, unless all are wanted.
     fn fixes<'a>(self, facts: &Facts, finding: &'a Finding) -> Vec<&'a str> {
+        let may_be_go = facts.go.is_ok() || facts.packed.is_some();
+        let of_rule = Rule::get(finding.rule).map(|rule| rule.fixes);
+        if !may_be_go && of_rule.is_some_and(|fixes| finding.fixes == fixes) {
+            return Vec::new();
+        }
         let fixes = finding.fixes.iter().map(String::as_str);
         match self.extent {
             Extent::All => fixes.collect(),
-            Extent::Main if facts.go.is_err() => Vec::new(),
             Extent::Main => {
                 let mut for_anyone = fixes.clone().filter(|fix| !fix.starts_with("manifest"));
                 let first = for_anyone.next().or_else(|| fixes.clone().next());
