@@ -53,10 +53,21 @@ pub fn out(text: &str) {
 /// # Errors
 /// When it can't be written whole, for example because a disk is full.
 pub fn deliver(text: &str) -> Result<(), OutputError> {
-    let mut stdout = std::io::stdout().lock();
-    match stdout
+    written(&mut std::io::stdout().lock(), text)
+}
+
+/// The same for a text with styles, which only a terminal gets to see.
+///
+/// # Errors
+/// When it can't be written whole.
+pub fn deliver_styled(text: &str) -> Result<(), OutputError> {
+    written(&mut anstream::stdout().lock(), text)
+}
+
+fn written(stream: &mut impl std::io::Write, text: &str) -> Result<(), OutputError> {
+    match stream
         .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush())
+        .and_then(|()| stream.flush())
     {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(OutputError(error)),
         _ => Ok(()),
@@ -111,4 +122,11 @@ pub fn is_interactive() -> bool {
 #[must_use]
 pub fn has_colors() -> bool {
     anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
+}
+
+/// The columns of the terminal that stdout is; none if it is no terminal.
+#[must_use]
+pub fn width() -> Option<usize> {
+    let (columns, _) = terminal_size::terminal_size_of(std::io::stdout())?;
+    Some(columns.0.into())
 }

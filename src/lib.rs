@@ -35,6 +35,8 @@ pub mod console;
 pub mod digest;
 pub mod failure;
 pub mod interrupt;
+pub mod mapped;
+pub mod printable;
 pub mod process;
 pub mod text_table;
 pub mod tools;

@@ -1,8 +1,9 @@
-//! Any bytes are read or refused; what was read can be judged and written as JSON.
+//! Any bytes are read or refused; what was read can be judged, and written as JSON and for people.
 
 #![no_main]
 
 use gobuildx::inspect::inspect;
+use gobuildx::report::{Explanations, Extent, Human, Inspection};
 use gobuildx::verify::{Evidence, Policy, verify};
 use libfuzzer_sys::fuzz_target;
 
@@ -14,7 +15,19 @@ fuzz_target!(|bytes: &[u8]| {
             expectation: None,
             source_dirs: &[],
         };
-        let _ = verify(&evidence, &Policy::default());
+        let verification = verify(&evidence, &Policy::default());
         let _ = serde_json::to_string(&facts);
+        let inspection = Inspection {
+            path: "file".to_owned(),
+            size: bytes.len() as u64,
+            facts,
+            verification,
+        };
+        let human = Human {
+            extent: Extent::All,
+            explanations: Explanations::Shown,
+            width: Some(80),
+        };
+        let _ = human.text(&inspection);
     }
 });

@@ -6,6 +6,7 @@ mod epilogue;
 mod man;
 mod mistake;
 mod pages;
+mod inspect;
 mod plan;
 mod schema;
 mod selection;
@@ -15,6 +16,7 @@ pub use completions::CompletionsArgs;
 pub use man::ManArgs;
 pub use mistake::{asked_color, suggest_verb};
 pub use pages::{ManPage, man_pages};
+pub use inspect::{InspectArgs, InspectFormat};
 pub use plan::{PlanArgs, PlanFormat};
 pub use selection::SelectionArgs;
 
@@ -96,6 +98,18 @@ pub fn command(width: Option<usize>) -> Command {
         None => command,
     };
     fit(Cli::command().term_width(width)).mut_subcommands(fit)
+    /// Tell what executables say about themselves, and what they need to start
+    #[command(after_help = inspect::EXAMPLES)]
+    Inspect(InspectArgs),
+}
+
+impl Verb {
+    /// Whether a signal may end the process at once: nothing is started or written that would be
+    /// left behind.
+    #[must_use]
+    pub fn only_reads(&self) -> bool {
+        matches!(self, Self::Inspect(_))
+    }
 }
 
 #[cfg(test)]

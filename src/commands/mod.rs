@@ -3,6 +3,7 @@
 mod build;
 mod completions;
 mod man;
+mod inspect;
 mod plan;
 mod prepare;
 mod schema;
@@ -31,7 +32,9 @@ pub fn run() -> ExitCode {
     };
     cli.color.apply();
     let cancel = Cancel::new();
-    if let Err(error) = interrupt::listen(&cancel) {
+    if !cli.verb.only_reads()
+        && let Err(error) = interrupt::listen(&cancel)
+    {
         console::error(&format!("failed to listen for signals: {error}"), None);
         return Exit::Environment.code().into();
     }
@@ -41,6 +44,7 @@ pub fn run() -> ExitCode {
         Verb::Schema => schema::run(),
         Verb::Completions(args) => completions::run(args),
         Verb::Man(args) => man::run(args),
+        Verb::Inspect(args) => inspect::run(args),
     };
     let exit = match (result, cancel.reason()) {
         (Ok(exit), _) => exit,

@@ -135,6 +135,9 @@ pub enum StepFailure {
         /// What is wrong with it.
         error: crate::inspect::InspectError,
     },
+    /// The binary can't be opened.
+    #[error(transparent)]
+    Open(#[from] crate::mapped::OpenError),
     /// A file can't be read.
     #[error("failed to read `{}`: {error}", .path.display())]
     Read {

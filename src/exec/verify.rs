@@ -1,11 +1,10 @@
 //! Holds one binary against its expectation and policy.
 
-use std::fs;
-
 use super::event::{Done, End, StepFailure, Verified};
 use super::session::Session;
 use crate::atomic::Mode;
 use crate::inspect::inspect;
+use crate::mapped::FileBytes;
 use crate::plan::{Base, VerifyFile};
 use crate::verify::{Evidence, Outcome, verify};
 
@@ -18,12 +17,7 @@ pub(super) fn verify_file(step: &VerifyFile, session: &Session) -> End {
 
 fn examine(step: &VerifyFile, session: &Session) -> Result<Verified, Box<StepFailure>> {
     let path = session.path(&step.file);
-    let bytes = fs::read(&path).map_err(|error| {
-        Box::new(StepFailure::Read {
-            path: path.clone(),
-            error,
-        })
-    })?;
+    let bytes = FileBytes::open(&path).map_err(|error| Box::new(error.into()))?;
     let facts = inspect(&bytes).map_err(|error| {
         Box::new(StepFailure::Inspect {
             artifact: step.artifact.to_string(),

@@ -6,6 +6,13 @@ pub(super) const MAX_ENTRIES: usize = 1024;
 /// More writable segments than any real program has; each is searched from end to end.
 pub(super) const MAX_REGIONS: usize = 8;
 
+/// More symbols than the dynamic table of any real program has.
+pub(super) const MAX_SYMBOLS: usize = 1 << 20;
+
+/// How much of a region is searched from its start. Go puts its build information near the start
+/// of the data, and a file of gigabytes must not be read from end to end.
+const MAX_SEARCHED: usize = 256 << 20;
+
 /// The longest name or path that a loader takes: `PATH_MAX` on Linux.
 const MAX_TEXT: usize = 4096;
 
@@ -14,6 +21,11 @@ pub(super) fn c_string(bytes: &[u8], offset: usize) -> Option<&[u8]> {
     let rest = bytes.get(offset..)?;
     let window = rest.get(..MAX_TEXT).unwrap_or(rest);
     window.get(..memchr::memchr(0, window)?)
+}
+
+/// The part of a region that is searched.
+pub(super) fn searched(region: &[u8]) -> &[u8] {
+    region.get(..MAX_SEARCHED).unwrap_or(region)
 }
 
 /// Bytes as text; what is not UTF-8 is replaced.

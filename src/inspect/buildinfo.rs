@@ -3,7 +3,7 @@
 //! Source: Go's `debug/buildinfo/buildinfo.go` for the header, and `runtime/debug/mod.go`
 //! (`ParseBuildInfo`) for the text. Before Go 1.18 the header held pointers.
 
-use super::bounds::{MAX_REGIONS, text};
+use super::bounds::{MAX_REGIONS, searched, text};
 use super::quote::unquote_prefix;
 use crate::target::Cgo;
 
@@ -148,7 +148,7 @@ impl BuildInfo {
 
 /// Reads the build information from a region that starts at an aligned address.
 pub(super) fn search(region: &[u8]) -> Result<BuildInfo, NoBuildInfo> {
-    memchr::memmem::find_iter(region, MAGIC)
+    memchr::memmem::find_iter(searched(region), MAGIC)
         .find(|offset| offset % ALIGNMENT == 0)
         .map_or(Err(NoBuildInfo::NotFound), |offset| {
             decode(region.get(offset..).unwrap_or_default())
@@ -158,7 +158,7 @@ pub(super) fn search(region: &[u8]) -> Result<BuildInfo, NoBuildInfo> {
 /// Reads the build information from a file in which addresses, and so alignment, aren't known.
 /// The magic alone is no proof there: any program that looks for build information has it.
 pub(super) fn search_anywhere(bytes: &[u8]) -> Result<BuildInfo, NoBuildInfo> {
-    memchr::memmem::find_iter(bytes, MAGIC)
+    memchr::memmem::find_iter(searched(bytes), MAGIC)
         .take(MAX_REGIONS)
         .find_map(|offset| decode(bytes.get(offset..)?).ok())
         .ok_or(NoBuildInfo::NotFound)

@@ -50,11 +50,30 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> Image<'data, Elf> {
         if segments.len() > MAX_ENTRIES {
             return Err(damaged("it has more segments than any program"));
         }
-        Ok(Self {
+        let image = Self {
             bytes,
             endian,
             header,
             segments,
+        };
+        if image.is_truncated() {
+            return Err(damaged(
+                "it is truncated: its segments don't end within the file",
+            ));
+        }
+        Ok(image)
+    }
+
+    /// Whether the kernel would map bytes that the file doesn't have.
+    fn is_truncated(&self) -> bool {
+        let length = self.bytes.len() as u64;
+        let mut loaded = self
+            .segments
+            .iter()
+            .filter(|segment| segment.p_type(self.endian) == elf::PT_LOAD);
+        loaded.any(|segment| {
+            let (start, size) = segment.file_range(self.endian);
+            start.checked_add(size).is_none_or(|end| end > length)
         })
     }
 
@@ -142,11 +161,13 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> Image<'data, Elf> {
             })
     }
 
-    /// `ET_DYN` is a library unless something says that it is a program.
+    /// `ET_DYN` is a library unless something says that it is a program. An interpreter does, but
+    /// for libraries that can be started too, such as glibc's `libc.so.6`.
     fn kind(&self, interpreter: Option<&str>, dynamic: &Dynamic) -> Kind {
         match self.header.e_type(self.endian) {
             elf::ET_EXEC => Kind::Executable,
-            elf::ET_DYN if interpreter.is_some() || dynamic.marked_pie => Kind::Pie,
+            elf::ET_DYN if dynamic.marked_pie => Kind::Pie,
+            elf::ET_DYN if interpreter.is_some() && !dynamic.named_library => Kind::Pie,
             elf::ET_DYN => Kind::Library,
             _ => Kind::Other,
         }

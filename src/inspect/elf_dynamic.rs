@@ -10,7 +10,7 @@ use object::elf;
 use object::pod::{Pod, from_bytes};
 use object::read::elf::{Dyn, FileHeader, ProgramHeader, SectionHeader, Sym};
 
-use super::bounds::{MAX_ENTRIES, c_string, text};
+use super::bounds::{MAX_ENTRIES, MAX_SYMBOLS, c_string, text};
 use super::elf::{Image, damaged, unreadable};
 use super::library::{Needed, Symbol};
 use super::{GlibcNeed, GlibcVersion, InspectError};
@@ -24,6 +24,8 @@ pub(super) struct Dynamic {
     pub(super) symbols: Vec<&'static Symbol>,
     /// `DF_1_PIE`: a program, though its type is that of a library.
     pub(super) marked_pie: bool,
+    /// `DT_SONAME`: the name under which programs need it as a library.
+    pub(super) named_library: bool,
 }
 
 /// The entries of the section that are of interest.
@@ -35,6 +37,7 @@ struct Entries {
     strings_size: u64,
     versions: Option<u64>,
     flags: u64,
+    named: bool,
 }
 
 /// Reads the dynamic section of a file.
@@ -59,6 +62,7 @@ pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
             .collect(),
         symbols: symbols(image),
         marked_pie: entries.flags & elf::DF_1_PIE.0 != 0,
+        named_library: entries.named,
     })
 }
 
@@ -85,6 +89,7 @@ fn entries<Elf: FileHeader<Endian = Endianness>>(
             elf::DT_STRSZ => entries.strings_size = value,
             elf::DT_VERNEED => entries.versions = Some(value),
             elf::DT_FLAGS_1 => entries.flags = value,
+            elf::DT_SONAME => entries.named = true,
             _ => {}
         }
         if entries.needed.len() + entries.runpath.len() > MAX_ENTRIES {
@@ -183,6 +188,7 @@ fn symbols<Elf: FileHeader<Endian = Endianness>>(image: &Image<'_, Elf>) -> Vec<
         .unwrap_or_default();
     let mut found: Vec<_> = table
         .iter()
+        .take(MAX_SYMBOLS)
         .filter(|symbol| symbol.is_undefined(endian))
         .filter_map(|symbol| usize::try_from(symbol.st_name(endian)).ok())
         .filter_map(|offset| Symbol::find(c_string(strings, offset)?))

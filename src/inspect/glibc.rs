@@ -23,8 +23,12 @@ impl GlibcVersion {
     }
 
     /// The release that a symbol version such as `GLIBC_2.34` asks for. `GLIBC_PRIVATE` and
-    /// the like name no release.
+    /// the like name no release. `GLIBC_ABI_DT_RELR` marks a form of relocations that older
+    /// releases can't read: it came with 2.36.
     pub(super) fn of_symbol(version: &str) -> Option<Self> {
+        if version == "GLIBC_ABI_DT_RELR" {
+            return Some(Self::new(2, 36));
+        }
         version.strip_prefix("GLIBC_")?.parse().ok()
     }
 }
@@ -94,8 +98,13 @@ mod tests {
     #[test]
     fn private_symbols_name_no_release() {
         assert_eq!(GlibcVersion::of_symbol("GLIBC_PRIVATE"), None);
-        assert_eq!(GlibcVersion::of_symbol("GLIBC_ABI_DT_RELR"), None);
         assert_eq!(GlibcVersion::of_symbol("GCC_3.0"), None);
+    }
+
+    #[test]
+    fn packed_relocations_need_the_release_that_first_read_them() {
+        let least = GlibcVersion::of_symbol("GLIBC_ABI_DT_RELR");
+        assert_eq!(least, Some(GlibcVersion::new(2, 36)));
     }
 
     #[test]

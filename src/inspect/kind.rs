@@ -29,6 +29,9 @@ impl Format {
         match bytes {
             [0x7f, b'E', b'L', b'F', ..] => Self::Elf,
             [b'M', b'Z', ..] => Self::Pe,
+            // Compiled Java has the magic of a universal Mach-O file, and then its version, which
+            // begins at 45 where Mach-O has the number of programs.
+            [0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 45..=u8::MAX, ..] => Self::Unknown,
             [0xfe, 0xed, 0xfa, 0xce | 0xcf, ..]
             | [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..]
             | [0xca, 0xfe, 0xba, 0xbe | 0xbf, ..] => Self::Macho,
@@ -94,5 +97,11 @@ mod tests {
         assert_eq!(Format::of(b"\x7fELF"), Format::Elf);
         assert_eq!(Format::of(b"\xca\xfe\xba\xbe"), Format::Macho);
         assert_eq!(Format::of(b"\x7fEL"), Format::Unknown);
+    }
+
+    #[test]
+    fn compiled_java_is_no_universal_program() {
+        assert_eq!(Format::of(b"\xca\xfe\xba\xbe\0\0\0\x34"), Format::Unknown);
+        assert_eq!(Format::of(b"\xca\xfe\xba\xbe\0\0\0\x02"), Format::Macho);
     }
 }

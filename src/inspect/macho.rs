@@ -3,8 +3,8 @@
 //! Source: Apple's `mach-o/loader.h`; for signatures, `kern/cs_blobs.h` of XNU.
 
 use object::Endianness;
-use object::macho::{self, MachHeader64};
-use object::read::macho::{LoadCommandData, MachHeader, Section, Segment};
+use object::macho::{self, FatArch32, FatArch64, MachHeader64};
+use object::read::macho::{FatArch, LoadCommandData, MachHeader, MachOFatFile, Section, Segment};
 
 use super::bounds::{MAX_ENTRIES, MAX_REGIONS, text};
 use super::buildinfo::search_regions;
@@ -12,16 +12,45 @@ use super::library::Needed;
 use super::{CodeSignature, Facts, Format, Header, InspectError, Kind, MinimumOs, Packer};
 use crate::target::{Goarch, Goos};
 
-/// Reads the facts of a Mach-O file. One with several architectures is only recognised.
+/// More programs than any universal file holds.
+const MAX_SLICES: usize = 16;
+
+/// More load commands than any program has.
+const MAX_COMMANDS: usize = 1 << 16;
+
+/// Reads the facts of a Mach-O file. One with several programs has those of each as its slices.
 pub(super) fn read(bytes: &[u8]) -> Result<Facts, InspectError> {
-    let mut facts = Facts::new(Format::Macho);
     match bytes.first_chunk() {
-        Some([0xca, 0xfe, 0xba, 0xbe | 0xbf]) => facts.kind = Kind::Universal,
-        Some([0xcf, 0xfa, 0xed, 0xfe] | [0xfe, 0xed, 0xfa, 0xcf]) => {
-            read_thin(bytes, &mut facts)?;
-        }
-        // Go builds no 32-bit Mach-O since 1.15.
-        _ => {}
+        Some([0xca, 0xfe, 0xba, 0xbe]) => universal::<FatArch32>(bytes),
+        Some([0xca, 0xfe, 0xba, 0xbf]) => universal::<FatArch64>(bytes),
+        _ => read_one(bytes),
+    }
+}
+
+/// Reads a file of `mach-o/fat.h`. Programs in it are never universal themselves.
+fn universal<Arch: FatArch>(bytes: &[u8]) -> Result<Facts, InspectError> {
+    let file = MachOFatFile::<Arch>::parse(bytes).map_err(unreadable)?;
+    if file.arches().len() > MAX_SLICES {
+        return Err(damaged("it holds more programs than any universal file"));
+    }
+    let mut facts = Facts::new(Format::Macho);
+    facts.kind = Kind::Universal;
+    for arch in file.arches() {
+        facts
+            .slices
+            .push(read_one(arch.data(bytes).map_err(unreadable)?)?);
+    }
+    let first = facts.slices.first().and_then(Facts::goos);
+    facts.header.goos =
+        first.filter(|goos| facts.slices.iter().all(|slice| slice.goos() == Some(*goos)));
+    Ok(facts)
+}
+
+fn read_one(bytes: &[u8]) -> Result<Facts, InspectError> {
+    let mut facts = Facts::new(Format::Macho);
+    // Go builds no 32-bit Mach-O since 1.15.
+    if let Some([0xcf, 0xfa, 0xed, 0xfe] | [0xfe, 0xed, 0xfa, 0xcf]) = bytes.first_chunk() {
+        read_thin(bytes, &mut facts)?;
     }
     Ok(facts)
 }
@@ -53,7 +82,11 @@ fn read_thin(bytes: &[u8], facts: &mut Facts) -> Result<(), InspectError> {
     };
     let mut commands = header.load_commands(endian, bytes, 0).map_err(unreadable)?;
     let mut regions = Regions::default();
+    let mut budget = MAX_COMMANDS;
     while let Some(command) = commands.next().map_err(unreadable)? {
+        budget = budget
+            .checked_sub(1)
+            .ok_or_else(|| damaged("it has more load commands than any program"))?;
         read_command(bytes, endian, command, facts)?;
         regions.add(bytes, endian, command)?;
     }
@@ -147,6 +180,11 @@ impl<'data> Regions<'data> {
         let Some((segment, sections)) = command.segment_64().map_err(unreadable)? else {
             return Ok(());
         };
+        if segment.data(endian, bytes).is_err() {
+            return Err(damaged(
+                "it is truncated: its segments don't end within the file",
+            ));
+        }
         let writable = segment.initprot(endian).contains(macho::VM_PROT_WRITE);
         if writable
             && self.writable.len() < MAX_REGIONS
@@ -172,4 +210,50 @@ fn section_content<'data>(
     let start = usize::try_from(section.offset.get(endian)).ok()?;
     let size = usize::try_from(section.size.get(endian)).ok()?;
     bytes.get(start..start.checked_add(size)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A Mach-O header with no commands, for a processor.
+    fn thin(cpu: u32) -> Vec<u8> {
+        let words = [0xfeed_facf, cpu, 0, macho::MH_EXECUTE.0, 0, 0, 0, 0];
+        words.map(u32::to_le_bytes).concat()
+    }
+
+    /// A universal file of programs that are 32 bytes each.
+    fn universal_of(programs: &[Vec<u8>]) -> Vec<u8> {
+        let count = u32::try_from(programs.len()).unwrap();
+        let mut bytes = [0xcafe_babe, count].map(u32::to_be_bytes).concat();
+        for index in 0..count {
+            let start = 8 + 20 * count + 32 * index;
+            bytes.extend([0, 0, start, 32, 0].map(u32::to_be_bytes).concat());
+        }
+        [bytes, programs.concat()].concat()
+    }
+
+    #[test]
+    fn a_universal_file_has_the_facts_of_each_program() {
+        let bytes = universal_of(&[
+            thin(macho::CPU_TYPE_X86_64.0),
+            thin(macho::CPU_TYPE_ARM64.0),
+        ]);
+        let facts = read(&bytes).unwrap();
+        assert_eq!(facts.kind, Kind::Universal);
+        let of: Vec<_> = facts
+            .slices
+            .iter()
+            .map(|slice| slice.header.goarch)
+            .collect();
+        assert_eq!(of, [Some(Goarch::Amd64), Some(Goarch::Arm64)]);
+    }
+
+    #[test]
+    fn a_universal_file_that_ends_too_early_is_damaged() {
+        let mut bytes = universal_of(&[thin(macho::CPU_TYPE_ARM64.0)]);
+        bytes.truncate(bytes.len() - 1);
+        assert!(read(&bytes).is_err());
+        assert!(read(b"\xca\xfe\xba\xbe\0\0\0\x02").is_err());
+    }
 }

@@ -55,6 +55,8 @@ pub struct Facts {
     pub go: Result<BuildInfo, NoBuildInfo>,
     /// The packer that hides the program, if there is one.
     pub packed: Option<Packer>,
+    /// The programs that a universal Mach-O file holds, one an architecture.
+    pub slices: Vec<Facts>,
 }
 
 /// A platform as headers tell it; what they don't tell is absent.
@@ -96,6 +98,7 @@ impl Facts {
             minimum_os: None,
             go: Err(NoBuildInfo::NotFound),
             packed: None,
+            slices: Vec::new(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Formats whose linking isn't read: only Go's build information is looked for.
 
-use super::bounds::text;
+use super::bounds::{searched, text};
 use super::buildinfo::{self, BuildInfo, FRAME_END, FRAME_START, NoBuildInfo};
 use super::{Facts, Format, Header, Kind};
 use crate::target::{Goarch, Goos};
@@ -12,7 +12,7 @@ pub(super) fn read(format: Format, bytes: &[u8]) -> Facts {
         Format::Wasm => {
             facts.kind = Kind::Executable;
             facts.header.goarch = Some(Goarch::Wasm);
-            facts.go = wasm_build_info(bytes);
+            facts.go = wasm_build_info(searched(bytes));
         }
         Format::Xcoff => {
             // xcoff/filehdr.h: 0x01F7 is 64-bit, for which Go builds; 0x01DF is 32-bit.

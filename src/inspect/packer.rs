@@ -27,3 +27,24 @@ impl Packer {
         matches!(name, b"UPX0" | b"UPX1" | b"UPX2").then_some(Self::Upx)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mark_counts_in_the_headers_only() {
+        let mut bytes = vec![0; 4096];
+        bytes[236..240].copy_from_slice(b"UPX!");
+        assert_eq!(Packer::in_headers(&bytes), Some(Packer::Upx));
+        bytes[236] = 0;
+        bytes[2048..2052].copy_from_slice(b"UPX!");
+        assert_eq!(Packer::in_headers(&bytes), None);
+    }
+
+    #[test]
+    fn the_sections_of_a_packed_pe_file_have_names_of_their_own() {
+        assert_eq!(Packer::of_section(b"UPX0"), Some(Packer::Upx));
+        assert_eq!(Packer::of_section(b".text"), None);
+    }
+}

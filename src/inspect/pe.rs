@@ -36,6 +36,15 @@ fn read_class<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Facts, InspectError> {
     let mut offset = dos.nt_headers_offset().into();
     let (headers, directories) = Pe::parse(bytes, &mut offset).map_err(unreadable)?;
     let sections = headers.sections(bytes, offset).map_err(unreadable)?;
+    let is_cut = |section: &pe::ImageSectionHeader| {
+        let (start, size) = section.pe_file_range();
+        size > 0 && u64::from(start) + u64::from(size) > bytes.len() as u64
+    };
+    if sections.iter().any(is_cut) {
+        return Err(damaged(
+            "it is truncated: its sections don't end within the file",
+        ));
+    }
     let mut facts = Facts::new(Format::Pe);
     facts.header = Header {
         goos: goos(headers.optional_header().subsystem()),

@@ -8,7 +8,7 @@ use crate::target::Cgo;
 
 impl Serialize for Facts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Facts", 15)?;
+        let mut fields = serializer.serialize_struct("Facts", 17)?;
         fields.serialize_field("format", &self.format)?;
         fields.serialize_field("goos", &self.goos())?;
         fields.serialize_field("goarch", &self.goarch())?;
@@ -20,10 +20,12 @@ impl Serialize for Facts {
         fields.serialize_field("runpath", &self.runpath)?;
         fields.serialize_field("symbols", &self.symbols)?;
         fields.serialize_field("glibc_min", &self.glibc_min())?;
+        fields.serialize_field("glibc", &self.glibc)?;
         fields.serialize_field("minimum_os", &self.minimum_os)?;
         fields.serialize_field("code_signature", &self.code_signature)?;
         fields.serialize_field("go", &self.build_info().map(Go))?;
         fields.serialize_field("packed", &self.packed)?;
+        fields.serialize_field("slices", &self.slices)?;
         fields.end()
     }
 }

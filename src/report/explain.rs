@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use crate::exec::{Done, End, Outcomes, StepFailure};
 use crate::plan::Plan;
+use crate::printable::printable;
 use crate::verify::{Finding, Rule, RuleId, Verification};
 
 /// Columns of a paragraph, where the terminal is no narrower.
@@ -74,7 +75,7 @@ fn write_found(text: &mut String, rule: &Rule, places: &[(&str, &Finding)], widt
         textwrap::fill(rule.explanation, paragraph(width))
     );
     for (path, finding) in places {
-        let _ = writeln!(text, "  {path}: {}", finding.detail);
+        let _ = writeln!(text, "  {path}: {}", printable(&finding.detail));
         if let Some(reason) = &finding.allowed {
             let _ = writeln!(text, "    allowed: {reason}");
         }

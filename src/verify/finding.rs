@@ -1,6 +1,6 @@
 //! What a rule found, and what all findings amount to.
 
-use super::RuleId;
+use super::{Rule, RuleId};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -43,6 +43,14 @@ pub struct Finding {
     pub fixes: Vec<String>,
     /// The reason in the manifest's `allow`, if the finding is accepted.
     pub allowed: Option<String>,
+}
+
+impl Finding {
+    /// The best that can still be said about a binary with this finding.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        Rule::get(self.rule).map_or(Verdict::Unproven, |rule| rule.class.verdict(self.severity))
+    }
 }
 
 /// What has been shown about a binary. The order is from good to bad.

@@ -32,8 +32,7 @@ pub fn verify(evidence: &Evidence<'_>, policy: &Policy) -> Verification {
             if finding.severity.fails() && finding.allowed.is_none() {
                 verification.outcome = Outcome::Failed;
             }
-            let verdict = rule.class.verdict(finding.severity);
-            verification.verdict = verification.verdict.max(verdict);
+            verification.verdict = verification.verdict.max(finding.verdict());
             verification.findings.push(finding);
         }
     }

@@ -21,6 +21,8 @@ mod first_use;
 mod folder;
 mod gate;
 mod help;
+mod inspect;
+mod inspect_agrees;
 mod planning;
 mod platforms;
 mod records;

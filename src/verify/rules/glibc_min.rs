@@ -36,7 +36,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
         "the system needs glibc {least} or later: {}",
         libraries.join(", ")
     );
-    let mut finding = RULE.finding(&format!("glibc {least}"), detail);
+    let mut finding = RULE.finding(&format!("glibc ≥ {least}"), detail);
     finding.symptom = format!("version `GLIBC_{least}' not found");
     vec![finding]
 }

@@ -1,0 +1,185 @@
+//! Lines with aligned labels, wrapped where the terminal ends.
+
+use std::fmt::Write as _;
+
+use anstyle::Style;
+
+use crate::printable::printable;
+
+/// The style of labels.
+const LABEL: Style = Style::new().dimmed();
+
+/// Below this a hanging indent leaves no room for the text.
+const LEAST_ROOM: usize = 24;
+
+/// A text that is made of fields. All that goes in is made fit for a terminal.
+pub(super) struct Fields {
+    text: String,
+    /// The columns of the terminal; none where lines are never wrapped.
+    width: Option<usize>,
+}
+
+/// Where the fields of a block stand.
+#[derive(Clone, Copy)]
+pub(super) struct Block {
+    /// Columns before the labels.
+    pub(super) indent: usize,
+    /// Columns of the widest label.
+    pub(super) labels: usize,
+}
+
+impl Block {
+    fn text_column(self) -> usize {
+        self.indent + self.labels + 2
+    }
+}
+
+impl Fields {
+    pub(super) fn new(width: Option<usize>) -> Self {
+        Self {
+            text: String::new(),
+            width,
+        }
+    }
+
+    /// A line on its own.
+    pub(super) fn title(&mut self, style: Style, text: &str) {
+        self.wrapped(2, 0, style, text);
+    }
+
+    /// The start of a block below the title: what it is, and a sentence on it.
+    pub(super) fn heading(&mut self, style: Style, head: &str, text: &str) {
+        let head = printable(head);
+        let _ = write!(self.text, "  {style}{head}{style:#}  ");
+        self.wrapped(4, 4 + head.chars().count(), Style::new(), text);
+    }
+
+    /// A label and its text.
+    pub(super) fn field(&mut self, block: Block, label: &str, style: Style, text: &str) {
+        self.label(block, label);
+        let column = block.text_column();
+        self.wrapped(column, column, style, text);
+    }
+
+    fn label(&mut self, block: Block, label: &str) {
+        let _ = write!(
+            self.text,
+            "{:indent$}{LABEL}{label:<labels$}{LABEL:#}  ",
+            "",
+            indent = block.indent,
+            labels = block.labels
+        );
+    }
+
+    /// A label and a list: the names in a column, what they mean beside them.
+    pub(super) fn list<'a>(
+        &mut self,
+        block: Block,
+        label: &str,
+        entries: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+    ) {
+        let names = entries.clone().filter(|(_, meaning)| !meaning.is_empty());
+        let names = names.map(|(name, _)| printable(name).chars().count());
+        let names = names.filter(|name| *name <= LEAST_ROOM).max().unwrap_or(0);
+        let mut label = label;
+        for (name, meaning) in entries {
+            let text = format!("{:<names$}  {meaning}", printable(name));
+            self.label(block, label);
+            let column = block.text_column();
+            self.wrapped(column + names + 2, column, Style::new(), text.trim_end());
+            label = "";
+        }
+    }
+
+    /// Writes a text from a column on, and what doesn't fit below each other with an indent.
+    fn wrapped(&mut self, indent: usize, column: usize, style: Style, text: &str) {
+        let text = printable(text).replace('\t', " ");
+        let Some(width) = self.width else {
+            let _ = writeln!(self.text, "{style}{text}{style:#}");
+            return;
+        };
+        let indent = if indent + LEAST_ROOM > width {
+            4
+        } else {
+            indent
+        };
+        let (first, rest) = (" ".repeat(column), " ".repeat(indent));
+        let options = textwrap::Options::new(width)
+            .initial_indent(&first)
+            .subsequent_indent(&rest)
+            .break_words(false)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        for (index, line) in textwrap::wrap(&text, options).iter().enumerate() {
+            // The cursor is at the column already.
+            let (margin, line) = match index {
+                0 => ("", line.strip_prefix(&first).unwrap_or(line)),
+                _ => (rest.as_str(), line.strip_prefix(&rest).unwrap_or(line)),
+            };
+            let _ = writeln!(self.text, "{margin}{style}{line}{style:#}");
+        }
+    }
+
+    pub(super) fn finish(self) -> String {
+        self.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BLOCK: Block = Block {
+        indent: 2,
+        labels: 4,
+    };
+
+    fn plain(fields: Fields) -> String {
+        anstream::adapter::strip_str(&fields.finish()).to_string()
+    }
+
+    #[test]
+    fn what_does_not_fit_goes_below_its_text() {
+        let mut fields = Fields::new(Some(34));
+        fields.field(
+            BLOCK,
+            "a",
+            Style::new(),
+            "one two three four five six seven",
+        );
+        assert_eq!(
+            plain(fields),
+            "  a     one two three four five\n        six seven\n"
+        );
+    }
+
+    #[test]
+    fn without_a_terminal_nothing_is_wrapped() {
+        let mut fields = Fields::new(None);
+        let long = "word ".repeat(100);
+        fields.field(BLOCK, "a", Style::new(), long.trim_end());
+        assert_eq!(plain(fields).lines().count(), 1);
+    }
+
+    #[test]
+    fn a_narrow_terminal_keeps_room_for_the_text() {
+        let mut fields = Fields::new(Some(20));
+        fields.field(BLOCK, "a", Style::new(), "one two three");
+        assert_eq!(plain(fields), "  a     one two\n    three\n");
+    }
+
+    #[test]
+    fn names_of_a_list_stand_in_a_column() {
+        let mut fields = Fields::new(None);
+        let entries = [("a.so", "one"), ("long.so", "two"), ("x", "")];
+        fields.list(BLOCK, "l", entries.into_iter());
+        let expected = "  l     a.so     one\n        long.so  two\n        x\n";
+        assert_eq!(plain(fields), expected);
+    }
+
+    #[test]
+    fn nothing_steers_the_terminal() {
+        let mut fields = Fields::new(None);
+        fields.title(Style::new(), "a\u{1b}]0;x\u{7}");
+        assert_eq!(fields.finish(), "a\\u{1b}]0;x\\u{7}\n");
+    }
+}

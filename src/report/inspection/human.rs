@@ -1,0 +1,241 @@
+//! An inspection for people: a few aligned lines, then what was found.
+
+use anstyle::Style;
+
+use super::fields::{Block, Fields};
+use super::{Inspection, words};
+use crate::console::{BAD, GOOD, NOTE, STRONG};
+use crate::inspect::{BuildInfo, Facts, Format, Module};
+use crate::report::human_size;
+use crate::target::Goos;
+use crate::verify::{Finding, Rule, Severity, Verdict};
+
+/// How much of the facts is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// What most people look for.
+    Main,
+    /// Also settings, modules, imported functions and every fix.
+    All,
+}
+
+/// Whether the explanations of rules are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Explanations {
+    /// They are.
+    Shown,
+    /// They are left out.
+    Left,
+}
+
+/// How to print inspections.
+#[derive(Clone, Copy, Debug)]
+pub struct Human {
+    /// How much.
+    pub extent: Extent,
+    /// With explanations or without.
+    pub explanations: Explanations,
+    /// The columns of the terminal; none where lines are never wrapped.
+    pub width: Option<usize>,
+}
+
+const PLAIN: Style = Style::new();
+
+/// The fields of the file.
+const FILE: Block = Block {
+    indent: 2,
+    labels: 8,
+};
+
+/// The fields of a finding.
+const FINDING: Block = Block {
+    indent: 4,
+    labels: 7,
+};
+
+impl Human {
+    /// The text for one file, with styles.
+    #[must_use]
+    pub fn text(self, inspection: &Inspection) -> String {
+        let mut fields = Fields::new(self.width);
+        fields.title(STRONG, &inspection.path);
+        self.facts(&mut fields, inspection);
+        let findings = &inspection.verification.findings;
+        for same in findings.chunk_by(|one, next| one.rule == next.rule) {
+            if self.is_shown(same) {
+                self.finding(&mut fields, &inspection.facts, same);
+            }
+        }
+        fields.finish()
+    }
+
+    /// Findings that only say why nothing is proven stand in the line of the verdict already.
+    fn is_shown(self, same: &[Finding]) -> bool {
+        let is_in_verdict = |finding: &Finding| {
+            finding.verdict() == Verdict::Unproven && finding.severity == Severity::Info
+        };
+        self.extent == Extent::All
+            || self.explanations == Explanations::Shown
+            || !same.iter().all(is_in_verdict)
+    }
+
+    fn facts(self, fields: &mut Fields, inspection: &Inspection) {
+        let facts = &inspection.facts;
+        let size = human_size(inspection.size);
+        let format = format!("{}, {size}", words::format(facts));
+        fields.field(FILE, "format", PLAIN, &format);
+        fields.field(FILE, "go", PLAIN, &words::go(facts));
+        linking(fields, facts);
+        for slice in &facts.slices {
+            fields.field(FILE, "holds", PLAIN, &words::format(slice));
+            linking(fields, slice);
+        }
+        if facts.packed.is_some() {
+            fields.field(
+                FILE,
+                "packed",
+                NOTE,
+                "with UPX: only its unpacker can be read",
+            );
+        } else if self.extent == Extent::All {
+            fields.field(FILE, "packed", PLAIN, "not with UPX");
+        }
+        // The functions of a Go program tell why C is in it; other programs have many reasons.
+        if self.extent == Extent::All || facts.go.is_ok() {
+            let imports = facts.symbols.iter().map(|one| (one.name, one.purpose));
+            fields.list(FILE, "imports", imports);
+        }
+        if self.extent == Extent::All {
+            details(fields, inspection);
+        }
+        let verdict = words::verdict(facts, &inspection.verification);
+        let style = match inspection.verification.verdict {
+            Verdict::Proven => GOOD,
+            Verdict::Conditional | Verdict::Unproven => NOTE,
+        };
+        fields.field(FILE, "verdict", style, &verdict);
+    }
+
+    /// The findings of one rule, which share their symptom and their fixes.
+    fn finding(self, fields: &mut Fields, facts: &Facts, same: &[Finding]) {
+        let Some(first) = same.iter().max_by_key(|finding| finding.severity) else {
+            return;
+        };
+        let severe = first.severity > Severity::Info;
+        let style = match first.severity {
+            Severity::Block | Severity::Fail => BAD,
+            Severity::Degrade | Severity::Info => NOTE,
+        };
+        let head = format!("{} ({})", first.rule, words::severity(first.severity));
+        fields.heading(style, &head, &self.sentence(same, first));
+        if self.extent == Extent::All {
+            for finding in same {
+                fields.field(FINDING, "found", PLAIN, &finding.detail);
+            }
+        }
+        if severe || self.extent == Extent::All {
+            fields.field(FINDING, "symptom", PLAIN, &first.symptom);
+            for fix in self.fixes(facts, first) {
+                fields.field(FINDING, "fix", PLAIN, fix);
+            }
+        }
+        if let (Explanations::Shown, Some(rule)) = (self.explanations, Rule::get(first.rule)) {
+            fields.field(FINDING, "why", PLAIN, rule.explanation);
+        }
+    }
+
+    /// What all findings of a rule amount to.
+    fn sentence(self, same: &[Finding], first: &Finding) -> String {
+        let summary =
+            Rule::get(first.rule).map_or_else(|| first.detail.as_str(), |rule| rule.summary);
+        match self.extent {
+            Extent::All => summary.to_owned(),
+            Extent::Main => format!("{summary}: {}", words::subjects(same.iter())),
+        }
+    }
+
+    /// The fixes that fit: what a rule itself advises is for people who build Go programs. The
+    /// first that needs no manifest, unless all are wanted.
+    fn fixes<'a>(self, facts: &Facts, finding: &'a Finding) -> Vec<&'a str> {
+        let may_be_go = facts.go.is_ok() || facts.packed.is_some();
+        let of_rule = Rule::get(finding.rule).map(|rule| rule.fixes);
+        if !may_be_go && of_rule.is_some_and(|fixes| finding.fixes == fixes) {
+            return Vec::new();
+        }
+        let fixes = finding.fixes.iter().map(String::as_str);
+        match self.extent {
+            Extent::All => fixes.collect(),
+            Extent::Main => {
+                let mut for_anyone = fixes.clone().filter(|fix| !fix.starts_with("manifest"));
+                let first = for_anyone.next().or_else(|| fixes.clone().next());
+                first.into_iter().collect()
+            }
+        }
+    }
+}
+
+fn linking(fields: &mut Fields, facts: &Facts) {
+    fields.field(FILE, "linking", PLAIN, &words::linking(facts));
+    let needed = facts
+        .needed
+        .iter()
+        .map(|library| (library.name.as_str(), library.purpose.unwrap_or_default()));
+    fields.list(FILE, "needs", needed);
+    for folder in &facts.runpath {
+        fields.field(FILE, "runpath", PLAIN, folder);
+    }
+    if let Some(glibc) = words::glibc(facts) {
+        fields.field(FILE, "glibc", PLAIN, &glibc);
+    }
+    if let Some(system) = words::system(facts) {
+        fields.field(FILE, "system", PLAIN, &system);
+    }
+    if facts.format == Format::Macho && facts.slices.is_empty() {
+        let signature = words::signature(facts.code_signature);
+        fields.field(FILE, "signed", PLAIN, signature);
+    }
+}
+
+/// What `-v` adds.
+fn details(fields: &mut Fields, inspection: &Inspection) {
+    let facts = &inspection.facts;
+    if facts.goos() == Some(Goos::Linux) {
+        let vdso = "ldd lists linux-vdso.so.1 too: the kernel maps it into every process, from no \
+                    file, so no program needs it to be there";
+        fields.field(FILE, "vdso", PLAIN, vdso);
+    }
+    if let Some(info) = facts.build_info() {
+        build_info(fields, info);
+    }
+    let checked = inspection.verification.checked.iter();
+    let checked: Vec<_> = checked.map(|rule| rule.as_str()).collect();
+    fields.field(FILE, "checked", PLAIN, &checked.join(", "));
+}
+
+fn build_info(fields: &mut Fields, info: &BuildInfo) {
+    let mut label = "settings";
+    for setting in &info.settings {
+        let text = format!("{}={}", setting.key, setting.value);
+        fields.field(FILE, label, PLAIN, &text);
+        label = "";
+    }
+    let mut label = "modules";
+    for module in info.main.iter().chain(&info.modules) {
+        fields.field(FILE, label, PLAIN, &module_with_sum(module));
+        label = "";
+    }
+}
+
+fn module_with_sum(module: &Module) -> String {
+    let mut text = format!("{} {}", words::module(module), module.sum);
+    if let Some(by) = &module.replace {
+        text = format!(
+            "{} => {} {} {}",
+            text.trim_end(),
+            by.path,
+            by.version,
+            by.sum
+        );
+    }
+    text.trim_end().to_owned()
+}

@@ -1,0 +1,212 @@
+//! Facts and verdicts in words.
+
+use std::fmt::Write as _;
+
+use crate::inspect::{CodeSignature, Facts, Format, Kind, Library, Module, Packer};
+use crate::target::{Cgo, Goos};
+use crate::verify::{Finding, Severity, Verdict, Verification};
+
+/// Container, platform and kind.
+pub(super) fn format(facts: &Facts) -> String {
+    let container = match facts.format {
+        Format::Elf => "ELF",
+        Format::Pe => "PE",
+        Format::Macho => "Mach-O",
+        Format::Wasm => "WebAssembly",
+        Format::Xcoff => "XCOFF",
+        Format::Plan9 => "Plan 9",
+        Format::Unknown => return "unknown: no executable that gobuildx can read".to_owned(),
+    };
+    format!("{container}, {}, {}", platform(facts), kind(facts.kind))
+}
+
+/// The platform as far as the file tells it.
+pub(super) fn platform(facts: &Facts) -> String {
+    let variant = facts.variant().map(|variant| format!("/{variant}"));
+    let variant = variant.unwrap_or_default();
+    match (facts.goos(), facts.goarch()) {
+        (Some(goos), Some(goarch)) => format!("{goos}/{goarch}{variant}"),
+        (Some(goos), None) => format!("{goos}"),
+        (None, Some(goarch)) => format!("{goarch}{variant} (it names no system)"),
+        (None, None) => "no platform of Go".to_owned(),
+    }
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Executable => "program",
+        Kind::Pie => "position-independent program",
+        Kind::Library => "shared library",
+        Kind::Universal => "several programs in one file",
+        Kind::Other => "neither program nor library",
+    }
+}
+
+/// Toolchain, main module, main package, cgo.
+pub(super) fn go(facts: &Facts) -> String {
+    let info = match &facts.go {
+        Ok(info) => info,
+        Err(reason) => return reason.to_string(),
+    };
+    let mut parts = vec![info.go_version.clone()];
+    if let Some(main) = &info.main {
+        parts.push(module(main));
+    }
+    let main_path = info.main.as_ref().map(|main| main.path.as_str());
+    if main_path != Some(info.path.as_str()) && !info.path.is_empty() {
+        parts.push(format!("package {}", info.path));
+    }
+    match info.modules.len() {
+        0 => {}
+        1 => parts.push("1 other module".to_owned()),
+        count => parts.push(format!("{count} other modules")),
+    }
+    match facts.cgo() {
+        Some(Cgo::Enabled) => parts.push("cgo on".to_owned()),
+        Some(Cgo::Disabled) => parts.push("cgo off".to_owned()),
+        None => {}
+    }
+    parts.join(", ")
+}
+
+/// A module with its version.
+pub(super) fn module(module: &Module) -> String {
+    format!("{} {}", module.path, module.version)
+        .trim_end()
+        .to_owned()
+}
+
+/// How the program gets started, and what that takes.
+pub(super) fn linking(facts: &Facts) -> String {
+    let is_read = matches!(facts.format, Format::Elf | Format::Pe | Format::Macho);
+    if !is_read || matches!(facts.kind, Kind::Universal | Kind::Other) {
+        return "not read".to_owned();
+    }
+    let unpacker = match facts.packed {
+        Some(Packer::Upx) => "of the unpacker, ",
+        None => "",
+    };
+    format!("{unpacker}{}", start(facts))
+}
+
+/// What happens before the first instruction of a program.
+fn start(facts: &Facts) -> String {
+    match (&facts.interpreter, facts.format) {
+        (Some(loader), _) => {
+            let purpose = Library::find(loader).map(|library| format!(" ({})", library.purpose));
+            let purpose = purpose.unwrap_or_default();
+            format!("dynamic: the system starts {loader}{purpose} first")
+        }
+        (None, _) if facts.needed.is_empty() => match facts.kind {
+            Kind::Library => "no other library is needed".to_owned(),
+            _ => "static: no loader and no library".to_owned(),
+        },
+        (None, Format::Pe) => "dynamic: Windows loads its DLLs first".to_owned(),
+        (None, _) => "dynamic: the loader of its program loads its libraries too".to_owned(),
+    }
+}
+
+/// The lowest glibc, for each library.
+pub(super) fn glibc(facts: &Facts) -> Option<String> {
+    let least = facts.glibc_min()?;
+    let each: Vec<_> = facts
+        .glibc
+        .iter()
+        .map(|need| format!("{} {}", need.library, need.version))
+        .collect();
+    Some(format!("{least} or later ({})", each.join(", ")))
+}
+
+/// The oldest system that a Mach-O file says it runs on.
+pub(super) fn system(facts: &Facts) -> Option<String> {
+    let least = facts.minimum_os?;
+    let system = match facts.goos() {
+        Some(Goos::Darwin) => "macOS",
+        Some(Goos::Ios) => "iOS",
+        _ => "version",
+    };
+    Some(format!("{system} {least} or later"))
+}
+
+pub(super) fn signature(signature: Option<CodeSignature>) -> &'static str {
+    match signature {
+        None => "none",
+        Some(CodeSignature::Linker) => "by the linker, without an identity",
+        Some(CodeSignature::AdHoc) => "without an identity (ad hoc)",
+        Some(CodeSignature::Identity) => "by an identity",
+    }
+}
+
+/// The verdict, with what it hangs on. It says no more than the rules looked at.
+pub(super) fn verdict(facts: &Facts, verification: &Verification) -> String {
+    let severe = |finding: &&Finding| finding.severity >= Severity::Fail;
+    let findings = verification.findings.iter();
+    let needs = subjects(findings.clone().filter(severe));
+    let without = match facts.kind {
+        Kind::Library => "without that it doesn't load",
+        _ => "without that it doesn't start",
+    };
+    match verification.verdict {
+        Verdict::Proven => proven(facts).to_owned(),
+        Verdict::Conditional if needs.is_empty() => {
+            format!("conditional (on {})", subjects(findings))
+        }
+        Verdict::Conditional => format!("conditional (on {needs}): {without}"),
+        Verdict::Unproven => {
+            let why: Vec<_> = opacity(verification).collect();
+            let mut text = format!("not proven ({})", why.join("; "));
+            if !needs.is_empty() {
+                let _ = write!(text, "; needs {needs}: {without}");
+            }
+            text
+        }
+    }
+}
+
+/// More names than these are counted.
+const NAMES: usize = 5;
+
+/// What findings are about, in one line.
+pub(super) fn subjects<'a>(findings: impl Iterator<Item = &'a Finding>) -> String {
+    let names: Vec<_> = findings
+        .filter_map(|finding| finding.subject.as_deref())
+        .collect();
+    let mut text = names
+        .iter()
+        .take(NAMES)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
+    if let Some(more @ 1..) = names.len().checked_sub(NAMES) {
+        let _ = write!(text, " and {more} more");
+    }
+    text
+}
+
+/// Where Go always links the system's own libraries, static means those and no others.
+fn proven(facts: &Facts) -> &'static str {
+    match (facts.kind, facts.needed.is_empty(), &facts.interpreter) {
+        (Kind::Library, true, None) => "proven: it needs no other library",
+        (_, true, None) => "proven: static, nothing has to be there for it to start",
+        _ => "proven: it needs nothing but what the system itself always has",
+    }
+}
+
+/// Why nothing is proven: only rules about what can be read find that in a file from elsewhere.
+fn opacity(verification: &Verification) -> impl Iterator<Item = &str> {
+    verification
+        .findings
+        .iter()
+        .filter(|finding| finding.verdict() == Verdict::Unproven)
+        .map(|finding| finding.detail.as_str())
+}
+
+/// How bad findings are, in one word.
+pub(super) fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "info",
+        Severity::Degrade => "degrades",
+        Severity::Fail => "fails",
+        Severity::Block => "blocks",
+    }
+}
