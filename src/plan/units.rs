@@ -7,6 +7,7 @@ use super::overrides::unknown_names;
 use super::quote::join_for_go;
 use crate::manifest::{
     Binary, BinaryRef, Cell, Diagnostic, Effective, Span, Variable, effective, is_safe_name,
+    unmet_needs,
 };
 use crate::project::Listing;
 use crate::target::Cgo;
@@ -276,6 +277,9 @@ fn unit(
         section: main.section,
     };
     let settings = effective(inputs.manifest, &binary, cell);
+    if let Some(fault) = unmet_needs([(cell, settings.clone())]).into_iter().next() {
+        return Err(fault);
+    }
     let dir = project.working_dir(&main.module);
     let package = if dir == main.module {
         main.package.clone()
@@ -290,8 +294,8 @@ fn unit(
         rebuild: inputs.request.rebuild.unwrap_or(settings.rebuild),
         trimpath: settings.trimpath,
         stamp: stamp(project.stamp(dir).filter(|_| settings.vcs)),
-        buildmode: settings.buildmode,
-        flags: settings.flags.clone(),
+        buildmode: settings.buildmode.value,
+        flags: settings.flags.iter().map(|flag| flag.value.clone()).collect(),
         tags: settings.tags.clone(),
         recorded_ldflags: (!settings.trimpath).then(|| ldflags.clone()),
     };

@@ -1,7 +1,6 @@
 //! `build-mode`: the build mode is the planned one.
 
 use super::{comparison, differs, is_comparable};
-use crate::target::BuildMode;
 use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -21,10 +20,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let Some((expected, info)) = comparison(evidence) else {
         return Vec::new();
     };
-    let wanted = match expected.buildmode {
-        BuildMode::Exe => "exe",
-        BuildMode::Pie => "pie",
-    };
+    let wanted = expected.buildmode.as_str();
     let recorded = info.buildmode().unwrap_or("not recorded");
     if recorded == wanted {
         return Vec::new();
