@@ -26,9 +26,11 @@ pub(super) fn place_file(step: &PlaceFile, session: &Session) -> End {
 fn place(step: &PlaceFile, session: &Session) -> Result<Placed, Box<StepFailure>> {
     let header = match &step.header {
         // go writes none for a library that exports nothing to C.
-        Some(header) if session.path(&header.from).exists() => {
-            Some(place_one(session, (&header.from, &header.to), Mode::Record)?)
-        }
+        Some(header) if session.path(&header.from).exists() => Some(place_one(
+            session,
+            (&header.from, &header.to),
+            Mode::Record,
+        )?),
         _ => None,
     };
     let file = place_one(session, (&step.from, &step.to), step.mode)?;

@@ -132,10 +132,7 @@ fn lacks(settings: &Effective, cell: &Cell) -> Vec<(Lack, Span)> {
         }
     }
     if let [first, second, ..] = sanitizers.as_slice() {
-        lacks.push((
-            Lack::Beside(first.value, second.value),
-            second.span.clone(),
-        ));
+        lacks.push((Lack::Beside(first.value, second.value), second.span.clone()));
     }
     lacks
 }
@@ -173,10 +170,7 @@ impl Problem<'_> {
                 ),
             ),
             Lack::CgoForMode(mode) => (
-                format!(
-                    "{} needs cgo, which is off for {there}",
-                    assigned(mode)
-                ),
+                format!("{} needs cgo, which is off for {there}", assigned(mode)),
                 "build these cells with `cgo = true`, or set the mode in an [[override]] with \
                  `cgo = true`"
                     .to_owned(),

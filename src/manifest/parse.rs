@@ -9,8 +9,8 @@ use toml::de::DeTable;
 use super::diagnostic::{Diagnostic, Fault};
 use super::reader::{Reader, Table};
 use super::{
-    Manifest, Source, binary, compress, embed, hooks, include, matrix, overrides,
-    needs, project, release, render, settings, smoke, syntax, verify,
+    Manifest, Source, binary, compress, embed, hooks, include, matrix, needs, overrides, project,
+    release, render, settings, smoke, syntax, verify,
 };
 use crate::failure::{Exit, Failure};
 

@@ -186,8 +186,14 @@ mod tests {
         let cell = cell("linux/amd64", None);
         let cells = std::slice::from_ref(&cell);
         let paths = [
-            (ArtifactPath::new("server", BuildMode::Exe, &cell, cells), "./a"),
-            (ArtifactPath::new("Server", BuildMode::Exe, &cell, cells), "./b"),
+            (
+                ArtifactPath::new("server", BuildMode::Exe, &cell, cells),
+                "./a",
+            ),
+            (
+                ArtifactPath::new("Server", BuildMode::Exe, &cell, cells),
+                "./b",
+            ),
         ];
         let clash = find_clash(paths).unwrap();
         assert_eq!(

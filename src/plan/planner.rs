@@ -88,8 +88,10 @@ impl Unit {
     /// Where its C header will be, if it is a library that may have one.
     fn header_path(&self, inputs: &Inputs<'_>) -> Option<ArtifactPath> {
         let mode = self.key.buildmode;
-        mode.has_header(&self.cell.target)
-            .then(|| self.artifact_path(inputs).beside(&header_name(&self.binary)))
+        mode.has_header(&self.cell.target).then(|| {
+            self.artifact_path(inputs)
+                .beside(&header_name(&self.binary))
+        })
     }
 
     /// What the binary's build information must say.

@@ -295,7 +295,11 @@ fn unit(
         trimpath: settings.trimpath,
         stamp: stamp(project.stamp(dir).filter(|_| settings.vcs)),
         buildmode: settings.buildmode.value,
-        flags: settings.flags.iter().map(|flag| flag.value.clone()).collect(),
+        flags: settings
+            .flags
+            .iter()
+            .map(|flag| flag.value.clone())
+            .collect(),
         tags: settings.tags.clone(),
         recorded_ldflags: (!settings.trimpath).then(|| ldflags.clone()),
     };

@@ -1,6 +1,8 @@
 //! `build-mode`: the build mode is the planned one.
 
 use super::{comparison, differs, is_comparable};
+use crate::inspect::{Format, Kind};
+use crate::target::BuildMode;
 use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -22,8 +24,17 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     };
     let wanted = expected.buildmode.as_str();
     let recorded = info.buildmode().unwrap_or("not recorded");
-    if recorded == wanted {
-        return Vec::new();
+    if recorded != wanted {
+        return vec![RULE.finding("-buildmode", differs("-buildmode", wanted, recorded))];
     }
-    vec![RULE.finding("-buildmode", differs("-buildmode", wanted, recorded))]
+    match (expected.buildmode, evidence.facts.kind) {
+        (BuildMode::CShared, Kind::Library) | (BuildMode::CArchive, Kind::Archive) => Vec::new(),
+        // A module of WebAssembly doesn't tell.
+        (BuildMode::CShared, _) if evidence.facts.format == Format::Wasm => Vec::new(),
+        (BuildMode::Exe | BuildMode::Pie, _) => Vec::new(),
+        (BuildMode::CShared | BuildMode::CArchive, _) => {
+            let detail = format!("the file is no library, as {wanted} makes them");
+            vec![RULE.finding("kind", detail)]
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! `glibc-min`: the oldest glibc that has every symbol the program takes from it.
 
-use super::is_elf;
+use super::{caused_by_c, is_elf};
 use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -36,7 +36,12 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
         "the system needs glibc {least} or later: {}",
         libraries.join(", ")
     );
-    let mut finding = RULE.finding(&format!("glibc {least}"), detail);
+    let subject = format!("glibc {least}");
+    let mut finding = caused_by_c(evidence, &RULE, &subject, &format!("{detail}."));
+    if evidence.is_loaded_library() {
+        // The program that loads it has a glibc, and only its age is the question.
+        finding.severity = Severity::Info;
+    }
     finding.symptom = format!("version `GLIBC_{least}' not found");
     vec![finding]
 }
