@@ -86,8 +86,8 @@ pub(super) fn buildmode<'a>(
     let wrong = |message: String| Diagnostic::wrong(&string.span, message);
     let diagnostic = match string.value {
         "plugin" | "shared" => wrong(format!(
-            "a {} can be loaded only by a Go program that was built by the very same Go from the \
-             very same packages and flags, so it can't be released by itself",
+            "what {} makes can be loaded only by a Go program that was built by the very same Go, \
+             from the very same packages, with the very same flags",
             quote(string.value)
         ))
         .help(

@@ -164,7 +164,7 @@ impl Problem<'_> {
             Lack::Mode(mode) => (
                 format!("Go has no build mode `{mode}` for {there}"),
                 format!(
-                    "it has it for {}: set the mode in an [[override]] with `match`, or limit the \
+                    "Go has it for {}: set the mode in an [[override]] with `match`, or limit the \
                      binary with `targets`",
                     mode.platforms()
                 ),
@@ -178,7 +178,7 @@ impl Problem<'_> {
             Lack::Sanitizer(sanitizer) => (
                 format!("Go has no `{sanitizer}` for {there}"),
                 format!(
-                    "it has it for {}: set it in an [[override]] with `match`",
+                    "Go has it for {}: set it in an [[override]] with `match`",
                     sanitizer.platforms()
                 ),
             ),
@@ -188,7 +188,7 @@ impl Problem<'_> {
             ),
             Lack::Beside(first, second) => (
                 format!("`{first}` and `{second}` can't be in one program"),
-                "remove one of them, or build two cells that differ in it".to_owned(),
+                "remove one of them".to_owned(),
             ),
             Lack::RaceInPie => (
                 format!("`-race` and `buildmode = \"pie\"` exclude each other for {there}"),

@@ -1,6 +1,6 @@
 //! `elf-needed`: libraries that must be on the system before the program starts.
 
-use super::{caused_by_c, described, is_elf};
+use super::{caused_by_c, described, is_elf, shared_with_the_loader};
 use crate::verify::system::{ElfSystem, is_c_library};
 use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
 
@@ -42,9 +42,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
             let name = described(library);
             if evidence.is_loaded_library() && is_c_library(evidence.goos(), &library.name) {
                 let detail = format!("the library shares {name} with the program that loads it");
-                let mut finding = RULE.finding(&library.name, detail);
-                finding.severity = Severity::Info;
-                return finding;
+                return shared_with_the_loader(RULE.finding(&library.name, detail));
             }
             let detail = format!("the loader has to find {name}{runpath}.");
             caused_by_c(evidence, &RULE, &library.name, &detail)

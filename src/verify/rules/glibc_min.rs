@@ -1,6 +1,6 @@
 //! `glibc-min`: the oldest glibc that has every symbol the program takes from it.
 
-use super::{caused_by_c, is_elf};
+use super::{is_elf, shared_with_the_loader, with_fitting_fixes};
 use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -37,10 +37,9 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
         libraries.join(", ")
     );
     let subject = format!("glibc {least}");
-    let mut finding = caused_by_c(evidence, &RULE, &subject, &format!("{detail}."));
+    let mut finding = with_fitting_fixes(evidence, RULE.finding(&subject, detail));
     if evidence.is_loaded_library() {
-        // The program that loads it has a glibc, and only its age is the question.
-        finding.severity = Severity::Info;
+        finding = shared_with_the_loader(finding);
     }
     finding.symptom = format!("version `GLIBC_{least}' not found");
     vec![finding]

@@ -18,7 +18,7 @@ mod pie_interp;
 mod win_dll;
 
 use super::system::ElfSystem;
-use super::{Evidence, Expectation, Finding, Rule, RuleId};
+use super::{Evidence, Expectation, Finding, Rule, RuleId, Severity};
 use crate::inspect::{BuildInfo, Format, Needed};
 use crate::target::Sanitizer;
 
@@ -61,13 +61,29 @@ fn comparison<'a>(evidence: &Evidence<'a>) -> Option<(&'a Expectation, &'a Build
     evidence.expectation.zip(evidence.facts.build_info())
 }
 
-/// A finding that C code causes, with the fixes that fit: what was built with a sanitizer can't
-/// do without cgo.
+/// A finding that C code causes.
 fn caused_by_c(evidence: &Evidence<'_>, rule: &Rule, subject: &str, detail: &str) -> Finding {
-    let mut finding = rule.finding(subject, format!("{detail}{}", evidence.cgo_note()));
+    let finding = rule.finding(subject, format!("{detail}{}", evidence.cgo_note()));
+    with_fitting_fixes(evidence, finding)
+}
+
+/// A finding with the fixes that fit: what was built with a sanitizer can't do without cgo.
+fn with_fitting_fixes(evidence: &Evidence<'_>, mut finding: Finding) -> Finding {
     if let Some(sanitizer) = evidence.sanitizer() {
-        finding.fixes = sanitizer_fixes(sanitizer, rule.id);
+        finding.fixes = sanitizer_fixes(sanitizer, finding.rule);
     }
+    finding
+}
+
+/// A finding about the C library that a library shares with the program that loads it: it fails
+/// nothing, but not every program has the same.
+fn shared_with_the_loader(mut finding: Finding) -> Finding {
+    finding.severity = Severity::Info;
+    finding.fixes = vec![
+        "load it into programs for the same C library, glibc or musl, at least as new; for others \
+         build it with theirs"
+            .to_owned(),
+    ];
     finding
 }
 
