@@ -36,7 +36,7 @@ mod words;
 pub use diagnostic::{Diagnostic, Fault, Located, Span};
 pub(crate) use effective::{BinaryRef, Effective, effective};
 pub use name::is_safe_name;
-pub(crate) use needs::faults as unmet_needs;
+pub(crate) use needs::{faults as unmet_needs, sanitizers};
 pub use parse::{Rejected, parse};
 pub use project::is_version_char;
 pub use render::render;

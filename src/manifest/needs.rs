@@ -138,7 +138,7 @@ fn lacks(settings: &Effective, cell: &Cell) -> Vec<(Lack, Span)> {
 }
 
 /// The sanitizers that are on: the last of several flags of one name counts.
-fn sanitizers(flags: &[Located<String>]) -> Vec<Located<Sanitizer>> {
+pub(crate) fn sanitizers(flags: &[Located<String>]) -> Vec<Located<Sanitizer>> {
     let state = |sanitizer: &Sanitizer| {
         flags.iter().rev().find_map(|flag| {
             let name = flag.value.trim_start_matches('-');

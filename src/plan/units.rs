@@ -7,10 +7,10 @@ use super::overrides::unknown_names;
 use super::quote::join_for_go;
 use crate::manifest::{
     Binary, BinaryRef, Cell, Diagnostic, Effective, Span, Variable, effective, is_safe_name,
-    unmet_needs,
+    sanitizers, unmet_needs,
 };
 use crate::project::Listing;
-use crate::target::Cgo;
+use crate::target::{Cgo, Sanitizer};
 use crate::toolchain::{self, Reach};
 use crate::tools::git::Repository;
 use crate::tools::go::{ListedError, ListedPackage, View, default_binary_name};
@@ -382,10 +382,15 @@ fn ldflags(
 
 /// The variables that the manifest and the C toolchain set.
 fn environment(cell: &Cell, settings: &Effective) -> std::collections::BTreeMap<String, Arg> {
+    let has_asan = sanitizers(&settings.flags)
+        .iter()
+        .any(|sanitizer| sanitizer.value == Sanitizer::Asan);
     let toolchain = cell.toolchain.as_deref().and_then(toolchain::find);
-    let from_toolchain = toolchain.map(|toolchain| toolchain.env).unwrap_or_default();
+    let from_toolchain = toolchain.into_iter().flat_map(|toolchain| {
+        let asan = toolchain.asan.into_iter().filter(|_| has_asan);
+        toolchain.env.into_iter().chain(asan)
+    });
     from_toolchain
-        .into_iter()
         .chain(settings.env.clone())
         .map(|(name, value)| (name, Arg::Text(value)))
         .collect()

@@ -25,6 +25,7 @@ mod platforms;
 mod records;
 mod running;
 mod selection;
+mod settings;
 mod stamps;
 mod stopping;
 mod workspaces;
