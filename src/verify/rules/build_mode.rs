@@ -27,14 +27,17 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     if recorded != wanted {
         return vec![RULE.finding("-buildmode", differs("-buildmode", wanted, recorded))];
     }
-    match (expected.buildmode, evidence.facts.kind) {
-        (BuildMode::CShared, Kind::Library) | (BuildMode::CArchive, Kind::Archive) => Vec::new(),
+    let is_library = match expected.buildmode {
+        BuildMode::Exe | BuildMode::Pie => return Vec::new(),
+        BuildMode::CArchive => evidence.facts.kind == Kind::Archive,
         // A module of WebAssembly doesn't tell.
-        (BuildMode::CShared, _) if evidence.facts.format == Format::Wasm => Vec::new(),
-        (BuildMode::Exe | BuildMode::Pie, _) => Vec::new(),
-        (BuildMode::CShared | BuildMode::CArchive, _) => {
-            let detail = format!("the file is no library, as {wanted} makes them");
-            vec![RULE.finding("kind", detail)]
+        BuildMode::CShared => {
+            evidence.facts.kind == Kind::Library || evidence.facts.format == Format::Wasm
         }
+    };
+    if is_library {
+        return Vec::new();
     }
+    let detail = format!("the file is not the kind of library that {wanted} makes");
+    vec![RULE.finding("kind", detail)]
 }
