@@ -217,6 +217,17 @@ fn a_program_that_turns_out_to_be_a_library_is_not_let_through_as_one() {
 }
 
 #[test]
+fn the_memory_sanitizer_alone_may_make_a_pie_of_a_program() {
+    let mut facts = static_linux();
+    set(&mut facts, "-buildmode", "pie");
+    set(&mut facts, "-race", "true");
+    assert_eq!(rules(&planned(&facts)), ["build-mode"]);
+    set(&mut facts, "-race", "false");
+    set(&mut facts, "-msan", "true");
+    assert_eq!(rules(&planned(&facts)), Vec::<&str>::new());
+}
+
+#[test]
 fn a_sanitizer_is_named_as_the_cause_with_fixes_that_fit() {
     let mut facts = dynamic_linux();
     set(&mut facts, "-asan", "true");
