@@ -24,6 +24,7 @@ mod project;
 mod reader;
 mod release;
 mod render;
+mod schema;
 mod settings;
 mod smoke;
 mod syntax;
@@ -40,6 +41,7 @@ pub(crate) use needs::{faults as unmet_needs, sanitizers};
 pub use parse::{Rejected, parse};
 pub use project::is_version_char;
 pub use render::render;
+pub use schema::json_schema;
 pub use template::{Template, TemplateError, Variable};
 
 use std::collections::BTreeMap;

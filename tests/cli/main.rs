@@ -15,10 +15,12 @@ mod project;
 
 mod by_shell;
 mod cells;
+mod completions;
 mod environment;
 mod first_use;
 mod folder;
 mod gate;
+mod help;
 mod modes;
 mod planning;
 mod platforms;
@@ -28,4 +30,5 @@ mod selection;
 mod settings;
 mod stamps;
 mod stopping;
+mod terminal;
 mod workspaces;
