@@ -17,7 +17,8 @@ mod lock;
 pub use lock::{LockError, OutputLock};
 
 /// Who may do what with a file, whatever the umask.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// 0755: everybody may run it.
     Executable,

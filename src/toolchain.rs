@@ -14,6 +14,9 @@ pub struct Toolchain {
     pub targets: Reach,
     /// Variables that make go use it, such as `CC`.
     pub env: BTreeMap<String, String>,
+    /// What is set in their place with `-asan`, for which go asks the compiler for its name.
+    #[serde(default)]
+    pub asan: BTreeMap<String, String>,
 }
 
 /// The targets that a toolchain builds for.

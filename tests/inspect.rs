@@ -348,6 +348,52 @@ static SAMPLES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     samples
 });
 
+#[test]
+fn an_archive_tells_what_the_object_of_go_in_it_was_built_for() {
+    // Without cgo nothing in them can be called, but go makes them, also for other systems.
+    for target in [
+        "linux/s390x",
+        "freebsd/amd64",
+        "darwin/arm64",
+        "windows/amd64",
+        "windows/386",
+    ] {
+        let name = format!("{}.a", target.replace('/', "_"));
+        let flags = ["-trimpath", "-buildmode=c-archive"];
+        let archive = go_build(&name, "hello", target, "0", &flags);
+        assert_eq!(archive.facts.format, Format::Archive, "{target}");
+        assert_eq!(archive.facts.kind, Kind::Archive, "{target}");
+        let info = archive.facts.build_info().unwrap();
+        assert_eq!(info.path, "example.com/m/hello", "{target}");
+        assert_eq!(info.buildmode(), Some("c-archive"), "{target}");
+        let mut expected = expectation(target);
+        expected.buildmode = BuildMode::CArchive;
+        let result = archive.verify(Some(&expected));
+        assert_eq!(result.verdict, Verdict::Unproven, "{target}");
+        assert_eq!(result.outcome, Outcome::Passed, "{target}: {result:#?}");
+        expected.target = "linux/riscv64".parse().unwrap();
+        assert_eq!(
+            archive.verify(Some(&expected)).outcome,
+            Outcome::Failed,
+            "{target}"
+        );
+    }
+}
+
+#[test]
+fn an_archive_of_c_objects_has_no_build_information() {
+    gcc("main.o", &["-c"]);
+    let archive = SOURCES.join("out/c.a");
+    let _ = fs::remove_file(&archive);
+    run(Command::new("ar")
+        .arg("rcs")
+        .arg(&archive)
+        .arg(SOURCES.join("out/main.o")));
+    let facts = Binary::read(archive).facts;
+    assert_eq!(facts.format, Format::Archive);
+    assert_eq!(facts.go, Err(NoBuildInfo::NotFound));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 

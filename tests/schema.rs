@@ -38,11 +38,18 @@ const ONLY_THE_PARSER: &[&str] = &[
     "matrix-needs-linker",
     "matrix-no-cgo",
     "matrix-variant-arch-absent",
+    "mode-absent",
+    "mode-c-shared-without-cgo",
+    "mode-of-web-assembly",
+    "mode-pie-absent",
+    "mode-pie-needs-cgo",
     "override-binary-unknown",
     "override-cgo-nothing",
     "override-match-glob",
     "override-match-nothing",
     "override-match-of-the-defaults",
+    "sanitizer-absent",
+    "sanitizers-together",
 ];
 
 fn root() -> &'static Path {

@@ -45,7 +45,7 @@ fn build(
     let paths: Vec<_> = plan
         .artifacts
         .iter()
-        .map(|artifact| artifact.path.clone())
+        .flat_map(|artifact| artifact.files().cloned())
         .collect();
     dist.begin(&paths)?;
     let session = session(&prepared, &dist);

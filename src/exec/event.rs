@@ -93,9 +93,18 @@ pub struct Verified {
     pub needed: Vec<String>,
 }
 
-/// A file in its place.
+/// An artifact in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placed {
+    /// The binary.
+    pub file: FileDigest,
+    /// The header of a library that exports something to C.
+    pub header: Option<FileDigest>,
+}
+
+/// What tells a file from others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileDigest {
     /// Bytes.
     pub size: u64,
     /// SHA-256 in lower-case hexadecimal digits.

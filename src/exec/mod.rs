@@ -16,7 +16,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::Scope;
 use std::time::Instant;
 
-pub use event::{Done, End, Event, Outcome, Outcomes, Placed, Progress, StepFailure, Verified};
+pub use event::{
+    Done, End, Event, FileDigest, Outcome, Outcomes, Placed, Progress, StepFailure, Verified,
+};
 pub use session::Session;
 
 use crate::failure::{Exit, Failure};

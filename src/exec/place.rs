@@ -1,4 +1,4 @@
-//! Hashes a verified binary and moves it to its place.
+//! Hashes a verified binary and moves it to its place, and the header of a library beside it.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -6,11 +6,11 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::event::{Done, End, Placed, StepFailure};
+use super::event::{Done, End, FileDigest, Placed, StepFailure};
 use super::session::Session;
 use crate::atomic::Mode;
 use crate::digest::hex;
-use crate::plan::PlaceFile;
+use crate::plan::{Place, PlaceFile};
 
 /// Bytes that are read at a time.
 const CHUNK: usize = 1 << 20;
@@ -22,9 +22,28 @@ pub(super) fn place_file(step: &PlaceFile, session: &Session) -> End {
     }
 }
 
+/// The header comes first: where there is a library, there is its header.
 fn place(step: &PlaceFile, session: &Session) -> Result<Placed, Box<StepFailure>> {
-    let from = session.path(&step.from);
-    let placed = hash(&from).map_err(|error| {
+    let header = match &step.header {
+        // go writes none for a library that exports nothing to C.
+        Some(header) if session.path(&header.from).exists() => Some(place_one(
+            session,
+            (&header.from, &header.to),
+            Mode::Record,
+        )?),
+        _ => None,
+    };
+    let file = place_one(session, (&step.from, &step.to), step.mode)?;
+    Ok(Placed { file, header })
+}
+
+fn place_one(
+    session: &Session,
+    (from, to): (&Place, &Place),
+    mode: Mode,
+) -> Result<FileDigest, Box<StepFailure>> {
+    let from = session.path(from);
+    let digest = hash(&from).map_err(|error| {
         Box::new(StepFailure::Read {
             path: from.clone(),
             error,
@@ -32,12 +51,12 @@ fn place(step: &PlaceFile, session: &Session) -> Result<Placed, Box<StepFailure>
     })?;
     session
         .out
-        .place(&from, &step.to.path, Mode::Executable)
+        .place(&from, &to.path, mode)
         .map_err(|error| Box::new(error.into()))?;
-    Ok(placed)
+    Ok(digest)
 }
 
-fn hash(path: &Path) -> io::Result<Placed> {
+fn hash(path: &Path) -> io::Result<FileDigest> {
     let mut hasher = Sha256::new();
     let mut file = File::open(path)?;
     let mut buffer = vec![0; CHUNK];
@@ -53,7 +72,7 @@ fn hash(path: &Path) -> io::Result<Placed> {
         hasher.update(buffer.get(..read).unwrap_or_default());
         size += read as u64;
     }
-    Ok(Placed {
+    Ok(FileDigest {
         size,
         sha256: hex(&hasher.finalize()),
     })

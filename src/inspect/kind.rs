@@ -18,6 +18,8 @@ pub enum Format {
     Xcoff,
     /// Plan 9: a.out(6).
     Plan9,
+    /// An archive of object files: ar(5), and the form that AIX has of it.
+    Archive,
     /// None of these.
     Unknown,
 }
@@ -36,6 +38,8 @@ impl Format {
             | [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..]
             | [0xca, 0xfe, 0xba, 0xbe | 0xbf, ..] => Self::Macho,
             [0, b'a', b's', b'm', ..] => Self::Wasm,
+            [b'!', b'<', b'a', b'r', b'c', b'h', b'>', b'\n', ..]
+            | [b'<', b'b', b'i', b'g', b'a', b'f', b'>', b'\n', ..] => Self::Archive,
             [0x01, 0xdf | 0xf7, ..] => Self::Xcoff,
             // a.out(6): the magics of 386, amd64 (with the 64-bit flag) and arm.
             [0, 0, 0x01, 0xeb, ..] | [0, 0, 0x8a, 0x97, ..] | [0, 0, 0x06, 0x47, ..] => Self::Plan9,
@@ -53,6 +57,7 @@ impl Format {
             Self::Wasm => "wasm",
             Self::Xcoff => "xcoff",
             Self::Plan9 => "plan9",
+            Self::Archive => "archive",
             Self::Unknown => "unknown",
         }
     }
@@ -76,6 +81,8 @@ pub enum Kind {
     Library,
     /// Several programs for several architectures in one file.
     Universal,
+    /// Object files that another program is linked with.
+    Archive,
     /// An object file, a core, or not known.
     Other,
 }
@@ -86,7 +93,13 @@ mod tests {
 
     #[test]
     fn the_name_in_json_is_the_name_in_text() {
-        for format in [Format::Elf, Format::Macho, Format::Plan9, Format::Unknown] {
+        for format in [
+            Format::Elf,
+            Format::Macho,
+            Format::Plan9,
+            Format::Archive,
+            Format::Unknown,
+        ] {
             let json = serde_json::to_string(&format).unwrap();
             assert_eq!(json, format!("\"{format}\""));
         }

@@ -4,6 +4,7 @@
 //! Nothing is judged here: [`inspect`] turns bytes into [`Facts`], and `verify` turns facts into
 //! findings. The input may be truncated or hostile: nothing panics, and every list is bounded.
 
+mod archive;
 mod bounds;
 mod buildinfo;
 mod elf;
@@ -181,6 +182,7 @@ pub fn inspect(bytes: &[u8]) -> Result<Facts, InspectError> {
         Format::Elf => elf::read(bytes),
         Format::Pe => pe::read(bytes),
         Format::Macho => macho::read(bytes),
+        Format::Archive => archive::read(bytes),
         Format::Wasm | Format::Xcoff | Format::Plan9 | Format::Unknown => {
             Ok(other::read(format, bytes))
         }
@@ -210,6 +212,7 @@ mod tests {
             b"\x7fELF\x02\x01\x01".as_slice(),
             b"MZ",
             b"\xcf\xfa\xed\xfe",
+            b"!<arch>\nx",
         ] {
             let error = inspect(magic).unwrap_err();
             assert!(error.to_string().contains(error.format.as_str()), "{error}");
@@ -231,6 +234,8 @@ mod tests {
                 b"MZ".to_vec(),
                 b"\x01\xf7".to_vec(),
                 b"\0asm".to_vec(),
+                b"!<arch>\n".to_vec(),
+                b"<bigaf>\n".to_vec(),
             ]),
             bytes in proptest::collection::vec(any::<u8>(), 0..2048),
         ) {

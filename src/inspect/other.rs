@@ -38,7 +38,7 @@ pub(super) fn read(format: Format, bytes: &[u8]) -> Facts {
             facts.kind = Kind::Executable;
             facts.go = buildinfo::search_anywhere(bytes);
         }
-        Format::Elf | Format::Pe | Format::Macho | Format::Unknown => {}
+        Format::Elf | Format::Pe | Format::Macho | Format::Archive | Format::Unknown => {}
     }
     facts
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::diagnostic::{Diagnostic, Located, Span};
 use super::matrix::Matrix;
 use super::reader::{Entry, Reader, Table};
-use super::words::{quote, suggest};
+use super::words::{list, quote, suggest};
 use super::{Binary, folder, ldflags, name, overrides};
 use crate::target::BuildMode;
 
@@ -71,33 +71,37 @@ pub(super) fn check_targets(read: &mut Reader<'_>, binaries: &[Binary], matrix: 
 }
 
 /// `buildmode`, also of `[build]`.
-pub(super) fn buildmode<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<BuildMode> {
+pub(super) fn buildmode<'a>(
+    read: &mut Reader<'a>,
+    entry: &Entry<'a>,
+) -> Option<Located<BuildMode>> {
     let string = read.string(entry)?;
+    let names = BuildMode::ALL.iter().map(|mode| mode.as_str());
+    let found = BuildMode::ALL
+        .iter()
+        .find(|mode| mode.as_str() == string.value);
+    if let Some(mode) = found {
+        return Some(string.map(|_| *mode));
+    }
+    let wrong = |message: String| Diagnostic::wrong(&string.span, message);
     let diagnostic = match string.value {
-        "exe" => return Some(BuildMode::Exe),
-        "pie" => return Some(BuildMode::Pie),
-        "c-shared" | "c-archive" => {
-            let what = format!("`buildmode = \"{}\"`", string.value);
-            Diagnostic::unbuilt(&string.span, &what)
+        "plugin" | "shared" => wrong(format!(
+            "what {} makes can be loaded only by a Go program that was built by the very same Go, \
+             from the very same packages, with the very same flags",
+            quote(string.value)
+        ))
+        .help(
+            "write `c-shared` or `c-archive` for a library that any program can use, or `exe` for \
+             a program of its own that others start and talk to",
+        ),
+        "default" | "archive" => wrong(format!(
+            "the build mode {} makes no program",
+            quote(string.value)
+        ))
+        .help(format!("write {}", list(names))),
+        other => {
+            wrong(format!("Go has no build mode {}", quote(other))).help(suggest(other, names))
         }
-        "plugin" | "shared" => Diagnostic::wrong(
-            &string.span,
-            format!(
-                "a {} is loaded by another Go program and can't run by itself",
-                quote(string.value)
-            ),
-        )
-        .help("write `exe` or `pie`"),
-        "default" | "archive" => Diagnostic::wrong(
-            &string.span,
-            format!("the build mode {} makes no program", quote(string.value)),
-        )
-        .help("write `exe` or `pie`"),
-        other => Diagnostic::wrong(
-            &string.span,
-            format!("Go has no build mode {}", quote(other)),
-        )
-        .help(suggest(other, ["exe", "pie"])),
     };
     read.push(diagnostic);
     None

@@ -12,9 +12,9 @@ pub(crate) struct Effective {
     pub(crate) rebuild: Rebuild,
     pub(crate) trimpath: bool,
     pub(crate) vcs: bool,
-    pub(crate) buildmode: BuildMode,
+    pub(crate) buildmode: Located<BuildMode>,
     pub(crate) ldflags: Vec<Template>,
-    pub(crate) flags: Vec<String>,
+    pub(crate) flags: Vec<Located<String>>,
     pub(crate) tags: Vec<String>,
     pub(crate) env: BTreeMap<String, String>,
     pub(crate) allow: Vec<Allow>,
@@ -26,7 +26,10 @@ pub(crate) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
         rebuild: Rebuild::All,
         trimpath: true,
         vcs: true,
-        buildmode: BuildMode::Exe,
+        buildmode: Located {
+            value: BuildMode::Exe,
+            span: 0..0,
+        },
         ldflags: Vec::new(),
         flags: Vec::new(),
         tags: Vec::new(),
@@ -42,7 +45,7 @@ pub(crate) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
     merged.apply(&manifest.build);
     if let Some(section) = binary.section {
         merged.ldflags.extend(values(&section.ldflags));
-        merged.buildmode = section.buildmode.unwrap_or(merged.buildmode);
+        merged.set_buildmode(section.buildmode.as_ref());
     }
     for setting in &manifest.overrides {
         if applies(setting, binary.name, cell) {
@@ -67,8 +70,14 @@ impl Effective {
     fn view(self) -> View {
         View {
             tags: self.tags,
-            flags: self.flags,
+            flags: values(&self.flags).collect(),
             env: self.env,
+        }
+    }
+
+    fn set_buildmode(&mut self, buildmode: Option<&Located<BuildMode>>) {
+        if let Some(buildmode) = buildmode {
+            self.buildmode = buildmode.clone();
         }
     }
 
@@ -76,10 +85,10 @@ impl Effective {
         self.rebuild = settings.rebuild.unwrap_or(self.rebuild);
         self.trimpath = settings.trimpath.unwrap_or(self.trimpath);
         self.vcs = settings.vcs.unwrap_or(self.vcs);
-        self.buildmode = settings.buildmode.unwrap_or(self.buildmode);
+        self.set_buildmode(settings.buildmode.as_ref());
         self.ldflags
             .extend(values(settings.ldflags.as_deref().unwrap_or_default()));
-        self.flags.extend(values(&settings.flags));
+        self.flags.extend_from_slice(&settings.flags);
         self.tags.extend(values(&settings.tags));
         let env = settings.env.iter();
         self.env

@@ -80,9 +80,28 @@ pub(super) fn read<'a>(
             read.push(diagnostic.help("write it on one line"));
             continue;
         }
+        if entry.key == "GOFIPS140" && !is_fips(value.value) {
+            let message = format!("{} is no version of the FIPS module", quote(value.value));
+            let help = "write `off`, `latest`, `inprocess`, `certified`, or a version of it that Go \
+                        has, such as `v1.0.0`";
+            read.push(Diagnostic::wrong(&value.span, message).help(help));
+            continue;
+        }
         variables.insert(entry.key.to_owned(), value.map(str::to_owned));
     }
     Some(variables)
+}
+
+/// What go takes for GOFIPS140.
+///
+/// Source: `Init` in Go's `cmd/go/internal/fips140`.
+fn is_fips(value: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let is_version = value
+        .strip_prefix("v1.")
+        .and_then(|rest| rest.split_once('.'))
+        .is_some_and(|(minor, patch)| is_number(minor) && is_number(patch));
+    is_version || matches!(value, "off" | "latest" | "inprocess" | "certified")
 }
 
 #[cfg(test)]
@@ -95,5 +114,22 @@ mod tests {
         assert!(right_place("GOAMD64").contains("variants = { amd64"));
         assert!(right_place("CGO_LDFLAGS").contains("toolchain"));
         assert_eq!(right_place("FOO"), allowed());
+    }
+
+    #[test]
+    fn versions_of_the_fips_module_are_told_from_other_words() {
+        for value in [
+            "off",
+            "latest",
+            "inprocess",
+            "certified",
+            "v1.0.0",
+            "v1.12.3",
+        ] {
+            assert!(is_fips(value), "{value}");
+        }
+        for value in ["", "on", "1.0.0", "v1", "v1.0", "v2.0.0", "v1.0.x"] {
+            assert!(!is_fips(value), "{value}");
+        }
     }
 }

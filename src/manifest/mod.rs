@@ -17,13 +17,13 @@ mod include;
 mod ldflags;
 mod matrix;
 mod name;
+mod needs;
 mod overrides;
 mod parse;
 mod project;
 mod reader;
 mod release;
 mod render;
-mod sanitizers;
 mod schema;
 mod settings;
 mod smoke;
@@ -37,6 +37,7 @@ mod words;
 pub use diagnostic::{Diagnostic, Fault, Located, Span};
 pub(crate) use effective::{BinaryRef, Effective, effective};
 pub use name::is_safe_name;
+pub(crate) use needs::{faults as unmet_needs, sanitizers};
 pub use parse::{Rejected, parse};
 pub use project::is_version_char;
 pub use render::render;
@@ -129,7 +130,7 @@ pub struct Binary {
     /// `ldflags`: appended to those of `[build]`.
     pub ldflags: Vec<Located<Template>>,
     /// `buildmode`
-    pub buildmode: Option<BuildMode>,
+    pub buildmode: Option<Located<BuildMode>>,
     /// The whole section.
     pub span: Span,
 }
@@ -182,7 +183,7 @@ pub struct Settings {
     /// `vcs`
     pub vcs: Option<bool>,
     /// `buildmode`
-    pub buildmode: Option<BuildMode>,
+    pub buildmode: Option<Located<BuildMode>>,
     /// `ldflags`; none means the default, `-s -w`.
     pub ldflags: Option<Vec<Located<Template>>>,
     /// `flags` of go build, each checked against the allow-list.

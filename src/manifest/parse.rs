@@ -9,8 +9,8 @@ use toml::de::DeTable;
 use super::diagnostic::{Diagnostic, Fault};
 use super::reader::{Reader, Table};
 use super::{
-    Manifest, Settings, Source, binary, compress, embed, hooks, include, matrix, overrides,
-    project, release, render, sanitizers, settings, smoke, syntax, verify,
+    Manifest, Source, binary, compress, embed, hooks, include, matrix, needs, overrides, project,
+    release, render, settings, smoke, syntax, verify,
 };
 use crate::failure::{Exit, Failure};
 
@@ -135,12 +135,6 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
         &[]
     };
     let overrides = overrides::read(read, root, &matrix, known);
-    if let Some(cells) = matrix.sound_cells() {
-        let none = Settings::default();
-        for fault in sanitizers::faults(build.as_ref().unwrap_or(&none), &overrides, cells) {
-            read.push(fault);
-        }
-    }
     let verify = read
         .section(root, "verify", verify::KEYS)
         .map(|table| verify::read(read, &table));
@@ -149,7 +143,8 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
     hooks::read(read, root);
     smoke::read(read, root);
     release::read(read, root);
-    Manifest {
+    let is_sound = matrix.sound_cells().is_some();
+    let manifest = Manifest {
         source,
         project,
         binaries,
@@ -157,7 +152,14 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
         build: build.unwrap_or_default(),
         overrides,
         verify: verify.unwrap_or_default(),
+    };
+    // Of cells that are not known nothing can be said.
+    if is_sound {
+        for fault in needs::certain_faults(&manifest) {
+            read.push(fault);
+        }
     }
+    manifest
 }
 
 fn schema<'a>(read: &mut Reader<'a>, root: &Table<'a>) {

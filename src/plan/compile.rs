@@ -11,8 +11,8 @@ use crate::target::BuildMode;
 use crate::tools::go::NO_FLAGS;
 use crate::verify::Stamp;
 
-/// The command that compiles a group into `stage` with `cpu` cores.
-pub(super) fn command(inputs: &Inputs<'_>, group: &Group, stage: &Place, cpu: u32) -> CommandLine {
+/// The command that compiles a group into `output`, a folder or a file, with `cpu` cores.
+pub(super) fn command(inputs: &Inputs<'_>, group: &Group, output: &Place, cpu: u32) -> CommandLine {
     let key = &group.key;
     let mut argv: Vec<Arg> = vec!["go".into(), "build".into()];
     if key.rebuild == Rebuild::All {
@@ -36,7 +36,7 @@ pub(super) fn command(inputs: &Inputs<'_>, group: &Group, stage: &Place, cpu: u3
                 format!("-p={cpu}").into(),
                 "-v".into(),
                 "-o".into(),
-                Arg::Path(stage.clone()),
+                Arg::Path(output.clone()),
             ],
             env: BTreeMap::from([
                 ("GOMAXPROCS".to_owned(), cpu.to_string().into()),
@@ -65,11 +65,8 @@ fn packages(group: &Group) -> impl Iterator<Item = Arg> {
 
 /// What go is told of a build mode. Executables are its default; named, it would refuse to make
 /// more than one.
-fn buildmode_flag(buildmode: BuildMode) -> Option<&'static str> {
-    match buildmode {
-        BuildMode::Exe => None,
-        BuildMode::Pie => Some("-buildmode=pie"),
-    }
+fn buildmode_flag(buildmode: BuildMode) -> Option<String> {
+    (buildmode != BuildMode::Exe).then(|| format!("-buildmode={buildmode}"))
 }
 
 /// The command that lists what [`command`] compiles, a package a line.

@@ -31,7 +31,9 @@ pub use planner::{PlanError, plan};
 pub use quote::join_for_go;
 pub use release::{Release, VersionError};
 pub use request::{Request, Scope, SelectError, Selection, select};
-pub use step::{Action, Artifact, ArtifactSteps, Compile, PlaceFile, Step, StepId, VerifyFile};
+pub use step::{
+    Action, Artifact, ArtifactSteps, Compile, HeaderFile, PlaceFile, Step, StepId, VerifyFile,
+};
 
 use serde::Serialize;
 use serde_json::{Value, json};

@@ -6,9 +6,9 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::manifest::Cell;
-use crate::target::{Goarch, Goos, Target};
+use crate::target::{BuildMode, Goarch, Goos, Target};
 
-/// The path of an artifact below the output folder: `server_linux_amd64_v1/server`.
+/// The path of a file below the output folder: `server_linux_amd64_v1/server`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct ArtifactPath(String);
 
@@ -17,9 +17,16 @@ impl ArtifactPath {
     ///
     /// The toolchain is part of it only where the matrix has the same target twice.
     #[must_use]
-    pub fn new(binary: &str, cell: &Cell, matrix: &[Cell]) -> Self {
+    pub fn new(binary: &str, mode: BuildMode, cell: &Cell, matrix: &[Cell]) -> Self {
         let folder = format!("{binary}_{}", cell_slug(cell, matrix));
-        Self(format!("{folder}/{}", artifact_name(binary, &cell.target)))
+        let name = artifact_name(binary, mode, &cell.target);
+        Self(format!("{folder}/{name}"))
+    }
+
+    /// The path of another file in the same folder.
+    #[must_use]
+    pub(super) fn beside(&self, name: &str) -> Self {
+        Self(format!("{}/{name}", self.folder()))
     }
 
     /// The whole path, `/` between its parts.
@@ -56,14 +63,26 @@ pub(super) fn cell_slug(cell: &Cell, matrix: &[Cell]) -> String {
 }
 
 /// The name of an artifact's file, as its platform has it.
-fn artifact_name(binary: &str, target: &Target) -> String {
-    match target.goarch {
-        Goarch::Wasm => format!("{binary}.wasm"),
-        _ => staged_name(binary, target),
-    }
+#[must_use]
+pub(super) fn artifact_name(binary: &str, mode: BuildMode, target: &Target) -> String {
+    let extension = match (mode, target.goos) {
+        (BuildMode::CArchive, _) => "a",
+        _ if target.goarch == Goarch::Wasm => "wasm",
+        (BuildMode::CShared, Goos::Windows) => "dll",
+        (BuildMode::CShared, Goos::Darwin | Goos::Ios) => "dylib",
+        (BuildMode::CShared, _) => "so",
+        (BuildMode::Exe | BuildMode::Pie, _) => return staged_name(binary, target),
+    };
+    format!("{binary}.{extension}")
 }
 
-/// The name of the file that `go build -o DIR` makes.
+/// The name of a library's C header, as go derives it from the library's.
+#[must_use]
+pub(super) fn header_name(binary: &str) -> String {
+    format!("{binary}.h")
+}
+
+/// The name of the program that `go build -o DIR` makes.
 #[must_use]
 pub(super) fn staged_name(binary: &str, target: &Target) -> String {
     match target.goos {
@@ -118,15 +137,30 @@ mod tests {
     #[test]
     fn a_path_names_binary_and_target() {
         let cell = cell("windows/amd64/v3", None);
-        let path = ArtifactPath::new("server", &cell, std::slice::from_ref(&cell));
+        let path = ArtifactPath::new("server", BuildMode::Exe, &cell, std::slice::from_ref(&cell));
         assert_eq!(path.as_str(), "server_windows_amd64_v3/server.exe");
     }
 
     #[test]
     fn a_module_of_web_assembly_is_named_as_one() {
         let cell = cell("wasip1/wasm", None);
-        let path = ArtifactPath::new("server", &cell, std::slice::from_ref(&cell));
+        let path = ArtifactPath::new("server", BuildMode::Exe, &cell, std::slice::from_ref(&cell));
         assert_eq!(path.as_str(), "server_wasip1_wasm/server.wasm");
+    }
+
+    #[test]
+    fn a_library_has_the_extension_of_its_system() {
+        for (mode, target, name) in [
+            (BuildMode::CShared, "linux/amd64", "db.so"),
+            (BuildMode::CShared, "android/arm64", "db.so"),
+            (BuildMode::CShared, "darwin/arm64", "db.dylib"),
+            (BuildMode::CShared, "windows/amd64", "db.dll"),
+            (BuildMode::CShared, "wasip1/wasm", "db.wasm"),
+            (BuildMode::CArchive, "windows/amd64", "db.a"),
+            (BuildMode::Pie, "windows/amd64", "db.exe"),
+        ] {
+            assert_eq!(artifact_name("db", mode, &target.parse().unwrap()), name);
+        }
     }
 
     #[test]
@@ -134,15 +168,15 @@ mod tests {
         let (pure, cgo) = (cell("linux/amd64", None), cell("linux/amd64", Some("host")));
         let both = [pure.clone(), cgo.clone()];
         assert_eq!(
-            ArtifactPath::new("a", &pure, &both).folder(),
+            ArtifactPath::new("a", BuildMode::Exe, &pure, &both).folder(),
             "a_linux_amd64_v1"
         );
         assert_eq!(
-            ArtifactPath::new("a", &cgo, &both).folder(),
+            ArtifactPath::new("a", BuildMode::Exe, &cgo, &both).folder(),
             "a_linux_amd64_v1_host"
         );
         assert_eq!(
-            ArtifactPath::new("a", &cgo, &both[1..]).folder(),
+            ArtifactPath::new("a", BuildMode::Exe, &cgo, &both[1..]).folder(),
             "a_linux_amd64_v1"
         );
     }
@@ -152,8 +186,14 @@ mod tests {
         let cell = cell("linux/amd64", None);
         let cells = std::slice::from_ref(&cell);
         let paths = [
-            (ArtifactPath::new("server", &cell, cells), "./a"),
-            (ArtifactPath::new("Server", &cell, cells), "./b"),
+            (
+                ArtifactPath::new("server", BuildMode::Exe, &cell, cells),
+                "./a",
+            ),
+            (
+                ArtifactPath::new("Server", BuildMode::Exe, &cell, cells),
+                "./b",
+            ),
         ];
         let clash = find_clash(paths).unwrap();
         assert_eq!(

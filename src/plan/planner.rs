@@ -8,11 +8,15 @@ use super::command::{Base, Place};
 use super::compile;
 use super::group::{Group, Unit, group};
 use super::inputs::Inputs;
-use super::name::{ArtifactPath, Clash, cell_slug, find_clash, staged_name};
+use super::name::{
+    ArtifactPath, Clash, artifact_name, cell_slug, find_clash, header_name, staged_name,
+};
 use super::step::{
-    Action, Artifact, ArtifactSteps, Compile, PlaceFile, Step, StepId, VerifyFile, label,
+    Action, Artifact, ArtifactSteps, Compile, HeaderFile, PlaceFile, Step, StepId, VerifyFile,
+    label,
 };
 use super::units::units;
+use crate::atomic::Mode;
 use crate::failure::{Exit, Failure};
 use crate::manifest::{Rebuild, Rejected};
 use crate::verify::Expectation;
@@ -77,7 +81,17 @@ fn keep_wanted(inputs: &Inputs<'_>, units: &mut Vec<Unit>) -> Result<(), PlanErr
 
 impl Unit {
     fn artifact_path(&self, inputs: &Inputs<'_>) -> ArtifactPath {
-        ArtifactPath::new(&self.binary, &self.cell, &inputs.manifest.cells)
+        let matrix = &inputs.manifest.cells;
+        ArtifactPath::new(&self.binary, self.key.buildmode, &self.cell, matrix)
+    }
+
+    /// Where its C header will be, if it is a library that may have one.
+    fn header_path(&self, inputs: &Inputs<'_>) -> Option<ArtifactPath> {
+        let mode = self.key.buildmode;
+        mode.has_header(&self.cell.target).then(|| {
+            self.artifact_path(inputs)
+                .beside(&header_name(&self.binary))
+        })
     }
 
     /// What the binary's build information must say.
@@ -133,6 +147,7 @@ impl<'a> GroupSteps<'a> {
             toolchain: unit.cell.toolchain.clone(),
             package: unit.import_path.clone(),
             buildmode: unit.key.buildmode,
+            header: unit.header_path(self.inputs),
             steps: ArtifactSteps {
                 compile: self.id.clone(),
                 verify: self.step_id("verify", unit),
@@ -170,7 +185,8 @@ impl<'a> GroupSteps<'a> {
     }
 
     fn compile(&self, cpu: u32) -> Step {
-        let command = compile::command(self.inputs, self.group, &self.stage, cpu);
+        let output = self.output();
+        let command = compile::command(self.inputs, self.group, &output, cpu);
         let listing = (self.group.key.rebuild == Rebuild::All)
             .then(|| compile::listing(&command, self.group));
         let compile = Compile {
@@ -199,10 +215,23 @@ impl<'a> GroupSteps<'a> {
         )
     }
 
+    /// What go is told to write: the folder, into which it puts a program a package; or the file,
+    /// since a library bears its name in it, and its header is named after it.
+    fn output(&self) -> Place {
+        match self.group.units.as_slice() {
+            [unit] if unit.key.buildmode.is_library() => self.staged(unit),
+            _ => self.stage.clone(),
+        }
+    }
+
     /// The file as go makes it.
     fn staged(&self, unit: &Unit) -> Place {
-        self.stage
-            .join(&staged_name(&unit.default_name, &self.group.cell.target))
+        let (mode, target) = (unit.key.buildmode, &self.group.cell.target);
+        self.stage.join(&if mode.is_library() {
+            artifact_name(&unit.binary, mode, target)
+        } else {
+            staged_name(&unit.default_name, target)
+        })
     }
 
     fn verify(&self, unit: &Unit, file: Place) -> Step {
@@ -227,10 +256,22 @@ impl<'a> GroupSteps<'a> {
         let artifact = unit.artifact_path(self.inputs);
         let to = Place::new(Base::Out, artifact.as_str());
         let id = self.step_id("place", unit);
+        let header = unit.header_path(self.inputs).map(|path| HeaderFile {
+            from: self.stage.join(&header_name(&unit.binary)),
+            to: Place::new(Base::Out, path.as_str()),
+            path,
+        });
         let place = PlaceFile {
             from,
             to: to.clone(),
+            // As go itself leaves them.
+            mode: if unit.key.buildmode.is_library() {
+                Mode::Record
+            } else {
+                Mode::Executable
+            },
             artifact,
+            header,
         };
         self.step(id, Action::Place(place), vec![to], vec![after])
     }

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 use std::path::Path;
 
-use super::{Action, Arg, Base, CommandLine, Place, Plan};
+use super::{Action, Arg, ArtifactPath, Base, CommandLine, Place, Plan};
+use crate::atomic::Mode;
 use crate::process::shell_word;
 use crate::tools::go::{ASKING, PASSED, RESOLVED};
 
@@ -49,19 +50,39 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
             Action::Place(file) => {
                 let folder = Place::new(file.to.base, file.artifact.folder());
                 writeln!(text, "folder {}", place(&folder))?;
-                writeln!(text, "chmod 755 {}", place(&file.from))?;
-                let listed = shell_word(file.artifact.as_str().as_ref()).to_string();
-                // The next `gobuildx build` removes what it doesn't make itself.
-                writeln!(
-                    text,
-                    "printf '\\n%s\\n' {listed} >>\"$out/.gobuildx/placed\""
-                )?;
-                writeln!(text, "mv -f {} {}", place(&file.from), place(&file.to))?;
+                if let Some(header) = &file.header {
+                    // go writes none for a library that exports nothing to C.
+                    writeln!(text, "if [ -e {} ]; then", place(&header.from))?;
+                    write_place(text, &header.path, Mode::Record, (&header.from, &header.to))?;
+                    writeln!(text, "fi")?;
+                }
+                write_place(text, &file.artifact, file.mode, (&file.from, &file.to))?;
             }
             Action::Verify(_) => {}
         }
     }
     Ok(())
+}
+
+/// Puts a file into its place, and into the list of what was placed: the next `gobuildx build`
+/// removes what it doesn't make itself.
+fn write_place(
+    text: &mut String,
+    path: &ArtifactPath,
+    mode: Mode,
+    (from, to): (&Place, &Place),
+) -> fmt::Result {
+    let bits = match mode {
+        Mode::Executable => "755",
+        Mode::Record => "644",
+    };
+    let listed = shell_word(path.as_str().as_ref()).to_string();
+    writeln!(text, "chmod {bits} {}", place(from))?;
+    writeln!(
+        text,
+        "printf '\\n%s\\n' {listed} >>\"$out/.gobuildx/placed\""
+    )?;
+    writeln!(text, "mv -f {} {}", place(from), place(to))
 }
 
 /// A text that stays on the line of its comment: a folder's name may have a line break in it.

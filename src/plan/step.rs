@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::command::{CommandLine, Place};
 use super::name::ArtifactPath;
+use crate::atomic::Mode;
 use crate::target::{BuildMode, Cgo, Target};
 use crate::verify::{Expectation, Policy};
 
@@ -58,11 +59,18 @@ pub struct Artifact {
     pub package: String,
     /// The kind of file.
     pub buildmode: BuildMode,
+    /// Where the C header of a library will be, if the library exports something to C.
+    pub header: Option<ArtifactPath>,
     /// The steps that make it.
     pub steps: ArtifactSteps,
 }
 
 impl Artifact {
+    /// All files that it may consist of.
+    pub fn files(&self) -> impl Iterator<Item = &ArtifactPath> {
+        std::iter::once(&self.path).chain(&self.header)
+    }
+
     /// What it is built for, as people read it: the target, and the C toolchain if there is one.
     #[must_use]
     pub fn label(&self) -> String {
@@ -134,7 +142,7 @@ pub struct Compile {
     /// The command; its argv, env and tuning are fields of the step in JSON.
     #[serde(flatten)]
     pub command: CommandLine,
-    /// The folder that go writes to; it exists and is empty before.
+    /// The folder that go writes into; it exists and is empty before.
     pub stage: Place,
     /// The paths of the artifacts whose binaries are compiled.
     pub artifacts: Vec<ArtifactPath>,
@@ -167,6 +175,22 @@ pub struct PlaceFile {
     /// The artifact.
     pub artifact: ArtifactPath,
     /// The verified file.
+    pub from: Place,
+    /// Its place in the output folder.
+    pub to: Place,
+    /// What its users may do with it.
+    pub mode: Mode,
+    /// The C header, which go writes only for a library that exports something to C.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub header: Option<HeaderFile>,
+}
+
+/// A header to put beside its library.
+#[derive(Clone, Debug, Serialize)]
+pub struct HeaderFile {
+    /// Its path below the output folder.
+    pub path: ArtifactPath,
+    /// The file as go writes it.
     pub from: Place,
     /// Its place in the output folder.
     pub to: Place,

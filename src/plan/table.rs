@@ -26,8 +26,8 @@ pub fn table(plan: &Plan, width: Option<usize>) -> String {
     for artifact in &plan.artifacts {
         let cgo = artifact.toolchain.as_deref().unwrap_or("off");
         let mode = match artifact.buildmode {
-            BuildMode::Exe => "",
-            BuildMode::Pie => " (pie)",
+            BuildMode::Exe => String::new(),
+            named => format!(" ({named})"),
         };
         rows.row(vec![
             artifact.path.to_string(),

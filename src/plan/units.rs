@@ -7,9 +7,10 @@ use super::overrides::unknown_names;
 use super::quote::join_for_go;
 use crate::manifest::{
     Binary, BinaryRef, Cell, Diagnostic, Effective, Span, Variable, effective, is_safe_name,
+    sanitizers, unmet_needs,
 };
 use crate::project::Listing;
-use crate::target::Cgo;
+use crate::target::{Cgo, Sanitizer};
 use crate::toolchain::{self, Reach};
 use crate::tools::git::Repository;
 use crate::tools::go::{ListedError, ListedPackage, View, default_binary_name};
@@ -276,6 +277,9 @@ fn unit(
         section: main.section,
     };
     let settings = effective(inputs.manifest, &binary, cell);
+    if let Some(fault) = unmet_needs([(cell, settings.clone())]).into_iter().next() {
+        return Err(fault);
+    }
     let dir = project.working_dir(&main.module);
     let package = if dir == main.module {
         main.package.clone()
@@ -290,8 +294,12 @@ fn unit(
         rebuild: inputs.request.rebuild.unwrap_or(settings.rebuild),
         trimpath: settings.trimpath,
         stamp: stamp(project.stamp(dir).filter(|_| settings.vcs)),
-        buildmode: settings.buildmode,
-        flags: settings.flags.clone(),
+        buildmode: settings.buildmode.value,
+        flags: settings
+            .flags
+            .iter()
+            .map(|flag| flag.value.clone())
+            .collect(),
         tags: settings.tags.clone(),
         recorded_ldflags: (!settings.trimpath).then(|| ldflags.clone()),
     };
@@ -374,10 +382,15 @@ fn ldflags(
 
 /// The variables that the manifest and the C toolchain set.
 fn environment(cell: &Cell, settings: &Effective) -> std::collections::BTreeMap<String, Arg> {
+    let has_asan = sanitizers(&settings.flags)
+        .iter()
+        .any(|sanitizer| sanitizer.value == Sanitizer::Asan);
     let toolchain = cell.toolchain.as_deref().and_then(toolchain::find);
-    let from_toolchain = toolchain.map(|toolchain| toolchain.env).unwrap_or_default();
+    let from_toolchain = toolchain.into_iter().flat_map(|toolchain| {
+        let asan = toolchain.asan.into_iter().filter(|_| has_asan);
+        toolchain.env.into_iter().chain(asan)
+    });
     from_toolchain
-        .into_iter()
         .chain(settings.env.clone())
         .map(|(name, value)| (name, Arg::Text(value)))
         .collect()

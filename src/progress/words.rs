@@ -107,7 +107,7 @@ impl Words {
             End::Done(Done::Placed(placed)) => Some(format!(
                 "{GOOD}    Built{GOOD:#} {} ({})",
                 step.subject(),
-                human_size(placed.size)
+                human_size(placed.file.size)
             )),
             End::Failed(failure) => Some(failed(failure)),
             End::Done(Done::Verified(verified)) => match self.depth {

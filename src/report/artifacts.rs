@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::SCHEMA;
-use crate::exec::{Done, End, Outcomes};
+use crate::exec::{Done, End, Outcomes, Placed};
 use crate::plan::{Artifact, ArtifactPath, Plan};
-use crate::target::{Cgo, Target};
+use crate::target::{BuildMode, Cgo, Target};
 use crate::verify::{Finding, RuleId, Verdict};
 
 /// The whole file.
@@ -63,10 +63,25 @@ pub struct ArtifactRecord {
     pub checked: Vec<RuleId>,
     /// What the rules found.
     pub findings: Vec<Finding>,
+    /// The kind of file.
+    pub buildmode: BuildMode,
+    /// The C header of a library that exports something to C.
+    pub header: Option<HeaderRecord>,
     /// What a packer did; nothing yet.
     pub packed: Option<()>,
     /// What a smoke test found; nothing yet.
     pub smoke: Option<()>,
+}
+
+/// The C header that lies beside a library.
+#[derive(Clone, Debug, Serialize)]
+pub struct HeaderRecord {
+    /// Where it lies, relative to the file.
+    pub path: String,
+    /// Bytes.
+    pub size: u64,
+    /// SHA-256 in lower-case hexadecimal digits.
+    pub sha256: String,
 }
 
 /// The artifacts that were placed, sorted by path.
@@ -78,15 +93,18 @@ pub fn artifact_records(plan: &Plan, outcomes: &Outcomes) -> Vec<ArtifactRecord>
         .collect()
 }
 
-/// The paths of the artifacts that are in their places.
+/// The paths of the files that are in their places.
 #[must_use]
 pub fn placed(plan: &Plan, outcomes: &Outcomes) -> BTreeSet<ArtifactPath> {
-    let is_placed = |artifact: &&Artifact| {
-        let place = outcomes.get(&artifact.steps.place);
-        place.is_some_and(|outcome| matches!(outcome.end, End::Done(_)))
+    let files = |artifact: &Artifact| match &outcomes.get(&artifact.steps.place)?.end {
+        End::Done(Done::Placed(placed)) => {
+            let header = artifact.header.clone();
+            let header = header.filter(|_| placed.header.is_some());
+            Some(std::iter::once(artifact.path.clone()).chain(header))
+        }
+        _ => None,
     };
-    let artifacts = plan.artifacts.iter().filter(is_placed);
-    artifacts.map(|artifact| artifact.path.clone()).collect()
+    plan.artifacts.iter().filter_map(files).flatten().collect()
 }
 
 fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
@@ -104,15 +122,26 @@ fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
         toolchain: artifact.toolchain.clone(),
         go: verified.go.clone(),
         path: artifact.path.to_string(),
-        size: placed.size,
-        sha256: placed.sha256.clone(),
+        size: placed.file.size,
+        sha256: placed.file.sha256.clone(),
         interpreter: verified.interpreter.clone(),
         needed: verified.needed.clone(),
         verdict: verified.verification.verdict,
         policy: "static",
         checked: verified.verification.checked.clone(),
         findings: verified.verification.findings.clone(),
+        buildmode: artifact.buildmode,
+        header: header(artifact, placed),
         packed: None,
         smoke: None,
+    })
+}
+
+fn header(artifact: &Artifact, placed: &Placed) -> Option<HeaderRecord> {
+    let (path, digest) = artifact.header.as_ref().zip(placed.header.as_ref())?;
+    Some(HeaderRecord {
+        path: path.to_string(),
+        size: digest.size,
+        sha256: digest.sha256.clone(),
     })
 }

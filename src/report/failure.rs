@@ -63,6 +63,11 @@ const MEANINGS: &[(&str, &str)] = &[
          binaries can't be built for this target",
     ),
     (
+        "-buildmode=c-shared not supported on",
+        "this Go doesn't have the mode for that platform yet, but a newer one has it: `go` in \
+         [project] names it",
+    ),
+    (
         "signal: killed",
         "a program that go runs was killed: the machine probably ran out of memory; \
          fewer --jobs need less",

@@ -9,7 +9,7 @@ mod metadata;
 mod run;
 mod summary;
 
-pub use artifacts::{ArtifactRecord, ArtifactsFile, artifact_records, placed};
+pub use artifacts::{ArtifactRecord, ArtifactsFile, HeaderRecord, artifact_records, placed};
 pub use checksums::checksums;
 pub use explain::explanations;
 pub use failure::describe;

@@ -33,13 +33,23 @@ pub fn summary_table(plan: &Plan, outcomes: &Outcomes, records: &[ArtifactRecord
         };
         table.row(vec![
             artifact.label(),
-            artifact.path.to_string(),
+            path_words(artifact, record.copied()),
             size,
             compile_time(artifact, outcomes),
             verdict,
         ]);
     }
     table
+}
+
+/// Where an artifact lies, and the header beside it.
+fn path_words(artifact: &Artifact, record: Option<&ArtifactRecord>) -> String {
+    let header = record.and_then(|record| record.header.as_ref());
+    let header = header.and_then(|header| header.path.rsplit('/').next());
+    match header {
+        Some(header) => format!("{} with {header}", artifact.path),
+        None => artifact.path.to_string(),
+    }
 }
 
 /// A verdict of the static gate; it says what was proven, and no more.
@@ -53,6 +63,10 @@ fn verdict_words(record: &ArtifactRecord) -> String {
     };
     match record.verdict {
         Verdict::Proven => format!("{what}: proven"),
+        // What only the system's own libraries are found of is no dynamic program.
+        Verdict::Conditional if !record.findings.iter().any(|found| found.severity.fails()) => {
+            format!("{what}: conditional")
+        }
         Verdict::Conditional => "static: conditional".to_owned(),
         Verdict::Unproven => "static: not proven".to_owned(),
     }

@@ -2,11 +2,14 @@
 
 mod build_mode;
 mod platform;
+mod sanitizer;
 mod selector;
+mod support;
 mod variant;
 
 pub use build_mode::BuildMode;
 pub use platform::{Goarch, Goos, PLATFORMS, ParsePlatformError, Platform};
+pub use sanitizer::Sanitizer;
 pub use selector::{ParseSelectorError, Selector};
 pub use variant::{ParseVariantError, Variant};
 
@@ -40,6 +43,14 @@ impl Target {
     #[must_use]
     pub fn slug(&self) -> String {
         self.to_string().replace('/', "_").replace(',', "-")
+    }
+
+    /// Whether executables are position-independent there without being told to.
+    ///
+    /// Source: `DefaultPIE` in Go's `internal/platform`, for a program with the race detector.
+    #[must_use]
+    pub fn is_pie_anyway(&self) -> bool {
+        matches!(self.goos, Goos::Android | Goos::Darwin | Goos::Ios)
     }
 
     /// The row of the platform table, if Go has ever built for this pair.

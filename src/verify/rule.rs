@@ -4,8 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::{Expectation, Finding, Severity, Verdict, rules};
-use crate::inspect::Facts;
-use crate::target::{Cgo, Goos};
+use crate::inspect::{Facts, Kind};
+use crate::target::{BuildMode, Cgo, Goos, Sanitizer};
 
 /// All that a rule may look at.
 #[derive(Clone, Copy, Debug)]
@@ -28,11 +28,31 @@ impl Evidence<'_> {
             .or_else(|| self.facts.goos())
     }
 
+    /// Whether the file is a library that other programs load, and which can't but share their C
+    /// library: as planned, else as it says.
+    pub(super) fn is_loaded_library(&self) -> bool {
+        match self.expectation {
+            Some(expected) => expected.buildmode == BuildMode::CShared,
+            None => self.facts.kind == Kind::Library,
+        }
+    }
+
+    /// The sanitizer that the program was built with.
+    pub(super) fn sanitizer(&self) -> Option<Sanitizer> {
+        let info = self.facts.build_info()?;
+        let is_on = |sanitizer: &&Sanitizer| info.setting(sanitizer.flag()) == Some("true");
+        Sanitizer::ALL.iter().find(is_on).copied()
+    }
+
     /// A sentence on why C is in the binary, for findings that cgo causes.
     pub(super) fn cgo_note(&self) -> String {
-        let mut note = match self.facts.cgo() {
-            Some(Cgo::Enabled) => " cgo is on, and C code brings this in.".to_owned(),
-            Some(Cgo::Disabled) | None => String::new(),
+        let mut note = match (self.sanitizer(), self.facts.cgo()) {
+            (Some(sanitizer), _) => format!(
+                " The program was built with {sanitizer}, whose runtime is a C library and brings \
+                 this in."
+            ),
+            (None, Some(Cgo::Enabled)) => " cgo is on, and C code brings this in.".to_owned(),
+            (None, Some(Cgo::Disabled) | None) => String::new(),
         };
         let hints: Vec<_> = self
             .facts

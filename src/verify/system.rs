@@ -42,6 +42,30 @@ impl ElfSystem {
     }
 }
 
+/// Whether a library is part of the system's C library: of glibc, of musl, or of what FreeBSD and
+/// Android have. A program that loads a Go library has it already.
+pub(super) fn is_c_library(goos: Option<Goos>, name: &str) -> bool {
+    let stems: &[&str] = match goos {
+        Some(Goos::Linux) => &[
+            "libc.so.6",
+            "libdl.so.2",
+            "libm.so.6",
+            "libpthread.so.0",
+            "libresolv.so.2",
+            "librt.so.1",
+            "libutil.so.1",
+        ],
+        Some(Goos::Freebsd) => &["libc.so.7", "libm.so.5", "libthr.so.3"],
+        Some(Goos::Android) => &["libc.so", "libdl.so", "liblog.so", "libm.so"],
+        _ => &[],
+    };
+    let loader = goos == Some(Goos::Linux)
+        && ["ld-linux", "ld64.so", "libc.musl-", "ld-musl-"]
+            .iter()
+            .any(|start| name.starts_with(start));
+    loader || stems.contains(&name)
+}
+
 /// Where a library of Windows or macOS comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Origin {
@@ -125,6 +149,22 @@ mod tests {
     fn linux_and_the_unknown_have_nothing() {
         assert!(!ElfSystem::of(Some(Goos::Linux)).has("libc.so.6"));
         assert_eq!(ElfSystem::of(None), ElfSystem::Bare);
+    }
+
+    #[test]
+    fn only_the_c_library_itself_comes_with_the_program_that_loads_a_library() {
+        let linux = Some(Goos::Linux);
+        for name in ["libc.so.6", "ld-linux-x86-64.so.2", "libc.musl-x86_64.so.1"] {
+            assert!(is_c_library(linux, name), "{name}");
+        }
+        for name in [
+            "libgcc_s.so.1",
+            "libstdc++.so.6",
+            "libsqlite3.so.0",
+            "libc.so.7",
+        ] {
+            assert!(!is_c_library(linux, name), "{name}");
+        }
     }
 
     #[test]

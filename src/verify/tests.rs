@@ -178,6 +178,75 @@ fn being_another_program_than_planned_cannot_be_allowed() {
     assert_eq!(result.verdict, Verdict::Unproven);
 }
 
+/// A library as planned, which shares the C library with the program that loads it.
+fn loaded_library() -> (Facts, Expectation) {
+    let mut facts = dynamic_linux();
+    facts.kind = Kind::Library;
+    facts.interpreter = None;
+    facts.needed = vec![needed("libc.so.6")];
+    set(&mut facts, "-buildmode", "c-shared");
+    let mut expected = expectation();
+    expected.buildmode = BuildMode::CShared;
+    expected.cgo = Cgo::Enabled;
+    (facts, expected)
+}
+
+#[test]
+fn a_library_may_need_the_c_library_and_no_other() {
+    let (mut facts, expected) = loaded_library();
+    let result = judge(&facts, Some(&expected), &Policy::default());
+    assert_eq!(rules(&result), ["elf-needed", "glibc-min"]);
+    assert_eq!(result.outcome, Outcome::Passed);
+    assert_eq!(result.verdict, Verdict::Conditional);
+    assert_eq!(from_elsewhere(&facts).outcome, Outcome::Passed);
+    facts.needed.push(needed("libgcc_s.so.1"));
+    let result = judge(&facts, Some(&expected), &Policy::default());
+    assert_eq!(result.outcome, Outcome::Failed);
+}
+
+#[test]
+fn a_program_that_turns_out_to_be_a_library_is_not_let_through_as_one() {
+    let (mut facts, _) = loaded_library();
+    set(&mut facts, "-buildmode", "exe");
+    set(&mut facts, "CGO_ENABLED", "0");
+    assert_eq!(planned(&facts).outcome, Outcome::Failed);
+    let (mut facts, expected) = loaded_library();
+    facts.kind = Kind::Executable;
+    let result = judge(&facts, Some(&expected), &Policy::default());
+    assert!(rules(&result).contains(&"build-mode"), "{result:#?}");
+}
+
+#[test]
+fn the_memory_sanitizer_alone_may_make_a_pie_of_a_program() {
+    let mut facts = static_linux();
+    set(&mut facts, "-buildmode", "pie");
+    set(&mut facts, "-race", "true");
+    assert_eq!(rules(&planned(&facts)), ["build-mode"]);
+    set(&mut facts, "-race", "false");
+    set(&mut facts, "-msan", "true");
+    assert_eq!(rules(&planned(&facts)), Vec::<&str>::new());
+}
+
+#[test]
+fn a_sanitizer_is_named_as_the_cause_with_fixes_that_fit() {
+    let mut facts = dynamic_linux();
+    set(&mut facts, "-asan", "true");
+    for finding in from_elsewhere(&facts).findings {
+        let fixes = finding.fixes.join(" ");
+        assert!(!fixes.contains("cgo = false"), "{finding:#?}");
+        assert!(
+            fixes.contains(&format!("rule = \"{}\"", finding.rule)),
+            "{finding:#?}"
+        );
+        assert!(!fixes.contains("-extldflags=-static"), "{finding:#?}");
+        let is_age = finding.rule.as_str() == "glibc-min";
+        assert!(
+            is_age || finding.detail.contains("built with -asan"),
+            "{finding:#?}"
+        );
+    }
+}
+
 #[test]
 fn a_pie_without_libraries_is_told_apart() {
     let mut facts = dynamic_linux();

@@ -180,7 +180,15 @@ pub(super) fn variables() -> Node {
         "GOFIPS140" => "The version of the FIPS 140-3 module: `latest`, `v1.0.0`, `off`.",
         _ => "A variable of go build.",
     };
-    Node::table(env::ALLOWED.map(|name| (name, value.clone().says(says(name)))))
+    Node::table(env::ALLOWED.map(|name| {
+        let value = match name {
+            "GOFIPS140" => {
+                Node::string().pattern(r"^(off|latest|inprocess|certified|v1\.[0-9]+\.[0-9]+)$")
+            }
+            _ => value.clone(),
+        };
+        (name, value.says(says(name)))
+    }))
 }
 
 /// Rules of the gate whose findings can be allowed.

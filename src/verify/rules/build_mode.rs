@@ -1,7 +1,8 @@
 //! `build-mode`: the build mode is the planned one.
 
 use super::{comparison, differs, is_comparable};
-use crate::target::BuildMode;
+use crate::inspect::{Format, Kind};
+use crate::target::{BuildMode, Sanitizer};
 use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -21,13 +22,26 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let Some((expected, info)) = comparison(evidence) else {
         return Vec::new();
     };
-    let wanted = match expected.buildmode {
-        BuildMode::Exe => "exe",
-        BuildMode::Pie => "pie",
-    };
+    let wanted = expected.buildmode.as_str();
     let recorded = info.buildmode().unwrap_or("not recorded");
-    if recorded == wanted {
+    // Outside linux/amd64 go makes every program with -msan position-independent, and records that.
+    let by_msan = recorded == BuildMode::Pie.as_str()
+        && expected.buildmode == BuildMode::Exe
+        && evidence.sanitizer() == Some(Sanitizer::Msan);
+    if recorded != wanted && !by_msan {
+        return vec![RULE.finding("-buildmode", differs("-buildmode", wanted, recorded))];
+    }
+    let is_library = match expected.buildmode {
+        BuildMode::Exe | BuildMode::Pie => return Vec::new(),
+        BuildMode::CArchive => evidence.facts.kind == Kind::Archive,
+        // A module of WebAssembly doesn't tell.
+        BuildMode::CShared => {
+            evidence.facts.kind == Kind::Library || evidence.facts.format == Format::Wasm
+        }
+    };
+    if is_library {
         return Vec::new();
     }
-    vec![RULE.finding("-buildmode", differs("-buildmode", wanted, recorded))]
+    let detail = format!("the file is not the kind of library that {wanted} makes");
+    vec![RULE.finding("kind", detail)]
 }

@@ -1,6 +1,6 @@
 //! `elf-interp`: the kernel must find a loader before it can start the program.
 
-use super::{is_bare_elf, musl_interp, pie_interp};
+use super::{caused_by_c, is_bare_elf, musl_interp, pie_interp};
 use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -31,9 +31,6 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     if musl_interp::is_musl(loader) || pie_interp::is_pie_only(evidence.facts) {
         return Vec::new();
     }
-    let detail = format!(
-        "the kernel has to start {loader} first, the dynamic loader.{}",
-        evidence.cgo_note()
-    );
-    vec![RULE.finding(loader, detail)]
+    let detail = format!("the kernel has to start {loader} first, the dynamic loader.");
+    vec![caused_by_c(evidence, &RULE, loader, &detail)]
 }

@@ -1,7 +1,7 @@
 //! `elf-needed`: libraries that must be on the system before the program starts.
 
-use super::{described, is_elf};
-use crate::verify::system::ElfSystem;
+use super::{caused_by_c, described, is_elf, shared_with_the_loader};
+use crate::verify::system::{ElfSystem, is_c_library};
 use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -12,7 +12,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "Each DT_NEEDED entry names a library that the loader has to find, in the folders \
         of DT_RUNPATH or of the system, before the program starts. On OpenBSD, Solaris, illumos \
         and Android the libraries that a Go program without C needs belong to the system, and \
-        are no finding.",
+        are no finding. A library that other programs load shares the C \
+        library with them: that is reported, but fails nothing.",
     symptom: "error while loading shared libraries: … cannot open shared object file",
     fixes: &[
         "manifest: `cgo = false` for this cell",
@@ -38,12 +39,13 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
         .iter()
         .filter(|library| !system.has(&library.name))
         .map(|library| {
-            let detail = format!(
-                "the loader has to find {}{runpath}.{}",
-                described(library),
-                evidence.cgo_note()
-            );
-            RULE.finding(&library.name, detail)
+            let name = described(library);
+            if evidence.is_loaded_library() && is_c_library(evidence.goos(), &library.name) {
+                let detail = format!("the library shares {name} with the program that loads it");
+                return shared_with_the_loader(RULE.finding(&library.name, detail));
+            }
+            let detail = format!("the loader has to find {name}{runpath}.");
+            caused_by_c(evidence, &RULE, &library.name, &detail)
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! `glibc-min`: the oldest glibc that has every symbol the program takes from it.
 
-use super::is_elf;
+use super::{is_elf, shared_with_the_loader, with_fitting_fixes};
 use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -36,7 +36,11 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
         "the system needs glibc {least} or later: {}",
         libraries.join(", ")
     );
-    let mut finding = RULE.finding(&format!("glibc ≥ {least}"), detail);
+    let subject = format!("glibc ≥ {least}");
+    let mut finding = with_fitting_fixes(evidence, RULE.finding(&subject, detail));
+    if evidence.is_loaded_library() {
+        finding = shared_with_the_loader(finding);
+    }
     finding.symptom = format!("version `GLIBC_{least}' not found");
     vec![finding]
 }

@@ -18,8 +18,9 @@ mod pie_interp;
 mod win_dll;
 
 use super::system::ElfSystem;
-use super::{Evidence, Expectation, Rule};
+use super::{Evidence, Expectation, Finding, Rule, RuleId, Severity};
 use crate::inspect::{BuildInfo, Format, Needed};
+use crate::target::Sanitizer;
 
 /// Every rule, in the order in which findings are reported.
 pub(super) const ALL: &[&Rule] = &[
@@ -58,6 +59,44 @@ fn is_comparable(evidence: &Evidence<'_>) -> bool {
 
 fn comparison<'a>(evidence: &Evidence<'a>) -> Option<(&'a Expectation, &'a BuildInfo)> {
     evidence.expectation.zip(evidence.facts.build_info())
+}
+
+/// A finding that C code causes.
+fn caused_by_c(evidence: &Evidence<'_>, rule: &Rule, subject: &str, detail: &str) -> Finding {
+    let finding = rule.finding(subject, format!("{detail}{}", evidence.cgo_note()));
+    with_fitting_fixes(evidence, finding)
+}
+
+/// A finding with the fixes that fit: what was built with a sanitizer can't do without cgo.
+fn with_fitting_fixes(evidence: &Evidence<'_>, mut finding: Finding) -> Finding {
+    if let Some(sanitizer) = evidence.sanitizer() {
+        finding.fixes = sanitizer_fixes(sanitizer, finding.rule);
+    }
+    finding
+}
+
+/// A finding about the C library that a library shares with the program that loads it: it fails
+/// nothing, but not every program has the same.
+fn shared_with_the_loader(mut finding: Finding) -> Finding {
+    finding.severity = Severity::Info;
+    finding.fixes = vec![
+        "load it into programs for the same C library, glibc or musl, at least as new; for others \
+         build it with theirs"
+            .to_owned(),
+    ];
+    finding
+}
+
+fn sanitizer_fixes(sanitizer: Sanitizer, rule: RuleId) -> Vec<String> {
+    let allow = format!(
+        "manifest: `verify = {{ allow = [{{ rule = \"{rule}\", reason = \"…\" }}] }}` in the \
+         [[override]] that sets {sanitizer}: such a program is for tests, where the C library is"
+    );
+    let link = "manifest: `ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]` in it: the \
+                race detector can be linked statically";
+    let remove = format!("manifest: no {sanitizer} in what is shipped");
+    let link = (sanitizer == Sanitizer::Race).then(|| link.to_owned());
+    std::iter::once(allow).chain(link).chain([remove]).collect()
 }
 
 /// A library with what it is for: `libc.so.6 (the C library: …)`.

@@ -1,6 +1,6 @@
 //! `musl-interp`: linked against musl, so it starts on Alpine only.
 
-use super::{is_bare_elf, pie_interp};
+use super::{caused_by_c, is_bare_elf, pie_interp};
 use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -29,11 +29,8 @@ pub(super) fn is_musl(loader: &str) -> bool {
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     match &evidence.facts.interpreter {
         Some(loader) if is_musl(loader) && !pie_interp::is_pie_only(evidence.facts) => {
-            let detail = format!(
-                "the kernel has to start {loader} first, the loader of musl.{}",
-                evidence.cgo_note()
-            );
-            vec![RULE.finding(loader, detail)]
+            let detail = format!("the kernel has to start {loader} first, the loader of musl.");
+            vec![caused_by_c(evidence, &RULE, loader, &detail)]
         }
         _ => Vec::new(),
     }

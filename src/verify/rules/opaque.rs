@@ -10,7 +10,8 @@ pub(super) const RULE: Rule = Rule {
     summary: "part of the binary can't be read, so it is not proven self-contained",
     explanation: "A packed file shows the unpacker and not the program. A file without Go's build \
         information is no Go program, or was stripped of it by an obfuscator. The linking of \
-        WebAssembly, XCOFF, Plan 9 and universal Mach-O files isn't read. None of that is a \
+        WebAssembly, XCOFF, Plan 9 and universal Mach-O files isn't read, and an archive is \
+        linked by somebody else later. None of that is a \
         fault, unless the plan expects build information to compare: then nothing is confirmed, \
         and the gate fails.",
     symptom: "none: what the program needs is unknown until it runs",
@@ -56,6 +57,10 @@ fn unread(facts: &Facts) -> Option<&'static str> {
         (Format::Macho, Kind::Universal) => {
             Some("the file holds several programs: split it with lipo -thin and inspect each")
         }
+        (Format::Archive, _) => Some(
+            "what it needs in the end is decided by whoever links a program with it: inspect that \
+             program",
+        ),
         (_, Kind::Other) => Some("the file is neither a program nor a library"),
         _ => None,
     }
