@@ -34,10 +34,11 @@ class Action(unittest.TestCase):
     def test_gobuildx_is_not_installed_twice_and_one_that_does_not_start_is_replaced(self):
         program = self.temp / "gobuildx/bin/gobuildx"
         installed = program.stat().st_mtime_ns
-        self.action.run({"args": "--help"})
+        inputs = {"args": ONE_BINARY, "out": str(self.out)}
+        self.action.run(inputs)
         self.assertEqual(program.stat().st_mtime_ns, installed)
         program.write_bytes(b"\x7fELF")
-        outcome = self.action.run({"args": "--dry-run"})
+        outcome = self.action.run(inputs)
         self.assertEqual(outcome.result.returncode, 0, output_of(outcome.result))
 
     def test_inputs_are_data_and_never_commands(self):

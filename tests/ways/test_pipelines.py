@@ -1,5 +1,6 @@
 """The action and the pipelines are accepted by independent validators, which can also refuse."""
 
+import re
 import shutil
 import tempfile
 import unittest
@@ -52,6 +53,16 @@ class Validators(unittest.TestCase):
                 self.assertNotEqual(result.returncode, 0, output_of(result))
                 self.assertIn(path.name, result.stdout + result.stderr, output_of(result))
 
+    def test_the_workflow_uses_inputs_and_outputs_that_the_action_has(self):
+        whole = GITHUB.read_text(encoding="utf-8")
+        local = re.sub(r"uses: your-organisation/gobuildx@0+", "uses: ./", whole)
+        self.assertNotEqual(local, whole)
+        right = lint_beside_the_action(local)
+        self.assertEqual(right.returncode, 0, output_of(right))
+        for text, broken in (("args: --matrix", "arguments: --matrix"), ("outputs.version", "outputs.release")):
+            wrong = lint_beside_the_action(local.replace(text, broken))
+            self.assertNotEqual(wrong.returncode, 0, output_of(wrong))
+
     def test_the_scripts_of_the_action_are_good_shell(self):
         shellcheck = ["shellcheck", "-"]
         self.assertIsNotNone(shutil.which("shellcheck"))
@@ -62,6 +73,17 @@ class Validators(unittest.TestCase):
                 self.assertEqual(result.returncode, 0, output_of(result))
                 broken = run(*shellcheck, input=f"{script}\nrm $1\n")
                 self.assertNotEqual(broken.returncode, 0, output_of(broken))
+
+
+def lint_beside_the_action(workflow):
+    """What actionlint says of a workflow in a repository that has the action at its top."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / ".github/workflows/binaries.yml"
+        place.parent.mkdir(parents=True)
+        place.write_text(workflow, encoding="utf-8")
+        shutil.copy(ACTION, folder)
+        run("git", "init", "-q", cwd=folder)
+        return run(*ACTIONLINT, cwd=folder)
 
 
 if __name__ == "__main__":
