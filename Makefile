@@ -80,7 +80,7 @@ tools-demo:
 
 # What the tests need besides: a C compiler for cgo, and independent readers of binaries.
 tools:
-	@.ci/tools cargo go git gcc readelf file script make
+	@.ci/tools cargo go git gcc readelf file script bash groff make
 
 # What the ways in need: readers and validators of their own.
 tools-ways: tools target/tools/actionlint target/venv/ready
