@@ -52,23 +52,24 @@ hosts: tools-demo
 	cargo clippy --locked --all-targets $(HOSTS:%=--target %) -- -D warnings
 	cargo clippy --locked $(HOSTS_OF_OTHER_CORES:%=--target %) -- -D warnings
 
-## pipelines: independent validators accept action.yml and the pipelines in examples/
-pipelines: tools-ways
-	cd tests/ways && $(PYTHON) -m unittest test_pipelines
-
-## ways: the action, the pipelines, the package and the static binary, run for real
-ways: tools-ways build static
-	cd tests/ways && $(PYTHON) -m unittest
-
 # Validators come from the registries of their languages, built from source where there is a choice.
 ACTIONLINT = github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+VALIDATORS = target/tools/actionlint target/venv/ready
 PYTHON = $(CURDIR)/target/venv/bin/python
-target/tools/actionlint:
+target/tools/actionlint: | tools-ways
 	GOBIN=$(CURDIR)/target/tools go install $(ACTIONLINT)
-target/venv/ready: tests/ways/requirements.txt
+target/venv/ready: tests/ways/requirements.txt | tools-ways
 	python3 -m venv target/venv
 	$(PYTHON) -m pip install -q --disable-pip-version-check -r $<
 	touch $@
+
+## pipelines: independent validators accept action.yml and the pipelines in examples/
+pipelines: $(VALIDATORS)
+	cd tests/ways && $(PYTHON) -m unittest test_pipelines
+
+## ways: the action, the pipelines, the package and the static binary, run for real
+ways: $(VALIDATORS) build static
+	cd tests/ways && $(PYTHON) -m unittest
 
 clean:
 	cargo clean
@@ -83,5 +84,5 @@ tools:
 	@.ci/tools cargo go git gcc readelf file script bash groff make
 
 # What the ways in need: readers and validators of their own.
-tools-ways: tools target/tools/actionlint target/venv/ready
+tools-ways: tools
 	@.ci/tools bwrap shellcheck python3
