@@ -2,7 +2,7 @@
 
 GOBUILDX = target/release/gobuildx
 
-.PHONY: demo build test lint docs fuzz bench clean tools tools-demo
+.PHONY: demo build test lint docs fuzz bench static hosts pipelines ways clean tools tools-demo tools-ways
 
 ## demo: build the programs in examples/ for five platforms, verified, with checksums
 demo: tools-demo build
@@ -36,6 +36,41 @@ fuzz:
 bench: build
 	cargo bench --locked --bench cold -- --pairs 3 --check
 
+# The host that gobuildx is built for when it has to run anywhere.
+MUSL = $(shell uname -m)-unknown-linux-musl
+
+## static: gobuildx itself as one static file, in target/*-linux-musl/release
+static: tools
+	rustup target add $(MUSL)
+	cargo build --release --locked --target $(MUSL)
+
+## hosts: the code holds on systems that nothing is run on here, down to its tests
+HOSTS = aarch64-apple-darwin x86_64-pc-windows-gnu
+HOSTS_OF_OTHER_CORES = x86_64-apple-darwin aarch64-unknown-linux-musl
+hosts: tools-demo
+	rustup target add $(HOSTS) $(HOSTS_OF_OTHER_CORES)
+	cargo clippy --locked --all-targets $(HOSTS:%=--target %) -- -D warnings
+	cargo clippy --locked $(HOSTS_OF_OTHER_CORES:%=--target %) -- -D warnings
+
+# Validators come from the registries of their languages, built from source where there is a choice.
+ACTIONLINT = github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+VALIDATORS = target/tools/actionlint target/venv/ready
+PYTHON = $(CURDIR)/target/venv/bin/python
+target/tools/actionlint: | tools-ways
+	GOBIN=$(CURDIR)/target/tools go install $(ACTIONLINT)
+target/venv/ready: tests/ways/requirements.txt | tools-ways
+	python3 -m venv target/venv
+	$(PYTHON) -m pip install -q --disable-pip-version-check -r $<
+	touch $@
+
+## pipelines: independent validators accept action.yml and the pipelines in examples/
+pipelines: $(VALIDATORS)
+	cd tests/ways && $(PYTHON) -m unittest test_pipelines
+
+## ways: the action, the pipelines, the package and the static binary, run for real
+ways: $(VALIDATORS) build static
+	cd tests/ways && $(PYTHON) -m unittest
+
 clean:
 	cargo clean
 	rm -rf dist
@@ -46,4 +81,8 @@ tools-demo:
 
 # What the tests need besides: a C compiler for cgo, and independent readers of binaries.
 tools:
-	@.ci/tools cargo go git gcc readelf file script bash groff g++
+	@.ci/tools cargo go git gcc readelf file script bash groff g++ make
+
+# What the ways in need: readers and validators of their own.
+tools-ways: tools
+	@.ci/tools bwrap shellcheck python3

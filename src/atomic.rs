@@ -262,6 +262,10 @@ fn set_mode(path: &Path, mode: Mode) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "systems without modes can't refuse them"
+)]
 fn set_mode(_: &Path, _: Mode) -> io::Result<()> {
     Ok(())
 }

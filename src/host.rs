@@ -63,7 +63,11 @@ impl Environment {
         reason = "the one place that reads the environment"
     )]
     fn of_process() -> Self {
-        Self(std::env::vars_os().collect())
+        let vars = std::env::vars_os();
+        // Windows ignores case in names, and says `Path`.
+        #[cfg(windows)]
+        let vars = vars.map(|(name, value)| (name.to_ascii_uppercase(), value));
+        Self(vars.collect())
     }
 
     /// An environment of these variables only.

@@ -13,6 +13,7 @@ mod answers;
 mod live;
 mod project;
 
+mod by_make;
 mod by_shell;
 mod cells;
 mod completions;
