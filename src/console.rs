@@ -123,10 +123,3 @@ pub fn is_interactive() -> bool {
 pub fn has_colors() -> bool {
     anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
 }
-
-/// The columns of the terminal that stdout is; none if it is no terminal.
-#[must_use]
-pub fn width() -> Option<usize> {
-    let (columns, _) = terminal_size::terminal_size_of(std::io::stdout())?;
-    Some(columns.0.into())
-}

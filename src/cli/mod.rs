@@ -3,20 +3,20 @@
 mod build;
 mod completions;
 mod epilogue;
+mod inspect;
 mod man;
 mod mistake;
 mod pages;
-mod inspect;
 mod plan;
 mod schema;
 mod selection;
 
 pub use build::{BuildArgs, Detail, MessageFormat, OutputArgs};
 pub use completions::CompletionsArgs;
+pub use inspect::{InspectArgs, InspectFormat};
 pub use man::ManArgs;
 pub use mistake::{asked_color, suggest_verb};
 pub use pages::{ManPage, man_pages};
-pub use inspect::{InspectArgs, InspectFormat};
 pub use plan::{PlanArgs, PlanFormat};
 pub use selection::SelectionArgs;
 
@@ -72,6 +72,9 @@ pub enum Verb {
     /// Print exactly what build would do
     #[command(after_long_help = plan::EXAMPLES)]
     Plan(PlanArgs),
+    /// Tell what executables say about themselves, and what they need to start
+    #[command(after_long_help = inspect::EXAMPLES)]
+    Inspect(InspectArgs),
     /// Print the JSON Schema of targets.toml, for editors
     #[command(after_long_help = schema::EXAMPLES)]
     Schema,
@@ -98,9 +101,6 @@ pub fn command(width: Option<usize>) -> Command {
         None => command,
     };
     fit(Cli::command().term_width(width)).mut_subcommands(fit)
-    /// Tell what executables say about themselves, and what they need to start
-    #[command(after_help = inspect::EXAMPLES)]
-    Inspect(InspectArgs),
 }
 
 impl Verb {

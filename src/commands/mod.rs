@@ -2,8 +2,8 @@
 
 mod build;
 mod completions;
-mod man;
 mod inspect;
+mod man;
 mod plan;
 mod prepare;
 mod schema;

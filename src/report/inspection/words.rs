@@ -15,6 +15,7 @@ pub(super) fn format(facts: &Facts) -> String {
         Format::Wasm => "WebAssembly",
         Format::Xcoff => "XCOFF",
         Format::Plan9 => "Plan 9",
+        Format::Archive => "archive",
         Format::Unknown => return "unknown: no executable that gobuildx can read".to_owned(),
     };
     format!("{container}, {}, {}", platform(facts), kind(facts.kind))
@@ -38,6 +39,7 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Pie => "position-independent program",
         Kind::Library => "shared library",
         Kind::Universal => "several programs in one file",
+        Kind::Archive => "object files to link",
         Kind::Other => "neither program nor library",
     }
 }
