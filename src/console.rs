@@ -98,3 +98,33 @@ pub fn is_interactive() -> bool {
 pub fn has_colors() -> bool {
     anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
 }
+
+/// What a tool said, with nothing in it that could steer the terminal or reorder the text.
+#[must_use]
+pub fn printable(line: &str) -> String {
+    let steers = |c: char| {
+        let bidi = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        bidi || (c.is_control() && c != '\t')
+    };
+    line.chars()
+        .map(|c| {
+            if steers(c) {
+                c.escape_unicode().to_string()
+            } else {
+                c.to_string()
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_tool_says_can_not_steer_the_terminal() {
+        assert_eq!(printable("a\tb\u{1b}[2J"), "a\tb\\u{1b}[2J");
+        assert_eq!(printable("x\u{202e}y\u{9b}z"), "x\\u{202e}y\\u{9b}z");
+        assert_eq!(printable("undefined: größe"), "undefined: größe");
+    }
+}

@@ -1,8 +1,10 @@
 //! One file a verb: each puts the parts together in the order of the data flow.
 
 mod build;
+mod hooks;
 mod plan;
 mod prepare;
+mod run;
 
 use std::process::ExitCode;
 

@@ -37,7 +37,8 @@ fn place(step: &PlaceFile, session: &Session) -> Result<Placed, Box<StepFailure>
     Ok(placed)
 }
 
-fn hash(path: &Path) -> io::Result<Placed> {
+/// The size and digest of a file.
+pub(super) fn hash(path: &Path) -> io::Result<Placed> {
     let mut hasher = Sha256::new();
     let mut file = File::open(path)?;
     let mut buffer = vec![0; CHUNK];

@@ -13,6 +13,11 @@ fn item(key: u32, needs: &[u32], cpu: u32, priority: u64) -> Item<u32> {
         needs: needs.to_vec(),
         cpu,
         priority,
+        part: if needs.is_empty() {
+            Part::Beginning
+        } else {
+            Part::Continuation
+        },
     }
 }
 

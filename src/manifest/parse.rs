@@ -146,7 +146,7 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
         .map(|table| verify::read(read, &table));
     embed::read(read, root);
     compress::read(read, root, &matrix);
-    hooks::read(read, root);
+    let hooks = hooks::read(read, root, &project);
     smoke::read(read, root);
     release::read(read, root);
     Manifest {
@@ -157,6 +157,7 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
         build: build.unwrap_or_default(),
         overrides,
         verify: verify.unwrap_or_default(),
+        hooks,
     }
 }
 

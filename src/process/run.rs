@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::group::Group;
-use super::lines::Lines;
+use super::collect::{Collector, Listener};
 use super::{Cancel, Command, Output, ProcessError, is_path};
 
 /// How long the pipes may stay open after the end of the whole group: something that left the group
@@ -24,11 +24,11 @@ enum Event {
     Ended(io::Result<ExitStatus>),
 }
 
-/// Runs a command and hands over the lines of its stderr.
+/// Runs a command and hands over lines that it writes.
 pub(super) fn run(
     command: &Command,
     cancel: &Cancel,
-    on_stderr_line: &mut dyn FnMut(&str),
+    listener: Listener<'_>,
 ) -> Result<Output, ProcessError> {
     let started = cancel
         .start(|| spawn(command))
@@ -38,7 +38,7 @@ pub(super) fn run(
         })?;
     let (group, pipes) = started.map_err(|error| not_started(command, error))?;
     let running = Running { cancel, group };
-    let followed = running.follow(command, pipes, on_stderr_line);
+    let followed = running.follow(command, pipes, listener);
     let end = followed.map_err(|error| ProcessError::Follow {
         command: command.short().to_string(),
         error,
@@ -123,7 +123,7 @@ impl Running<'_> {
         &self,
         command: &Command,
         (stdout, stderr): Pipes,
-        on_stderr_line: &mut dyn FnMut(&str),
+        listener: Listener<'_>,
     ) -> io::Result<End> {
         let (sender, events) = channel();
         self.send_end(sender.clone())?;
@@ -133,17 +133,13 @@ impl Running<'_> {
         let mut until = command
             .timeout
             .and_then(|timeout| Instant::now().checked_add(timeout));
-        let mut output = Output::default();
-        let mut lines = Lines::default();
+        let mut collector = Collector::new(listener);
         let mut status = None;
         let mut timed_out = false;
         loop {
             match next(&events, until) {
-                Ok(Event::Stdout(bytes)) => output.stdout.extend(bytes),
-                Ok(Event::Stderr(bytes)) => {
-                    lines.feed(&bytes, on_stderr_line);
-                    output.stderr.extend(bytes);
-                }
+                Ok(Event::Stdout(bytes)) => collector.stdout(bytes),
+                Ok(Event::Stderr(bytes)) => collector.stderr(bytes),
                 Ok(Event::Unreadable(error)) => return Err(error),
                 Ok(Event::Ended(end)) => {
                     status = Some(end?);
@@ -157,11 +153,10 @@ impl Running<'_> {
                 Err(_) => break,
             }
         }
-        lines.finish(on_stderr_line);
         Ok(End {
             status: status.ok_or_else(|| io::Error::other("its end went unnoticed"))?,
             timed_out,
-            output,
+            output: collector.finish(),
         })
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Observer;
-use super::lines::Words;
+use super::lines::{Words, hook_line};
 use crate::console;
 use crate::exec::{Event, Progress};
 use crate::plan::{Plan, StepId};
@@ -82,6 +82,11 @@ impl Observer for Bars {
         match event {
             Event::Started { step } => self.start(step),
             Event::Progress { step, progress } => self.progress(step, *progress),
+            Event::Hook { .. } | Event::Output { .. } => {
+                if let Some(line) = hook_line(event) {
+                    self.say(&line);
+                }
+            }
             Event::Finished { step, outcome } => {
                 if let Some(bar) = self.running.remove(*step) {
                     bar.finish_and_clear();

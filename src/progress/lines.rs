@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Observer;
-use crate::console::{self, BAD, GOOD, STRONG};
+use crate::console::{self, BAD, GOOD, STRONG, printable};
 use crate::exec::{Done, End, Event, Outcome, StepFailure};
 use crate::plan::{Plan, StepId};
 use crate::report::{RunReport, describe, human_size, human_time};
@@ -28,6 +28,7 @@ impl Observer for Lines {
         let line = match event {
             Event::Started { step } => self.words.started(step),
             Event::Finished { step, outcome } => Words::finished(step, outcome),
+            Event::Hook { .. } | Event::Output { .. } => hook_line(event),
             Event::Progress { .. } => None,
         };
         if let Some(line) = line {
@@ -38,19 +39,59 @@ impl Observer for Lines {
     fn end(&mut self, _: &RunReport) {}
 }
 
-/// Says only what fails.
-pub struct Quiet;
+/// Says what hooks are run; whoever runs them says why one failed.
+pub enum HookLines {
+    /// Only that.
+    Commands,
+    /// And what they write.
+    Output,
+}
 
-impl Observer for Quiet {
+impl Observer for HookLines {
     fn event(&mut self, event: &Event<'_>) {
-        if let Event::Finished { outcome, .. } = event
-            && let End::Failed(failure) = &outcome.end
-        {
-            console::err(&failed(failure));
+        let is_wanted = match event {
+            Event::Output { .. } => matches!(self, Self::Output),
+            _ => true,
+        };
+        if let Some(line) = hook_line(event).filter(|_| is_wanted) {
+            console::err(&line);
         }
     }
 
     fn end(&mut self, _: &RunReport) {}
+}
+
+/// Says only what fails, and what hooks are run.
+pub struct Quiet;
+
+impl Observer for Quiet {
+    fn event(&mut self, event: &Event<'_>) {
+        match event {
+            // What is run on somebody's word is shown in any case.
+            Event::Hook { .. } => hook_line(event).iter().for_each(|line| console::err(line)),
+            Event::Finished { outcome, .. } => {
+                if let End::Failed(failure) = &outcome.end {
+                    console::err(&failed(failure));
+                }
+            }
+            Event::Started { .. } | Event::Progress { .. } | Event::Output { .. } => {}
+        }
+    }
+
+    fn end(&mut self, _: &RunReport) {}
+}
+
+/// The line for a hook that is about to run, or that wrote something itself.
+pub(super) fn hook_line(event: &Event<'_>) -> Option<String> {
+    match event {
+        Event::Hook {
+            occasion, command, ..
+        } => Some(format!(
+            "{STRONG}  Running{STRONG:#} {occasion}: {command}"
+        )),
+        Event::Output { line, .. } => Some(format!("    {}", printable(line))),
+        Event::Started { .. } | Event::Progress { .. } | Event::Finished { .. } => None,
+    }
 }
 
 fn failed(failure: &StepFailure) -> String {
@@ -116,7 +157,7 @@ impl Words {
                 human_size(placed.size)
             )),
             End::Failed(failure) => Some(failed(failure)),
-            End::Done(Done::Verified(_)) | End::Skipped { .. } | End::Stopped => None,
+            End::Done(Done::Verified(_) | Done::HookRan) | End::Skipped { .. } | End::Stopped => None,
         }
     }
 }

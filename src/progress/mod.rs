@@ -7,7 +7,7 @@ mod spinner;
 
 pub use bars::Bars;
 pub use events::Events;
-pub use lines::{Lines, Quiet};
+pub use lines::{HookLines, Lines, Quiet};
 pub use spinner::Spinner;
 
 use crate::exec::Event;

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
+use crate::console::printable;
 use crate::exec::StepFailure;
+use crate::failure::Failure as _;
 use crate::process::ProcessError;
 use crate::verify::{Finding, Severity, Verification};
 
@@ -48,7 +50,13 @@ pub fn describe(failure: &StepFailure) -> String {
         | StepFailure::Read { .. }
         | StepFailure::Thread { .. }
         | StepFailure::Panicked { .. }
-        | StepFailure::Place(_) => {}
+        | StepFailure::Place(_)
+        | StepFailure::Altered { .. } => {}
+        StepFailure::Hook(error) => {
+            if let Some(hint) = error.hint() {
+                let _ = write!(text, "\n  {hint}");
+            }
+        }
     }
     text
 }
@@ -83,23 +91,6 @@ fn write_messages(text: &mut String, messages: &[String]) {
     }
 }
 
-/// What a tool said, with nothing in it that could steer the terminal or reorder the text.
-fn printable(line: &str) -> String {
-    let steers = |c: char| {
-        let bidi = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        bidi || (c.is_control() && c != '\t')
-    };
-    line.chars()
-        .map(|c| {
-            if steers(c) {
-                c.escape_unicode().to_string()
-            } else {
-                c.to_string()
-            }
-        })
-        .collect()
-}
-
 fn failing(verification: &Verification) -> impl Iterator<Item = &Finding> {
     verification
         .findings
@@ -113,17 +104,5 @@ fn write_finding(text: &mut String, finding: &Finding) {
     let _ = write!(text, "\n    symptom: {}", finding.symptom);
     for fix in &finding.fixes {
         let _ = write!(text, "\n    fix: {fix}");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_tool_says_can_not_steer_the_terminal() {
-        assert_eq!(printable("a\tb\u{1b}[2J"), "a\tb\\u{1b}[2J");
-        assert_eq!(printable("x\u{202e}y\u{9b}z"), "x\\u{202e}y\\u{9b}z");
-        assert_eq!(printable("undefined: größe"), "undefined: größe");
     }
 }

@@ -11,7 +11,7 @@ pub use artifacts::{ArtifactRecord, ArtifactsFile, artifact_records, placed};
 pub use checksums::checksums;
 pub use failure::describe;
 pub use metadata::metadata;
-pub use run::{RunReport, StepReport, message, outcome_word};
+pub use run::{HookReport, RunReport, StepReport, message, outcome_word};
 pub use summary::{human_size, human_time, summary_table};
 
 use serde::Serialize;
