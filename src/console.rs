@@ -99,6 +99,12 @@ pub fn has_colors() -> bool {
     anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
 }
 
+/// Lines below a message.
+#[must_use]
+pub fn indented(lines: &[String]) -> String {
+    lines.iter().flat_map(|line| ["\n    ", line]).collect()
+}
+
 /// What a tool said, with nothing in it that could steer the terminal or reorder the text.
 #[must_use]
 pub fn printable(line: &str) -> String {

@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use super::hooks::HookArgs;
 use super::selection::SelectionArgs;
 use crate::exec::OnFailure;
 
@@ -23,9 +24,9 @@ pub struct BuildArgs {
     #[arg(long)]
     keep_going: bool,
 
-    /// Run the hooks of the manifest: commands of its author, with all that you may do
-    #[arg(long)]
-    allow_hooks: bool,
+    /// Whether hooks may run.
+    #[command(flatten)]
+    pub hooks: HookArgs,
 
     /// Print the plan and build nothing
     #[arg(long)]
@@ -56,25 +57,6 @@ impl BuildArgs {
             OnFailure::Stop
         }
     }
-
-    /// Whether the manifest's own commands may be run.
-    #[must_use]
-    pub fn permission(&self) -> Permission {
-        if self.allow_hooks {
-            Permission::Given
-        } else {
-            Permission::Withheld
-        }
-    }
-}
-
-/// Whether commands of a manifest may be run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Permission {
-    /// The user said so on the command line.
-    Given,
-    /// A manifest alone runs nothing.
-    Withheld,
 }
 
 /// `build --message-format`

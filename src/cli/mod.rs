@@ -1,10 +1,12 @@
 //! The command line: clap → a request. Nothing here has an effect. One file a verb.
 
 mod build;
+mod hooks;
 mod plan;
 mod selection;
 
-pub use build::{BuildArgs, MessageFormat, Permission};
+pub use build::{BuildArgs, MessageFormat};
+pub use hooks::{HookArgs, Permission};
 pub use plan::{PlanArgs, PlanFormat};
 pub use selection::SelectionArgs;
 

@@ -37,7 +37,7 @@ fn build(
         console::deliver(&text)?;
         return Ok(Exit::Success);
     }
-    let permission = args.permission();
+    let permission = args.hooks.permission();
     let mut observer = observer_of_hooks(args);
     let before = Before::run(&context, permission, cancel, observer.as_mut())?;
     let prepared = hooks::plan(&context, permission, cancel)?;
@@ -59,7 +59,7 @@ fn build(
         observer: observer_of_steps(args, &prepared, observer),
         hooks: before.reports,
     };
-    let ended = run.to_its_end(args.on_failure())?;
+    let ended = run.finish(args.on_failure())?;
     *summed_up = true;
     if args.message_format == MessageFormat::Human {
         conclude(&prepared, &ended);

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::prepare::{Context, Prepared};
 use crate::cli::Permission;
-use crate::console::{self, NOTE, printable};
+use crate::console::{self, NOTE, indented, printable};
 use crate::dist::Dist;
 use crate::exec::{self, End, Event, Outcome, Session};
 use crate::failure::{Exit, Failure};
@@ -209,7 +209,7 @@ pub(super) enum HooksError {
     /// Nobody allowed them.
     #[error(
         "failed to build: the manifest has hooks, and nobody allowed them; they would run in `{folder}`:{}",
-        .commands.iter().map(|line| format!("\n    {line}")).collect::<String>()
+        indented(.commands)
     )]
     NotAllowed {
         folder: String,

@@ -5,15 +5,13 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::SelectionArgs;
 use crate::console::{self, NOTE};
-use crate::failure::{Exit, Failure};
-use crate::go_toolchain::GoToolchain;
 use crate::dist::Dist;
 use crate::exec::Session;
+use crate::failure::{Exit, Failure};
+use crate::go_toolchain::GoToolchain;
 use crate::host::{Host, source_date_epoch};
 use crate::manifest::{self, Manifest};
-use crate::plan::{
-    Inputs, Plan, Release, Request, RunHook, Selection, hooks_before, plan, select,
-};
+use crate::plan::{Inputs, Plan, Release, Request, RunHook, Selection, hooks_before, plan, select};
 use crate::process::Cancel;
 use crate::progress::Spinner;
 use crate::project::{Project, Questions, repository, survey};

@@ -34,7 +34,7 @@ pub(super) struct Ended {
 
 impl Run<'_> {
     /// Runs everything.
-    pub(super) fn to_its_end(mut self, on_failure: OnFailure) -> Result<Ended, Box<dyn Failure>> {
+    pub(super) fn finish(mut self, on_failure: OnFailure) -> Result<Ended, Box<dyn Failure>> {
         let begin = Instant::now();
         let limits = Limits {
             cpu: self.cores,
@@ -93,17 +93,19 @@ impl Run<'_> {
         if let Some(reason) = self.cancel.reason() {
             return reason.into();
         }
-        let mut exits = outcomes
-            .values()
-            .filter_map(|outcome| match &outcome.end {
-                End::Done(_) => None,
-                End::Failed(failure) => Some(failure.exit()),
-                End::Skipped { .. } | End::Stopped => None,
-            });
-        match exits.next() {
-            Some(first) if exits.all(|exit| exit == first) => first,
-            Some(_) => Exit::Failed,
-            None => Exit::Success,
+        if is_whole(outcomes) {
+            return Exit::Success;
+        }
+        let mut exits = outcomes.values().filter_map(|outcome| match &outcome.end {
+            End::Failed(failure) => Some(failure.exit()),
+            End::Done(_) | End::Skipped { .. } | End::Stopped => None,
+        });
+        // What can't be told in one number is a failure like any other.
+        let first = exits.next().unwrap_or(Exit::Failed);
+        if exits.all(|exit| exit == first) {
+            first
+        } else {
+            Exit::Failed
         }
     }
 
@@ -122,11 +124,8 @@ impl Run<'_> {
         let mut report = RunReport::new(self.plan, &outcomes, self.cores, exit.code(), elapsed);
         report.hooks.clone_from(&self.hooks);
         report.removed = removed;
-        let is_whole = outcomes
-            .values()
-            .all(|outcome| matches!(outcome.end, End::Done(_)));
         let recorded = match exit {
-            Exit::Interrupted(_) if !is_whole => Ok(()),
+            Exit::Interrupted(_) if !is_whole(&outcomes) => Ok(()),
             _ => self.write(&outcomes, &mut report),
         };
         if let Err(failure) = &recorded {
@@ -147,6 +146,12 @@ impl Run<'_> {
         report::write_report(self.dist.folder(), report)?;
         Ok(())
     }
+}
+
+/// Whether every step did what it should.
+fn is_whole(outcomes: &Outcomes) -> bool {
+    let mut ends = outcomes.values().map(|outcome| &outcome.end);
+    ends.all(|end| matches!(end, End::Done(_)))
 }
 
 /// Whether hooks left the artifacts alone.

@@ -7,6 +7,7 @@ use super::event::{Done, End, Outcomes, StepFailure};
 use super::place;
 use super::session::Session;
 use crate::atomic::OutputFolder;
+use crate::console::{indented, printable};
 use crate::failure::{Exit, Failure};
 use crate::plan::{HookCommand, Occasion, Plan, StepId};
 use crate::process::{Cancel, ProcessError};
@@ -18,7 +19,7 @@ const TAIL: usize = 20;
 #[derive(Debug, thiserror::Error)]
 pub enum HookError {
     /// It could not be started, or reported a failure, or took too long.
-    #[error("failed to run the hook `{command}` {occasion}: it {}{}", .error.ending(), below(.tail))]
+    #[error("failed to run the hook `{command}` {occasion}: it {}{}", .error.ending(), indented(.tail))]
     Run {
         /// The command for a shell.
         command: String,
@@ -27,7 +28,7 @@ pub enum HookError {
         /// The last lines that it wrote.
         tail: Vec<String>,
         /// How the process ended.
-        error: ProcessError,
+        error: Box<ProcessError>,
     },
     /// What it was given is not what it left.
     #[error(
@@ -43,12 +44,6 @@ pub enum HookError {
     },
 }
 
-/// Lines below a message, as they may be shown on a terminal.
-fn below(lines: &[String]) -> String {
-    let lines = lines.iter();
-    lines.map(|line| format!("\n    {line}")).collect()
-}
-
 impl Failure for HookError {
     fn exit(&self) -> Exit {
         match self {
@@ -59,10 +54,10 @@ impl Failure for HookError {
 
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Run { error, .. } => match error {
+            Self::Run { error, .. } => match error.as_ref() {
                 ProcessError::NotFound { program, .. } => Some(format!(
                     "install `{}`, or put its folder on PATH; a path starts at the manifest's folder",
-                    crate::console::printable(&program.to_string_lossy())
+                    printable(&program.to_string_lossy())
                 )),
                 ProcessError::TimedOut { .. } => Some(
                     "give it more time with `timeout = \"…\"` beside it in the manifest".to_owned(),
@@ -86,10 +81,9 @@ pub fn run_hook(
 ) -> End {
     match run(hook, session, cancel, on_line) {
         Ok(()) => End::Done(Done::HookRan),
-        Err(HookError::Run {
-            error: ProcessError::Cancelled { .. },
-            ..
-        }) => End::Stopped,
+        Err(HookError::Run { error, .. }) if matches!(*error, ProcessError::Cancelled { .. }) => {
+            End::Stopped
+        }
         Err(error) => End::Failed(Box::new(StepFailure::Hook(error))),
     }
 }
@@ -105,16 +99,15 @@ fn run(
         .iter()
         .map(|artifact| session.out.path().join(artifact.as_str()))
         .collect();
-    let placed = |files: &[PathBuf]| -> Vec<_> {
-        files.iter().map(|file| place::hash(file).ok()).collect()
-    };
+    let placed =
+        |files: &[PathBuf]| -> Vec<_> { files.iter().map(|file| place::hash(file).ok()).collect() };
     let before = placed(&files);
     let mut tail = VecDeque::new();
     let result = session.hook(hook).run_lines(cancel, |line| {
         if tail.len() == TAIL {
             tail.pop_front();
         }
-        tail.push_back(crate::console::printable(line));
+        tail.push_back(printable(line));
         on_line(line);
     });
     if let Err(error) = result {
@@ -122,7 +115,7 @@ fn run(
             command: session.shown(hook),
             occasion: hook.occasion.clone(),
             tail: tail.into(),
-            error,
+            error: Box::new(error),
         });
     }
     let after = placed(&files);

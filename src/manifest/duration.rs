@@ -8,12 +8,12 @@ use super::words::quote;
 
 /// `500ms`, `5s`, `2m`, `1h`.
 pub(super) fn read<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Duration> {
-    let string = read.string(entry)?;
-    let duration = parse(string.value);
+    let text = entry.as_str();
+    let duration = text.and_then(parse);
     if duration.is_none() {
-        let message = format!("{} is not a time", quote(string.value));
+        let message = format!("{} is not a time", quote(text.unwrap_or(entry.key)));
         let help = "write a number and a unit, such as `\"5s\"`, `\"500ms\"` or `\"2m\"`";
-        read.push(Diagnostic::wrong(&string.span, message).help(help));
+        read.push(Diagnostic::wrong(&entry.span, message).help(help));
     }
     duration
 }
@@ -21,10 +21,7 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Durat
 fn parse(text: &str) -> Option<Duration> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at_checked(digits)?;
-    let number: u64 = number
-        .parse()
-        .ok()
-        .filter(|n| (1..1_000_000).contains(n))?;
+    let number: u64 = number.parse().ok().filter(|n| (1..1_000_000).contains(n))?;
     Some(Duration::from_millis(match unit {
         "ms" => number,
         "s" => number * 1_000,

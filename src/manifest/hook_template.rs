@@ -180,13 +180,12 @@ fn misspelt(span: &Span, name: &str, moment: Moment) -> Diagnostic {
     let known = || HookVariable::all().filter(|variable| moment.knows(*variable));
     let names = known().map(HookVariable::as_str);
     let bare = name.trim_matches(['.', ' ', '{', '}', '$']);
-    let help = match nearest(bare, names) {
-        Some(meant) => format!("did you mean `{{{meant}}}`?"),
-        None => {
-            let written: Vec<String> = known().map(|v| format!("{{{}}}", v.as_str())).collect();
-            let names = all(written.iter().map(String::as_str));
-            format!("the variables here are {names}; `{{{{` is a brace")
-        }
+    let help = if let Some(meant) = nearest(bare, names) {
+        format!("did you mean `{{{meant}}}`?")
+    } else {
+        let written: Vec<String> = known().map(|v| format!("{{{}}}", v.as_str())).collect();
+        let names = all(written.iter().map(String::as_str));
+        format!("the variables here are {names}; `{{{{` is a brace")
     };
     let message = format!("{} is not a variable", quote(&format!("{{{name}}}")));
     Diagnostic::wrong(span, message).help(help)

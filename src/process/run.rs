@@ -8,8 +8,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::group::Group;
 use super::collect::{Collector, Listener};
+use super::group::Group;
 use super::{Cancel, Command, Output, ProcessError, is_path};
 
 /// How long the pipes may stay open after the end of the whole group: something that left the group

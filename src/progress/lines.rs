@@ -86,9 +86,7 @@ pub(super) fn hook_line(event: &Event<'_>) -> Option<String> {
     match event {
         Event::Hook {
             occasion, command, ..
-        } => Some(format!(
-            "{STRONG}  Running{STRONG:#} {occasion}: {command}"
-        )),
+        } => Some(format!("{STRONG}  Running{STRONG:#} {occasion}: {command}")),
         Event::Output { line, .. } => Some(format!("    {}", printable(line))),
         Event::Started { .. } | Event::Progress { .. } | Event::Finished { .. } => None,
     }
@@ -157,7 +155,9 @@ impl Words {
                 human_size(placed.size)
             )),
             End::Failed(failure) => Some(failed(failure)),
-            End::Done(Done::Verified(_) | Done::HookRan) | End::Skipped { .. } | End::Stopped => None,
+            End::Done(Done::Verified(_) | Done::HookRan) | End::Skipped { .. } | End::Stopped => {
+                None
+            }
         }
     }
 }
