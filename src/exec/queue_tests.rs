@@ -328,3 +328,20 @@ fn run_in_order(
     }
     started
 }
+
+#[test]
+fn something_new_that_needs_other_things_is_not_begun_after_a_failure() {
+    let one_core = Budget { cpu: 1, ..WIDE };
+    let prepared = Item {
+        part: Part::Beginning,
+        ..item(2, &[1], 1, 8)
+    };
+    let items = [item(1, &[], 1, 9), prepared, item(3, &[1], 1, 7)];
+    let mut queue = queue(one_core, items);
+    assert_eq!(start_all(&mut queue), [1]);
+    queue.start_only_follow_ups();
+    queue.finish(&1, Outcome::Succeeded);
+    assert_eq!(start_all(&mut queue), [3]);
+    queue.finish(&3, Outcome::Succeeded);
+    assert!(queue.is_done());
+}

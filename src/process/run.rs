@@ -31,7 +31,7 @@ pub(super) fn run(
     listener: Listener<'_>,
 ) -> Result<Output, ProcessError> {
     let started = cancel
-        .start(|| spawn(command))
+        .start(|| spawn(command, &listener))
         .map_err(|reason| ProcessError::Cancelled {
             command: command.short().to_string(),
             reason,
@@ -46,12 +46,21 @@ pub(super) fn run(
     running.judge(command, end)
 }
 
-/// The ends of the pipes that stay here: stdout and stderr.
-type Pipes = (PipeReader, PipeReader);
+/// The ends of the pipes that stay here, and what comes through each.
+type Pipes = Vec<(PipeReader, fn(Vec<u8>) -> Event)>;
 
-fn spawn(command: &Command) -> io::Result<(Group, Pipes)> {
-    let (stdout, stdout_of_child) = io::pipe()?;
+fn spawn(command: &Command, listener: &Listener<'_>) -> io::Result<(Group, Pipes)> {
     let (stderr, stderr_of_child) = io::pipe()?;
+    let mut pipes: Pipes = vec![(stderr, Event::Stderr)];
+    let stdout_of_child = match listener {
+        Listener::Stderr(_) => {
+            let (stdout, of_child) = io::pipe()?;
+            pipes.push((stdout, Event::Stdout));
+            of_child
+        }
+        // One pipe keeps the order in which lines are written.
+        Listener::Both(_) => stderr_of_child.try_clone()?,
+    };
     #[expect(clippy::disallowed_methods, reason = "this is the place that spawns")]
     let mut expression = duct::cmd(program(command)?, &command.args)
         .full_env(&command.env)
@@ -62,7 +71,7 @@ fn spawn(command: &Command) -> io::Result<(Group, Pipes)> {
         expression = expression.dir(dir);
     }
     // The expression owns the far ends of the pipes; they are closed here when it goes.
-    Ok((Group::spawn(&expression)?, (stdout, stderr)))
+    Ok((Group::spawn(&expression)?, pipes))
 }
 
 /// The program, a relative path as seen from the folder of the command.
@@ -119,16 +128,13 @@ impl Drop for Running<'_> {
 
 impl Running<'_> {
     /// Collects what the process writes until it has ended and its pipes are closed.
-    fn follow(
-        &self,
-        command: &Command,
-        (stdout, stderr): Pipes,
-        listener: Listener<'_>,
-    ) -> io::Result<End> {
+    fn follow(&self, command: &Command, pipes: Pipes, listener: Listener<'_>) -> io::Result<End> {
         let (sender, events) = channel();
         self.send_end(sender.clone())?;
-        send_bytes(stdout, Event::Stdout, sender.clone())?;
-        send_bytes(stderr, Event::Stderr, sender)?;
+        for (pipe, event) in pipes {
+            send_bytes(pipe, event, sender.clone())?;
+        }
+        drop(sender);
 
         let mut until = command
             .timeout
@@ -138,8 +144,8 @@ impl Running<'_> {
         let mut timed_out = false;
         loop {
             match next(&events, until) {
-                Ok(Event::Stdout(bytes)) => collector.stdout(bytes),
-                Ok(Event::Stderr(bytes)) => collector.stderr(bytes),
+                Ok(Event::Stdout(bytes)) => collector.stdout(&bytes),
+                Ok(Event::Stderr(bytes)) => collector.stderr(&bytes),
                 Ok(Event::Unreadable(error)) => return Err(error),
                 Ok(Event::Ended(end)) => {
                     status = Some(end?);
