@@ -5,7 +5,7 @@ mod hooks;
 mod plan;
 mod selection;
 
-pub use build::{BuildArgs, MessageFormat};
+pub use build::{BuildArgs, Detail, MessageFormat, OutputArgs};
 pub use hooks::{HookArgs, Permission};
 pub use plan::{PlanArgs, PlanFormat};
 pub use selection::SelectionArgs;

@@ -3,18 +3,20 @@
 use super::hooks::{self, Before};
 use super::prepare::{Context, Prepared};
 use super::run::{Ended, Run};
-use crate::cli::{BuildArgs, MessageFormat};
+use crate::cli::{BuildArgs, Detail, MessageFormat};
 use crate::console::{self, BAD, GOOD, NOTE};
 use crate::failure::{Exit, Failure};
 use crate::plan::table;
 use crate::process::Cancel;
-use crate::progress::{Bars, Events, HookLines, Lines, Observer, Quiet};
+use crate::progress::{Bars, Events, HookLines, Lines, Observer, Quiet, Words};
 use crate::report;
 
 pub(super) fn run(args: &BuildArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
     let mut summed_up = false;
     let result = build(args, cancel, &mut summed_up);
-    if let (Err(failure), MessageFormat::Json, false) = (&result, args.message_format, summed_up) {
+    if let (Err(failure), MessageFormat::Json, false) =
+        (&result, args.output.message_format, summed_up)
+    {
         // The last event is the summary, also of a run that never got to its first step.
         Events::start().failed(failure.as_ref());
     }
@@ -30,7 +32,7 @@ fn build(
     if args.dry_run {
         let plan = context.plan(cancel)?.plan;
         *summed_up = true;
-        let text = match args.message_format {
+        let text = match args.output.message_format {
             MessageFormat::Human => table::table(&plan),
             MessageFormat::Json => format!("{}\n", plan.to_json()),
         };
@@ -61,7 +63,11 @@ fn build(
     };
     let ended = run.finish(args.on_failure())?;
     *summed_up = true;
-    if args.message_format == MessageFormat::Human {
+    if args.output.message_format == MessageFormat::Human {
+        if args.output.explain {
+            let text = report::explanations(plan, &ended.outcomes);
+            console::out(&format!("\n{text}"));
+        }
         conclude(&prepared, &ended);
     }
     ended.recorded.map(|()| ended.exit)
@@ -69,10 +75,10 @@ fn build(
 
 /// Who watches the hooks that run before there is a plan.
 fn observer_of_hooks(args: &BuildArgs) -> Box<dyn Observer> {
-    match args.message_format {
-        MessageFormat::Json => Box::new(Events::start()),
-        MessageFormat::Human if args.quiet => Box::new(HookLines::Commands),
-        MessageFormat::Human => Box::new(HookLines::Output),
+    match (args.output.message_format, args.output.detail()) {
+        (MessageFormat::Json, _) => Box::new(Events::start()),
+        (MessageFormat::Human, Detail::Quiet) => Box::new(HookLines::Commands),
+        (MessageFormat::Human, Detail::Normal | Detail::Verbose) => Box::new(HookLines::Output),
     }
 }
 
@@ -81,14 +87,18 @@ fn observer_of_steps(
     prepared: &Prepared,
     of_hooks: Box<dyn Observer>,
 ) -> Box<dyn Observer> {
-    match args.message_format {
+    let plan = &prepared.plan;
+    let words = match (args.output.message_format, args.output.detail()) {
         // One stream of events from the start.
-        MessageFormat::Json => of_hooks,
-        MessageFormat::Human if args.quiet => Box::new(Quiet),
-        MessageFormat::Human if prepared.moves_cursor && console::is_interactive() => {
-            Box::new(Bars::new(&prepared.plan))
-        }
-        MessageFormat::Human => Box::new(Lines::new(&prepared.plan)),
+        (MessageFormat::Json, _) => return of_hooks,
+        (MessageFormat::Human, Detail::Quiet) => return Box::new(Quiet),
+        (MessageFormat::Human, Detail::Normal) => Words::new(plan),
+        (MessageFormat::Human, Detail::Verbose) => Words::with_commands(plan),
+    };
+    if prepared.moves_cursor && console::is_interactive() {
+        Box::new(Bars::new(words))
+    } else {
+        Box::new(Lines::new(words))
     }
 }
 

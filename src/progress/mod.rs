@@ -2,13 +2,17 @@
 
 mod bars;
 mod events;
+mod hooks;
 mod lines;
 mod spinner;
+mod words;
 
 pub use bars::Bars;
 pub use events::Events;
-pub use lines::{HookLines, Lines, Quiet};
+pub use hooks::HookLines;
+pub use lines::{Lines, Quiet};
 pub use spinner::Spinner;
+pub use words::Words;
 
 use crate::exec::Event;
 use crate::report::RunReport;
