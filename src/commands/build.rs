@@ -33,7 +33,7 @@ fn build(
         let plan = context.plan(cancel)?.plan;
         *summed_up = true;
         let text = match args.output.message_format {
-            MessageFormat::Human => table::table(&plan),
+            MessageFormat::Human => table::table(&plan, console::width()),
             MessageFormat::Json => format!("{}\n", plan.to_json()),
         };
         console::deliver(&text)?;
@@ -65,7 +65,7 @@ fn build(
     *summed_up = true;
     if args.output.message_format == MessageFormat::Human {
         if args.output.explain {
-            let text = report::explanations(plan, &ended.outcomes);
+            let text = report::explanations(plan, &ended.outcomes, console::width());
             console::out(&format!("\n{text}"));
         }
         conclude(&prepared, &ended);
@@ -107,7 +107,7 @@ fn conclude(prepared: &Prepared, ended: &Ended) {
     let report = &ended.report;
     let plan = &prepared.plan;
     let table = report::summary_table(plan, &ended.outcomes, &report.artifacts);
-    console::out(&format!("\n{table}"));
+    console::out(&format!("\n{}", table.fitted(console::width())));
     let built = report.artifacts.len();
     let all = plan.artifacts.len();
     let time = report::human_time(report.duration_ms);

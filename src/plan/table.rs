@@ -8,9 +8,9 @@ use crate::process::shell_word;
 use crate::target::BuildMode;
 use crate::text_table::{Align, Table};
 
-/// Writes the table: an artifact a row, then what go is told.
+/// Writes the table: an artifact a row, then what go is told. For a terminal of this width, if any.
 #[must_use]
-pub fn table(plan: &Plan) -> String {
+pub fn table(plan: &Plan, width: Option<usize>) -> String {
     let release = &plan.release;
     let mut text = format!(
         "{} {} with {}\n\n",
@@ -21,7 +21,9 @@ pub fn table(plan: &Plan) -> String {
         ("Target", Align::Left),
         ("cgo", Align::Left),
         ("Package", Align::Left),
-    ]);
+    ])
+    // go is told the packages, and the artifact's folder names the target too.
+    .spare(&["Package", "Target", "cgo"]);
     for artifact in &plan.artifacts {
         let cgo = artifact.toolchain.as_deref().unwrap_or("off");
         let mode = match artifact.buildmode {
@@ -35,7 +37,7 @@ pub fn table(plan: &Plan) -> String {
             format!("{}{mode}", artifact.package),
         ]);
     }
-    text.push_str(&rows.to_string());
+    text.push_str(&rows.fitted(width));
     text.push('\n');
     for hook in &plan.hooks.before {
         write_command(&mut text, &hook.id, &hook.command.argv);
