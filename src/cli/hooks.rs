@@ -6,7 +6,7 @@ use clap::Args;
 #[derive(Debug, Args)]
 pub struct HookArgs {
     /// Run the hooks of the manifest: commands of its author, which may do all that you may do
-    #[arg(long)]
+    #[arg(long, help_heading = "How to build")]
     allow_hooks: bool,
 }
 
