@@ -123,3 +123,9 @@ pub fn is_interactive() -> bool {
 pub fn has_colors() -> bool {
     anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
 }
+
+/// Lines below a message.
+#[must_use]
+pub fn indented(lines: &[String]) -> String {
+    lines.iter().flat_map(|line| ["\n    ", line]).collect()
+}

@@ -177,6 +177,20 @@ fn stamps(manifest: &Manifest) -> bool {
             .any(|setting| setting.settings.vcs == Some(true))
 }
 
+/// The repository that the root is in, which the version comes from; none where it isn't asked for.
+///
+/// # Errors
+/// When git fails.
+pub fn repository(
+    root: &Path,
+    manifest: &Manifest,
+    env: &Environment,
+    cancel: &Cancel,
+) -> Result<Option<Repository>, GitError> {
+    let top = git::top(root).filter(|_| stamps(manifest));
+    top.map(|top| git::repository(top, env, cancel)).transpose()
+}
+
 /// Reads the repositories of the root and of all modules, each once.
 fn read_repositories(
     project: &mut Project,

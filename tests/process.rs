@@ -285,3 +285,14 @@ proptest! {
         prop_assert_eq!(direct, expected);
     }
 }
+
+#[test]
+fn lines_of_both_streams_come_in_the_order_in_which_they_are_written() {
+    let mut lines = Vec::new();
+    let command = sh("echo one; echo two >&2; printf three; exit 3");
+    let error = command
+        .run_lines(&Cancel::new(), |line| lines.push(line.to_owned()))
+        .unwrap_err();
+    assert_eq!(lines, ["one", "two", "three"]);
+    assert_eq!(error.output(), Some(&gobuildx::process::Output::default()));
+}

@@ -10,7 +10,8 @@ use gobuildx::manifest;
 use jsonschema::Validator;
 
 /// Wrong manifests that only the parser can tell: they depend on several keys at once, on what
-/// the matrix makes, or on the grammar of a linker's arguments.
+/// the matrix makes, on the grammar of a linker's arguments, or on
+/// what the variables of a hook mean where it runs.
 const ONLY_THE_PARSER: &[&str] = &[
     "binary-name-case",
     "binary-name-twice",
@@ -19,6 +20,10 @@ const ONLY_THE_PARSER: &[&str] = &[
     "flags-gcflags-unknown",
     "flags-gcflags-write",
     "flags-race-without-cgo",
+    "hooks-artifact-before",
+    "hooks-project-without-name",
+    "hooks-target-of-a-run",
+    "hooks-unknown-variable",
     "include-in-product",
     "include-twice",
     "ldflags-extldflags",

@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use super::hooks::HookArgs;
 use super::selection::SelectionArgs;
 use crate::exec::OnFailure;
 
@@ -22,6 +23,10 @@ pub struct BuildArgs {
     /// After a failure, build the other targets too
     #[arg(long, help_heading = "How to build")]
     keep_going: bool,
+
+    /// Whether hooks may run.
+    #[command(flatten)]
+    pub hooks: HookArgs,
 
     /// Print the plan and build nothing
     #[arg(long, help_heading = "How to build")]

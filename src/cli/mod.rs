@@ -3,6 +3,7 @@
 mod build;
 mod completions;
 mod epilogue;
+mod hooks;
 mod inspect;
 mod man;
 mod mistake;
@@ -13,6 +14,7 @@ mod selection;
 
 pub use build::{BuildArgs, Detail, MessageFormat, OutputArgs};
 pub use completions::CompletionsArgs;
+pub use hooks::{HookArgs, Permission};
 pub use inspect::{InspectArgs, InspectFormat};
 pub use man::ManArgs;
 pub use mistake::{asked_color, suggest_verb};

@@ -1,17 +1,15 @@
 //! `gobuildx build`: plan, execute, report.
 
-use std::time::Instant;
-
-use super::prepare::{Prepared, prepare};
+use super::hooks::{self, Before};
+use super::prepare::{Context, Prepared};
+use super::run::{Ended, Run};
 use crate::cli::{BuildArgs, Detail, MessageFormat};
 use crate::console::{self, BAD, GOOD, NOTE};
-use crate::dist::Dist;
-use crate::exec::{self, End, Limits, Outcomes, Session};
 use crate::failure::{Exit, Failure};
-use crate::plan::{Plan, table};
+use crate::plan::{Artifact, table};
 use crate::process::Cancel;
-use crate::progress::{Bars, Events, Lines, Observer, Quiet, Words};
-use crate::report::{self, RunReport};
+use crate::progress::{Bars, Events, HookLines, Lines, Observer, Quiet, Words};
+use crate::report;
 
 pub(super) fn run(args: &BuildArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
     let mut summed_up = false;
@@ -30,94 +28,69 @@ fn build(
     cancel: &Cancel,
     summed_up: &mut bool,
 ) -> Result<Exit, Box<dyn Failure>> {
-    let prepared = prepare(&args.selection, cancel)?;
-    let plan = &prepared.plan;
+    let context = Context::read(&args.selection, cancel)?;
     if args.dry_run {
+        let plan = context.plan(cancel)?.plan;
         *summed_up = true;
         let text = match args.output.message_format {
-            MessageFormat::Human => table::table(plan, console::width()),
+            MessageFormat::Human => table::table(&plan, console::width()),
             MessageFormat::Json => format!("{}\n", plan.to_json()),
         };
         console::deliver(&text)?;
         return Ok(Exit::Success);
     }
-    let dist = Dist::open(&prepared.out, || waiting(&prepared), cancel)?;
-    let paths: Vec<_> = plan
-        .artifacts
-        .iter()
-        .flat_map(|artifact| artifact.files().cloned())
-        .collect();
-    dist.begin(&paths)?;
-    let session = session(&prepared, &dist);
-    let mut observer = observer(args, &prepared);
-    let begin = Instant::now();
-    let limits = Limits {
-        cpu: prepared.cores,
-        on_failure: args.on_failure(),
+    let permission = args.hooks.permission();
+    let mut observer = observer_of_hooks(args);
+    let before = Before::run(&context, permission, cancel, observer.as_mut())?;
+    let prepared = hooks::plan(&context, permission, cancel)?;
+    let plan = &prepared.plan;
+    before.check(plan)?;
+    let dist = match before.dist {
+        Some(dist) => dist,
+        None => hooks::open(&context, cancel)?,
     };
-    let outcomes = exec::run(plan, &session, limits, cancel, &mut |event| {
-        observer.event(event);
-    })?;
-    let exit = match cancel.reason() {
-        Some(reason) => reason.into(),
-        None => exit(&outcomes),
+    let paths = plan.artifacts.iter().flat_map(Artifact::files);
+    dist.begin(&paths.cloned().collect::<Vec<_>>())?;
+    let session = context.session(&dist);
+    let run = Run {
+        plan,
+        session: &session,
+        dist: &dist,
+        cores: prepared.cores,
+        cancel,
+        observer: observer_of_steps(args, &prepared, observer),
+        hooks: before.reports,
     };
-    let elapsed = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let mut report = RunReport::new(plan, &outcomes, prepared.cores, exit.code(), elapsed);
-    // A run that was stopped leaves no record that could be taken for a whole one.
-    let recorded = match exit {
-        Exit::Interrupted(_) => Ok(()),
-        _ => record(&dist, plan, &outcomes, &mut report),
-    };
-    if let Err(failure) = &recorded {
-        report.exit = failure.exit().code();
-    }
-    observer.end(&report);
+    let ended = run.finish(args.on_failure())?;
     *summed_up = true;
     if args.output.message_format == MessageFormat::Human {
         if args.output.explain {
-            let text = report::explanations(plan, &outcomes, console::width());
+            let text = report::explanations(plan, &ended.outcomes, console::width());
             console::out(&format!("\n{text}"));
         }
-        conclude(&prepared, &outcomes, &report, exit);
+        conclude(&prepared, &ended);
     }
-    recorded.map(|()| exit)
+    ended.recorded.map(|()| ended.exit)
 }
 
-/// Leaves in the output folder what this run made, with the records of it.
-fn record(
-    dist: &Dist,
-    plan: &Plan,
-    outcomes: &Outcomes,
-    report: &mut RunReport,
-) -> Result<(), Box<dyn Failure>> {
-    report.removed = dist.keep_only(&report::placed(plan, outcomes))?;
-    report::write_records(dist.folder(), plan, &report.artifacts)?;
-    report::write_report(dist.folder(), report)?;
-    Ok(())
-}
-
-fn waiting(prepared: &Prepared) {
-    console::err(&format!(
-        "{NOTE}Waiting{NOTE:#} for another gobuildx that works in {}",
-        prepared.out.display()
-    ));
-}
-
-fn session(prepared: &Prepared, dist: &Dist) -> Session {
-    Session {
-        root: prepared.root.clone(),
-        out: dist.folder().clone(),
-        work: dist.work().to_owned(),
-        inherited: prepared.inherited.clone(),
-        source_dirs: prepared.source_dirs.clone(),
+/// Who watches the hooks that run before there is a plan.
+fn observer_of_hooks(args: &BuildArgs) -> Box<dyn Observer> {
+    match (args.output.message_format, args.output.detail()) {
+        (MessageFormat::Json, _) => Box::new(Events::start()),
+        (MessageFormat::Human, Detail::Quiet) => Box::new(HookLines::Commands),
+        (MessageFormat::Human, Detail::Normal | Detail::Verbose) => Box::new(HookLines::Output),
     }
 }
 
-fn observer(args: &BuildArgs, prepared: &Prepared) -> Box<dyn Observer> {
+fn observer_of_steps(
+    args: &BuildArgs,
+    prepared: &Prepared,
+    of_hooks: Box<dyn Observer>,
+) -> Box<dyn Observer> {
     let plan = &prepared.plan;
     let words = match (args.output.message_format, args.output.detail()) {
-        (MessageFormat::Json, _) => return Box::new(Events::start()),
+        // One stream of events from the start.
+        (MessageFormat::Json, _) => return of_hooks,
         (MessageFormat::Human, Detail::Quiet) => return Box::new(Quiet),
         (MessageFormat::Human, Detail::Normal) => Words::new(plan),
         (MessageFormat::Human, Detail::Verbose) => Words::with_commands(plan),
@@ -129,21 +102,11 @@ fn observer(args: &BuildArgs, prepared: &Prepared) -> Box<dyn Observer> {
     }
 }
 
-fn exit(outcomes: &Outcomes) -> Exit {
-    if outcomes
-        .values()
-        .all(|outcome| matches!(outcome.end, End::Done(_)))
-    {
-        Exit::Success
-    } else {
-        Exit::Failed
-    }
-}
-
 /// The table, and one line that says how it went.
-fn conclude(prepared: &Prepared, outcomes: &Outcomes, report: &RunReport, exit: Exit) {
+fn conclude(prepared: &Prepared, ended: &Ended) {
+    let report = &ended.report;
     let plan = &prepared.plan;
-    let table = report::summary_table(plan, outcomes, &report.artifacts);
+    let table = report::summary_table(plan, &ended.outcomes, &report.artifacts);
     console::out(&format!("\n{}", table.fitted(console::width())));
     let built = report.artifacts.len();
     let all = plan.artifacts.len();
@@ -156,7 +119,7 @@ fn conclude(prepared: &Prepared, outcomes: &Outcomes, report: &RunReport, exit: 
         );
         console::err(&format!("{NOTE}Removed{NOTE:#} artifacts {what}: {count}"));
     }
-    let (style, word) = match exit {
+    let (style, word) = match ended.exit {
         Exit::Interrupted(_) => (BAD, "Interrupted:"),
         _ if report.exit == 0 => (GOOD, "Done:"),
         _ => (BAD, "Failed:"),

@@ -2,10 +2,12 @@
 
 mod build;
 mod completions;
+mod hooks;
 mod inspect;
 mod man;
 mod plan;
 mod prepare;
+mod run;
 mod schema;
 
 use std::process::ExitCode;

@@ -5,14 +5,16 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::SelectionArgs;
 use crate::console::{self, NOTE};
+use crate::dist::Dist;
+use crate::exec::Session;
 use crate::failure::{Exit, Failure};
 use crate::go_toolchain::GoToolchain;
-use crate::host::{Environment, Host, source_date_epoch};
+use crate::host::{Host, source_date_epoch};
 use crate::manifest::{self, Manifest};
-use crate::plan::{Inputs, Plan, Release, plan, select};
+use crate::plan::{Inputs, Plan, Release, Request, RunHook, Selection, hooks_before, plan, select};
 use crate::process::Cancel;
 use crate::progress::Spinner;
-use crate::project::{Project, Questions, survey};
+use crate::project::{Project, Questions, repository, survey};
 use crate::tools::go::{Go, Settings, default_binary_name};
 
 /// A plan, and what is needed to run or to print it.
@@ -24,68 +26,130 @@ pub(super) struct Prepared {
     pub(super) cores: u32,
     /// Whether the terminal, if there is one, can move its cursor.
     pub(super) moves_cursor: bool,
-    /// What steps inherit by name.
-    pub(super) inherited: Environment,
-    /// Folders whose paths a trimmed binary must not contain.
-    pub(super) source_dirs: Vec<String>,
+}
+
+/// What is known before the project is looked at.
+pub(super) struct Context {
+    pub(super) manifest: Manifest,
+    pub(super) root: PathBuf,
+    pub(super) out: PathBuf,
+    host: Host,
+    go: Go,
+    settings: Settings,
+    request: Request,
+    selection: Selection,
+    cores: u32,
 }
 
 /// Reads the manifest, asks go and git, and makes the plan.
 pub(super) fn prepare(args: &SelectionArgs, cancel: &Cancel) -> Result<Prepared, Box<dyn Failure>> {
-    let host = Host::probe()?;
-    let manifest_file = manifest_file(args, &host);
-    let manifest = read_manifest(manifest_file.as_deref(), &host)?;
-    let go = Go::find(&host)?;
-    let start = manifest_file
-        .as_deref()
-        .and_then(Path::parent)
-        .unwrap_or(&host.cwd);
-    let start = fs::canonicalize(start).map_err(|error| PrepareError::read(start, error))?;
-    let settings = go.settings(&start, cancel)?;
-    let root = root(&start, manifest_file.is_some(), &settings);
-    let request = args.request();
-    let selection = select(&manifest, &request, &settings.host)?;
-    let cores = args.jobs.map_or(host.cores, u32::from);
-    let spinner = Spinner::start("Asking go and git about the project");
-    let questions = Questions {
-        root: &root,
-        manifest: &manifest,
-        cells: &selection.cells,
-        cores,
-        env: &host.env,
-        on_fetch: &|toolchain| announce(&spinner, toolchain),
-    };
-    let project = survey(&go, &settings, questions, cancel)?;
-    drop(spinner);
-    warn_of_missing_tags(&project);
-    let release = release(&manifest, &project, &host)?;
-    let inherit: Vec<String> = settings
-        .inherited
-        .iter()
-        .map(|(name, _)| name.to_string_lossy().into_owned())
-        .collect();
-    let plan = plan(&Inputs {
-        request: &request,
-        selection: &selection,
-        manifest: &manifest,
-        project: &project,
-        release: &release,
-        host: &settings.host,
-        cores,
-        inherit: &inherit,
-    })?;
-    Ok(Prepared {
-        out: args.out.as_ref().map_or_else(
-            || root.join("dist"),
-            |out| host.cwd.join(out).components().collect(),
-        ),
-        cores,
-        moves_cursor: host.env.get("TERM").is_none_or(|term| term != "dumb"),
-        source_dirs: source_dirs(&root, &settings),
-        inherited: settings.inherited,
-        plan,
-        root,
-    })
+    Context::read(args, cancel)?.plan(cancel)
+}
+
+impl Context {
+    /// Reads the manifest and finds go.
+    pub(super) fn read(args: &SelectionArgs, cancel: &Cancel) -> Result<Self, Box<dyn Failure>> {
+        let host = Host::probe()?;
+        let manifest_file = manifest_file(args, &host);
+        let manifest = read_manifest(manifest_file.as_deref(), &host)?;
+        let go = Go::find(&host)?;
+        let start = manifest_file
+            .as_deref()
+            .and_then(Path::parent)
+            .unwrap_or(&host.cwd);
+        let start = fs::canonicalize(start).map_err(|error| PrepareError::read(start, error))?;
+        let settings = go.settings(&start, cancel)?;
+        let root = root(&start, manifest_file.is_some(), &settings);
+        let request = args.request();
+        let selection = select(&manifest, &request, &settings.host)?;
+        let out = match &args.out {
+            Some(out) => host.cwd.join(out).components().collect(),
+            None => root.join("dist"),
+        };
+        Ok(Self {
+            manifest,
+            out,
+            go,
+            settings,
+            request,
+            selection,
+            cores: args.jobs.map_or(host.cores, u32::from),
+            root,
+            host,
+        })
+    }
+
+    /// Asks go and git about the project, and makes the plan.
+    pub(super) fn plan(&self, cancel: &Cancel) -> Result<Prepared, Box<dyn Failure>> {
+        let Self { manifest, root, .. } = self;
+        let spinner = Spinner::start("Asking go and git about the project");
+        let questions = Questions {
+            root,
+            manifest,
+            cells: &self.selection.cells,
+            cores: self.cores,
+            env: &self.host.env,
+            on_fetch: &|toolchain| announce(&spinner, toolchain),
+        };
+        let project = survey(&self.go, &self.settings, questions, cancel)?;
+        drop(spinner);
+        warn_of_missing_tags(&project);
+        let release = release(manifest, &project, &self.host)?;
+        let inherited = self.settings.inherited.iter();
+        let inherit: Vec<String> = inherited
+            .map(|(name, _)| name.to_string_lossy().into_owned())
+            .collect();
+        let plan = plan(&Inputs {
+            request: &self.request,
+            selection: &self.selection,
+            manifest,
+            project: &project,
+            release: &release,
+            host: &self.settings.host,
+            cores: self.cores,
+            inherit: &inherit,
+        })?;
+        let term = self.host.env.get("TERM");
+        Ok(Prepared {
+            out: self.out.clone(),
+            cores: self.cores,
+            moves_cursor: term.is_none_or(|term| term != "dumb"),
+            plan,
+            root: root.clone(),
+        })
+    }
+
+    /// The commands that run before the project is looked at, with what git says by then.
+    pub(super) fn hooks_before(&self, cancel: &Cancel) -> Result<Vec<RunHook>, Box<dyn Failure>> {
+        let Self { manifest, root, .. } = self;
+        let hooks = &manifest.hooks.before;
+        let repository = if hooks.iter().any(|hook| hook.variables().next().is_some()) {
+            repository(root, manifest, &self.host.env, cancel)?
+        } else {
+            None
+        };
+        let name = manifest.project.name.as_ref();
+        let release = Release::new(
+            name.map(|name| name.value.clone()).unwrap_or_default(),
+            &manifest.project.version,
+            repository.as_ref(),
+            source_date_epoch(&self.host.env)?,
+            String::new(),
+        )?;
+        Ok(hooks_before(manifest, &release))
+    }
+
+    /// What replaces the bases and names of plans in this output folder.
+    pub(super) fn session(&self, dist: &Dist) -> Session {
+        Session {
+            root: self.root.clone(),
+            out: dist.folder().clone(),
+            work: dist.work().to_owned(),
+            inherited: self.settings.inherited.clone(),
+            environment: self.host.env.clone(),
+            source_dirs: source_dirs(&self.root, &self.settings),
+        }
+    }
 }
 
 /// A toolchain of tens of megabytes may have to come first.

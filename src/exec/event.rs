@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::StepId;
+use super::HookError;
+use crate::failure::{Exit, Failure};
+use crate::plan::{Occasion, StepId};
 use crate::process::ProcessError;
 use crate::verify::Verification;
 
@@ -20,6 +22,22 @@ pub enum Event<'a> {
         step: &'a StepId,
         /// How far it is.
         progress: Progress,
+    },
+    /// It is a hook, whose command is about to be run.
+    Hook {
+        /// The step, or the name of a hook of the whole run.
+        step: &'a StepId,
+        /// When it runs.
+        occasion: &'a Occasion,
+        /// The command as a shell would take it.
+        command: &'a str,
+    },
+    /// A hook wrote a line.
+    Output {
+        /// The step.
+        step: &'a StepId,
+        /// The line as it came: what it holds may steer a terminal.
+        line: &'a str,
     },
     /// It ended, or it will never start.
     Finished {
@@ -78,6 +96,8 @@ pub enum Done {
     Verified(Box<Verified>),
     /// The artifact is in its place.
     Placed(Placed),
+    /// The user's own command did what it should.
+    HookRan,
 }
 
 /// What the gate found in a binary.
@@ -170,6 +190,31 @@ pub enum StepFailure {
     /// A file can't be put into its place.
     #[error(transparent)]
     Place(#[from] crate::atomic::PlaceError),
+    /// A hook failed.
+    #[error(transparent)]
+    Hook(#[from] HookError),
+    /// An artifact is not any more what was verified.
+    #[error("failed to keep {artifact} as it was verified: a hook changed it, so it is removed")]
+    Altered {
+        /// The path of the artifact.
+        artifact: String,
+    },
+}
+
+impl Failure for StepFailure {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Hook(error) => error.exit(),
+            _ => Exit::Failed,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Hook(error) => error.hint(),
+            _ => None,
+        }
+    }
 }
 
 /// How every step ended.

@@ -5,6 +5,7 @@
 
 mod compile;
 mod event;
+mod hook;
 mod place;
 pub mod queue;
 mod session;
@@ -19,12 +20,13 @@ use std::time::Instant;
 pub use event::{
     Done, End, Event, FileDigest, Outcome, Outcomes, Placed, Progress, StepFailure, Verified,
 };
+pub use hook::{HookError, fail_altered, run_hook};
 pub use session::Session;
 
 use crate::failure::{Exit, Failure};
 use crate::plan::{Action, Plan, Step, StepId};
 use crate::process::Cancel;
-use queue::{Budget, Item, Queue, QueueError};
+use queue::{Budget, Item, Part, Queue, QueueError};
 
 /// Steps that run beside those that take cores: they read and move files.
 const LIGHT_STEPS: usize = 4;
@@ -89,12 +91,18 @@ fn items(plan: &Plan) -> impl Iterator<Item = Item<StepId>> {
             needs: step.needs.clone(),
             cpu: step.action.cpu(),
             priority,
+            part: if step.action.begins() {
+                Part::Beginning
+            } else {
+                Part::Continuation
+            },
         })
 }
 
 /// What a step's thread sends.
 enum Message {
     Progress(StepId, Progress),
+    Output(StepId, String),
     Ended(StepId, End),
 }
 
@@ -126,6 +134,7 @@ impl<'a> Run<'a> {
             }
             while let Some(id) = queue.start() {
                 observe(&Event::Started { step: &id });
+                self.announce_hook(&id, observe);
                 self.started.insert(id.clone(), Instant::now());
                 self.spawn(scope, &id, sender.clone());
             }
@@ -139,6 +148,10 @@ impl<'a> Run<'a> {
                         progress,
                     });
                 }
+                Ok(Message::Output(id, line)) => {
+                    let (step, line) = (&id, line.as_str());
+                    observe(&Event::Output { step, line });
+                }
                 Ok(Message::Ended(id, end)) => self.ended(&mut queue, id, end, observe),
                 Err(_) => break,
             }
@@ -148,6 +161,17 @@ impl<'a> Run<'a> {
             self.record(id, End::Stopped, observe);
         }
         self.outcomes
+    }
+
+    /// What a hook runs is shown before it runs.
+    fn announce_hook(&self, id: &StepId, observe: &mut dyn FnMut(&Event<'_>)) {
+        if let Some(Action::Hook(hook)) = self.steps.get(id).map(|step| &step.action) {
+            observe(&Event::Hook {
+                step: id,
+                occasion: &hook.occasion,
+                command: &self.session.shown(hook),
+            });
+        }
     }
 
     fn spawn<'scope>(&self, scope: &'scope Scope<'scope, 'a>, id: &StepId, sender: Sender<Message>)
@@ -164,6 +188,9 @@ impl<'a> Run<'a> {
                 // The receiver outlives every sender.
                 let _ = sender.send(Message::Progress(step.id.clone(), progress));
             };
+            let mut output = |line: &str| {
+                let _ = sender.send(Message::Output(step.id.clone(), line.to_owned()));
+            };
             // A step that never ends would be waited for without end.
             let end = catch_unwind(AssertUnwindSafe(|| match &step.action {
                 Action::Compile(action) => {
@@ -171,6 +198,7 @@ impl<'a> Run<'a> {
                 }
                 Action::Verify(action) => verify::verify_file(action, session),
                 Action::Place(action) => place::place_file(action, session),
+                Action::Hook(action) => hook::run_hook(action, session, cancel, &mut output),
             }))
             .unwrap_or_else(|_| {
                 let step = step.id.clone();

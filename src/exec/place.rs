@@ -56,7 +56,8 @@ fn place_one(
     Ok(digest)
 }
 
-fn hash(path: &Path) -> io::Result<FileDigest> {
+/// The size and digest of a file.
+pub(super) fn hash(path: &Path) -> io::Result<FileDigest> {
     let mut hasher = Sha256::new();
     let mut file = File::open(path)?;
     let mut buffer = vec![0; CHUNK];

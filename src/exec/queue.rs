@@ -37,6 +37,17 @@ pub struct Item<K> {
     pub cpu: u32,
     /// What is higher comes first.
     pub priority: u64,
+    /// Whether it may start when only what was begun is brought to its end.
+    pub part: Part,
+}
+
+/// What an item is in the work on one thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// With it something new begins.
+    Beginning,
+    /// It goes on with what was begun.
+    Continuation,
 }
 
 /// How an item ended.
@@ -110,6 +121,7 @@ struct Entry<K> {
     /// At most the whole budget.
     cpu: u32,
     priority: u64,
+    part: Part,
     needs: BTreeSet<K>,
     needed_by: BTreeSet<K>,
     /// How many needs haven't succeeded yet.
@@ -189,7 +201,7 @@ impl<K: Ord + Clone> Queue<K> {
         let mut cores_are_kept = false;
         for (_, key) in &self.ready {
             let entry = self.entries.get(key)?;
-            if self.admission == Admission::FollowUps && entry.needs.is_empty() {
+            if self.admission == Admission::FollowUps && entry.part == Part::Beginning {
                 continue;
             }
             if entry.cpu == 0 {
@@ -313,6 +325,7 @@ fn collect<K: Ord + Clone>(
         let entry = Entry {
             cpu: item.cpu.min(budget.cpu),
             priority: item.priority,
+            part: item.part,
             missing: needs.len(),
             needs,
             needed_by: BTreeSet::new(),

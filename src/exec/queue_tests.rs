@@ -13,6 +13,11 @@ fn item(key: u32, needs: &[u32], cpu: u32, priority: u64) -> Item<u32> {
         needs: needs.to_vec(),
         cpu,
         priority,
+        part: if needs.is_empty() {
+            Part::Beginning
+        } else {
+            Part::Continuation
+        },
     }
 }
 
@@ -322,4 +327,21 @@ fn run_in_order(
         queue.finish(&running[pick % running.len()], outcome);
     }
     started
+}
+
+#[test]
+fn something_new_that_needs_other_things_is_not_begun_after_a_failure() {
+    let one_core = Budget { cpu: 1, ..WIDE };
+    let prepared = Item {
+        part: Part::Beginning,
+        ..item(2, &[1], 1, 8)
+    };
+    let items = [item(1, &[], 1, 9), prepared, item(3, &[1], 1, 7)];
+    let mut queue = queue(one_core, items);
+    assert_eq!(start_all(&mut queue), [1]);
+    queue.start_only_follow_ups();
+    queue.finish(&1, Outcome::Succeeded);
+    assert_eq!(start_all(&mut queue), [3]);
+    queue.finish(&3, Outcome::Succeeded);
+    assert!(queue.is_done());
 }

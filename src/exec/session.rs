@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::atomic::OutputFolder;
 use crate::host::Environment;
-use crate::plan::{Arg, Base, CommandLine, Place, Tuning};
+use crate::plan::{Arg, Base, CommandLine, HookCommand, Place, Tuning};
 use crate::process::Command;
 
 /// What replaces the bases and names of a plan on this machine.
@@ -18,6 +18,8 @@ pub struct Session {
     pub work: PathBuf,
     /// The values of the variables that steps inherit by name.
     pub inherited: Environment,
+    /// The whole environment of the user, which hooks inherit.
+    pub environment: Environment,
     /// Folders whose paths a trimmed binary must not contain.
     pub source_dirs: Vec<String>,
 }
@@ -31,10 +33,7 @@ impl Session {
             Base::Out => self.out.path(),
             Base::Work => self.work.as_path(),
         };
-        match place.path.as_str() {
-            "" | "." => base.to_owned(),
-            path => base.join(path),
-        }
+        place.below(base)
     }
 
     /// The command that a command line stands for.
@@ -52,6 +51,21 @@ impl Session {
             command = command.env(name, self.value(value));
         }
         command
+    }
+
+    /// The command of a hook: the user's own, in the user's environment.
+    #[must_use]
+    pub fn hook(&self, hook: &HookCommand) -> Command {
+        hook.command(|place| self.path(place))
+            .dir(self.path(&hook.dir))
+            .envs(self.environment.iter())
+            .timeout(hook.timeout)
+    }
+
+    /// The command of a hook on one line, as a shell would take it in the manifest's folder.
+    #[must_use]
+    pub fn shown(&self, hook: &HookCommand) -> String {
+        hook.shown(|place| self.path(place))
     }
 
     /// The command as a user can run it again in a shell of their own, without writing anything.
@@ -89,10 +103,7 @@ impl Session {
     }
 
     fn value(&self, arg: &Arg) -> std::ffi::OsString {
-        match arg {
-            Arg::Text(text) => text.into(),
-            Arg::Path(place) => self.path(place).into(),
-        }
+        arg.resolve(&|place| self.path(place))
     }
 }
 

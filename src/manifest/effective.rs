@@ -120,6 +120,14 @@ pub(super) fn applies_to_some(setting: &Override, cell: &Cell) -> bool {
     target && setting.cgo.is_none_or(|cgo| cgo == cell.cgo)
 }
 
+impl Override {
+    /// Whether it holds for a binary in a cell.
+    #[must_use]
+    pub fn applies_to(&self, binary: &str, cell: &Cell) -> bool {
+        applies(self, Some(binary), cell)
+    }
+}
+
 impl Manifest {
     /// How go sees packages in a cell, before anything that is for single binaries.
     #[must_use]

@@ -7,11 +7,13 @@ mod axes;
 mod binary;
 mod compress;
 mod diagnostic;
+mod duration;
 mod effective;
 mod embed;
 mod env;
 mod flags;
 mod folder;
+mod hook_template;
 mod hooks;
 mod include;
 mod ldflags;
@@ -36,6 +38,7 @@ mod words;
 
 pub use diagnostic::{Diagnostic, Fault, Located, Span};
 pub(crate) use effective::{BinaryRef, Effective, effective};
+pub use hook_template::{HookPart, HookTemplate, HookVariable};
 pub use name::is_safe_name;
 pub(crate) use needs::{faults as unmet_needs, sanitizers};
 pub use parse::{Rejected, parse};
@@ -46,6 +49,7 @@ pub use template::{Template, TemplateError, Variable};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::target::{BuildMode, Cgo, Selector, Target};
 use crate::verify::RuleId;
@@ -67,6 +71,8 @@ pub struct Manifest {
     pub overrides: Vec<Override>,
     /// `[verify]`
     pub verify: Verify,
+    /// `[hooks]`
+    pub hooks: Hooks,
 }
 
 impl Manifest {
@@ -82,6 +88,7 @@ impl Manifest {
             build: Settings::default(),
             overrides: Vec::new(),
             verify: Verify::default(),
+            hooks: Hooks::default(),
         }
     }
 }
@@ -207,6 +214,8 @@ pub struct Override {
     pub settings: Settings,
     /// `[override.verify]`
     pub verify: Verify,
+    /// `[override.hooks]`
+    pub hooks: Hooks,
     /// The whole section.
     pub span: Span,
 }
@@ -225,4 +234,31 @@ pub struct Allow {
     pub rule: Located<RuleId>,
     /// Why the finding is acceptable; never empty.
     pub reason: String,
+}
+
+/// `[hooks]`, also of an override: what the user wants to be run, and when.
+#[derive(Clone, Debug, Default)]
+pub struct Hooks {
+    /// `before`: before everything else, or before a target is compiled.
+    pub before: Vec<Hook>,
+    /// `after`: after everything else, or after a target's artifacts are in their places.
+    pub after: Vec<Hook>,
+    /// `timeout`, for each command.
+    pub timeout: Option<Duration>,
+}
+
+/// One command of `[hooks]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hook {
+    /// The program and its arguments; never empty.
+    pub argv: Vec<HookTemplate>,
+    /// The whole command.
+    pub span: Span,
+}
+
+impl Hook {
+    /// The variables of all arguments.
+    pub fn variables(&self) -> impl Iterator<Item = HookVariable> + '_ {
+        self.argv.iter().flat_map(HookTemplate::variables)
+    }
 }

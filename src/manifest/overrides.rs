@@ -4,7 +4,7 @@ use super::diagnostic::{Diagnostic, Located};
 use super::matrix::Matrix;
 use super::reader::{Entry, Reader, Table};
 use super::words::{all, nearest, quote};
-use super::{Binary, Override, Verify, settings, verify};
+use super::{Binary, Hooks, Override, Verify, hooks, settings, verify};
 use crate::target::{Cgo, Selector, Target};
 
 pub(super) const KEYS: &[&str] = &[
@@ -12,6 +12,7 @@ pub(super) const KEYS: &[&str] = &[
     "binary",
     "cgo",
     "verify",
+    "hooks",
     "rebuild",
     "trimpath",
     "vcs",
@@ -64,12 +65,17 @@ fn one<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Override {
             .map(|table| verify::read(read, &table)),
         None => None,
     };
+    let hooks = match table.entry("hooks") {
+        Some(entry) => hooks::of_override(read, &entry),
+        None => Hooks::default(),
+    };
     Override {
         targets: targets.unwrap_or_default(),
         binaries: binaries.unwrap_or_default(),
         cgo,
         settings,
         verify: verify.unwrap_or_else(Verify::default),
+        hooks,
         span: table.span.clone(),
     }
 }

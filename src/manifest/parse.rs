@@ -140,7 +140,7 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
         .map(|table| verify::read(read, &table));
     embed::read(read, root);
     compress::read(read, root, &matrix);
-    hooks::read(read, root);
+    let hooks = hooks::read(read, root, &project);
     smoke::read(read, root);
     release::read(read, root);
     let is_sound = matrix.sound_cells().is_some();
@@ -152,6 +152,7 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
         build: build.unwrap_or_default(),
         overrides,
         verify: verify.unwrap_or_default(),
+        hooks,
     };
     // Of cells that are not known nothing can be said.
     if is_sound {

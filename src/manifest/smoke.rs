@@ -4,7 +4,7 @@ use super::diagnostic::{Diagnostic, Located};
 use super::reader::{Entry, Reader, Table};
 use super::template::{Piece, Template, TemplateError, pieces};
 use super::words::{nearest, quote};
-use super::{embed, hooks};
+use super::{duration, embed, hooks};
 
 pub(super) const KEYS: &[&str] = &["args", "stdout", "timeout", "health"];
 pub(super) const HEALTH: &[&str] = &["args", "http", "https", "ca", "tcp", "command"];
@@ -27,7 +27,7 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) {
         template(read, &string);
     }
     if let Some(entry) = table.entry("timeout") {
-        timeout(read, &entry);
+        duration::read(read, &entry);
     }
     if let Some(entry) = table.entry("health")
         && let Some(table) = read.table(&entry, "`[smoke.health]`", HEALTH)
@@ -70,22 +70,6 @@ fn template_with_port(read: &mut Reader<'_>, string: &Located<&str>) {
     }
 }
 
-/// A number and a unit: `500ms`, `5s`, `2m`.
-fn timeout<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) {
-    let Some(string) = read.string(entry) else {
-        return;
-    };
-    let text = string.value;
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at_checked(digits).unwrap_or_default();
-    let positive = number.len() < 7 && number.parse::<u32>().is_ok_and(|n| n > 0);
-    if !positive || !matches!(unit, "ms" | "s" | "m") {
-        let message = format!("{} is not a time", quote(text));
-        let help = "write a number and a unit, such as `\"5s\"`, `\"500ms\"` or `\"2m\"`";
-        read.push(Diagnostic::wrong(&string.span, message).help(help));
-    }
-}
-
 fn health<'a>(read: &mut Reader<'a>, table: &Table<'a>) {
     if let Some(entry) = table.entry("args") {
         for argument in read.strings(&entry).unwrap_or_default() {
@@ -119,7 +103,9 @@ fn health<'a>(read: &mut Reader<'a>, table: &Table<'a>) {
             "tcp" => {
                 read.boolean(entry);
             }
-            "command" => hooks::arguments(read, entry),
+            "command" => {
+                hooks::arguments(read, entry);
+            }
             _ => path(read, entry),
         }
     }

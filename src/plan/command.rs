@@ -1,7 +1,9 @@
 //! Command lines in a plan: arguments and paths that name no folder of this machine.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 
@@ -31,6 +33,15 @@ impl Place {
         Self {
             base,
             path: path.into(),
+        }
+    }
+
+    /// The path on a machine, where its base is a folder.
+    #[must_use]
+    pub fn below(&self, base: &Path) -> PathBuf {
+        match self.path.as_str() {
+            "" | "." => base.to_owned(),
+            path => base.join(path),
         }
     }
 
@@ -73,6 +84,36 @@ pub enum Arg {
     Text(String),
     /// A path that depends on the machine.
     Path(Place),
+    /// Texts and paths, one right behind the other.
+    Joined(Vec<Self>),
+}
+
+impl Arg {
+    /// The argument on a machine, where `path` tells what places stand for.
+    pub fn resolve(&self, path: &impl Fn(&Place) -> PathBuf) -> OsString {
+        match self {
+            Self::Text(text) => text.into(),
+            Self::Path(place) => path(place).into(),
+            Self::Joined(parts) => parts.iter().map(|part| part.resolve(path)).collect(),
+        }
+    }
+
+    /// Puts texts and paths one right behind the other.
+    #[must_use]
+    pub fn join(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut joined: Vec<Self> = Vec::new();
+        for part in parts {
+            match (part, joined.last_mut()) {
+                (Self::Text(more), Some(Self::Text(text))) => text.push_str(&more),
+                (part, _) => joined.push(part),
+            }
+        }
+        match joined.as_slice() {
+            [] => Self::Text(String::new()),
+            [one] => one.clone(),
+            _ => Self::Joined(joined),
+        }
+    }
 }
 
 impl From<&str> for Arg {
@@ -92,6 +133,7 @@ impl fmt::Display for Arg {
         match self {
             Self::Text(text) => f.write_str(text),
             Self::Path(place) => place.fmt(f),
+            Self::Joined(parts) => parts.iter().try_for_each(|part| part.fmt(f)),
         }
     }
 }
@@ -152,6 +194,16 @@ mod tests {
             "{root}/cmd"
         );
         assert_eq!(Place::new(Base::Root, ".").to_string(), "{root}");
+    }
+
+    #[test]
+    fn parts_of_an_argument_stand_one_behind_the_other() {
+        let path = Arg::Path(Place::new(Base::Out, "a/b"));
+        let joined = Arg::join(["--of=".into(), "x:".into(), path.clone(), ".sig".into()]);
+        assert_eq!(joined.to_string(), "--of=x:{out}/a/b.sig");
+        assert_eq!(Arg::join([path.clone()]), path);
+        assert_eq!(Arg::join(["a".into(), "b".into()]), "ab".into());
+        assert_eq!(Arg::join([]), "".into());
     }
 
     #[test]

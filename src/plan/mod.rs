@@ -11,6 +11,7 @@ mod command;
 mod compile;
 mod digest;
 mod group;
+mod hooks;
 mod inputs;
 mod name;
 mod overrides;
@@ -25,6 +26,7 @@ mod units;
 
 pub use command::{Arg, Base, CommandLine, Place, Tuning};
 pub use digest::PlanDigest;
+pub use hooks::{HookCommand, Occasion, RunHook, RunHooks, hooks_before};
 pub use inputs::Inputs;
 pub use name::{ArtifactPath, Clash};
 pub use planner::{PlanError, plan};
@@ -50,9 +52,23 @@ pub struct Plan {
     pub artifacts: Vec<Artifact>,
     /// The steps; each stands after those that it needs.
     pub steps: Vec<Step>,
+    /// What the user wants to be run before and after all steps.
+    pub hooks: RunHooks,
 }
 
 impl Plan {
+    /// All hooks, in the order in which they would run.
+    pub fn hooks(&self) -> impl Iterator<Item = &HookCommand> {
+        let of_steps = self.steps.iter().filter_map(|step| match &step.action {
+            Action::Hook(hook) => Some(hook.as_ref()),
+            _ => None,
+        });
+        let RunHooks { before, after } = &self.hooks;
+        let before = before.iter().map(|hook| &hook.command);
+        let after = after.iter().map(|hook| &hook.command);
+        before.chain(of_steps).chain(after)
+    }
+
     /// The plan as JSON, with its schema and digest.
     #[must_use]
     pub fn to_json(&self) -> Value {

@@ -7,6 +7,7 @@ use super::budget::shares;
 use super::command::{Base, Place};
 use super::compile;
 use super::group::{Group, Unit, group};
+use super::hooks::{self, RunHooks};
 use super::inputs::Inputs;
 use super::name::{
     ArtifactPath, Clash, artifact_name, cell_slug, find_clash, header_name, staged_name,
@@ -43,6 +44,7 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, PlanError> {
         release: inputs.release.clone(),
         artifacts: Vec::new(),
         steps: Vec::new(),
+        hooks: RunHooks::default(),
     };
     for (group, cpu) in groups.iter().zip(shares(groups.len(), inputs.cores)) {
         let number = numbers.entry(group.key.cell_index).or_default();
@@ -52,6 +54,11 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, PlanError> {
         plan.steps.extend(steps.steps(cpu));
     }
     plan.artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+    hooks::weave(inputs, &plan.artifacts, &mut plan.steps);
+    plan.hooks = RunHooks {
+        before: hooks::hooks_before(inputs.manifest, inputs.release),
+        after: hooks::hooks_after(inputs, &plan.artifacts),
+    };
     Ok(plan)
 }
 

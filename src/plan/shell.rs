@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 use std::path::Path;
 
-use super::{Action, Arg, ArtifactPath, Base, CommandLine, Place, Plan};
+use super::{Action, Arg, ArtifactPath, Base, CommandLine, HookCommand, Place, Plan, StepId};
 use crate::atomic::Mode;
 use crate::process::shell_word;
 use crate::tools::go::{ASKING, PASSED, RESOLVED};
@@ -38,7 +38,13 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
     writeln!(text, "umask 022")?;
     writeln!(text, "root={}", shell_word(root.as_os_str()))?;
     writeln!(text, "out={}", shell_word(out.as_os_str()))?;
+    if plan.hooks().next().is_some() {
+        text.push_str(PERMISSION);
+    }
     text.push_str(PREPARE);
+    for hook in &plan.hooks.before {
+        write_hook(text, &hook.id, &hook.command)?;
+    }
     write_inheritance(text, plan)?;
     for step in &plan.steps {
         match &step.action {
@@ -58,8 +64,12 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
                 }
                 write_place(text, &file.artifact, file.mode, (&file.from, &file.to))?;
             }
+            Action::Hook(hook) => write_hook(text, &step.id, hook)?,
             Action::Verify(_) => {}
         }
+    }
+    for hook in &plan.hooks.after {
+        write_hook(text, &hook.id, &hook.command)?;
     }
     Ok(())
 }
@@ -89,6 +99,14 @@ fn write_place(
 fn comment(text: &str) -> String {
     text.replace(char::is_control, "?")
 }
+
+/// As with gobuildx itself, a manifest alone runs nothing.
+const PERMISSION: &str = r#"
+if [ "${1:-}" != --allow-hooks ]; then
+    echo 'failed to build: this script runs hooks of a manifest; look at them, then run it with `sh -s -- --allow-hooks`' >&2
+    exit 2
+fi
+"#;
 
 const PREPARE: &str = r#"
 fail() {
@@ -148,7 +166,7 @@ fn inherited(plan: &Plan) -> BTreeSet<&str> {
     let is_name = |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     let here = plan.steps.iter().filter_map(|step| match &step.action {
         Action::Compile(compile) => Some(&compile.command.tuning.inherit),
-        Action::Verify(_) | Action::Place(_) => None,
+        Action::Verify(_) | Action::Place(_) | Action::Hook(_) => None,
     });
     let here = here.flatten().map(String::as_str).filter(is_name);
     let everywhere = RESOLVED.iter().chain(PASSED).copied();
@@ -167,10 +185,19 @@ fn write_command(text: &mut String, command: &CommandLine) -> fmt::Result {
     writeln!(text, ")")
 }
 
+/// A hook reads nothing of the script, and holds no lock; here it has no time limit.
+fn write_hook(text: &mut String, id: &StepId, hook: &HookCommand) -> fmt::Result {
+    let words: Vec<String> = hook.argv.iter().map(arg).collect();
+    writeln!(text, "\n# {}", comment(id.as_str()))?;
+    let (dir, words) = (place(&hook.dir), words.join(" "));
+    writeln!(text, "(cd {dir} && env {words}) </dev/null >&2 9>&-")
+}
+
 fn arg(arg: &Arg) -> String {
     match arg {
         Arg::Text(text) => shell_word(text.as_ref()).to_string(),
         Arg::Path(path) => place(path),
+        Arg::Joined(parts) => parts.iter().map(self::arg).collect(),
     }
 }
 

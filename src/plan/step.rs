@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::command::{CommandLine, Place};
+use super::hooks::{HookCommand, Occasion};
 use super::name::ArtifactPath;
 use crate::atomic::Mode;
 use crate::target::{BuildMode, Cgo, Target};
@@ -123,14 +124,27 @@ pub enum Action {
     Verify(Box<VerifyFile>),
     /// Hashes a verified binary and moves it to its place in the output folder.
     Place(PlaceFile),
+    /// Runs a command of the user's own.
+    Hook(Box<HookCommand>),
 }
 
 impl Action {
+    /// Whether a group begins with it: after a failure elsewhere it isn't started any more.
+    #[must_use]
+    pub fn begins(&self) -> bool {
+        match self {
+            Self::Compile(_) => true,
+            Self::Hook(hook) => matches!(hook.occasion, Occasion::Before(_)),
+            Self::Verify(_) | Self::Place(_) => false,
+        }
+    }
+
     /// The cores that the step uses; light steps, which read and move files, count none.
     #[must_use]
     pub fn cpu(&self) -> u32 {
         match self {
             Self::Compile(compile) => compile.cpu,
+            Self::Hook(hook) => hook.cpu,
             Self::Verify(_) | Self::Place(_) => 0,
         }
     }

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{Action, Plan};
+use super::{Action, Arg, Plan, StepId};
+use crate::printable::printable;
 use crate::process::shell_word;
 use crate::target::BuildMode;
 use crate::text_table::{Align, Table};
@@ -38,18 +39,22 @@ pub fn table(plan: &Plan, width: Option<usize>) -> String {
     }
     text.push_str(&rows.fitted(width));
     text.push('\n');
+    for hook in &plan.hooks.before {
+        write_command(&mut text, &hook.id, &hook.command.argv);
+    }
     for step in &plan.steps {
-        if let Action::Compile(compile) = &step.action {
-            let words: Vec<String> = compile
-                .command
-                .argv
-                .iter()
-                .map(|word| shell_word(word.to_string().as_ref()).to_string())
-                .collect();
-            // Writing to a String can't fail.
-            let _ = writeln!(text, "{}\n    {}", step.id, words.join(" "));
+        match &step.action {
+            Action::Compile(compile) => {
+                write_command(&mut text, &step.id, &compile.command.argv);
+            }
+            Action::Hook(hook) => write_command(&mut text, &step.id, &hook.argv),
+            Action::Verify(_) | Action::Place(_) => {}
         }
     }
+    for hook in &plan.hooks.after {
+        write_command(&mut text, &hook.id, &hook.command.argv);
+    }
+    write_permission(&mut text, plan);
     let groups = plan
         .steps
         .iter()
@@ -63,6 +68,33 @@ pub fn table(plan: &Plan, width: Option<usize>) -> String {
         plan.digest()
     );
     text
+}
+
+fn write_command(text: &mut String, id: &StepId, argv: &[Arg]) {
+    let words: Vec<String> = argv
+        .iter()
+        .map(|word| shell_word(word.to_string().as_ref()).to_string())
+        .collect();
+    // Writing to a String can't fail.
+    let _ = writeln!(text, "{id}\n    {}", printable(&words.join(" ")));
+}
+
+/// What has to be known about hooks before anything is built.
+fn write_permission(text: &mut String, plan: &Plan) {
+    let count = plan.hooks().count();
+    if count == 0 {
+        return;
+    }
+    let hooks = counted(count, "hook", "hooks");
+    let _ = write!(text, "\n{hooks}, which build runs only with --allow-hooks");
+    let first = plan.hooks.before.len();
+    if first > 0 {
+        let _ = write!(
+            text,
+            "; {first} would run before this plan is made, and may change it"
+        );
+    }
+    let _ = writeln!(text, ".");
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

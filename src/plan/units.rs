@@ -10,7 +10,7 @@ use crate::manifest::{
     sanitizers, unmet_needs,
 };
 use crate::project::Listing;
-use crate::target::{Cgo, Sanitizer};
+use crate::target::{Cgo, Sanitizer, Target};
 use crate::toolchain::{self, Reach};
 use crate::tools::git::Repository;
 use crate::tools::go::{ListedError, ListedPackage, View, default_binary_name};
@@ -353,15 +353,9 @@ fn ldflags(
     let target = &cell.target;
     let value = |variable| match variable {
         Variable::Binary => main.name.clone(),
-        Variable::Goos => target.goos.to_string(),
-        Variable::Goarch => target.goarch.to_string(),
-        Variable::Variant => target
-            .variant
-            .as_ref()
-            .map(ToString::to_string)
+        variable => value_for(target, variable)
+            .or_else(|| inputs.release.value(variable))
             .unwrap_or_default(),
-        Variable::Target => target.to_string(),
-        of_project => inputs.release.value(of_project).unwrap_or_default(),
     };
     let flags: Vec<String> = settings
         .ldflags
@@ -378,6 +372,20 @@ fn ldflags(
             .help("Go's flag syntax can't quote it: drop one kind"));
     }
     Ok(join_for_go(flags.iter().map(String::as_str)))
+}
+
+/// The value of a variable of a target; none for those of a project or binary.
+pub(super) fn value_for(target: &Target, variable: Variable) -> Option<String> {
+    match variable {
+        Variable::Goos => Some(target.goos.to_string()),
+        Variable::Goarch => Some(target.goarch.to_string()),
+        Variable::Variant => {
+            let variant = target.variant.as_ref();
+            Some(variant.map(ToString::to_string).unwrap_or_default())
+        }
+        Variable::Target => Some(target.to_string()),
+        _ => None,
+    }
 }
 
 /// The variables that the manifest and the C toolchain set.

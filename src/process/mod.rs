@@ -5,6 +5,7 @@
 //! timeout, and when the run's [`Cancel`] is triggered.
 
 mod cancel;
+mod collect;
 mod error;
 mod group;
 mod lines;
@@ -21,6 +22,7 @@ use std::time::Duration;
 pub use cancel::{Cancel, Reason};
 pub use error::ProcessError;
 
+use collect::Listener;
 use shell::Word;
 
 /// A command that is ready to run, and can be shown as a POSIX shell would take it.
@@ -134,7 +136,21 @@ impl Command {
         cancel: &Cancel,
         mut on_stderr_line: impl FnMut(&str),
     ) -> Result<Output, ProcessError> {
-        run::run(self, cancel, &mut on_stderr_line)
+        run::run(self, cancel, Listener::Stderr(&mut on_stderr_line))
+    }
+
+    /// Runs the command and hands over each line that it writes, to stdout or stderr, as it comes,
+    /// on the calling thread. Nothing is captured.
+    ///
+    /// # Errors
+    ///
+    /// Whenever it doesn't exit with 0.
+    pub fn run_lines(
+        &self,
+        cancel: &Cancel,
+        mut on_line: impl FnMut(&str),
+    ) -> Result<(), ProcessError> {
+        run::run(self, cancel, Listener::Both(&mut on_line)).map(|_| ())
     }
 
     fn write_dir(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

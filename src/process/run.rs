@@ -8,8 +8,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::collect::{Collector, Listener};
 use super::group::Group;
-use super::lines::Lines;
 use super::{Cancel, Command, Output, ProcessError, is_path};
 
 /// How long the pipes may stay open after the end of the whole group: something that left the group
@@ -24,21 +24,21 @@ enum Event {
     Ended(io::Result<ExitStatus>),
 }
 
-/// Runs a command and hands over the lines of its stderr.
+/// Runs a command and hands over lines that it writes.
 pub(super) fn run(
     command: &Command,
     cancel: &Cancel,
-    on_stderr_line: &mut dyn FnMut(&str),
+    listener: Listener<'_>,
 ) -> Result<Output, ProcessError> {
     let started = cancel
-        .start(|| spawn(command))
+        .start(|| spawn(command, &listener))
         .map_err(|reason| ProcessError::Cancelled {
             command: command.short().to_string(),
             reason,
         })?;
     let (group, pipes) = started.map_err(|error| not_started(command, error))?;
     let running = Running { cancel, group };
-    let followed = running.follow(command, pipes, on_stderr_line);
+    let followed = running.follow(command, pipes, listener);
     let end = followed.map_err(|error| ProcessError::Follow {
         command: command.short().to_string(),
         error,
@@ -46,12 +46,21 @@ pub(super) fn run(
     running.judge(command, end)
 }
 
-/// The ends of the pipes that stay here: stdout and stderr.
-type Pipes = (PipeReader, PipeReader);
+/// The ends of the pipes that stay here, and what comes through each.
+type Pipes = Vec<(PipeReader, fn(Vec<u8>) -> Event)>;
 
-fn spawn(command: &Command) -> io::Result<(Group, Pipes)> {
-    let (stdout, stdout_of_child) = io::pipe()?;
+fn spawn(command: &Command, listener: &Listener<'_>) -> io::Result<(Group, Pipes)> {
     let (stderr, stderr_of_child) = io::pipe()?;
+    let mut pipes: Pipes = vec![(stderr, Event::Stderr)];
+    let stdout_of_child = match listener {
+        Listener::Stderr(_) => {
+            let (stdout, of_child) = io::pipe()?;
+            pipes.push((stdout, Event::Stdout));
+            of_child
+        }
+        // One pipe keeps the order in which lines are written.
+        Listener::Both(_) => stderr_of_child.try_clone()?,
+    };
     #[expect(clippy::disallowed_methods, reason = "this is the place that spawns")]
     let mut expression = duct::cmd(program(command)?, &command.args)
         .full_env(&command.env)
@@ -62,7 +71,7 @@ fn spawn(command: &Command) -> io::Result<(Group, Pipes)> {
         expression = expression.dir(dir);
     }
     // The expression owns the far ends of the pipes; they are closed here when it goes.
-    Ok((Group::spawn(&expression)?, (stdout, stderr)))
+    Ok((Group::spawn(&expression)?, pipes))
 }
 
 /// The program, a relative path as seen from the folder of the command.
@@ -119,31 +128,24 @@ impl Drop for Running<'_> {
 
 impl Running<'_> {
     /// Collects what the process writes until it has ended and its pipes are closed.
-    fn follow(
-        &self,
-        command: &Command,
-        (stdout, stderr): Pipes,
-        on_stderr_line: &mut dyn FnMut(&str),
-    ) -> io::Result<End> {
+    fn follow(&self, command: &Command, pipes: Pipes, listener: Listener<'_>) -> io::Result<End> {
         let (sender, events) = channel();
         self.send_end(sender.clone())?;
-        send_bytes(stdout, Event::Stdout, sender.clone())?;
-        send_bytes(stderr, Event::Stderr, sender)?;
+        for (pipe, event) in pipes {
+            send_bytes(pipe, event, sender.clone())?;
+        }
+        drop(sender);
 
         let mut until = command
             .timeout
             .and_then(|timeout| Instant::now().checked_add(timeout));
-        let mut output = Output::default();
-        let mut lines = Lines::default();
+        let mut collector = Collector::new(listener);
         let mut status = None;
         let mut timed_out = false;
         loop {
             match next(&events, until) {
-                Ok(Event::Stdout(bytes)) => output.stdout.extend(bytes),
-                Ok(Event::Stderr(bytes)) => {
-                    lines.feed(&bytes, on_stderr_line);
-                    output.stderr.extend(bytes);
-                }
+                Ok(Event::Stdout(bytes)) => collector.stdout(&bytes),
+                Ok(Event::Stderr(bytes)) => collector.stderr(&bytes),
                 Ok(Event::Unreadable(error)) => return Err(error),
                 Ok(Event::Ended(end)) => {
                     status = Some(end?);
@@ -157,11 +159,10 @@ impl Running<'_> {
                 Err(_) => break,
             }
         }
-        lines.finish(on_stderr_line);
         Ok(End {
             status: status.ok_or_else(|| io::Error::other("its end went unnoticed"))?,
             timed_out,
-            output,
+            output: collector.finish(),
         })
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Observer;
+use super::hooks::hook_line;
 use super::words::Words;
 use crate::console;
 use crate::exec::{Event, Progress};
@@ -80,6 +81,11 @@ impl Observer for Bars {
         match event {
             Event::Started { step } => self.start(step),
             Event::Progress { step, progress } => self.progress(step, *progress),
+            Event::Hook { .. } | Event::Output { .. } => {
+                if let Some(line) = hook_line(event) {
+                    self.say(&line);
+                }
+            }
             Event::Finished { step, outcome } => {
                 if let Some(bar) = self.running.remove(*step) {
                     bar.finish_and_clear();

@@ -71,6 +71,21 @@ impl Observer for Events {
                     "total": self.totals.get(*step),
                 }));
             }
+            Event::Hook {
+                step,
+                occasion,
+                command,
+            } => self.write(json!({
+                "event": "hook",
+                "step": step.as_str(),
+                "when": occasion.to_string(),
+                "command": command,
+            })),
+            Event::Output { step, line } => self.write(json!({
+                "event": "output",
+                "step": step.as_str(),
+                "line": line,
+            })),
             Event::Finished { step, outcome } => self.write(json!({
                 "event": "finished",
                 "step": step.as_str(),

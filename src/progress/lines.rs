@@ -1,6 +1,7 @@
 //! A line for each thing that happens: for logs and pipes.
 
 use super::Observer;
+use super::hooks::hook_line;
 use super::words::{Words, failed};
 use crate::console;
 use crate::exec::{End, Event};
@@ -24,6 +25,7 @@ impl Observer for Lines {
         let line = match event {
             Event::Started { step } => self.words.started(step),
             Event::Finished { step, outcome } => self.words.finished(step, outcome),
+            Event::Hook { .. } | Event::Output { .. } => hook_line(event),
             Event::Progress { .. } => None,
         };
         if let Some(line) = line {
@@ -34,15 +36,20 @@ impl Observer for Lines {
     fn end(&mut self, _: &RunReport) {}
 }
 
-/// Says only what fails.
+/// Says only what fails, and what hooks are run.
 pub struct Quiet;
 
 impl Observer for Quiet {
     fn event(&mut self, event: &Event<'_>) {
-        if let Event::Finished { outcome, .. } = event
-            && let End::Failed(failure) = &outcome.end
-        {
-            console::err(&failed(failure));
+        match event {
+            // What is run on somebody's word is shown in any case.
+            Event::Hook { .. } => hook_line(event).iter().for_each(|line| console::err(line)),
+            Event::Finished { outcome, .. } => {
+                if let End::Failed(failure) = &outcome.end {
+                    console::err(&failed(failure));
+                }
+            }
+            Event::Started { .. } | Event::Progress { .. } | Event::Output { .. } => {}
         }
     }
 

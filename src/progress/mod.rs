@@ -2,12 +2,14 @@
 
 mod bars;
 mod events;
+mod hooks;
 mod lines;
 mod spinner;
 mod words;
 
 pub use bars::Bars;
 pub use events::Events;
+pub use hooks::HookLines;
 pub use lines::{Lines, Quiet};
 pub use spinner::Spinner;
 pub use words::Words;

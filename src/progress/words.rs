@@ -62,7 +62,7 @@ impl Words {
     pub fn with_commands(plan: &Plan) -> Self {
         let commands = plan.steps.iter().filter_map(|step| match &step.action {
             Action::Compile(compile) => Some((step.id.clone(), command_words(&compile.command))),
-            Action::Verify(_) | Action::Place(_) => None,
+            Action::Verify(_) | Action::Place(_) | Action::Hook(_) => None,
         });
         Self {
             commands: commands.collect(),
@@ -114,7 +114,7 @@ impl Words {
                 Depth::What => None,
                 Depth::How => Some(verified_words(step, verified)),
             },
-            End::Skipped { .. } | End::Stopped => None,
+            End::Done(Done::HookRan) | End::Skipped { .. } | End::Stopped => None,
         }
     }
 }

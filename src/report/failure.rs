@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::exec::StepFailure;
+use crate::failure::Failure as _;
 use crate::printable::printable;
 use crate::process::ProcessError;
 use crate::verify::{Finding, Severity, Verification};
@@ -50,7 +51,13 @@ pub fn describe(failure: &StepFailure) -> String {
         | StepFailure::Read { .. }
         | StepFailure::Thread { .. }
         | StepFailure::Panicked { .. }
-        | StepFailure::Place(_) => {}
+        | StepFailure::Place(_)
+        | StepFailure::Altered { .. } => {}
+        StepFailure::Hook(error) => {
+            if let Some(hint) = error.hint() {
+                let _ = write!(text, "\n  {hint}");
+            }
+        }
     }
     text
 }

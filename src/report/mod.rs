@@ -15,7 +15,7 @@ pub use explain::explanations;
 pub use failure::describe;
 pub use inspection::{Explanations, Extent, FileRecord, Human, Inspection};
 pub use metadata::metadata;
-pub use run::{RunReport, StepReport, message, outcome_word};
+pub use run::{HookReport, RunReport, StepReport, message, outcome_word};
 pub use summary::{human_size, human_time, summary_table};
 
 use serde::Serialize;

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{ArtifactRecord, SCHEMA, artifact_records, describe};
-use crate::exec::{End, Outcomes, StepFailure};
-use crate::plan::Plan;
+use crate::exec::{End, Outcome, Outcomes, StepFailure};
+use crate::plan::{Plan, StepId};
 use crate::target::Target;
 use crate::verify::Finding;
 
@@ -25,6 +25,8 @@ pub struct RunReport {
     pub artifacts: Vec<ArtifactRecord>,
     /// Artifacts of earlier runs that this one doesn't make, and that were removed.
     pub removed: Vec<String>,
+    /// The hooks of the whole run that were run.
+    pub hooks: Vec<HookReport>,
     /// Every step.
     pub steps: Vec<StepReport>,
 }
@@ -44,6 +46,29 @@ pub struct StepReport {
     duration_ms: u64,
 }
 
+/// How one hook of the whole run ended.
+#[derive(Clone, Debug, Serialize)]
+pub struct HookReport {
+    id: String,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    duration_ms: u64,
+}
+
+impl HookReport {
+    /// The report of a hook.
+    #[must_use]
+    pub fn new(id: &StepId, outcome: &Outcome) -> Self {
+        Self {
+            id: id.to_string(),
+            outcome: outcome_word(&outcome.end),
+            message: message(&outcome.end),
+            duration_ms: outcome.duration_ms,
+        }
+    }
+}
+
 impl RunReport {
     /// The report of a run.
     #[must_use]
@@ -58,6 +83,7 @@ impl RunReport {
             cores,
             artifacts: artifact_records(plan, outcomes),
             removed: Vec::new(),
+            hooks: Vec::new(),
             steps: plan
                 .steps
                 .iter()

@@ -124,7 +124,11 @@ pub fn wait_until(what: &str, holds: impl Fn() -> bool) {
 
 /// The running processes whose intermediate files lie below a folder.
 pub fn processes_of(folder: &Path) -> Vec<String> {
-    let marker = format!("GOTMPDIR={}/", folder.display());
+    processes_with(&format!("GOTMPDIR={}/", folder.display()))
+}
+
+/// The running processes with a variable of their environment that starts like this.
+pub fn processes_with(marker: &str) -> Vec<String> {
     std::fs::read_dir("/proc")
         .unwrap()
         .flatten()

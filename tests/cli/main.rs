@@ -22,6 +22,8 @@ mod first_use;
 mod folder;
 mod gate;
 mod help;
+mod hooks;
+mod hooks_that_fail;
 mod inspect;
 mod inspect_agrees;
 mod modes;

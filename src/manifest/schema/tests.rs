@@ -29,6 +29,7 @@ fn tables() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("override", overrides::KEYS),
         ("override.env", &env::ALLOWED),
         ("override.verify", verify::KEYS),
+        ("override.hooks", hooks::KEYS),
         ("override.verify.allow", verify::ALLOW_KEYS),
         ("embed", embed::KEYS),
         ("verify", verify::KEYS),
@@ -48,12 +49,9 @@ fn tables() -> BTreeMap<&'static str, Vec<&'static str>> {
 }
 
 /// Keys that are decided, and that the parser may not read yet.
-const DECIDED: [(&str, &[&str]); 5] = [
+const DECIDED: [(&str, &[&str]); 2] = [
     ("compress", &["allow"]),
     ("compress.allow", &["target", "reason"]),
-    ("hooks", &["after", "timeout"]),
-    ("override", &["hooks"]),
-    ("override.hooks", &["before", "after", "timeout"]),
 ];
 
 /// The table with the keys, of a node that is one or an array of them.

@@ -1,0 +1,162 @@
+//! A run: the steps of a plan, the records of what came of them, and the hooks that come last.
+
+use std::time::Instant;
+
+use super::hooks;
+use crate::dist::Dist;
+use crate::exec::{self, End, Event, Limits, OnFailure, Outcomes, Session};
+use crate::failure::{Exit, Failure};
+use crate::plan::Plan;
+use crate::process::Cancel;
+use crate::progress::Observer;
+use crate::report::{self, HookReport, RunReport};
+
+/// What a run works with.
+pub(super) struct Run<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) session: &'a Session,
+    pub(super) dist: &'a Dist,
+    pub(super) cores: u32,
+    pub(super) cancel: &'a Cancel,
+    pub(super) observer: Box<dyn Observer>,
+    /// The hooks of the whole run that were run so far.
+    pub(super) hooks: Vec<HookReport>,
+}
+
+/// What came of a run.
+pub(super) struct Ended {
+    pub(super) outcomes: Outcomes,
+    pub(super) report: RunReport,
+    pub(super) exit: Exit,
+    /// Whether the records are written.
+    pub(super) recorded: Result<(), Box<dyn Failure>>,
+}
+
+impl Run<'_> {
+    /// Runs everything.
+    pub(super) fn finish(mut self, on_failure: OnFailure) -> Result<Ended, Box<dyn Failure>> {
+        let begin = Instant::now();
+        let limits = Limits {
+            cpu: self.cores,
+            on_failure,
+        };
+        let observer = &mut self.observer;
+        let mut outcomes = exec::run(self.plan, self.session, limits, self.cancel, &mut |event| {
+            observer.event(event);
+        })?;
+        self.fail_altered(&mut outcomes);
+        let exit = self.exit(&outcomes);
+        let mut ended = self.record(begin, outcomes, exit, Vec::new());
+        if ended.exit == Exit::Success && ended.recorded.is_ok() {
+            ended = self.run_last_hooks(begin, ended);
+        }
+        self.observer.end(&ended.report);
+        Ok(ended)
+    }
+
+    fn run_last_hooks(&mut self, begin: Instant, mut ended: Ended) -> Ended {
+        let last = &self.plan.hooks.after;
+        if last.is_empty() {
+            return ended;
+        }
+        let runs = hooks::run_all(last, self.session, self.cancel, self.observer.as_mut());
+        let exit = match (
+            runs.exit(self.cancel),
+            self.fail_altered(&mut ended.outcomes),
+        ) {
+            (Exit::Success, Artifacts::Altered) => Exit::Failed,
+            (exit, _) => exit,
+        };
+        self.hooks.extend(runs.reports);
+        self.record(begin, ended.outcomes, exit, ended.report.removed)
+    }
+
+    /// After hooks, looks whether all artifacts are what was verified.
+    fn fail_altered(&mut self, outcomes: &mut Outcomes) -> Artifacts {
+        if self.plan.hooks().next().is_none() || self.cancel.reason().is_some() {
+            return Artifacts::Same;
+        }
+        let altered = exec::fail_altered(self.plan, outcomes, &self.session.out);
+        for step in &altered {
+            if let Some(outcome) = outcomes.get(step) {
+                self.observer.event(&Event::Finished { step, outcome });
+            }
+        }
+        if altered.is_empty() {
+            Artifacts::Same
+        } else {
+            Artifacts::Altered
+        }
+    }
+
+    fn exit(&self, outcomes: &Outcomes) -> Exit {
+        if let Some(reason) = self.cancel.reason() {
+            return reason.into();
+        }
+        if is_whole(outcomes) {
+            return Exit::Success;
+        }
+        let mut exits = outcomes.values().filter_map(|outcome| match &outcome.end {
+            End::Failed(failure) => Some(failure.exit()),
+            End::Done(_) | End::Skipped { .. } | End::Stopped => None,
+        });
+        // What can't be told in one number is a failure like any other.
+        let first = exits.next().unwrap_or(Exit::Failed);
+        if exits.all(|exit| exit == first) {
+            first
+        } else {
+            Exit::Failed
+        }
+    }
+
+    /// Leaves in the output folder what this run made, with the records of it.
+    ///
+    /// A run that was stopped before it had made everything leaves no record that could be taken for
+    /// a whole one.
+    fn record(
+        &self,
+        begin: Instant,
+        outcomes: Outcomes,
+        exit: Exit,
+        removed: Vec<String>,
+    ) -> Ended {
+        let elapsed = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let mut report = RunReport::new(self.plan, &outcomes, self.cores, exit.code(), elapsed);
+        report.hooks.clone_from(&self.hooks);
+        report.removed = removed;
+        let recorded = match exit {
+            Exit::Interrupted(_) if !is_whole(&outcomes) => Ok(()),
+            _ => self.write(&outcomes, &mut report),
+        };
+        if let Err(failure) = &recorded {
+            report.exit = failure.exit().code();
+        }
+        Ended {
+            outcomes,
+            report,
+            exit,
+            recorded,
+        }
+    }
+
+    fn write(&self, outcomes: &Outcomes, report: &mut RunReport) -> Result<(), Box<dyn Failure>> {
+        let placed = report::placed(self.plan, outcomes);
+        report.removed.extend(self.dist.keep_only(&placed)?);
+        report::write_records(self.dist.folder(), self.plan, &report.artifacts)?;
+        report::write_report(self.dist.folder(), report)?;
+        Ok(())
+    }
+}
+
+/// Whether every step did what it should.
+fn is_whole(outcomes: &Outcomes) -> bool {
+    let mut ends = outcomes.values().map(|outcome| &outcome.end);
+    ends.all(|end| matches!(end, End::Done(_)))
+}
+
+/// Whether hooks left the artifacts alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Artifacts {
+    Same,
+    Altered,
+}

@@ -1,0 +1,51 @@
+//! What becomes of the bytes that a command writes.
+
+use super::Output;
+use super::lines::Lines;
+
+/// Who hears which lines.
+pub(super) enum Listener<'a> {
+    /// Lines of stderr; all that is written is kept too.
+    Stderr(&'a mut dyn FnMut(&str)),
+    /// Lines of both, which come through one pipe; nothing is kept, however much it is.
+    Both(&'a mut dyn FnMut(&str)),
+}
+
+/// Takes the bytes as they come.
+pub(super) struct Collector<'a> {
+    listener: Listener<'a>,
+    lines: Lines,
+    output: Output,
+}
+
+impl<'a> Collector<'a> {
+    pub(super) fn new(listener: Listener<'a>) -> Self {
+        Self {
+            listener,
+            lines: Lines::default(),
+            output: Output::default(),
+        }
+    }
+
+    pub(super) fn stdout(&mut self, bytes: &[u8]) {
+        self.output.stdout.extend_from_slice(bytes);
+    }
+
+    /// Bytes of stderr, or of both.
+    pub(super) fn stderr(&mut self, bytes: &[u8]) {
+        match &mut self.listener {
+            Listener::Stderr(on_line) => {
+                self.lines.feed(bytes, on_line);
+                self.output.stderr.extend_from_slice(bytes);
+            }
+            Listener::Both(on_line) => self.lines.feed(bytes, on_line),
+        }
+    }
+
+    /// Hands over a last line that had no end, and gives what was kept.
+    pub(super) fn finish(mut self) -> Output {
+        let (Listener::Stderr(on_line) | Listener::Both(on_line)) = &mut self.listener;
+        self.lines.finish(on_line);
+        self.output
+    }
+}
