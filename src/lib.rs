@@ -16,7 +16,9 @@ pub mod go_toolchain;
 pub mod go_version;
 pub mod host;
 pub mod manifest;
+pub mod pack;
 pub mod project;
+pub mod runner;
 pub mod target;
 pub mod toolchain;
 
