@@ -39,6 +39,20 @@ pub enum Refusal {
     NoExecutable,
 }
 
+impl Refusal {
+    /// Whether UPX itself makes a packed file.
+    #[must_use]
+    pub fn is_packed(self) -> bool {
+        matches!(self, Self::Crashes | Self::LinuxStub)
+    }
+}
+
+impl serde::Serialize for Refusal {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
