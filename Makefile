@@ -44,6 +44,7 @@ clean:
 tools-demo:
 	@.ci/tools cargo go git
 
-# What the tests need besides: a C compiler for cgo, and independent readers of binaries.
+# What the tests need besides: a C compiler for cgo, independent readers of binaries, a packer, and
+# what starts packed programs: a sandbox and emulators.
 tools:
-	@.ci/tools cargo go git gcc readelf file script
+	@.ci/tools cargo go git gcc readelf file script upx bwrap qemu-aarch64-static

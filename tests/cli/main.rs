@@ -19,6 +19,7 @@ mod environment;
 mod first_use;
 mod folder;
 mod gate;
+mod packing;
 mod planning;
 mod platforms;
 mod records;
