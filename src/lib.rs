@@ -5,7 +5,7 @@
 //! ```text
 //! manifest + project + toolchains + host facts
 //!     → plan        pure: every choice is made here
-//!     → exec        runs the steps, makes no choices: go build → inspect → verify → place
+//!     → exec        runs the steps, makes no choices: go build → inspect → verify → compress → place
 //!     → report      events → progress on the terminal, JSON records
 //! ```
 
