@@ -47,4 +47,4 @@ tools-demo:
 # What the tests need besides: a C compiler for cgo, independent readers of binaries, a packer, and
 # what starts packed programs: a sandbox and emulators.
 tools:
-	@.ci/tools cargo go git gcc readelf file script upx bwrap qemu-aarch64-static
+	@.ci/tools cargo go git gcc readelf file script bash groff upx bwrap qemu-aarch64-static

@@ -10,7 +10,7 @@ use crate::pack::{self, OptionFault, Refusal, UpxOption};
 use crate::target::{BuildMode, Selector, Target};
 
 pub(super) const KEYS: &[&str] = &["upx", "match", "allow"];
-const ALLOW_KEYS: &[&str] = &["target", "reason"];
+pub(super) const ALLOW_KEYS: &[&str] = &["target", "reason"];
 
 /// What becomes of one binary of one cell.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,10 +15,12 @@ mod project;
 
 mod by_shell;
 mod cells;
+mod completions;
 mod environment;
 mod first_use;
 mod folder;
 mod gate;
+mod help;
 mod packing;
 mod planning;
 mod platforms;
@@ -27,4 +29,5 @@ mod running;
 mod selection;
 mod stamps;
 mod stopping;
+mod terminal;
 mod workspaces;
