@@ -79,9 +79,11 @@ clean:
 tools-demo:
 	@.ci/tools cargo go git
 
-# What the tests need besides: a C compiler for cgo, and independent readers of binaries.
+# What the tests need besides: a C compiler for cgo, independent readers of binaries, a packer, and
+# what starts packed programs: a sandbox and emulators.
 tools:
-	@.ci/tools cargo go git gcc readelf file script bash groff g++ make
+	@.ci/tools cargo go git gcc readelf file script bash groff g++ make upx bwrap \
+		qemu-aarch64-static
 
 # What the ways in need: readers and validators of their own.
 tools-ways: tools

@@ -5,7 +5,7 @@
 //! ```text
 //! manifest + project + toolchains + host facts
 //!     → plan        pure: every choice is made here
-//!     → exec        runs the steps, makes no choices: go build → inspect → verify → place
+//!     → exec        runs the steps, makes no choices: go build → inspect → verify → compress → place
 //!     → report      events → progress on the terminal, JSON records
 //! ```
 
@@ -16,7 +16,9 @@ pub mod go_toolchain;
 pub mod go_version;
 pub mod host;
 pub mod manifest;
+pub mod pack;
 pub mod project;
+pub mod runner;
 pub mod target;
 pub mod toolchain;
 

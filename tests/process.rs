@@ -146,6 +146,13 @@ fn lines_of_stderr_come_while_the_command_runs() {
 }
 
 #[test]
+fn no_more_output_is_kept_than_is_wanted() {
+    let script = "head -c 1000000 /dev/zero; head -c 1000000 /dev/zero >&2; echo end >&2";
+    let output = sh(script).keep(1000).run(&Cancel::new()).unwrap();
+    assert_eq!((output.stdout.len(), output.stderr.len()), (1000, 1000));
+}
+
+#[test]
 fn a_timeout_ends_the_whole_group() {
     let command = sh("sleep 100 & echo $!; sleep 100").timeout(Duration::from_millis(200));
     let start = Instant::now();

@@ -119,6 +119,9 @@ fn conclude(prepared: &Prepared, ended: &Ended) {
         );
         console::err(&format!("{NOTE}Removed{NOTE:#} artifacts {what}: {count}"));
     }
+    for note in &report.notes {
+        console::err(&format!("{NOTE}Note:{NOTE:#} {note}"));
+    }
     let (style, word) = match ended.exit {
         Exit::Interrupted(_) => (BAD, "Interrupted:"),
         _ if report.exit == 0 => (GOOD, "Done:"),

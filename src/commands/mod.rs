@@ -5,6 +5,7 @@ mod completions;
 mod hooks;
 mod inspect;
 mod man;
+mod packers;
 mod plan;
 mod prepare;
 mod run;

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::packers::packers;
 use crate::cli::SelectionArgs;
 use crate::console::{self, NOTE};
 use crate::dist::Dist;
@@ -99,6 +100,7 @@ impl Context {
         let inherit: Vec<String> = inherited
             .map(|(name, _)| name.to_string_lossy().into_owned())
             .collect();
+        let packers = packers(manifest, &self.selection, &self.host, cancel)?;
         let plan = plan(&Inputs {
             request: &self.request,
             selection: &self.selection,
@@ -108,6 +110,7 @@ impl Context {
             host: &self.settings.host,
             cores: self.cores,
             inherit: &inherit,
+            packers: packers.as_ref(),
         })?;
         let term = self.host.env.get("TERM");
         Ok(Prepared {

@@ -4,11 +4,13 @@
 //! sends what happens over a channel.
 
 mod compile;
+mod compress;
 mod event;
 mod hook;
 mod place;
 pub mod queue;
 mod session;
+mod trial;
 mod verify;
 
 use std::collections::BTreeMap;
@@ -18,10 +20,12 @@ use std::thread::Scope;
 use std::time::Instant;
 
 pub use event::{
-    Done, End, Event, FileDigest, Outcome, Outcomes, Placed, Progress, StepFailure, Verified,
+    Compressed, Done, End, Event, FileDigest, Outcome, Outcomes, PackFailure, Placed, Progress,
+    StepFailure, Tried, Verified,
 };
 pub use hook::{HookError, fail_altered, run_hook};
 pub use session::Session;
+pub use trial::Ending;
 
 use crate::failure::{Exit, Failure};
 use crate::plan::{Action, Plan, Step, StepId};
@@ -197,6 +201,7 @@ impl<'a> Run<'a> {
                     compile::compile(&step.id, action, session, cancel, &progress)
                 }
                 Action::Verify(action) => verify::verify_file(action, session),
+                Action::Compress(action) => compress::pack_file(action, session, cancel),
                 Action::Place(action) => place::place_file(action, session),
                 Action::Hook(action) => hook::run_hook(action, session, cancel, &mut output),
             }))

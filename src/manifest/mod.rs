@@ -36,6 +36,7 @@ mod tool_flags;
 mod verify;
 mod words;
 
+pub(crate) use compress::{Packing, refused as packing_refused};
 pub use diagnostic::{Diagnostic, Fault, Located, Span};
 pub(crate) use effective::{BinaryRef, Effective, effective};
 pub use hook_template::{HookPart, HookTemplate, HookVariable};
@@ -51,6 +52,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::pack::UpxOption;
 use crate::target::{BuildMode, Cgo, Selector, Target};
 use crate::verify::RuleId;
 
@@ -73,6 +75,8 @@ pub struct Manifest {
     pub verify: Verify,
     /// `[hooks]`
     pub hooks: Hooks,
+    /// `[compress]`; none means that nothing is packed.
+    pub compress: Option<Compress>,
 }
 
 impl Manifest {
@@ -89,6 +93,7 @@ impl Manifest {
             overrides: Vec::new(),
             verify: Verify::default(),
             hooks: Hooks::default(),
+            compress: None,
         }
     }
 }
@@ -261,4 +266,24 @@ impl Hook {
     pub fn variables(&self) -> impl Iterator<Item = HookVariable> + '_ {
         self.argv.iter().flat_map(HookTemplate::variables)
     }
+}
+
+/// `[compress]`
+#[derive(Clone, Debug)]
+pub struct Compress {
+    /// `upx`: its options.
+    pub options: Vec<UpxOption>,
+    /// `match`: any of these; none means every target on which packed files run.
+    pub targets: Option<Vec<Located<Selector>>>,
+    /// `allow`: targets that are packed although packed files aren't known to run there.
+    pub allow: Vec<PackAnyway>,
+}
+
+/// One element of `[compress] allow`.
+#[derive(Clone, Debug)]
+pub struct PackAnyway {
+    /// `target`
+    pub target: Located<Selector>,
+    /// Why it is packed all the same; never empty.
+    pub reason: String,
 }

@@ -46,6 +46,7 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
         write_hook(text, &hook.id, &hook.command)?;
     }
     write_inheritance(text, plan)?;
+    write_packers(text, plan)?;
     for step in &plan.steps {
         match &step.action {
             Action::Compile(compile) => {
@@ -65,6 +66,12 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
                 write_place(text, &file.artifact, file.mode, (&file.from, &file.to))?;
             }
             Action::Hook(hook) => write_hook(text, &step.id, hook)?,
+            Action::Compress(pack) => {
+                writeln!(text, "\n# {}", comment(step.id.as_str()))?;
+                let folder = pack.to.parent();
+                writeln!(text, "mkdir -p {}", place(&folder))?;
+                write_command(text, &pack.command)?;
+            }
             Action::Verify(_) => {}
         }
     }
@@ -161,12 +168,30 @@ fn write_inheritance(text: &mut String, plan: &Plan) -> fmt::Result {
     writeln!(text, "        \"$@\"\n}}")
 }
 
+/// Another version of a packer would make other bytes.
+fn write_packers(text: &mut String, plan: &Plan) -> fmt::Result {
+    let tools = plan.steps.iter().filter_map(|step| match &step.action {
+        Action::Compress(pack) => Some(pack.tool.as_str()),
+        Action::Compile(_) | Action::Verify(_) | Action::Place(_) | Action::Hook(_) => None,
+    });
+    let tools: BTreeSet<&str> = tools.collect();
+    for tool in tools {
+        let quoted = shell_word(tool.as_ref()).to_string();
+        writeln!(
+            text,
+            "\n[ \"$(env -i PATH=\"$PATH\" upx --version | sed 1q)\" = {quoted} ] || \
+             fail upx \"the plan was made for {tool}\""
+        )?;
+    }
+    Ok(())
+}
+
 /// The names of what go may inherit, and of what it does inherit here.
 fn inherited(plan: &Plan) -> BTreeSet<&str> {
     let is_name = |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     let here = plan.steps.iter().filter_map(|step| match &step.action {
         Action::Compile(compile) => Some(&compile.command.tuning.inherit),
-        Action::Verify(_) | Action::Place(_) | Action::Hook(_) => None,
+        Action::Verify(_) | Action::Compress(_) | Action::Place(_) | Action::Hook(_) => None,
     });
     let here = here.flatten().map(String::as_str).filter(is_name);
     let everywhere = RESOLVED.iter().chain(PASSED).copied();

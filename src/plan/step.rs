@@ -7,7 +7,9 @@ use serde::Serialize;
 use super::command::{CommandLine, Place};
 use super::hooks::{HookCommand, Occasion};
 use super::name::ArtifactPath;
+use super::pack::PackFile;
 use crate::atomic::Mode;
+use crate::pack::Refusal;
 use crate::target::{BuildMode, Cgo, Target};
 use crate::verify::{Expectation, Policy};
 
@@ -62,6 +64,8 @@ pub struct Artifact {
     pub buildmode: BuildMode,
     /// Where the C header of a library will be, if the library exports something to C.
     pub header: Option<ArtifactPath>,
+    /// Why it stays as it is although `[compress]` packs whatever can be packed.
+    pub left_unpacked: Option<Refusal>,
     /// The steps that make it.
     pub steps: ArtifactSteps,
 }
@@ -86,6 +90,8 @@ pub struct ArtifactSteps {
     pub compile: StepId,
     /// Verifies it.
     pub verify: StepId,
+    /// Packs it.
+    pub compress: Option<StepId>,
     /// Puts it into its place.
     pub place: StepId,
 }
@@ -122,6 +128,8 @@ pub enum Action {
     Compile(Box<Compile>),
     /// Inspects one binary and holds it against the policy.
     Verify(Box<VerifyFile>),
+    /// Packs one verified binary and tries what came of it.
+    Compress(Box<PackFile>),
     /// Hashes a verified binary and moves it to its place in the output folder.
     Place(PlaceFile),
     /// Runs a command of the user's own.
@@ -135,7 +143,7 @@ impl Action {
         match self {
             Self::Compile(_) => true,
             Self::Hook(hook) => matches!(hook.occasion, Occasion::Before(_)),
-            Self::Verify(_) | Self::Place(_) => false,
+            Self::Verify(_) | Self::Compress(_) | Self::Place(_) => false,
         }
     }
 
@@ -144,6 +152,7 @@ impl Action {
     pub fn cpu(&self) -> u32 {
         match self {
             Self::Compile(compile) => compile.cpu,
+            Self::Compress(_) => 1,
             Self::Hook(hook) => hook.cpu,
             Self::Verify(_) | Self::Place(_) => 0,
         }
@@ -188,7 +197,7 @@ pub struct VerifyFile {
 pub struct PlaceFile {
     /// The artifact.
     pub artifact: ArtifactPath,
-    /// The verified file.
+    /// The file, verified and perhaps packed.
     pub from: Place,
     /// Its place in the output folder.
     pub to: Place,

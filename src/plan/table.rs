@@ -1,8 +1,8 @@
 //! The plan as a table for people.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
-use super::{Action, Arg, Plan, StepId};
+use super::{Action, Arg, Plan, Step, StepId, TrialHere, left_unpacked};
 use crate::printable::printable;
 use crate::process::shell_word;
 use crate::target::BuildMode;
@@ -40,43 +40,37 @@ pub fn table(plan: &Plan, width: Option<usize>) -> String {
     text.push_str(&rows.fitted(width));
     text.push('\n');
     for hook in &plan.hooks.before {
-        write_command(&mut text, &hook.id, &hook.command.argv);
+        let _ = write_command(&mut text, &hook.id, &hook.command.argv);
     }
     for step in &plan.steps {
-        match &step.action {
-            Action::Compile(compile) => {
-                write_command(&mut text, &step.id, &compile.command.argv);
-            }
-            Action::Hook(hook) => write_command(&mut text, &step.id, &hook.argv),
-            Action::Verify(_) | Action::Place(_) => {}
-        }
+        // Writing to a String can't fail.
+        let _ = write_step(&mut text, step);
     }
     for hook in &plan.hooks.after {
-        write_command(&mut text, &hook.id, &hook.command.argv);
+        let _ = write_command(&mut text, &hook.id, &hook.command.argv);
     }
     write_permission(&mut text, plan);
-    let groups = plan
-        .steps
-        .iter()
-        .filter(|step| matches!(step.action, Action::Compile(_)))
-        .count();
+    let count = |is: fn(&Action) -> bool| plan.steps.iter().filter(|step| is(&step.action)).count();
+    let packed = match count(|action| matches!(action, Action::Compress(_))) {
+        0 => "",
+        _ => ", packed where it says so,",
+    };
+    let groups = count(|action| matches!(action, Action::Compile(_)));
     let _ = writeln!(
         text,
-        "\n{} in {}; then each is verified and hashed. {}",
+        "\n{} in {}; then each is verified{packed} and hashed. {}",
         counted(plan.artifacts.len(), "artifact", "artifacts"),
         counted(groups, "go process", "go processes"),
         plan.digest()
     );
+    for note in left_unpacked(plan) {
+        let _ = writeln!(text, "Note: {note}");
+    }
     text
 }
 
-fn write_command(text: &mut String, id: &StepId, argv: &[Arg]) {
-    let words: Vec<String> = argv
-        .iter()
-        .map(|word| shell_word(word.to_string().as_ref()).to_string())
-        .collect();
-    // Writing to a String can't fail.
-    let _ = writeln!(text, "{id}\n    {}", printable(&words.join(" ")));
+fn write_command(text: &mut String, id: &StepId, argv: &[Arg]) -> fmt::Result {
+    writeln!(text, "{id}\n    {}", words(argv))
 }
 
 /// What has to be known about hooks before anything is built.
@@ -95,6 +89,33 @@ fn write_permission(text: &mut String, plan: &Plan) {
         );
     }
     let _ = writeln!(text, ".");
+}
+
+/// The commands of a step that runs some.
+fn write_step(text: &mut String, step: &Step) -> fmt::Result {
+    match &step.action {
+        Action::Compile(compile) => write_command(text, &step.id, &compile.command.argv),
+        Action::Compress(pack) => {
+            write_command(text, &step.id, &pack.command.argv)?;
+            writeln!(text, "    {}", words(&pack.test.argv))?;
+            match &pack.trial.tuning {
+                TrialHere::Started(starts) => {
+                    writeln!(text, "    then it is started once, {}", starts.how)
+                }
+                TrialHere::NotStarted(because) => writeln!(text, "    not started: {because}"),
+            }
+        }
+        Action::Hook(hook) => write_command(text, &step.id, &hook.argv),
+        Action::Verify(_) | Action::Place(_) => Ok(()),
+    }
+}
+
+fn words(argv: &[Arg]) -> String {
+    let words: Vec<String> = argv
+        .iter()
+        .map(|word| shell_word(word.to_string().as_ref()).to_string())
+        .collect();
+    printable(&words.join(" "))
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

@@ -16,19 +16,22 @@ pub(super) struct Collector<'a> {
     listener: Listener<'a>,
     lines: Lines,
     output: Output,
+    /// How many bytes of each stream are kept at most.
+    keep: Option<usize>,
 }
 
 impl<'a> Collector<'a> {
-    pub(super) fn new(listener: Listener<'a>) -> Self {
+    pub(super) fn new(listener: Listener<'a>, keep: Option<usize>) -> Self {
         Self {
             listener,
             lines: Lines::default(),
             output: Output::default(),
+            keep,
         }
     }
 
     pub(super) fn stdout(&mut self, bytes: &[u8]) {
-        self.output.stdout.extend_from_slice(bytes);
+        extend(&mut self.output.stdout, bytes, self.keep);
     }
 
     /// Bytes of stderr, or of both.
@@ -36,7 +39,7 @@ impl<'a> Collector<'a> {
         match &mut self.listener {
             Listener::Stderr(on_line) => {
                 self.lines.feed(bytes, on_line);
-                self.output.stderr.extend_from_slice(bytes);
+                extend(&mut self.output.stderr, bytes, self.keep);
             }
             Listener::Both(on_line) => self.lines.feed(bytes, on_line),
         }
@@ -48,4 +51,10 @@ impl<'a> Collector<'a> {
         self.lines.finish(on_line);
         self.output
     }
+}
+
+/// Appends bytes, up to the number that is kept.
+fn extend(kept: &mut Vec<u8>, bytes: &[u8], limit: Option<usize>) {
+    let room = limit.map_or(bytes.len(), |limit| limit.saturating_sub(kept.len()));
+    kept.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
 }

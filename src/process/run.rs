@@ -139,7 +139,7 @@ impl Running<'_> {
         let mut until = command
             .timeout
             .and_then(|timeout| Instant::now().checked_add(timeout));
-        let mut collector = Collector::new(listener);
+        let mut collector = Collector::new(listener, command.keep);
         let mut status = None;
         let mut timed_out = false;
         loop {

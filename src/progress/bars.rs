@@ -38,12 +38,12 @@ impl Bars {
     }
 
     fn start(&mut self, step: &StepId) {
-        let Some(makes) = self.words.makes(step) else {
-            return;
-        };
         if let Some(command) = self.words.command(step) {
             self.say(&command);
         }
+        let Some(makes) = self.words.makes(step) else {
+            return;
+        };
         let bar = ProgressBar::no_length()
             .with_style(style(
                 "{prefix} {spinner} {pos} packages {elapsed} {wide_msg}",

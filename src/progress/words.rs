@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::console::{BAD, GOOD, NOTE, STRONG};
-use crate::exec::{Done, End, Outcome, StepFailure, Verified};
+use crate::exec::{Compressed, Done, End, Outcome, StepFailure, Tried, Verified};
 use crate::plan::{Action, CommandLine, Plan, StepId};
 use crate::process::shell_word;
-use crate::report::{describe, human_size, human_time};
+use crate::report::{describe, human_change, human_size, human_time};
 use crate::verify::RuleId;
 
 /// A failed step.
@@ -26,7 +26,7 @@ fn packages_words(packages: usize) -> String {
 pub struct Words {
     /// What each compilation makes.
     makes: BTreeMap<StepId, String>,
-    /// The command of each compilation; empty unless they are shown.
+    /// The command of each compilation and packing; empty unless they are shown.
     commands: BTreeMap<StepId, String>,
     depth: Depth,
 }
@@ -62,6 +62,7 @@ impl Words {
     pub fn with_commands(plan: &Plan) -> Self {
         let commands = plan.steps.iter().filter_map(|step| match &step.action {
             Action::Compile(compile) => Some((step.id.clone(), command_words(&compile.command))),
+            Action::Compress(pack) => Some((step.id.clone(), command_words(&pack.command))),
             Action::Verify(_) | Action::Place(_) | Action::Hook(_) => None,
         });
         Self {
@@ -88,7 +89,9 @@ impl Words {
     }
 
     pub(super) fn started(&self, step: &StepId) -> Option<String> {
-        let makes = self.makes(step)?;
+        let Some(makes) = self.makes(step) else {
+            return self.command(step);
+        };
         let what = format!("{STRONG}Compiling{STRONG:#} {} ({makes})", step.subject());
         Some(match self.command(step) {
             Some(command) => format!("{what}\n{command}"),
@@ -104,6 +107,7 @@ impl Words {
                 step.subject(),
                 packages_words(*packages)
             )),
+            End::Done(Done::Compressed(compressed)) => Some(packed_words(step, compressed, &time)),
             End::Done(Done::Placed(placed)) => Some(format!(
                 "{GOOD}    Built{GOOD:#} {} ({})",
                 step.subject(),
@@ -117,6 +121,18 @@ impl Words {
             End::Done(Done::HookRan) | End::Skipped { .. } | End::Stopped => None,
         }
     }
+}
+
+fn packed_words(step: &StepId, compressed: &Compressed, time: &str) -> String {
+    let tried = match &compressed.tried {
+        Tried::Started { how, .. } => format!("started {how}"),
+        Tried::NotStarted(_) => "not started".to_owned(),
+    };
+    format!(
+        "{GOOD}   Packed{GOOD:#} {} ({}; {tried}, {time})",
+        step.subject(),
+        human_change(compressed.size_before, compressed.size_after)
+    )
 }
 
 fn verified_words(step: &StepId, verified: &Verified) -> String {

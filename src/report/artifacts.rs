@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::SCHEMA;
-use crate::exec::{Done, End, Outcomes, Placed};
+use super::fate::{Fate, Made, fate};
+use crate::exec::{Outcomes, Placed};
 use crate::plan::{Artifact, ArtifactPath, Plan};
 use crate::target::{BuildMode, Cgo, Target};
 use crate::verify::{Finding, RuleId, Verdict};
@@ -67,10 +68,20 @@ pub struct ArtifactRecord {
     pub buildmode: BuildMode,
     /// The C header of a library that exports something to C.
     pub header: Option<HeaderRecord>,
-    /// What a packer did; nothing yet.
-    pub packed: Option<()>,
+    /// What a packer did. Size and digest are those of the packed file; everything else was read
+    /// from the file before.
+    pub packed: Option<Packed>,
     /// What a smoke test found; nothing yet.
     pub smoke: Option<()>,
+}
+
+/// What a packer did.
+#[derive(Clone, Debug, Serialize)]
+pub struct Packed {
+    /// Bytes of the unpacked file.
+    pub size_before: u64,
+    /// The packer with its version.
+    pub tool: String,
 }
 
 /// The C header that lies beside a library.
@@ -96,22 +107,23 @@ pub fn artifact_records(plan: &Plan, outcomes: &Outcomes) -> Vec<ArtifactRecord>
 /// The paths of the files that are in their places.
 #[must_use]
 pub fn placed(plan: &Plan, outcomes: &Outcomes) -> BTreeSet<ArtifactPath> {
-    let files = |artifact: &Artifact| match &outcomes.get(&artifact.steps.place)?.end {
-        End::Done(Done::Placed(placed)) => {
+    let files = |artifact: &Artifact| match fate(artifact, outcomes) {
+        Fate::Made(made) => {
             let header = artifact.header.clone();
-            let header = header.filter(|_| placed.header.is_some());
+            let header = header.filter(|_| made.placed.header.is_some());
             Some(std::iter::once(artifact.path.clone()).chain(header))
         }
-        _ => None,
+        Fate::Failed(_) | Fate::NotBuilt => None,
     };
     plan.artifacts.iter().filter_map(files).flatten().collect()
 }
 
 fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
-    let steps = &artifact.steps;
-    let (verify, place) = (outcomes.get(&steps.verify)?, outcomes.get(&steps.place)?);
-    let (End::Done(Done::Verified(verified)), End::Done(Done::Placed(placed))) =
-        (&verify.end, &place.end)
+    let Fate::Made(Made {
+        verified,
+        compressed,
+        placed,
+    }) = fate(artifact, outcomes)
     else {
         return None;
     };
@@ -132,7 +144,10 @@ fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
         findings: verified.verification.findings.clone(),
         buildmode: artifact.buildmode,
         header: header(artifact, placed),
-        packed: None,
+        packed: compressed.map(|compressed| Packed {
+            size_before: compressed.size_before,
+            tool: compressed.tool.clone(),
+        }),
         smoke: None,
     })
 }

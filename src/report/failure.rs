@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::exec::StepFailure;
+use crate::exec::{PackFailure, StepFailure};
 use crate::failure::Failure as _;
 use crate::printable::printable;
 use crate::process::ProcessError;
@@ -46,6 +46,7 @@ pub fn describe(failure: &StepFailure) -> String {
                 Err(error) => write!(text, "\n  the file is not kept: {error}"),
             };
         }
+        StepFailure::Pack { reason, .. } => write_pack(&mut text, reason),
         StepFailure::Inspect { .. }
         | StepFailure::Open(_)
         | StepFailure::Read { .. }
@@ -60,6 +61,34 @@ pub fn describe(failure: &StepFailure) -> String {
         }
     }
     text
+}
+
+/// What the packed file said, and what to do.
+fn write_pack(text: &mut String, reason: &PackFailure) {
+    let fix = match reason {
+        PackFailure::Refused { .. }
+        | PackFailure::Larger { .. }
+        | PackFailure::Test(_)
+        | PackFailure::EndsDifferently { .. } => {
+            "leave its target out of `match` in [compress]: the unpacked file passed the gate"
+        }
+        PackFailure::Process(_) | PackFailure::Folder { .. } | PackFailure::Read { .. } => "",
+    };
+    if let PackFailure::EndsDifferently { said, .. } = reason {
+        write_messages(text, said);
+    }
+    if let PackFailure::Process(error) | PackFailure::Test(error) = reason {
+        let stderr = error.output().map(|output| output.stderr_text());
+        let lines: Vec<String> = stderr
+            .iter()
+            .flat_map(|text| text.lines())
+            .map(str::to_owned)
+            .collect();
+        write_messages(text, &lines);
+    }
+    if !fix.is_empty() {
+        let _ = write!(text, "\n  fix: {fix}");
+    }
 }
 
 /// What some messages of go mean, by a part of them.

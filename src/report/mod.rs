@@ -4,19 +4,23 @@ mod artifacts;
 mod checksums;
 mod explain;
 mod failure;
+mod fate;
 mod inspection;
 mod metadata;
+mod notes;
 mod run;
 mod summary;
 
-pub use artifacts::{ArtifactRecord, ArtifactsFile, HeaderRecord, artifact_records, placed};
+pub use artifacts::{
+    ArtifactRecord, ArtifactsFile, HeaderRecord, Packed, artifact_records, placed,
+};
 pub use checksums::checksums;
 pub use explain::explanations;
 pub use failure::describe;
 pub use inspection::{Explanations, Extent, FileRecord, Human, Inspection};
 pub use metadata::metadata;
 pub use run::{HookReport, RunReport, StepReport, message, outcome_word};
-pub use summary::{human_size, human_time, summary_table};
+pub use summary::{human_change, human_size, human_time, summary_table};
 
 use serde::Serialize;
 

@@ -179,9 +179,14 @@ fn path() -> OsString {
 
 /// The project with a script in place of the C compiler.
 pub fn with_cc(project: Project, script: &str) -> Project {
-    let project = project.file("bin/cc", script);
-    let cc = project.path("bin/cc");
-    std::fs::set_permissions(&cc, std::fs::Permissions::from_mode(0o755)).unwrap();
+    with_program(project, "cc", script)
+}
+
+/// The project with a script in place of a program on PATH.
+pub fn with_program(project: Project, name: &str, script: &str) -> Project {
+    let project = project.file(&format!("bin/{name}"), script);
+    let program = project.path(&format!("bin/{name}"));
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
     let mut folders = vec![project.path("bin")];
     folders.extend(std::env::split_paths(&path()));
     project.env("PATH", std::env::join_paths(folders).unwrap())

@@ -27,6 +27,7 @@ mod hooks_that_fail;
 mod inspect;
 mod inspect_agrees;
 mod modes;
+mod packing;
 mod planning;
 mod platforms;
 mod records;

@@ -6,6 +6,7 @@ use super::node::Node;
 use super::values;
 use crate::manifest::axes::{DEFAULT_GOARCH, DEFAULT_GOOS};
 use crate::manifest::{release, settings, smoke, verify};
+use crate::pack::UpxOption;
 use crate::target::{Goarch, Goos};
 use crate::toolchain;
 
@@ -291,7 +292,7 @@ pub(super) fn embed() -> Node {
 }
 
 pub(super) fn compress() -> Node {
-    let options = Node::array(Node::string().pattern("^-"));
+    let options = Node::set(Node::word(UpxOption::known()));
     let allow = Node::table([
         (
             "target",

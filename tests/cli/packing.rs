@@ -1,0 +1,386 @@
+//! `[compress]`: files that the real upx packs, started in a real sandbox.
+
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use gobuildx::pack::UpxOption;
+use serde_json::{Value, json};
+
+use crate::answers::folder_of;
+use crate::live::{Live, wait_until, with_program};
+use crate::project::{Project, Run};
+
+const QUICK: &str = "[compress]\nupx = [\"-1\"]\n";
+
+/// A manifest with exactly these targets, and with more text.
+fn manifest(targets: &[&str], more: &str) -> String {
+    let include = |target: &&str| format!("[[matrix.include]]\ntarget = \"{target}\"\n");
+    let includes: Vec<String> = targets.iter().map(include).collect();
+    format!(
+        "{}[build]\nrebuild = \"changed\"\nvcs = false\n{more}",
+        includes.concat()
+    )
+}
+
+/// A program for linux/amd64 that is packed.
+fn packed(source: &str) -> Project {
+    Project::hello()
+        .file("main.go", source)
+        .file("targets.toml", &manifest(&["linux/amd64"], QUICK))
+}
+
+fn build(project: &Project) -> Run {
+    project.run(&["build", "--matrix"])
+}
+
+/// What `report.json` says of the start of a packed file.
+fn trial(project: &Project, folder: &str) -> Value {
+    let report = project.json("dist/report.json");
+    let steps = report["steps"].as_array().unwrap();
+    let id = format!("compress:{folder}");
+    let step = steps.iter().find(|step| step["id"] == id.as_str());
+    step.unwrap_or_else(|| panic!("no {id} in {report}"))["trial"].clone()
+}
+
+/// A folder with links to programs, for a PATH of its own.
+fn only(folder: &Path, programs: &[&str]) -> String {
+    for program in programs {
+        let target = which::which(program).unwrap();
+        symlink(target, folder.join(program)).unwrap();
+    }
+    folder.to_str().unwrap().to_owned()
+}
+
+fn shell(script: &str) -> std::process::Output {
+    let mut shell = Command::new("sh")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = shell.stdin.take().unwrap();
+    stdin.write_all(script.as_bytes()).unwrap();
+    drop(stdin);
+    shell.wait_with_output().unwrap()
+}
+
+#[test]
+fn packed_programs_start_on_every_linux_that_the_allow_list_has() {
+    let targets = [
+        "linux/386",
+        "linux/amd64/v3",
+        "linux/arm/5",
+        "linux/arm/7",
+        "linux/arm64",
+        "linux/ppc64le",
+    ];
+    let project = Project::hello().file("targets.toml", &manifest(&targets, QUICK));
+    build(&project).exits(0).prints(" %)");
+    for (folder, how) in [
+        ("hello_linux_386_sse2", "natively"),
+        ("hello_linux_arm_5", "with qemu-arm-static"),
+        ("hello_linux_arm_7", "with qemu-arm-static"),
+        ("hello_linux_arm64_v8.0", "with qemu-aarch64-static"),
+        ("hello_linux_ppc64le_power8", "with qemu-ppc64le-static"),
+    ] {
+        let expected = json!({ "how": how, "ending": "exited with 0" });
+        assert_eq!(trial(&project, folder), expected, "{folder}");
+    }
+    // The machine's own CPU may lack it; then the emulator has it.
+    let v3 = trial(&project, "hello_linux_amd64_v3");
+    assert_eq!(v3["ending"], "exited with 0");
+}
+
+#[test]
+fn the_records_tell_of_the_packed_file_and_the_facts_of_the_one_before() {
+    let targets = ["linux/amd64", "windows/amd64", "darwin/arm64"];
+    let project = Project::hello().file("targets.toml", &manifest(&targets, QUICK));
+    build(&project)
+        .exits(0)
+        .says("   Packed hello_linux_amd64_v1 (")
+        .says("Note: not packed: darwin/arm64/v8.0 (macOS 13 and newer kill packed programs)")
+        .says("Note: packed, but not started: windows/amd64/v1 (only programs for Linux");
+    let artifacts = project.json("dist/artifacts.json");
+    for artifact in artifacts["artifacts"].as_array().unwrap() {
+        let path = format!("dist/{}", artifact["path"].as_str().unwrap());
+        let size = fs::metadata(project.path(&path)).unwrap().len();
+        assert_eq!(artifact["size"], size, "{path}");
+        // UPX hides the build information: it was read before.
+        assert!(
+            artifact["go"].as_str().unwrap().starts_with("go1."),
+            "{path}"
+        );
+        assert_eq!(artifact["verdict"], "proven", "{path}");
+        if artifact["target"] == "darwin/arm64/v8.0" {
+            assert_eq!(artifact["packed"], Value::Null);
+        } else {
+            let tool = artifact["packed"]["tool"].as_str().unwrap();
+            assert!(tool.starts_with("upx "), "{tool}");
+            assert!(
+                artifact["packed"]["size_before"].as_u64().unwrap() > size,
+                "{path}"
+            );
+        }
+    }
+    let sums = Command::new("sha256sum")
+        .args(["-c", "--strict", "checksums.txt"])
+        .current_dir(project.path("dist"))
+        .output()
+        .unwrap();
+    assert!(sums.status.success(), "{sums:?}");
+    let told = Command::new(project.path("dist/hello_linux_amd64_v1/hello")).output();
+    assert_eq!(told.unwrap().stdout, b"unset\n");
+}
+
+#[test]
+fn a_shell_packs_the_same_bytes_and_refuses_another_upx() {
+    let targets = ["linux/amd64", "windows/amd64"];
+    let project = Project::hello().file("targets.toml", &manifest(&targets, QUICK));
+    build(&project).exits(0);
+    let files = [
+        "dist/hello_linux_amd64_v1/hello",
+        "dist/hello_windows_amd64_v1/hello.exe",
+    ];
+    let read = |file: &str| fs::read(project.path(file)).unwrap();
+    let built = files.map(read);
+    let script = project
+        .run(&["plan", "--matrix", "--format", "sh"])
+        .exits(0)
+        .stdout;
+    fs::remove_dir_all(project.path("dist")).unwrap();
+    // Options in the environment are not obeyed.
+    let output = shell(&format!("UPX=-9\nexport UPX\n{script}"));
+    assert!(output.status.success(), "{output:?}");
+    assert!(files.map(read) == built, "the shell makes other bytes");
+
+    let other = with_program(Project::empty(), "upx", "#!/bin/sh\necho upx 9.8.7\n");
+    let bin = other.path("bin");
+    let output = shell(&format!("PATH={}:$PATH\n{script}", bin.display()));
+    assert_eq!(output.status.code(), Some(4), "{output:?}");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("the plan was made for upx "), "{said}");
+}
+
+#[test]
+fn upx_is_asked_for_before_anything_is_built_and_only_where_something_is_packed() {
+    let bin = tempfile::tempdir().unwrap();
+    let targets = ["linux/amd64", "darwin/arm64"];
+    let project = Project::hello()
+        .file("targets.toml", &manifest(&targets, QUICK))
+        .env("PATH", only(bin.path(), &["go"]));
+    for args in [["build", "--matrix"], ["plan", "--matrix"]] {
+        project
+            .run(&args)
+            .exits(4)
+            .says("failed to find upx, which [compress] needs")
+            .says("bookworm-backports");
+    }
+    assert!(!project.path("dist").exists());
+    project
+        .run(&["plan", "--matrix", "--target", "darwin"])
+        .exits(0);
+
+    let old = "#!/bin/sh\necho upx 3.96\n";
+    let project = with_program(packed(crate::project::PRINTS_VERSION), "upx", old);
+    build(&project)
+        .exits(4)
+        .says("failed to use upx 3.96.0")
+        .says("upx 4.2.0 and newer");
+}
+
+#[test]
+fn without_a_sandbox_files_are_packed_and_not_started_and_that_is_said() {
+    let bin = tempfile::tempdir().unwrap();
+    let project = packed(crate::project::PRINTS_VERSION);
+    let with = project
+        .run(&["plan", "--matrix", "--format", "json"])
+        .json();
+    let project = project.env("PATH", only(bin.path(), &["go", "upx"]));
+    let without = project
+        .run(&["plan", "--matrix", "--format", "json"])
+        .json();
+    assert_eq!(with["digest"], without["digest"]);
+    let why = "programs are started in isolation only, and `bwrap` (bubblewrap) is not on PATH";
+    build(&project).exits(0).says(&format!(
+        "Note: packed, but not started: linux/amd64/v1 ({why})"
+    ));
+    let trial = trial(&project, "hello_linux_amd64_v1");
+    assert_eq!(trial, json!({ "not_started": why }));
+
+    let forbidden = "#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n";
+    let project = with_program(packed(crate::project::PRINTS_VERSION), "bwrap", forbidden);
+    build(&project)
+        .exits(0)
+        .says("`bwrap` can't do that here: No permissions to create new namespace");
+}
+
+#[test]
+fn a_packed_program_sees_nothing_of_the_machine() {
+    let source = r#"package main
+
+import (
+	"net"
+	"os"
+)
+
+func main() {
+	if len(os.Args) != 2 || os.Args[1] != "--version" {
+		os.Exit(1)
+	}
+	files, err := os.ReadDir("/")
+	if err != nil || len(files) != 1 || os.Getenv("PATH")+os.Getenv("HOME") != "" {
+		os.Exit(2)
+	}
+	if os.WriteFile("/written", nil, 0o644) == nil {
+		os.Exit(3)
+	}
+	interfaces, _ := net.Interfaces()
+	if len(interfaces) > 1 {
+		os.Exit(4)
+	}
+	os.Exit(77)
+}
+"#;
+    let project = packed(source);
+    build(&project).exits(0);
+    let expected = json!({ "how": "natively", "ending": "exited with 77" });
+    assert_eq!(trial(&project, "hello_linux_amd64_v1"), expected);
+}
+
+#[test]
+fn a_packed_file_that_ends_otherwise_fails_its_step_and_no_other() {
+    let compress = "[compress]\nupx = [\"-1\"]\n\
+                    allow = [{ target = \"linux/mips\", reason = \"to see it crash\" }]\n";
+    let targets = ["linux/mips", "linux/amd64"];
+    let project = Project::hello().file("targets.toml", &manifest(&targets, compress));
+    build(&project)
+        .exits(1)
+        .says("failed to pack hello_linux_mips_hardfloat/hello: started with qemu-mips-static")
+        .says("the unpacked file exited with 0, the packed one ")
+        .says("fix: leave its target out of `match` in [compress]")
+        .prints("failed to be packed");
+    assert!(!project.path("dist/hello_linux_mips_hardfloat").exists());
+    assert!(project.path("dist/hello_linux_amd64_v1/hello").exists());
+}
+
+#[test]
+fn a_program_that_crashes_before_it_is_packed_counts_as_not_started() {
+    let source = "package main\n\nimport \"syscall\"\n\n\
+                  func main() { syscall.Kill(syscall.Getpid(), syscall.SIGKILL); select {} }\n";
+    let project = packed(source);
+    build(&project)
+        .exits(0)
+        .says("already the unpacked file was ended by SIGKILL");
+}
+
+/// A program that stands for upx in front of a file that the real one would refuse: no Go program
+/// is known that it can't make smaller.
+fn with_upx(script: &str) -> Project {
+    let script =
+        format!("#!/bin/sh\n[ \"$1\" != --version ] || {{ echo upx 4.2.2; exit; }}\n{script}\n");
+    with_program(packed(crate::project::PRINTS_VERSION), "upx", &script)
+}
+
+#[test]
+fn what_packing_does_not_make_smaller_is_a_failure_that_names_the_fix() {
+    build(&with_upx(
+        "echo \"upx: $4: NotCompressibleException\" >&2; exit 2",
+    ))
+    .exits(1)
+    .says("failed to pack hello_linux_amd64_v1/hello: upx 4.2.2 says `NotCompressibleException`")
+    .says("fix: leave its target out of `match`");
+    build(&with_upx("cat \"$4\" \"$4\" >\"$3\""))
+        .exits(1)
+        .says(" bytes, and packed it would have ")
+        .says("fix: leave its target out of `match`");
+}
+
+#[test]
+fn what_can_not_be_packed_so_that_it_runs_is_refused_with_its_reason() {
+    let more = "[compress]\nmatch = [\"linux\"]\n[[override]]\nmatch = \"linux/amd64\"\n\
+                buildmode = \"pie\"\n";
+    let targets = ["linux/amd64", "linux/arm64"];
+    let project = Project::hello().file("targets.toml", &manifest(&targets, more));
+    build(&project)
+        .exits(3)
+        .says("`linux` selects `hello` for `linux/amd64/v1`, which can't be packed")
+        .says("UPX can't pack Go's position-independent executables");
+    project.write(
+        "targets.toml",
+        &manifest(&["freebsd/amd64"], "[compress]\nmatch = \"freebsd\"\n"),
+    );
+    build(&project)
+        .exits(3)
+        .says("`freebsd` selects `freebsd/amd64/v1`, which can't be packed")
+        .says("UPX can't pack programs of this platform");
+}
+
+#[test]
+fn a_program_that_keeps_running_has_started_and_a_signal_ends_it_with_everything() {
+    let project =
+        packed("package main\n\nimport \"time\"\n\nfunc main() { time.Sleep(time.Hour) }\n");
+    let started = || {
+        let all = fs::read_dir("/proc").unwrap().flatten();
+        let lines = all.map(|entry| fs::read(entry.path().join("cmdline")).unwrap_or_default());
+        let root = project.root().to_str().unwrap().to_owned();
+        let lines = lines.map(|line| String::from_utf8_lossy(&line).into_owned());
+        lines
+            .filter(|line| line.contains(&root) && line.contains("/app"))
+            .count()
+    };
+    let mut run = Live::start(&project, &["build", "--matrix", "--message-format", "json"]);
+    run.until("\"step\":\"compress:");
+    wait_until("the program is started", || started() > 0);
+    run.signal("INT");
+    assert_eq!(run.end().0, Some(130), "{:#?}", run.seen);
+    wait_until("the program is gone", || started() == 0);
+    assert!(!project.path("dist/hello_linux_amd64_v1").exists());
+
+    build(&project).exits(0);
+    let trial = trial(&project, "hello_linux_amd64_v1");
+    assert_eq!(trial["ending"], "kept running");
+}
+
+#[test]
+fn every_option_that_a_manifest_may_give_is_one_that_upx_takes() {
+    let project = Project::hello().file("targets.toml", &manifest(&["linux/386"], ""));
+    build(&project).exits(0);
+    let upx = folder_of("upx").join("upx");
+    for option in UpxOption::known() {
+        // It stops at an option that it doesn't know before it looks for a file.
+        let output = Command::new(&upx)
+            .args([option, "-t", "/nonexistent"])
+            .output();
+        let said = String::from_utf8(output.unwrap().stderr).unwrap();
+        assert!(said.contains("/nonexistent: "), "{option}: {said}");
+    }
+}
+
+#[test]
+fn the_examples_start_packed_where_they_can_be_started_and_the_rest_stays_as_it_is() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let out = tempfile::tempdir().unwrap();
+    let dist = out.path().join("dist");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gobuildx"));
+    command
+        .args(["build", "--matrix", "--rebuild", "changed", "--manifest"])
+        .arg(examples.join("packed.toml"))
+        .arg("--out")
+        .arg(&dist)
+        .env_remove("SOURCE_DATE_EPOCH");
+    Run::of(command.output().unwrap())
+        .exits(0)
+        .says("Note: not packed: darwin/arm64/v8.0 (macOS 13 and newer kill packed programs)");
+    let report = fs::read(dist.join("report.json")).unwrap();
+    let report: Value = serde_json::from_slice(&report).unwrap();
+    let steps = report["steps"].as_array().unwrap().iter();
+    let packed: Vec<&Value> = steps.filter(|step| step["trial"].is_object()).collect();
+    assert_eq!(packed.len(), 15, "{packed:#?}");
+    for step in packed {
+        let is_linux = step["target"].as_str().unwrap().starts_with("linux/");
+        assert_eq!(step["trial"]["ending"].is_string(), is_linux, "{step}");
+    }
+}
