@@ -1,10 +1,12 @@
 //! The command line: clap → a request. Nothing here has an effect. One file a verb.
 
 mod build;
+mod init;
 mod plan;
 mod selection;
 
 pub use build::{BuildArgs, MessageFormat};
+pub use init::InitArgs;
 pub use plan::{PlanArgs, PlanFormat};
 pub use selection::SelectionArgs;
 
@@ -49,6 +51,9 @@ pub enum Verb {
     /// Print exactly what build would do
     #[command(after_help = plan::EXAMPLES)]
     Plan(PlanArgs),
+    /// Write a first manifest for the modules that are here
+    #[command(after_help = init::EXAMPLES)]
+    Init(InitArgs),
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! One file a verb: each puts the parts together in the order of the data flow.
 
 mod build;
+mod init;
 mod plan;
 mod prepare;
 
@@ -39,6 +40,7 @@ pub fn run() -> ExitCode {
     let result = match &cli.verb {
         Verb::Build(args) => build::run(args, &cancel),
         Verb::Plan(args) => plan::run(args, &cancel),
+        Verb::Init(args) => init::run(args, &cancel),
     };
     let exit = match (result, cancel.reason()) {
         (Ok(exit), _) => exit,

@@ -89,7 +89,7 @@ pub(super) fn prepare(args: &SelectionArgs, cancel: &Cancel) -> Result<Prepared,
 }
 
 /// A toolchain of tens of megabytes may have to come first.
-fn announce(spinner: &Spinner, toolchain: &GoToolchain) {
+pub(super) fn announce(spinner: &Spinner, toolchain: &GoToolchain) {
     spinner.say(&format!(
         "{NOTE}Using{NOTE:#} {}, which go fetches where it isn't there yet",
         toolchain.version
@@ -213,7 +213,7 @@ pub(super) enum PrepareError {
 }
 
 impl PrepareError {
-    fn read(path: &Path, error: std::io::Error) -> Self {
+    pub(super) fn read(path: &Path, error: std::io::Error) -> Self {
         Self::Read {
             path: path.to_owned(),
             error,

@@ -1,0 +1,108 @@
+//! What a program is linked from, as `go list -deps` sees it for one target.
+
+use serde::Deserialize;
+
+use super::{GoError, ListQuery, ListedError, PinnedGo};
+use crate::process::Cancel;
+
+/// A package of a program, or the program itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct LinkedPackage {
+    /// The import path.
+    pub import_path: String,
+    /// Whether it belongs to the standard library.
+    pub standard: bool,
+    /// Files with cgo.
+    pub cgo_files: Vec<String>,
+    /// All packages that it needs.
+    pub deps: Vec<String>,
+    /// What is wrong with packages that it needs.
+    deps_errors: Vec<ListedError>,
+}
+
+impl LinkedPackage {
+    /// Whether it needs a package of which no file is for the target.
+    #[must_use]
+    pub fn needs_what_is_excluded(&self) -> bool {
+        // Go's words for `NoGoError` with files that are ignored.
+        let excluded = |error: &ListedError| error.err.contains("build constraints exclude all Go");
+        self.deps_errors.iter().any(excluded)
+    }
+}
+
+/// The packages of one program that have C parts, besides those of the standard library.
+#[must_use]
+pub fn c_parts<'a>(program: &str, packages: &'a [LinkedPackage]) -> Vec<&'a LinkedPackage> {
+    let is_program = |package: &&LinkedPackage| package.import_path == program;
+    let Some(main) = packages.iter().find(is_program) else {
+        return Vec::new();
+    };
+    let in_it = |package: &&LinkedPackage| {
+        package.import_path == program || main.deps.contains(&package.import_path)
+    };
+    packages
+        .iter()
+        .filter(|package| !package.standard && !package.cgo_files.is_empty())
+        .filter(in_it)
+        .collect()
+}
+
+impl PinnedGo {
+    /// All packages that programs are linked from.
+    ///
+    /// # Errors
+    /// When go fails.
+    pub fn linked(
+        &self,
+        query: ListQuery<'_>,
+        cancel: &Cancel,
+    ) -> Result<Vec<LinkedPackage>, GoError> {
+        let fields = "-json=ImportPath,Standard,CgoFiles,Deps,DepsErrors";
+        self.listing(&["-deps", fields], query, cancel)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn package(import_path: &str, cgo: &[&str]) -> LinkedPackage {
+        LinkedPackage {
+            import_path: import_path.to_owned(),
+            cgo_files: cgo.iter().map(ToString::to_string).collect(),
+            ..LinkedPackage::default()
+        }
+    }
+
+    #[test]
+    fn c_parts_are_those_of_the_program_and_not_of_its_neighbours() {
+        let mut packages = vec![
+            package("x/main", &[]),
+            package("x/sqlite", &["sqlite.go"]),
+            package("x/other", &["other.go"]),
+            package("net", &["cgo.go"]),
+        ];
+        packages[0].deps = vec!["x/sqlite".to_owned(), "net".to_owned()];
+        packages[3].standard = true;
+        let names: Vec<_> = c_parts("x/main", &packages)
+            .iter()
+            .map(|package| package.import_path.as_str())
+            .collect();
+        assert_eq!(names, ["x/sqlite"]);
+    }
+
+    #[test]
+    fn only_build_constraints_keep_a_program_from_a_target() {
+        let failing = |err: &str| LinkedPackage {
+            deps_errors: vec![ListedError {
+                err: err.to_owned(),
+                ..ListedError::default()
+            }],
+            ..LinkedPackage::default()
+        };
+        let excluded = "build constraints exclude all Go files in /src/x";
+        assert!(failing(excluded).needs_what_is_excluded());
+        assert!(!failing("no required module provides package x").needs_what_is_excluded());
+    }
+}
