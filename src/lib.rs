@@ -17,7 +17,9 @@ pub mod go_version;
 pub mod host;
 pub mod init;
 pub mod manifest;
+pub mod pack;
 pub mod project;
+pub mod runner;
 pub mod target;
 pub mod toolchain;
 

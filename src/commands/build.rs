@@ -146,6 +146,9 @@ fn conclude(prepared: &Prepared, outcomes: &Outcomes, report: &RunReport, exit: 
         );
         console::err(&format!("{NOTE}Removed{NOTE:#} artifacts {what}: {count}"));
     }
+    for note in &report.notes {
+        console::err(&format!("{NOTE}Note:{NOTE:#} {note}"));
+    }
     let (style, word) = match exit {
         Exit::Interrupted(_) => (BAD, "Interrupted:"),
         _ if report.exit == 0 => (GOOD, "Done:"),

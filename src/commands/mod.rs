@@ -2,6 +2,7 @@
 
 mod build;
 mod init;
+mod packers;
 mod plan;
 mod prepare;
 

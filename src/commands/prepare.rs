@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::packers::packers;
 use crate::cli::SelectionArgs;
 use crate::console::{self, NOTE};
 use crate::failure::{Exit, Failure};
@@ -64,6 +65,7 @@ pub(super) fn prepare(args: &SelectionArgs, cancel: &Cancel) -> Result<Prepared,
         .iter()
         .map(|(name, _)| name.to_string_lossy().into_owned())
         .collect();
+    let packers = packers(&manifest, &selection, &host, cancel)?;
     let plan = plan(&Inputs {
         request: &request,
         selection: &selection,
@@ -73,6 +75,7 @@ pub(super) fn prepare(args: &SelectionArgs, cancel: &Cancel) -> Result<Prepared,
         host: &settings.host,
         cores,
         inherit: &inherit,
+        packers: packers.as_ref(),
     })?;
     Ok(Prepared {
         out: args.out.as_ref().map_or_else(

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::trial::Ending;
 use crate::plan::StepId;
 use crate::process::ProcessError;
 use crate::verify::Verification;
@@ -76,6 +77,8 @@ pub enum Done {
     },
     /// The gate let the binary through.
     Verified(Box<Verified>),
+    /// The binary is packed, and runs as far as it could be tried.
+    Compressed(Compressed),
     /// The artifact is in its place.
     Placed(Placed),
 }
@@ -91,6 +94,33 @@ pub struct Verified {
     pub interpreter: Option<String>,
     /// The libraries that it needs.
     pub needed: Vec<String>,
+}
+
+/// A packed file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compressed {
+    /// The packer with its version.
+    pub tool: String,
+    /// Bytes of the unpacked file.
+    pub size_before: u64,
+    /// Bytes of the packed file.
+    pub size_after: u64,
+    /// Whether it was started.
+    pub tried: Tried,
+}
+
+/// Whether a packed file was started, and how it ended: as the unpacked one did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tried {
+    /// It was.
+    Started {
+        /// `natively`, or with which emulator.
+        how: String,
+        /// How both files ended.
+        ending: Ending,
+    },
+    /// It wasn't, and why.
+    NotStarted(String),
 }
 
 /// A file in its place.
@@ -127,6 +157,14 @@ pub enum StepFailure {
         /// Where the file is now.
         kept: Result<std::path::PathBuf, crate::atomic::PlaceError>,
     },
+    /// The binary can't be packed so that it runs.
+    #[error("failed to pack {artifact}: {reason}")]
+    Pack {
+        /// The path of the artifact.
+        artifact: String,
+        /// What is in the way.
+        reason: PackFailure,
+    },
     /// The file can't be read as an executable.
     #[error("failed to inspect {artifact}: {error}")]
     Inspect {
@@ -158,6 +196,61 @@ pub enum StepFailure {
     /// A file can't be put into its place.
     #[error(transparent)]
     Place(#[from] crate::atomic::PlaceError),
+}
+
+/// Why a binary can't be packed so that it runs.
+#[derive(Debug, thiserror::Error)]
+pub enum PackFailure {
+    /// The packer says that it can't, or that it would be no use.
+    #[error("{tool} says `{complaint}`")]
+    Refused {
+        /// The packer.
+        tool: String,
+        /// What it says.
+        complaint: String,
+    },
+    /// Packing makes it larger.
+    #[error("it has {before} bytes, and packed it would have {after}")]
+    Larger {
+        /// Bytes of the unpacked file.
+        before: u64,
+        /// Bytes of the packed file.
+        after: u64,
+    },
+    /// The packed file fails the packer's own test.
+    #[error("the packed file fails the packer's test: {0}")]
+    Test(ProcessError),
+    /// The packed file ends otherwise than the unpacked one.
+    #[error("started {how} with `--version`, the unpacked file {before}, the packed one {after}")]
+    EndsDifferently {
+        /// `natively`, or with which emulator.
+        how: String,
+        /// The end of the unpacked file.
+        before: Ending,
+        /// The end of the packed file.
+        after: Ending,
+        /// The last lines that the packed file wrote to stderr.
+        said: Vec<String>,
+    },
+    /// The packer can't be run, or ends oddly.
+    #[error(transparent)]
+    Process(ProcessError),
+    /// The folder of the packed file can't be made.
+    #[error("the folder `{}` can't be made: {error}", .path.display())]
+    Folder {
+        /// The folder.
+        path: std::path::PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// A file can't be read.
+    #[error("`{}` can't be read: {error}", .path.display())]
+    Read {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
 }
 
 /// How every step ended.

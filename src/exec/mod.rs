@@ -4,10 +4,12 @@
 //! sends what happens over a channel.
 
 mod compile;
+mod compress;
 mod event;
 mod place;
 pub mod queue;
 mod session;
+mod trial;
 mod verify;
 
 use std::collections::BTreeMap;
@@ -16,8 +18,12 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::Scope;
 use std::time::Instant;
 
-pub use event::{Done, End, Event, Outcome, Outcomes, Placed, Progress, StepFailure, Verified};
+pub use event::{
+    Compressed, Done, End, Event, Outcome, Outcomes, PackFailure, Placed, Progress, StepFailure,
+    Tried, Verified,
+};
 pub use session::Session;
+pub use trial::Ending;
 
 use crate::failure::{Exit, Failure};
 use crate::plan::{Action, Plan, Step, StepId};
@@ -168,6 +174,7 @@ impl<'a> Run<'a> {
                     compile::compile(&step.id, action, session, cancel, &progress)
                 }
                 Action::Verify(action) => verify::verify_file(action, session),
+                Action::Compress(action) => compress::pack_file(action, session, cancel),
                 Action::Place(action) => place::place_file(action, session),
             }))
             .unwrap_or_else(|_| {

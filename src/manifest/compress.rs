@@ -1,33 +1,304 @@
-//! `[compress]`: read and checked in full, but not built yet.
+//! `[compress]`: what is packed, how, and where it is known to run.
 
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Diagnostic, Located};
 use super::matrix::Matrix;
 use super::overrides;
-use super::reader::{Reader, Table};
-use super::words::quote;
+use super::reader::{Entry, Reader, Table};
+use super::words::{nearest, quote};
+use super::{Binary, Cell, Compress, PackAnyway, Settings};
+use crate::pack::{self, OptionFault, Refusal, UpxOption};
+use crate::target::{BuildMode, Selector, Target};
 
-pub(super) const KEYS: &[&str] = &["upx", "match"];
+pub(super) const KEYS: &[&str] = &["upx", "match", "allow"];
+const ALLOW_KEYS: &[&str] = &["target", "reason"];
 
-pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>, matrix: &Matrix) {
-    let Some(table) = read.section(root, "compress", KEYS) else {
-        return;
-    };
-    if let Some(entry) = table.entry("match")
-        && let Some(selectors) = overrides::selectors(read, &entry)
-    {
-        overrides::check_selectors(read, &selectors, matrix);
-    }
-    if let Some(entry) = table.entry("upx") {
-        for argument in read.strings(&entry).unwrap_or_default() {
-            if !argument.value.starts_with('-') {
-                let message = format!(
-                    "{} is no option of upx: it would be taken for a file",
-                    quote(argument.value)
-                );
-                let help = "write options only, such as `\"--best\"`";
-                read.push(Diagnostic::wrong(&argument.span, message).help(help));
-            }
+/// What becomes of one binary of one cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Packing<'a> {
+    /// Nothing asks for it.
+    Unwanted,
+    /// It is packed.
+    Wanted,
+    /// It stays as it is, since a packed file wouldn't run.
+    Left(Refusal),
+    /// It is selected, and a packed file wouldn't run.
+    Refused(&'a Located<Selector>, Refusal),
+}
+
+impl Compress {
+    /// What becomes of a binary for a target.
+    pub(crate) fn packing(&self, target: &Target, mode: BuildMode) -> Packing<'_> {
+        let selects = |selector: &&Located<Selector>| selector.value.matches(target);
+        let selector = match &self.targets {
+            None => None,
+            Some(targets) => match targets.iter().find(selects) {
+                None => return Packing::Unwanted,
+                selector => selector,
+            },
+        };
+        let anyway = || self.allow.iter().any(|allow| selects(&&allow.target));
+        match (pack::upx(target, mode), selector) {
+            (Ok(_), _) => Packing::Wanted,
+            (Err(_), _) if anyway() => Packing::Wanted,
+            (Err(refusal), None) => Packing::Left(refusal),
+            (Err(refusal), Some(selector)) => Packing::Refused(selector, refusal),
         }
     }
-    read.push(Diagnostic::unbuilt(&table.span, "compression"));
+}
+
+/// The fault of a selector that selects what can't be packed so that it runs.
+pub(crate) fn refused(
+    selector: &Located<Selector>,
+    what: &str,
+    target: &Target,
+    refusal: Refusal,
+) -> Diagnostic {
+    let message = format!(
+        "{} selects {what}, which can't be packed so that it runs: {refusal}",
+        quote(selector.value.as_str())
+    );
+    let help = if refusal.is_packed() {
+        format!(
+            "leave it out of `match`; or, if you know better, write \
+             `allow = [{{ target = \"{}/{}\", reason = \"…\" }}]`",
+            target.goos, target.goarch
+        )
+    } else {
+        "leave it out of `match`".to_owned()
+    };
+    Diagnostic::wrong(&selector.span, message).help(help)
+}
+
+/// What the rest of the manifest says that matters here.
+pub(super) struct Context<'m> {
+    pub(super) matrix: &'m Matrix,
+    pub(super) build: Option<&'m Settings>,
+    pub(super) binaries: &'m [Binary],
+    pub(super) overrides: &'m [super::Override],
+}
+
+impl Context<'_> {
+    /// The kinds of files that the manifest asks for anywhere.
+    fn modes(&self) -> impl Iterator<Item = BuildMode> + Clone {
+        let build = self.build.into_iter().filter_map(|build| build.buildmode);
+        let binaries = self.binaries.iter().filter_map(|binary| binary.buildmode);
+        let overrides = self.overrides.iter();
+        let overrides = overrides.filter_map(|setting| setting.settings.buildmode);
+        let all = build.chain(binaries).chain(overrides);
+        std::iter::once(BuildMode::Exe).chain(all)
+    }
+}
+
+pub(super) fn read<'a>(
+    read: &mut Reader<'a>,
+    root: &Table<'a>,
+    context: &Context<'_>,
+) -> Option<Compress> {
+    let table = read.section(root, "compress", KEYS)?;
+    let before = read.count();
+    let targets = table
+        .entry("match")
+        .and_then(|entry| overrides::selectors(read, &entry));
+    let options = table.entry("upx").map(|entry| options(read, &entry));
+    let allow = table
+        .entry("allow")
+        .and_then(|entry| read.array(&entry, "tables"))
+        .unwrap_or_default();
+    let allow = allow.iter().filter_map(|element| anyway(read, element));
+    let allow: Vec<PackAnyway> = allow.collect();
+    let compress = Compress {
+        options: options.unwrap_or_else(UpxOption::defaults),
+        targets,
+        allow,
+    };
+    let understood = read.count() == before;
+    let selectors = compress.targets.iter().flatten();
+    let selectors = selectors.chain(compress.allow.iter().map(|allow| &allow.target));
+    let selectors: Vec<Located<Selector>> = selectors.cloned().collect();
+    if overrides::check_selectors(read, &selectors, context.matrix)
+        && understood
+        && let Some(cells) = context.matrix.sound_cells()
+    {
+        check_cells(read, &compress, cells);
+        check_allowed(read, &compress, cells, context);
+    }
+    Some(compress)
+}
+
+fn options<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Vec<UpxOption> {
+    let given = read.distinct(entry).unwrap_or_default();
+    let options = given.iter().filter_map(|option| {
+        let fault = match UpxOption::new(option.value) {
+            Ok(option) => return Some(option),
+            Err(fault) => fault,
+        };
+        let shown = quote(option.value);
+        let (message, help) = match fault {
+            OptionFault::NoOption => (
+                format!("{shown} is no option of upx: it would be taken for a file"),
+                "write options only, such as `\"--best\"`".to_owned(),
+            ),
+            OptionFault::Refused(instead) => (
+                format!("the option {shown} of upx can't be given here"),
+                instead.to_owned(),
+            ),
+            OptionFault::Unknown => (
+                format!("{shown} is no option of upx that is known to do no harm"),
+                unknown_help(option.value),
+            ),
+        };
+        read.push(Diagnostic::wrong(&option.span, message).help(help));
+        None
+    });
+    options.collect()
+}
+
+fn unknown_help(option: &str) -> String {
+    let mut words = option.split_whitespace();
+    if words.clone().count() > 1 && words.all(|word| UpxOption::new(word).is_ok()) {
+        let quoted: Vec<String> = option.split_whitespace().map(super::words::toml).collect();
+        return format!("write one option an element: {}", quoted.join(", "));
+    }
+    match nearest(option, UpxOption::known()) {
+        Some(meant) => format!("did you mean {}?", quote(meant)),
+        None => "there are for example `-1` to `-9`, `--best`, `--lzma`, `--brute`, \
+                 `--compress-icons=0`"
+            .to_owned(),
+    }
+}
+
+/// An element of `allow`.
+fn anyway<'a>(read: &mut Reader<'a>, element: &Entry<'a>) -> Option<PackAnyway> {
+    let table = read.table(element, "an element of `allow`", ALLOW_KEYS)?;
+    for key in ALLOW_KEYS {
+        if table.entry(key).is_none() {
+            let message = format!("an element of `allow` has no `{key}`");
+            let help = "write `{ target = \"…\", reason = \"…\" }`";
+            read.missing(Diagnostic::wrong(&table.span, message).help(help));
+        }
+    }
+    let target = table.entry("target");
+    let target = target.and_then(|entry| Some((read.string(&entry)?, entry)));
+    let target = target.and_then(|(_, entry)| overrides::selectors(read, &entry));
+    let reason = table
+        .entry("reason")
+        .and_then(|entry| read.string(&entry))?;
+    if reason.value.trim().is_empty() {
+        let diagnostic = Diagnostic::wrong(&reason.span, "the reason is empty");
+        read.push(diagnostic.help("say how you know that the packed file runs there"));
+        return None;
+    }
+    Some(PackAnyway {
+        target: target?.pop()?,
+        reason: reason.value.to_owned(),
+    })
+}
+
+/// Each cell that `match` selects must be one where a packed executable runs.
+fn check_cells(read: &mut Reader<'_>, compress: &Compress, cells: &[Cell]) {
+    for cell in cells {
+        let target = &cell.target;
+        if let Packing::Refused(selector, refusal) = compress.packing(target, BuildMode::Exe) {
+            read.push(refused(
+                selector,
+                &quote(&target.to_string()),
+                target,
+                refusal,
+            ));
+        }
+    }
+}
+
+/// Each element of `allow` must allow something.
+fn check_allowed(
+    read: &mut Reader<'_>,
+    compress: &Compress,
+    cells: &[Cell],
+    context: &Context<'_>,
+) {
+    for allow in &compress.allow {
+        let of_it = || {
+            let cells = cells.iter().map(|cell| &cell.target);
+            cells.filter(|target| allow.target.value.matches(target))
+        };
+        let refused =
+            |target: &Target| context.modes().any(|mode| pack::upx(target, mode).is_err());
+        let selected =
+            |target: &&Target| compress.packing(target, BuildMode::Exe) != Packing::Unwanted;
+        let shown = quote(allow.target.value.as_str());
+        let (message, help) = if !of_it().any(refused) {
+            (
+                format!("{shown} needs no `allow`: packed files run there"),
+                "remove this element",
+            )
+        } else if of_it().find(selected).is_none() {
+            (
+                format!("`match` selects nothing that {shown} would allow"),
+                "add the target to `match`, or remove this element",
+            )
+        } else {
+            continue;
+        };
+        read.push(Diagnostic::wrong(&allow.target.span, message).help(help));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compress(text: &str) -> Compress {
+        let manifest = crate::manifest::parse(None, text).unwrap();
+        manifest.compress.unwrap()
+    }
+
+    fn packing<'a>(compress: &'a Compress, target: &str, mode: BuildMode) -> Packing<'a> {
+        compress.packing(&target.parse().unwrap(), mode)
+    }
+
+    #[test]
+    fn without_match_everything_is_packed_that_runs_packed() {
+        let all = compress("[compress]\n");
+        assert_eq!(
+            packing(&all, "linux/arm64", BuildMode::Exe),
+            Packing::Wanted
+        );
+        assert_eq!(
+            packing(&all, "darwin/arm64", BuildMode::Exe),
+            Packing::Left(Refusal::KilledByMacos)
+        );
+        assert_eq!(
+            packing(&all, "linux/amd64", BuildMode::Pie),
+            Packing::Left(Refusal::Pie)
+        );
+        assert_eq!(all.options, UpxOption::defaults());
+    }
+
+    #[test]
+    fn with_match_the_others_are_of_no_interest_and_what_is_selected_must_run() {
+        let some = compress("[compress]\nmatch = \"linux/amd64\"\nupx = [\"-9\"]\n");
+        assert_eq!(
+            packing(&some, "darwin/arm64", BuildMode::Exe),
+            Packing::Unwanted
+        );
+        assert_eq!(
+            packing(&some, "linux/amd64", BuildMode::Exe),
+            Packing::Wanted
+        );
+        assert!(matches!(
+            packing(&some, "linux/amd64", BuildMode::Pie),
+            Packing::Refused(_, Refusal::Pie)
+        ));
+    }
+
+    #[test]
+    fn what_is_allowed_with_a_reason_is_packed() {
+        let text = "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"mips\", \"amd64\"]\n[compress]\n\
+                    allow = [{ target = \"linux/mips\", reason = \"UPX 6 mends it\" }]\n";
+        let allowed = compress(text);
+        assert_eq!(
+            packing(&allowed, "linux/mips", BuildMode::Exe),
+            Packing::Wanted
+        );
+    }
 }

@@ -33,6 +33,7 @@ mod tool_flags;
 mod verify;
 mod words;
 
+pub(crate) use compress::{Packing, refused as packing_refused};
 pub use diagnostic::{Diagnostic, Fault, Located, Span};
 pub(crate) use effective::{BinaryRef, Effective, effective};
 pub use name::is_safe_name;
@@ -44,6 +45,7 @@ pub use template::{Template, TemplateError, Variable};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use crate::pack::UpxOption;
 use crate::target::{BuildMode, Cgo, Selector, Target};
 use crate::verify::RuleId;
 
@@ -64,6 +66,8 @@ pub struct Manifest {
     pub overrides: Vec<Override>,
     /// `[verify]`
     pub verify: Verify,
+    /// `[compress]`; none means that nothing is packed.
+    pub compress: Option<Compress>,
 }
 
 impl Manifest {
@@ -79,6 +83,7 @@ impl Manifest {
             build: Settings::default(),
             overrides: Vec::new(),
             verify: Verify::default(),
+            compress: None,
         }
     }
 }
@@ -221,5 +226,25 @@ pub struct Allow {
     /// The rule id, one that exists.
     pub rule: Located<RuleId>,
     /// Why the finding is acceptable; never empty.
+    pub reason: String,
+}
+
+/// `[compress]`
+#[derive(Clone, Debug)]
+pub struct Compress {
+    /// `upx`: its options.
+    pub options: Vec<UpxOption>,
+    /// `match`: any of these; none means every target on which packed files run.
+    pub targets: Option<Vec<Located<Selector>>>,
+    /// `allow`: targets that are packed although packed files aren't known to run there.
+    pub allow: Vec<PackAnyway>,
+}
+
+/// One element of `[compress] allow`.
+#[derive(Clone, Debug)]
+pub struct PackAnyway {
+    /// `target`
+    pub target: Located<Selector>,
+    /// Why it is packed all the same; never empty.
     pub reason: String,
 }

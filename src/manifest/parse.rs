@@ -145,7 +145,16 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
         .section(root, "verify", verify::KEYS)
         .map(|table| verify::read(read, &table));
     embed::read(read, root);
-    compress::read(read, root, &matrix);
+    let compress = compress::read(
+        read,
+        root,
+        &compress::Context {
+            matrix: &matrix,
+            build: build.as_ref(),
+            binaries: &binaries,
+            overrides: &overrides,
+        },
+    );
     hooks::read(read, root);
     smoke::read(read, root);
     release::read(read, root);
@@ -157,6 +166,7 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
         build: build.unwrap_or_default(),
         overrides,
         verify: verify.unwrap_or_default(),
+        compress,
     }
 }
 

@@ -46,6 +46,15 @@ impl Place {
     }
 }
 
+impl Place {
+    /// The folder that it lies in.
+    #[must_use]
+    pub fn parent(&self) -> Self {
+        let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        Self::new(self.base, folder)
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.base {

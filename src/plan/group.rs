@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::command::Arg;
-use crate::manifest::{Cell, Rebuild};
+use crate::manifest::{Cell, Manifest, Packing, Rebuild};
 use crate::target::BuildMode;
 use crate::verify::{Policy, Stamp};
 
@@ -46,6 +46,16 @@ pub(super) struct Unit {
     pub(super) ldflags: String,
     /// What its gate accepts.
     pub(super) policy: Policy,
+}
+
+impl Unit {
+    /// Whether the file is packed once it is verified.
+    pub(super) fn packing<'m>(&self, manifest: &'m Manifest) -> Packing<'m> {
+        match &manifest.compress {
+            Some(compress) => compress.packing(&self.cell.target, self.key.buildmode),
+            None => Packing::Unwanted,
+        }
+    }
 }
 
 /// Binaries that one go process compiles. Never empty.

@@ -1,6 +1,6 @@
 //! What the planner reads.
 
-use super::{Release, Request, Selection};
+use super::{Packers, Release, Request, Selection};
 use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::target::Target;
@@ -24,4 +24,6 @@ pub struct Inputs<'a> {
     pub cores: u32,
     /// Names of the variables that go processes inherit.
     pub inherit: &'a [String],
+    /// What packs files; none where nothing is packed.
+    pub packers: Option<&'a Packers>,
 }

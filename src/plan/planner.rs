@@ -9,12 +9,13 @@ use super::compile;
 use super::group::{Group, Unit, group};
 use super::inputs::Inputs;
 use super::name::{ArtifactPath, Clash, cell_slug, find_clash, staged_name};
+use super::pack::pack_file;
 use super::step::{
     Action, Artifact, ArtifactSteps, Compile, PlaceFile, Step, StepId, VerifyFile, label,
 };
 use super::units::units;
 use crate::failure::{Exit, Failure};
-use crate::manifest::{Rebuild, Rejected};
+use crate::manifest::{Packing, Rebuild, Rejected};
 use crate::verify::Expectation;
 
 /// Makes the plan.
@@ -33,6 +34,10 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, PlanError> {
         return Err(PlanError::Clash(clash));
     }
     keep_wanted(inputs, &mut units)?;
+    let wanted = |unit: &Unit| unit.packing(inputs.manifest) == Packing::Wanted;
+    if inputs.packers.is_none() && units.iter().any(wanted) {
+        return Err(PlanError::NoPacker);
+    }
     let groups = group(units);
     let mut numbers: BTreeMap<usize, usize> = BTreeMap::new();
     let mut plan = Plan {
@@ -133,9 +138,16 @@ impl<'a> GroupSteps<'a> {
             toolchain: unit.cell.toolchain.clone(),
             package: unit.import_path.clone(),
             buildmode: unit.key.buildmode,
+            left_unpacked: match unit.packing(self.inputs.manifest) {
+                Packing::Left(refusal) => Some(refusal),
+                _ => None,
+            },
             steps: ArtifactSteps {
                 compile: self.id.clone(),
                 verify: self.step_id("verify", unit),
+                compress: self
+                    .compress(unit, self.staged(unit))
+                    .map(|(step, _)| step.id),
                 place: self.step_id("place", unit),
             },
         })
@@ -151,8 +163,17 @@ impl<'a> GroupSteps<'a> {
     fn chain(&self, unit: &Unit) -> Vec<Step> {
         let built = self.staged(unit);
         let verify = self.verify(unit, built.clone());
-        let place = self.place(unit, built, verify.id.clone());
-        vec![verify, place]
+        let compress = self.compress(unit, built.clone());
+        let (from, after) = match &compress {
+            Some((step, packed)) => (packed.clone(), step.id.clone()),
+            None => (built, verify.id.clone()),
+        };
+        let place = self.place(unit, from, after);
+        let compress = compress.map(|(step, _)| step);
+        std::iter::once(verify)
+            .chain(compress)
+            .chain([place])
+            .collect()
     }
 
     fn step_id(&self, kind: &str, unit: &Unit) -> StepId {
@@ -223,6 +244,26 @@ impl<'a> GroupSteps<'a> {
         )
     }
 
+    /// The step that packs a verified file, and the file that it makes.
+    fn compress(&self, unit: &Unit, from: Place) -> Option<(Step, Place)> {
+        let compress = self.inputs.manifest.compress.as_ref()?;
+        let packers = self.inputs.packers?;
+        if unit.packing(self.inputs.manifest) != Packing::Wanted {
+            return None;
+        }
+        let artifact = unit.artifact_path(self.inputs);
+        let target = &unit.cell.target;
+        let pack = pack_file(self.inputs, (compress, packers), target, (artifact, from));
+        let packed = pack.to.clone();
+        let step = self.step(
+            self.step_id("compress", unit),
+            Action::Compress(Box::new(pack)),
+            vec![packed.clone()],
+            vec![self.step_id("verify", unit)],
+        );
+        Some((step, packed))
+    }
+
     fn place(&self, unit: &Unit, from: Place, after: StepId) -> Step {
         let artifact = unit.artifact_path(self.inputs);
         let to = Place::new(Base::Out, artifact.as_str());
@@ -253,6 +294,9 @@ pub enum PlanError {
         /// The names there are.
         known: String,
     },
+    /// Something is to be packed, and nothing was looked for that packs.
+    #[error("failed to plan: [compress] needs a packer, and none was looked for")]
+    NoPacker,
     /// Nothing to build.
     #[error("failed to find a main package that can be built for these targets")]
     NoBinaries,
@@ -269,6 +313,7 @@ impl Failure for PlanError {
             Self::Faulty(rejected) => rejected.exit(),
             Self::Clash(_) | Self::NoBinaries | Self::NotForTargets => Exit::Manifest,
             Self::UnknownBinary { .. } => Exit::Usage,
+            Self::NoPacker => Exit::Environment,
         }
     }
 
@@ -283,7 +328,7 @@ impl Failure for PlanError {
                 "add them to `targets` of a [[binary]], or select others with --target".to_owned(),
             ),
             Self::NoBinaries => Some("gobuildx builds packages with `package main`".to_owned()),
-            Self::Faulty(_) | Self::UnknownBinary { .. } => None,
+            Self::Faulty(_) | Self::UnknownBinary { .. } | Self::NoPacker => None,
         }
     }
 
@@ -292,6 +337,7 @@ impl Failure for PlanError {
             Self::Faulty(rejected) => rejected.rendered(colored),
             Self::Clash(_)
             | Self::UnknownBinary { .. }
+            | Self::NoPacker
             | Self::NoBinaries
             | Self::NotForTargets => None,
         }

@@ -39,6 +39,7 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
     writeln!(text, "out={}", shell_word(out.as_os_str()))?;
     text.push_str(PREPARE);
     write_inheritance(text, plan)?;
+    write_packers(text, plan)?;
     for step in &plan.steps {
         match &step.action {
             Action::Compile(compile) => {
@@ -57,6 +58,12 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
                     "printf '\\n%s\\n' {listed} >>\"$out/.gobuildx/placed\""
                 )?;
                 writeln!(text, "mv -f {} {}", place(&file.from), place(&file.to))?;
+            }
+            Action::Compress(pack) => {
+                writeln!(text, "\n# {}", comment(step.id.as_str()))?;
+                let folder = pack.to.parent();
+                writeln!(text, "mkdir -p {}", place(&folder))?;
+                write_command(text, &pack.command)?;
             }
             Action::Verify(_) => {}
         }
@@ -122,12 +129,30 @@ fn write_inheritance(text: &mut String, plan: &Plan) -> fmt::Result {
     writeln!(text, "        \"$@\"\n}}")
 }
 
+/// Another version of a packer would make other bytes.
+fn write_packers(text: &mut String, plan: &Plan) -> fmt::Result {
+    let tools = plan.steps.iter().filter_map(|step| match &step.action {
+        Action::Compress(pack) => Some(pack.tool.as_str()),
+        Action::Compile(_) | Action::Verify(_) | Action::Place(_) => None,
+    });
+    let tools: BTreeSet<&str> = tools.collect();
+    for tool in tools {
+        let quoted = shell_word(tool.as_ref()).to_string();
+        writeln!(
+            text,
+            "\n[ \"$(env -i PATH=\"$PATH\" upx --version | sed 1q)\" = {quoted} ] || \
+             fail upx \"the plan was made for {tool}\""
+        )?;
+    }
+    Ok(())
+}
+
 /// The names of what go may inherit, and of what it does inherit here.
 fn inherited(plan: &Plan) -> BTreeSet<&str> {
     let is_name = |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     let here = plan.steps.iter().filter_map(|step| match &step.action {
         Action::Compile(compile) => Some(&compile.command.tuning.inherit),
-        Action::Verify(_) | Action::Place(_) => None,
+        Action::Verify(_) | Action::Compress(_) | Action::Place(_) => None,
     });
     let here = here.flatten().map(String::as_str).filter(is_name);
     let everywhere = RESOLVED.iter().chain(PASSED).copied();

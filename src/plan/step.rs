@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use super::command::{CommandLine, Place};
 use super::name::ArtifactPath;
+use super::pack::PackFile;
+use crate::pack::Refusal;
 use crate::target::{BuildMode, Cgo, Target};
 use crate::verify::{Expectation, Policy};
 
@@ -58,6 +60,8 @@ pub struct Artifact {
     pub package: String,
     /// The kind of file.
     pub buildmode: BuildMode,
+    /// Why it stays as it is although `[compress]` packs whatever can be packed.
+    pub left_unpacked: Option<Refusal>,
     /// The steps that make it.
     pub steps: ArtifactSteps,
 }
@@ -77,6 +81,8 @@ pub struct ArtifactSteps {
     pub compile: StepId,
     /// Verifies it.
     pub verify: StepId,
+    /// Packs it.
+    pub compress: Option<StepId>,
     /// Puts it into its place.
     pub place: StepId,
 }
@@ -113,6 +119,8 @@ pub enum Action {
     Compile(Box<Compile>),
     /// Inspects one binary and holds it against the policy.
     Verify(Box<VerifyFile>),
+    /// Packs one verified binary and tries what came of it.
+    Compress(Box<PackFile>),
     /// Hashes a verified binary and moves it to its place in the output folder.
     Place(PlaceFile),
 }
@@ -123,6 +131,7 @@ impl Action {
     pub fn cpu(&self) -> u32 {
         match self {
             Self::Compile(compile) => compile.cpu,
+            Self::Compress(_) => 1,
             Self::Verify(_) | Self::Place(_) => 0,
         }
     }
@@ -166,7 +175,7 @@ pub struct VerifyFile {
 pub struct PlaceFile {
     /// The artifact.
     pub artifact: ArtifactPath,
-    /// The verified file.
+    /// The file, verified and perhaps packed.
     pub from: Place,
     /// Its place in the output folder.
     pub to: Place,

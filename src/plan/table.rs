@@ -1,8 +1,8 @@
 //! The plan as a table for people.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
-use super::{Action, Plan};
+use super::{Action, CommandLine, Plan, Step, TrialHere, left_unpacked};
 use crate::process::shell_word;
 use crate::target::BuildMode;
 use crate::text_table::{Align, Table};
@@ -37,30 +37,55 @@ pub fn table(plan: &Plan) -> String {
     text.push_str(&rows.to_string());
     text.push('\n');
     for step in &plan.steps {
-        if let Action::Compile(compile) = &step.action {
-            let words: Vec<String> = compile
-                .command
-                .argv
-                .iter()
-                .map(|word| shell_word(word.to_string().as_ref()).to_string())
-                .collect();
-            // Writing to a String can't fail.
-            let _ = writeln!(text, "{}\n    {}", step.id, words.join(" "));
-        }
+        // Writing to a String can't fail.
+        let _ = write_step(&mut text, step);
     }
-    let groups = plan
-        .steps
-        .iter()
-        .filter(|step| matches!(step.action, Action::Compile(_)))
-        .count();
+    let count = |is: fn(&Action) -> bool| plan.steps.iter().filter(|step| is(&step.action)).count();
+    let packed = match count(|action| matches!(action, Action::Compress(_))) {
+        0 => "",
+        _ => ", packed where it says so,",
+    };
+    let groups = count(|action| matches!(action, Action::Compile(_)));
     let _ = writeln!(
         text,
-        "\n{} in {}; then each is verified and hashed. {}",
+        "\n{} in {}; then each is verified{packed} and hashed. {}",
         counted(plan.artifacts.len(), "artifact", "artifacts"),
         counted(groups, "go process", "go processes"),
         plan.digest()
     );
+    for note in left_unpacked(plan) {
+        let _ = writeln!(text, "Note: {note}");
+    }
     text
+}
+
+/// The commands of a step that runs some.
+fn write_step(text: &mut String, step: &Step) -> fmt::Result {
+    match &step.action {
+        Action::Compile(compile) => {
+            writeln!(text, "{}\n    {}", step.id, words(&compile.command))
+        }
+        Action::Compress(pack) => {
+            writeln!(text, "{}\n    {}", step.id, words(&pack.command))?;
+            writeln!(text, "    {}", words(&pack.test))?;
+            match &pack.trial.tuning {
+                TrialHere::Started(starts) => {
+                    writeln!(text, "    then it is started once, {}", starts.how)
+                }
+                TrialHere::NotStarted(because) => writeln!(text, "    not started: {because}"),
+            }
+        }
+        Action::Verify(_) | Action::Place(_) => Ok(()),
+    }
+}
+
+fn words(command: &CommandLine) -> String {
+    let words: Vec<String> = command
+        .argv
+        .iter()
+        .map(|word| shell_word(word.to_string().as_ref()).to_string())
+        .collect();
+    words.join(" ")
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

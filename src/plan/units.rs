@@ -6,7 +6,8 @@ use super::inputs::Inputs;
 use super::overrides::unknown_names;
 use super::quote::join_for_go;
 use crate::manifest::{
-    Binary, BinaryRef, Cell, Diagnostic, Effective, Span, Variable, effective, is_safe_name,
+    Binary, BinaryRef, Cell, Diagnostic, Effective, Packing, Span, Variable, effective,
+    is_safe_name, packing_refused,
 };
 use crate::project::Listing;
 use crate::target::Cgo;
@@ -36,7 +37,10 @@ pub(super) fn units(inputs: &Inputs<'_>) -> Result<Vec<Unit>, Vec<Diagnostic>> {
         }
         for main in mains(inputs, cell, &mut faults) {
             match unit(inputs, cell_index, cell, &main) {
-                Ok(unit) => units.push(unit),
+                Ok(unit) => {
+                    faults.extend(unpackable(inputs, &unit));
+                    units.push(unit);
+                }
                 Err(fault) => faults.push(fault),
             }
         }
@@ -301,6 +305,16 @@ fn unit(
                 .collect(),
         },
     })
+}
+
+/// The fault of a binary that is to be packed and can't be, for its build mode or its target.
+fn unpackable(inputs: &Inputs<'_>, unit: &Unit) -> Option<Diagnostic> {
+    let Packing::Refused(selector, refusal) = unit.packing(inputs.manifest) else {
+        return None;
+    };
+    let target = &unit.cell.target;
+    let what = format!("`{}` for `{target}`", unit.binary);
+    Some(packing_refused(selector, &what, target, refusal))
 }
 
 /// What go stamps from a repository: nothing before its first commit.

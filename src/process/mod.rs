@@ -44,6 +44,8 @@ pub struct Command {
     pub env: BTreeMap<OsString, OsString>,
     /// After which time it is killed.
     pub timeout: Option<Duration>,
+    /// How many bytes of stdout, and of stderr, are kept; what comes after is read and dropped.
+    pub keep: Option<usize>,
 }
 
 impl Command {
@@ -55,6 +57,7 @@ impl Command {
             dir: None,
             env: BTreeMap::new(),
             timeout: None,
+            keep: None,
         }
     }
 
@@ -102,6 +105,13 @@ impl Command {
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets how much of what the command writes is kept.
+    #[must_use]
+    pub fn keep(mut self, bytes: usize) -> Self {
+        self.keep = Some(bytes);
         self
     }
 

@@ -139,10 +139,10 @@ impl Running<'_> {
         let mut timed_out = false;
         loop {
             match next(&events, until) {
-                Ok(Event::Stdout(bytes)) => output.stdout.extend(bytes),
+                Ok(Event::Stdout(bytes)) => extend(&mut output.stdout, &bytes, command.keep),
                 Ok(Event::Stderr(bytes)) => {
                     lines.feed(&bytes, on_stderr_line);
-                    output.stderr.extend(bytes);
+                    extend(&mut output.stderr, &bytes, command.keep);
                 }
                 Ok(Event::Unreadable(error)) => return Err(error),
                 Ok(Event::Ended(end)) => {
@@ -226,6 +226,12 @@ impl Running<'_> {
             },
         })
     }
+}
+
+/// Appends bytes, up to the number that is kept.
+fn extend(kept: &mut Vec<u8>, bytes: &[u8], limit: Option<usize>) {
+    let room = limit.map_or(bytes.len(), |limit| limit.saturating_sub(kept.len()));
+    kept.extend(bytes.iter().take(room));
 }
 
 /// Waits for an event, but not longer than until `end`.

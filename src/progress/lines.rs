@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Observer;
 use crate::console::{self, BAD, GOOD, STRONG};
-use crate::exec::{Done, End, Event, Outcome, StepFailure};
+use crate::exec::{Done, End, Event, Outcome, StepFailure, Tried};
 use crate::plan::{Plan, StepId};
-use crate::report::{RunReport, describe, human_size, human_time};
+use crate::report::{RunReport, describe, human_change, human_size, human_time};
 
 /// Says what happens, a line each, on stderr.
 pub struct Lines {
@@ -110,6 +110,17 @@ impl Words {
                 step.subject(),
                 packages_words(*packages)
             )),
+            End::Done(Done::Compressed(compressed)) => {
+                let tried = match &compressed.tried {
+                    Tried::Started { how, .. } => format!("started {how}"),
+                    Tried::NotStarted(_) => "not started".to_owned(),
+                };
+                Some(format!(
+                    "{GOOD}   Packed{GOOD:#} {} ({}; {tried}, {time})",
+                    step.subject(),
+                    human_change(compressed.size_before, compressed.size_after)
+                ))
+            }
             End::Done(Done::Placed(placed)) => Some(format!(
                 "{GOOD}    Built{GOOD:#} {} ({})",
                 step.subject(),

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::SCHEMA;
-use crate::exec::{Done, End, Outcomes};
+use super::fate::{Fate, Made, fate};
+use crate::exec::Outcomes;
 use crate::plan::{Artifact, ArtifactPath, Plan};
 use crate::target::{Cgo, Target};
 use crate::verify::{Finding, RuleId, Verdict};
@@ -63,10 +64,20 @@ pub struct ArtifactRecord {
     pub checked: Vec<RuleId>,
     /// What the rules found.
     pub findings: Vec<Finding>,
-    /// What a packer did; nothing yet.
-    pub packed: Option<()>,
+    /// What a packer did. Size and digest are those of the packed file; everything else was read
+    /// from the file before.
+    pub packed: Option<Packed>,
     /// What a smoke test found; nothing yet.
     pub smoke: Option<()>,
+}
+
+/// What a packer did.
+#[derive(Clone, Debug, Serialize)]
+pub struct Packed {
+    /// Bytes of the unpacked file.
+    pub size_before: u64,
+    /// The packer with its version.
+    pub tool: String,
 }
 
 /// The artifacts that were placed, sorted by path.
@@ -81,19 +92,17 @@ pub fn artifact_records(plan: &Plan, outcomes: &Outcomes) -> Vec<ArtifactRecord>
 /// The paths of the artifacts that are in their places.
 #[must_use]
 pub fn placed(plan: &Plan, outcomes: &Outcomes) -> BTreeSet<ArtifactPath> {
-    let is_placed = |artifact: &&Artifact| {
-        let place = outcomes.get(&artifact.steps.place);
-        place.is_some_and(|outcome| matches!(outcome.end, End::Done(_)))
-    };
-    let artifacts = plan.artifacts.iter().filter(is_placed);
+    let is_made = |artifact: &&Artifact| matches!(fate(artifact, outcomes), Fate::Made(_));
+    let artifacts = plan.artifacts.iter().filter(is_made);
     artifacts.map(|artifact| artifact.path.clone()).collect()
 }
 
 fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
-    let steps = &artifact.steps;
-    let (verify, place) = (outcomes.get(&steps.verify)?, outcomes.get(&steps.place)?);
-    let (End::Done(Done::Verified(verified)), End::Done(Done::Placed(placed))) =
-        (&verify.end, &place.end)
+    let Fate::Made(Made {
+        verified,
+        compressed,
+        placed,
+    }) = fate(artifact, outcomes)
     else {
         return None;
     };
@@ -112,7 +121,10 @@ fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
         policy: "static",
         checked: verified.verification.checked.clone(),
         findings: verified.verification.findings.clone(),
-        packed: None,
+        packed: compressed.map(|compressed| Packed {
+            size_before: compressed.size_before,
+            tool: compressed.tool.clone(),
+        }),
         smoke: None,
     })
 }

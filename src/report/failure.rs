@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::exec::StepFailure;
+use crate::exec::{PackFailure, StepFailure};
 use crate::process::ProcessError;
 use crate::verify::{Finding, Severity, Verification};
 
@@ -44,6 +44,7 @@ pub fn describe(failure: &StepFailure) -> String {
                 Err(error) => write!(text, "\n  the file is not kept: {error}"),
             };
         }
+        StepFailure::Pack { reason, .. } => write_pack(&mut text, reason),
         StepFailure::Inspect { .. }
         | StepFailure::Read { .. }
         | StepFailure::Thread { .. }
@@ -51,6 +52,34 @@ pub fn describe(failure: &StepFailure) -> String {
         | StepFailure::Place(_) => {}
     }
     text
+}
+
+/// What the packed file said, and what to do.
+fn write_pack(text: &mut String, reason: &PackFailure) {
+    let fix = match reason {
+        PackFailure::Refused { .. }
+        | PackFailure::Larger { .. }
+        | PackFailure::Test(_)
+        | PackFailure::EndsDifferently { .. } => {
+            "leave its target out of `match` in [compress]: the unpacked file passed the gate"
+        }
+        PackFailure::Process(_) | PackFailure::Folder { .. } | PackFailure::Read { .. } => "",
+    };
+    if let PackFailure::EndsDifferently { said, .. } = reason {
+        write_messages(text, said);
+    }
+    if let PackFailure::Process(error) | PackFailure::Test(error) = reason {
+        let stderr = error.output().map(|output| output.stderr_text());
+        let lines: Vec<String> = stderr
+            .iter()
+            .flat_map(|text| text.lines())
+            .map(str::to_owned)
+            .collect();
+        write_messages(text, &lines);
+    }
+    if !fix.is_empty() {
+        let _ = write!(text, "\n  fix: {fix}");
+    }
 }
 
 /// What some messages of go mean, by a part of them.

@@ -3,16 +3,18 @@
 mod artifacts;
 mod checksums;
 mod failure;
+mod fate;
 mod metadata;
+mod notes;
 mod run;
 mod summary;
 
-pub use artifacts::{ArtifactRecord, ArtifactsFile, artifact_records, placed};
+pub use artifacts::{ArtifactRecord, ArtifactsFile, Packed, artifact_records, placed};
 pub use checksums::checksums;
 pub use failure::describe;
 pub use metadata::metadata;
 pub use run::{RunReport, StepReport, message, outcome_word};
-pub use summary::{human_size, human_time, summary_table};
+pub use summary::{human_change, human_size, human_time, summary_table};
 
 use serde::Serialize;
 

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use super::notes::run_notes;
 use super::{ArtifactRecord, SCHEMA, artifact_records, describe};
-use crate::exec::{End, Outcomes, StepFailure};
+use crate::exec::{Done, End, Outcomes, StepFailure, Tried};
 use crate::plan::Plan;
 use crate::target::Target;
 use crate::verify::Finding;
@@ -25,6 +26,8 @@ pub struct RunReport {
     pub artifacts: Vec<ArtifactRecord>,
     /// Artifacts of earlier runs that this one doesn't make, and that were removed.
     pub removed: Vec<String>,
+    /// What a reader might take for done and isn't.
+    pub notes: Vec<String>,
     /// Every step.
     pub steps: Vec<StepReport>,
 }
@@ -40,8 +43,19 @@ pub struct StepReport {
     /// What the gate found in a file that it refused.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     findings: Vec<Finding>,
+    /// How a packed file was started, or why it wasn't.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trial: Option<TrialReport>,
     started_ms: u64,
     duration_ms: u64,
+}
+
+/// How a packed file was started, or why it wasn't.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+enum TrialReport {
+    Started { how: String, ending: String },
+    NotStarted { not_started: String },
 }
 
 impl RunReport {
@@ -58,6 +72,7 @@ impl RunReport {
             cores,
             artifacts: artifact_records(plan, outcomes),
             removed: Vec::new(),
+            notes: run_notes(plan, outcomes),
             steps: plan
                 .steps
                 .iter()
@@ -69,6 +84,7 @@ impl RunReport {
                         outcome: outcome_word(&outcome.end),
                         message: message(&outcome.end),
                         findings: findings(&outcome.end),
+                        trial: trial(&outcome.end),
                         started_ms: outcome.started_ms,
                         duration_ms: outcome.duration_ms,
                     })
@@ -97,6 +113,21 @@ fn findings(end: &End) -> Vec<Finding> {
         },
         _ => Vec::new(),
     }
+}
+
+fn trial(end: &End) -> Option<TrialReport> {
+    let End::Done(Done::Compressed(compressed)) = end else {
+        return None;
+    };
+    Some(match &compressed.tried {
+        Tried::Started { how, ending } => TrialReport::Started {
+            how: how.clone(),
+            ending: ending.to_string(),
+        },
+        Tried::NotStarted(because) => TrialReport::NotStarted {
+            not_started: because.clone(),
+        },
+    })
 }
 
 /// What there is to say about a step that isn't done.

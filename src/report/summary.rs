@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::ArtifactRecord;
-use crate::exec::{End, Outcomes};
+use super::fate::{Fate, Stage, fate};
+use crate::exec::Outcomes;
 use crate::plan::{Artifact, Plan};
 use crate::text_table::{Align, Table};
 use crate::verify::Verdict;
@@ -24,7 +25,7 @@ pub fn summary_table(plan: &Plan, outcomes: &Outcomes, records: &[ArtifactRecord
         .collect();
     for artifact in &plan.artifacts {
         let record = records.get(artifact.path.as_str());
-        let size = record.map_or_else(|| "-".to_owned(), |record| human_size(record.size));
+        let size = record.map_or_else(|| "-".to_owned(), |record| size_words(record));
         let verdict = match record {
             Some(record) => verdict_words(record),
             None => missing_words(artifact, outcomes).to_owned(),
@@ -58,19 +59,20 @@ fn verdict_words(record: &ArtifactRecord) -> String {
 
 /// Why an artifact isn't there.
 fn missing_words(artifact: &Artifact, outcomes: &Outcomes) -> &'static str {
-    let failed = |step| {
-        let outcome = outcomes.get(step);
-        outcome.is_some_and(|outcome| matches!(outcome.end, End::Failed(_)))
-    };
-    let steps = &artifact.steps;
-    if failed(&steps.compile) {
-        "failed to compile"
-    } else if failed(&steps.verify) {
-        "failed the gate"
-    } else if failed(&steps.place) {
-        "failed to be written"
-    } else {
-        "not built"
+    match fate(artifact, outcomes) {
+        Fate::Failed(Stage::Compile) => "failed to compile",
+        Fate::Failed(Stage::Verify) => "failed the gate",
+        Fate::Failed(Stage::Compress) => "failed to be packed",
+        Fate::Failed(Stage::Place) => "failed to be written",
+        Fate::NotBuilt | Fate::Made(_) => "not built",
+    }
+}
+
+/// The size, and that before packing.
+fn size_words(record: &ArtifactRecord) -> String {
+    match &record.packed {
+        Some(packed) => human_change(packed.size_before, record.size),
+        None => human_size(record.size),
     }
 }
 
@@ -95,6 +97,17 @@ pub fn human_size(bytes: u64) -> String {
     }
 }
 
+/// Bytes before and after packing: `6.2 MB → 2.1 MB (-66 %)`.
+#[must_use]
+pub fn human_change(before: u64, after: u64) -> String {
+    let saved = before.saturating_sub(after).saturating_mul(100) / before.max(1);
+    format!(
+        "{} → {} (-{saved} %)",
+        human_size(before),
+        human_size(after)
+    )
+}
+
 /// Milliseconds for people: `340 ms`, `12.3 s`, `2 min 5 s`.
 #[must_use]
 #[expect(
@@ -117,6 +130,10 @@ mod tests {
     fn sizes_and_times_have_the_unit_that_people_use() {
         assert_eq!(human_size(999), "999 B");
         assert_eq!(human_size(6_240_000), "6.2 MB");
+        assert_eq!(
+            human_change(6_240_000, 2_100_000),
+            "6.2 MB → 2.1 MB (-66 %)"
+        );
         assert_eq!(human_time(340), "340 ms");
         assert_eq!(human_time(12_340), "12.3 s");
         assert_eq!(human_time(125_000), "2 min 5 s");

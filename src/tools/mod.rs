@@ -1,4 +1,6 @@
 //! External programs, one a file: typed input → command, output → facts.
 
+pub mod bwrap;
 pub mod git;
 pub mod go;
+pub mod upx;

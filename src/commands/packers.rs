@@ -1,0 +1,39 @@
+//! What packing needs of this machine: looked for only where something is packed.
+
+use crate::failure::Failure;
+use crate::host::Host;
+use crate::manifest::{Manifest, Packing};
+use crate::plan::{Packers, Selection};
+use crate::process::Cancel;
+use crate::runner::Runners;
+use crate::target::BuildMode;
+use crate::tools::bwrap::Bwrap;
+use crate::tools::upx::Upx;
+
+/// Finds what packs, and what can start packed programs.
+///
+/// # Errors
+/// When something is to be packed and there is no packer: before anything is built.
+pub(super) fn packers(
+    manifest: &Manifest,
+    selection: &Selection,
+    host: &Host,
+    cancel: &Cancel,
+) -> Result<Option<Packers>, Box<dyn Failure>> {
+    let Some(compress) = &manifest.compress else {
+        return Ok(None);
+    };
+    // Where a plain executable can't be packed, nothing can.
+    let packed = selection
+        .cells
+        .iter()
+        .any(|cell| compress.packing(&cell.target, BuildMode::Exe) == Packing::Wanted);
+    if !packed {
+        return Ok(None);
+    }
+    Ok(Some(Packers {
+        upx: Upx::find(host, cancel)?,
+        runners: Runners::probe(host),
+        sandbox: Bwrap::find(host, cancel),
+    }))
+}

@@ -1,0 +1,70 @@
+//! Packs one verified binary, tests the packed file, and tries it.
+
+use std::path::Path;
+
+use super::event::{Compressed, Done, End, PackFailure, StepFailure};
+use super::session::Session;
+use super::trial::trial;
+use crate::plan::PackFile;
+use crate::process::{Cancel, ProcessError};
+use crate::tools::upx::complaint;
+
+/// How much is kept of what a packer writes.
+const KEPT: usize = 1024 * 1024;
+
+pub(super) fn pack_file(step: &PackFile, session: &Session, cancel: &Cancel) -> End {
+    match pack(step, session, cancel) {
+        Ok(compressed) => End::Done(Done::Compressed(compressed)),
+        Err(PackFailure::Process(ProcessError::Cancelled { .. })) => End::Stopped,
+        Err(reason) => End::Failed(Box::new(StepFailure::Pack {
+            artifact: step.artifact.to_string(),
+            reason,
+        })),
+    }
+}
+
+fn pack(step: &PackFile, session: &Session, cancel: &Cancel) -> Result<Compressed, PackFailure> {
+    let (from, to) = (session.path(&step.from), session.path(&step.to));
+    if let Some(folder) = to.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| PackFailure::Folder {
+            path: folder.to_owned(),
+            error,
+        })?;
+    }
+    let command = session.command(&step.command).keep(KEPT);
+    command.run(cancel).map_err(|error| refusal(error, step))?;
+    let (before, after) = (size(&from)?, size(&to)?);
+    if after >= before {
+        return Err(PackFailure::Larger { before, after });
+    }
+    let test = session.command(&step.test).keep(KEPT);
+    test.run(cancel).map_err(|error| match error {
+        ProcessError::Cancelled { .. } => PackFailure::Process(error),
+        error => PackFailure::Test(error),
+    })?;
+    Ok(Compressed {
+        tool: step.tool.clone(),
+        size_before: before,
+        size_after: after,
+        tried: trial(&step.trial.tuning, session, cancel)?,
+    })
+}
+
+/// What upx says, where it says why it doesn't pack the file.
+fn refusal(error: ProcessError, step: &PackFile) -> PackFailure {
+    match error.output().and_then(complaint) {
+        Some(complaint) => PackFailure::Refused {
+            tool: step.tool.clone(),
+            complaint,
+        },
+        None => PackFailure::Process(error),
+    }
+}
+
+fn size(path: &Path) -> Result<u64, PackFailure> {
+    let metadata = std::fs::metadata(path).map_err(|error| PackFailure::Read {
+        path: path.to_owned(),
+        error,
+    })?;
+    Ok(metadata.len())
+}

@@ -1,0 +1,170 @@
+//! Packing one verified binary, testing what came of it, and starting it once.
+
+use serde::Serialize;
+
+use super::command::{Arg, Base, CommandLine, Place, Tuning};
+use super::inputs::Inputs;
+use super::name::ArtifactPath;
+use crate::manifest::Compress;
+use crate::runner::{Runner, Runners};
+use crate::target::Target;
+use crate::tools::bwrap::{Bound, Bwrap, NoSandbox};
+use crate::tools::upx::{self, Upx};
+
+/// What packing needs of this machine.
+#[derive(Clone, Debug)]
+pub struct Packers {
+    /// The packer.
+    pub upx: Upx,
+    /// What can start programs.
+    pub runners: Runners,
+    /// What isolates them.
+    pub sandbox: Result<Bwrap, NoSandbox>,
+}
+
+/// One binary to pack.
+#[derive(Clone, Debug, Serialize)]
+pub struct PackFile {
+    /// The artifact.
+    pub artifact: ArtifactPath,
+    /// The packer with its version: another one makes other bytes.
+    pub tool: String,
+    /// Packs `from` into `to`, whose folder exists.
+    #[serde(flatten)]
+    pub command: CommandLine,
+    /// Tests `to`.
+    pub test: CommandLine,
+    /// The verified file.
+    pub from: Place,
+    /// The packed file.
+    pub to: Place,
+    /// Starts both.
+    pub trial: Trial,
+}
+
+/// Both files are started the same way, and must end the same way.
+#[derive(Clone, Debug, Serialize)]
+pub struct Trial {
+    /// How that is done on this machine.
+    pub tuning: TrialHere,
+}
+
+/// How a file is started on this machine, or why it isn't.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrialHere {
+    /// It is started.
+    Started(Box<Starts>),
+    /// It can't be, and why.
+    NotStarted(String),
+}
+
+/// The commands that start a file before and after it was packed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Starts {
+    /// What runs them, as people read it: `natively`, `with qemu-aarch64-static`.
+    pub how: String,
+    /// Starts the file as it was verified.
+    pub unpacked: CommandLine,
+    /// Starts the packed file.
+    pub packed: CommandLine,
+    /// Seconds after which the unpacked file counts as one that keeps running.
+    pub seconds: u32,
+    /// The same for the packed file, which has to unpack itself first; the emulator is slow.
+    pub packed_seconds: u32,
+}
+
+/// What every program is started with: most print a line and end.
+const ARGUMENT: &str = "--version";
+
+/// Where the files are in the sandbox.
+const APP: &str = "/app";
+const EMULATOR: &str = "/emulator";
+
+/// What is done to one binary.
+pub(super) fn pack_file(
+    inputs: &Inputs<'_>,
+    (compress, packers): (&Compress, &Packers),
+    target: &Target,
+    (artifact, from): (ArtifactPath, Place),
+) -> PackFile {
+    let to = Place::new(Base::Work, format!("packed/{artifact}"));
+    let path = |place: &Place| Arg::Path(place.clone());
+    let line = |argv| command_line(argv, inputs.inherit);
+    PackFile {
+        tool: packers.upx.version.to_string(),
+        command: line(upx::packing(
+            &compress.options,
+            target,
+            path(&from),
+            path(&to),
+        )),
+        test: line(upx::testing(path(&to))),
+        trial: Trial {
+            tuning: match trial(packers, target, (&from, &to)) {
+                Ok(starts) => TrialHere::Started(Box::new(starts)),
+                Err(because) => TrialHere::NotStarted(because),
+            },
+        },
+        artifact,
+        from,
+        to,
+    }
+}
+
+fn trial(
+    packers: &Packers,
+    target: &Target,
+    (unpacked, packed): (&Place, &Place),
+) -> Result<Starts, String> {
+    let runner = packers.runners.runner(target);
+    let runner = runner.map_err(|cannot| cannot.to_string())?;
+    let sandbox = packers.sandbox.as_ref().map_err(ToString::to_string)?;
+    let start = |file: &Place| {
+        let app = Bound {
+            from: Arg::Path(file.clone()),
+            to: APP,
+        };
+        let words = match &runner {
+            Runner::Native => sandbox.words([app], [APP, ARGUMENT]),
+            Runner::Qemu(emulator) => {
+                let program = Bound {
+                    from: Arg::Text(emulator.program.to_string_lossy().into_owned()),
+                    to: EMULATOR,
+                };
+                let inside = std::iter::once(EMULATOR)
+                    .chain(emulator.args.iter().copied())
+                    .chain([APP, ARGUMENT]);
+                sandbox.words([program, app], inside)
+            }
+        };
+        command_line(words, &[])
+    };
+    Ok(Starts {
+        how: match &runner {
+            Runner::Native => "natively".to_owned(),
+            Runner::Qemu(emulator) => format!("with {}", emulator.name),
+        },
+        unpacked: start(unpacked),
+        packed: start(packed),
+        seconds: 10,
+        packed_seconds: 60,
+    })
+}
+
+/// A command that runs in the folder for intermediate files.
+fn command_line(argv: Vec<Arg>, inherit: &[String]) -> CommandLine {
+    CommandLine {
+        dir: Place::new(Base::Work, "."),
+        argv,
+        env: std::collections::BTreeMap::new(),
+        tuning: Tuning {
+            inherit: inherit
+                .iter()
+                .filter(|name| *name == "PATH")
+                .cloned()
+                .collect(),
+            ..Tuning::default()
+        },
+    }
+}

@@ -1,0 +1,311 @@
+//! How a program for some target can be started on this machine.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::host::Host;
+use crate::target::{Goarch, Goos, Target};
+
+/// What starts a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Runner {
+    /// The machine itself.
+    Native,
+    /// qemu's emulator of a CPU for programs of Linux.
+    Qemu(Emulator),
+}
+
+/// An emulator that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Emulator {
+    /// Its name, such as `qemu-aarch64-static`.
+    pub name: &'static str,
+    /// The program; it is linked statically and needs no other file.
+    pub program: PathBuf,
+    /// Arguments that come before the program to run.
+    pub args: &'static [&'static str],
+}
+
+/// Why a program can't be started here.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CannotRun {
+    /// It is a program of another system.
+    #[error("only programs for Linux are started, and this is one for {0}")]
+    OtherSystem(Goos),
+    /// This machine doesn't run Linux.
+    #[error("programs are started on Linux only, and this machine runs another system")]
+    OtherHost,
+    /// An emulator would do, but there is none.
+    #[error("this machine can't run it, and `{0}` is not on PATH")]
+    NoEmulator(&'static str),
+    /// There is no emulator for it.
+    #[error("there is no emulator for {0}")]
+    Unknown(Goarch),
+    /// Neither the machine's CPU is known to have the variant nor the emulator.
+    #[error("neither this machine nor `{emulator}` is known to have the CPU variant {variant}")]
+    Variant {
+        /// The emulator.
+        emulator: &'static str,
+        /// The variant, such as `v4`.
+        variant: String,
+    },
+}
+
+/// What this machine can run, read once.
+#[derive(Clone, Debug, Default)]
+pub struct Runners {
+    /// The architecture of this machine, where it runs Linux.
+    linux: Option<Goarch>,
+    /// The highest GOAMD64 that the CPU has: 1 to 4.
+    amd64_level: u8,
+    /// Whether the kernel also runs programs for 386.
+    runs_386: bool,
+    /// The emulators that are there.
+    emulators: BTreeMap<Goarch, PathBuf>,
+}
+
+impl Runners {
+    /// Looks at the machine.
+    #[must_use]
+    pub fn probe(host: &Host) -> Self {
+        let linux = if cfg!(target_os = "linux") {
+            Goarch::ALL
+                .iter()
+                .copied()
+                .find(|goarch| rust_name(*goarch) == Some(std::env::consts::ARCH))
+        } else {
+            None
+        };
+        let find = |name| which::which_in(name, host.env.get("PATH"), &host.cwd).ok();
+        let emulators = Goarch::ALL
+            .iter()
+            .filter_map(|goarch| Some((*goarch, find(emulator_name(*goarch)?)?)));
+        Self {
+            linux,
+            amd64_level: amd64_level(),
+            // The kernel has this switch where it runs 32-bit programs of x86.
+            runs_386: std::path::Path::new("/proc/sys/abi/vsyscall32").exists(),
+            emulators: emulators.collect(),
+        }
+    }
+
+    /// How a program for the target can be started.
+    ///
+    /// # Errors
+    /// The reason, when it can't.
+    pub fn runner(&self, target: &Target) -> Result<Runner, CannotRun> {
+        if target.goos != Goos::Linux {
+            return Err(CannotRun::OtherSystem(target.goos));
+        }
+        let Some(machine) = self.linux else {
+            return Err(CannotRun::OtherHost);
+        };
+        if self.is_native(machine, target) {
+            return Ok(Runner::Native);
+        }
+        let name = emulator_name(target.goarch).ok_or(CannotRun::Unknown(target.goarch))?;
+        if !is_emulated(target) {
+            return Err(CannotRun::Variant {
+                emulator: name,
+                variant: variant(target).to_owned(),
+            });
+        }
+        match self.emulators.get(&target.goarch) {
+            Some(program) => Ok(Runner::Qemu(Emulator {
+                name,
+                program: program.clone(),
+                args: emulator_args(target.goarch),
+            })),
+            None => Err(CannotRun::NoEmulator(name)),
+        }
+    }
+
+    /// Whether the machine's own CPU runs the program, as far as it is known.
+    fn is_native(&self, machine: Goarch, target: &Target) -> bool {
+        match (machine, target.goarch) {
+            (Goarch::Amd64, Goarch::Amd64) => level(target) <= self.amd64_level,
+            (Goarch::Amd64, Goarch::I386) => self.runs_386,
+            // Beyond the oldest variant the CPU's abilities aren't known.
+            (machine, goarch) => machine == goarch && *target == Target::new(Goos::Linux, goarch),
+        }
+    }
+}
+
+fn variant(target: &Target) -> &str {
+    target
+        .variant
+        .as_ref()
+        .map_or("", |variant| variant.value())
+}
+
+/// The number of a GOAMD64.
+fn level(target: &Target) -> u8 {
+    let digits = variant(target).trim_start_matches('v');
+    digits.parse().unwrap_or(1)
+}
+
+/// Whether the emulator's CPU has the target's variant.
+///
+/// qemu 7.2 emulates no AVX-512, which `v4` needs, and no vectors of RISC-V by default. Its arm64
+/// is that of Armv8.7 at least.
+fn is_emulated(target: &Target) -> bool {
+    match target.goarch {
+        Goarch::Amd64 => level(target) <= 3,
+        Goarch::Riscv64 => variant(target) == "rva20u64",
+        Goarch::Arm64 => !variant(target).starts_with("v9") && variant(target) < "v8.8",
+        _ => true,
+    }
+}
+
+/// The architecture as Rust names it; none where several share the name.
+fn rust_name(goarch: Goarch) -> Option<&'static str> {
+    match goarch {
+        Goarch::Amd64 => Some("x86_64"),
+        Goarch::I386 => Some("x86"),
+        Goarch::Arm => Some("arm"),
+        Goarch::Arm64 => Some("aarch64"),
+        Goarch::Loong64 => Some("loongarch64"),
+        Goarch::Riscv64 => Some("riscv64"),
+        Goarch::S390x => Some("s390x"),
+        Goarch::Ppc64le if cfg!(target_endian = "little") => Some("powerpc64"),
+        Goarch::Ppc64 if cfg!(target_endian = "big") => Some("powerpc64"),
+        Goarch::Mips64le if cfg!(target_endian = "little") => Some("mips64"),
+        Goarch::Mips64 if cfg!(target_endian = "big") => Some("mips64"),
+        Goarch::Mipsle if cfg!(target_endian = "little") => Some("mips"),
+        Goarch::Mips if cfg!(target_endian = "big") => Some("mips"),
+        _ => None,
+    }
+}
+
+/// The statically linked emulator of an architecture: the others need files that a sandbox lacks.
+#[must_use]
+pub fn emulator_name(goarch: Goarch) -> Option<&'static str> {
+    Some(match goarch {
+        Goarch::Amd64 => "qemu-x86_64-static",
+        Goarch::I386 => "qemu-i386-static",
+        Goarch::Arm => "qemu-arm-static",
+        Goarch::Arm64 => "qemu-aarch64-static",
+        Goarch::Loong64 => "qemu-loongarch64-static",
+        Goarch::Mips => "qemu-mips-static",
+        Goarch::Mips64 => "qemu-mips64-static",
+        Goarch::Mips64le => "qemu-mips64el-static",
+        Goarch::Mipsle => "qemu-mipsel-static",
+        Goarch::Ppc64 => "qemu-ppc64-static",
+        Goarch::Ppc64le => "qemu-ppc64le-static",
+        Goarch::Riscv64 => "qemu-riscv64-static",
+        Goarch::S390x => "qemu-s390x-static",
+        Goarch::Wasm => return None,
+    })
+}
+
+/// The CPU with everything that qemu can emulate, where that is not what it takes by itself.
+fn emulator_args(goarch: Goarch) -> &'static [&'static str] {
+    match goarch {
+        Goarch::Amd64 | Goarch::I386 => &["-cpu", "max"],
+        _ => &[],
+    }
+}
+
+/// The highest level of x86-64 that the CPU has.
+#[cfg(target_arch = "x86_64")]
+fn amd64_level() -> u8 {
+    use std::arch::is_x86_feature_detected as has;
+    let v2 = has!("sse3") && has!("ssse3") && has!("sse4.1") && has!("sse4.2") && has!("popcnt");
+    let v3 = has!("avx2") && has!("bmi1") && has!("bmi2") && has!("f16c") && has!("fma");
+    let v3 = v3 && has!("lzcnt") && has!("movbe");
+    let v4 = has!("avx512f") && has!("avx512bw") && has!("avx512cd");
+    let v4 = v4 && has!("avx512dq") && has!("avx512vl");
+    match (v2, v2 && v3, v2 && v3 && v4) {
+        (_, _, true) => 4,
+        (_, true, _) => 3,
+        (true, _, _) => 2,
+        _ => 1,
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn amd64_level() -> u8 {
+    1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pc(emulators: &[Goarch]) -> Runners {
+        Runners {
+            linux: Some(Goarch::Amd64),
+            amd64_level: 2,
+            runs_386: true,
+            emulators: emulators
+                .iter()
+                .map(|goarch| (*goarch, PathBuf::from("/q")))
+                .collect(),
+        }
+    }
+
+    fn run(runners: &Runners, target: &str) -> Result<Runner, CannotRun> {
+        runners.runner(&target.parse().unwrap())
+    }
+
+    #[test]
+    fn the_machine_runs_its_own_programs_up_to_the_level_of_its_cpu() {
+        assert_eq!(run(&pc(&[]), "linux/amd64/v2"), Ok(Runner::Native));
+        assert_eq!(run(&pc(&[]), "linux/386"), Ok(Runner::Native));
+        assert_eq!(
+            run(&pc(&[]), "linux/amd64/v3"),
+            Err(CannotRun::NoEmulator("qemu-x86_64-static"))
+        );
+        let emulated = run(&pc(&[Goarch::Amd64]), "linux/amd64/v3");
+        assert!(matches!(emulated, Ok(Runner::Qemu(_))), "{emulated:?}");
+    }
+
+    #[test]
+    fn a_variant_that_the_emulator_lacks_is_not_tried() {
+        let all = pc(Goarch::ALL);
+        for target in [
+            "linux/amd64/v4",
+            "linux/arm64/v9.0",
+            "linux/riscv64/rva23u64",
+        ] {
+            let refused = run(&all, target);
+            assert!(
+                matches!(refused, Err(CannotRun::Variant { .. })),
+                "{target}: {refused:?}"
+            );
+        }
+        assert!(run(&all, "linux/arm64/v8.2,lse").is_ok());
+    }
+
+    #[test]
+    fn an_emulator_runs_what_the_machine_does_not() {
+        let runners = pc(&[Goarch::Arm64]);
+        let Ok(Runner::Qemu(emulator)) = run(&runners, "linux/arm64") else {
+            panic!("arm64 is emulated");
+        };
+        assert_eq!(emulator.name, "qemu-aarch64-static");
+        let missing = run(&runners, "linux/arm").unwrap_err();
+        assert_eq!(
+            missing.to_string(),
+            "this machine can't run it, and `qemu-arm-static` is not on PATH"
+        );
+    }
+
+    #[test]
+    fn programs_of_other_systems_are_not_started() {
+        let windows = run(&pc(Goarch::ALL), "windows/amd64");
+        assert_eq!(windows, Err(CannotRun::OtherSystem(Goos::Windows)));
+        let on_macos = Runners {
+            linux: None,
+            ..pc(&[])
+        };
+        assert_eq!(run(&on_macos, "linux/amd64"), Err(CannotRun::OtherHost));
+    }
+
+    #[test]
+    fn this_machine_knows_itself() {
+        let host = Host::probe().unwrap();
+        let runners = Runners::probe(&host);
+        assert_eq!(runners.linux.is_some(), cfg!(target_os = "linux"));
+    }
+}

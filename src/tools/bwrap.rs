@@ -1,0 +1,92 @@
+//! bubblewrap: starts a program in an empty root, with no network, no rights and no environment.
+
+use std::path::PathBuf;
+
+use crate::host::Host;
+use crate::process::{Cancel, Command, ProcessError};
+
+/// A root with nothing in it but what is bound, a process and network space of its own, and no
+/// rights, also when the caller is root; all ends with the caller.
+const EMPTY_ROOT: &[&str] = &[
+    "--unshare-all",
+    "--die-with-parent",
+    "--new-session",
+    "--cap-drop",
+    "ALL",
+    "--clearenv",
+    "--tmpfs",
+    "/",
+];
+
+/// bwrap on PATH, on a machine where it works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bwrap {
+    program: PathBuf,
+}
+
+/// A file that is there inside, read-only, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Bound<P> {
+    /// The file outside.
+    pub from: P,
+    /// Its path inside.
+    pub to: &'static str,
+}
+
+/// Why nothing can be started in isolation here.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoSandbox {
+    /// There is no bwrap.
+    #[error("programs are started in isolation only, and `bwrap` (bubblewrap) is not on PATH")]
+    Missing,
+    /// It is there and can't do its work, as where user namespaces are forbidden.
+    #[error("programs are started in isolation only, and `bwrap` can't do that here: {0}")]
+    Unusable(String),
+}
+
+impl Bwrap {
+    /// Finds bwrap, and tries whether it may isolate anything on this machine.
+    ///
+    /// # Errors
+    /// The reason, when nothing can be isolated.
+    pub fn find(host: &Host, cancel: &Cancel) -> Result<Self, NoSandbox> {
+        let path = host.env.get("PATH");
+        let program = which::which_in("bwrap", path, &host.cwd).map_err(|_| NoSandbox::Missing)?;
+        let tried = Command::new(&program)
+            .args(EMPTY_ROOT)
+            .args(["--ro-bind", "/", "/"])
+            .arg(&program)
+            .arg("--version")
+            .run(cancel);
+        match tried {
+            Ok(_) => Ok(Self { program }),
+            Err(error) => Err(NoSandbox::Unusable(first_line(&error))),
+        }
+    }
+
+    /// The words of the command that starts `argv` with these files and no others.
+    pub fn words<W: From<String>>(
+        &self,
+        bound: impl IntoIterator<Item = Bound<W>>,
+        argv: impl IntoIterator<Item = &'static str>,
+    ) -> Vec<W> {
+        let word = |text: &str| W::from(text.to_owned());
+        let mut words = vec![word(&self.program.to_string_lossy())];
+        words.extend(EMPTY_ROOT.iter().map(|text| word(text)));
+        for file in bound {
+            words.extend([word("--ro-bind"), file.from, word(file.to)]);
+        }
+        words.extend(["--remount-ro", "/"].map(word));
+        words.extend(argv.into_iter().map(word));
+        words
+    }
+}
+
+fn first_line(error: &ProcessError) -> String {
+    let stderr = error.output().map(|output| output.stderr_text());
+    let line = stderr.as_deref().and_then(|text| text.lines().next());
+    match line {
+        Some(line) => line.trim_start_matches("bwrap: ").to_owned(),
+        None => error.to_string(),
+    }
+}
