@@ -12,6 +12,7 @@
 pub mod cli;
 mod commands;
 
+pub mod doctor;
 pub mod go_toolchain;
 pub mod go_version;
 pub mod host;

@@ -1,11 +1,13 @@
 //! The command line: clap → a request. Nothing here has an effect. One file a verb.
 
 mod build;
+mod doctor;
 mod init;
 mod plan;
 mod selection;
 
 pub use build::{BuildArgs, MessageFormat};
+pub use doctor::{DoctorArgs, ReportFormat};
 pub use init::InitArgs;
 pub use plan::{PlanArgs, PlanFormat};
 pub use selection::SelectionArgs;
@@ -54,6 +56,9 @@ pub enum Verb {
     /// Write a first manifest for the modules that are here
     #[command(after_help = init::EXAMPLES)]
     Init(InitArgs),
+    /// Say what is installed, what for, and how to get what is missing
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(DoctorArgs),
 }
 
 #[cfg(test)]

@@ -34,6 +34,11 @@ pub(super) fn run(args: &InitArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fail
         settings: &settings,
         cores: host.cores,
         on_fetch: &|toolchain| super::prepare::announce(&spinner, toolchain),
+        on_try: &|program| {
+            spinner.say(&format!(
+                "{NOTE}Compiling{NOTE:#} {program} once, to see whether it needs its C parts"
+            ));
+        },
         cancel,
     };
     let answers = init::ask(asking, &layout)?;

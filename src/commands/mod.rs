@@ -1,6 +1,7 @@
 //! One file a verb: each puts the parts together in the order of the data flow.
 
 mod build;
+mod doctor;
 mod init;
 mod packers;
 mod plan;
@@ -42,6 +43,7 @@ pub fn run() -> ExitCode {
         Verb::Build(args) => build::run(args, &cancel),
         Verb::Plan(args) => plan::run(args, &cancel),
         Verb::Init(args) => init::run(args, &cancel),
+        Verb::Doctor(args) => doctor::run(args, &cancel),
     };
     let exit = match (result, cancel.reason()) {
         (Ok(exit), _) => exit,

@@ -34,7 +34,7 @@ pub(super) struct Prepared {
 /// Reads the manifest, asks go and git, and makes the plan.
 pub(super) fn prepare(args: &SelectionArgs, cancel: &Cancel) -> Result<Prepared, Box<dyn Failure>> {
     let host = Host::probe()?;
-    let manifest_file = manifest_file(args, &host);
+    let manifest_file = manifest_file(args.manifest.as_deref(), &host);
     let manifest = read_manifest(manifest_file.as_deref(), &host)?;
     let go = Go::find(&host)?;
     let start = manifest_file
@@ -114,8 +114,8 @@ fn warn_of_missing_tags(project: &Project) {
 }
 
 /// The manifest that is named, or the nearest `targets.toml` up to the top of the repository.
-fn manifest_file(args: &SelectionArgs, host: &Host) -> Option<PathBuf> {
-    if let Some(file) = &args.manifest {
+pub(super) fn manifest_file(named: Option<&Path>, host: &Host) -> Option<PathBuf> {
+    if let Some(file) = named {
         return Some(host.cwd.join(file));
     }
     let in_repository = host.cwd.ancestors().any(is_repository);
@@ -139,7 +139,10 @@ fn is_repository(folder: &Path) -> bool {
     folder.join(".git").exists()
 }
 
-fn read_manifest(file: Option<&Path>, host: &Host) -> Result<Manifest, Box<dyn Failure>> {
+pub(super) fn read_manifest(
+    file: Option<&Path>,
+    host: &Host,
+) -> Result<Manifest, Box<dyn Failure>> {
     let Some(file) = file else {
         return Ok(Manifest::without_file());
     };

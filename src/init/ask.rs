@@ -15,7 +15,7 @@ use crate::project::folder;
 use crate::target::{Cgo, Goarch, Goos, Target};
 use crate::tools::go::{
     Go, GoError, LinkedPackage, ListQuery, ListedPackage, PinnedGo, Settings, View, c_parts,
-    package_argument,
+    needs_what_is_excluded, package_argument,
 };
 
 /// Who is asked, and how.
@@ -29,6 +29,8 @@ pub struct Asking<'a> {
     pub cores: u32,
     /// Called when another toolchain than the one on PATH is needed, which go may have to fetch.
     pub on_fetch: &'a dyn Fn(&GoToolchain),
+    /// Called with the import path of a program that is compiled, to see whether it needs its C.
+    pub on_try: &'a (dyn Fn(&str) + Sync),
     /// Stops everything.
     pub cancel: &'a Cancel,
 }
@@ -79,12 +81,14 @@ fn ask_modules(asking: Asking<'_>, layout: &Layout, dirs: &[String]) -> Result<A
     let questioner = Questioner {
         go,
         cores: asking.cores,
+        on_try: asking.on_try,
         cancel: asking.cancel,
         batches: batches(layout, dirs),
     };
     let mut mains = mains(&questioner.listed()?);
     let linked = questioner.linked(&mains)?;
     narrow(&mut mains, &linked);
+    questioner.try_without_c(&mut mains)?;
     let programs = mains
         .into_iter()
         .filter_map(|(import_path, main)| program(layout, &modules, import_path, main));
@@ -174,6 +178,7 @@ pub fn default_targets() -> Vec<Target> {
 struct Questioner<'a> {
     go: PinnedGo,
     cores: u32,
+    on_try: &'a (dyn Fn(&str) + Sync),
     cancel: &'a Cancel,
     batches: Vec<Batch>,
 }
@@ -203,6 +208,32 @@ impl Questioner<'_> {
                 here.map(|(import_path, _)| import_path.clone()).collect()
             },
         )
+    }
+
+    /// Compiles programs that leave C parts out: build constraints don't tell whether what is left
+    /// still fits together.
+    fn try_without_c(&self, mains: &mut BTreeMap<String, Main>) -> Result<(), InitError> {
+        let view = View::default();
+        for (import_path, main) in mains
+            .iter_mut()
+            .filter(|(_, main)| !main.c_parts.is_empty())
+        {
+            let (Some(target), Some(dir)) = (main.targets.first(), main.dirs.first()) else {
+                continue;
+            };
+            (self.on_try)(import_path);
+            let query = ListQuery {
+                dir,
+                target,
+                cgo: Cgo::Disabled,
+                view: &view,
+                patterns: &[".".to_owned()],
+            };
+            if !self.go.compiles(query, self.cancel)? {
+                main.targets.clear();
+            }
+        }
+        Ok(())
     }
 
     fn each_cell<T: Send>(
@@ -274,7 +305,7 @@ fn narrow(mains: &mut BTreeMap<String, Main>, linked: &Listed<LinkedPackage>) {
             let Some(main) = mains.get_mut(&package.import_path) else {
                 continue;
             };
-            let excluded = package.needs_what_is_excluded();
+            let excluded = needs_what_is_excluded(package, packages);
             match cgo {
                 Cgo::Disabled if excluded => {
                     main.targets.remove(target);

@@ -2,8 +2,11 @@
 
 use serde::Deserialize;
 
-use super::{GoError, ListQuery, ListedError, PinnedGo};
-use crate::process::Cancel;
+use super::{GoError, ListQuery, ListedError, PinnedGo, command_for};
+use crate::process::{Cancel, ProcessError};
+
+/// Where go writes what nobody wants; it takes care not to link then.
+const NOWHERE: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
 
 /// A package of a program, or the program itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -13,22 +16,30 @@ pub struct LinkedPackage {
     pub import_path: String,
     /// Whether it belongs to the standard library.
     pub standard: bool,
+    /// Files without cgo.
+    go_files: Vec<String>,
     /// Files with cgo.
     pub cgo_files: Vec<String>,
     /// All packages that it needs.
     pub deps: Vec<String>,
+    /// Why it can't be loaded.
+    error: Option<ListedError>,
     /// What is wrong with packages that it needs.
     deps_errors: Vec<ListedError>,
 }
 
-impl LinkedPackage {
-    /// Whether it needs a package of which no file is for the target.
-    #[must_use]
-    pub fn needs_what_is_excluded(&self) -> bool {
-        // Go's words for `NoGoError` with files that are ignored.
-        let excluded = |error: &ListedError| error.err.contains("build constraints exclude all Go");
-        self.deps_errors.iter().any(excluded)
-    }
+/// Whether a program needs a package of which no file is for the target.
+#[must_use]
+pub fn needs_what_is_excluded(program: &LinkedPackage, packages: &[LinkedPackage]) -> bool {
+    // Go's words for `NoGoError` with files that are ignored.
+    let excluded = |error: &ListedError| error.err.contains("build constraints exclude all Go");
+    // A package that has tests for the target is no error to list, but one to build.
+    let only_tests = |package: &&LinkedPackage| {
+        package.go_files.is_empty() && package.cgo_files.is_empty() && package.error.is_none()
+    };
+    let mut only_tests = packages.iter().filter(only_tests);
+    program.deps_errors.iter().any(excluded)
+        || only_tests.any(|package| program.deps.contains(&package.import_path))
 }
 
 /// The packages of one program that have C parts, besides those of the standard library.
@@ -58,8 +69,21 @@ impl PinnedGo {
         query: ListQuery<'_>,
         cancel: &Cancel,
     ) -> Result<Vec<LinkedPackage>, GoError> {
-        let fields = "-json=ImportPath,Standard,CgoFiles,Deps,DepsErrors";
+        let fields = "-json=ImportPath,Standard,GoFiles,CgoFiles,Deps,Error,DepsErrors";
         self.listing(&["-deps", fields], query, cancel)
+    }
+
+    /// Whether a program compiles. What go compiles stays in its build cache.
+    ///
+    /// # Errors
+    /// When go can't be run at all.
+    pub fn compiles(&self, query: ListQuery<'_>, cancel: &Cancel) -> Result<bool, GoError> {
+        let command = self.command(["build", "-buildvcs=false", "-o", NOWHERE]);
+        match command_for(command, query).run(cancel) {
+            Ok(_) => Ok(true),
+            Err(ProcessError::Exit { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
@@ -102,7 +126,18 @@ mod tests {
             ..LinkedPackage::default()
         };
         let excluded = "build constraints exclude all Go files in /src/x";
-        assert!(failing(excluded).needs_what_is_excluded());
-        assert!(!failing("no required module provides package x").needs_what_is_excluded());
+        assert!(needs_what_is_excluded(&failing(excluded), &[]));
+        let missing = "no required module provides package x";
+        assert!(!needs_what_is_excluded(&failing(missing), &[]));
+    }
+
+    #[test]
+    fn a_package_with_nothing_but_tests_can_not_be_linked() {
+        let mut main = package("x/main", &[]);
+        main.deps = vec!["x/tested".to_owned()];
+        let packages = [main.clone(), package("x/tested", &[])];
+        assert!(needs_what_is_excluded(&main, &packages));
+        let packages = [main.clone(), package("x/tested", &["c.go"])];
+        assert!(!needs_what_is_excluded(&main, &packages));
     }
 }

@@ -15,7 +15,7 @@ use crate::process::{Cancel, Command, ProcessError};
 use crate::target::{Cgo, Target};
 
 pub use files::{ModuleFile, ModuleLine, UseLine, WorkspaceFile};
-pub use linked::{LinkedPackage, c_parts};
+pub use linked::{LinkedPackage, c_parts, needs_what_is_excluded};
 
 /// Settings that go resolves from its own env file and the environment, and that steps get back
 /// after everything else has been pinned: where modules come from and where caches lie.
@@ -308,21 +308,10 @@ impl PinnedGo {
         query: ListQuery<'_>,
         cancel: &Cancel,
     ) -> Result<Vec<T>, GoError> {
-        let mut command = self
-            .command(["list", "-e"])
-            .args(flags)
-            .args([format!("-tags={}", query.view.tags.join(","))])
-            .args(&query.view.flags)
-            .args(query.patterns)
-            .dir(query.dir)
-            .envs(&query.view.env)
-            .env("GOOS", query.target.goos.as_str())
-            .env("GOARCH", query.target.goarch.as_str())
-            .env("CGO_ENABLED", query.cgo.env_value());
-        if let Some(variant) = &query.target.variant {
-            command = command.env(variant.env(), variant.value());
-        }
-        let output = command.run(cancel).map_err(GoError::List)?;
+        let command = self.command(["list", "-e"]).args(flags);
+        let output = command_for(command, query)
+            .run(cancel)
+            .map_err(GoError::List)?;
         serde_json::Deserializer::from_slice(&output.stdout)
             .into_iter()
             .collect::<Result<_, _>>()
@@ -343,6 +332,23 @@ impl PinnedGo {
             command = command.env(name, value);
         }
         command
+    }
+}
+
+/// The command with what a query asks of go: packages, as they are for a target.
+fn command_for(command: Command, query: ListQuery<'_>) -> Command {
+    let command = command
+        .args([format!("-tags={}", query.view.tags.join(","))])
+        .args(&query.view.flags)
+        .args(query.patterns)
+        .dir(query.dir)
+        .envs(&query.view.env)
+        .env("GOOS", query.target.goos.as_str())
+        .env("GOARCH", query.target.goarch.as_str())
+        .env("CGO_ENABLED", query.cgo.env_value());
+    match &query.target.variant {
+        Some(variant) => command.env(variant.env(), variant.value()),
+        None => command,
     }
 }
 
