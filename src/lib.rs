@@ -19,6 +19,7 @@ pub mod host;
 pub mod init;
 pub mod manifest;
 pub mod pack;
+pub mod platforms;
 pub mod project;
 pub mod runner;
 pub mod target;

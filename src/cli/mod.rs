@@ -5,12 +5,14 @@ mod doctor;
 mod init;
 mod plan;
 mod selection;
+mod targets;
 
 pub use build::{BuildArgs, MessageFormat};
 pub use doctor::{DoctorArgs, ReportFormat};
 pub use init::InitArgs;
 pub use plan::{PlanArgs, PlanFormat};
 pub use selection::SelectionArgs;
+pub use targets::TargetsArgs;
 
 use clap::{Parser, Subcommand};
 
@@ -59,6 +61,9 @@ pub enum Verb {
     /// Say what is installed, what for, and how to get what is missing
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(DoctorArgs),
+    /// List the platforms that Go builds for, and what can be done with each here
+    #[command(after_help = targets::EXAMPLES)]
+    Targets(TargetsArgs),
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::init::{self, Asking, Draft, InitError, Join, Layout, Reason};
 use crate::manifest;
 use crate::process::{Cancel, shell_word};
 use crate::progress::Spinner;
+use crate::tools::git;
 use crate::tools::go::Go;
 
 pub(super) fn run(args: &InitArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
@@ -55,6 +56,12 @@ pub(super) fn run(args: &InitArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fail
     }
     create(&file, text.as_bytes()).map_err(InitError::from)?;
     tell(&layout, &draft, &named, manifest.cells.len());
+    if git::top(&root).is_some() {
+        console::err(&format!(
+            "{NOTE}Then:{NOTE:#} commit {}; until then versions end in -dirty",
+            named.display()
+        ));
+    }
     Ok(Exit::Success)
 }
 

@@ -6,6 +6,7 @@ mod init;
 mod packers;
 mod plan;
 mod prepare;
+mod targets;
 
 use std::process::ExitCode;
 
@@ -44,6 +45,7 @@ pub fn run() -> ExitCode {
         Verb::Plan(args) => plan::run(args, &cancel),
         Verb::Init(args) => init::run(args, &cancel),
         Verb::Doctor(args) => doctor::run(args, &cancel),
+        Verb::Targets(args) => targets::run(args),
     };
     let exit = match (result, cancel.reason()) {
         (Ok(exit), _) => exit,

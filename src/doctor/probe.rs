@@ -135,5 +135,10 @@ fn said(error: &ProcessError) -> String {
 
 /// Whether a tool is needed, as [`needs`](super::needs::needs) says it.
 pub(super) fn need(reason: Option<&String>) -> Need {
-    reason.map_or(Need::Optional, |reason| Need::Required(reason.clone()))
+    match reason {
+        Some(reason) => Need::Required {
+            reason: reason.clone(),
+        },
+        None => Need::Optional,
+    }
 }

@@ -40,6 +40,7 @@ pub struct Examined {
     /// What it is needed for.
     pub purpose: &'static str,
     /// Whether it is needed here.
+    #[serde(flatten)]
     pub need: Need,
     /// Whether it is there.
     #[serde(flatten)]
@@ -50,12 +51,15 @@ pub struct Examined {
 
 /// Whether a program is needed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(tag = "need", rename_all = "kebab-case")]
 pub enum Need {
     /// Nothing here asks for it.
     Optional,
-    /// It is needed, and why.
-    Required(String),
+    /// It is needed.
+    Required {
+        /// Why.
+        reason: String,
+    },
 }
 
 /// Whether a program is there.
@@ -101,7 +105,7 @@ impl Examined {
     /// Whether something that is needed can't be used.
     #[must_use]
     pub fn is_lacking(&self) -> bool {
-        matches!(self.need, Need::Required(_)) && !self.is_usable()
+        matches!(self.need, Need::Required { .. }) && !self.is_usable()
     }
 }
 

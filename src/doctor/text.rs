@@ -38,7 +38,7 @@ fn examined(text: &mut String, tool: &Examined, width: usize) {
             let version = version.as_ref().map(ToString::to_string);
             (GOOD, "ok", version.unwrap_or("found".into()))
         }
-        (state, Need::Required(_)) => (BAD, "NO", brief(state)),
+        (state, Need::Required { .. }) => (BAD, "NO", brief(state)),
         (state, Need::Optional) => (NOTE, "--", brief(state)),
     };
     let _ = write!(
@@ -75,7 +75,7 @@ fn examined(text: &mut String, tool: &Examined, width: usize) {
         }
         State::Missing => {}
     }
-    if let Need::Required(reason) = &tool.need {
+    if let Need::Required { reason } = &tool.need {
         line("needed: ", reason);
     }
     if let Some(install) = &tool.install {
@@ -184,7 +184,9 @@ mod tests {
             oldest: Version::new(&[4, 2, 0]),
             path: "/usr/bin/upx".into(),
         };
-        let need = Need::Required("[compress] packs linux/amd64".to_owned());
+        let need = Need::Required {
+            reason: "[compress] packs linux/amd64".to_owned(),
+        };
         let text = shown(vec![tool(need, old)], Vec::new());
         assert!(text.contains("NO  upx  too old"), "{text}");
         assert!(

@@ -34,6 +34,10 @@ const OPTIONAL: &str = r#"
 "#;
 
 const VERIFY: &str = r#"
+# Packs verified binaries where packed ones are known to run.
+#[compress]
+#upx = ["--best", "--lzma"]
+
 # What the gate lets pass, each with a reason.
 #[verify]
 #allow = [{ rule = "elf-needed", reason = "glibc is in the image" }]

@@ -15,10 +15,12 @@ mod project;
 
 mod by_shell;
 mod cells;
+mod doctor;
 mod environment;
 mod first_use;
 mod folder;
 mod gate;
+mod init;
 mod planning;
 mod platforms;
 mod records;
