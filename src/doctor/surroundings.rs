@@ -79,7 +79,7 @@ pub(super) fn go(host: &Host, root: &Path, cancel: &Cancel) -> Vec<Note> {
 fn unwritable(settings: &Settings, name: &str) -> Option<Note> {
     let folder = PathBuf::from(settings.inherited.get(name)?);
     // Go creates it where it isn't there yet.
-    let there = folder.ancestors().find(|folder| folder.is_dir())?;
+    let there = folder.ancestors().find(|folder| folder.exists())?;
     let error = tempfile::tempfile_in(there).err()?;
     Some(Note::problem(
         format!("{name} can't be written to: `{}`: {error}", there.display()),
