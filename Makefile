@@ -46,4 +46,4 @@ tools-demo:
 
 # What the tests need besides: a C compiler for cgo, and independent readers of binaries.
 tools:
-	@.ci/tools cargo go git gcc readelf file script
+	@.ci/tools cargo go git gcc readelf file script bash groff

@@ -6,9 +6,7 @@ use clap::{Args, ValueEnum};
 
 pub(super) const EXAMPLES: &str = "Examples:
   gobuildx doctor                         also says what the targets.toml here needs
-  gobuildx doctor --format json           for machines
-
-A missing tool that nothing here needs is no error. One that is needed is, with exit code 4.";
+  gobuildx doctor --format json           for machines";
 
 /// `gobuildx doctor`
 #[derive(Debug, Args)]

@@ -11,7 +11,8 @@ pub(super) fn run(args: &TargetsArgs) -> Result<Exit, Box<dyn Failure>> {
     let rows = platforms::rows(&Runners::probe(&Host::probe()?));
     match args.format {
         ReportFormat::Human => {
-            console::deliver(&platforms::table(&rows, args.detail()).to_string())?;
+            let table = platforms::table(&rows, args.detail());
+            console::deliver(&table.fitted(console::width()))?;
         }
         ReportFormat::Json => {
             let json = serde_json::json!({ "schema": 1, "targets": rows });
