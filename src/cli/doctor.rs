@@ -12,7 +12,7 @@ pub(super) const EXAMPLES: &str = "Examples:
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
     /// The manifest that says what is needed [default: as for build]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Files")]
     pub manifest: Option<PathBuf>,
 
     /// How to report

@@ -12,10 +12,10 @@ pub(super) const EXAMPLES: &str = "Examples:
 #[derive(Debug, Args)]
 pub struct InitArgs {
     /// The manifest to write; the modules are looked for in its folder [default: targets.toml]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Files")]
     pub manifest: Option<PathBuf>,
 
     /// Print the manifest and write nothing
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     pub dry_run: bool,
 }

@@ -82,7 +82,7 @@ pub enum Verb {
     /// Say what is installed, what for, and how to get what is missing
     #[command(after_long_help = doctor::EXAMPLES)]
     Doctor(DoctorArgs),
-    /// List the platforms that Go builds for, and what can be done with each here
+    /// List the platforms that Go builds for, and what works for each here
     #[command(after_long_help = targets::EXAMPLES)]
     Targets(TargetsArgs),
     /// Print the JSON Schema of targets.toml, for editors
