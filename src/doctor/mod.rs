@@ -1,7 +1,7 @@
 //! `doctor`: what is installed, what that is for, and how to get what is missing.
 //!
-//! [`TOOLS`] is the table; [`probe`] looks and asks, [`needs`] says what is needed here, and
-//! [`text`] shows it. A new program is a new row.
+//! [`TOOLS`] is the table; `probe` looks and asks, [`needs()`] says what is needed here, and
+//! [`text()`] shows it. A new program is a new row.
 
 mod go_env;
 mod machine;

@@ -1,7 +1,7 @@
 //! `init`: a first manifest for the modules of a folder.
 //!
-//! [`layout`] finds the modules and [`ask`] what go says of their programs; [`draft`] decides what
-//! the manifest says, and [`text`] writes it down. The last two are pure.
+//! `layout` finds the modules and `ask` what go says of their programs; `draft` decides what
+//! the manifest says, and `text` writes it down. The last two are pure.
 
 mod ask;
 mod cells;
