@@ -12,8 +12,10 @@ use tempfile::NamedTempFile;
 
 use crate::failure::{Exit, Failure};
 
+mod create;
 mod lock;
 
+pub use create::{CreateError, create};
 pub use lock::{LockError, OutputLock};
 
 /// Who may do what with a file, whatever the umask.

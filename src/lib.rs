@@ -12,11 +12,14 @@
 pub mod cli;
 mod commands;
 
+pub mod doctor;
 pub mod go_toolchain;
 pub mod go_version;
 pub mod host;
+pub mod init;
 pub mod manifest;
 pub mod pack;
+pub mod platforms;
 pub mod project;
 pub mod runner;
 pub mod target;
@@ -38,6 +41,7 @@ pub mod digest;
 pub mod failure;
 pub mod interrupt;
 pub mod mapped;
+pub mod parallel;
 pub mod printable;
 pub mod process;
 pub mod text_table;

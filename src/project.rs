@@ -9,6 +9,7 @@ use crate::failure::{Exit, Failure};
 use crate::go_toolchain::{self, GoToolchain, GoToolchainError, Requirement};
 use crate::host::Environment;
 use crate::manifest::{Cell, Diagnostic, Manifest, Rejected};
+use crate::parallel;
 use crate::process::Cancel;
 use crate::target::{Cgo, Target};
 use crate::tools::git::{self, GitError, Repository};
@@ -296,7 +297,7 @@ fn modules(
 }
 
 /// A folder below the root; `.` is the root itself.
-fn folder(root: &Path, dir: &str) -> PathBuf {
+pub(crate) fn folder(root: &Path, dir: &str) -> PathBuf {
     match dir {
         "." => root.to_owned(),
         dir => root.join(dir),
@@ -325,7 +326,7 @@ fn check_modules(questions: &Questions<'_>) -> Result<(), Rejected> {
 }
 
 /// A `use` line's folder in the manifest's form; none for a folder outside of the root.
-fn below_root(disk_path: &str) -> Option<String> {
+pub(crate) fn below_root(disk_path: &str) -> Option<String> {
     let path = disk_path.replace('\\', "/");
     let path = path.trim_start_matches("./").trim_end_matches('/');
     let outside = path.starts_with('/') || path.split('/').any(|part| part == "..");
@@ -344,7 +345,6 @@ fn list_packages(
     cancel: &Cancel,
 ) -> Result<BTreeMap<Listing, Vec<ListedPackage>>, ProjectError> {
     let listings: Vec<_> = listings(project, questions).into_iter().collect();
-    let workers = (questions.cores as usize).clamp(1, listings.len().max(1));
     let ask = |(listing, patterns): &(Listing, BTreeSet<String>)| {
         let patterns: Vec<String> = patterns.iter().cloned().collect();
         let query = ListQuery {
@@ -357,22 +357,8 @@ fn list_packages(
         go.list(query, cancel)
             .map(|listed| (listing.clone(), listed))
     };
-    let shares = std::thread::scope(|scope| {
-        let shares = listings.chunks(listings.len().div_ceil(workers).max(1));
-        let threads: Vec<_> = shares
-            .map(|share| scope.spawn(|| share.iter().map(ask).collect::<Result<Vec<_>, _>>()))
-            .collect();
-        let join = |thread: std::thread::ScopedJoinHandle<'_, _>| {
-            thread
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        };
-        threads
-            .into_iter()
-            .map(join)
-            .collect::<Result<Vec<_>, GoError>>()
-    })?;
-    Ok(shares.into_iter().flatten().collect())
+    let answers = parallel::map(&listings, questions.cores as usize, ask);
+    Ok(answers.into_iter().collect::<Result<_, GoError>>()?)
 }
 
 /// What go is asked to list: the packages that the manifest names; all when it names none.

@@ -2,8 +2,10 @@
 
 mod build;
 mod completions;
+mod doctor;
 mod epilogue;
 mod hooks;
+mod init;
 mod inspect;
 mod man;
 mod mistake;
@@ -11,16 +13,20 @@ mod pages;
 mod plan;
 mod schema;
 mod selection;
+mod targets;
 
 pub use build::{BuildArgs, Detail, MessageFormat, OutputArgs};
 pub use completions::CompletionsArgs;
+pub use doctor::{DoctorArgs, ReportFormat};
 pub use hooks::{HookArgs, Permission};
+pub use init::InitArgs;
 pub use inspect::{InspectArgs, InspectFormat};
 pub use man::ManArgs;
 pub use mistake::{asked_color, suggest_verb};
 pub use pages::{ManPage, man_pages};
 pub use plan::{PlanArgs, PlanFormat};
 pub use selection::SelectionArgs;
+pub use targets::TargetsArgs;
 
 use clap::{Command, CommandFactory as _, Parser, Subcommand};
 
@@ -77,6 +83,15 @@ pub enum Verb {
     /// Tell what executables say about themselves, and what they need to start
     #[command(after_long_help = inspect::EXAMPLES)]
     Inspect(InspectArgs),
+    /// Write a first manifest for the modules that are here
+    #[command(after_long_help = init::EXAMPLES)]
+    Init(InitArgs),
+    /// Say what is installed, what for, and how to get what is missing
+    #[command(after_long_help = doctor::EXAMPLES)]
+    Doctor(DoctorArgs),
+    /// List the platforms that Go builds for, and what works for each here
+    #[command(after_long_help = targets::EXAMPLES)]
+    Targets(TargetsArgs),
     /// Print the JSON Schema of targets.toml, for editors
     #[command(after_long_help = schema::EXAMPLES)]
     Schema,

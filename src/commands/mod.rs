@@ -2,7 +2,9 @@
 
 mod build;
 mod completions;
+mod doctor;
 mod hooks;
+mod init;
 mod inspect;
 mod man;
 mod packers;
@@ -10,6 +12,7 @@ mod plan;
 mod prepare;
 mod run;
 mod schema;
+mod targets;
 
 use std::process::ExitCode;
 
@@ -44,6 +47,9 @@ pub fn run() -> ExitCode {
     let result = match &cli.verb {
         Verb::Build(args) => build::run(args, &cancel),
         Verb::Plan(args) => plan::run(args, &cancel),
+        Verb::Init(args) => init::run(args, &cancel),
+        Verb::Doctor(args) => doctor::run(args, &cancel),
+        Verb::Targets(args) => targets::run(args),
         Verb::Schema => schema::run(),
         Verb::Completions(args) => completions::run(args),
         Verb::Man(args) => man::run(args),

@@ -51,7 +51,7 @@ impl Context {
     /// Reads the manifest and finds go.
     pub(super) fn read(args: &SelectionArgs, cancel: &Cancel) -> Result<Self, Box<dyn Failure>> {
         let host = Host::probe()?;
-        let manifest_file = manifest_file(args, &host);
+        let manifest_file = manifest_file(args.manifest.as_deref(), &host);
         let manifest = read_manifest(manifest_file.as_deref(), &host)?;
         let go = Go::find(&host)?;
         let start = manifest_file
@@ -156,7 +156,7 @@ impl Context {
 }
 
 /// A toolchain of tens of megabytes may have to come first.
-fn announce(spinner: &Spinner, toolchain: &GoToolchain) {
+pub(super) fn announce(spinner: &Spinner, toolchain: &GoToolchain) {
     spinner.say(&format!(
         "{NOTE}Using{NOTE:#} {}, which go fetches where it isn't there yet",
         toolchain.version
@@ -178,8 +178,8 @@ fn warn_of_missing_tags(project: &Project) {
 }
 
 /// The manifest that is named, or the nearest `targets.toml` up to the top of the repository.
-fn manifest_file(args: &SelectionArgs, host: &Host) -> Option<PathBuf> {
-    if let Some(file) = &args.manifest {
+pub(super) fn manifest_file(named: Option<&Path>, host: &Host) -> Option<PathBuf> {
+    if let Some(file) = named {
         return Some(host.cwd.join(file));
     }
     let in_repository = host.cwd.ancestors().any(is_repository);
@@ -203,7 +203,10 @@ fn is_repository(folder: &Path) -> bool {
     folder.join(".git").exists()
 }
 
-fn read_manifest(file: Option<&Path>, host: &Host) -> Result<Manifest, Box<dyn Failure>> {
+pub(super) fn read_manifest(
+    file: Option<&Path>,
+    host: &Host,
+) -> Result<Manifest, Box<dyn Failure>> {
     let Some(file) = file else {
         return Ok(Manifest::without_file());
     };
@@ -280,7 +283,7 @@ pub(super) enum PrepareError {
 }
 
 impl PrepareError {
-    fn read(path: &Path, error: std::io::Error) -> Self {
+    pub(super) fn read(path: &Path, error: std::io::Error) -> Self {
         Self::Read {
             path: path.to_owned(),
             error,

@@ -13,7 +13,7 @@ use crate::project::Listing;
 use crate::target::{Cgo, Sanitizer, Target};
 use crate::toolchain::{self, Reach};
 use crate::tools::git::Repository;
-use crate::tools::go::{ListedError, ListedPackage, View, default_binary_name};
+use crate::tools::go::{ListedError, ListedPackage, View, default_binary_name, package_argument};
 use crate::verify::{Policy, Stamp};
 
 /// A main package that becomes a binary.
@@ -151,7 +151,7 @@ fn discovered<'a>(
             .as_ref()
             .filter(|error| !error.pos.is_empty())?;
         let reason = error.err.lines().next().unwrap_or_default();
-        let package = relative_package(&package.import_path, module_path);
+        let package = package_argument(&package.import_path, module_path);
         let message = format!("go can't load `{package}`: {}: {reason}", error.pos);
         let help = "mend it, or name what is to be built: a [[binary]] section each";
         Some(Diagnostic::wrong(&(0..0), message).help(help))
@@ -163,19 +163,10 @@ fn discovered<'a>(
             name: default_binary_name(&package.import_path).to_owned(),
             section: None,
             module: module.to_owned(),
-            package: relative_package(&package.import_path, module_path),
+            package: package_argument(&package.import_path, module_path),
             import_path: package.import_path.clone(),
         })
         .collect()
-}
-
-/// A package of a module as an argument of go: `.` or `./…`.
-fn relative_package(import_path: &str, module_path: &str) -> String {
-    match import_path.strip_prefix(module_path) {
-        Some("") => ".".to_owned(),
-        Some(folder) => format!(".{folder}"),
-        None => import_path.to_owned(),
-    }
 }
 
 /// The package that a `[[binary]]` names, as go lists it for the cell.

@@ -24,7 +24,7 @@ pub struct Version {
 }
 
 /// What is known of packed files is known of this version and of newer ones.
-const OLDEST: Version = Version {
+pub const OLDEST: Version = Version {
     major: 4,
     minor: 2,
     patch: 0,

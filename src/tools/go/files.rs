@@ -1,11 +1,11 @@
 //! go.mod and go.work, as go itself parses them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{Go, GoError, PASSED, json};
+use super::{ASKING, Go, GoError, PASSED, json};
 use crate::process::{Cancel, Command, ProcessError};
 
 /// The part of a go.mod that gobuildx reads.
@@ -63,6 +63,20 @@ impl Go {
     /// When the file can't be read or parsed.
     pub fn workspace_file(&self, file: &Path, cancel: &Cancel) -> Result<WorkspaceFile, GoError> {
         self.edit("work", file, cancel)
+    }
+
+    /// The file that `go env -w` writes; none where go is told not to have one.
+    ///
+    /// # Errors
+    /// When go fails.
+    pub fn env_file(&self, cancel: &Cancel) -> Result<Option<PathBuf>, GoError> {
+        let mut command = Command::new(&self.program).args(["env", "GOENV"]);
+        for (name, value) in self.env.iter() {
+            command = command.env(name, value);
+        }
+        let output = command.envs(ASKING.iter().copied()).run(cancel)?;
+        let file = PathBuf::from(output.stdout_text().trim_end());
+        Ok(Some(file).filter(|file| file.is_absolute()))
     }
 
     fn edit<T: DeserializeOwned>(

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 mod files;
+mod linked;
 
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,7 @@ use crate::process::{Cancel, Command, ProcessError};
 use crate::target::{Cgo, Target};
 
 pub use files::{ModuleFile, ModuleLine, UseLine, WorkspaceFile};
+pub use linked::{LinkedPackage, c_parts, needs_what_is_excluded};
 
 /// Settings that go resolves from its own env file and the environment, and that steps get back
 /// after everything else has been pinned: where modules come from and where caches lie.
@@ -213,7 +215,7 @@ pub struct ListedPackage {
     /// The name in the package clause; empty when nothing of it can be built for the target.
     pub name: String,
     /// Files without cgo.
-    go_files: Vec<String>,
+    pub go_files: Vec<String>,
     /// Files with cgo.
     cgo_files: Vec<String>,
     /// Files that are for other targets or tags.
@@ -292,23 +294,26 @@ impl PinnedGo {
         cancel: &Cancel,
     ) -> Result<Vec<ListedPackage>, GoError> {
         let fields = "-json=Dir,ImportPath,Name,GoFiles,CgoFiles,IgnoredGoFiles,Error";
-        let mut command = self
-            .command(["list", "-find", "-e", fields])
-            .args([format!("-tags={}", query.view.tags.join(","))])
-            .args(&query.view.flags)
-            .args(query.patterns)
-            .dir(query.dir)
-            .envs(&query.view.env)
-            .env("GOOS", query.target.goos.as_str())
-            .env("GOARCH", query.target.goarch.as_str())
-            .env("CGO_ENABLED", query.cgo.env_value());
-        if let Some(variant) = &query.target.variant {
-            command = command.env(variant.env(), variant.value());
-        }
-        let output = command.run(cancel).map_err(GoError::List)?;
+        let listed: Vec<ListedPackage> = self.listing(&["-find", fields], query, cancel)?;
+        Ok(listed
+            .into_iter()
+            .map(ListedPackage::without_tests)
+            .collect())
+    }
+
+    /// What `go list -e` prints with these flags.
+    fn listing<T: DeserializeOwned>(
+        &self,
+        flags: &[&str],
+        query: ListQuery<'_>,
+        cancel: &Cancel,
+    ) -> Result<Vec<T>, GoError> {
+        let command = self.command(["list", "-e"]).args(flags);
+        let output = command_for(command, query)
+            .run(cancel)
+            .map_err(GoError::List)?;
         serde_json::Deserializer::from_slice(&output.stdout)
             .into_iter()
-            .map(|package| package.map(ListedPackage::without_tests))
             .collect::<Result<_, _>>()
             .map_err(|error| GoError::Output {
                 command: "go list",
@@ -327,6 +332,23 @@ impl PinnedGo {
             command = command.env(name, value);
         }
         command
+    }
+}
+
+/// The command with what a query asks of go: packages, as they are for a target.
+fn command_for(command: Command, query: ListQuery<'_>) -> Command {
+    let command = command
+        .args([format!("-tags={}", query.view.tags.join(","))])
+        .args(&query.view.flags)
+        .args(query.patterns)
+        .dir(query.dir)
+        .envs(&query.view.env)
+        .env("GOOS", query.target.goos.as_str())
+        .env("GOARCH", query.target.goarch.as_str())
+        .env("CGO_ENABLED", query.cgo.env_value());
+    match &query.target.variant {
+        Some(variant) => command.env(variant.env(), variant.value()),
+        None => command,
     }
 }
 
@@ -350,6 +372,16 @@ pub fn default_binary_name(import_path: &str) -> &str {
     match last(import_path) {
         (Some(rest), version) if is_major_version(version) => last(rest).1,
         (_, name) => name,
+    }
+}
+
+/// A package of a module as an argument of go: `.` or `./…`.
+#[must_use]
+pub fn package_argument(import_path: &str, module_path: &str) -> String {
+    match import_path.strip_prefix(module_path) {
+        Some("") => ".".to_owned(),
+        Some(folder) => format!(".{folder}"),
+        None => import_path.to_owned(),
     }
 }
 

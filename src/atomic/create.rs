@@ -1,0 +1,95 @@
+//! New files of the user's: whole or not at all, and never in the place of another.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::failure::{Exit, Failure};
+
+/// Why a new file isn't there.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    /// Something has the name already.
+    #[error("failed to write `{}`: it exists already", .0.display())]
+    Exists(PathBuf),
+    /// The system refused.
+    #[error("failed to write `{}`: {error}", .path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+}
+
+impl Failure for CreateError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Exists(_) => Exit::Usage,
+            Self::Io { .. } => Exit::Environment,
+        }
+    }
+}
+
+/// Writes a new file, with the mode that the umask leaves.
+///
+/// # Errors
+/// When something has the name already, also a link that leads nowhere, or the system refuses.
+pub fn create(path: &Path, bytes: &[u8]) -> Result<(), CreateError> {
+    let failed = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => CreateError::Exists(path.to_owned()),
+        _ => CreateError::Io {
+            path: path.to_owned(),
+            error,
+        },
+    };
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".targets-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    file.persist_noclobber(path)
+        .map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn a_new_file_is_there_and_nothing_beside_it() {
+        let temp = tempfile::tempdir().unwrap();
+        create(&temp.path().join("x"), b"new").unwrap();
+        assert_eq!(fs::read(temp.path().join("x")).unwrap(), b"new");
+        assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_is_there_stays() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("x");
+        fs::write(&path, "old").unwrap();
+        assert!(matches!(create(&path, b"new"), Err(CreateError::Exists(_))));
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_nowhere_is_not_written_through() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("x");
+        std::os::unix::fs::symlink("nowhere", &path).unwrap();
+        assert!(matches!(create(&path, b"new"), Err(CreateError::Exists(_))));
+        assert!(!temp.path().join("nowhere").exists());
+    }
+}

@@ -1,0 +1,40 @@
+//! `gobuildx targets`: its arguments.
+
+use clap::Args;
+
+use super::doctor::ReportFormat;
+use crate::platforms::Detail;
+
+pub(super) const EXAMPLES: &str = "Examples:
+  gobuildx targets                        what Go builds for, and what can be done with it here
+  gobuildx targets -v                     with the reasons";
+
+/// `gobuildx targets`
+#[derive(Debug, Args)]
+pub struct TargetsArgs {
+    /// Say why something can't be packed or started
+    #[arg(long, short, help_heading = "Output")]
+    verbose: bool,
+
+    /// How to report
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    pub format: ReportFormat,
+}
+
+impl TargetsArgs {
+    /// How much is said.
+    #[must_use]
+    pub fn detail(&self) -> Detail {
+        if self.verbose {
+            Detail::Reasons
+        } else {
+            Detail::Brief
+        }
+    }
+}

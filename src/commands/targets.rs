@@ -1,0 +1,23 @@
+//! `gobuildx targets`: what Go builds for, and what can be done with it here.
+
+use crate::cli::{ReportFormat, TargetsArgs};
+use crate::console;
+use crate::failure::{Exit, Failure};
+use crate::host::Host;
+use crate::platforms;
+use crate::runner::Runners;
+
+pub(super) fn run(args: &TargetsArgs) -> Result<Exit, Box<dyn Failure>> {
+    let rows = platforms::rows(&Runners::probe(&Host::probe()?));
+    match args.format {
+        ReportFormat::Human => {
+            let table = platforms::table(&rows, args.detail());
+            console::deliver(&table.fitted(console::width()))?;
+        }
+        ReportFormat::Json => {
+            let json = serde_json::json!({ "schema": 1, "targets": rows });
+            console::deliver(&format!("{json:#}\n"))?;
+        }
+    }
+    Ok(Exit::Success)
+}

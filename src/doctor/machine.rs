@@ -1,0 +1,91 @@
+//! The machine: memory, and room on the disk that artifacts go to.
+
+use std::fs;
+use std::path::Path;
+
+use serde::Serialize;
+
+/// What a build can use of the machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Machine {
+    /// Cores that go processes share.
+    pub cores: u32,
+    /// Bytes of memory that this process may use; none where that isn't known.
+    pub memory: Option<u64>,
+    /// Free bytes of the disk that the output folder is on; none where that isn't known.
+    pub disk_free: Option<u64>,
+    /// Whether the terminal shows colours.
+    pub colors: bool,
+}
+
+/// The memory that this process may use: the machine's, or the part that its container gets.
+pub(super) fn memory() -> Option<u64> {
+    let total = total(&fs::read_to_string("/proc/meminfo").ok()?)?;
+    let limits = [
+        "/sys/fs/cgroup/memory.max",
+        "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+    ];
+    // "max" is no number, and no limit.
+    let limits = limits
+        .iter()
+        .filter_map(|file| fs::read_to_string(file).ok()?.trim().parse().ok());
+    limits.chain([total]).min()
+}
+
+/// `MemTotal` in the format of `/proc/meminfo`.
+fn total(meminfo: &str) -> Option<u64> {
+    let line = meminfo
+        .lines()
+        .find_map(|line| line.strip_prefix("MemTotal:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    kibibytes.checked_mul(1024)
+}
+
+/// The free bytes of the disk that a folder is on, or will be.
+#[cfg(unix)]
+pub(super) fn disk_free(folder: &Path) -> Option<u64> {
+    let there = folder.ancestors().find(|folder| folder.is_dir())?;
+    let disk = rustix::fs::statvfs(there).ok()?;
+    disk.f_bavail.checked_mul(disk.f_frsize)
+}
+
+/// The free bytes of the disk that a folder is on, or will be.
+#[cfg(not(unix))]
+pub(super) fn disk_free(_folder: &Path) -> Option<u64> {
+    None
+}
+
+/// Bytes for people: `7.8 GB`.
+pub(super) fn human_bytes(bytes: u64) -> String {
+    let tenths = bytes / 100_000_000;
+    match tenths {
+        0 => format!("{} MB", bytes / 1_000_000),
+        tenths => format!("{}.{} GB", tenths / 10, tenths % 10),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_total_is_in_kibibytes() {
+        let meminfo = "MemTotal:        8000000 kB\nMemFree: 1 kB\n";
+        assert_eq!(total(meminfo), Some(8_192_000_000));
+        assert_eq!(total("MemTotal: many kB"), None);
+        assert_eq!(total(""), None);
+    }
+
+    #[test]
+    fn bytes_are_for_people() {
+        assert_eq!(human_bytes(8_192_000_000), "8.1 GB");
+        assert_eq!(human_bytes(12_000_000), "12 MB");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_folder_that_is_not_there_yet_has_a_disk() {
+        assert!(disk_free(Path::new("/no/such/folder")).is_some_and(|bytes| bytes > 0));
+        assert!(memory().is_some_and(|bytes| bytes > 0));
+    }
+}

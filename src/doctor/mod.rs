@@ -1,0 +1,96 @@
+//! `doctor`: what is installed, what that is for, and how to get what is missing.
+//!
+//! [`TOOLS`] is the table; `probe` looks and asks, [`needs()`] says what is needed here, and
+//! [`text()`] shows it. A new program is a new row.
+
+mod go_env;
+mod machine;
+mod needs;
+mod probe;
+mod report;
+mod surroundings;
+mod system;
+mod text;
+mod tool;
+mod version;
+
+use std::path::Path;
+
+pub use go_env::without_effect;
+pub use machine::Machine;
+pub use needs::needs;
+pub use report::{Examined, Level, Need, Note, Report, State};
+pub use system::{Packager, System};
+pub use text::text;
+pub use tool::{Programs, Systems, TOOLS, Tool, ToolId};
+pub use version::Version;
+
+use crate::host::Host;
+use crate::manifest::Manifest;
+use crate::process::Cancel;
+use crate::tools::git;
+
+/// Where to look, and what for.
+#[derive(Clone, Copy)]
+pub struct Examination<'a> {
+    /// The machine.
+    pub host: &'a Host,
+    /// The folder of the manifest, or the current one.
+    pub root: &'a Path,
+    /// The manifest that says what is needed.
+    pub manifest: &'a Manifest,
+    /// Where artifacts go.
+    pub out: &'a Path,
+    /// Whether the terminal shows colours.
+    pub colors: bool,
+}
+
+/// Looks at everything.
+#[must_use]
+pub fn examine(examination: Examination<'_>, cancel: &Cancel) -> Report {
+    let host = probe::safe_host(examination.host);
+    let system = surroundings::system(&host);
+    let in_repository = git::top(examination.root).is_some();
+    let needs = needs(examination.manifest, in_repository);
+    let tools: Vec<&Tool> = TOOLS
+        .iter()
+        .filter(|tool| tool.systems == Systems::All || cfg!(target_os = "linux"))
+        .collect();
+    let states = probe::states(&tools, &host, cancel);
+    let tools: Vec<Examined> = tools
+        .into_iter()
+        .zip(states)
+        .map(|(tool, state)| Examined {
+            id: tool.id,
+            name: tool.name,
+            purpose: tool.purpose,
+            need: probe::need(needs.get(&tool.id)),
+            install: (!matches!(state, State::Found { .. })).then(|| tool.advice(&system)),
+            state,
+        })
+        .collect();
+    let usable = |id| tools.iter().any(|tool| tool.id == id && tool.is_usable());
+    let mut notes = surroundings::path(examination.host);
+    if usable(ToolId::Go) {
+        notes.extend(surroundings::go(&host, examination.root, cancel));
+    }
+    if usable(ToolId::Git) && needs.contains_key(&ToolId::Git) {
+        notes.extend(surroundings::repository(&host, examination.root, cancel));
+    }
+    let manifest = examination.manifest.source.path.clone();
+    Report {
+        schema: 1,
+        gobuildx: env!("CARGO_PKG_VERSION"),
+        system: system.name,
+        manifest,
+        ready: report::is_ready(&tools, &notes),
+        tools,
+        machine: Machine {
+            cores: examination.host.cores,
+            memory: machine::memory(),
+            disk_free: machine::disk_free(examination.out),
+            colors: examination.colors,
+        },
+        notes,
+    }
+}

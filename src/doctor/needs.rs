@@ -1,0 +1,52 @@
+//! Which programs are needed here.
+
+use std::collections::BTreeMap;
+
+use super::tool::ToolId;
+use crate::manifest::{Manifest, Packing};
+use crate::target::{BuildMode, Cgo};
+
+/// The programs that are needed, each with the reason.
+#[must_use]
+pub fn needs(manifest: &Manifest, in_repository: bool) -> BTreeMap<ToolId, String> {
+    let mut needs = BTreeMap::from([(ToolId::Go, "nothing is built without it".to_owned())]);
+    if in_repository && manifest.build.vcs != Some(false) {
+        let reason = "this is a git repository, and binaries are stamped with its commit";
+        needs.insert(ToolId::Git, reason.to_owned());
+    }
+    let mut cells = manifest.cells.iter();
+    if let Some(cell) = cells.find(|cell| cell.cgo == Cgo::Enabled) {
+        needs.insert(ToolId::C, format!("{} is built with cgo", cell.target));
+    }
+    let mut cells = manifest.cells.iter();
+    if let Some(compress) = &manifest.compress
+        && let Some(cell) =
+            cells.find(|cell| compress.packing(&cell.target, BuildMode::Exe) == Packing::Wanted)
+    {
+        needs.insert(ToolId::Upx, format!("[compress] packs {}", cell.target));
+    }
+    needs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::parse;
+
+    fn needed(text: &str, in_repository: bool) -> Vec<ToolId> {
+        let manifest = parse(None, text).unwrap();
+        needs(&manifest, in_repository).into_keys().collect()
+    }
+
+    #[test]
+    fn only_what_the_manifest_asks_for_is_needed() {
+        assert_eq!(needed("", false), [ToolId::Go]);
+        assert_eq!(needed("", true), [ToolId::Go, ToolId::Git]);
+        assert_eq!(needed("[build]\nvcs = false\n", true), [ToolId::Go]);
+        let c = "[[matrix.include]]\ntarget = \"linux/amd64\"\ncgo = true\n";
+        assert_eq!(needed(c, false), [ToolId::Go, ToolId::C]);
+        assert_eq!(needed("[compress]\n", false), [ToolId::Go, ToolId::Upx]);
+        let mac = "[matrix]\ngoos = [\"darwin\"]\n[compress]\n";
+        assert_eq!(needed(mac, false), [ToolId::Go]);
+    }
+}

@@ -1,0 +1,144 @@
+//! Looks for programs, and asks each for its version.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::report::{Need, State};
+use super::tool::{Programs, Tool, ToolId};
+use super::version::Version;
+use crate::host::{Environment, Host};
+use crate::parallel;
+use crate::process::{Cancel, Command, ProcessError};
+use crate::tools::bwrap::Bwrap;
+
+/// What a program has to tell its version in.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// More than this of what a program prints isn't kept.
+const MOST_OUTPUT: usize = 64 * 1024;
+
+/// Variables that programs get: what Go and git need to find themselves, and nothing that could
+/// make them do more than tell their version.
+const PASSED: &[&str] = &["HOME", "LOCALAPPDATA", "SYSTEMROOT", "USERPROFILE"];
+
+/// The machine as programs are looked for on it: without entries of PATH that are relative, since
+/// these would run what happens to lie in the current folder.
+pub(super) fn safe_host(host: &Host) -> Host {
+    let mut host = host.clone();
+    let path = host.env.get("PATH").unwrap_or_default();
+    let absolute = std::env::split_paths(path).filter(|entry| entry.is_absolute());
+    // What came out of a PATH fits into one.
+    if let Ok(path) = std::env::join_paths(absolute) {
+        host.env.set("PATH", path);
+    }
+    host
+}
+
+/// Entries of PATH that are relative.
+pub(super) fn relative_entries(env: &Environment) -> Vec<PathBuf> {
+    let path = env.get("PATH").unwrap_or_default();
+    let entries = std::env::split_paths(path);
+    entries.filter(|entry| entry.is_relative()).collect()
+}
+
+/// The states of tools, in their order, all asked at once.
+pub(super) fn states(tools: &[&Tool], host: &Host, cancel: &Cancel) -> Vec<State> {
+    parallel::map(tools, tools.len(), |tool| state(tool, host, cancel))
+}
+
+fn state(tool: &Tool, host: &Host, cancel: &Cancel) -> State {
+    let found: Vec<_> = tool
+        .files()
+        .into_iter()
+        .filter_map(|(goarch, file)| Some((goarch, find(file, host)?)))
+        .collect();
+    let Some((_, path)) = found.first().cloned() else {
+        return State::Missing;
+    };
+    let version = match version(tool, &path, host, cancel) {
+        Ok(version) => version,
+        Err(problem) => return State::Unusable { path, problem },
+    };
+    if let (Some(version), Some(oldest)) = (&version, tool.oldest.map(Version::new))
+        && *version < oldest
+    {
+        let version = version.clone();
+        return State::TooOld {
+            version,
+            oldest,
+            path,
+        };
+    }
+    if tool.id == ToolId::Bubblewrap
+        && let Err(problem) = Bwrap::find(host, cancel)
+    {
+        let problem = problem.to_string();
+        return State::Unusable { path, problem };
+    }
+    let detail = match tool.programs {
+        Programs::One(_) => None,
+        Programs::Emulators => {
+            let names = found.iter().filter_map(|(goarch, _)| *goarch);
+            let names: Vec<&str> = names.map(crate::target::Goarch::as_str).collect();
+            Some(names.join(", "))
+        }
+    };
+    State::Found {
+        version,
+        path,
+        detail,
+    }
+}
+
+fn find(file: &str, host: &Host) -> Option<PathBuf> {
+    which::which_in(file, host.env.get("PATH"), &host.cwd).ok()
+}
+
+/// The version that a program tells; none where it tells something that isn't one.
+fn version(
+    tool: &Tool,
+    path: &Path,
+    host: &Host,
+    cancel: &Cancel,
+) -> Result<Option<Version>, String> {
+    let mut command = Command::new(path)
+        .args(tool.version)
+        .env("LC_ALL", "C")
+        // go must not fetch the toolchain that a go.mod names, only to tell its version.
+        .env("GOTOOLCHAIN", "local")
+        .timeout(PATIENCE)
+        .keep(MOST_OUTPUT);
+    for (name, value) in host.env.only(PASSED).iter() {
+        command = command.env(name, value);
+    }
+    if let Some(path) = host.env.get("PATH") {
+        command = command.env("PATH", path);
+    }
+    if let Some(folder) = path.parent() {
+        command = command.dir(folder);
+    }
+    match command.run(cancel) {
+        Ok(output) => Ok(Version::find(&output.stdout_text())),
+        Err(error) => Err(said(&error)),
+    }
+}
+
+/// How a program failed, and its first words about it.
+fn said(error: &ProcessError) -> String {
+    let stderr = error.output().map(|output| output.stderr_text());
+    let first = stderr.as_deref().and_then(|text| text.lines().next());
+    match first {
+        Some(line) => format!("it {}: {}", error.ending(), line.escape_debug()),
+        None => format!("it {}", error.ending()),
+    }
+}
+
+/// Whether a tool is needed, as [`needs`](super::needs::needs) says it.
+pub(super) fn need(reason: Option<&String>) -> Need {
+    match reason {
+        Some(reason) => Need::Required {
+            reason: reason.clone(),
+        },
+        None => Need::Optional,
+    }
+}

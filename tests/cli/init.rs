@@ -1,0 +1,265 @@
+//! `init`: what it writes is what `build --matrix` takes, for every layout of a project.
+
+use std::process::Command;
+
+use crate::answers::{artifacts, folder_of};
+use crate::project::{PRINTS_VERSION, Project, Run, says};
+
+/// Two targets are enough to see that it builds.
+const TWO: &[&str] = &["--target", "linux/amd64", "--target", "windows/arm64"];
+
+/// Runs `init`, then plans the whole matrix and builds two targets of it, with the manifest as it is.
+#[track_caller]
+fn initialised(project: &Project) -> Run {
+    let run = project.run(&["init"]).exits(0);
+    project.run(&["plan", "--matrix"]).exits(0);
+    project.build(TWO).exits(0);
+    run
+}
+
+#[test]
+fn a_single_program_is_built_for_six_targets_and_gets_its_version() {
+    let project = Project::hello().committed().tagged("v1.2.3");
+    initialised(&project)
+        .says("Wrote targets.toml: hello for 6 targets")
+        .says("gobuildx build --matrix");
+    assert!(
+        project
+            .read("targets.toml")
+            .contains("ldflags = [\"-X=main.version={version}\"]")
+    );
+    assert!(
+        project
+            .prints("hello_linux_amd64_v1/hello")
+            .starts_with("v1.2.3-")
+    );
+}
+
+#[test]
+fn each_command_is_a_binary_and_the_projects_own_tools_are_comments() {
+    let project = Project::hello()
+        .file("cmd/server/main.go", &says("server"))
+        .file("cmd/worker/v2/main.go", &says("worker"))
+        .file("internal/gen/main.go", &says("gen"))
+        .file("examples/demo/main.go", &says("demo"));
+    initialised(&project).says("gen (below internal)");
+    let plan = project.plan(&["--target", "linux/amd64"]);
+    assert_eq!(
+        artifacts(&plan),
+        [
+            "hello_linux_amd64_v1/hello",
+            "server_linux_amd64_v1/server",
+            "worker_linux_amd64_v1/worker",
+        ]
+    );
+    assert!(
+        project
+            .read("targets.toml")
+            .contains("#package = \"./examples/demo\"")
+    );
+}
+
+#[test]
+fn where_there_are_only_examples_they_are_built() {
+    let project = Project::empty()
+        .file("go.mod", "module example.com/x\n\ngo 1.24\n")
+        .file("lib.go", "package x\n")
+        .file("examples/one/main.go", &says("one"));
+    initialised(&project).says("Wrote targets.toml: one");
+}
+
+/// Modules side by side, one of which is for the project itself.
+fn modules() -> Project {
+    let module = |name: &str| format!("module example.com/x/{name}\n\ngo 1.24\n");
+    Project::empty()
+        .file("api/go.mod", &module("api"))
+        .file("api/main.go", &says("api"))
+        .file("worker/go.mod", &module("worker"))
+        .file("worker/cmd/run/main.go", &says("run"))
+        .file("tools/go.mod", &module("tools"))
+        .file("tools/main.go", &says("tools"))
+}
+
+#[test]
+fn several_modules_are_one_manifest() {
+    let project = modules();
+    initialised(&project).says("3 modules: api, tools, worker");
+    let text = project.read("targets.toml");
+    assert!(text.contains("name = \"run\"\nmodule = \"worker\"\npackage = \"./cmd/run\"\n"));
+    assert!(text.contains("# - tools\n"), "{text}");
+    assert_eq!(project.prints("api_linux_amd64_v1/api"), "api");
+}
+
+#[test]
+fn a_workspace_has_the_programs_of_the_modules_that_it_uses() {
+    let project = modules().file("go.work", "go 1.24\n\nuse ./api\n");
+    initialised(&project)
+        .says("a workspace of 1 module")
+        .says("go.work, so left out: tools, worker")
+        .says("Wrote targets.toml: api");
+}
+
+#[test]
+fn vendored_modules_need_nothing_more() {
+    let project = Project::empty()
+        .file(
+            "go.mod",
+            "module example.com/app\n\ngo 1.24\n\nrequire example.com/lib v0.0.0\n\n\
+             replace example.com/lib => ./lib\n",
+        )
+        .file(
+            "main.go",
+            "package main\n\nimport \"example.com/lib\"\n\nfunc main() { lib.Run() }\n",
+        )
+        .file("lib/go.mod", "module example.com/lib\n\ngo 1.24\n")
+        .file("lib/lib.go", "package lib\n\nfunc Run() {}\n");
+    let status = Command::new("go")
+        .args(["mod", "vendor"])
+        .current_dir(project.root())
+        .status();
+    assert!(status.unwrap().success());
+    initialised(&project).says("Wrote targets.toml: app");
+}
+
+#[test]
+fn a_program_is_built_only_where_all_that_it_needs_has_files() {
+    let project = Project::hello()
+        .file(
+            "cmd/daemon/main.go",
+            "package main\n\nimport _ \"example.com/hello/sys\"\n\nfunc main() {}\n",
+        )
+        .file("sys/sys_linux.go", "package sys\n")
+        .file("cmd/mac/main_darwin.go", &says("mac"))
+        .file("cmd/bsd/main_freebsd.go", &says("bsd"));
+    initialised(&project).says("Wrote targets.toml: hello, daemon, mac");
+    let text = project.read("targets.toml");
+    assert!(text.contains("targets = [\"linux/*\"]"), "{text}");
+    assert!(text.contains("targets = [\"darwin/*\"]"), "{text}");
+    assert!(!text.contains("cmd/bsd"), "{text}");
+}
+
+#[test]
+fn the_matrix_is_no_wider_than_the_programs() {
+    let project = Project::empty()
+        .file("go.mod", "module example.com/x\n\ngo 1.24\n")
+        .file("main_linux.go", &says("x"));
+    project.run(&["init"]).exits(0).says("x for 2 targets");
+    assert!(
+        project
+            .read("targets.toml")
+            .contains("goos = [\"linux\"]\n")
+    );
+    project.run(&["plan", "--matrix"]).exits(0);
+}
+
+const WITH_C: &str = "package main\n\n// int one(void) { return 1; }\nimport \"C\"\n\n\
+                      func main() { println(C.one()) }\n";
+
+#[test]
+fn a_program_that_needs_c_is_a_comment_beside_others_and_built_when_alone() {
+    let beside = Project::hello().file("cmd/c/main.go", WITH_C);
+    initialised(&beside).says("c (needs C)");
+    let alone = Project::empty()
+        .file("go.mod", "module example.com/alone\n\ngo 1.24\n")
+        .file("main.go", WITH_C);
+    alone.run(&["init"]).exits(0).says("alone for 1 target");
+    alone.build(&["--matrix"]).exits(0).prints("proven");
+}
+
+#[test]
+fn what_does_not_compile_without_its_c_parts_needs_c() {
+    let project = Project::empty()
+        .file("go.mod", "module example.com/x\n\ngo 1.24\n")
+        .file("main.go", "package main\n\nimport \"example.com/x/part\"\n\nfunc main() { part.One() }\n")
+        .file("part/c.go", "package part\n\n// int one(void) { return 1; }\nimport \"C\"\n\nfunc One() int { return int(C.one()) }\n")
+        .file("part/part.go", "package part\n\nconst Two = 2\n");
+    project
+        .run(&["init"])
+        .exits(0)
+        .says("Compiling")
+        .says("x for 1 target");
+    assert!(project.read("targets.toml").contains("cgo = true"));
+}
+
+#[test]
+fn names_that_are_taken_or_no_file_names_are_changed() {
+    let project = Project::hello()
+        .file("a/server/main.go", &says("a"))
+        .file("b/Server/main.go", &says("b"))
+        .file("cmd/x.go/main.go", &says("x.go"));
+    project
+        .run(&["init"])
+        .exits(0)
+        .says("hello, server, b-Server for");
+    let text = project.read("targets.toml");
+    assert!(text.contains("# Not built: ./cmd/x.go in .:"), "{text}");
+    project.run(&["plan", "--matrix"]).exits(0);
+}
+
+#[test]
+fn a_manifest_that_exists_is_never_touched() {
+    let project = Project::hello().file("targets.toml", "# mine\n");
+    project
+        .run(&["init"])
+        .exits(2)
+        .says("`targets.toml`: it exists already")
+        .says("--dry-run");
+    assert_eq!(project.read("targets.toml"), "# mine\n");
+    project
+        .run(&["init", "--manifest", "other.toml"])
+        .exits(0)
+        .says("build --matrix --manifest other.toml");
+    project.run(&["plan", "--manifest", "other.toml"]).exits(0);
+}
+
+#[test]
+fn a_dry_run_prints_what_would_be_written() {
+    let project = Project::hello();
+    let printed = project.run(&["init", "--dry-run"]).exits(0).stdout;
+    assert!(!project.path("targets.toml").exists());
+    project.run(&["init"]).exits(0);
+    assert_eq!(project.read("targets.toml"), printed);
+}
+
+#[test]
+fn without_a_program_nothing_is_written() {
+    let library = Project::empty()
+        .file("go.mod", "module example.com/x\n\ngo 1.24\n")
+        .file("lib.go", "package x\n");
+    library.run(&["init"]).exits(3).says("no main package");
+    assert!(!library.path("targets.toml").exists());
+    Project::empty()
+        .run(&["init"])
+        .exits(3)
+        .says("failed to find a Go module");
+}
+
+#[test]
+fn below_a_module_the_way_up_is_told() {
+    let project = Project::hello().file("sub/README.md", "x\n");
+    let mut command = project.command(&["init"]);
+    command.current_dir(project.path("sub"));
+    Run::of(command.output().unwrap())
+        .exits(3)
+        .says("the module is above");
+}
+
+#[test]
+fn the_manifest_is_the_same_wherever_it_is_written() {
+    let text = |folder: &str| {
+        let project = Project::empty()
+            .file(
+                &format!("{folder}/go.mod"),
+                "module example.com/x\n\ngo 1.24\n",
+            )
+            .file(&format!("{folder}/main.go"), PRINTS_VERSION);
+        let mut command = project.command(&["init", "--dry-run"]);
+        command.current_dir(project.path(folder));
+        command.env(
+            "PATH",
+            format!("{}:/usr/bin:/bin", folder_of("go").display()),
+        );
+        Run::of(command.output().unwrap()).exits(0).stdout
+    };
+    assert_eq!(text("a"), text("it's b"));
+}
