@@ -44,6 +44,6 @@ clean:
 tools-demo:
 	@.ci/tools cargo go git
 
-# What the tests need besides: a C compiler for cgo, and independent readers of binaries.
+# What the tests need besides: a C compiler for cgo, and independent readers of binaries, blank systems.
 tools:
-	@.ci/tools cargo go git gcc readelf file script
+	@.ci/tools cargo go git gcc readelf file script bwrap qemu-x86_64-static

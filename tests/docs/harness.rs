@@ -7,7 +7,10 @@ use crate::pages::follow;
 fn a_page_whose_output_is_wrong_is_found_out() {
     let wrong = "```console\n$ echo one\ntwo\n```\n";
     let said = follow(wrong).unwrap_err();
-    assert!(said.contains("line 2") && said.contains("it prints\none"), "{said}");
+    assert!(
+        said.contains("line 2") && said.contains("it prints\none"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -38,7 +41,11 @@ fn a_fence_that_does_not_say_what_it_is_is_refused() {
 fn files_commands_and_projects_are_read_in_order() {
     let page = "<!-- project: empty -->\n```toml file=a/b.toml\nx = 1\n```\n\
                 ```console\n$ cat \\\n> a/b.toml\nx = 1\n```\n";
-    let actions: Vec<_> = parse(page).unwrap().into_iter().map(|item| item.action).collect();
+    let actions: Vec<_> = parse(page)
+        .unwrap()
+        .into_iter()
+        .map(|item| item.action)
+        .collect();
     let expected = [
         Action::Project("empty".to_owned()),
         Action::File {

@@ -11,9 +11,11 @@
     reason = "tests run the real tools, and panic when something is not as it should be"
 )]
 
+mod blank;
 mod harness;
 mod page;
 mod reader;
 mod same;
 
 mod pages;
+mod symptoms;

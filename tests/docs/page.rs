@@ -101,7 +101,12 @@ fn commands(body: &[&str], first: usize) -> Result<Vec<Item>, String> {
             continue;
         }
         let Some(Item {
-            action: Action::Command { typed, code, output },
+            action:
+                Action::Command {
+                    typed,
+                    code,
+                    output,
+                },
             ..
         }) = items.last_mut()
         else {

@@ -56,7 +56,10 @@ impl Reader {
         Command::new("bash")
             .args(["-c", &format!("exec 2>&1\n{script}")])
             .current_dir(self.root())
-            .env("PATH", format!("{}:{path}", program.parent().unwrap().display()))
+            .env(
+                "PATH",
+                format!("{}:{path}", program.parent().unwrap().display()),
+            )
             .env("GIT_AUTHOR_DATE", date)
             .env("GIT_COMMITTER_DATE", date)
             .env_remove("SOURCE_DATE_EPOCH")

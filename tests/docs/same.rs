@@ -13,7 +13,10 @@ static VARYING: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"\b[0-9a-f]{40}\b", "<commit>"),
         (r"(v\d+\.\d+\.\d+)-[0-9a-f]{7,12}\b", "$1-<commit>"),
         (r"\bgo1\.\d+(\.\d+)?\b", "<go>"),
-        (r"\d+ packages?, <time>|all from Go's build cache, <time>", "<compiled>"),
+        (
+            r"\d+ packages?, <time>|all from Go's build cache, <time>",
+            "<compiled>",
+        ),
         (r"[0-9.]+ %", "<percent>"),
         // Columns are as wide as what is in them.
         (r" {2,}", " "),
@@ -65,7 +68,10 @@ fn line_matches(pattern: &str, line: &str) -> bool {
 
 #[test]
 fn times_sizes_and_digests_may_differ_and_nothing_else() {
-    assert!(is_shown("Done in 1.2 s,  5.2 MB\n", "Done in 1 min 47 s, 12 kB"));
+    assert!(is_shown(
+        "Done in 1.2 s,  5.2 MB\n",
+        "Done in 1 min 47 s, 12 kB"
+    ));
     assert!(!is_shown("Done in 1.2 s", "Failed in 1.2 s"));
     assert!(!is_shown("Done", "Done\nand more"));
     assert!(!is_shown("Done\nand more", "Done"));
