@@ -27,19 +27,53 @@ pub struct BuildArgs {
     #[arg(long)]
     pub dry_run: bool,
 
+    /// How much is said.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// How much is said while a plan runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Only what fails.
+    Quiet,
+    /// What is done.
+    Normal,
+    /// How it is done, too.
+    Verbose,
+}
+
+/// How a run is reported.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
     /// How to report: for people on stderr, or as one JSON object a line on stdout
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT",
-        help_heading = "Output"
-    )]
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub message_format: MessageFormat,
 
     /// Print errors and the summary only
-    #[arg(long, short, help_heading = "Output")]
-    pub quiet: bool,
+    #[arg(long, short, conflicts_with = "verbose")]
+    quiet: bool,
+
+    /// Print each command with its environment, and what each gate checked
+    #[arg(long, short)]
+    verbose: bool,
+
+    /// Explain what the gate checked and found: why it matters, and how it is recognised
+    #[arg(long)]
+    pub explain: bool,
+}
+
+impl OutputArgs {
+    /// How much is said while the plan runs.
+    #[must_use]
+    pub fn detail(&self) -> Detail {
+        match (self.quiet, self.verbose) {
+            (true, _) => Detail::Quiet,
+            (false, true) => Detail::Verbose,
+            (false, false) => Detail::Normal,
+        }
+    }
 }
 
 impl BuildArgs {

@@ -4,7 +4,7 @@ mod build;
 mod plan;
 mod selection;
 
-pub use build::{BuildArgs, MessageFormat};
+pub use build::{BuildArgs, Detail, MessageFormat, OutputArgs};
 pub use plan::{PlanArgs, PlanFormat};
 pub use selection::SelectionArgs;
 

@@ -3,20 +3,22 @@
 use std::time::Instant;
 
 use super::prepare::{Prepared, prepare};
-use crate::cli::{BuildArgs, MessageFormat};
+use crate::cli::{BuildArgs, Detail, MessageFormat};
 use crate::console::{self, BAD, GOOD, NOTE};
 use crate::dist::Dist;
 use crate::exec::{self, End, Limits, Outcomes, Session};
 use crate::failure::{Exit, Failure};
 use crate::plan::{Plan, table};
 use crate::process::Cancel;
-use crate::progress::{Bars, Events, Lines, Observer, Quiet};
+use crate::progress::{Bars, Events, Lines, Observer, Quiet, Words};
 use crate::report::{self, RunReport};
 
 pub(super) fn run(args: &BuildArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
     let mut summed_up = false;
     let result = build(args, cancel, &mut summed_up);
-    if let (Err(failure), MessageFormat::Json, false) = (&result, args.message_format, summed_up) {
+    if let (Err(failure), MessageFormat::Json, false) =
+        (&result, args.output.message_format, summed_up)
+    {
         // The last event is the summary, also of a run that never got to its first step.
         Events::start().failed(failure.as_ref());
     }
@@ -32,7 +34,7 @@ fn build(
     let plan = &prepared.plan;
     if args.dry_run {
         *summed_up = true;
-        let text = match args.message_format {
+        let text = match args.output.message_format {
             MessageFormat::Human => table::table(plan),
             MessageFormat::Json => format!("{}\n", plan.to_json()),
         };
@@ -72,7 +74,10 @@ fn build(
     }
     observer.end(&report);
     *summed_up = true;
-    if args.message_format == MessageFormat::Human {
+    if args.output.message_format == MessageFormat::Human {
+        if args.output.explain {
+            console::out(&format!("\n{}", report::explanations(plan, &outcomes)));
+        }
         conclude(&prepared, &outcomes, &report, exit);
     }
     recorded.map(|()| exit)
@@ -109,13 +114,17 @@ fn session(prepared: &Prepared, dist: &Dist) -> Session {
 }
 
 fn observer(args: &BuildArgs, prepared: &Prepared) -> Box<dyn Observer> {
-    match args.message_format {
-        MessageFormat::Json => Box::new(Events::start()),
-        MessageFormat::Human if args.quiet => Box::new(Quiet),
-        MessageFormat::Human if prepared.moves_cursor && console::is_interactive() => {
-            Box::new(Bars::new(&prepared.plan))
-        }
-        MessageFormat::Human => Box::new(Lines::new(&prepared.plan)),
+    let plan = &prepared.plan;
+    let words = match (args.output.message_format, args.output.detail()) {
+        (MessageFormat::Json, _) => return Box::new(Events::start()),
+        (MessageFormat::Human, Detail::Quiet) => return Box::new(Quiet),
+        (MessageFormat::Human, Detail::Normal) => Words::new(plan),
+        (MessageFormat::Human, Detail::Verbose) => Words::with_commands(plan),
+    };
+    if prepared.moves_cursor && console::is_interactive() {
+        Box::new(Bars::new(words))
+    } else {
+        Box::new(Lines::new(words))
     }
 }
 

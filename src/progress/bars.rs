@@ -6,10 +6,10 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Observer;
-use super::lines::Words;
+use super::words::Words;
 use crate::console;
 use crate::exec::{Event, Progress};
-use crate::plan::{Plan, StepId};
+use crate::plan::StepId;
 use crate::report::RunReport;
 
 /// Shows what happens on a terminal.
@@ -21,21 +21,16 @@ pub struct Bars {
 }
 
 impl Bars {
-    /// An observer of this plan that draws on stderr.
+    /// An observer with these words that draws on stderr.
     #[must_use]
-    pub fn new(plan: &Plan) -> Self {
-        Self::on(ProgressDrawTarget::stderr(), plan)
-    }
-
-    fn on(target: ProgressDrawTarget, plan: &Plan) -> Self {
-        let words = Words::new(plan);
+    pub fn new(words: Words) -> Self {
         let widths = words
             .compilations()
             .map(|step| step.subject().chars().count());
         let width = widths.max().unwrap_or(0);
         Self {
             words,
-            screen: MultiProgress::with_draw_target(target),
+            screen: MultiProgress::with_draw_target(ProgressDrawTarget::stderr()),
             running: BTreeMap::new(),
             width,
         }
@@ -45,6 +40,9 @@ impl Bars {
         let Some(makes) = self.words.makes(step) else {
             return;
         };
+        if let Some(command) = self.words.command(step) {
+            self.say(&command);
+        }
         let bar = ProgressBar::no_length()
             .with_style(style(
                 "{prefix} {spinner} {pos} packages {elapsed} {wide_msg}",
@@ -86,7 +84,7 @@ impl Observer for Bars {
                 if let Some(bar) = self.running.remove(*step) {
                     bar.finish_and_clear();
                 }
-                if let Some(line) = Words::finished(step, outcome) {
+                if let Some(line) = self.words.finished(step, outcome) {
                     self.say(&line);
                 }
             }

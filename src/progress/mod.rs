@@ -4,11 +4,13 @@ mod bars;
 mod events;
 mod lines;
 mod spinner;
+mod words;
 
 pub use bars::Bars;
 pub use events::Events;
 pub use lines::{Lines, Quiet};
 pub use spinner::Spinner;
+pub use words::Words;
 
 use crate::exec::Event;
 use crate::report::RunReport;

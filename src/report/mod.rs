@@ -2,6 +2,7 @@
 
 mod artifacts;
 mod checksums;
+mod explain;
 mod failure;
 mod metadata;
 mod run;
@@ -9,6 +10,7 @@ mod summary;
 
 pub use artifacts::{ArtifactRecord, ArtifactsFile, artifact_records, placed};
 pub use checksums::checksums;
+pub use explain::explanations;
 pub use failure::describe;
 pub use metadata::metadata;
 pub use run::{RunReport, StepReport, message, outcome_word};

@@ -57,6 +57,18 @@ pub enum Verdict {
     Unproven,
 }
 
+impl Verdict {
+    /// The verdict in words.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Proven => "proven",
+            Self::Conditional => "conditional",
+            Self::Unproven => "not proven",
+        }
+    }
+}
+
 /// Whether the gate opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -161,3 +161,15 @@ fn a_missing_go_is_named_with_what_to_do() {
         .says("go")
         .says("help: ");
 }
+
+#[test]
+fn explain_tells_why_a_finding_matters_and_what_else_was_looked_for() {
+    let project = cgo("#include <stdlib.h>", "C.abs(-1)").file("targets.toml", DYNAMIC);
+    project
+        .run(&["build", "--matrix", "--explain"])
+        .exits(1)
+        .prints("elf-interp: the program needs a dynamic loader, so it is not static\n  ")
+        .prints("  c_linux_amd64_v1/c: the kernel")
+        .prints("These rules found nothing.")
+        .prints("  build-target  the binary is for another system");
+}

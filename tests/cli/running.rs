@@ -56,6 +56,18 @@ fn colours_come_when_they_are_asked_for() {
 }
 
 #[test]
+fn verbose_shows_how_each_step_is_done() {
+    let project = Project::hello();
+    project
+        .run(&["build", "--rebuild", "changed", "-v"])
+        .exits(0)
+        .says("  Running CGO_ENABLED=0 GOAMD64=v1 GOARCH=amd64 GOENV=off ")
+        .says(" -trimpath -buildvcs=false '-ldflags=-s -w' .\n")
+        .says(" Verified hello_linux_amd64_v1: proven (opaque, elf-interp, ");
+    project.run(&["build", "-q", "-v"]).exits(2);
+}
+
+#[test]
 fn quiet_leaves_the_errors_and_the_summary() {
     let project = Project::hello();
     let run = project

@@ -1,0 +1,148 @@
+//! The words for what happens to the steps of a plan.
+
+use std::collections::BTreeMap;
+
+use crate::console::{BAD, GOOD, NOTE, STRONG};
+use crate::exec::{Done, End, Outcome, StepFailure, Verified};
+use crate::plan::{Action, CommandLine, Plan, StepId};
+use crate::process::shell_word;
+use crate::report::{describe, human_size, human_time};
+use crate::verify::RuleId;
+
+/// A failed step.
+pub(super) fn failed(failure: &StepFailure) -> String {
+    format!("{BAD}error:{BAD:#} {}", describe(failure))
+}
+
+fn packages_words(packages: usize) -> String {
+    match packages {
+        0 => "all from Go's build cache".to_owned(),
+        1 => "1 package".to_owned(),
+        _ => format!("{packages} packages"),
+    }
+}
+
+/// The words for what happens to the steps of a plan.
+pub struct Words {
+    /// What each compilation makes.
+    makes: BTreeMap<StepId, String>,
+    /// The command of each compilation; empty unless they are shown.
+    commands: BTreeMap<StepId, String>,
+    depth: Depth,
+}
+
+/// How much is said of each step.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    /// That it was done.
+    What,
+    /// How, too.
+    How,
+}
+
+impl Words {
+    /// Words that say what is done.
+    #[must_use]
+    pub fn new(plan: &Plan) -> Self {
+        let mut makes: BTreeMap<StepId, Vec<&str>> = BTreeMap::new();
+        for artifact in &plan.artifacts {
+            let compile = artifact.steps.compile.clone();
+            makes.entry(compile).or_default().push(&artifact.binary);
+        }
+        let joined = |(step, names): (_, Vec<&str>)| (step, names.join(", "));
+        Self {
+            makes: makes.into_iter().map(joined).collect(),
+            commands: BTreeMap::new(),
+            depth: Depth::What,
+        }
+    }
+
+    /// Words that also say how: the commands, and what each gate checked.
+    #[must_use]
+    pub fn with_commands(plan: &Plan) -> Self {
+        let commands = plan.steps.iter().filter_map(|step| match &step.action {
+            Action::Compile(compile) => Some((step.id.clone(), command_words(&compile.command))),
+            Action::Verify(_) | Action::Place(_) => None,
+        });
+        Self {
+            commands: commands.collect(),
+            depth: Depth::How,
+            ..Self::new(plan)
+        }
+    }
+
+    /// The command of a step, where it is shown.
+    pub(super) fn command(&self, step: &StepId) -> Option<String> {
+        let command = self.commands.get(step)?;
+        Some(format!("{NOTE}  Running{NOTE:#} {command}"))
+    }
+
+    /// The compilations.
+    pub(super) fn compilations(&self) -> impl Iterator<Item = &StepId> {
+        self.makes.keys()
+    }
+
+    /// What a compilation makes; none for other steps.
+    pub(super) fn makes(&self, step: &StepId) -> Option<&str> {
+        self.makes.get(step).map(String::as_str)
+    }
+
+    pub(super) fn started(&self, step: &StepId) -> Option<String> {
+        let makes = self.makes(step)?;
+        let what = format!("{STRONG}Compiling{STRONG:#} {} ({makes})", step.subject());
+        Some(match self.command(step) {
+            Some(command) => format!("{what}\n{command}"),
+            None => what,
+        })
+    }
+
+    pub(super) fn finished(&self, step: &StepId, outcome: &Outcome) -> Option<String> {
+        let time = human_time(outcome.duration_ms);
+        match &outcome.end {
+            End::Done(Done::Compiled { packages }) => Some(format!(
+                "{GOOD} Compiled{GOOD:#} {} ({}, {time})",
+                step.subject(),
+                packages_words(*packages)
+            )),
+            End::Done(Done::Placed(placed)) => Some(format!(
+                "{GOOD}    Built{GOOD:#} {} ({})",
+                step.subject(),
+                human_size(placed.size)
+            )),
+            End::Failed(failure) => Some(failed(failure)),
+            End::Done(Done::Verified(verified)) => match self.depth {
+                Depth::What => None,
+                Depth::How => Some(verified_words(step, verified)),
+            },
+            End::Skipped { .. } | End::Stopped => None,
+        }
+    }
+}
+
+fn verified_words(step: &StepId, verified: &Verified) -> String {
+    let verification = &verified.verification;
+    let rules: Vec<&str> = verification
+        .checked
+        .iter()
+        .map(|id| RuleId::as_str(*id))
+        .collect();
+    format!(
+        "{GOOD} Verified{GOOD:#} {}: {} ({})",
+        step.subject(),
+        verification.verdict.as_str(),
+        rules.join(", ")
+    )
+}
+
+/// A command with its environment; folders stand as the plan names them, and of what it inherits
+/// nothing is shown.
+fn command_words(line: &CommandLine) -> String {
+    let variables = line
+        .full_env()
+        .map(|(name, value)| shell_word(format!("{name}={value}").as_ref()).to_string());
+    let words = line
+        .full_argv()
+        .map(|word| shell_word(word.to_string().as_ref()).to_string());
+    let words: Vec<String> = variables.chain(words).collect();
+    words.join(" ")
+}
