@@ -33,7 +33,7 @@ impl Reader {
             to = reader.root().display()
         );
         let git = "git init -q -b main && git add -A \
-                   && git -c user.name=A -c user.email=a@example.com commit -q -m First \
+                   && git commit -q -m First \
                    && git tag v1.4.0";
         for script in [copy.as_str(), git] {
             let output = reader.shell(script);
@@ -52,16 +52,20 @@ impl Reader {
     pub(crate) fn shell(&self, script: &str) -> Output {
         let program = Path::new(env!("CARGO_BIN_EXE_gobuildx"));
         let path = env::var("PATH").unwrap();
-        let date = "2024-05-06T07:08:09Z";
-        Command::new("bash")
+        let mut command = Command::new("bash");
+        for role in ["AUTHOR", "COMMITTER"] {
+            command
+                .env(format!("GIT_{role}_NAME"), "Reader")
+                .env(format!("GIT_{role}_EMAIL"), "reader@example.com")
+                .env(format!("GIT_{role}_DATE"), "2024-05-06T07:08:09Z");
+        }
+        command
             .args(["-c", &format!("exec 2>&1\n{script}")])
             .current_dir(self.root())
             .env(
                 "PATH",
                 format!("{}:{path}", program.parent().unwrap().display()),
             )
-            .env("GIT_AUTHOR_DATE", date)
-            .env("GIT_COMMITTER_DATE", date)
             .env_remove("SOURCE_DATE_EPOCH")
             .output()
             .unwrap()
