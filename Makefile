@@ -2,7 +2,7 @@
 
 GOBUILDX = target/release/gobuildx
 
-.PHONY: demo build test lint docs fuzz bench clean tools tools-demo
+.PHONY: demo build test lint docs fuzz bench recording clean tools tools-demo
 
 ## demo: build the programs in examples/ for five platforms, verified, with checksums
 demo: tools-demo build
@@ -35,6 +35,10 @@ fuzz:
 ## bench: CPU time against a shell loop of go build, in pairs
 bench: build
 	cargo bench --locked --bench cold -- --pairs 3 --check
+
+## recording: films a real run for the README, with an empty cache: docs/recording.svg
+recording: tools
+	SNAPSHOTS=overwrite cargo test --locked --test docs the_recording_ends_as_a_run_does_today
 
 clean:
 	cargo clean

@@ -18,4 +18,5 @@ mod reader;
 mod same;
 
 mod pages;
+mod recording;
 mod symptoms;

@@ -50,8 +50,6 @@ impl Reader {
     /// Runs a script as the reader's shell does, with the gobuildx of this build. What it prints to
     /// both streams is in stdout, in the order in which it came.
     pub(crate) fn shell(&self, script: &str) -> Output {
-        let program = Path::new(env!("CARGO_BIN_EXE_gobuildx"));
-        let path = env::var("PATH").unwrap();
         let mut command = Command::new("bash");
         for role in ["AUTHOR", "COMMITTER"] {
             command
@@ -62,10 +60,7 @@ impl Reader {
         command
             .args(["-c", &format!("exec 2>&1\n{script}")])
             .current_dir(self.root())
-            .env(
-                "PATH",
-                format!("{}:{path}", program.parent().unwrap().display()),
-            )
+            .env("PATH", search_path())
             .env_remove("SOURCE_DATE_EPOCH")
             .output()
             .unwrap()
@@ -103,4 +98,11 @@ impl Reader {
              --- the page shows\n{shown}--- it prints\n{printed}---"
         ))
     }
+}
+
+/// The reader's search path, on which this build's gobuildx comes first.
+pub(crate) fn search_path() -> String {
+    let program = Path::new(env!("CARGO_BIN_EXE_gobuildx"));
+    let path = env::var("PATH").unwrap();
+    format!("{}:{path}", program.parent().unwrap().display())
 }
