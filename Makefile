@@ -50,4 +50,4 @@ tools-demo:
 
 # What the tests need besides: a C compiler for cgo, and independent readers of binaries, blank systems.
 tools:
-	@.ci/tools cargo go git gcc readelf file script bwrap qemu-x86_64-static
+	@.ci/tools cargo go git gcc readelf file script bwrap qemu-x86_64-static bash groff

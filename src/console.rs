@@ -87,6 +87,20 @@ pub fn error(message: &str, hint: Option<&str>) {
     }
 }
 
+/// The columns of the terminal that stdout is; none when it is none.
+#[must_use]
+pub fn width() -> Option<usize> {
+    let (width, _) = terminal_size::terminal_size_of(std::io::stdout())?;
+    Some(width.0.into())
+}
+
+/// The columns that help is written for: of any terminal around, since pagers show it too.
+#[must_use]
+pub fn help_width() -> Option<usize> {
+    let terminal = terminal_size::terminal_size().map(|(width, _)| width.0.into());
+    terminal.or_else(crate::host::columns)
+}
+
 /// Whether stderr is a terminal that can move its cursor.
 #[must_use]
 pub fn is_interactive() -> bool {

@@ -39,6 +39,20 @@ impl Host {
     }
 }
 
+/// The arguments of this process, for clap.
+#[expect(clippy::disallowed_methods, reason = "the one place that has them")]
+pub fn arguments() -> impl Iterator<Item = OsString> {
+    std::env::args_os()
+}
+
+/// `COLUMNS`: how wide the user says that the terminal is.
+#[must_use]
+pub fn columns() -> Option<usize> {
+    let env = Environment::of_process();
+    let columns = env.get("COLUMNS")?.to_str()?.parse().ok()?;
+    (columns > 0).then_some(columns)
+}
+
 /// Environment variables.
 #[derive(Clone, Debug, Default)]
 pub struct Environment(BTreeMap<OsString, OsString>);

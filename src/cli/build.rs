@@ -20,11 +20,11 @@ pub struct BuildArgs {
     pub selection: SelectionArgs,
 
     /// After a failure, build the other targets too
-    #[arg(long)]
+    #[arg(long, help_heading = "How to build")]
     keep_going: bool,
 
     /// Print the plan and build nothing
-    #[arg(long)]
+    #[arg(long, help_heading = "How to build")]
     pub dry_run: bool,
 
     /// How much is said.

@@ -1,16 +1,38 @@
 //! The command line: clap → a request. Nothing here has an effect. One file a verb.
 
 mod build;
+mod completions;
+mod epilogue;
+mod man;
+mod mistake;
+mod pages;
 mod plan;
+mod schema;
 mod selection;
 
 pub use build::{BuildArgs, Detail, MessageFormat, OutputArgs};
+pub use completions::CompletionsArgs;
+pub use man::ManArgs;
+pub use mistake::{asked_color, suggest_verb};
+pub use pages::{ManPage, man_pages};
 pub use plan::{PlanArgs, PlanFormat};
 pub use selection::SelectionArgs;
 
-use clap::{Parser, Subcommand};
+use clap::{Command, CommandFactory as _, Parser, Subcommand};
 
 use crate::console::Color;
+
+const EPILOGUE: &str = "Examples:
+  gobuildx build                          the machine's own target, every main package
+  gobuildx build --matrix                 every target of targets.toml
+  gobuildx help build                     all about a verb
+Exit codes:
+  0         done
+  1         a build or a gate failed
+  2         usage, or what this version can't do yet
+  3         the manifest is wrong
+  4         a tool or the environment is missing
+  130, 143  interrupted";
 
 /// Builds every platform of a Go program from one manifest, and proves what it built.
 #[derive(Debug, Parser)]
@@ -20,8 +42,7 @@ use crate::console::Color;
     about,
     arg_required_else_help = true,
     propagate_version = true,
-    after_help = "Exit codes: 0 done; 1 a build or a gate failed; 2 usage; 3 the manifest is wrong; \
-                  4 a tool or the environment is missing; 130/143 interrupted."
+    after_long_help = EPILOGUE
 )]
 pub struct Cli {
     /// What to do.
@@ -44,17 +65,42 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Build and verify: the host's target, or the whole matrix
-    #[command(after_help = build::EXAMPLES)]
+    #[command(after_long_help = build::EXAMPLES)]
     Build(BuildArgs),
     /// Print exactly what build would do
-    #[command(after_help = plan::EXAMPLES)]
+    #[command(after_long_help = plan::EXAMPLES)]
     Plan(PlanArgs),
+    /// Print the JSON Schema of targets.toml, for editors
+    #[command(after_long_help = schema::EXAMPLES)]
+    Schema,
+    /// Print what a shell needs to complete the command line
+    #[command(after_long_help = completions::EXAMPLES)]
+    Completions(CompletionsArgs),
+    /// Print or write pages for man
+    #[command(after_long_help = man::EXAMPLES)]
+    Man(ManArgs),
+}
+
+/// The widest lines of help: longer ones are hard to read.
+const WIDEST: usize = 100;
+
+/// The command line, with its help laid out for a terminal of this width.
+#[must_use]
+pub fn command(width: Option<usize>) -> Command {
+    let width = width.map_or(WIDEST, |width| width.min(WIDEST));
+    let fit = move |command: Command| match command.get_after_long_help() {
+        Some(text) => {
+            let text = epilogue::laid_out(&text.to_string(), width);
+            command.after_long_help(text)
+        }
+        None => command,
+    };
+    fit(Cli::command().term_width(width)).mut_subcommands(fit)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
 
     #[test]
     fn the_definition_of_the_command_line_is_sound() {

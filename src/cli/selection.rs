@@ -25,7 +25,7 @@ pub struct SelectionArgs {
     binaries: Vec<String>,
 
     /// Which packages go compiles: all, or what its build cache doesn't have [default: the manifest's, else all]
-    #[arg(long, value_enum, value_name = "WHICH", help_heading = "What to build")]
+    #[arg(long, value_enum, value_name = "WHICH", help_heading = "How to build")]
     rebuild: Option<RebuildArg>,
 
     /// The manifest [default: targets.toml here or in a folder above, in the same repository]
@@ -37,8 +37,13 @@ pub struct SelectionArgs {
     pub out: Option<PathBuf>,
 
     /// Cores that all go processes share [default: all]
-    #[arg(long, short, value_name = "CORES")]
+    #[arg(long, short, value_name = "CORES", value_parser = cores, help_heading = "How to build")]
     pub jobs: Option<NonZeroU32>,
+}
+
+fn cores(text: &str) -> Result<NonZeroU32, String> {
+    let wanted = |_| "a whole number of cores is wanted, 1 or more".to_owned();
+    text.parse().map_err(wanted)
 }
 
 impl SelectionArgs {

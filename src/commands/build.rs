@@ -35,7 +35,7 @@ fn build(
     if args.dry_run {
         *summed_up = true;
         let text = match args.output.message_format {
-            MessageFormat::Human => table::table(plan),
+            MessageFormat::Human => table::table(plan, console::width()),
             MessageFormat::Json => format!("{}\n", plan.to_json()),
         };
         console::deliver(&text)?;
@@ -76,7 +76,8 @@ fn build(
     *summed_up = true;
     if args.output.message_format == MessageFormat::Human {
         if args.output.explain {
-            console::out(&format!("\n{}", report::explanations(plan, &outcomes)));
+            let text = report::explanations(plan, &outcomes, console::width());
+            console::out(&format!("\n{text}"));
         }
         conclude(&prepared, &outcomes, &report, exit);
     }
@@ -143,7 +144,7 @@ fn exit(outcomes: &Outcomes) -> Exit {
 fn conclude(prepared: &Prepared, outcomes: &Outcomes, report: &RunReport, exit: Exit) {
     let plan = &prepared.plan;
     let table = report::summary_table(plan, outcomes, &report.artifacts);
-    console::out(&format!("\n{table}"));
+    console::out(&format!("\n{}", table.fitted(console::width())));
     let built = report.artifacts.len();
     let all = plan.artifacts.len();
     let time = report::human_time(report.duration_ms);

@@ -1,34 +1,33 @@
 //! One file a verb: each puts the parts together in the order of the data flow.
 
 mod build;
+mod completions;
+mod man;
 mod plan;
 mod prepare;
+mod schema;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::FromArgMatches as _;
 
-use crate::cli::{Cli, Verb};
+use crate::cli::{self, Cli, Verb};
 use crate::console;
 use crate::failure::{Exit, Failure};
+use crate::host;
 use crate::interrupt;
 use crate::process::Cancel;
 
 /// Runs the command line of this process.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let mut command = cli::command(console::help_width());
+    let parsed = command
+        .try_get_matches_from_mut(host::arguments())
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => {
-            // clap writes help and versions to stdout, mistakes to stderr.
-            let _ = error.print();
-            let exit = if error.use_stderr() {
-                Exit::Usage
-            } else {
-                Exit::Success
-            };
-            return exit.code().into();
-        }
+        Err(error) => return no_request(error, &mut command).code().into(),
     };
     cli.color.apply();
     let cancel = Cancel::new();
@@ -39,6 +38,9 @@ pub fn run() -> ExitCode {
     let result = match &cli.verb {
         Verb::Build(args) => build::run(args, &cancel),
         Verb::Plan(args) => plan::run(args, &cancel),
+        Verb::Schema => schema::run(),
+        Verb::Completions(args) => completions::run(args),
+        Verb::Man(args) => man::run(args),
     };
     let exit = match (result, cancel.reason()) {
         (Ok(exit), _) => exit,
@@ -53,6 +55,21 @@ pub fn run() -> ExitCode {
         }
     };
     exit.code().into()
+}
+
+/// Prints what clap has to say instead of a request: help, the version, or a mistake.
+fn no_request(mut error: clap::Error, command: &mut clap::Command) -> Exit {
+    cli::asked_color(host::arguments()).apply();
+    cli::suggest_verb(&mut error, command);
+    let error = error.format(command);
+    let text = error.render().ansi().to_string();
+    if error.use_stderr() {
+        console::err(text.trim_end());
+        Exit::Usage
+    } else {
+        console::out(&text);
+        Exit::Success
+    }
 }
 
 fn report(failure: &dyn Failure) {

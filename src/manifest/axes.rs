@@ -270,7 +270,7 @@ pub(super) fn variant(
     None
 }
 
-const EXCLUDE_KEYS: &[&str] = &["goos", "goarch", "variant", "cgo"];
+pub(super) const EXCLUDE_KEYS: &[&str] = &["goos", "goarch", "variant", "cgo"];
 
 fn excludes<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Vec<Exclude> {
     let Some(entry) = table.entry("exclude") else {

@@ -7,7 +7,8 @@ use super::reader::{Entry, Reader};
 use super::words::{list, nearest, quote};
 use crate::target::{Goarch, Variant};
 
-const ALLOWED: [&str; 3] = ["GODEBUG", "GOEXPERIMENT", "GOFIPS140"];
+/// The variables that can be set.
+pub(super) const ALLOWED: [&str; 3] = ["GODEBUG", "GOEXPERIMENT", "GOFIPS140"];
 
 /// Where a variable belongs that can't be set here.
 fn right_place(name: &str) -> String {

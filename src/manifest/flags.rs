@@ -7,7 +7,7 @@ use super::tool_flags::{self, Refusal, Tool};
 use super::words::{all, nearest, quote, toml};
 
 /// What a flag of go build may have after its `=`.
-enum Rule {
+pub(super) enum Rule {
     /// Nothing.
     Switch,
     /// One of these words.
@@ -22,7 +22,8 @@ enum Rule {
     Arguments(&'static Tool),
 }
 
-const ALLOWED: &[(&str, Rule)] = &[
+/// The flags that can be set, and what each may have after its `=`.
+pub(super) const ALLOWED: &[(&str, Rule)] = &[
     ("asan", Rule::Switch),
     ("asmflags", Rule::Arguments(&ASSEMBLER)),
     ("cover", Rule::Switch),

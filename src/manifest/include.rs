@@ -12,7 +12,7 @@ use crate::toolchain;
 pub(super) const KEYS: &[&str] = &["target", "cgo", "toolchain"];
 
 /// The toolchains there will be.
-const PLANNED: [&str; 6] = ["apple", "clang", "mingw", "musl", "zig-glibc", "zig-musl"];
+pub(super) const PLANNED: [&str; 6] = ["apple", "clang", "mingw", "musl", "zig-glibc", "zig-musl"];
 
 pub(super) fn read<'a>(read: &mut Reader<'a>, matrix: &Table<'a>) -> Vec<Cell> {
     let tables = read.tables(matrix, "matrix.include", KEYS);

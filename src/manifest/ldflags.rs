@@ -6,7 +6,7 @@ use super::template::Template;
 use super::tool_flags::{self, Flag, Refusal, Tool};
 use super::words::{list, quote};
 
-const LINKER: Tool = Tool {
+pub(super) const LINKER: Tool = Tool {
     name: "the linker",
     command: "go tool link",
     switches: &[

@@ -24,6 +24,7 @@ mod reader;
 mod release;
 mod render;
 mod sanitizers;
+mod schema;
 mod settings;
 mod smoke;
 mod syntax;
@@ -39,6 +40,7 @@ pub use name::is_safe_name;
 pub use parse::{Rejected, parse};
 pub use project::is_version_char;
 pub use render::render;
+pub use schema::json_schema;
 pub use template::{Template, TemplateError, Variable};
 
 use std::collections::BTreeMap;

@@ -5,7 +5,7 @@ use super::reader::Reader;
 use super::words::{character, quote};
 
 /// Room for an extension and a variant within the 255 bytes that file systems allow.
-const LONGEST: usize = 100;
+pub(super) const LONGEST: usize = 100;
 
 /// What Windows takes for a device, also with an extension.
 fn is_device(name: &str) -> bool {

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::failure::{Exit, Failure};
 
-const KEYS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "schema", "project", "binary", "matrix", "build", "override", "embed", "verify", "compress",
     "hooks", "smoke", "release",
 ];
@@ -38,7 +38,7 @@ const HOMES: &[(&str, &[&str])] = &[
 ];
 
 /// The version of the format that is read here.
-const SCHEMA: i64 = 1;
+pub(super) const SCHEMA: i64 = 1;
 
 /// A text that is no manifest, or one that asks for something that isn't built yet.
 #[derive(Clone, Debug)]

@@ -29,7 +29,7 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Project {
 }
 
 /// What is known before a binary or a target is chosen.
-const OF_THE_PROJECT: [Variable; 6] = [
+pub(super) const OF_THE_PROJECT: [Variable; 6] = [
     Variable::Tag,
     Variable::Commit,
     Variable::ShortCommit,

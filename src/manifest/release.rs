@@ -9,14 +9,16 @@ use super::words::{quote, suggest};
 
 pub(super) const KEYS: &[&str] = &["archives", "files", "sbom", "sign", "image"];
 pub(super) const IMAGE: &[&str] = &["name", "expose"];
-const SIGN: &[&str] = &["minisign"];
+pub(super) const SIGN: &[&str] = &["minisign"];
+pub(super) const ARCHIVES: &[&str] = &["tar.gz", "tar.zst", "zip"];
+pub(super) const SBOMS: &[&str] = &["cyclonedx", "spdx"];
 
 pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) {
     let Some(table) = read.section(root, "release", KEYS) else {
         return;
     };
-    words(read, &table, "archives", &["tar.gz", "tar.zst", "zip"]);
-    words(read, &table, "sbom", &["cyclonedx", "spdx"]);
+    words(read, &table, "archives", ARCHIVES);
+    words(read, &table, "sbom", SBOMS);
     if let Some(entry) = table.entry("files") {
         for pattern in read.distinct(&entry).unwrap_or_default() {
             glob(read, &pattern);

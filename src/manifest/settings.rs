@@ -14,13 +14,13 @@ pub(super) const KEYS: &[&str] = &[
     "env",
 ];
 
+pub(super) const REBUILD: [(&str, Rebuild); 2] =
+    [("all", Rebuild::All), ("changed", Rebuild::Changed)];
+
 pub(super) fn read<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Settings {
-    let rebuild = table.entry("rebuild").and_then(|entry| {
-        read.word(
-            &entry,
-            &[("all", Rebuild::All), ("changed", Rebuild::Changed)],
-        )
-    });
+    let rebuild = table
+        .entry("rebuild")
+        .and_then(|entry| read.word(&entry, &REBUILD));
     let boolean = |read: &mut Reader<'a>, key| {
         let entry = table.entry(key)?;
         read.boolean(&entry)

@@ -10,7 +10,7 @@ pub(super) const KEYS: &[&str] = &["args", "stdout", "timeout", "health"];
 pub(super) const HEALTH: &[&str] = &["args", "http", "https", "ca", "tcp", "command"];
 
 /// The ways to ask a program whether it is well.
-const PROBES: [&str; 4] = ["http", "https", "tcp", "command"];
+pub(super) const PROBES: [&str; 4] = ["http", "https", "tcp", "command"];
 
 pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) {
     let Some(table) = read.section(root, "smoke", KEYS) else {

@@ -20,6 +20,13 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Vec<L
     Some(good)
 }
 
+/// The tags that go sets from the target that is built.
+pub(super) fn set_by_go() -> impl Iterator<Item = &'static str> {
+    let systems = Goos::ALL.iter().map(|goos| goos.as_str());
+    let architectures = Goarch::ALL.iter().map(|goarch| goarch.as_str());
+    systems.chain(architectures).chain(["cgo"])
+}
+
 fn fault(tag: &str) -> Option<(String, String)> {
     let several: Vec<String> = tag
         .split([',', ' '])
@@ -46,7 +53,7 @@ fn fault(tag: &str) -> Option<(String, String)> {
         };
         return Some((message, help));
     }
-    if tag.parse::<Goos>().is_ok() || tag.parse::<Goarch>().is_ok() || tag == "cgo" {
+    if set_by_go().any(|gos| gos == tag) {
         let message = format!(
             "the tag {} is set by go, from the target that is built",
             quote(tag)

@@ -7,9 +7,10 @@ use super::{Allow, Verify};
 use crate::verify::{Class, Rule, RuleId};
 
 pub(super) const KEYS: &[&str] = &["policy", "allow", "reproducible"];
-const ALLOW_KEYS: &[&str] = &["rule", "reason"];
+pub(super) const ALLOW_KEYS: &[&str] = &["rule", "reason"];
 
-const POLICIES: [&str; 8] = [
+/// The policies that there are or will be; besides them `glibc-2.x`.
+pub(super) const POLICIES: [&str; 8] = [
     "static",
     "scratch",
     "distroless-static",

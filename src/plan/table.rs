@@ -7,9 +7,9 @@ use crate::process::shell_word;
 use crate::target::BuildMode;
 use crate::text_table::{Align, Table};
 
-/// Writes the table: an artifact a row, then what go is told.
+/// Writes the table: an artifact a row, then what go is told. For a terminal of this width, if any.
 #[must_use]
-pub fn table(plan: &Plan) -> String {
+pub fn table(plan: &Plan, width: Option<usize>) -> String {
     let release = &plan.release;
     let mut text = format!(
         "{} {} with {}\n\n",
@@ -20,7 +20,9 @@ pub fn table(plan: &Plan) -> String {
         ("Target", Align::Left),
         ("cgo", Align::Left),
         ("Package", Align::Left),
-    ]);
+    ])
+    // go is told the packages, and the artifact's folder names the target too.
+    .spare(&["Package", "Target", "cgo"]);
     for artifact in &plan.artifacts {
         let cgo = artifact.toolchain.as_deref().unwrap_or("off");
         let mode = match artifact.buildmode {
@@ -34,7 +36,7 @@ pub fn table(plan: &Plan) -> String {
             format!("{}{mode}", artifact.package),
         ]);
     }
-    text.push_str(&rows.to_string());
+    text.push_str(&rows.fitted(width));
     text.push('\n');
     for step in &plan.steps {
         if let Action::Compile(compile) = &step.action {

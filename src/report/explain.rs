@@ -7,13 +7,14 @@ use crate::exec::{Done, End, Outcomes, StepFailure};
 use crate::plan::Plan;
 use crate::verify::{Finding, Rule, RuleId, Verification};
 
-/// Columns of a paragraph.
+/// Columns of a paragraph, where the terminal is no narrower.
 const WIDTH: usize = 96;
 
 /// Each rule that found something, why it matters and how it is recognised, and what it found
 /// where; then the rules that found nothing.
 #[must_use]
-pub fn explanations(plan: &Plan, outcomes: &Outcomes) -> String {
+pub fn explanations(plan: &Plan, outcomes: &Outcomes, width: Option<usize>) -> String {
+    let width = width.map_or(WIDTH, |width| width.min(WIDTH));
     let mut found: BTreeMap<RuleId, Vec<(&str, &Finding)>> = BTreeMap::new();
     let mut checked: BTreeSet<RuleId> = BTreeSet::new();
     for artifact in &plan.artifacts {
@@ -30,7 +31,7 @@ pub fn explanations(plan: &Plan, outcomes: &Outcomes) -> String {
     let mut text = String::new();
     for rule in Rule::ALL {
         if let Some(places) = found.get(&rule.id) {
-            write_found(&mut text, rule, places);
+            write_found(&mut text, rule, places, width);
         }
     }
     let quiet = |rule: &&&Rule| checked.contains(&rule.id) && !found.contains_key(&rule.id);
@@ -58,16 +59,20 @@ fn verification(end: &End) -> Option<&Verification> {
 }
 
 /// How a paragraph is laid out.
-fn paragraph() -> textwrap::Options<'static> {
-    textwrap::Options::new(WIDTH)
+fn paragraph(width: usize) -> textwrap::Options<'static> {
+    textwrap::Options::new(width)
         .initial_indent("  ")
         .subsequent_indent("  ")
 }
 
 // Writing to a String can't fail.
-fn write_found(text: &mut String, rule: &Rule, places: &[(&str, &Finding)]) {
+fn write_found(text: &mut String, rule: &Rule, places: &[(&str, &Finding)], width: usize) {
     let _ = writeln!(text, "{}: {}", rule.id, rule.summary);
-    let _ = writeln!(text, "{}", textwrap::fill(rule.explanation, paragraph()));
+    let _ = writeln!(
+        text,
+        "{}",
+        textwrap::fill(rule.explanation, paragraph(width))
+    );
     for (path, finding) in places {
         let _ = writeln!(text, "  {path}: {}", finding.detail);
         if let Some(reason) = &finding.allowed {

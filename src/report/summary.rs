@@ -10,14 +10,16 @@ use crate::verify::Verdict;
 
 /// An artifact a row: where it lies, how large it is, what was proven, how long its target took.
 #[must_use]
-pub fn summary_table(plan: &Plan, outcomes: &Outcomes, records: &[ArtifactRecord]) -> String {
+pub fn summary_table(plan: &Plan, outcomes: &Outcomes, records: &[ArtifactRecord]) -> Table {
     let mut table = Table::new(&[
         ("Target", Align::Left),
         ("Artifact", Align::Left),
         ("Size", Align::Right),
         ("Compiled in", Align::Right),
         ("Verdict", Align::Left),
-    ]);
+    ])
+    // The artifact's folder names the target too.
+    .spare(&["Compiled in", "Target", "Size"]);
     let records: BTreeMap<&str, &ArtifactRecord> = records
         .iter()
         .map(|record| (record.path.as_str(), record))
@@ -37,7 +39,7 @@ pub fn summary_table(plan: &Plan, outcomes: &Outcomes, records: &[ArtifactRecord
             verdict,
         ]);
     }
-    table.to_string()
+    table
 }
 
 /// A verdict of the static gate; it says what was proven, and no more.

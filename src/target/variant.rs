@@ -64,26 +64,19 @@ fn axis(goarch: Goarch) -> Option<Axis> {
 }
 
 impl Grammar {
-    fn accepts(&self, text: &str) -> bool {
+    /// Everything that may be written.
+    fn values(&self) -> Vec<String> {
         match self {
-            Self::OneOf(words) => words.contains(&text),
-            Self::Arm => {
-                let (level, mode) = text
-                    .split_once(',')
-                    .map_or((text, None), |(l, m)| (l, Some(m)));
-                matches!(level, "5" | "6" | "7")
-                    && matches!(mode, None | Some("hardfloat" | "softfloat"))
-            }
+            Self::OneOf(words) => words.iter().map(|word| (*word).to_owned()).collect(),
+            Self::Arm => product(&["5", "6", "7"], &["", ",hardfloat", ",softfloat"]),
             Self::Arm64 => {
-                let mut parts = text.split(',');
-                let level = match parts.next().map(str::as_bytes) {
-                    Some(&[b'v', b'8', b'.', minor]) => minor.is_ascii_digit(),
-                    Some(&[b'v', b'9', b'.', minor]) => (b'0'..=b'5').contains(&minor),
-                    _ => false,
-                };
-                level && in_order(parts, &["lse", "crypto"])
+                let levels = (0..10).map(|minor| format!("v8.{minor}"));
+                let levels: Vec<String> = levels
+                    .chain((0..6).map(|minor| format!("v9.{minor}")))
+                    .collect();
+                product(&levels, &["", ",lse", ",crypto", ",lse,crypto"])
             }
-            Self::Words(words) => in_order(text.split(','), words),
+            Self::Words(words) => in_order(words),
         }
     }
 
@@ -96,11 +89,23 @@ impl Grammar {
     }
 }
 
-/// Whether the parts are some of the words, in their order, none twice.
-fn in_order<'a>(parts: impl Iterator<Item = &'a str>, words: &[&str]) -> bool {
-    let mut rest = words.iter();
-    let mut parts = parts;
-    parts.all(|part| rest.any(|word| *word == part))
+fn product(levels: &[impl AsRef<str>], options: &[&str]) -> Vec<String> {
+    let pairs = levels.iter().flat_map(|level| {
+        let join = move |option: &&str| format!("{}{option}", level.as_ref());
+        options.iter().map(join)
+    });
+    pairs.collect()
+}
+
+/// Every choice of one or more of the words, in their order, with commas.
+fn in_order(words: &[&str]) -> Vec<String> {
+    let mut choices: Vec<String> = Vec::new();
+    for word in words {
+        let longer: Vec<String> = choices.iter().map(|c| format!("{c},{word}")).collect();
+        choices.push((*word).to_owned());
+        choices.extend(longer);
+    }
+    choices
 }
 
 /// A CPU variant that its architecture has, such as `v3` for amd64.
@@ -119,7 +124,7 @@ impl Variant {
         let Some(axis) = axis(goarch) else {
             return Err(ParseVariantError::NoVariants(goarch));
         };
-        if axis.grammar.accepts(value) {
+        if axis.grammar.values().iter().any(|known| known == value) {
             Ok(Self {
                 env: axis.env,
                 value: value.to_owned(),
@@ -132,6 +137,12 @@ impl Variant {
                 known: axis.grammar.describe(),
             })
         }
+    }
+
+    /// Every variant of an architecture; none where it has none.
+    #[must_use]
+    pub fn all_of(goarch: Goarch) -> Vec<String> {
+        axis(goarch).map_or_else(Vec::new, |axis| axis.grammar.values())
     }
 
     /// The variant that Go takes on this architecture when none is named.
@@ -208,6 +219,15 @@ mod tests {
         assert!(Variant::new(Goarch::Arm64, "v8.1,crypto,lse").is_err());
         assert!(Variant::new(Goarch::Arm64, "v8.1,lse,lse").is_err());
         assert!(Variant::new(Goarch::Arm64, "v9.6").is_err());
+    }
+
+    #[test]
+    fn words_of_wasm_may_be_one_or_several() {
+        assert_eq!(
+            Variant::all_of(Goarch::Wasm),
+            ["satconv", "signext", "satconv,signext"]
+        );
+        assert!(Variant::new(Goarch::Wasm, "").is_err());
     }
 
     #[test]

@@ -15,10 +15,12 @@ mod project;
 
 mod by_shell;
 mod cells;
+mod completions;
 mod environment;
 mod first_use;
 mod folder;
 mod gate;
+mod help;
 mod planning;
 mod platforms;
 mod records;
@@ -26,4 +28,5 @@ mod running;
 mod selection;
 mod stamps;
 mod stopping;
+mod terminal;
 mod workspaces;

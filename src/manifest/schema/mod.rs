@@ -1,0 +1,43 @@
+//! The JSON Schema of `targets.toml`, for editors: what may stand where, and what it is for.
+//!
+//! The parser decides; the schema is a help while writing. It takes words and tables from where
+//! the parser does, tests hold its keys against the parser's, and it never refuses what the
+//! parser accepts.
+
+mod node;
+mod sections;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use serde_json::Value;
+
+use self::node::Node;
+use super::parse::SCHEMA;
+
+/// The schema: draft 7.
+#[must_use]
+pub fn json_schema() -> Value {
+    Node::table([
+        (
+            "schema",
+            Node::integer(SCHEMA, SCHEMA)
+                .default(SCHEMA)
+                .says("The version of the manifest's format."),
+        ),
+        ("project", sections::project()),
+        ("binary", sections::binary()),
+        ("matrix", sections::matrix()),
+        ("build", sections::build()),
+        ("override", sections::overrides()),
+        ("embed", sections::embed()),
+        ("verify", sections::verify()),
+        ("compress", sections::compress()),
+        ("hooks", sections::hooks()),
+        ("smoke", sections::smoke()),
+        ("release", sections::release()),
+    ])
+    .says("What to build, for which targets, and what to prove about it.")
+    .document("gobuildx targets.toml")
+}

@@ -1,0 +1,440 @@
+//! The sections, and what an editor says about each key.
+
+use serde_json::json;
+
+use super::node::Node;
+use super::values;
+use crate::manifest::axes::{DEFAULT_GOARCH, DEFAULT_GOOS};
+use crate::manifest::{release, settings, smoke, verify};
+use crate::target::{Goarch, Goos};
+use crate::toolchain;
+
+/// Ends the description of what is read and checked, but refused: it isn't built yet.
+pub(super) const NOT_YET: &str = "Not built yet: using it is refused.";
+
+fn later(text: &str) -> String {
+    format!("{text} {NOT_YET}")
+}
+
+pub(super) fn project() -> Node {
+    Node::table([
+        (
+            "name",
+            values::name()
+                .says("The project's name. Default: the last element of the module path."),
+        ),
+        (
+            "version",
+            values::version().default("git").says(
+                "`git`: the last v… tag and the commit; or a literal; or a template such as \
+                 `{tag}`, from `{tag}`, `{commit}`, `{short_commit}`, `{date}`, `{timestamp}` \
+                 and `{project}`.",
+            ),
+        ),
+        (
+            "go",
+            values::go_release().says(
+                "The release of Go that builds, such as `1.26.8`. Default: the Go on PATH if \
+                 go.mod accepts it, else the one that go.mod names.",
+            ),
+        ),
+    ])
+    .says("What the project is called, its version, and the Go that builds it.")
+}
+
+pub(super) fn binary() -> Node {
+    let binary = Node::table([
+        (
+            "name",
+            values::name().says("The binary's name. Default: the name that Go gives the package."),
+        ),
+        (
+            "module",
+            values::module()
+                .default(".")
+                .says("The folder with the go.mod, below the manifest's."),
+        ),
+        (
+            "package",
+            values::package()
+                .default(".")
+                .says("The main package, a folder of the module: `./cmd/server`."),
+        ),
+        (
+            "targets",
+            values::selectors().says(
+                "Only the cells that one of these selects: `goos[/goarch[/variant]]`, each part a \
+                 glob. Default: every cell.",
+            ),
+        ),
+        ("buildmode", build_mode()),
+        (
+            "ldflags",
+            values::ldflags()
+                .says("Arguments of the linker, one an element, after those of `[build]`."),
+        ),
+    ]);
+    Node::array(binary).says("A program to build. Default: every main package of the module.")
+}
+
+/// The build modes that make a program or a library, and what each makes.
+pub(super) const BUILD_MODES: [(&str, &str); 4] = [
+    ("exe", "An ordinary executable."),
+    ("pie", "A position-independent executable."),
+    ("c-shared", "A library that C programs load."),
+    ("c-archive", "A library that is linked into C programs."),
+];
+
+fn build_mode() -> Node {
+    Node::explained(&BUILD_MODES)
+        .default("exe")
+        .says("What kind of file go makes.")
+}
+
+pub(super) fn matrix() -> Node {
+    let exclude = Node::table([
+        ("goos", values::goos()),
+        ("goarch", values::goarch()),
+        ("variant", Node::string()),
+        ("cgo", Node::boolean()),
+    ])
+    .not_empty();
+    let named = |names: &[&str]| json!(names);
+    Node::table([
+        (
+            "goos",
+            Node::set(values::goos())
+                .not_empty()
+                .default(named(&DEFAULT_GOOS.map(Goos::as_str)))
+                .says("Operating systems, by Go's names."),
+        ),
+        (
+            "goarch",
+            Node::set(values::goarch())
+                .not_empty()
+                .default(named(&DEFAULT_GOARCH.map(Goarch::as_str)))
+                .says("Architectures, by Go's names."),
+        ),
+        (
+            "cgo",
+            values::cgo_axis().says("Whether C is compiled in: `[false]`, `[true]`, or both."),
+        ),
+        (
+            "variants",
+            values::variants().says(
+                "The CPU variants of an architecture, a cell each: `{ amd64 = [\"v1\", \"v3\"] }`. \
+                 Default: the one that Go takes.",
+            ),
+        ),
+        (
+            "exclude",
+            Node::array(exclude)
+                .says("Cells to leave out; what an element doesn't name matches everything."),
+        ),
+        ("include", include()),
+    ])
+    .says("What is built for: every goos with every goarch, without `exclude`, with `include`.")
+}
+
+fn include() -> Node {
+    let cell = Node::table([
+        (
+            "target",
+            values::target().says("`goos/goarch` or `goos/goarch/variant`."),
+        ),
+        (
+            "cgo",
+            Node::boolean()
+                .default(false)
+                .says("Whether C is compiled in."),
+        ),
+        (
+            "toolchain",
+            values::toolchain()
+                .default(toolchain::DEFAULT)
+                .says("What compiles the C. `host`: the C compiler on PATH."),
+        ),
+    ])
+    .needs(&["target"])
+    .with_key("toolchain", Node::having("cgo", Some(true.into())));
+    Node::array(cell).says("One more cell of the matrix.")
+}
+
+/// The keys of `[build]`, which `[[override]]` has too.
+fn settings() -> [(&'static str, Node); 8] {
+    [
+        (
+            "rebuild",
+            Node::word(settings::REBUILD.map(|(word, _)| word))
+                .default("all")
+                .says("`all`: go build -a. `changed`: Go's build cache is trusted."),
+        ),
+        (
+            "trimpath",
+            Node::boolean()
+                .default(true)
+                .says("Leave the folders of this machine out of the binary."),
+        ),
+        (
+            "vcs",
+            Node::boolean().default(true).says(
+                "Stamp the commit. `false`: git isn't asked, and the version is 0.0.0-dev or a \
+                 literal.",
+            ),
+        ),
+        ("buildmode", build_mode()),
+        (
+            "ldflags",
+            values::ldflags().default(json!(["-s", "-w"])).says(
+                "Arguments of the linker, one an element. Templates such as `{version}` may stand \
+                 in them; `{{` is a brace.",
+            ),
+        ),
+        (
+            "flags",
+            values::go_flags().says(
+                "Flags of go build, such as `-race`, `-gcflags=…`, `-pgo=…`; nothing that runs or \
+                 redirects something.",
+            ),
+        ),
+        (
+            "tags",
+            values::build_tags().says("Build tags, one an element."),
+        ),
+        (
+            "env",
+            values::variables().says("Variables that change what go builds."),
+        ),
+    ]
+}
+
+pub(super) fn build() -> Node {
+    Node::table(settings()).says("How everything is built.")
+}
+
+pub(super) fn overrides() -> Node {
+    let binaries = Node::any_of([Node::string(), Node::set(Node::string()).not_empty()]);
+    let own = [
+        (
+            "match",
+            values::selectors().says(
+                "The targets that this holds for: `goos[/goarch[/variant]]`, each part a glob. \
+                 Default: all.",
+            ),
+        ),
+        (
+            "binary",
+            binaries.says("The binaries that this holds for. Default: all."),
+        ),
+        (
+            "cgo",
+            Node::boolean().says("Only the cells with cgo, or only those without."),
+        ),
+        ("verify", verify()),
+        ("hooks", hooks()),
+    ];
+    Node::array(Node::table(own.into_iter().chain(settings()))).says(
+        "Settings for the cells that match. Lists are appended to those of `[build]`, single \
+         values replace them.",
+    )
+}
+
+pub(super) fn verify() -> Node {
+    let glibc = Node::string().pattern("^glibc-2\\.[0-9]{1,2}$");
+    let policy = Node::any_of([Node::word(verify::POLICIES), glibc]);
+    let allow = Node::table([
+        ("rule", values::rule().says("The rule of the gate.")),
+        (
+            "reason",
+            values::reason().says("Why its findings do no harm here."),
+        ),
+    ])
+    .needs(verify::ALLOW_KEYS);
+    Node::table([
+        (
+            "policy",
+            policy.default("static").says(
+                "What a binary may need. Only `static` is built yet; the others are refused.",
+            ),
+        ),
+        (
+            "allow",
+            Node::array(allow).says("Findings that don't fail the gate, each with its reason."),
+        ),
+        (
+            "reproducible",
+            Node::boolean()
+                .default(false)
+                .says(&later("Build twice and compare.")),
+        ),
+    ])
+    .says("What is proven about each binary before it is placed.")
+}
+
+pub(super) fn embed() -> Node {
+    let roots = Node::any_of([Node::boolean(), values::path()]);
+    Node::table([
+        (
+            "tzdata",
+            Node::boolean()
+                .default(false)
+                .says(&later("Put the time zones into the binary.")),
+        ),
+        (
+            "ca_roots",
+            roots.default(false).says(&later(
+                "Put CA certificates into the binary: `true`, or a PEM file of the project.",
+            )),
+        ),
+    ])
+    .says(&later("What programs else look for on the system."))
+}
+
+pub(super) fn compress() -> Node {
+    let options = Node::array(Node::string().pattern("^-"));
+    let allow = Node::table([
+        (
+            "target",
+            values::selector().says("The target: `goos[/goarch[/variant]]`."),
+        ),
+        (
+            "reason",
+            values::reason().says("Why a packed file runs there after all."),
+        ),
+    ])
+    .needs(&["target", "reason"]);
+    Node::table([
+        (
+            "upx",
+            options.says("Options of upx, one an element: `\"--best\"`."),
+        ),
+        (
+            "match",
+            values::selectors().says(
+                "The targets whose binaries are packed. Default: where that is known to run.",
+            ),
+        ),
+        (
+            "allow",
+            Node::array(allow).says("Targets to pack although that isn't known to run there."),
+        ),
+    ])
+    .says("Packing with UPX.")
+}
+
+pub(super) fn hooks() -> Node {
+    let commands = || Node::array(values::command());
+    Node::table([
+        (
+            "before",
+            commands().says(
+                "Commands that run first, each an array of a program and its arguments: \
+                 `[[\"go\", \"generate\", \"./...\"]]`.",
+            ),
+        ),
+        (
+            "after",
+            commands().says("Commands that run when everything is done."),
+        ),
+        (
+            "timeout",
+            values::time().says("How long a command may take: `30s`, `5m`."),
+        ),
+    ])
+    .says("Commands that run around a build; no shell reads them.")
+}
+
+pub(super) fn smoke() -> Node {
+    Node::table([
+        (
+            "args",
+            Node::array(values::template()).says("What the program is started with."),
+        ),
+        (
+            "stdout",
+            values::template().says("What it has to print; templates as in `ldflags`."),
+        ),
+        (
+            "timeout",
+            values::time().says("How long it may take: `500ms`, `5s`, `2m`."),
+        ),
+        ("health", health()),
+    ])
+    .says(&later("Starts each program that can run here."))
+}
+
+fn health() -> Node {
+    let url = || Node::string().pattern("^/[!-~]*$");
+    Node::table([
+        (
+            "args",
+            Node::array(values::template_with_port())
+                .says("What the server is started with; `{port}` is a free port."),
+        ),
+        ("http", url().says("The path that is asked: `/healthz`.")),
+        ("https", url().says("The same by TLS.")),
+        (
+            "ca",
+            values::path().says("The PEM file of the CA that `https` is checked with."),
+        ),
+        (
+            "tcp",
+            Node::boolean().says("Whether it is enough that the port is open."),
+        ),
+        (
+            "command",
+            values::command().says("A program that ends with 0 when the server is well."),
+        ),
+    ])
+    .needs_one_of(&smoke::PROBES)
+    .with_key("ca", Node::having("https", None))
+    .says("How a server is asked whether it is well: in exactly one way.")
+}
+
+pub(super) fn release() -> Node {
+    let image = Node::table([
+        (
+            "name",
+            image_name().says("Registry and repository, without a tag: `registry.example/hello`."),
+        ),
+        (
+            "expose",
+            Node::array(Node::integer(1, 65_535)).says("Ports that the image documents."),
+        ),
+    ])
+    .needs(&["name"]);
+    let sign = Node::table([(
+        "minisign",
+        Node::string()
+            .not_empty()
+            .says("The file of the secret key."),
+    )]);
+    Node::table([
+        (
+            "archives",
+            Node::set(Node::word(release::ARCHIVES.iter().copied()))
+                .says("The formats that are packed."),
+        ),
+        (
+            "files",
+            Node::set(values::path()).says("Files that go into each archive: names or globs."),
+        ),
+        (
+            "sbom",
+            Node::set(Node::word(release::SBOMS.iter().copied()))
+                .says("The formats of the bill of materials."),
+        ),
+        ("sign", sign.says("What signs the release.")),
+        (
+            "image",
+            image.says("A container image of the Linux targets."),
+        ),
+    ])
+    .says(&later("What is made of the binaries for others to take."))
+}
+
+fn image_name() -> Node {
+    let part = "[a-z0-9][a-z0-9._-]*";
+    let host = r"([a-z0-9._-]*[.:][a-z0-9.:_-]*|localhost)/";
+    Node::string().pattern(&format!("^({host})?{part}(/{part})*$"))
+}

@@ -1,0 +1,211 @@
+//! The schema against the parser it describes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::json_schema;
+use super::sections::{BUILD_MODES, NOT_YET};
+use crate::manifest::{
+    axes, binary, compress, embed, env, hooks, include, is_safe_name, matrix, overrides, parse,
+    project, release, settings, smoke, verify,
+};
+use crate::target::{Goarch, Variant};
+
+/// Every table of the manifest, and the keys that the parser reads there.
+fn tables() -> BTreeMap<&'static str, Vec<&'static str>> {
+    let variants = Goarch::ALL
+        .iter()
+        .filter(|a| Variant::env_of(**a).is_some());
+    let keys = [
+        ("", parse::KEYS),
+        ("project", project::KEYS),
+        ("binary", binary::KEYS),
+        ("matrix", matrix::KEYS),
+        ("matrix.exclude", axes::EXCLUDE_KEYS),
+        ("matrix.include", include::KEYS),
+        ("build", settings::KEYS),
+        ("build.env", &env::ALLOWED),
+        ("override", overrides::KEYS),
+        ("override.env", &env::ALLOWED),
+        ("override.verify", verify::KEYS),
+        ("override.verify.allow", verify::ALLOW_KEYS),
+        ("embed", embed::KEYS),
+        ("verify", verify::KEYS),
+        ("verify.allow", verify::ALLOW_KEYS),
+        ("compress", compress::KEYS),
+        ("hooks", hooks::KEYS),
+        ("smoke", smoke::KEYS),
+        ("smoke.health", smoke::HEALTH),
+        ("release", release::KEYS),
+        ("release.sign", release::SIGN),
+        ("release.image", release::IMAGE),
+    ];
+    let keys = keys.map(|(table, keys)| (table, keys.to_vec()));
+    keys.into_iter()
+        .chain([("matrix.variants", variants.map(|a| a.as_str()).collect())])
+        .collect()
+}
+
+/// Keys that are decided, and that the parser may not read yet.
+const DECIDED: [(&str, &[&str]); 5] = [
+    ("compress", &["allow"]),
+    ("compress.allow", &["target", "reason"]),
+    ("hooks", &["after", "timeout"]),
+    ("override", &["hooks"]),
+    ("override.hooks", &["before", "after", "timeout"]),
+];
+
+/// The table with the keys, of a node that is one or an array of them.
+fn table(node: &Value) -> Option<&serde_json::Map<String, Value>> {
+    let node = node.get("items").unwrap_or(node);
+    node.get("properties")?.as_object()
+}
+
+/// Calls `visit` with the path of each value and its node, the root first.
+fn walk<'s>(path: &str, node: &'s Value, visit: &mut impl FnMut(&str, &'s Value)) {
+    visit(path, node);
+    for (key, child) in table(node).into_iter().flatten() {
+        let path = if path.is_empty() {
+            key.clone()
+        } else {
+            format!("{path}.{key}")
+        };
+        walk(&path, child, visit);
+    }
+}
+
+#[test]
+fn the_keys_of_each_table_are_those_that_the_parser_reads() {
+    let schema = json_schema();
+    let mut described = BTreeMap::new();
+    walk("", &schema, &mut |path, node| {
+        if let Some(table) = table(node) {
+            let keys: BTreeSet<String> = table.keys().cloned().collect();
+            described.insert(path.to_owned(), keys);
+        }
+    });
+    let decided = DECIDED.map(|(table, keys)| (table, keys.to_vec()));
+    let mut read: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (table, keys) in tables().into_iter().chain(decided) {
+        let known = read.entry(table.to_owned()).or_default();
+        known.extend(keys.into_iter().map(str::to_owned));
+    }
+    assert_eq!(described, read);
+}
+
+#[test]
+fn no_table_takes_other_keys() {
+    walk("", &json_schema(), &mut |path, node| {
+        if table(node).is_some() {
+            let node = node.get("items").unwrap_or(node);
+            assert_eq!(node["additionalProperties"], false, "{path}");
+        }
+    });
+}
+
+#[test]
+fn every_key_says_what_it_is_for_in_whole_sentences() {
+    let obvious = ["matrix.exclude."];
+    walk("", &json_schema(), &mut |path, node| {
+        if obvious.iter().any(|start| path.starts_with(start)) {
+            return;
+        }
+        let text = node["description"].as_str().unwrap_or_default();
+        assert!(text.ends_with('.'), "{path}: {text:?}");
+        assert!(text.len() < 200, "{path}: {text:?}");
+    });
+}
+
+#[test]
+fn a_section_says_that_it_is_not_built_yet_as_long_as_that_is_so() {
+    let samples = [
+        ("smoke", "[smoke]"),
+        ("release", "[release]"),
+        ("embed.tzdata", "[embed]\ntzdata = true"),
+        ("embed.ca_roots", "[embed]\nca_roots = true"),
+        ("verify.reproducible", "[verify]\nreproducible = true"),
+    ];
+    let mut told = BTreeMap::new();
+    walk("", &json_schema(), &mut |path, node| {
+        let text = node["description"].as_str().unwrap_or_default();
+        told.insert(path.to_owned(), text.ends_with(NOT_YET));
+    });
+    for (path, text) in samples {
+        let built = parse::parse(None, text).is_ok();
+        assert_eq!(told.remove(path), Some(!built), "{path}");
+    }
+    let more = ["embed", "override.verify.reproducible"];
+    told.retain(|path, told| *told && !more.contains(&path.as_str()));
+    assert_eq!(told, BTreeMap::new());
+}
+
+#[test]
+fn a_name_is_good_for_the_schema_when_it_is_for_the_parser() {
+    let validator = jsonschema::validator_for(&super::values::name().into()).unwrap();
+    let names = [
+        "server",
+        "age-keygen",
+        "x+y_z.1",
+        "console",
+        "com10",
+        "A",
+        "_",
+        "",
+        "a/b",
+        "a b",
+        "ä",
+        "-x",
+        ".x",
+        "..",
+        "x.",
+        "x.exe",
+        "X.EXE",
+        "exe",
+        "con",
+        "NUL",
+        "com1",
+        "lpt9.txt",
+        "a\\b",
+        "nul.",
+        "aux.a.b",
+        "a\n",
+        "auxx",
+    ];
+    let long = ["x".repeat(100), "x".repeat(101)];
+    for name in names.into_iter().chain(long.iter().map(String::as_str)) {
+        let valid = validator.is_valid(&name.into());
+        assert_eq!(valid, is_safe_name(name), "{name:?}");
+    }
+}
+
+#[test]
+fn the_build_modes_are_those_that_the_parser_knows() {
+    for mode in [
+        "exe",
+        "pie",
+        "c-shared",
+        "c-archive",
+        "plugin",
+        "shared",
+        "default",
+        "archive",
+    ] {
+        let text = format!(
+            "[[matrix.include]]\ntarget = \"linux/amd64\"\ncgo = true\n[build]\nbuildmode = \"{mode}\""
+        );
+        let known = parse::parse(None, &text).map_or_else(|r| !r.is_wrong(), |_| true);
+        let described = BUILD_MODES.iter().any(|(word, _)| *word == mode);
+        assert_eq!(described, known, "{mode}");
+    }
+}
+
+#[test]
+fn every_default_is_valid() {
+    walk("", &json_schema(), &mut |path, node| {
+        if let Some(default) = node.get("default") {
+            let validator = jsonschema::validator_for(node).unwrap();
+            assert!(validator.is_valid(default), "{path}");
+        }
+    });
+}

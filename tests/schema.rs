@@ -1,0 +1,170 @@
+//! The schema that editors use, held against an independent validator: what the parser accepts is
+//! valid, and of what it refuses, only what is listed here.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use gobuildx::manifest;
+use jsonschema::Validator;
+
+/// Wrong manifests that only the parser can tell: they depend on several keys at once, on what
+/// the matrix makes, or on the grammar of a linker's arguments.
+const ONLY_THE_PARSER: &[&str] = &[
+    "binary-name-case",
+    "binary-name-twice",
+    "binary-package-twice",
+    "binary-targets-unmatched",
+    "flags-gcflags-unknown",
+    "flags-gcflags-write",
+    "flags-race-without-cgo",
+    "include-in-product",
+    "include-twice",
+    "ldflags-extldflags",
+    "ldflags-linkmode",
+    "ldflags-no-flag",
+    "ldflags-two-in-one",
+    "ldflags-unknown",
+    "ldflags-x-with-space",
+    "ldflags-x-without-equals",
+    "ldflags-x-without-package",
+    "ldflags-x-without-value",
+    "matrix-all-cells-wrong-once",
+    "matrix-exclude-everything",
+    "matrix-exclude-nothing",
+    "matrix-impossible-pair",
+    "matrix-impossible-with-default",
+    "matrix-needs-linker",
+    "matrix-no-cgo",
+    "matrix-variant-arch-absent",
+    "override-binary-unknown",
+    "override-cgo-nothing",
+    "override-match-glob",
+    "override-match-nothing",
+    "override-match-of-the-defaults",
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn manifests(folder: &str) -> Result<Vec<PathBuf>, std::io::Error> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(root().join(folder))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|end| end == "toml") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn validator() -> Result<Validator, Box<dyn Error>> {
+    Ok(jsonschema::draft7::new(&manifest::json_schema())?)
+}
+
+/// The text as JSON; none if it isn't TOML.
+fn json(text: &str) -> Option<serde_json::Value> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    serde_json::to_value(toml::from_str::<toml::Value>(text).ok()?).ok()
+}
+
+/// Whether the parser has nothing against it, but that it may ask for what isn't built yet.
+fn is_read(text: &str) -> bool {
+    manifest::parse(None, text).map_or_else(|rejected| !rejected.is_wrong(), |_| true)
+}
+
+fn assert_valid(validator: &Validator, name: &str, text: &str) -> Result<(), Box<dyn Error>> {
+    let json = json(text).ok_or_else(|| format!("{name} is no TOML"))?;
+    let faults: Vec<String> = validator
+        .iter_errors(&json)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(faults.is_empty(), "{name}:\n{text}\n{faults:#?}");
+    Ok(())
+}
+
+#[test]
+fn the_schema_is_one() {
+    let schema = manifest::json_schema();
+    assert!(jsonschema::draft7::meta::is_valid(&schema));
+    assert!(
+        schema["$schema"]
+            .as_str()
+            .is_some_and(|s| s.contains("draft-07"))
+    );
+}
+
+#[test]
+fn right_manifests_are_valid() -> Result<(), Box<dyn Error>> {
+    let validator = validator()?;
+    let mut paths = manifests("tests/manifests/right")?;
+    paths.push(root().join("targets.toml"));
+    assert!(paths.len() > 5);
+    for path in paths {
+        let name = path.display().to_string();
+        assert_valid(&validator, &name, &fs::read_to_string(&path)?)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn the_manifest_in_the_readme_is_valid_and_right() -> Result<(), Box<dyn Error>> {
+    let readme = fs::read_to_string(root().join("README.md"))?;
+    let from_schema = readme.lines().skip_while(|line| *line != "    schema = 1");
+    let block: Vec<&str> = from_schema
+        .take_while(|line| line.is_empty() || line.starts_with("    "))
+        .collect();
+    let text = block.join("\n");
+    assert!(block.len() > 30 && is_read(&text), "{text}");
+    assert_valid(&validator()?, "README.md", &text)
+}
+
+#[test]
+fn wrong_manifests_are_invalid_but_for_those_that_only_the_parser_can_tell()
+-> Result<(), Box<dyn Error>> {
+    let validator = validator()?;
+    let mut passed = BTreeSet::new();
+    for path in manifests("tests/manifests/wrong")? {
+        let text = fs::read_to_string(&path)?;
+        let is_valid = json(&text).is_some_and(|json| validator.is_valid(&json));
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        if is_valid && !is_read(&text) {
+            passed.insert(name.into_owned());
+        }
+    }
+    let listed: BTreeSet<String> = ONLY_THE_PARSER.iter().map(|s| (*s).to_owned()).collect();
+    assert_eq!(passed, listed);
+    Ok(())
+}
+
+/// Takes each line out of each manifest, and each pair of neighbours: what the parser still reads
+/// has to be valid still.
+#[test]
+fn nothing_that_the_parser_reads_is_invalid() -> Result<(), Box<dyn Error>> {
+    let validator = validator()?;
+    let mut paths = manifests("tests/manifests/right")?;
+    paths.extend(manifests("tests/manifests/wrong")?);
+    let mut read = 0;
+    for path in paths {
+        let text = fs::read_to_string(&path)?;
+        let lines: Vec<&str> = text.lines().collect();
+        for taken in 0..=2 {
+            for at in 0..lines.len() {
+                let kept = lines.iter().enumerate();
+                let kept = kept.filter(|(line, _)| !(at..at + taken).contains(line));
+                let text: Vec<&str> = kept.map(|(_, line)| *line).collect();
+                let text = text.join("\n");
+                // A toolchain that isn't built yet hides from the parser that cgo is off.
+                if is_read(&text) && !text.contains("zig-musl") {
+                    read += 1;
+                    assert_valid(&validator, &path.display().to_string(), &text)?;
+                }
+            }
+        }
+    }
+    assert!(read > 200, "{read}");
+    Ok(())
+}
