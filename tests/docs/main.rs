@@ -6,7 +6,6 @@
     clippy::disallowed_types,
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::string_slice,
     clippy::unwrap_used,
     reason = "tests run the real tools, and panic when something is not as it should be"
 )]
@@ -17,6 +16,8 @@ mod page;
 mod reader;
 mod same;
 
+mod links;
 mod pages;
+mod readme;
 mod recording;
 mod symptoms;

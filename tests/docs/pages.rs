@@ -40,8 +40,3 @@ fn the_guide_holds() {
 fn the_page_on_static_binaries_holds() {
     holds("docs/static.md", 10);
 }
-
-#[test]
-fn the_readme_holds() {
-    holds("README.md", 1);
-}

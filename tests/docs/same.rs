@@ -50,11 +50,10 @@ pub(crate) fn is_shown(shown: &str, output: &str) -> bool {
 fn lines_match(shown: &[&str], output: &[&str]) -> bool {
     match (shown.split_first(), output.split_first()) {
         (None, None) => true,
-        (None, Some(_)) => false,
         (Some((pattern, rest)), _) if pattern.trim() == "…" => {
             (0..=output.len()).any(|skipped| lines_match(rest, &output[skipped..]))
         }
-        (Some(_), None) => false,
+        (None, Some(_)) | (Some(_), None) => false,
         (Some((pattern, shown)), Some((line, output))) => {
             line_matches(pattern, line) && lines_match(shown, output)
         }

@@ -82,7 +82,7 @@ fn thinned(frames: &[Frame], apart: f64) -> Vec<Frame> {
     let mut kept: Vec<Frame> = Vec::new();
     for frame in frames {
         match kept.last_mut() {
-            Some(last) if (frame.at - last.at).as_secs_f64() < apart => {
+            Some(last) if frame.at.saturating_sub(last.at).as_secs_f64() < apart => {
                 last.rows.clone_from(&frame.rows);
             }
             _ => kept.push(frame.clone()),
