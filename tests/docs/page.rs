@@ -76,7 +76,7 @@ fn fenced(fence: &str, body: &[&str], line: usize) -> Result<Vec<Item>, String> 
         ["console"] => commands(body, line),
         [_, word] if word.starts_with("file=") => {
             let name = word.trim_start_matches("file=").to_owned();
-            let text = body.iter().map(|line| format!("{line}\n")).collect();
+            let text = body.join("\n") + "\n";
             let action = Action::File { name, text };
             Ok(vec![Item { line, action }])
         }

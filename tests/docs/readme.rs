@@ -35,7 +35,7 @@ fn block(start: &str) -> String {
 
 /// What is to be typed, without what is said beside it.
 fn typed(block: &str) -> Vec<&str> {
-    let commands = block.lines().map(|line| match line.split_once("  #") {
+    let commands = block.lines().map(|line| match line.split_once(" #") {
         Some((command, _)) => command.trim(),
         None => line.trim(),
     });
@@ -44,7 +44,7 @@ fn typed(block: &str) -> Vec<&str> {
 
 #[test]
 fn what_a_new_user_is_told_to_type_works_and_leaves_what_is_listed() {
-    let reader = Reader::of_copy("tests/docs/blank");
+    let reader = Reader::of_copy("tests/docs/resolve");
     let block_of_commands = block("cargo install");
     let commands = typed(&block_of_commands);
     let commands: Vec<_> = commands
@@ -64,7 +64,7 @@ fn what_a_new_user_is_told_to_type_works_and_leaves_what_is_listed() {
         .collect();
     assert!(names.len() >= 5, "{names:?}");
     for name in names {
-        let name = name.replace("hello", "blank");
+        let name = name.replace("hello", "resolve");
         assert!(reader.root().join("dist").join(&name).exists(), "{name}");
     }
 }
