@@ -36,7 +36,7 @@ fuzz:
 bench: build
 	cargo bench --locked --bench cold -- --pairs 3 --check
 
-## recording: films a real run for the README, with an empty cache: docs/recording.svg
+## recording: films a real run for the README: docs/recording.svg. On a quiet machine, please
 recording: tools
 	SNAPSHOTS=overwrite cargo test --locked --test docs the_recording_ends_as_a_run_does_today
 

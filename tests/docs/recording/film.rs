@@ -38,14 +38,14 @@ pub(super) struct Frame {
 }
 
 /// Types a command in a terminal, and films it until it ends.
-pub(super) fn record(typed: &str, folder: &Path, env: &[(&str, &str)]) -> Vec<Frame> {
+pub(super) fn record(typed: &str, folder: &Path, path: &str) -> Vec<Frame> {
     let script = format!(
         "stty cols {COLUMNS} rows {ROWS}; printf '\\033[1m$ %s\\033[m\\n' '{typed}'; exec {typed}"
     );
     let mut child = Command::new("script")
         .args(["-qefc", &script, "/dev/null"])
         .current_dir(folder)
-        .envs(env.iter().copied())
+        .env("PATH", path)
         .env("TERM", "xterm-256color")
         .env_remove("NO_COLOR")
         .env_remove("SOURCE_DATE_EPOCH")
