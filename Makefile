@@ -2,7 +2,7 @@
 
 GOBUILDX = target/release/gobuildx
 
-.PHONY: demo build test lint docs fuzz bench static hosts pipelines ways clean tools tools-demo tools-ways
+.PHONY: demo build test lint docs fuzz bench recording static hosts pipelines ways clean tools tools-demo tools-ways
 
 ## demo: build the programs in examples/ for five platforms, verified, with checksums
 demo: tools-demo build
@@ -36,6 +36,9 @@ fuzz:
 bench: build
 	cargo bench --locked --bench cold -- --pairs 3 --check
 
+## recording: films a real run for the README: docs/recording.svg. On a quiet machine, please
+recording: tools
+	SNAPSHOTS=overwrite cargo test --locked --test docs the_recording_ends_as_a_run_does_today
 # The host that gobuildx is built for when it has to run anywhere.
 MUSL = $(shell uname -m)-unknown-linux-musl
 

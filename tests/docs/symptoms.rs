@@ -1,0 +1,233 @@
+//! The table of symptoms: what it quotes is what is printed, and what it calls checked is checked.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use gobuildx::verify::{Class, Rule};
+use regex::Regex;
+
+use crate::blank;
+use crate::page::{ROOT, read};
+
+/// A row of the table.
+#[derive(Debug)]
+struct Row {
+    seen: String,
+    rule: String,
+    checked: bool,
+    shown: bool,
+}
+
+fn rows() -> Vec<Row> {
+    let page = read("docs/symptoms.md");
+    let rows: Vec<_> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"))
+        .map(|line| line.split(" | ").collect::<Vec<_>>())
+        .filter(|cells| cells[0] != "seen")
+        .map(|cells| {
+            let [seen, _, _, rule, checked, shown] = cells.as_slice() else {
+                panic!("six cells, not {cells:?}");
+            };
+            Row {
+                seen: (*seen).to_owned(),
+                rule: (*rule).to_owned(),
+                checked: is_yes(checked),
+                shown: is_yes(shown),
+            }
+        })
+        .collect();
+    assert!(rows.len() > 30, "only {} rows", rows.len());
+    rows
+}
+
+fn is_yes(cell: &str) -> bool {
+    assert!(matches!(cell, "yes" | "no"), "yes or no, not {cell:?}");
+    cell == "yes"
+}
+
+impl Row {
+    /// Whether one of the texts that the row quotes is in what was printed. Who starts a program
+    /// writes its own error in capitals or not.
+    fn is_in(&self, output: &str) -> bool {
+        let quoted = Regex::new("``(.+?)``|`(.+?)`").unwrap();
+        quoted.captures_iter(&self.seen).any(|found| {
+            let text = found.get(1).or(found.get(2)).unwrap().as_str();
+            let parts: Vec<_> = text.split('…').map(regex::escape).collect();
+            Regex::new(&format!("(?i){}", parts.join(".+")))
+                .unwrap()
+                .is_match(output)
+        })
+    }
+}
+
+/// What a test provokes: the rule's name, and what was printed.
+type Symptom = (&'static str, String);
+
+#[test]
+fn what_the_table_calls_shown_is_printed() {
+    let mut provoked = on_a_blank_system();
+    provoked.extend(that_do_not_start());
+    provoked.push(("static-nss", static_nss()));
+    provoked.push(("cgo-stub", cgo_stub()));
+    provoked.push(("cpu-level", cpu_level()));
+    let rows = rows();
+    for (rule, output) in &provoked {
+        let row = rows.iter().find(|row| row.rule == *rule);
+        let row = row.unwrap_or_else(|| panic!("no row for {rule}"));
+        assert!(row.is_in(output), "{rule}: {:?}\n{output}", row.seen);
+    }
+    let provoked: BTreeSet<_> = provoked.iter().map(|(rule, _)| *rule).collect();
+    let shown: BTreeSet<_> = rows
+        .iter()
+        .filter(|row| row.shown)
+        .map(|row| row.rule.as_str())
+        .collect();
+    assert_eq!(shown, provoked);
+}
+
+#[test]
+fn what_the_table_calls_checked_is_what_the_gate_checks() {
+    let known: BTreeSet<_> = Rule::ALL.iter().map(|rule| rule.id.as_str()).collect();
+    let rows = rows();
+    for row in &rows {
+        assert_eq!(row.checked, known.contains(row.rule.as_str()), "{row:?}");
+    }
+    let linking = Rule::ALL.iter().filter(|rule| rule.class == Class::Linking);
+    for rule in linking.map(|rule| rule.id.as_str()) {
+        assert!(rows.iter().any(|row| row.rule == rule), "no row for {rule}");
+    }
+}
+
+/// Builds the package in a folder of these tests.
+fn go_build(package: &str, output: &Path, env: &[(&str, &str)], flags: &[&str]) -> PathBuf {
+    let built = Command::new("go")
+        .args(["build", "-trimpath"])
+        .args(flags)
+        .arg("-o")
+        .arg(output)
+        .arg(".")
+        .current_dir(Path::new(ROOT).join(package))
+        .envs(env.iter().copied())
+        .output()
+        .unwrap();
+    assert!(built.status.success(), "{built:?}");
+    output.to_owned()
+}
+
+const WITHOUT_C: &[(&str, &str)] = &[("CGO_ENABLED", "0")];
+const WITH_C: &[(&str, &str)] = &[("CGO_ENABLED", "1")];
+
+/// What the program `blank` prints where there is nothing but itself.
+fn on_a_blank_system() -> Vec<Symptom> {
+    let temp = tempfile::tempdir().unwrap();
+    let program = go_build("tests/docs/blank", &temp.path().join("app"), WITHOUT_C, &[]);
+    [
+        "asset", "ca-roots", "dns-go", "exec", "home", "local-tz", "mime", "plugin", "proc",
+        "services", "syslog", "tmp", "tzdata", "user-db",
+    ]
+    .into_iter()
+    .map(|need| {
+        let output = blank::system(&program)
+            .env("TZ", "Europe/Paris")
+            .run(&[need]);
+        (need, text(&output))
+    })
+    .collect()
+}
+
+/// What is printed when a program needs a loader, a library, a newer library.
+fn that_do_not_start() -> Vec<Symptom> {
+    let temp = tempfile::tempdir().unwrap();
+    let at = |name: &str| temp.path().join(name);
+    let dynamic = go_build("tests/docs/resolve", &at("dynamic"), WITH_C, &[]);
+    let pie = go_build(
+        "tests/docs/resolve",
+        &at("pie"),
+        WITHOUT_C,
+        &["-buildmode=pie"],
+    );
+    let loader = Path::new("/lib64/ld-linux-x86-64.so.2");
+    let old = old_c_library(temp.path());
+    vec![
+        ("elf-interp", text(&blank::system(&dynamic).run(&[]))),
+        ("pie-interp", text(&blank::system(&pie).run(&[]))),
+        (
+            "elf-needed",
+            text(&blank::system(&dynamic).file(loader, loader).run(&[])),
+        ),
+        (
+            "glibc-min",
+            text(
+                &blank::system(&dynamic)
+                    .file(loader, loader)
+                    .file(&old, Path::new("/lib/libc.so.6"))
+                    .env("LD_LIBRARY_PATH", "/lib")
+                    .run(&[]),
+            ),
+        ),
+    ]
+}
+
+/// A C library with the symbols of glibc 2.2.5 only: none, but that is not what is asked first.
+fn old_c_library(folder: &Path) -> PathBuf {
+    std::fs::write(folder.join("old.map"), "GLIBC_2.2.5 { global: old; };\n").unwrap();
+    std::fs::write(folder.join("old.c"), "int old;\n").unwrap();
+    let built = Command::new("gcc")
+        .args(["-shared", "-nostdlib", "-Wl,--version-script=old.map"])
+        .args(["-Wl,-soname,libc.so.6", "-o", "libc.so.6", "old.c"])
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    assert!(built.status.success(), "{built:?}");
+    folder.join("libc.so.6")
+}
+
+/// What a program prints that has glibc in it when it looks up a name.
+fn static_nss() -> String {
+    let temp = tempfile::tempdir().unwrap();
+    let flags = ["-ldflags=-linkmode=external -extldflags=-static"];
+    let program = go_build(
+        "tests/docs/resolve",
+        &temp.path().join("app"),
+        WITH_C,
+        &flags,
+    );
+    text(
+        &blank::system(&program)
+            .env("GODEBUG", "netdns=cgo")
+            .run(&[]),
+    )
+}
+
+/// What the example that is C prints without C.
+fn cgo_stub() -> String {
+    let temp = tempfile::tempdir().unwrap();
+    let program = go_build("examples/notes", &temp.path().join("notes"), WITHOUT_C, &[]);
+    let output = Command::new(program)
+        .arg("list")
+        .env("NOTES_DB", temp.path().join("notes.db"))
+        .output()
+        .unwrap();
+    text(&output)
+}
+
+/// What a program for new CPUs prints on an old one.
+fn cpu_level() -> String {
+    let temp = tempfile::tempdir().unwrap();
+    let env = [("CGO_ENABLED", "0"), ("GOAMD64", "v4"), ("GOARCH", "amd64")];
+    let program = go_build("tests/docs/resolve", &temp.path().join("app"), &env, &[]);
+    let output = Command::new("qemu-x86_64-static")
+        .args(["-cpu", "Nehalem"])
+        .arg(program)
+        .output()
+        .unwrap();
+    text(&output)
+}
+
+fn text(output: &Output) -> String {
+    [&output.stdout, &output.stderr]
+        .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+        .concat()
+}
