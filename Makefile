@@ -39,6 +39,7 @@ bench: build
 ## recording: films a real run for the README: docs/recording.svg. On a quiet machine, please
 recording: tools
 	SNAPSHOTS=overwrite cargo test --locked --test docs the_recording_ends_as_a_run_does_today
+
 # The host that gobuildx is built for when it has to run anywhere.
 MUSL = $(shell uname -m)-unknown-linux-musl
 
