@@ -80,7 +80,7 @@ pub enum Verb {
     /// Print exactly what build would do
     #[command(after_long_help = plan::EXAMPLES)]
     Plan(PlanArgs),
-    /// Tell what executables say about themselves, and what they need to start
+    /// Tell what executables are made of, and what they need to start
     #[command(after_long_help = inspect::EXAMPLES)]
     Inspect(InspectArgs),
     /// Write a first manifest for the modules that are here
