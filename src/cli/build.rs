@@ -52,7 +52,7 @@ pub enum Detail {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
-    /// How to report: for people on stderr, or as one JSON object a line on stdout
+    /// How to report: progress on stderr and a table, or one JSON object a line on stdout
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub message_format: MessageFormat,
 

@@ -25,23 +25,54 @@ pub struct Library {
     pub stem: &'static str,
     /// What it is for.
     pub purpose: &'static str,
+    /// Who brings it.
+    pub provider: Provider,
+}
+
+/// Who brings a library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provider {
+    /// Windows 10 and Windows Server 2016, each of them.
+    Windows,
+    /// Somebody else.
+    Other,
 }
 
 const fn library(stem: &'static str, purpose: &'static str) -> Library {
-    Library { stem, purpose }
+    Library {
+        stem,
+        purpose,
+        provider: Provider::Other,
+    }
+}
+
+const fn windows(stem: &'static str, purpose: &'static str) -> Library {
+    Library {
+        stem,
+        purpose,
+        provider: Provider::Windows,
+    }
 }
 
 /// The libraries that programs meet, sorted by stem. Dynamic linkers are among them. The vdso, which
 /// `ldd` lists too, is in no file's list: the kernel maps it into every process.
 pub const LIBRARIES: &[Library] = &[
-    library("advapi32.dll", "Windows registry, services and accounts"),
-    library("api-ms-win-", "the Windows universal C runtime, in parts"),
+    windows("advapi32.dll", "Windows registry, services and accounts"),
+    windows("api-ms-win-", "functions of Windows, by what they are for"),
+    windows(
+        "api-ms-win-crt-",
+        "the Windows universal C runtime, in parts",
+    ),
     library("appkit", "macOS windows and menus; part of the system"),
-    library("bcrypt.dll", "Windows cryptography"),
-    library("bcryptprimitives.dll", "Windows random numbers"),
+    windows("avrt.dll", "Windows threads for sound and video"),
+    windows("bcrypt.dll", "Windows cryptography"),
+    windows("bcryptprimitives.dll", "Windows random numbers"),
+    windows("cabinet.dll", "Windows cabinet files"),
+    windows("cfgmgr32.dll", "Windows device configuration"),
     library("cfnetwork", "macOS network protocols; part of the system"),
-    library("comctl32.dll", "Windows controls"),
-    library("comdlg32.dll", "Windows dialogues"),
+    windows("combase.dll", "Windows COM objects"),
+    windows("comctl32.dll", "Windows controls"),
+    windows("comdlg32.dll", "Windows dialogues"),
     library(
         "corefoundation",
         "macOS strings, lists and settings; part of the system",
@@ -50,18 +81,21 @@ pub const LIBRARIES: &[Library] = &[
         "coreservices",
         "macOS files and processes; part of the system",
     ),
-    library("crypt32.dll", "Windows certificates"),
-    library("dbghelp.dll", "Windows stack traces"),
-    library("dnsapi.dll", "the Windows DNS resolver"),
+    windows("crypt32.dll", "Windows certificates"),
+    windows("dbghelp.dll", "Windows stack traces"),
+    windows("dnsapi.dll", "the Windows DNS resolver"),
+    windows("dwmapi.dll", "Windows desktop composition"),
     library("dyld", "the dynamic linker of macOS"),
     library(
         "foundation",
         "macOS objects of Objective-C; part of the system",
     ),
-    library("gdi32.dll", "Windows drawing"),
+    windows("fwpuclnt.dll", "Windows packet filters"),
+    windows("gdi32.dll", "Windows drawing"),
+    windows("imm32.dll", "Windows input methods"),
     library("iokit", "macOS devices; part of the system"),
-    library("iphlpapi.dll", "Windows network interfaces"),
-    library(
+    windows("iphlpapi.dll", "Windows network interfaces"),
+    windows(
         "kernel32.dll",
         "the Windows system interface; part of every Windows",
     ),
@@ -188,48 +222,56 @@ pub const LIBRARIES: &[Library] = &[
         "linux-vdso",
         "fast system calls; the kernel itself provides it",
     ),
+    windows("mpr.dll", "Windows network drives"),
+    windows("mscoree.dll", "the start of .NET programs, part of Windows"),
     library("msvcp", "the C++ standard library of Visual C++"),
-    library("msvcrt.dll", "the old C runtime; part of every Windows"),
-    library("mswsock.dll", "Windows sockets, extensions"),
-    library("ncrypt.dll", "Windows keys"),
-    library("netapi32.dll", "Windows domains and users"),
-    library(
+    windows("msvcrt.dll", "the old C runtime; part of every Windows"),
+    windows("mswsock.dll", "Windows sockets, extensions"),
+    windows("nci.dll", "Windows network adapters"),
+    windows("ncrypt.dll", "Windows keys"),
+    windows("netapi32.dll", "Windows domains and users"),
+    windows(
         "ntdll.dll",
         "the interface of the Windows kernel; part of every Windows",
     ),
-    library("ole32.dll", "Windows COM objects"),
-    library("oleaut32.dll", "Windows COM automation"),
-    library("opengl32.dll", "Windows graphics, OpenGL"),
-    library("powrprof.dll", "Windows power management"),
-    library("psapi.dll", "Windows process information"),
-    library("rpcrt4.dll", "Windows remote procedure calls"),
-    library("secur32.dll", "Windows authentication"),
+    windows("ole32.dll", "Windows COM objects"),
+    windows("oleaut32.dll", "Windows COM automation"),
+    windows("opengl32.dll", "Windows graphics, OpenGL"),
+    windows("pdh.dll", "Windows performance counters"),
+    windows("powrprof.dll", "Windows power management"),
+    windows("psapi.dll", "Windows process information"),
+    windows("rpcrt4.dll", "Windows remote procedure calls"),
+    windows("secur32.dll", "Windows authentication"),
     library(
         "security",
         "macOS certificates and keychains; part of the system",
     ),
-    library("setupapi.dll", "Windows device installation"),
-    library("shell32.dll", "the Windows shell: folders and file types"),
-    library("shlwapi.dll", "the Windows shell: paths and texts"),
+    windows("setupapi.dll", "Windows device installation"),
+    windows("shell32.dll", "the Windows shell: folders and file types"),
+    windows("shlwapi.dll", "the Windows shell: paths and texts"),
     library(
         "systemconfiguration",
         "macOS network settings; part of the system",
     ),
-    library("ucrtbase.dll", "the Windows universal C runtime"),
+    windows("ucrtbase.dll", "the Windows universal C runtime"),
     library("uikit", "iOS windows; part of the system"),
-    library("user32.dll", "Windows windows and messages"),
-    library("userenv.dll", "Windows user profiles"),
+    windows("user32.dll", "Windows windows and messages"),
+    windows("userenv.dll", "Windows user profiles"),
+    windows("uxtheme.dll", "Windows themes"),
     library(
         "vcruntime",
         "the run-time library of Visual C++, installed separately",
     ),
-    library("version.dll", "version numbers of Windows files"),
-    library("winhttp.dll", "Windows HTTP for services"),
-    library("wininet.dll", "Windows HTTP for applications"),
-    library("winmm.dll", "Windows timers and sound"),
-    library("wldap32.dll", "Windows LDAP"),
-    library("ws2_32.dll", "Windows sockets"),
-    library("wtsapi32.dll", "Windows remote desktops"),
+    windows("version.dll", "version numbers of Windows files"),
+    windows("winhttp.dll", "Windows HTTP for services"),
+    windows("wininet.dll", "Windows HTTP for applications"),
+    windows("winmm.dll", "Windows timers and sound"),
+    windows("winspool.drv", "Windows printers"),
+    windows("wintrust.dll", "Windows signatures"),
+    windows("wlanapi.dll", "Windows wireless networks"),
+    windows("wldap32.dll", "Windows LDAP"),
+    windows("ws2_32.dll", "Windows sockets"),
+    windows("wtsapi32.dll", "Windows remote desktops"),
 ];
 
 impl Library {

@@ -23,7 +23,7 @@ mod signature;
 pub use buildinfo::{BuildInfo, Module, NoBuildInfo, Replacement, Setting};
 pub use glibc::{GlibcNeed, GlibcVersion};
 pub use kind::{Format, Kind};
-pub use library::{LIBRARIES, Library, Needed, SYMBOLS, Symbol};
+pub use library::{LIBRARIES, Library, Needed, Provider, SYMBOLS, Symbol};
 pub use packer::Packer;
 pub use signature::{CodeSignature, MinimumOs};
 

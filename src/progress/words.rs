@@ -62,7 +62,14 @@ impl Words {
     pub fn with_commands(plan: &Plan) -> Self {
         let commands = plan.steps.iter().filter_map(|step| match &step.action {
             Action::Compile(compile) => Some((step.id.clone(), command_words(&compile.command))),
-            Action::Compress(pack) => Some((step.id.clone(), command_words(&pack.command))),
+            Action::Compress(pack) => {
+                let words = format!(
+                    "{}\n{NOTE}     then{NOTE:#} {}",
+                    command_words(&pack.command),
+                    command_words(&pack.test)
+                );
+                Some((step.id.clone(), words))
+            }
             Action::Verify(_) | Action::Place(_) | Action::Hook(_) => None,
         });
         Self {
@@ -143,7 +150,7 @@ fn verified_words(step: &StepId, verified: &Verified) -> String {
         .map(|id| RuleId::as_str(*id))
         .collect();
     format!(
-        "{GOOD} Verified{GOOD:#} {}: {} ({})",
+        "{GOOD} Verified{GOOD:#} {}: {}; checked {}",
         step.subject(),
         verification.verdict.as_str(),
         rules.join(", ")

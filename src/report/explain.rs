@@ -79,6 +79,9 @@ fn write_found(text: &mut String, rule: &Rule, places: &[(&str, &Finding)], widt
         if let Some(reason) = &finding.allowed {
             let _ = writeln!(text, "    allowed: {reason}");
         }
+        for fix in &finding.fixes {
+            let _ = writeln!(text, "    fix: {fix}");
+        }
     }
     text.push('\n');
 }

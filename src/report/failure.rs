@@ -1,5 +1,6 @@
 //! A failed step in words: what failed, what the tool said, what it means, and what to do.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::exec::{PackFailure, StepFailure};
@@ -38,9 +39,7 @@ pub fn describe(failure: &StepFailure) -> String {
         StepFailure::Gate {
             verification, kept, ..
         } => {
-            for finding in failing(verification) {
-                write_finding(&mut text, finding);
-            }
+            write_gate(&mut text, verification);
             let _ = match kept {
                 Ok(path) => write!(text, "\n  the file is kept at {}", path.display()),
                 Err(error) => write!(text, "\n  the file is not kept: {error}"),
@@ -134,10 +133,16 @@ fn failing(verification: &Verification) -> impl Iterator<Item = &Finding> {
 }
 
 // Writing to a String can't fail.
-fn write_finding(text: &mut String, finding: &Finding) {
-    let _ = write!(text, "\n  {}: {}", finding.rule, printable(&finding.detail));
-    let _ = write!(text, "\n    symptom: {}", printable(&finding.symptom));
-    for fix in &finding.fixes {
-        let _ = write!(text, "\n    fix: {fix}");
+fn write_gate(text: &mut String, verification: &Verification) {
+    for finding in failing(verification) {
+        let _ = write!(text, "\n  {}: {}", finding.rule, printable(&finding.detail));
+        let _ = write!(text, "\n    symptom: {}", printable(&finding.symptom));
+    }
+    // Findings of one cause share their fix; the others `--explain` tells.
+    let mut told = BTreeSet::new();
+    for fix in failing(verification).filter_map(|finding| finding.fixes.first()) {
+        if told.insert(fix) {
+            let _ = write!(text, "\n  fix: {fix}");
+        }
     }
 }

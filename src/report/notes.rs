@@ -1,11 +1,16 @@
-//! What a reader might take for done and isn't: files that stay unpacked, and packed files that
-//! were not started.
+//! What a reader might take for done and isn't: verdicts that are no proof, files that stay
+//! unpacked, and packed files that were not started.
+
+use std::fmt::Write as _;
 
 use super::fate::{Fate, fate};
+use super::inspection::subjects;
 use crate::exec::{Outcomes, Tried};
 use crate::plan::{Plan, left_unpacked, notes};
+use crate::printable::printable;
+use crate::verify::{Finding, Verdict};
 
-/// Which files stay unpacked, which packed files were not started, and why.
+/// Why verdicts are no better, which files stay unpacked, which packed files were not started, and why.
 #[must_use]
 pub(super) fn run_notes(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
     let not_started = plan.artifacts.iter().filter_map(|artifact| {
@@ -17,7 +22,45 @@ pub(super) fn run_notes(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
             Tried::Started { .. } => None,
         }
     });
-    let mut all = left_unpacked(plan);
+    let mut all = verdicts(plan, outcomes);
+    all.extend(left_unpacked(plan));
     all.extend(notes("packed, but not started", not_started, plan));
     all
+}
+
+/// What conditional verdicts hang on, and why others prove nothing.
+fn verdicts(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
+    let of = |wanted: Verdict, why: fn(&[Finding]) -> String| {
+        let artifacts = plan.artifacts.iter().filter_map(move |artifact| {
+            let Fate::Made(made) = fate(artifact, outcomes) else {
+                return None;
+            };
+            let verification = &made.verified.verification;
+            (verification.verdict == wanted).then(|| (why(&verification.findings), artifact))
+        });
+        notes(wanted.as_str(), artifacts, plan)
+    };
+    let mut all = of(Verdict::Conditional, conditions);
+    all.extend(of(Verdict::Unproven, opacity));
+    all
+}
+
+fn conditions(findings: &[Finding]) -> String {
+    let allowed = findings.iter().filter(|finding| finding.allowed.is_some());
+    let mut reasons: Vec<&str> = allowed
+        .filter_map(|finding| finding.allowed.as_deref())
+        .collect();
+    reasons.dedup();
+    let mut text = format!("on {}", subjects(findings.iter()));
+    if !reasons.is_empty() {
+        let _ = write!(text, "; allowed: {}", reasons.join("; "));
+    }
+    printable(&text)
+}
+
+fn opacity(findings: &[Finding]) -> String {
+    let opaque = findings
+        .iter()
+        .find(|finding| finding.verdict() == Verdict::Unproven);
+    opaque.map_or_else(String::new, |finding| printable(&finding.detail))
 }

@@ -29,7 +29,7 @@ pub fn summary_table(plan: &Plan, outcomes: &Outcomes, records: &[ArtifactRecord
         let record = records.get(artifact.path.as_str());
         let size = record.map_or_else(|| "-".to_owned(), |record| size_words(record));
         let verdict = match record {
-            Some(record) => verdict_words(record),
+            Some(record) => verdict_words(record).to_owned(),
             None => missing_words(artifact, outcomes).to_owned(),
         };
         table.row(vec![
@@ -53,23 +53,15 @@ fn path_words(artifact: &Artifact, record: Option<&ArtifactRecord>) -> String {
     }
 }
 
-/// A verdict of the static gate; it says what was proven, and no more.
-fn verdict_words(record: &ArtifactRecord) -> String {
+/// A verdict of the static gate; it says what was proven, and no more. Why a verdict is no better,
+/// notes below the table say.
+fn verdict_words(record: &ArtifactRecord) -> &'static str {
     // Where Go always links the system's own libraries, static means those and no others.
     let bare = record.needed.is_empty() && record.interpreter.is_none();
-    let what = if bare {
-        "static"
-    } else {
-        "system libraries only"
-    };
-    match record.verdict {
-        Verdict::Proven => format!("{what}: proven"),
-        // What only the system's own libraries are found of is no dynamic program.
-        Verdict::Conditional if !record.findings.iter().any(|found| found.severity.fails()) => {
-            format!("{what}: conditional")
-        }
-        Verdict::Conditional => "static: conditional".to_owned(),
-        Verdict::Unproven => "static: not proven".to_owned(),
+    match (record.verdict, bare) {
+        (Verdict::Proven, true) => "static: proven",
+        (Verdict::Proven, false) => "system libraries only: proven",
+        (verdict, _) => verdict.as_str(),
     }
 }
 

@@ -29,6 +29,10 @@ pub fn verify(evidence: &Evidence<'_>, policy: &Policy) -> Verification {
         verification.checked.push(rule.id);
         for mut finding in rule.check(evidence) {
             finding.allowed = policy.allows(rule).map(str::to_owned);
+            if !evidence.may_be_go() && finding.fixes == rule.fixes {
+                // What a rule itself advises is for people who build Go programs.
+                finding.fixes.clear();
+            }
             if finding.severity.fails() && finding.allowed.is_none() {
                 verification.outcome = Outcome::Failed;
             }

@@ -44,6 +44,11 @@ impl Evidence<'_> {
         Sanitizer::ALL.iter().find(is_on).copied()
     }
 
+    /// Whether it is a Go program, or hides whether it is one.
+    pub(super) fn may_be_go(&self) -> bool {
+        self.expectation.is_some() || self.facts.go.is_ok() || self.facts.packed.is_some()
+    }
+
     /// A sentence on why C is in the binary, for findings that cgo causes.
     pub(super) fn cgo_note(&self) -> String {
         let mut note = match (self.sanitizer(), self.facts.cgo()) {

@@ -3,6 +3,7 @@
 //! Source: binaries of Go 1.26.8 with `CGO_ENABLED=0` that use net, net/http, crypto/tls,
 //! os/user, os/exec and plugin, for every system.
 
+use crate::inspect::{Library, Provider};
 use crate::target::Goos;
 
 /// How far "static" goes on a system whose programs are ELF files.
@@ -77,43 +78,14 @@ pub(super) enum Origin {
     Foreign,
 }
 
-/// DLLs in the system folder of every Windows 10 and Windows Server 2016; sorted.
-const WINDOWS: &[&str] = &[
-    "advapi32.dll",
-    "bcrypt.dll",
-    "bcryptprimitives.dll",
-    "crypt32.dll",
-    "dnsapi.dll",
-    "gdi32.dll",
-    "iphlpapi.dll",
-    "mswsock.dll",
-    "msvcrt.dll",
-    "netapi32.dll",
-    "ntdll.dll",
-    "ole32.dll",
-    "oleaut32.dll",
-    "powrprof.dll",
-    "psapi.dll",
-    "secur32.dll",
-    "shell32.dll",
-    "shlwapi.dll",
-    "ucrtbase.dll",
-    "user32.dll",
-    "userenv.dll",
-    "version.dll",
-    "winmm.dll",
-    "ws2_32.dll",
-];
-
 /// The origin of a DLL; Windows doesn't tell cases apart.
 pub(super) fn dll_origin(name: &str) -> Origin {
-    let name = name.to_ascii_lowercase();
-    if name == "kernel32.dll" {
-        Origin::PureGo
-    } else if WINDOWS.contains(&name.as_str()) || name.starts_with("api-ms-win-") {
-        Origin::System
-    } else {
-        Origin::Foreign
+    if name.eq_ignore_ascii_case("kernel32.dll") {
+        return Origin::PureGo;
+    }
+    match Library::find(name).map(|library| library.provider) {
+        Some(Provider::Windows) => Origin::System,
+        Some(Provider::Other) | None => Origin::Foreign,
     }
 }
 
@@ -172,6 +144,18 @@ mod tests {
         assert_eq!(dll_origin("KERNEL32.dll"), Origin::PureGo);
         assert_eq!(dll_origin("msvcrt.dll"), Origin::System);
         assert_eq!(dll_origin("libwinpthread-1.dll"), Origin::Foreign);
+        assert_eq!(dll_origin("VCRUNTIME140.dll"), Origin::Foreign);
+    }
+
+    #[test]
+    fn what_is_called_a_part_of_windows_is_one() {
+        for library in crate::inspect::LIBRARIES {
+            let claimed = library.purpose.starts_with("Windows ")
+                || library.purpose.starts_with("the Windows ")
+                || library.purpose.contains("part of every Windows");
+            let is_foreign = dll_origin(library.stem) == Origin::Foreign;
+            assert!(!(claimed && is_foreign), "{}", library.stem);
+        }
     }
 
     #[test]

@@ -115,7 +115,9 @@ fn a_program_that_needs_the_c_library_is_kept_out_and_told_why() {
     project
         .run(&["build", "--matrix"])
         .exits(0)
-        .prints("static: conditional");
+        .prints("  conditional\n")
+        .says("Note: conditional: linux/amd64/v1+host (on /lib64/ld-linux-x86-64.so.2, libc.so.6, glibc ≥ 2.")
+        .says("; allowed: R)");
     assert!(project.path("dist/c_linux_amd64_v1/c").is_file());
     assert!(!project.path("dist/.gobuildx/rejected").exists());
     let artifacts = project.json("dist/artifacts.json");

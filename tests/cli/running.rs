@@ -63,7 +63,7 @@ fn verbose_shows_how_each_step_is_done() {
         .exits(0)
         .says("  Running CGO_ENABLED=0 GOAMD64=v1 GOARCH=amd64 GOENV=off ")
         .says(" -trimpath -buildvcs=false '-ldflags=-s -w' .\n")
-        .says(" Verified hello_linux_amd64_v1: proven (opaque, elf-interp, ");
+        .says(" Verified hello_linux_amd64_v1: proven; checked opaque, elf-interp, ");
     project.run(&["build", "-q", "-v"]).exits(2);
 }
 

@@ -68,7 +68,7 @@ fn the_race_detector_finds_a_race_and_the_gate_says_what_it_costs() {
     assert!(project.path("dist").join(PLAIN).is_file());
 
     project.write("targets.toml", &beside("\"-race\"", ALLOW));
-    project.build(&[]).exits(0).prints("static: conditional");
+    project.build(&[]).exits(0).prints("  conditional\n");
     let raced = run(&project, WITH_C);
     assert!(stderr(&raced).contains("WARNING: DATA RACE"), "{raced:?}");
     assert_eq!(raced.status.code(), Some(66));

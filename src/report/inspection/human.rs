@@ -63,7 +63,7 @@ impl Human {
         let findings = &inspection.verification.findings;
         for same in findings.chunk_by(|one, next| one.rule == next.rule) {
             if self.is_shown(same) {
-                self.finding(&mut fields, &inspection.facts, same);
+                self.finding(&mut fields, same);
             }
         }
         fields.finish()
@@ -117,7 +117,7 @@ impl Human {
     }
 
     /// The findings of one rule, which share their symptom and their fixes.
-    fn finding(self, fields: &mut Fields, facts: &Facts, same: &[Finding]) {
+    fn finding(self, fields: &mut Fields, same: &[Finding]) {
         let Some(first) = same.iter().max_by_key(|finding| finding.severity) else {
             return;
         };
@@ -135,7 +135,7 @@ impl Human {
         }
         if severe || self.extent == Extent::All {
             fields.field(FINDING, "symptom", PLAIN, &first.symptom);
-            for fix in self.fixes(facts, first) {
+            for fix in self.fixes(first) {
                 fields.field(FINDING, "fix", PLAIN, fix);
             }
         }
@@ -150,18 +150,16 @@ impl Human {
             Rule::get(first.rule).map_or_else(|| first.detail.as_str(), |rule| rule.summary);
         match self.extent {
             Extent::All => summary.to_owned(),
-            Extent::Main => format!("{summary}: {}", words::subjects(same.iter())),
+            Extent::Main => {
+                // What is only worth knowing is no part of what blocks.
+                let as_bad = same.iter().filter(|one| one.severity == first.severity);
+                format!("{summary}: {}", words::subjects(as_bad))
+            }
         }
     }
 
-    /// The fixes that fit: what a rule itself advises is for people who build Go programs. The
-    /// first that needs no manifest, unless all are wanted.
-    fn fixes<'a>(self, facts: &Facts, finding: &'a Finding) -> Vec<&'a str> {
-        let may_be_go = facts.go.is_ok() || facts.packed.is_some();
-        let of_rule = Rule::get(finding.rule).map(|rule| rule.fixes);
-        if !may_be_go && of_rule.is_some_and(|fixes| finding.fixes == fixes) {
-            return Vec::new();
-        }
+    /// The first fix that needs no manifest, unless all are wanted.
+    fn fixes(self, finding: &Finding) -> Vec<&str> {
         let fixes = finding.fixes.iter().map(String::as_str);
         match self.extent {
             Extent::All => fixes.collect(),

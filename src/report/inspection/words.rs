@@ -169,7 +169,7 @@ pub(super) fn verdict(facts: &Facts, verification: &Verification) -> String {
 const NAMES: usize = 5;
 
 /// What findings are about, in one line.
-pub(super) fn subjects<'a>(findings: impl Iterator<Item = &'a Finding>) -> String {
+pub(in crate::report) fn subjects<'a>(findings: impl Iterator<Item = &'a Finding>) -> String {
     let names: Vec<_> = findings
         .filter_map(|finding| finding.subject.as_deref())
         .collect();

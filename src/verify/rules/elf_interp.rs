@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
     fixes: &[
         "manifest: `cgo = false` for this cell",
         "command: CGO_ENABLED=0 go build, without -buildmode=pie",
-        "manifest, if C is needed: `ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]` \
+        "manifest, if C is needed: in an [[override]] with `cgo = true`, `ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]` \
          and `tags = [\"netgo\", \"osusergo\"]`, best with a C library made for it, such as musl",
     ],
     applies: is_bare_elf,

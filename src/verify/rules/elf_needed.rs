@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
         "command: CGO_ENABLED=0 go build",
         "source: a Go package in place of the C library (modernc.org/sqlite for SQLite); \
          `-tags netgo,osusergo` where only net and os/user use C",
-        "manifest, if C is needed: `ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]`, \
+        "manifest, if C is needed: in an [[override]] with `cgo = true`, `ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]`, \
          best with a C library made for it, such as musl",
     ],
     applies: is_elf,

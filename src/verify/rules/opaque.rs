@@ -10,15 +10,17 @@ pub(super) const RULE: Rule = Rule {
     summary: "part of the binary can't be read, so it is not proven self-contained",
     explanation: "A packed file shows the unpacker and not the program. A file without Go's build \
         information is no Go program, or was stripped of it by an obfuscator. The linking of \
-        WebAssembly, XCOFF, Plan 9 and universal Mach-O files isn't read, and an archive is \
-        linked by somebody else later. None of that is a \
-        fault, unless the plan expects build information to compare: then nothing is confirmed, \
+        WebAssembly, XCOFF and Plan 9 files isn't read, an archive is linked by somebody else \
+        later, and the programs in a universal Mach-O file are told of but not judged. None of \
+        that is a fault, unless the plan expects build information to compare: then nothing is confirmed, \
         and the gate fails.",
     symptom: "none: what the program needs is unknown until it runs",
-    fixes: &["inspect the binary before it is packed or obfuscated"],
+    fixes: &[BEFORE],
     applies: |_| true,
     check,
 };
+
+const BEFORE: &str = "inspect the binary before it is packed or obfuscated";
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let facts = evidence.facts;
@@ -28,7 +30,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
         findings.push(RULE.finding("upx", detail.to_owned()));
     }
     if let Some(detail) = unread(facts) {
-        findings.push(RULE.finding(facts.format.as_str(), detail.to_owned()));
+        findings.push(without_fix(facts.format.as_str(), detail.to_owned()));
     }
     match &facts.go {
         Ok(info) if info.go_version == "unknown" || info.go_version.is_empty() => {
@@ -37,7 +39,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
         }
         Ok(_) => {}
         Err(reason) => {
-            let mut finding = RULE.finding("build information", reason.to_string());
+            let mut finding = without_fix("build information", reason.to_string());
             if evidence.expectation.is_some() {
                 finding.severity = Severity::Block;
             }
@@ -45,6 +47,14 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// A finding that nobody can do anything about.
+fn without_fix(subject: &str, detail: String) -> Finding {
+    Finding {
+        fixes: Vec::new(),
+        ..RULE.finding(subject, detail)
+    }
 }
 
 /// Why the linking of a file isn't read.

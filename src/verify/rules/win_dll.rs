@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
     fixes: &[
         "manifest: `cgo = false` for this cell",
         "command: CGO_ENABLED=0 go build",
-        "manifest, if C is needed: `ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]`",
+        "manifest, if C is needed: in an [[override]] with `cgo = true`, `ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]`",
     ],
     applies: |evidence| evidence.facts.format == Format::Pe,
     check,

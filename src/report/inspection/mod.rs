@@ -9,6 +9,7 @@ use std::path::Path;
 use serde::Serialize;
 
 pub use human::{Explanations, Extent, Human};
+pub(super) use words::subjects;
 
 use crate::inspect::Facts;
 use crate::verify::{Finding, RuleId, Verdict, Verification};
