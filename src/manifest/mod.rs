@@ -39,14 +39,14 @@ mod words;
 pub(crate) use compress::{Packing, refused as packing_refused};
 pub use diagnostic::{Diagnostic, Fault, Located, Span};
 pub(crate) use effective::{BinaryRef, Effective, effective};
-pub use hook_template::{HookPart, HookTemplate, HookVariable};
+pub use hook_template::HookVariable;
 pub use name::is_safe_name;
 pub(crate) use needs::{faults as unmet_needs, sanitizers};
 pub use parse::{Rejected, parse};
 pub use project::is_version_char;
 pub use render::render;
 pub use schema::json_schema;
-pub use template::{Template, TemplateError, Variable};
+pub use template::{Template, TemplateError, TemplateVariable, Variable};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -256,7 +256,7 @@ pub struct Hooks {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hook {
     /// The program and its arguments; never empty.
-    pub argv: Vec<HookTemplate>,
+    pub argv: Vec<Template<HookVariable>>,
     /// The whole command.
     pub span: Span,
 }
@@ -264,7 +264,7 @@ pub struct Hook {
 impl Hook {
     /// The variables of all arguments.
     pub fn variables(&self) -> impl Iterator<Item = HookVariable> + '_ {
-        self.argv.iter().flat_map(HookTemplate::variables)
+        self.argv.iter().flat_map(Template::variables)
     }
 }
 

@@ -13,9 +13,7 @@ use super::name::ArtifactPath;
 use super::release::Release;
 use super::step::{Action, Artifact, Step, StepId, label};
 use super::units::value_for;
-use crate::manifest::{
-    Cell, Hook, HookPart, HookTemplate, HookVariable, Manifest, Override, Variable,
-};
+use crate::manifest::{Cell, Hook, HookVariable, Manifest, Override, Variable};
 use crate::printable::printable;
 use crate::process::Command;
 
@@ -321,12 +319,9 @@ impl CellHooks<'_> {
 
 /// A command with its variables replaced.
 fn argv(hook: &Hook, value: impl Fn(HookVariable) -> Arg) -> Vec<Arg> {
-    let rendered = |template: &HookTemplate| {
-        let parts = template.parts().iter().map(|part| match part {
-            HookPart::Text(text) => Arg::Text(text.clone()),
-            HookPart::Variable(variable) => value(*variable),
-        });
-        Arg::join(parts)
-    };
-    hook.argv.iter().map(rendered).collect()
+    let text = |literal: &str| Arg::Text(literal.to_owned());
+    hook.argv
+        .iter()
+        .map(|template| Arg::join(template.walk(text, &value)))
+        .collect()
 }
