@@ -39,9 +39,10 @@ mod words;
 pub(crate) use compress::{Packing, refused as packing_refused};
 pub use diagnostic::{Diagnostic, Fault, Located, Span};
 pub(crate) use effective::{BinaryRef, Effective, effective};
+pub use flags::Flag;
 pub use hook_template::HookVariable;
 pub use name::is_safe_name;
-pub(crate) use needs::{faults as unmet_needs, sanitizers};
+pub(crate) use needs::faults as unmet_needs;
 pub use parse::{Rejected, parse};
 pub use project::is_version_char;
 pub use render::render;
@@ -199,7 +200,7 @@ pub struct Settings {
     /// `ldflags`; none means the default, `-s -w`.
     pub ldflags: Option<Vec<Located<Template>>>,
     /// `flags` of go build, each checked against the allow-list.
-    pub flags: Vec<Located<String>>,
+    pub flags: Vec<Located<Flag>>,
     /// `tags`
     pub tags: Vec<Located<String>>,
     /// `env`: GOEXPERIMENT, GOFIPS140, GODEBUG only.
