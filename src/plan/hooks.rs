@@ -11,7 +11,7 @@ use super::command::{Arg, Base, Place};
 use super::inputs::Inputs;
 use super::name::ArtifactPath;
 use super::release::Release;
-use super::step::{Action, Artifact, Step, StepId, label};
+use super::step::{Action, Artifact, Step, StepId, StepKind, label};
 use super::units::value_for;
 use crate::manifest::{Cell, Hook, HookVariable, Manifest, Override, Variable};
 use crate::printable::printable;
@@ -150,7 +150,7 @@ fn run_hook(
         HookVariable::Out | HookVariable::Path => Arg::Path(Place::new(Base::Out, "")),
     };
     RunHook {
-        id: StepId::new("hook", &format!("{}.{number}", occasion.word())),
+        id: StepId::new(StepKind::Hook, format!("{}.{number}", occasion.word())),
         command: HookCommand {
             occasion: occasion.clone(),
             dir: Place::new(Base::Root, ""),
@@ -216,7 +216,7 @@ impl CellHooks<'_> {
         let mut steps = Vec::new();
         for (command, number) in commands.into_iter().zip(1..) {
             let subject = format!("{}:{}.{number}", self.label(), command.occasion.word());
-            let id = StepId::new("hook", &subject);
+            let id = StepId::new(StepKind::Hook, subject);
             steps.push(Step {
                 id: id.clone(),
                 target: self.cell.target.clone(),
