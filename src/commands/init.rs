@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use super::prepare::PrepareError;
+use super::prepare::Unreadable;
 use crate::atomic::create;
 use crate::cli::InitArgs;
 use crate::console::{self, GOOD, NOTE};
@@ -26,7 +26,7 @@ pub(super) fn run(args: &InitArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fail
     }
     let go = Go::find(&host)?;
     let folder = file.parent().unwrap_or(&host.cwd);
-    let root = fs::canonicalize(folder).map_err(|error| PrepareError::read(folder, error))?;
+    let root = fs::canonicalize(folder).map_err(|error| Unreadable::new(folder, error))?;
     let settings = go.settings(&root, cancel)?;
     let layout = init::find(&go, &root, cancel)?;
     let spinner = Spinner::start("Asking go about the main packages");
@@ -34,7 +34,7 @@ pub(super) fn run(args: &InitArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fail
         go: &go,
         settings: &settings,
         cores: host.cores,
-        on_fetch: &|toolchain| super::prepare::announce(&spinner, toolchain),
+        on_fetch: &|toolchain| spinner.announce(toolchain),
         on_try: &|program| {
             spinner.say(&format!(
                 "{NOTE}Compiling{NOTE:#} {program} once, to see whether it needs its C parts"
