@@ -12,8 +12,9 @@ use crate::failure::{Exit, Failure};
 use crate::host::Host;
 use crate::init::{self, Asking, Draft, InitError, Join, Layout, Reason};
 use crate::manifest;
-use crate::process::{Cancel, shell_word};
+use crate::process::Cancel;
 use crate::progress::Spinner;
+use crate::shell_word::shell_word;
 use crate::tools::git;
 use crate::tools::go::Go;
 

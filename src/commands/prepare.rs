@@ -10,13 +10,14 @@ use crate::console::{self, NOTE};
 use crate::dist::Dist;
 use crate::exec::Session;
 use crate::failure::{Exit, Failure};
+use crate::go_package::default_binary_name;
 use crate::host::{Host, source_date_epoch};
 use crate::manifest::{self, Manifest};
 use crate::plan::{Inputs, Plan, Release, Request, RunHook, Selection, hooks_before, plan, select};
 use crate::process::Cancel;
 use crate::progress::Spinner;
 use crate::project::{Project, Questions, repository, survey};
-use crate::tools::go::{Go, Settings, default_binary_name};
+use crate::tools::go::{Go, Settings};
 
 /// A plan, and what is needed to run or to print it.
 pub(super) struct Prepared {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Allow, Binary, Cell, Flag, Located, Manifest, Override, Rebuild, Settings, Template};
+use crate::go_package::{View, default_binary_name};
 use crate::target::{BuildMode, Sanitizer};
-use crate::tools::go::{View, default_binary_name};
 
 /// Settings after all overrides, with the defaults filled in.
 #[derive(Clone, Debug)]

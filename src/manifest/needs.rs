@@ -5,8 +5,8 @@ use super::effective::{BinaryRef, Effective, applies_to_some, effective};
 use super::matrix::targets;
 use super::words::toml;
 use super::{Binary, Cell, Manifest, Override};
+use crate::go_package::default_binary_name;
 use crate::target::{BuildMode, Cgo, Sanitizer};
-use crate::tools::go::default_binary_name;
 
 /// What is wrong with settings for a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::{Action, Arg, ArtifactPath, Base, CommandLine, HookCommand, Place, Plan, StepId};
 use crate::atomic::Mode;
-use crate::process::shell_word;
+use crate::shell_word::shell_word;
 use crate::tools::go::{ASKING, PASSED, RESOLVED};
 
 /// Writes the script for a root and an output folder.

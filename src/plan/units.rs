@@ -5,6 +5,7 @@ use super::group::{CompileKey, Unit};
 use super::inputs::Inputs;
 use super::overrides::unknown_names;
 use super::quote::join_for_go;
+use crate::go_package::{ListedError, ListedPackage, View, default_binary_name, package_argument};
 use crate::manifest::{
     Binary, BinaryRef, Cell, Diagnostic, Effective, Packing, Span, Variable, effective,
     is_safe_name, packing_refused, unmet_needs,
@@ -13,7 +14,6 @@ use crate::project::Listing;
 use crate::target::{Cgo, Sanitizer, Target};
 use crate::toolchain::{self, Reach};
 use crate::tools::git::Repository;
-use crate::tools::go::{ListedError, ListedPackage, View, default_binary_name, package_argument};
 use crate::verify::{Policy, Stamp};
 
 /// A main package that becomes a binary.
