@@ -61,7 +61,10 @@ impl Context {
             .unwrap_or(&host.cwd);
         let start = fs::canonicalize(start).map_err(|error| Unreadable::new(start, error))?;
         let settings = go.settings(&start, cancel)?;
-        let root = root(&start, manifest_file.is_some(), &settings);
+        let root = match manifest_file {
+            Some(_) => start,
+            None => root_of_go(&start, &settings),
+        };
         let request = args.request();
         let selection = select(&manifest, &request, &settings.host)?;
         let out = match &args.out {
@@ -170,12 +173,11 @@ fn warn_of_missing_tags(project: &Project) {
     }
 }
 
-/// The folder of the manifest; without one, that of the go.mod, or of the go.work beside it.
-fn root(start: &Path, has_manifest: bool, settings: &Settings) -> PathBuf {
+/// Without a manifest, the folder of the go.mod, or of the go.work beside it.
+fn root_of_go(start: &Path, settings: &Settings) -> PathBuf {
     let gowork = settings.gowork.as_deref().and_then(Path::parent);
     let gomod = settings.gomod.as_deref().and_then(Path::parent);
     match (gowork, gomod) {
-        _ if has_manifest => start.to_owned(),
         (Some(gowork), _) if gowork == start => start.to_owned(),
         (_, Some(gomod)) => gomod.to_owned(),
         (Some(gowork), None) => gowork.to_owned(),
