@@ -13,6 +13,7 @@ pub mod cli;
 mod commands;
 
 pub mod doctor;
+pub mod go_package;
 pub mod go_toolchain;
 pub mod go_version;
 pub mod host;
@@ -44,6 +45,7 @@ pub mod mapped;
 pub mod parallel;
 pub mod printable;
 pub mod process;
+pub mod shell_word;
 pub mod text_table;
 pub mod tools;
 

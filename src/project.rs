@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Exit, Failure};
+use crate::go_package::{ListedPackage, View};
 use crate::go_toolchain::{self, GoToolchain, GoToolchainError, Requirement};
 use crate::host::Environment;
 use crate::manifest::{Cell, Diagnostic, Manifest, Rejected};
@@ -13,9 +14,7 @@ use crate::parallel;
 use crate::process::Cancel;
 use crate::target::{Cgo, Target};
 use crate::tools::git::{self, GitError, Repository};
-use crate::tools::go::{
-    Go, GoError, ListQuery, ListedPackage, ListedPlatform, PinnedGo, Settings, View,
-};
+use crate::tools::go::{Go, GoError, ListQuery, ListedPlatform, PinnedGo, Settings};
 
 /// Facts about the project.
 #[derive(Clone, Debug)]

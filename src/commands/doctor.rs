@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::prepare::{manifest_file, read_manifest};
+use super::manifest_file;
 use crate::cli::{DoctorArgs, ReportFormat};
 use crate::console;
 use crate::doctor::{self, Examination};
@@ -13,10 +13,10 @@ use crate::process::Cancel;
 
 pub(super) fn run(args: &DoctorArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
     let host = Host::probe()?;
-    let file = manifest_file(args.manifest.as_deref(), &host);
+    let file = manifest_file::find(args.manifest.as_deref(), &host);
     let root = file.as_deref().and_then(Path::parent).unwrap_or(&host.cwd);
     // A manifest that is wrong doesn't keep from telling the rest.
-    let (manifest, fault) = match read_manifest(file.as_deref(), &host) {
+    let (manifest, fault) = match manifest_file::read(file.as_deref(), &host) {
         Ok(manifest) => (manifest, None),
         Err(fault) => (Manifest::without_file(), Some(fault)),
     };

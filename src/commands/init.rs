@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use super::prepare::PrepareError;
+use super::prepare::Unreadable;
 use crate::atomic::create;
 use crate::cli::InitArgs;
 use crate::console::{self, GOOD, NOTE};
@@ -12,8 +12,9 @@ use crate::failure::{Exit, Failure};
 use crate::host::Host;
 use crate::init::{self, Asking, Draft, InitError, Join, Layout, Reason};
 use crate::manifest;
-use crate::process::{Cancel, shell_word};
+use crate::process::Cancel;
 use crate::progress::Spinner;
+use crate::shell_word::shell_word;
 use crate::tools::git;
 use crate::tools::go::Go;
 
@@ -26,7 +27,7 @@ pub(super) fn run(args: &InitArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fail
     }
     let go = Go::find(&host)?;
     let folder = file.parent().unwrap_or(&host.cwd);
-    let root = fs::canonicalize(folder).map_err(|error| PrepareError::read(folder, error))?;
+    let root = fs::canonicalize(folder).map_err(|error| Unreadable::new(folder, error))?;
     let settings = go.settings(&root, cancel)?;
     let layout = init::find(&go, &root, cancel)?;
     let spinner = Spinner::start("Asking go about the main packages");
@@ -34,7 +35,7 @@ pub(super) fn run(args: &InitArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fail
         go: &go,
         settings: &settings,
         cores: host.cores,
-        on_fetch: &|toolchain| super::prepare::announce(&spinner, toolchain),
+        on_fetch: &|toolchain| spinner.announce(toolchain),
         on_try: &|program| {
             spinner.say(&format!(
                 "{NOTE}Compiling{NOTE:#} {program} once, to see whether it needs its C parts"

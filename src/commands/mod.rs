@@ -7,6 +7,7 @@ mod hooks;
 mod init;
 mod inspect;
 mod man;
+mod manifest_file;
 mod packers;
 mod plan;
 mod prepare;

@@ -3,20 +3,21 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::manifest_file;
 use super::packers::packers;
 use crate::cli::SelectionArgs;
 use crate::console::{self, NOTE};
 use crate::dist::Dist;
 use crate::exec::Session;
 use crate::failure::{Exit, Failure};
-use crate::go_toolchain::GoToolchain;
+use crate::go_package::default_binary_name;
 use crate::host::{Host, source_date_epoch};
 use crate::manifest::{self, Manifest};
 use crate::plan::{Inputs, Plan, Release, Request, RunHook, Selection, hooks_before, plan, select};
 use crate::process::Cancel;
 use crate::progress::Spinner;
 use crate::project::{Project, Questions, repository, survey};
-use crate::tools::go::{Go, Settings, default_binary_name};
+use crate::tools::go::{Go, Settings};
 
 /// A plan, and what is needed to run or to print it.
 pub(super) struct Prepared {
@@ -51,16 +52,19 @@ impl Context {
     /// Reads the manifest and finds go.
     pub(super) fn read(args: &SelectionArgs, cancel: &Cancel) -> Result<Self, Box<dyn Failure>> {
         let host = Host::probe()?;
-        let manifest_file = manifest_file(args.manifest.as_deref(), &host);
-        let manifest = read_manifest(manifest_file.as_deref(), &host)?;
+        let manifest_file = manifest_file::find(args.manifest.as_deref(), &host);
+        let manifest = manifest_file::read(manifest_file.as_deref(), &host)?;
         let go = Go::find(&host)?;
         let start = manifest_file
             .as_deref()
             .and_then(Path::parent)
             .unwrap_or(&host.cwd);
-        let start = fs::canonicalize(start).map_err(|error| PrepareError::read(start, error))?;
+        let start = fs::canonicalize(start).map_err(|error| Unreadable::new(start, error))?;
         let settings = go.settings(&start, cancel)?;
-        let root = root(&start, manifest_file.is_some(), &settings);
+        let root = match manifest_file {
+            Some(_) => start,
+            None => root_of_go(&start, &settings),
+        };
         let request = args.request();
         let selection = select(&manifest, &request, &settings.host)?;
         let out = match &args.out {
@@ -90,7 +94,7 @@ impl Context {
             cells: &self.selection.cells,
             cores: self.cores,
             env: &self.host.env,
-            on_fetch: &|toolchain| announce(&spinner, toolchain),
+            on_fetch: &|toolchain| spinner.announce(toolchain),
         };
         let project = survey(&self.go, &self.settings, questions, cancel)?;
         drop(spinner);
@@ -155,14 +159,6 @@ impl Context {
     }
 }
 
-/// A toolchain of tens of megabytes may have to come first.
-pub(super) fn announce(spinner: &Spinner, toolchain: &GoToolchain) {
-    spinner.say(&format!(
-        "{NOTE}Using{NOTE:#} {}, which go fetches where it isn't there yet",
-        toolchain.version
-    ));
-}
-
 /// In a shallow clone, which many CI systems make, the version would be that of no tag at all.
 fn warn_of_missing_tags(project: &Project) {
     let head = project
@@ -177,53 +173,11 @@ fn warn_of_missing_tags(project: &Project) {
     }
 }
 
-/// The manifest that is named, or the nearest `targets.toml` up to the top of the repository.
-pub(super) fn manifest_file(named: Option<&Path>, host: &Host) -> Option<PathBuf> {
-    if let Some(file) = named {
-        return Some(host.cwd.join(file));
-    }
-    let in_repository = host.cwd.ancestors().any(is_repository);
-    let mut above = host.cwd.ancestors();
-    let mut folder = above.next()?;
-    loop {
-        let file = folder.join("targets.toml");
-        // A link that leads nowhere is a fault to tell of, not a manifest that isn't there.
-        if file.is_file() || file.is_symlink() {
-            return Some(file);
-        }
-        // Outside of a repository a file in some folder above is somebody else's.
-        if !in_repository || is_repository(folder) {
-            return None;
-        }
-        folder = above.next()?;
-    }
-}
-
-fn is_repository(folder: &Path) -> bool {
-    folder.join(".git").exists()
-}
-
-pub(super) fn read_manifest(
-    file: Option<&Path>,
-    host: &Host,
-) -> Result<Manifest, Box<dyn Failure>> {
-    let Some(file) = file else {
-        return Ok(Manifest::without_file());
-    };
-    let text = fs::read_to_string(file).map_err(|error| PrepareError::Manifest {
-        path: file.to_owned(),
-        error,
-    })?;
-    let shown = file.strip_prefix(&host.cwd).unwrap_or(file);
-    Ok(manifest::parse(Some(shown), &text)?)
-}
-
-/// The folder of the manifest; without one, that of the go.mod, or of the go.work beside it.
-fn root(start: &Path, has_manifest: bool, settings: &Settings) -> PathBuf {
+/// Without a manifest, the folder of the go.mod, or of the go.work beside it.
+fn root_of_go(start: &Path, settings: &Settings) -> PathBuf {
     let gowork = settings.gowork.as_deref().and_then(Path::parent);
     let gomod = settings.gomod.as_deref().and_then(Path::parent);
     match (gowork, gomod) {
-        _ if has_manifest => start.to_owned(),
         (Some(gowork), _) if gowork == start => start.to_owned(),
         (_, Some(gomod)) => gomod.to_owned(),
         (Some(gowork), None) => gowork.to_owned(),
@@ -265,48 +219,25 @@ fn source_dirs(root: &Path, settings: &Settings) -> Vec<String> {
         .collect()
 }
 
-/// Why there is nothing to plan from.
+/// A file or folder that can't be read.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum PrepareError {
-    /// The manifest can't be read.
-    #[error("failed to read the manifest `{}`: {error}", .path.display())]
-    Manifest {
-        path: PathBuf,
-        error: std::io::Error,
-    },
-    /// A file or folder can't be read.
-    #[error("failed to read `{}`: {error}", .path.display())]
-    Read {
-        path: PathBuf,
-        error: std::io::Error,
-    },
+#[error("failed to read `{}`: {error}", .path.display())]
+pub(super) struct Unreadable {
+    path: PathBuf,
+    error: std::io::Error,
 }
 
-impl PrepareError {
-    pub(super) fn read(path: &Path, error: std::io::Error) -> Self {
-        Self::Read {
+impl Unreadable {
+    pub(super) fn new(path: &Path, error: std::io::Error) -> Self {
+        Self {
             path: path.to_owned(),
             error,
         }
     }
 }
 
-impl Failure for PrepareError {
+impl Failure for Unreadable {
     fn exit(&self) -> Exit {
-        match self {
-            Self::Manifest { .. } => Exit::Usage,
-            Self::Read { .. } => Exit::Environment,
-        }
-    }
-
-    fn hint(&self) -> Option<String> {
-        match self {
-            Self::Manifest { .. } => Some(
-                "name a file with --manifest; without it the nearest targets.toml is taken, or \
-                 none is needed"
-                    .to_owned(),
-            ),
-            Self::Read { .. } => None,
-        }
+        Exit::Environment
     }
 }

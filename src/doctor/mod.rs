@@ -50,8 +50,7 @@ pub struct Examination<'a> {
 pub fn examine(examination: Examination<'_>, cancel: &Cancel) -> Report {
     let host = probe::safe_host(examination.host);
     let system = surroundings::system(&host);
-    let in_repository = git::top(examination.root).is_some();
-    let needs = needs(examination.manifest, in_repository);
+    let needs = needs(examination.manifest, git::top(examination.root));
     let tools: Vec<&Tool> = TOOLS
         .iter()
         .filter(|tool| tool.systems == Systems::All || cfg!(target_os = "linux"))

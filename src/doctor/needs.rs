@@ -1,16 +1,18 @@
 //! Which programs are needed here.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::tool::ToolId;
 use crate::manifest::{Manifest, Packing};
 use crate::target::{BuildMode, Cgo};
 
-/// The programs that are needed, each with the reason.
+/// The programs that are needed, each with the reason; `repository` is the top of the git
+/// repository that the project is in.
 #[must_use]
-pub fn needs(manifest: &Manifest, in_repository: bool) -> BTreeMap<ToolId, String> {
+pub fn needs(manifest: &Manifest, repository: Option<&Path>) -> BTreeMap<ToolId, String> {
     let mut needs = BTreeMap::from([(ToolId::Go, "nothing is built without it".to_owned())]);
-    if in_repository && manifest.build.vcs != Some(false) {
+    if repository.is_some() && manifest.build.vcs != Some(false) {
         let reason = "this is a git repository, and binaries are stamped with its commit";
         needs.insert(ToolId::Git, reason.to_owned());
     }
@@ -33,20 +35,21 @@ mod tests {
     use super::*;
     use crate::manifest::parse;
 
-    fn needed(text: &str, in_repository: bool) -> Vec<ToolId> {
+    fn needed(text: &str, repository: Option<&Path>) -> Vec<ToolId> {
         let manifest = parse(None, text).unwrap();
-        needs(&manifest, in_repository).into_keys().collect()
+        needs(&manifest, repository).into_keys().collect()
     }
 
     #[test]
-    fn only_what_the_manifest_asks_for_is_needed() {
-        assert_eq!(needed("", false), [ToolId::Go]);
-        assert_eq!(needed("", true), [ToolId::Go, ToolId::Git]);
-        assert_eq!(needed("[build]\nvcs = false\n", true), [ToolId::Go]);
+    fn only_what_the_manifest_asks_is_needed() {
+        let repository = Some(Path::new("/project"));
+        assert_eq!(needed("", None), [ToolId::Go]);
+        assert_eq!(needed("", repository), [ToolId::Go, ToolId::Git]);
+        assert_eq!(needed("[build]\nvcs = false\n", repository), [ToolId::Go]);
         let c = "[[matrix.include]]\ntarget = \"linux/amd64\"\ncgo = true\n";
-        assert_eq!(needed(c, false), [ToolId::Go, ToolId::C]);
-        assert_eq!(needed("[compress]\n", false), [ToolId::Go, ToolId::Upx]);
+        assert_eq!(needed(c, None), [ToolId::Go, ToolId::C]);
+        assert_eq!(needed("[compress]\n", None), [ToolId::Go, ToolId::Upx]);
         let mac = "[matrix]\ngoos = [\"darwin\"]\n[compress]\n";
-        assert_eq!(needed(mac, false), [ToolId::Go]);
+        assert_eq!(needed(mac, None), [ToolId::Go]);
     }
 }

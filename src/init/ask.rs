@@ -7,6 +7,7 @@ use super::go_vars::string_variables;
 use super::layout::{Join, Layout};
 use super::program::{CParts, Program, SourceVariable, Stamp};
 use super::{InitError, shipping};
+use crate::go_package::{ListedPackage, View, package_argument};
 use crate::go_toolchain::{self, GoToolchain, Requirement};
 use crate::manifest::Manifest;
 use crate::parallel;
@@ -14,8 +15,7 @@ use crate::process::Cancel;
 use crate::project::folder;
 use crate::target::{Cgo, Goarch, Goos, Target};
 use crate::tools::go::{
-    Go, GoError, LinkedPackage, ListQuery, ListedPackage, PinnedGo, Settings, View, c_parts,
-    needs_what_is_excluded, package_argument,
+    Go, GoError, LinkedPackage, ListQuery, PinnedGo, Settings, c_parts, needs_what_is_excluded,
 };
 
 /// Who is asked, and how.

@@ -8,9 +8,9 @@ use super::names::Names;
 use super::program::{CParts, Program, Stamp};
 use super::shipping::reason_not_to_ship;
 use super::text;
+use crate::go_package::default_binary_name;
 use crate::manifest::{self, is_safe_name};
 use crate::target::Target;
-use crate::tools::go::default_binary_name;
 
 /// A manifest that is still to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -27,7 +27,7 @@ use crate::atomic::CreateError;
 use crate::failure::{Exit, Failure};
 use crate::go_toolchain::GoToolchainError;
 use crate::manifest::Rejected;
-use crate::process::shell_word;
+use crate::shell_word::shell_word;
 use crate::tools::go::GoError;
 
 /// Why there is no manifest.

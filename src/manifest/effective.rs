@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Allow, Binary, Cell, Located, Manifest, Override, Rebuild, Settings, Template};
-use crate::target::BuildMode;
-use crate::tools::go::{View, default_binary_name};
+use super::{Allow, Binary, Cell, Flag, Located, Manifest, Override, Rebuild, Settings, Template};
+use crate::go_package::{View, default_binary_name};
+use crate::target::{BuildMode, Sanitizer};
 
 /// Settings after all overrides, with the defaults filled in.
 #[derive(Clone, Debug)]
@@ -14,7 +14,9 @@ pub(crate) struct Effective {
     pub(crate) vcs: bool,
     pub(crate) buildmode: Located<BuildMode>,
     pub(crate) ldflags: Vec<Template>,
-    pub(crate) flags: Vec<Located<String>>,
+    pub(crate) flags: Vec<Located<Flag>>,
+    /// Those of the flags that are on.
+    pub(crate) sanitizers: Vec<Located<Sanitizer>>,
     pub(crate) tags: Vec<String>,
     pub(crate) env: BTreeMap<String, String>,
     pub(crate) allow: Vec<Allow>,
@@ -32,6 +34,7 @@ pub(crate) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
         },
         ldflags: Vec::new(),
         flags: Vec::new(),
+        sanitizers: Vec::new(),
         tags: Vec::new(),
         env: BTreeMap::new(),
         allow: manifest.verify.allow.clone(),
@@ -55,6 +58,7 @@ pub(crate) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
     }
     merged.tags.sort();
     merged.tags.dedup();
+    merged.sanitizers = sanitizers(&merged.flags);
     merged
 }
 
@@ -70,7 +74,11 @@ impl Effective {
     fn view(self) -> View {
         View {
             tags: self.tags,
-            flags: values(&self.flags).collect(),
+            flags: self
+                .flags
+                .iter()
+                .map(|flag| flag.value.to_string())
+                .collect(),
             env: self.env,
         }
     }
@@ -98,6 +106,19 @@ impl Effective {
 
 fn values<T: Clone>(located: &[Located<T>]) -> impl Iterator<Item = T> {
     located.iter().map(|item| item.value.clone())
+}
+
+/// The sanitizers that are on: the last of several flags of one name counts.
+fn sanitizers(flags: &[Located<Flag>]) -> Vec<Located<Sanitizer>> {
+    let last = |sanitizer: &Sanitizer| {
+        let mut flags = flags.iter().rev();
+        let flag = flags.find(|flag| flag.value.name() == sanitizer.name())?;
+        flag.value.is_on().then(|| Located {
+            value: *sanitizer,
+            span: flag.span.clone(),
+        })
+    };
+    Sanitizer::ALL.iter().filter_map(last).collect()
 }
 
 /// Whether an override holds.

@@ -1,10 +1,43 @@
 //! `flags`: the flags of go build that have no key of their own.
 
+use std::fmt;
+
 use super::diagnostic::{Diagnostic, Located};
 use super::ldflags::split;
 use super::reader::{Entry, Reader};
 use super::tool_flags::{self, Refusal, Tool};
 use super::words::{all, nearest, quote, toml};
+
+/// A flag of go build that can be set.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Flag {
+    /// Its name, without dashes.
+    name: &'static str,
+    /// What stands after its `=`.
+    value: Option<String>,
+}
+
+impl Flag {
+    /// Its name, without dashes.
+    pub(super) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Whether it is a switch that is on.
+    pub(super) fn is_on(&self) -> bool {
+        self.value.as_deref().is_none_or(|value| value == "true")
+    }
+}
+
+/// As an argument of go, which takes one dash and two alike.
+impl fmt::Display for Flag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.value {
+            Some(value) => write!(f, "-{}={value}", self.name),
+            None => write!(f, "-{}", self.name),
+        }
+    }
+}
 
 /// What a flag of go build may have after its `=`.
 pub(super) enum Rule {
@@ -169,62 +202,83 @@ const ASSEMBLER: Tool = Tool {
     ],
 };
 
-pub(super) fn read<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Vec<Located<String>>> {
+pub(super) fn read<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Vec<Located<Flag>>> {
     let before = read.count();
     let elements = read.distinct(entry)?;
-    let mut rest = elements.iter().peekable();
+    let mut flags = Vec::new();
+    let mut rest = elements.into_iter().peekable();
     while let Some(element) = rest.next() {
-        let next = rest.peek().filter(|next| !next.value.starts_with('-'));
-        let (faults, took_next) = check(element, next.map(|next| next.value));
-        for fault in faults {
-            read.push(fault);
-        }
-        if took_next {
-            rest.next();
+        let next = rest.peek().map(|next| next.value);
+        match check(&element, next.filter(|next| !next.starts_with('-'))) {
+            Ok(flag) => flags.push(element.map(|_| flag)),
+            Err(Refused { faults, takes_next }) => {
+                for fault in faults {
+                    read.push(fault);
+                }
+                if takes_next {
+                    rest.next();
+                }
+            }
         }
     }
-    let good = elements.into_iter().map(|flag| flag.map(str::to_owned));
-    (read.count() == before).then(|| good.collect())
+    (read.count() == before).then_some(flags)
 }
 
-/// The faults of a flag, and whether the next element is its value.
-fn check(element: &Located<&str>, next: Option<&str>) -> (Vec<Diagnostic>, bool) {
+/// Why an element is not a flag that can be set.
+struct Refused {
+    faults: Vec<Diagnostic>,
+    /// Whether the next element is its value, and no flag of its own.
+    takes_next: bool,
+}
+
+impl From<Diagnostic> for Refused {
+    fn from(fault: Diagnostic) -> Self {
+        Self {
+            faults: vec![fault],
+            takes_next: false,
+        }
+    }
+}
+
+/// The flag that an element is; the one after it may be meant as its value.
+fn check(element: &Located<&str>, next: Option<&str>) -> Result<Flag, Refused> {
     let text = element.value;
     let wrong = |message: String| Diagnostic::wrong(&element.span, message);
     let Some(bare) = text.strip_prefix('-') else {
         let message = format!("{} is no flag: go would take it for a package", quote(text));
         let help = "write flags only, each starting with `-`; `[[binary]]` names packages";
-        return (vec![wrong(message).help(help)], false);
+        return Err(wrong(message).help(help).into());
     };
     let bare = bare.strip_prefix('-').unwrap_or(bare);
-    let (name, value) = match bare.split_once('=') {
+    let (written, value) = match bare.split_once('=') {
         Some((name, value)) => (name, Some(value)),
         None => (bare, None),
     };
-    let took_next = value.is_none() && next.is_some();
     if text.contains(['\n', '\r', '\0']) {
         let fault = wrong("a flag has a line break or a NUL in it".to_owned());
-        return (vec![fault.help("write it on one line")], false);
+        return Err(fault.help("write it on one line").into());
     }
-    let Some((_, rule)) = ALLOWED.iter().find(|(known, _)| *known == name) else {
-        return (vec![refuse(element, name)], took_next);
+    let takes_next = value.is_none() && next.is_some();
+    let Some((name, rule)) = ALLOWED.iter().find(|(known, _)| *known == written) else {
+        let faults = vec![refuse(element, written)];
+        return Err(Refused { faults, takes_next });
     };
-    match (rule, value) {
-        (Rule::Switch, None | Some("true" | "false")) => (Vec::new(), false),
-        (Rule::Switch, Some(value)) => {
-            let message = format!("{} is not a value of `-{name}`", quote(value));
-            (vec![wrong(message).help(format!("write `-{name}`"))], false)
-        }
+    let faults = match (rule, value) {
+        (Rule::Switch, None) => Vec::new(),
         (_, None) => {
             let message = format!("`-{name}` has no value in the same element");
             let whole = format!("-{name}={}", next.unwrap_or("…"));
-            (
-                vec![wrong(message).help(format!("write {}", toml(&whole)))],
-                took_next,
-            )
+            let faults = vec![wrong(message).help(format!("write {}", toml(&whole)))];
+            return Err(Refused { faults, takes_next });
         }
-        (rule, Some(value)) => (value_faults(rule, name, value, element), false),
+        (rule, Some(value)) => value_faults(rule, name, value, element),
+    };
+    if !faults.is_empty() {
+        let takes_next = false;
+        return Err(Refused { faults, takes_next });
     }
+    let value = value.map(str::to_owned);
+    Ok(Flag { name, value })
 }
 
 fn refuse(element: &Located<&str>, name: &str) -> Diagnostic {
@@ -265,6 +319,7 @@ fn value_faults(rule: &Rule, name: &str, value: &str, element: &Located<&str>) -
     };
     let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     match rule {
+        Rule::Switch if !["true", "false"].contains(&value) => refused(format!("write `-{name}`")),
         Rule::OneOf(words) if !words.contains(&value) => {
             refused(super::words::suggest(value, words.iter().copied()))
         }
@@ -337,7 +392,7 @@ mod tests {
             value: flag,
             span: 0..0,
         };
-        check(&element, None).0.len()
+        check(&element, None).map_or_else(|refused| refused.faults.len(), |_| 0)
     }
 
     #[test]
@@ -359,6 +414,23 @@ mod tests {
             "-race=false",
         ] {
             assert_eq!(faults(flag), 0, "{flag}");
+        }
+    }
+
+    #[test]
+    fn a_flag_is_displayed_as_go_takes_it() {
+        for (written, shown) in [
+            ("-race", "-race"),
+            ("--race=true", "-race=true"),
+            ("-gcflags=all=-N -l", "-gcflags=all=-N -l"),
+            ("-gcflags=", "-gcflags="),
+        ] {
+            let element = Located {
+                value: written,
+                span: 0..0,
+            };
+            let flag = check(&element, None).ok().unwrap();
+            assert_eq!(flag.to_string(), shown);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::diagnostic::{Diagnostic, Located};
 use super::reader::{Entry, Reader};
-use super::template::Template;
+use super::template::{self, Template};
 use super::tool_flags::{self, Flag, Refusal, Tool};
 use super::words::{list, quote};
 
@@ -103,16 +103,9 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Vec<L
 }
 
 fn template(read: &mut Reader<'_>, argument: Located<&str>) -> Option<Located<Template>> {
-    match argument.value.parse() {
-        Ok(value) => Some(Located {
-            value,
-            span: argument.span,
-        }),
-        Err(error) => {
-            read.template_error(&argument, &error);
-            None
-        }
-    }
+    let value = template::read_any(read, &argument)?;
+    let span = argument.span;
+    Some(Located { value, span })
 }
 
 /// Whether go can pass the text to the linker as one argument; it knows quotes, but no escapes.

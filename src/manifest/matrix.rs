@@ -50,9 +50,7 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Matrix {
         let only_include =
             table.entry("include").is_some() && table.entries().all(|entry| entry.key == "include");
         if !only_include {
-            let axes = axes::read(read, &table);
-            let sound = read.is_whole() && read.count() == before;
-            cells = product(read, &axes, sound);
+            cells = product(read, &table, before);
         }
         let included = include::read(read, &table);
         if cells.is_empty() && included.is_empty() && read.count() == before {
@@ -156,16 +154,24 @@ struct Candidate {
     goarch: Span,
 }
 
-fn product(read: &mut Reader<'_>, axes: &Axes, sound: bool) -> Vec<Cell> {
-    let kept = without_excluded(read, axes, sound);
+/// The product of the axes; `before` counts the faults before the matrix.
+fn product<'a>(read: &mut Reader<'a>, table: &Table<'a>, before: usize) -> Vec<Cell> {
+    let axes = axes::read(read, table);
+    let (kept, useless) = without_excluded(&axes);
+    // After a fault there may be less in the product than was meant.
+    if read.is_whole() && read.count() == before {
+        for fault in useless {
+            read.push(fault);
+        }
+    }
     if read.is_whole() {
-        impossible(read, axes, &kept);
+        impossible(read, &axes, &kept);
     }
     kept.into_iter().map(|candidate| candidate.cell).collect()
 }
 
-/// What `exclude` leaves of the product; an element that takes nothing away is a fault.
-fn without_excluded(read: &mut Reader<'_>, axes: &Axes, sound: bool) -> Vec<Candidate> {
+/// What `exclude` leaves of the product, and a fault for each element that takes nothing away.
+fn without_excluded(axes: &Axes) -> (Vec<Candidate>, Vec<Diagnostic>) {
     let mut kept = multiply(axes);
     let product = targets(kept.iter().map(|candidate| &candidate.cell));
     let mut used = vec![false; axes.exclude.len()];
@@ -179,12 +185,13 @@ fn without_excluded(read: &mut Reader<'_>, axes: &Axes, sound: bool) -> Vec<Cand
         keep
     });
     let unused = axes.exclude.iter().zip(used).filter(|(_, used)| !used);
-    for (exclude, _) in unused.filter(|_| sound) {
+    let useless = unused.map(|(exclude, _)| {
         let message = "this excludes nothing: no cell of the matrix matches";
         let help = format!("remove it, or correct it: the product is {product}");
-        read.push(Diagnostic::wrong(&exclude.span, message).help(help));
-    }
-    kept
+        Diagnostic::wrong(&exclude.span, message).help(help)
+    });
+    let useless = useless.collect();
+    (kept, useless)
 }
 
 fn multiply(axes: &Axes) -> Vec<Candidate> {

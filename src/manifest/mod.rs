@@ -39,14 +39,15 @@ mod words;
 pub(crate) use compress::{Packing, refused as packing_refused};
 pub use diagnostic::{Diagnostic, Fault, Located, Span};
 pub(crate) use effective::{BinaryRef, Effective, effective};
-pub use hook_template::{HookPart, HookTemplate, HookVariable};
+pub use flags::Flag;
+pub use hook_template::HookVariable;
 pub use name::is_safe_name;
-pub(crate) use needs::{faults as unmet_needs, sanitizers};
+pub(crate) use needs::faults as unmet_needs;
 pub use parse::{Rejected, parse};
 pub use project::is_version_char;
 pub use render::render;
 pub use schema::json_schema;
-pub use template::{Template, TemplateError, Variable};
+pub use template::{Template, TemplateError, TemplateVariable, Variable};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -199,7 +200,7 @@ pub struct Settings {
     /// `ldflags`; none means the default, `-s -w`.
     pub ldflags: Option<Vec<Located<Template>>>,
     /// `flags` of go build, each checked against the allow-list.
-    pub flags: Vec<Located<String>>,
+    pub flags: Vec<Located<Flag>>,
     /// `tags`
     pub tags: Vec<Located<String>>,
     /// `env`: GOEXPERIMENT, GOFIPS140, GODEBUG only.
@@ -256,7 +257,7 @@ pub struct Hooks {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hook {
     /// The program and its arguments; never empty.
-    pub argv: Vec<HookTemplate>,
+    pub argv: Vec<Template<HookVariable>>,
     /// The whole command.
     pub span: Span,
 }
@@ -264,7 +265,7 @@ pub struct Hook {
 impl Hook {
     /// The variables of all arguments.
     pub fn variables(&self) -> impl Iterator<Item = HookVariable> + '_ {
-        self.argv.iter().flat_map(HookTemplate::variables)
+        self.argv.iter().flat_map(Template::variables)
     }
 }
 

@@ -5,8 +5,8 @@ use super::effective::{BinaryRef, Effective, applies_to_some, effective};
 use super::matrix::targets;
 use super::words::toml;
 use super::{Binary, Cell, Manifest, Override};
+use crate::go_package::default_binary_name;
 use crate::target::{BuildMode, Cgo, Sanitizer};
-use crate::tools::go::default_binary_name;
 
 /// What is wrong with settings for a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,8 +118,7 @@ fn lacks(settings: &Effective, cell: &Cell) -> Vec<(Lack, Span)> {
     } else if cell.cgo == Cgo::Disabled && mode.value.needs_cgo(target) {
         lacks.push((Lack::CgoForMode(mode.value), mode.span.clone()));
     }
-    let sanitizers = sanitizers(&settings.flags);
-    for Located { value, span } in &sanitizers {
+    for Located { value, span } in &settings.sanitizers {
         if !value.builds_for(target) {
             lacks.push((Lack::Sanitizer(*value), span.clone()));
         } else if cell.cgo == Cgo::Disabled && value.needs_cgo(target) {
@@ -131,30 +130,10 @@ fn lacks(settings: &Effective, cell: &Cell) -> Vec<(Lack, Span)> {
             lacks.push((Lack::RaceInPie, span.clone()));
         }
     }
-    if let [first, second, ..] = sanitizers.as_slice() {
+    if let [first, second, ..] = settings.sanitizers.as_slice() {
         lacks.push((Lack::Beside(first.value, second.value), second.span.clone()));
     }
     lacks
-}
-
-/// The sanitizers that are on: the last of several flags of one name counts.
-pub(crate) fn sanitizers(flags: &[Located<String>]) -> Vec<Located<Sanitizer>> {
-    let state = |sanitizer: &Sanitizer| {
-        flags.iter().rev().find_map(|flag| {
-            let name = flag.value.trim_start_matches('-');
-            let (name, value) = name.split_once('=').unwrap_or((name, "true"));
-            (name == sanitizer.name()).then(|| Located {
-                value: (*sanitizer, value == "true"),
-                span: flag.span.clone(),
-            })
-        })
-    };
-    Sanitizer::ALL
-        .iter()
-        .filter_map(state)
-        .filter(|flag| flag.value.1)
-        .map(|flag| flag.map(|(sanitizer, _)| sanitizer))
-        .collect()
 }
 
 impl Problem<'_> {

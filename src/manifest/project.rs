@@ -2,7 +2,7 @@
 
 use super::diagnostic::{Diagnostic, Located};
 use super::reader::{Entry, Reader, Table};
-use super::template::{Template, Variable};
+use super::template::{self, Elsewhere, Variable};
 use super::words::{character, list, quote};
 use super::{Project, VersionSource, name};
 use crate::go_version::newest_known_patch;
@@ -54,26 +54,7 @@ fn version<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<VersionSource
         read.push(diagnostic.help("write `version = \"git\"`, or a version such as \"1.2.3\""));
         return None;
     }
-    let template: Template = match string.value.parse() {
-        Ok(template) => template,
-        Err(error) => {
-            read.template_error(&string, &error);
-            return None;
-        }
-    };
-    if let Some(unknown) = template.variables().find(|v| !OF_THE_PROJECT.contains(v)) {
-        let written = format!("{{{}}}", unknown.as_str());
-        let known: Vec<String> = OF_THE_PROJECT
-            .iter()
-            .map(|variable| format!("{{{}}}", variable.as_str()))
-            .collect();
-        let message = format!("`{written}` is not known where the version is made");
-        let at = string.value.find(&written).unwrap_or_default();
-        let span = read.part(&string, at..at + written.len());
-        let help = format!("use {}", list(known.iter().map(String::as_str)));
-        read.push(Diagnostic::wrong(&span, message).help(help));
-        return None;
-    }
+    let template = template::read(read, &string, elsewhere)?;
     let unsafe_char = template
         .literals()
         .flat_map(str::chars)
@@ -89,6 +70,21 @@ fn version<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<VersionSource
         value: template,
         span: string.span,
     }))
+}
+
+/// Most variables are not known before the version is.
+fn elsewhere(variable: Variable) -> Option<Elsewhere> {
+    if OF_THE_PROJECT.contains(&variable) {
+        return None;
+    }
+    let known: Vec<String> = OF_THE_PROJECT
+        .iter()
+        .map(|variable| format!("{{{}}}", variable.as_str()))
+        .collect();
+    Some(Elsewhere {
+        place: "where the version is made",
+        help: format!("use {}", list(known.iter().map(String::as_str))),
+    })
 }
 
 /// What a text is, seen as a release of Go.

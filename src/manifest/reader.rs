@@ -7,7 +7,6 @@ use toml::de::{DeTable, DeValue};
 
 use super::diagnostic::{Diagnostic, Located, Span};
 use super::ldflags::split;
-use super::template::TemplateError;
 use super::words::{all, nearest, quote, toml};
 
 /// The text that is read, and the faults found so far.
@@ -447,11 +446,5 @@ impl<'a> Reader<'a> {
             };
             self.push(Diagnostic::wrong(&entry.key_span, message).help(help));
         }
-    }
-
-    /// A template's fault, at its place in the string.
-    pub(super) fn template_error(&mut self, string: &Located<&str>, error: &TemplateError) {
-        let span = self.part(string, error.range());
-        self.push(Diagnostic::wrong(&span, error.to_string()).help(error.help()));
     }
 }

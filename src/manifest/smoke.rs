@@ -1,9 +1,9 @@
 //! `[smoke]`: read and checked in full, but not built yet.
 
-use super::diagnostic::{Diagnostic, Located};
+use super::diagnostic::Diagnostic;
 use super::reader::{Entry, Reader, Table};
-use super::template::{Piece, Template, TemplateError, pieces};
-use super::words::{nearest, quote};
+use super::template::{self, TemplateVariable, Variable};
+use super::words::quote;
 use super::{duration, embed, hooks};
 
 pub(super) const KEYS: &[&str] = &["args", "stdout", "timeout", "health"];
@@ -18,13 +18,13 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) {
     };
     if let Some(entry) = table.entry("args") {
         for argument in read.strings(&entry).unwrap_or_default() {
-            template(read, &argument);
+            template::read_any::<Variable>(read, &argument);
         }
     }
     if let Some(entry) = table.entry("stdout")
         && let Some(string) = read.string(&entry)
     {
-        template(read, &string);
+        template::read_any::<Variable>(read, &string);
     }
     if let Some(entry) = table.entry("timeout") {
         duration::read(read, &entry);
@@ -37,43 +37,32 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) {
     read.push(Diagnostic::unbuilt(&table.span, "the smoke test"));
 }
 
-fn template(read: &mut Reader<'_>, string: &Located<&str>) {
-    if let Err(error) = string.value.parse::<Template>() {
-        read.template_error(string, &error);
-    }
+/// What may stand between braces where a running program is asked.
+#[derive(Clone, Copy)]
+enum HealthVariable {
+    /// What any template knows.
+    Common(Variable),
+    /// `{port}`: the port that the program is to listen on.
+    Port,
 }
 
-/// A template in which `{port}` may stand too.
-fn template_with_port(read: &mut Reader<'_>, string: &Located<&str>) {
-    let without: Option<String> = pieces(string.value).ok().and_then(|pieces| {
-        let port = |piece: &Piece<'_>| match piece {
-            Piece::Name("port", range) => Some(range.clone()),
-            _ => None,
-        };
-        let mut text = string.value.to_owned();
-        for range in pieces.iter().filter_map(port) {
-            let blank = " ".repeat(range.len());
-            text.get(range.clone())?;
-            text.replace_range(range, &blank);
+impl TemplateVariable for HealthVariable {
+    fn all() -> impl Iterator<Item = Self> {
+        Variable::all().map(Self::Common).chain([Self::Port])
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Common(variable) => variable.as_str(),
+            Self::Port => "port",
         }
-        Some(text)
-    });
-    let text = without.as_deref().unwrap_or(string.value);
-    match text.parse::<Template>() {
-        Ok(_) => {}
-        Err(TemplateError::Unknown { name, at }) if nearest(&name, ["port"]).is_some() => {
-            let span = read.part(string, at);
-            let message = format!("{} is not a variable", quote(&format!("{{{name}}}")));
-            read.push(Diagnostic::wrong(&span, message).help("did you mean `{port}`?"));
-        }
-        Err(error) => read.template_error(string, &error),
     }
 }
 
 fn health<'a>(read: &mut Reader<'a>, table: &Table<'a>) {
     if let Some(entry) = table.entry("args") {
         for argument in read.strings(&entry).unwrap_or_default() {
-            template_with_port(read, &argument);
+            template::read_any::<HealthVariable>(read, &argument);
         }
     }
     let probes: Vec<Entry<'a>> = PROBES.iter().filter_map(|key| table.entry(key)).collect();

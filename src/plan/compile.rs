@@ -54,7 +54,7 @@ fn view(group: &Group) -> impl Iterator<Item = Arg> {
     let tags = &group.key.tags;
     let tags = (!tags.is_empty()).then(|| format!("-tags={}", tags.join(",")));
     tags.into_iter()
-        .chain(group.key.flags.iter().cloned())
+        .chain(group.key.flags.iter().map(ToString::to_string))
         .map(Arg::from)
 }
 

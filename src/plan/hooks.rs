@@ -11,11 +11,9 @@ use super::command::{Arg, Base, Place};
 use super::inputs::Inputs;
 use super::name::ArtifactPath;
 use super::release::Release;
-use super::step::{Action, Artifact, Step, StepId, label};
+use super::step::{Action, Artifact, Step, StepId, StepKind, label};
 use super::units::value_for;
-use crate::manifest::{
-    Cell, Hook, HookPart, HookTemplate, HookVariable, Manifest, Override, Variable,
-};
+use crate::manifest::{Cell, Hook, HookVariable, Manifest, Override, Variable};
 use crate::printable::printable;
 use crate::process::Command;
 
@@ -152,7 +150,7 @@ fn run_hook(
         HookVariable::Out | HookVariable::Path => Arg::Path(Place::new(Base::Out, "")),
     };
     RunHook {
-        id: StepId::new("hook", &format!("{}.{number}", occasion.word())),
+        id: StepId::new(StepKind::Hook, format!("{}.{number}", occasion.word())),
         command: HookCommand {
             occasion: occasion.clone(),
             dir: Place::new(Base::Root, ""),
@@ -218,7 +216,7 @@ impl CellHooks<'_> {
         let mut steps = Vec::new();
         for (command, number) in commands.into_iter().zip(1..) {
             let subject = format!("{}:{}.{number}", self.label(), command.occasion.word());
-            let id = StepId::new("hook", &subject);
+            let id = StepId::new(StepKind::Hook, subject);
             steps.push(Step {
                 id: id.clone(),
                 target: self.cell.target.clone(),
@@ -321,12 +319,9 @@ impl CellHooks<'_> {
 
 /// A command with its variables replaced.
 fn argv(hook: &Hook, value: impl Fn(HookVariable) -> Arg) -> Vec<Arg> {
-    let rendered = |template: &HookTemplate| {
-        let parts = template.parts().iter().map(|part| match part {
-            HookPart::Text(text) => Arg::Text(text.clone()),
-            HookPart::Variable(variable) => value(*variable),
-        });
-        Arg::join(parts)
-    };
-    hook.argv.iter().map(rendered).collect()
+    let text = |literal: &str| Arg::Text(literal.to_owned());
+    hook.argv
+        .iter()
+        .map(|template| Arg::join(template.walk(text, &value)))
+        .collect()
 }

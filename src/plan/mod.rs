@@ -38,7 +38,8 @@ pub use quote::join_for_go;
 pub use release::{Release, VersionError};
 pub use request::{Request, Scope, SelectError, Selection, select};
 pub use step::{
-    Action, Artifact, ArtifactSteps, Compile, HeaderFile, PlaceFile, Step, StepId, VerifyFile,
+    Action, Artifact, ArtifactSteps, Compile, HeaderFile, PlaceFile, Step, StepId, StepKind,
+    VerifyFile,
 };
 
 use serde::Serialize;

@@ -14,8 +14,8 @@ use super::name::{
 };
 use super::pack::pack_file;
 use super::step::{
-    Action, Artifact, ArtifactSteps, Compile, HeaderFile, PlaceFile, Step, StepId, VerifyFile,
-    label,
+    Action, Artifact, ArtifactSteps, Compile, HeaderFile, PlaceFile, Step, StepId, StepKind,
+    VerifyFile, label,
 };
 use super::units::units;
 use crate::atomic::Mode;
@@ -145,7 +145,7 @@ impl<'a> GroupSteps<'a> {
         Self {
             inputs,
             group,
-            id: StepId::new("compile", &subject),
+            id: StepId::new(StepKind::Compile, subject),
             stage: Place::new(Base::Work, format!("stage/{slug}{}", nth("_"))),
         }
     }
@@ -166,11 +166,11 @@ impl<'a> GroupSteps<'a> {
             },
             steps: ArtifactSteps {
                 compile: self.id.clone(),
-                verify: self.step_id("verify", unit),
+                verify: self.step_id(StepKind::Verify, unit),
                 compress: self
                     .compress(unit, self.staged(unit))
                     .map(|(step, _)| step.id),
-                place: self.step_id("place", unit),
+                place: self.step_id(StepKind::Place, unit),
             },
         })
     }
@@ -198,7 +198,7 @@ impl<'a> GroupSteps<'a> {
             .collect()
     }
 
-    fn step_id(&self, kind: &str, unit: &Unit) -> StepId {
+    fn step_id(&self, kind: StepKind, unit: &Unit) -> StepId {
         StepId::new(kind, unit.artifact_path(self.inputs).folder())
     }
 
@@ -271,7 +271,7 @@ impl<'a> GroupSteps<'a> {
             policy: unit.policy.clone(),
             artifact: artifact.clone(),
         };
-        let id = self.step_id("verify", unit);
+        let id = self.step_id(StepKind::Verify, unit);
         self.step(
             id,
             Action::Verify(Box::new(verify)),
@@ -292,10 +292,10 @@ impl<'a> GroupSteps<'a> {
         let pack = pack_file(self.inputs, (compress, packers), target, (artifact, from));
         let packed = pack.to.clone();
         let step = self.step(
-            self.step_id("compress", unit),
+            self.step_id(StepKind::Compress, unit),
             Action::Compress(Box::new(pack)),
             vec![packed.clone()],
-            vec![self.step_id("verify", unit)],
+            vec![self.step_id(StepKind::Verify, unit)],
         );
         Some((step, packed))
     }
@@ -303,7 +303,7 @@ impl<'a> GroupSteps<'a> {
     fn place(&self, unit: &Unit, from: Place, after: StepId) -> Step {
         let artifact = unit.artifact_path(self.inputs);
         let to = Place::new(Base::Out, artifact.as_str());
-        let id = self.step_id("place", unit);
+        let id = self.step_id(StepKind::Place, unit);
         let header = unit.header_path(self.inputs).map(|path| HeaderFile {
             from: self.stage.join(&header_name(&unit.binary)),
             to: Place::new(Base::Out, path.as_str()),

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::{Action, Arg, ArtifactPath, Base, CommandLine, HookCommand, Place, Plan, StepId};
 use crate::atomic::Mode;
-use crate::process::shell_word;
+use crate::shell_word::shell_word;
 use crate::tools::go::{ASKING, PASSED, RESOLVED};
 
 /// Writes the script for a root and an output folder.
@@ -50,7 +50,7 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
     for step in &plan.steps {
         match &step.action {
             Action::Compile(compile) => {
-                writeln!(text, "\n# {}", comment(step.id.as_str()))?;
+                writeln!(text, "\n# {}", comment(&step.id.to_string()))?;
                 writeln!(text, "mkdir -p {}", place(&compile.stage))?;
                 write_command(text, &compile.command)?;
             }
@@ -67,7 +67,7 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
             }
             Action::Hook(hook) => write_hook(text, &step.id, hook)?,
             Action::Compress(pack) => {
-                writeln!(text, "\n# {}", comment(step.id.as_str()))?;
+                writeln!(text, "\n# {}", comment(&step.id.to_string()))?;
                 let folder = pack.to.parent();
                 writeln!(text, "mkdir -p {}", place(&folder))?;
                 write_command(text, &pack.command)?;
@@ -213,7 +213,7 @@ fn write_command(text: &mut String, command: &CommandLine) -> fmt::Result {
 /// A hook reads nothing of the script, and holds no lock; here it has no time limit.
 fn write_hook(text: &mut String, id: &StepId, hook: &HookCommand) -> fmt::Result {
     let words: Vec<String> = hook.argv.iter().map(arg).collect();
-    writeln!(text, "\n# {}", comment(id.as_str()))?;
+    writeln!(text, "\n# {}", comment(&id.to_string()))?;
     let (dir, words) = (place(&hook.dir), words.join(" "));
     writeln!(text, "(cd {dir} && env {words}) </dev/null >&2 9>&-")
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::command::{CommandLine, Place};
 use super::hooks::{HookCommand, Occasion};
@@ -13,35 +13,76 @@ use crate::pack::Refusal;
 use crate::target::{BuildMode, Cgo, Target};
 use crate::verify::{Expectation, Policy};
 
+/// What a step, or a hook of the whole run, does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StepKind {
+    // In the order of their words, which names are sorted by.
+    /// Runs one go build.
+    Compile,
+    /// Packs one binary.
+    Compress,
+    /// Runs a command of the user's own.
+    Hook,
+    /// Moves one binary to its place.
+    Place,
+    /// Holds one binary against the policy.
+    Verify,
+}
+
+impl StepKind {
+    /// All kinds.
+    pub const ALL: &'static [Self] = &[
+        Self::Compile,
+        Self::Compress,
+        Self::Hook,
+        Self::Place,
+        Self::Verify,
+    ];
+
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Compile => "compile",
+            Self::Compress => "compress",
+            Self::Hook => "hook",
+            Self::Place => "place",
+            Self::Verify => "verify",
+        }
+    }
+}
+
 /// The name of a step, such as `compile:linux/amd64/v1` or `verify:server_linux_amd64_v1`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct StepId(String);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StepId {
+    kind: StepKind,
+    subject: String,
+}
 
 impl StepId {
     /// A name made of what is done and on what.
-    #[must_use]
-    pub fn new(kind: &str, subject: &str) -> Self {
-        Self(format!("{kind}:{subject}"))
+    pub fn new(kind: StepKind, subject: impl Into<String>) -> Self {
+        let subject = subject.into();
+        Self { kind, subject }
     }
 
-    /// What it works on: the part after the kind.
+    /// What it works on.
     #[must_use]
     pub fn subject(&self) -> &str {
-        self.0
-            .split_once(':')
-            .map_or(&self.0, |(_, subject)| subject)
-    }
-
-    /// The name as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
+        &self.subject
     }
 }
 
 impl fmt::Display for StepId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        write!(f, "{}:{}", self.kind.as_str(), self.subject)
+    }
+}
+
+/// As text, as reports and events name it too.
+impl Serialize for StepId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
@@ -217,4 +258,24 @@ pub struct HeaderFile {
     pub from: Place,
     /// Its place in the output folder.
     pub to: Place,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_sorted_like_their_text() {
+        let mut names: Vec<StepId> = Vec::new();
+        for kind in StepKind::ALL {
+            for subject in ["linux/amd64/v1", "a:before.1", "linux/amd64/v1#2", ""] {
+                names.push(StepId::new(*kind, subject));
+            }
+        }
+        let mut texts: Vec<String> = names.iter().map(ToString::to_string).collect();
+        names.sort();
+        texts.sort();
+        let sorted: Vec<String> = names.iter().map(ToString::to_string).collect();
+        assert_eq!(sorted, texts);
+    }
 }

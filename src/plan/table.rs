@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use super::{Action, Arg, Plan, Step, StepId, TrialHere, left_unpacked};
 use crate::printable::printable;
-use crate::process::shell_word;
+use crate::shell_word::shell_word;
 use crate::target::BuildMode;
 use crate::text_table::{Align, Table};
 

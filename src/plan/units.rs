@@ -5,15 +5,15 @@ use super::group::{CompileKey, Unit};
 use super::inputs::Inputs;
 use super::overrides::unknown_names;
 use super::quote::join_for_go;
+use crate::go_package::{ListedError, ListedPackage, View, default_binary_name, package_argument};
 use crate::manifest::{
     Binary, BinaryRef, Cell, Diagnostic, Effective, Packing, Span, Variable, effective,
-    is_safe_name, packing_refused, sanitizers, unmet_needs,
+    is_safe_name, packing_refused, unmet_needs,
 };
 use crate::project::Listing;
 use crate::target::{Cgo, Sanitizer, Target};
 use crate::toolchain::{self, Reach};
 use crate::tools::git::Repository;
-use crate::tools::go::{ListedError, ListedPackage, View, default_binary_name, package_argument};
 use crate::verify::{Policy, Stamp};
 
 /// A main package that becomes a binary.
@@ -394,7 +394,8 @@ pub(super) fn value_for(target: &Target, variable: Variable) -> Option<String> {
 
 /// The variables that the manifest and the C toolchain set.
 fn environment(cell: &Cell, settings: &Effective) -> std::collections::BTreeMap<String, Arg> {
-    let has_asan = sanitizers(&settings.flags)
+    let has_asan = settings
+        .sanitizers
         .iter()
         .any(|sanitizer| sanitizer.value == Sanitizer::Asan);
     let toolchain = cell.toolchain.as_deref().and_then(toolchain::find);

@@ -10,7 +10,6 @@ mod error;
 mod group;
 mod lines;
 mod run;
-mod shell;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -22,8 +21,8 @@ use std::time::Duration;
 pub use cancel::{Cancel, Reason};
 pub use error::ProcessError;
 
+use crate::shell_word::shell_word;
 use collect::Listener;
-use shell::Word;
 
 /// A command that is ready to run, and can be shown as a POSIX shell would take it.
 ///
@@ -170,14 +169,14 @@ impl Command {
         // Neither an option nor a folder below CDPATH.
         let starts_somewhere = matches!(dir.as_os_str().as_encoded_bytes(), [b'/' | b'.', ..]);
         let here = if starts_somewhere { "" } else { "./" };
-        write!(f, "cd {here}{} && ", Word(dir.as_os_str()))
+        write!(f, "cd {here}{} && ", shell_word(dir.as_os_str()))
     }
 
     fn write_argv(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", Word(&self.program))?;
+        write!(f, "{}", shell_word(&self.program))?;
         self.args
             .iter()
-            .try_for_each(|arg| write!(f, " {}", Word(arg)))
+            .try_for_each(|arg| write!(f, " {}", shell_word(arg)))
     }
 }
 
@@ -191,20 +190,14 @@ impl fmt::Display for Command {
             f.write_str("-- ")?;
         }
         for (name, value) in &self.env {
-            write!(f, "{}=", Word(name))?;
+            write!(f, "{}=", shell_word(name))?;
             if !value.is_empty() {
-                write!(f, "{}", Word(value))?;
+                write!(f, "{}", shell_word(value))?;
             }
             f.write_str(" ")?;
         }
         self.write_argv(f)
     }
-}
-
-/// One word as a POSIX shell would take it.
-#[must_use]
-pub fn shell_word(word: &OsStr) -> impl fmt::Display + '_ {
-    Word(word)
 }
 
 /// A command without its environment.

@@ -53,7 +53,7 @@ impl Observer for Events {
     fn event(&mut self, event: &Event<'_>) {
         match event {
             Event::Started { step } => {
-                self.write(json!({ "event": "started", "step": step.as_str() }));
+                self.write(json!({ "event": "started", "step": step }));
             }
             Event::Progress { step, progress } => {
                 match progress {
@@ -66,7 +66,7 @@ impl Observer for Events {
                 }
                 self.write(json!({
                     "event": "progress",
-                    "step": step.as_str(),
+                    "step": step,
                     "compiled": self.compiled.get(*step).copied().unwrap_or(0),
                     "total": self.totals.get(*step),
                 }));
@@ -77,18 +77,18 @@ impl Observer for Events {
                 command,
             } => self.write(json!({
                 "event": "hook",
-                "step": step.as_str(),
+                "step": step,
                 "when": occasion.to_string(),
                 "command": command,
             })),
             Event::Output { step, line } => self.write(json!({
                 "event": "output",
-                "step": step.as_str(),
+                "step": step,
                 "line": line,
             })),
             Event::Finished { step, outcome } => self.write(json!({
                 "event": "finished",
-                "step": step.as_str(),
+                "step": step,
                 "outcome": outcome_word(&outcome.end),
                 "message": message(&outcome.end),
                 "duration_ms": outcome.duration_ms,

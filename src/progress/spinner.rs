@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::console;
+use crate::console::{self, NOTE};
+use crate::go_toolchain::GoToolchain;
 
 /// Turns on stderr until it is dropped.
 pub struct Spinner(ProgressBar);
@@ -23,6 +24,14 @@ impl Spinner {
     /// Writes a line above.
     pub fn say(&self, line: &str) {
         self.0.suspend(|| console::err(line));
+    }
+
+    /// Says which toolchain is used: one of tens of megabytes may have to come first.
+    pub fn announce(&self, toolchain: &GoToolchain) {
+        self.say(&format!(
+            "{NOTE}Using{NOTE:#} {}, which go fetches where it isn't there yet",
+            toolchain.version
+        ));
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::console::{BAD, GOOD, NOTE, STRONG};
 use crate::exec::{Compressed, Done, End, Outcome, StepFailure, Tried, Verified};
 use crate::plan::{Action, CommandLine, Plan, StepId};
-use crate::process::shell_word;
 use crate::report::{describe, human_change, human_size, human_time};
+use crate::shell_word::shell_word;
 use crate::verify::RuleId;
 
 /// A failed step.

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::{Exit, Failure};
 use crate::host::Environment;
-use crate::process::{Cancel, Command, Output, ProcessError, shell_word};
+use crate::process::{Cancel, Command, Output, ProcessError};
+use crate::shell_word::shell_word;
 
 /// What git says of the repository that a folder is in.
 #[derive(Clone, Debug, PartialEq, Eq)]

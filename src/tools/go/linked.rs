@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{GoError, ListQuery, ListedError, PinnedGo, command_for};
+use super::{GoError, ListQuery, PinnedGo, command_for};
+use crate::go_package::ListedError;
 use crate::process::{Cancel, ProcessError};
 
 /// Where go writes what nobody wants; it takes care not to link then.

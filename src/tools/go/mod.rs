@@ -1,15 +1,16 @@
 //! The go command: what it knows of itself and of a project's packages.
 
-use std::collections::BTreeMap;
 mod files;
 mod linked;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::failure::{Exit, Failure};
+use crate::go_package::{ListedPackage, View};
 use crate::host::{Environment, Host};
 use crate::process::{Cancel, Command, ProcessError};
 use crate::target::{Cgo, Target};
@@ -204,57 +205,6 @@ pub struct ListedPlatform {
     pub goarch: String,
 }
 
-/// A package as `go list -find -e` describes it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct ListedPackage {
-    /// The folder.
-    pub dir: PathBuf,
-    /// The import path.
-    pub import_path: String,
-    /// The name in the package clause; empty when nothing of it can be built for the target.
-    pub name: String,
-    /// Files without cgo.
-    pub go_files: Vec<String>,
-    /// Files with cgo.
-    cgo_files: Vec<String>,
-    /// Files that are for other targets or tags.
-    pub ignored_go_files: Vec<String>,
-    /// Why it can't be loaded.
-    pub error: Option<ListedError>,
-}
-
-impl ListedPackage {
-    /// A folder that has only tests is named by them, but `go build` refuses it.
-    fn without_tests(mut self) -> Self {
-        if self.go_files.is_empty() && self.cgo_files.is_empty() && self.error.is_none() {
-            self.name.clear();
-        }
-        self
-    }
-}
-
-/// Why a package can't be loaded.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct ListedError {
-    /// The file, line and column; empty where the fault is no line of a file.
-    pub pos: String,
-    /// go's own words.
-    pub err: String,
-}
-
-/// How packages are seen: what decides, beside the target, which of their files count.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct View {
-    /// Build tags, sorted.
-    pub tags: Vec<String>,
-    /// Flags of go build, such as `-race`, which is a tag too.
-    pub flags: Vec<String>,
-    /// Variables, such as GOEXPERIMENT, whose experiments are tags too.
-    pub env: BTreeMap<String, String>,
-}
-
 /// What packages are asked about.
 #[derive(Clone, Copy, Debug)]
 pub struct ListQuery<'a> {
@@ -359,42 +309,6 @@ fn json<T: DeserializeOwned>(bytes: &[u8], command: &'static str) -> Result<T, G
     })
 }
 
-/// The name that `go build -o DIR` gives a package's binary, without `.exe`.
-///
-/// Source: `exeFromImportPath` in Go's `cmd/go/internal/load`: the last element of the import
-/// path, or the one before it when the last is a major version such as `v2`.
-#[must_use]
-pub fn default_binary_name(import_path: &str) -> &str {
-    let last = |path| match str::rsplit_once(path, '/') {
-        Some((rest, last)) => (Some(rest), last),
-        None => (None, path),
-    };
-    match last(import_path) {
-        (Some(rest), version) if is_major_version(version) => last(rest).1,
-        (_, name) => name,
-    }
-}
-
-/// A package of a module as an argument of go: `.` or `./…`.
-#[must_use]
-pub fn package_argument(import_path: &str, module_path: &str) -> String {
-    match import_path.strip_prefix(module_path) {
-        Some("") => ".".to_owned(),
-        Some(folder) => format!(".{folder}"),
-        None => import_path.to_owned(),
-    }
-}
-
-fn is_major_version(element: &str) -> bool {
-    let Some(digits) = element.strip_prefix('v') else {
-        return false;
-    };
-    !digits.is_empty()
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-        && !digits.starts_with('0')
-        && digits != "1"
-}
-
 /// Why go can't be asked.
 #[derive(Debug, thiserror::Error)]
 pub enum GoError {
@@ -476,26 +390,6 @@ impl Failure for GoError {
                     .to_owned(),
             ),
             Self::Process(_) | Self::Output { .. } | Self::File { .. } => None,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_binary_is_named_like_the_last_element_that_is_no_major_version() {
-        for (path, name) in [
-            ("example.com/hello", "hello"),
-            ("example.com/m1/v2", "m1"),
-            ("example.com/m1/v2/cmd/server", "server"),
-            ("example.com/m1/v2/v2", "v2"),
-            ("example.com/m1/v1", "v1"),
-            ("example.com/m1/v0", "v0"),
-            ("v2", "v2"),
-        ] {
-            assert_eq!(default_binary_name(path), name, "{path}");
         }
     }
 }

@@ -3,12 +3,17 @@
 use std::ffi::OsStr;
 use std::fmt::{self, Write as _};
 
-/// One word of a shell's command line.
+/// One word as a POSIX shell would take it.
 ///
 /// Plain words stay as they are, others are put between single quotes. Bytes that no terminal
 /// should get to see (control characters, and what isn't UTF-8) are written as
 /// `"$(printf '\033')"`, which dash understands as well as bash.
-pub(super) struct Word<'a>(pub(super) &'a OsStr);
+#[must_use]
+pub fn shell_word(word: &OsStr) -> impl fmt::Display + '_ {
+    Word(word)
+}
+
+struct Word<'a>(&'a OsStr);
 
 impl fmt::Display for Word<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
