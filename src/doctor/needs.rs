@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::tool::ToolId;
-use crate::manifest::{Manifest, Packing};
-use crate::target::{BuildMode, Cgo};
+use crate::manifest::Manifest;
+use crate::target::Cgo;
 
 /// The programs that are needed, each with the reason.
 #[must_use]
@@ -18,11 +18,7 @@ pub fn needs(manifest: &Manifest, in_repository: bool) -> BTreeMap<ToolId, Strin
     if let Some(cell) = cells.find(|cell| cell.cgo == Cgo::Enabled) {
         needs.insert(ToolId::C, format!("{} is built with cgo", cell.target));
     }
-    let mut cells = manifest.cells.iter();
-    if let Some(compress) = &manifest.compress
-        && let Some(cell) =
-            cells.find(|cell| compress.packing(&cell.target, BuildMode::Exe) == Packing::Wanted)
-    {
+    if let Some(cell) = manifest.packs(&manifest.cells) {
         needs.insert(ToolId::Upx, format!("[compress] packs {}", cell.target));
     }
     needs

@@ -170,7 +170,7 @@ fn upx_is_asked_for_before_anything_is_built_and_only_where_something_is_packed(
     let targets = ["linux/amd64", "darwin/arm64"];
     let project = Project::hello()
         .file("targets.toml", &manifest(&targets, QUICK))
-        .env("PATH", only(bin.path(), &["go"]));
+        .env("PATH", only(bin.path(), &["go", "cc"]));
     for args in [["build", "--matrix"], ["plan", "--matrix"]] {
         project
             .run(&args)
@@ -182,6 +182,25 @@ fn upx_is_asked_for_before_anything_is_built_and_only_where_something_is_packed(
     project
         .run(&["plan", "--matrix", "--target", "darwin"])
         .exits(0);
+    for (target, mode, more) in [
+        ("linux/amd64", "pie", ""),
+        (
+            "linux/amd64",
+            "c-shared",
+            "cgo = true\ntoolchain = \"host\"\n",
+        ),
+    ] {
+        let text = format!(
+            "[[matrix.include]]\ntarget = \"{target}\"\n{more}\
+             [build]\nbuildmode = \"{mode}\"\nvcs = false\n{QUICK}"
+        );
+        project.write("targets.toml", &text);
+        project
+            .run(&["plan", "--matrix"])
+            .exits(0)
+            .prints("Note: not packed: linux/amd64/v1");
+        project.run(&["doctor"]).exits(0).prints("--  upx");
+    }
 
     let old = "#!/bin/sh\necho upx 3.96\n";
     let project = with_program(packed(crate::project::PRINTS_VERSION), "upx", old);
