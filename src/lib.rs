@@ -17,6 +17,7 @@ pub mod go_toolchain;
 pub mod go_version;
 pub mod host;
 pub mod init;
+pub mod installing;
 pub mod manifest;
 pub mod pack;
 pub mod platforms;
@@ -46,5 +47,6 @@ pub mod printable;
 pub mod process;
 pub mod text_table;
 pub mod tools;
+pub mod version;
 
 pub use commands::run;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::tool::ToolId;
+use crate::installing::ToolId;
 use crate::manifest::Manifest;
 use crate::target::Cgo;
 

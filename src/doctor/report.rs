@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::machine::Machine;
-use super::tool::ToolId;
-use super::version::Version;
+use crate::installing::ToolId;
+use crate::version::Version;
 
 /// Everything that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

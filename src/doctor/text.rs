@@ -132,9 +132,9 @@ fn verdict(report: &Report) -> String {
 mod tests {
     use super::super::machine::Machine;
     use super::super::report::is_ready;
-    use super::super::tool::ToolId;
-    use super::super::version::Version;
     use super::*;
+    use crate::installing::ToolId;
+    use crate::version::Version;
 
     fn tool(need: Need, state: State) -> Examined {
         Examined {
