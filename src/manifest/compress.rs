@@ -336,11 +336,12 @@ mod tests {
 
     #[test]
     fn a_cell_packs_where_a_binary_of_it_may_be_packed() {
-        let packs = |text: &str| {
-            let text = format!("[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\n{text}");
+        let packs_for = |goos: &str, text: &str| {
+            let text = format!("[matrix]\ngoos = [{goos}]\ngoarch = [\"amd64\"]\n{text}");
             let manifest = crate::manifest::parse(None, &text).unwrap();
             manifest.packs(&manifest.cells).is_some()
         };
+        let packs = |text: &str| packs_for("\"linux\"", text);
         let pie = "[compress]\n[build]\nbuildmode = \"pie\"\n";
         let exe = "[[override]]\nbinary = \"tool\"\nbuildmode = \"exe\"\n";
         let section = |package: &str| format!("{pie}[[binary]]\npackage = \"{package}\"\n{exe}");
@@ -352,8 +353,8 @@ mod tests {
         assert!(!packs(&section("./cmd/other")));
         // Its name is the last element of the module's path, which isn't known here.
         assert!(packs(&section(".")));
-        let elsewhere = "[[binary]]\npackage = \".\"\ntargets = [\"windows\"]\n";
-        assert!(!packs(&format!("[compress]\n{elsewhere}")));
+        let elsewhere = "[compress]\n[[binary]]\npackage = \".\"\ntargets = [\"freebsd\"]\n";
+        assert!(!packs_for("\"linux\", \"freebsd\"", elsewhere));
     }
 
     #[test]
