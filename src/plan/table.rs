@@ -51,7 +51,7 @@ pub fn table(plan: &Plan, width: Option<usize>) -> String {
     }
     write_permission(&mut text, plan);
     let count = |is: fn(&Action) -> bool| plan.steps.iter().filter(|step| is(&step.action)).count();
-    let packed = match count(|action| matches!(action, Action::Compress(_))) {
+    let packed = match count(|action| matches!(action, Action::Pack(_))) {
         0 => "",
         _ => ", packed where it says so,",
     };
@@ -95,7 +95,7 @@ fn write_permission(text: &mut String, plan: &Plan) {
 fn write_step(text: &mut String, step: &Step) -> fmt::Result {
     match &step.action {
         Action::Compile(compile) => write_command(text, &step.id, &compile.command.argv),
-        Action::Compress(pack) => {
+        Action::Pack(pack) => {
             write_command(text, &step.id, &pack.command.argv)?;
             writeln!(text, "    {}", words(&pack.test.argv))?;
             match &pack.trial.tuning {

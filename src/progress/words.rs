@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::console::{BAD, GOOD, NOTE, STRONG};
-use crate::exec::{Compressed, Done, End, Outcome, StepFailure, Tried, Verified};
+use crate::exec::{Done, End, Outcome, PackedFile, StepFailure, Tried, Verified};
 use crate::plan::{Action, CommandLine, Plan, StepId};
 use crate::process::shell_word;
 use crate::report::{describe, human_change, human_size, human_time};
@@ -62,7 +62,7 @@ impl Words {
     pub fn with_commands(plan: &Plan) -> Self {
         let commands = plan.steps.iter().filter_map(|step| match &step.action {
             Action::Compile(compile) => Some((step.id.clone(), command_words(&compile.command))),
-            Action::Compress(pack) => Some((step.id.clone(), command_words(&pack.command))),
+            Action::Pack(pack) => Some((step.id.clone(), command_words(&pack.command))),
             Action::Verify(_) | Action::Place(_) | Action::Hook(_) => None,
         });
         Self {
@@ -107,7 +107,7 @@ impl Words {
                 step.subject(),
                 packages_words(*packages)
             )),
-            End::Done(Done::Compressed(compressed)) => Some(packed_words(step, compressed, &time)),
+            End::Done(Done::Packed(packed)) => Some(packed_words(step, packed, &time)),
             End::Done(Done::Placed(placed)) => Some(format!(
                 "{GOOD}    Built{GOOD:#} {} ({})",
                 step.subject(),
@@ -123,15 +123,15 @@ impl Words {
     }
 }
 
-fn packed_words(step: &StepId, compressed: &Compressed, time: &str) -> String {
-    let tried = match &compressed.tried {
+fn packed_words(step: &StepId, packed: &PackedFile, time: &str) -> String {
+    let tried = match &packed.tried {
         Tried::Started { how, .. } => format!("started {how}"),
         Tried::NotStarted(_) => "not started".to_owned(),
     };
     format!(
         "{GOOD}   Packed{GOOD:#} {} ({}; {tried}, {time})",
         step.subject(),
-        human_change(compressed.size_before, compressed.size_after)
+        human_change(packed.size_before, packed.size_after)
     )
 }
 

@@ -78,7 +78,7 @@ fn missing_words(artifact: &Artifact, outcomes: &Outcomes) -> &'static str {
     match fate(artifact, outcomes) {
         Fate::Failed(Stage::Compile) => "failed to compile",
         Fate::Failed(Stage::Verify) => "failed the gate",
-        Fate::Failed(Stage::Compress) => "failed to be packed",
+        Fate::Failed(Stage::Pack) => "failed to be packed",
         Fate::Failed(Stage::Place) => "failed to be written",
         Fate::NotBuilt | Fate::Made(_) => "not built",
     }
