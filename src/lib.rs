@@ -40,6 +40,7 @@ pub mod atomic;
 pub mod console;
 pub mod digest;
 pub mod failure;
+pub mod human;
 pub mod interrupt;
 pub mod mapped;
 pub mod parallel;

@@ -3,6 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use super::{Action, Arg, Plan, Step, StepId, TrialHere, left_unpacked};
+use crate::human::counted;
 use crate::printable::printable;
 use crate::process::shell_word;
 use crate::target::BuildMode;
@@ -116,8 +117,4 @@ fn words(argv: &[Arg]) -> String {
         .map(|word| shell_word(word.to_string().as_ref()).to_string())
         .collect();
     printable(&words.join(" "))
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::console::{BAD, GOOD, NOTE, STRONG};
 use crate::exec::{Done, End, Outcome, PackedFile, StepFailure, Tried, Verified};
+use crate::human;
 use crate::plan::{Action, CommandLine, Plan, StepId};
 use crate::process::shell_word;
-use crate::report::{describe, human_change, human_size, human_time};
+use crate::report::describe;
 use crate::verify::RuleId;
 
 /// A failed step.
@@ -17,8 +18,7 @@ pub(super) fn failed(failure: &StepFailure) -> String {
 fn packages_words(packages: usize) -> String {
     match packages {
         0 => "all from Go's build cache".to_owned(),
-        1 => "1 package".to_owned(),
-        _ => format!("{packages} packages"),
+        _ => human::counted(packages, "package", "packages"),
     }
 }
 
@@ -100,7 +100,7 @@ impl Words {
     }
 
     pub(super) fn finished(&self, step: &StepId, outcome: &Outcome) -> Option<String> {
-        let time = human_time(outcome.duration_ms);
+        let time = human::time(outcome.duration_ms);
         match &outcome.end {
             End::Done(Done::Compiled { packages }) => Some(format!(
                 "{GOOD} Compiled{GOOD:#} {} ({}, {time})",
@@ -111,7 +111,7 @@ impl Words {
             End::Done(Done::Placed(placed)) => Some(format!(
                 "{GOOD}    Built{GOOD:#} {} ({})",
                 step.subject(),
-                human_size(placed.file.size)
+                human::size(placed.file.size)
             )),
             End::Failed(failure) => Some(failed(failure)),
             End::Done(Done::Verified(verified)) => match self.depth {
@@ -131,7 +131,7 @@ fn packed_words(step: &StepId, packed: &PackedFile, time: &str) -> String {
     format!(
         "{GOOD}   Packed{GOOD:#} {} ({}; {tried}, {time})",
         step.subject(),
-        human_change(packed.size_before, packed.size_after)
+        human::change(packed.size_before, packed.size_after)
     )
 }
 
