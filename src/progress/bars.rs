@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use textwrap::core::display_width;
 
 use super::Observer;
 use super::hooks::hook_line;
@@ -14,6 +15,7 @@ use crate::exec::{Event, Progress};
 use crate::human::counted;
 use crate::plan::StepId;
 use crate::report::RunReport;
+use crate::text_table::padded;
 
 /// Shows what happens on a terminal.
 pub struct Bars {
@@ -29,7 +31,7 @@ impl Bars {
     pub fn new(words: Words) -> Self {
         let widths = words
             .compilations()
-            .map(|step| step.subject().chars().count());
+            .map(|step| display_width(step.subject()));
         let width = widths.max().unwrap_or(0);
         Self {
             words,
@@ -48,7 +50,7 @@ impl Bars {
         };
         let bar = ProgressBar::no_length()
             .with_style(style("{prefix} {spinner} {packages} {elapsed} {wide_msg}"))
-            .with_prefix(format!("{:<width$}", step.subject(), width = self.width))
+            .with_prefix(padded(step.subject(), self.width))
             .with_message(makes.to_owned());
         let bar = self.screen.add(bar);
         bar.enable_steady_tick(Duration::from_millis(200));
