@@ -7,6 +7,9 @@ use crate::runner::{Runner, Runners};
 use crate::target::{BuildMode, PLATFORMS, Platform, Target, Variant};
 use crate::text_table::{Align, Table};
 
+/// The version of the table as JSON.
+pub const SCHEMA: u32 = 1;
+
 /// What is known of one platform.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Row {

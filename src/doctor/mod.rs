@@ -74,7 +74,7 @@ pub fn examine(examination: Examination<'_>, cancel: &Cancel) -> Report {
     }
     let manifest = examination.manifest.source.path.clone();
     Report {
-        schema: 1,
+        schema: report::SCHEMA,
         gobuildx: env!("CARGO_PKG_VERSION"),
         system: system.name,
         manifest,

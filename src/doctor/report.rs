@@ -8,6 +8,9 @@ use super::machine::Machine;
 use crate::installing::ToolId;
 use crate::version::Version;
 
+/// The version of the report as JSON.
+pub(super) const SCHEMA: u32 = 1;
+
 /// Everything that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {

@@ -131,7 +131,7 @@ fn verdict(report: &Report) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::machine::Machine;
-    use super::super::report::is_ready;
+    use super::super::report::{SCHEMA, is_ready};
     use super::*;
     use crate::installing::ToolId;
     use crate::version::Version;
@@ -149,7 +149,7 @@ mod tests {
 
     fn shown(tools: Vec<Examined>, notes: Vec<Note>) -> String {
         let report = Report {
-            schema: 1,
+            schema: SCHEMA,
             gobuildx: "0.1.0",
             system: "Alpine".to_owned(),
             manifest: None,
