@@ -2,10 +2,13 @@
 
 use serde::Serialize;
 
-use crate::pack::{Evidence, upx};
+use crate::pack::{Known, upx};
 use crate::runner::{Runner, Runners};
 use crate::target::{BuildMode, PLATFORMS, Platform, Target, Variant};
 use crate::text_table::{Align, Table};
+
+/// The version of the table as JSON.
+pub const SCHEMA: u32 = 1;
 
 /// What is known of one platform.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -73,8 +76,8 @@ fn describe(platform: Platform, runners: &Runners) -> Row {
         builds_without_c: !platform.needs_external_linker,
         variant,
         upx: match upx(&target, BuildMode::Exe) {
-            Ok(Evidence::Started) => Answer::yes("packed Go programs were started"),
-            Ok(Evidence::Reported) => Answer::yes("people ship packed programs"),
+            Ok(Known::Started) => Answer::yes("packed Go programs were started"),
+            Ok(Known::Reported) => Answer::yes("people ship packed programs"),
             Err(refusal) => Answer::no(&refusal),
         },
         starts_here: match runners.runner(&target) {

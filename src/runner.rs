@@ -306,6 +306,18 @@ mod tests {
     fn this_machine_knows_itself() {
         let host = Host::probe().unwrap();
         let runners = Runners::probe(&host);
-        assert_eq!(runners.linux.is_some(), cfg!(target_os = "linux"));
+        let goarch = if cfg!(target_arch = "x86_64") {
+            Goarch::Amd64
+        } else if cfg!(target_arch = "aarch64") {
+            Goarch::Arm64
+        } else {
+            runners.linux.unwrap()
+        };
+        let own = runners.runner(&Target::new(Goos::Linux, goarch));
+        if cfg!(target_os = "linux") {
+            assert_eq!(own, Ok(Runner::Native));
+        } else {
+            assert_eq!(own, Err(CannotRun::OtherHost));
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
+use textwrap::core::display_width;
+
 /// Spaces between columns.
 const GAP: usize = 2;
 
@@ -76,8 +78,11 @@ impl Table {
             let line: Vec<String> = cells
                 .filter(|(column, _)| shown.contains(column))
                 .map(|(_, ((cell, width), align))| match align {
-                    Align::Left => format!("{cell:<width$}"),
-                    Align::Right => format!("{cell:>width$}"),
+                    Align::Left => padded(cell, *width),
+                    Align::Right => {
+                        let missing = width.saturating_sub(display_width(cell));
+                        format!("{}{cell}", " ".repeat(missing))
+                    }
                 })
                 .collect();
             text.push_str(line.join(&" ".repeat(GAP)).trim_end());
@@ -106,7 +111,7 @@ impl Table {
         let mut widths = vec![0; self.head.len()];
         for row in std::iter::once(&self.head).chain(&self.rows) {
             for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.chars().count());
+                *width = (*width).max(display_width(cell));
             }
         }
         widths
@@ -119,9 +124,32 @@ impl fmt::Display for Table {
     }
 }
 
+/// A text with spaces behind it, up to so many columns of a terminal.
+#[must_use]
+pub fn padded(text: &str, width: usize) -> String {
+    let missing = width.saturating_sub(display_width(text));
+    format!("{text}{}", " ".repeat(missing))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wide_character_takes_two_columns_and_a_mark_on_another_takes_none() {
+        let mut table = Table::new(&[("Name", Align::Left), ("Size", Align::Right)]);
+        for (name, size) in [("服务器", "7"), ("e\u{301}", "12"), ("server", "大")] {
+            table.row(vec![name.into(), size.into()]);
+        }
+        let text = table.to_string();
+        assert_eq!(
+            text,
+            "Name    Size\n服务器     7\ne\u{301}         12\nserver    大\n"
+        );
+        assert!(text.lines().all(|line| display_width(line) == 12), "{text}");
+        assert_eq!(table.fitted(Some(12)), text);
+        assert_ne!(table.fitted(Some(11)), text);
+    }
 
     #[test]
     fn columns_are_as_wide_as_their_widest_cell() {

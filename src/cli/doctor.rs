@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+
+use super::format::FormatArgs;
 
 pub(super) const EXAMPLES: &str = "Examples:
   gobuildx doctor                         also says what the targets.toml here needs
@@ -15,23 +17,7 @@ pub struct DoctorArgs {
     #[arg(long, value_name = "FILE", help_heading = "Files")]
     pub manifest: Option<PathBuf>,
 
-    /// How to report
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT",
-        help_heading = "Output"
-    )]
-    pub format: ReportFormat,
-}
-
-/// How a verb that only tells something tells it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum ReportFormat {
-    /// For people.
-    #[default]
-    Human,
-    /// For machines.
-    Json,
+    /// For whom the report is.
+    #[command(flatten)]
+    pub output: FormatArgs,
 }

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use super::format::ReportFormat;
 use crate::report::{Explanations, Extent};
 
 pub(super) const EXAMPLES: &str = "Examples:
@@ -21,7 +22,7 @@ pub struct InspectArgs {
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
 
-    /// How to print the facts
+    /// How to print the facts; JSON always has all of them
     #[arg(
         long,
         value_enum,
@@ -29,7 +30,7 @@ pub struct InspectArgs {
         value_name = "FORMAT",
         help_heading = "Output"
     )]
-    pub format: InspectFormat,
+    pub format: ReportFormat,
 
     /// More for people: settings, modules, functions that are imported, every fix
     #[arg(long, short, help_heading = "Output")]
@@ -60,14 +61,4 @@ impl InspectArgs {
             Explanations::Left
         }
     }
-}
-
-/// `inspect --format`
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum InspectFormat {
-    /// For people.
-    #[default]
-    Human,
-    /// For machines: always everything.
-    Json,
 }

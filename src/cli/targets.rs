@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::doctor::ReportFormat;
+use super::format::FormatArgs;
 use crate::platforms::Detail;
 
 pub(super) const EXAMPLES: &str = "Examples:
@@ -16,15 +16,9 @@ pub struct TargetsArgs {
     #[arg(long, short, help_heading = "Output")]
     verbose: bool,
 
-    /// How to report
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT",
-        help_heading = "Output"
-    )]
-    pub format: ReportFormat,
+    /// For whom the report is.
+    #[command(flatten)]
+    pub output: FormatArgs,
 }
 
 impl TargetsArgs {

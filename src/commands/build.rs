@@ -6,6 +6,7 @@ use super::run::{Ended, Run};
 use crate::cli::{BuildArgs, Detail, MessageFormat};
 use crate::console::{self, BAD, GOOD, NOTE};
 use crate::failure::{Exit, Failure};
+use crate::human;
 use crate::plan::{Artifact, table};
 use crate::process::Cancel;
 use crate::progress::{Bars, Events, HookLines, Lines, Observer, Quiet, Words};
@@ -110,7 +111,7 @@ fn conclude(prepared: &Prepared, ended: &Ended) {
     console::out(&format!("\n{}", table.fitted(console::width())));
     let built = report.artifacts.len();
     let all = plan.artifacts.len();
-    let time = report::human_time(report.duration_ms);
+    let time = human::time(report.duration_ms);
     let place = prepared.out.display();
     if !report.removed.is_empty() {
         let (count, what) = (

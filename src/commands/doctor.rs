@@ -31,7 +31,7 @@ pub(super) fn run(args: &DoctorArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fa
     if let Some(reason) = cancel.reason() {
         return Ok(reason.into());
     }
-    match args.format {
+    match args.output.format {
         ReportFormat::Human => console::out(&doctor::text(&report)),
         ReportFormat::Json => {
             let json = serde_json::to_string_pretty(&report).unwrap_or_default();

@@ -10,6 +10,7 @@ use crate::cli::InitArgs;
 use crate::console::{self, GOOD, NOTE};
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
+use crate::human::counted;
 use crate::init::{self, Asking, Draft, InitError, Join, Layout, Reason};
 use crate::manifest;
 use crate::process::Cancel;
@@ -70,11 +71,18 @@ pub(super) fn run(args: &InitArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fail
 fn tell(layout: &Layout, draft: &Draft, named: &Path, cells: usize) {
     let found = match (&layout.join, layout.modules.as_slice()) {
         (Join::Workspace { .. }, modules) => {
-            format!("a workspace of {}", count(modules.len(), "module"))
+            format!(
+                "a workspace of {}",
+                counted(modules.len(), "module", "modules")
+            )
         }
         (Join::Nothing, [dir]) if dir == "." => "one module".to_owned(),
         (Join::Nothing, modules) => {
-            format!("{}: {}", count(modules.len(), "module"), shortened(modules))
+            format!(
+                "{}: {}",
+                counted(modules.len(), "module", "modules"),
+                shortened(modules)
+            )
         }
     };
     console::err(&format!("{NOTE}Found{NOTE:#} {found}"));
@@ -91,7 +99,7 @@ fn tell(layout: &Layout, draft: &Draft, named: &Path, cells: usize) {
         .iter()
         .map(|binary| binary.name.clone())
         .collect();
-    let targets = count(cells, "target");
+    let targets = counted(cells, "target", "targets");
     console::err(&format!(
         "{GOOD}Wrote{GOOD:#} {}: {} for {targets}",
         named.display(),
@@ -142,11 +150,6 @@ fn option(named: &Path) -> String {
         return String::new();
     }
     format!(" --manifest {}", shell_word(named.as_os_str()))
-}
-
-fn count(number: usize, what: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{plural}")
 }
 
 /// The first words of a long list.

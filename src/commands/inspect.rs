@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::cli::{InspectArgs, InspectFormat};
+use crate::cli::{InspectArgs, ReportFormat};
 use crate::console;
 use crate::failure::{Exit, Failure};
 use crate::inspect::{InspectError, inspect};
@@ -13,8 +13,8 @@ use crate::verify::{Evidence, Policy, verify};
 
 pub(super) fn run(args: &InspectArgs) -> Result<Exit, Box<dyn Failure>> {
     match args.format {
-        InspectFormat::Human => for_people(args),
-        InspectFormat::Json => for_machines(args),
+        ReportFormat::Human => for_people(args),
+        ReportFormat::Json => for_machines(args),
     }
 }
 

@@ -2,11 +2,10 @@
 
 use crate::failure::Failure;
 use crate::host::Host;
-use crate::manifest::{Manifest, Packing};
+use crate::manifest::Manifest;
 use crate::plan::{Packers, Selection};
 use crate::process::Cancel;
 use crate::runner::Runners;
-use crate::target::BuildMode;
 use crate::tools::bwrap::Bwrap;
 use crate::tools::upx::Upx;
 
@@ -20,15 +19,7 @@ pub(super) fn packers(
     host: &Host,
     cancel: &Cancel,
 ) -> Result<Option<Packers>, Box<dyn Failure>> {
-    let Some(compress) = &manifest.compress else {
-        return Ok(None);
-    };
-    // Where a plain executable can't be packed, nothing can.
-    let packed = selection
-        .cells
-        .iter()
-        .any(|cell| compress.packing(&cell.target, BuildMode::Exe) == Packing::Wanted);
-    if !packed {
+    if manifest.packs(&selection.cells).is_none() {
         return Ok(None);
     }
     Ok(Some(Packers {

@@ -9,13 +9,13 @@ use crate::runner::Runners;
 
 pub(super) fn run(args: &TargetsArgs) -> Result<Exit, Box<dyn Failure>> {
     let rows = platforms::rows(&Runners::probe(&Host::probe()?));
-    match args.format {
+    match args.output.format {
         ReportFormat::Human => {
             let table = platforms::table(&rows, args.detail());
             console::deliver(&table.fitted(console::width()))?;
         }
         ReportFormat::Json => {
-            let json = serde_json::json!({ "schema": 1, "targets": rows });
+            let json = serde_json::json!({ "schema": platforms::SCHEMA, "targets": rows });
             console::deliver(&format!("{json:#}\n"))?;
         }
     }

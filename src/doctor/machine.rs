@@ -55,15 +55,6 @@ pub(super) fn disk_free(_folder: &Path) -> Option<u64> {
     None
 }
 
-/// Bytes for people: `7.8 GB`.
-pub(super) fn human_bytes(bytes: u64) -> String {
-    let tenths = bytes / 100_000_000;
-    match tenths {
-        0 => format!("{} MB", bytes / 1_000_000),
-        tenths => format!("{}.{} GB", tenths / 10, tenths % 10),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,12 +65,6 @@ mod tests {
         assert_eq!(total(meminfo), Some(8_192_000_000));
         assert_eq!(total("MemTotal: many kB"), None);
         assert_eq!(total(""), None);
-    }
-
-    #[test]
-    fn bytes_are_for_people() {
-        assert_eq!(human_bytes(8_192_000_000), "8.1 GB");
-        assert_eq!(human_bytes(12_000_000), "12 MB");
     }
 
     #[cfg(target_os = "linux")]

@@ -1,7 +1,7 @@
 //! `doctor`: what is installed, what that is for, and how to get what is missing.
 //!
-//! [`TOOLS`] is the table; `probe` looks and asks, [`needs()`] says what is needed here, and
-//! [`text()`] shows it. A new program is a new row.
+//! [`TOOLS`] is the table of programs; `probe` looks and asks, [`needs()`] says what is needed here,
+//! and [`text()`] shows it.
 
 mod go_env;
 mod machine;
@@ -9,10 +9,7 @@ mod needs;
 mod probe;
 mod report;
 mod surroundings;
-mod system;
 mod text;
-mod tool;
-mod version;
 
 use std::path::Path;
 
@@ -20,12 +17,10 @@ pub use go_env::without_effect;
 pub use machine::Machine;
 pub use needs::needs;
 pub use report::{Examined, Level, Need, Note, Report, State};
-pub use system::{Packager, System};
 pub use text::text;
-pub use tool::{Programs, Systems, TOOLS, Tool, ToolId};
-pub use version::Version;
 
 use crate::host::Host;
+use crate::installing::{System, Systems, TOOLS, Tool, ToolId};
 use crate::manifest::Manifest;
 use crate::process::Cancel;
 use crate::tools::git;
@@ -49,7 +44,7 @@ pub struct Examination<'a> {
 #[must_use]
 pub fn examine(examination: Examination<'_>, cancel: &Cancel) -> Report {
     let host = probe::safe_host(examination.host);
-    let system = surroundings::system(&host);
+    let system = System::here(&host.env);
     let needs = needs(examination.manifest, git::top(examination.root));
     let tools: Vec<&Tool> = TOOLS
         .iter()
@@ -78,7 +73,7 @@ pub fn examine(examination: Examination<'_>, cancel: &Cancel) -> Report {
     }
     let manifest = examination.manifest.source.path.clone();
     Report {
-        schema: 1,
+        schema: report::SCHEMA,
         gobuildx: env!("CARGO_PKG_VERSION"),
         system: system.name,
         manifest,

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::tool::ToolId;
-use crate::manifest::{Manifest, Packing};
-use crate::target::{BuildMode, Cgo};
+use crate::installing::ToolId;
+use crate::manifest::Manifest;
+use crate::target::Cgo;
 
 /// The programs that are needed, each with the reason; `repository` is the top of the git
 /// repository that the project is in.
@@ -20,11 +20,7 @@ pub fn needs(manifest: &Manifest, repository: Option<&Path>) -> BTreeMap<ToolId,
     if let Some(cell) = cells.find(|cell| cell.cgo == Cgo::Enabled) {
         needs.insert(ToolId::C, format!("{} is built with cgo", cell.target));
     }
-    let mut cells = manifest.cells.iter();
-    if let Some(compress) = &manifest.compress
-        && let Some(cell) =
-            cells.find(|cell| compress.packing(&cell.target, BuildMode::Exe) == Packing::Wanted)
-    {
+    if let Some(cell) = manifest.packs(&manifest.cells) {
         needs.insert(ToolId::Upx, format!("[compress] packs {}", cell.target));
     }
     needs

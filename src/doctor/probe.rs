@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::report::{Need, State};
-use super::tool::{Programs, Tool, ToolId};
-use super::version::Version;
 use crate::host::{Environment, Host};
+use crate::installing::{Programs, Tool, ToolId};
 use crate::parallel;
 use crate::process::{Cancel, Command, ProcessError};
 use crate::tools::bwrap::Bwrap;
+use crate::version::Version;
 
 /// What a program has to tell its version in.
 const PATIENCE: Duration = Duration::from_secs(10);

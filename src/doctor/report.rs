@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::machine::Machine;
-use super::tool::ToolId;
-use super::version::Version;
+use crate::installing::ToolId;
+use crate::version::Version;
+
+/// The version of the report as JSON.
+pub(super) const SCHEMA: u32 = 1;
 
 /// Everything that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -6,28 +6,11 @@ use std::path::{Path, PathBuf};
 use super::go_env::without_effect;
 use super::probe::relative_entries;
 use super::report::Note;
-use super::system::{Packager, System};
 use crate::failure::Failure;
 use crate::host::Host;
 use crate::process::Cancel;
 use crate::tools::git::{self, GitError};
 use crate::tools::go::{Go, Settings};
-
-/// The operating system.
-pub(super) fn system(host: &Host) -> System {
-    let brew = || which::which_in("brew", host.env.get("PATH"), &host.cwd).is_ok();
-    match std::env::consts::OS {
-        "linux" => {
-            let files = ["/etc/os-release", "/usr/lib/os-release"];
-            let text = files.iter().find_map(|file| fs::read_to_string(file).ok());
-            System::from_os_release(&text.unwrap_or_default())
-        }
-        "macos" if brew() => System::named("macOS", Packager::Brew),
-        "macos" => System::named("macOS", Packager::None),
-        "windows" => System::named("Windows", Packager::Winget),
-        other => System::named(other, Packager::None),
-    }
-}
 
 /// Entries of PATH that depend on where one is.
 pub(super) fn path(host: &Host) -> Vec<Note> {

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use anstyle::Style;
 
-use super::machine::human_bytes;
 use super::report::{Examined, Level, Need, Note, Report, State};
 use crate::console::{BAD, GOOD, NOTE, STRONG};
+use crate::human;
 
 /// The whole report, in lines that fit a narrow terminal as far as paths let them.
 #[must_use]
@@ -96,13 +96,13 @@ fn brief(state: &State) -> String {
 fn machine(text: &mut String, report: &Report) {
     let machine = &report.machine;
     let _ = writeln!(text, "\n{STRONG}Machine{STRONG:#}");
-    let plural = if machine.cores == 1 { "" } else { "s" };
-    let _ = write!(text, "  {} core{plural}", machine.cores);
+    let cores = human::counted(machine.cores, "core", "cores");
+    let _ = write!(text, "  {cores}");
     if let Some(memory) = machine.memory {
-        let _ = write!(text, ", {} of memory", human_bytes(memory));
+        let _ = write!(text, ", {} of memory", human::size(memory));
     }
     if let Some(free) = machine.disk_free {
-        let _ = write!(text, ", {} free for artifacts", human_bytes(free));
+        let _ = write!(text, ", {} free for artifacts", human::size(free));
     }
     let colors = if machine.colors { "" } else { "no " };
     let _ = writeln!(text, ", {colors}colours");
@@ -131,10 +131,10 @@ fn verdict(report: &Report) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::machine::Machine;
-    use super::super::report::is_ready;
-    use super::super::tool::ToolId;
-    use super::super::version::Version;
+    use super::super::report::{SCHEMA, is_ready};
     use super::*;
+    use crate::installing::ToolId;
+    use crate::version::Version;
 
     fn tool(need: Need, state: State) -> Examined {
         Examined {
@@ -149,7 +149,7 @@ mod tests {
 
     fn shown(tools: Vec<Examined>, notes: Vec<Note>) -> String {
         let report = Report {
-            schema: 1,
+            schema: SCHEMA,
             gobuildx: "0.1.0",
             system: "Alpine".to_owned(),
             manifest: None,

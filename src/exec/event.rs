@@ -96,7 +96,7 @@ pub enum Done {
     /// The gate let the binary through.
     Verified(Box<Verified>),
     /// The binary is packed, and runs as far as it could be tried.
-    Compressed(Compressed),
+    Packed(PackedFile),
     /// The artifact is in its place.
     Placed(Placed),
     /// The user's own command did what it should.
@@ -118,7 +118,7 @@ pub struct Verified {
 
 /// A packed file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Compressed {
+pub struct PackedFile {
     /// The packer with its version.
     pub tool: String,
     /// Bytes of the unpacked file.

@@ -4,9 +4,9 @@
 //! sends what happens over a channel.
 
 mod compile;
-mod compress;
 mod event;
 mod hook;
+mod pack;
 mod place;
 pub mod queue;
 mod session;
@@ -20,7 +20,7 @@ use std::thread::Scope;
 use std::time::Instant;
 
 pub use event::{
-    Compressed, Done, End, Event, FileDigest, Outcome, Outcomes, PackFailure, Placed, Progress,
+    Done, End, Event, FileDigest, Outcome, Outcomes, PackFailure, PackedFile, Placed, Progress,
     StepFailure, Tried, Verified,
 };
 pub use hook::{HookError, fail_altered, run_hook};
@@ -201,7 +201,7 @@ impl<'a> Run<'a> {
                     compile::compile(&step.id, action, session, cancel, &progress)
                 }
                 Action::Verify(action) => verify::verify_file(action, session),
-                Action::Compress(action) => compress::pack_file(action, session, cancel),
+                Action::Pack(action) => pack::pack_file(action, session, cancel),
                 Action::Place(action) => place::place_file(action, session),
                 Action::Hook(action) => hook::run_hook(action, session, cancel, &mut output),
             }))

@@ -127,18 +127,6 @@ impl BuildInfo {
         self.setting("vcs")
     }
 
-    /// The commit that was built.
-    #[must_use]
-    pub fn vcs_revision(&self) -> Option<&str> {
-        self.setting("vcs.revision")
-    }
-
-    /// The time of the commit, as RFC 3339 has it.
-    #[must_use]
-    pub fn vcs_time(&self) -> Option<&str> {
-        self.setting("vcs.time")
-    }
-
     /// Whether the working tree differed from the commit.
     #[must_use]
     pub fn vcs_modified(&self) -> Option<bool> {

@@ -1,11 +1,13 @@
 //! `[compress]`: what is packed, how, and where it is known to run.
 
 use super::diagnostic::{Diagnostic, Located};
+use super::effective::{BinaryRef, effective};
 use super::matrix::Matrix;
+use super::needs;
 use super::overrides;
 use super::reader::{Entry, Reader, Table};
 use super::words::{nearest, quote};
-use super::{Binary, Cell, Compress, PackAnyway, Settings};
+use super::{Binary, Cell, Compress, Manifest, PackAnyway, Settings};
 use crate::pack::{self, OptionFault, Refusal, UpxOption};
 use crate::target::{BuildMode, Selector, Target};
 
@@ -44,6 +46,41 @@ impl Compress {
             (Err(refusal), Some(selector)) => Packing::Refused(selector, refusal),
         }
     }
+}
+
+impl Manifest {
+    /// The first of some cells for which something is packed, or may be: some names of binaries,
+    /// and so the overrides that hold for them, are known to go alone.
+    #[must_use]
+    pub fn packs<'c>(&self, cells: &'c [Cell]) -> Option<&'c Cell> {
+        let compress = self.compress.as_ref()?;
+        let binaries = possible_binaries(self);
+        cells.iter().find(|cell| {
+            binaries.iter().any(|binary| {
+                let is_built = binary
+                    .section
+                    .is_none_or(|section| section.builds_for(&cell.target));
+                let mode = || effective(self, binary, cell).buildmode.value;
+                is_built && compress.packing(&cell.target, mode()) == Packing::Wanted
+            })
+        })
+    }
+}
+
+/// Every binary that there may be; where a name isn't known, it may be any that an override has.
+fn possible_binaries(manifest: &Manifest) -> Vec<BinaryRef<'_>> {
+    let mut binaries = needs::binaries(manifest);
+    let unnamed = binaries
+        .iter()
+        .filter(|binary| binary.name.is_none() && binary.section.is_some());
+    let named: Vec<BinaryRef<'_>> = unnamed
+        .flat_map(|binary| {
+            let names = needs::overridden_names(manifest).map(Some);
+            names.map(|name| BinaryRef { name, ..*binary })
+        })
+        .collect();
+    binaries.extend(named);
+    binaries
 }
 
 /// The fault of a selector that selects what can't be packed so that it runs.
@@ -295,6 +332,29 @@ mod tests {
             packing(&some, "linux/amd64", BuildMode::Pie),
             Packing::Refused(_, Refusal::Pie)
         ));
+    }
+
+    #[test]
+    fn a_cell_packs_where_a_binary_of_it_may_be_packed() {
+        let packs_for = |goos: &str, text: &str| {
+            let text = format!("[matrix]\ngoos = [{goos}]\ngoarch = [\"amd64\"]\n{text}");
+            let manifest = crate::manifest::parse(None, &text).unwrap();
+            manifest.packs(&manifest.cells).is_some()
+        };
+        let packs = |text: &str| packs_for("\"linux\"", text);
+        let pie = "[compress]\n[build]\nbuildmode = \"pie\"\n";
+        let exe = "[[override]]\nbinary = \"tool\"\nbuildmode = \"exe\"\n";
+        let section = |package: &str| format!("{pie}[[binary]]\npackage = \"{package}\"\n{exe}");
+        assert!(packs("[compress]\n"));
+        assert!(!packs(""));
+        assert!(!packs(pie));
+        assert!(packs(&format!("{pie}{exe}")));
+        assert!(packs(&section("./cmd/tool")));
+        assert!(!packs(&section("./cmd/other")));
+        // Its name is the last element of the module's path, which isn't known here.
+        assert!(packs(&section(".")));
+        let elsewhere = "[compress]\n[[binary]]\npackage = \".\"\ntargets = [\"freebsd\"]\n";
+        assert!(!packs_for("\"linux\", \"freebsd\"", elsewhere));
     }
 
     #[test]

@@ -79,7 +79,7 @@ pub(super) fn certain_faults(manifest: &Manifest) -> Vec<Diagnostic> {
 }
 
 /// Every binary that the manifest tells of, and one without a name for those it doesn't.
-fn binaries(manifest: &Manifest) -> Vec<BinaryRef<'_>> {
+pub(super) fn binaries(manifest: &Manifest) -> Vec<BinaryRef<'_>> {
     if !manifest.binaries.is_empty() {
         let named = |section| BinaryRef {
             name: name_of(section),
@@ -87,18 +87,20 @@ fn binaries(manifest: &Manifest) -> Vec<BinaryRef<'_>> {
         };
         return manifest.binaries.iter().map(named).collect();
     }
-    let names = manifest
-        .overrides
-        .iter()
-        .flat_map(|setting| &setting.binaries)
-        .map(|name| Some(name.value.as_str()));
     std::iter::once(None)
-        .chain(names)
+        .chain(overridden_names(manifest).map(Some))
         .map(|name| BinaryRef {
             name,
             section: None,
         })
         .collect()
+}
+
+/// The names of binaries that overrides are for.
+pub(super) fn overridden_names(manifest: &Manifest) -> impl Iterator<Item = &str> {
+    let names = manifest.overrides.iter();
+    let names = names.flat_map(|setting| &setting.binaries);
+    names.map(|name| name.value.as_str())
 }
 
 /// The name of a binary, where it doesn't depend on the module's path.

@@ -4,4 +4,4 @@ mod options;
 mod upx;
 
 pub use options::{OptionFault, UpxOption};
-pub use upx::{Evidence, Refusal, upx};
+pub use upx::{Known, Refusal, upx};

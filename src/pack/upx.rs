@@ -11,7 +11,7 @@ use crate::target::{BuildMode, Goarch, Goos, Target};
 
 /// How it is known that packed files run on a platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Evidence {
+pub enum Known {
     /// Packed Go programs were started, on the hardware or emulated.
     Started,
     /// UPX packs them and people ship them; gobuildx's own tests can't start them.
@@ -84,22 +84,22 @@ impl fmt::Display for Refusal {
 ///
 /// # Errors
 /// The reason, where it doesn't, or where UPX can't pack it at all.
-pub fn upx(target: &Target, mode: BuildMode) -> Result<Evidence, Refusal> {
-    let evidence = platform(target.goos, target.goarch)?;
+pub fn upx(target: &Target, mode: BuildMode) -> Result<Known, Refusal> {
+    let known = platform(target.goos, target.goarch)?;
     match mode {
-        BuildMode::Exe => Ok(evidence),
+        BuildMode::Exe => Ok(known),
         // Go's executables for Windows are always relocatable.
-        BuildMode::Pie if target.goos == Goos::Windows => Ok(evidence),
+        BuildMode::Pie if target.goos == Goos::Windows => Ok(known),
         BuildMode::Pie => Err(Refusal::Pie),
         BuildMode::CShared | BuildMode::CArchive => Err(Refusal::Library),
     }
 }
 
-fn platform(goos: Goos, goarch: Goarch) -> Result<Evidence, Refusal> {
+fn platform(goos: Goos, goarch: Goarch) -> Result<Known, Refusal> {
     match goos {
         Goos::Linux => linux(goarch),
         Goos::Windows => match goarch {
-            Goarch::Amd64 | Goarch::I386 => Ok(Evidence::Reported),
+            Goarch::Amd64 | Goarch::I386 => Ok(Known::Reported),
             _ => Err(Refusal::Unsupported),
         },
         Goos::Darwin => Err(Refusal::KilledByMacos),
@@ -113,10 +113,10 @@ fn platform(goos: Goos, goarch: Goarch) -> Result<Evidence, Refusal> {
     }
 }
 
-fn linux(goarch: Goarch) -> Result<Evidence, Refusal> {
+fn linux(goarch: Goarch) -> Result<Known, Refusal> {
     match goarch {
         Goarch::Amd64 | Goarch::I386 | Goarch::Arm | Goarch::Arm64 | Goarch::Ppc64le => {
-            Ok(Evidence::Started)
+            Ok(Known::Started)
         }
         Goarch::Mips | Goarch::Mipsle | Goarch::Ppc64 => Err(Refusal::Crashes),
         Goarch::Loong64 | Goarch::Mips64 | Goarch::Mips64le | Goarch::Riscv64 | Goarch::S390x => {
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
     use crate::target::PLATFORMS;
 
-    fn on(target: &str) -> Result<Evidence, Refusal> {
+    fn on(target: &str) -> Result<Known, Refusal> {
         upx(&target.parse().unwrap(), BuildMode::Exe)
     }
 
@@ -166,15 +166,15 @@ mod tests {
 
     #[test]
     fn what_is_known_to_run_without_having_been_started_here_says_so() {
-        assert_eq!(on("windows/amd64"), Ok(Evidence::Reported));
-        assert_eq!(on("linux/amd64/v3"), Ok(Evidence::Started));
+        assert_eq!(on("windows/amd64"), Ok(Known::Reported));
+        assert_eq!(on("linux/amd64/v3"), Ok(Known::Started));
     }
 
     #[test]
     fn a_position_independent_executable_is_refused_but_on_windows() {
         let pie = |target: &str| upx(&target.parse().unwrap(), BuildMode::Pie);
         assert_eq!(pie("linux/amd64"), Err(Refusal::Pie));
-        assert_eq!(pie("windows/amd64"), Ok(Evidence::Reported));
+        assert_eq!(pie("windows/amd64"), Ok(Known::Reported));
         // What holds for every file of the platform is the better reason.
         assert_eq!(pie("darwin/amd64"), Err(Refusal::KilledByMacos));
     }

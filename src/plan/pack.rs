@@ -92,7 +92,7 @@ pub(super) fn pack_file(
     let path = |place: &Place| Arg::Path(place.clone());
     let line = |argv| command_line(argv, inputs.inherit);
     PackFile {
-        tool: packers.upx.version.to_string(),
+        tool: packers.upx.to_string(),
         command: line(upx::packing(
             &compress.options,
             target,

@@ -293,7 +293,7 @@ impl<'a> GroupSteps<'a> {
         let packed = pack.to.clone();
         let step = self.step(
             self.step_id(StepKind::Compress, unit),
-            Action::Compress(Box::new(pack)),
+            Action::Pack(Box::new(pack)),
             vec![packed.clone()],
             vec![self.step_id(StepKind::Verify, unit)],
         );

@@ -66,7 +66,7 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
                 write_place(text, &file.artifact, file.mode, (&file.from, &file.to))?;
             }
             Action::Hook(hook) => write_hook(text, &step.id, hook)?,
-            Action::Compress(pack) => {
+            Action::Pack(pack) => {
                 writeln!(text, "\n# {}", comment(&step.id.to_string()))?;
                 let folder = pack.to.parent();
                 writeln!(text, "mkdir -p {}", place(&folder))?;
@@ -171,7 +171,7 @@ fn write_inheritance(text: &mut String, plan: &Plan) -> fmt::Result {
 /// Another version of a packer would make other bytes.
 fn write_packers(text: &mut String, plan: &Plan) -> fmt::Result {
     let tools = plan.steps.iter().filter_map(|step| match &step.action {
-        Action::Compress(pack) => Some(pack.tool.as_str()),
+        Action::Pack(pack) => Some(pack.tool.as_str()),
         Action::Compile(_) | Action::Verify(_) | Action::Place(_) | Action::Hook(_) => None,
     });
     let tools: BTreeSet<&str> = tools.collect();
@@ -191,7 +191,7 @@ fn inherited(plan: &Plan) -> BTreeSet<&str> {
     let is_name = |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     let here = plan.steps.iter().filter_map(|step| match &step.action {
         Action::Compile(compile) => Some(&compile.command.tuning.inherit),
-        Action::Verify(_) | Action::Compress(_) | Action::Place(_) | Action::Hook(_) => None,
+        Action::Verify(_) | Action::Pack(_) | Action::Place(_) | Action::Hook(_) => None,
     });
     let here = here.flatten().map(String::as_str).filter(is_name);
     let everywhere = RESOLVED.iter().chain(PASSED).copied();

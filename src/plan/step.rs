@@ -170,7 +170,8 @@ pub enum Action {
     /// Inspects one binary and holds it against the policy.
     Verify(Box<VerifyFile>),
     /// Packs one verified binary and tries what came of it.
-    Compress(Box<PackFile>),
+    #[serde(rename = "compress")]
+    Pack(Box<PackFile>),
     /// Hashes a verified binary and moves it to its place in the output folder.
     Place(PlaceFile),
     /// Runs a command of the user's own.
@@ -184,7 +185,7 @@ impl Action {
         match self {
             Self::Compile(_) => true,
             Self::Hook(hook) => matches!(hook.occasion, Occasion::Before(_)),
-            Self::Verify(_) | Self::Compress(_) | Self::Place(_) => false,
+            Self::Verify(_) | Self::Pack(_) | Self::Place(_) => false,
         }
     }
 
@@ -193,7 +194,7 @@ impl Action {
     pub fn cpu(&self) -> u32 {
         match self {
             Self::Compile(compile) => compile.cpu,
-            Self::Compress(_) => 1,
+            Self::Pack(_) => 1,
             Self::Hook(hook) => hook.cpu,
             Self::Verify(_) | Self::Place(_) => 0,
         }

@@ -3,6 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use super::{Action, Arg, Plan, Step, StepId, TrialHere, left_unpacked};
+use crate::human::counted;
 use crate::printable::printable;
 use crate::shell_word::shell_word;
 use crate::target::BuildMode;
@@ -51,7 +52,7 @@ pub fn table(plan: &Plan, width: Option<usize>) -> String {
     }
     write_permission(&mut text, plan);
     let count = |is: fn(&Action) -> bool| plan.steps.iter().filter(|step| is(&step.action)).count();
-    let packed = match count(|action| matches!(action, Action::Compress(_))) {
+    let packed = match count(|action| matches!(action, Action::Pack(_))) {
         0 => "",
         _ => ", packed where it says so,",
     };
@@ -95,7 +96,7 @@ fn write_permission(text: &mut String, plan: &Plan) {
 fn write_step(text: &mut String, step: &Step) -> fmt::Result {
     match &step.action {
         Action::Compile(compile) => write_command(text, &step.id, &compile.command.argv),
-        Action::Compress(pack) => {
+        Action::Pack(pack) => {
             write_command(text, &step.id, &pack.command.argv)?;
             writeln!(text, "    {}", words(&pack.test.argv))?;
             match &pack.trial.tuning {
@@ -116,8 +117,4 @@ fn words(argv: &[Arg]) -> String {
         .map(|word| shell_word(word.to_string().as_ref()).to_string())
         .collect();
     printable(&words.join(" "))
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }

@@ -1,17 +1,21 @@
 //! A bar for each compilation that runs, below lines for what is finished: for terminals.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::time::Duration;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use textwrap::core::display_width;
 
 use super::Observer;
 use super::hooks::hook_line;
 use super::words::Words;
 use crate::console;
 use crate::exec::{Event, Progress};
+use crate::human::counted;
 use crate::plan::StepId;
 use crate::report::RunReport;
+use crate::text_table::padded;
 
 /// Shows what happens on a terminal.
 pub struct Bars {
@@ -27,7 +31,7 @@ impl Bars {
     pub fn new(words: Words) -> Self {
         let widths = words
             .compilations()
-            .map(|step| step.subject().chars().count());
+            .map(|step| display_width(step.subject()));
         let width = widths.max().unwrap_or(0);
         Self {
             words,
@@ -45,10 +49,8 @@ impl Bars {
             return;
         };
         let bar = ProgressBar::no_length()
-            .with_style(style(
-                "{prefix} {spinner} {pos} packages {elapsed} {wide_msg}",
-            ))
-            .with_prefix(format!("{:<width$}", step.subject(), width = self.width))
+            .with_style(style("{prefix} {spinner} {packages} {elapsed} {wide_msg}"))
+            .with_prefix(padded(step.subject(), self.width))
             .with_message(makes.to_owned());
         let bar = self.screen.add(bar);
         bar.enable_steady_tick(Duration::from_millis(200));
@@ -63,9 +65,7 @@ impl Bars {
             Progress::Compiling => bar.inc(1),
             Progress::Total(total) => {
                 bar.set_length(u64::try_from(total).unwrap_or(u64::MAX));
-                bar.set_style(style(
-                    "{prefix} {bar:24} {pos}/{len} packages {elapsed} {wide_msg}",
-                ));
+                bar.set_style(style("{prefix} {bar:24} {pos}/{all} {elapsed} {wide_msg}"));
             }
         }
     }
@@ -108,4 +108,15 @@ fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template)
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .progress_chars("=> ")
+        .with_key("packages", |state: &ProgressState, out: &mut dyn Write| {
+            packages(Some(state.pos()), out);
+        })
+        .with_key("all", |state: &ProgressState, out: &mut dyn Write| {
+            packages(state.len(), out);
+        })
+}
+
+fn packages(count: Option<u64>, out: &mut dyn Write) {
+    // A bar that has no room for a word does without it.
+    let _ = out.write_str(&counted(count.unwrap_or(0), "package", "packages"));
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::console::{BAD, GOOD, NOTE, STRONG};
-use crate::exec::{Compressed, Done, End, Outcome, StepFailure, Tried, Verified};
+use crate::exec::{Done, End, Outcome, PackedFile, StepFailure, Tried, Verified};
+use crate::human;
 use crate::plan::{Action, CommandLine, Plan, StepId};
-use crate::report::{describe, human_change, human_size, human_time};
+use crate::report::describe;
 use crate::shell_word::shell_word;
 use crate::verify::RuleId;
 
@@ -17,8 +18,7 @@ pub(super) fn failed(failure: &StepFailure) -> String {
 fn packages_words(packages: usize) -> String {
     match packages {
         0 => "all from Go's build cache".to_owned(),
-        1 => "1 package".to_owned(),
-        _ => format!("{packages} packages"),
+        _ => human::counted(packages, "package", "packages"),
     }
 }
 
@@ -62,7 +62,7 @@ impl Words {
     pub fn with_commands(plan: &Plan) -> Self {
         let commands = plan.steps.iter().filter_map(|step| match &step.action {
             Action::Compile(compile) => Some((step.id.clone(), command_words(&compile.command))),
-            Action::Compress(pack) => {
+            Action::Pack(pack) => {
                 let words = format!(
                     "{}\n{NOTE}     then{NOTE:#} {}",
                     command_words(&pack.command),
@@ -107,18 +107,18 @@ impl Words {
     }
 
     pub(super) fn finished(&self, step: &StepId, outcome: &Outcome) -> Option<String> {
-        let time = human_time(outcome.duration_ms);
+        let time = human::time(outcome.duration_ms);
         match &outcome.end {
             End::Done(Done::Compiled { packages }) => Some(format!(
                 "{GOOD} Compiled{GOOD:#} {} ({}, {time})",
                 step.subject(),
                 packages_words(*packages)
             )),
-            End::Done(Done::Compressed(compressed)) => Some(packed_words(step, compressed, &time)),
+            End::Done(Done::Packed(packed)) => Some(packed_words(step, packed, &time)),
             End::Done(Done::Placed(placed)) => Some(format!(
                 "{GOOD}    Built{GOOD:#} {} ({})",
                 step.subject(),
-                human_size(placed.file.size)
+                human::size(placed.file.size)
             )),
             End::Failed(failure) => Some(failed(failure)),
             End::Done(Done::Verified(verified)) => match self.depth {
@@ -130,15 +130,15 @@ impl Words {
     }
 }
 
-fn packed_words(step: &StepId, compressed: &Compressed, time: &str) -> String {
-    let tried = match &compressed.tried {
+fn packed_words(step: &StepId, packed: &PackedFile, time: &str) -> String {
+    let tried = match &packed.tried {
         Tried::Started { how, .. } => format!("started {how}"),
         Tried::NotStarted(_) => "not started".to_owned(),
     };
     format!(
         "{GOOD}   Packed{GOOD:#} {} ({}; {tried}, {time})",
         step.subject(),
-        human_change(compressed.size_before, compressed.size_after)
+        human::change(packed.size_before, packed.size_after)
     )
 }
 

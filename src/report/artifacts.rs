@@ -121,7 +121,7 @@ pub fn placed(plan: &Plan, outcomes: &Outcomes) -> BTreeSet<ArtifactPath> {
 fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
     let Fate::Made(Made {
         verified,
-        compressed,
+        packed,
         placed,
     }) = fate(artifact, outcomes)
     else {
@@ -144,9 +144,9 @@ fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
         findings: verified.verification.findings.clone(),
         buildmode: artifact.buildmode,
         header: header(artifact, placed),
-        packed: compressed.map(|compressed| Packed {
-            size_before: compressed.size_before,
-            tool: compressed.tool.clone(),
+        packed: packed.map(|packed| Packed {
+            size_before: packed.size_before,
+            tool: packed.tool.clone(),
         }),
         smoke: None,
     })

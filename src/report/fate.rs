@@ -1,6 +1,6 @@
 //! What became of each artifact: its steps and their outcomes, joined in one place.
 
-use crate::exec::{Compressed, Done, End, Outcomes, Placed, Verified};
+use crate::exec::{Done, End, Outcomes, PackedFile, Placed, Verified};
 use crate::plan::{Artifact, StepId};
 
 /// What became of an artifact.
@@ -16,7 +16,7 @@ pub(super) enum Fate<'a> {
 /// What its steps brought.
 pub(super) struct Made<'a> {
     pub(super) verified: &'a Verified,
-    pub(super) compressed: Option<&'a Compressed>,
+    pub(super) packed: Option<&'a PackedFile>,
     pub(super) placed: &'a Placed,
 }
 
@@ -25,7 +25,7 @@ pub(super) struct Made<'a> {
 pub(super) enum Stage {
     Compile,
     Verify,
-    Compress,
+    Pack,
     Place,
 }
 
@@ -39,20 +39,20 @@ pub(super) fn fate<'a>(artifact: &Artifact, outcomes: &'a Outcomes) -> Fate<'a> 
     if let (Some(Done::Verified(verified)), Some(Done::Placed(placed))) =
         (done(&steps.verify), done(&steps.place))
     {
-        let compressed = match steps.compress.as_ref().and_then(done) {
-            Some(Done::Compressed(compressed)) => Some(compressed),
+        let packed = match steps.compress.as_ref().and_then(done) {
+            Some(Done::Packed(packed)) => Some(packed),
             _ => None,
         };
         return Fate::Made(Made {
             verified,
-            compressed,
+            packed,
             placed,
         });
     }
     let chain = [
         (Some(&steps.compile), Stage::Compile),
         (Some(&steps.verify), Stage::Verify),
-        (steps.compress.as_ref(), Stage::Compress),
+        (steps.compress.as_ref(), Stage::Pack),
         (Some(&steps.place), Stage::Place),
     ];
     let failed = |step: Option<&StepId>| {

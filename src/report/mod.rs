@@ -20,7 +20,7 @@ pub use failure::describe;
 pub use inspection::{Explanations, Extent, FileRecord, Human, Inspection};
 pub use metadata::metadata;
 pub use run::{HookReport, RunReport, StepReport, message, outcome_word};
-pub use summary::{human_change, human_size, human_time, summary_table};
+pub use summary::summary_table;
 
 use serde::Serialize;
 

@@ -17,7 +17,7 @@ pub(super) fn run_notes(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
         let Fate::Made(made) = fate(artifact, outcomes) else {
             return None;
         };
-        match &made.compressed?.tried {
+        match &made.packed?.tried {
             Tried::NotStarted(because) => Some((because.clone(), artifact)),
             Tried::Started { .. } => None,
         }

@@ -142,10 +142,10 @@ fn findings(end: &End) -> Vec<Finding> {
 }
 
 fn trial(end: &End) -> Option<TrialReport> {
-    let End::Done(Done::Compressed(compressed)) = end else {
+    let End::Done(Done::Packed(packed)) = end else {
         return None;
     };
-    Some(match &compressed.tried {
+    Some(match &packed.tried {
         Tried::Started { how, ending } => TrialReport::Started {
             how: how.clone(),
             ending: ending.to_string(),

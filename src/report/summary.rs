@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::ArtifactRecord;
 use super::fate::{Fate, Stage, fate};
 use crate::exec::Outcomes;
+use crate::human;
 use crate::plan::{Artifact, Plan};
 use crate::text_table::{Align, Table};
 use crate::verify::Verdict;
@@ -70,7 +71,7 @@ fn missing_words(artifact: &Artifact, outcomes: &Outcomes) -> &'static str {
     match fate(artifact, outcomes) {
         Fate::Failed(Stage::Compile) => "failed to compile",
         Fate::Failed(Stage::Verify) => "failed the gate",
-        Fate::Failed(Stage::Compress) => "failed to be packed",
+        Fate::Failed(Stage::Pack) => "failed to be packed",
         Fate::Failed(Stage::Place) => "failed to be written",
         Fate::NotBuilt | Fate::Made(_) => "not built",
     }
@@ -79,8 +80,8 @@ fn missing_words(artifact: &Artifact, outcomes: &Outcomes) -> &'static str {
 /// The size, and that before packing.
 fn size_words(record: &ArtifactRecord) -> String {
     match &record.packed {
-        Some(packed) => human_change(packed.size_before, record.size),
-        None => human_size(record.size),
+        Some(packed) => human::change(packed.size_before, record.size),
+        None => human::size(record.size),
     }
 }
 
@@ -88,62 +89,8 @@ fn compile_time(artifact: &Artifact, outcomes: &Outcomes) -> String {
     outcomes
         .get(&artifact.steps.compile)
         .filter(|outcome| outcome.duration_ms > 0)
-        .map_or_else(|| "-".to_owned(), |outcome| human_time(outcome.duration_ms))
-}
-
-/// Bytes for people: `6.2 MB`, a thousand to the next unit.
-#[must_use]
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "one digit after the point is shown"
-)]
-pub fn human_size(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
-        _ => format!("{:.1} MB", bytes as f64 / 1e6),
-    }
-}
-
-/// Bytes before and after packing: `6.2 MB → 2.1 MB (-66 %)`.
-#[must_use]
-pub fn human_change(before: u64, after: u64) -> String {
-    let saved = before.saturating_sub(after).saturating_mul(100) / before.max(1);
-    format!(
-        "{} → {} (-{saved} %)",
-        human_size(before),
-        human_size(after)
-    )
-}
-
-/// Milliseconds for people: `340 ms`, `12.3 s`, `2 min 5 s`.
-#[must_use]
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "one digit after the point is shown"
-)]
-pub fn human_time(ms: u64) -> String {
-    match ms {
-        0..1_000 => format!("{ms} ms"),
-        1_000..60_000 => format!("{:.1} s", ms as f64 / 1e3),
-        _ => format!("{} min {} s", ms / 60_000, ms / 1_000 % 60),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_and_times_have_the_unit_that_people_use() {
-        assert_eq!(human_size(999), "999 B");
-        assert_eq!(human_size(6_240_000), "6.2 MB");
-        assert_eq!(
-            human_change(6_240_000, 2_100_000),
-            "6.2 MB → 2.1 MB (-66 %)"
-        );
-        assert_eq!(human_time(340), "340 ms");
-        assert_eq!(human_time(12_340), "12.3 s");
-        assert_eq!(human_time(125_000), "2 min 5 s");
-    }
+        .map_or_else(
+            || "-".to_owned(),
+            |outcome| human::time(outcome.duration_ms),
+        )
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::{Exit, Failure};
 use crate::host::Environment;
+use crate::installing::{self, ToolId};
 use crate::process::{Cancel, Command, Output, ProcessError};
 use crate::shell_word::shell_word;
 
@@ -164,7 +165,10 @@ impl Git<'_> {
         }
         match command.run(self.cancel) {
             Ok(output) => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-            Err(ProcessError::NotFound { .. }) => Err(GitError::Missing(self.dir.to_owned())),
+            Err(ProcessError::NotFound { .. }) => Err(GitError::Missing {
+                dir: self.dir.to_owned(),
+                advice: installing::advice(ToolId::Git, self.env),
+            }),
             Err(error) => Err(match error.output().map(dubious_repository) {
                 Some(Some(repository)) => GitError::DubiousOwnership(repository),
                 _ => GitError::Process(error),
@@ -193,8 +197,13 @@ fn is_version(tag: &str) -> bool {
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
     /// There is a repository, but no git.
-    #[error("failed to find git on PATH, but `{}` is in a git repository", .0.display())]
-    Missing(PathBuf),
+    #[error("failed to find git on PATH, but `{}` is in a git repository", .dir.display())]
+    Missing {
+        /// A folder in it.
+        dir: PathBuf,
+        /// How to get git.
+        advice: String,
+    },
     /// The repository belongs to another user.
     #[error("failed to read the git repository `{}`: it belongs to another user (\"dubious ownership\")", .0.display())]
     DubiousOwnership(PathBuf),
@@ -217,7 +226,7 @@ impl Failure for GitError {
     fn hint(&self) -> Option<String> {
         let instead = "or set `vcs = false` in [build] to leave the commit out of the binaries";
         match self {
-            Self::Missing(_) => Some(format!("install git, {instead}")),
+            Self::Missing { advice, .. } => Some(format!("get git: {advice}; {instead}")),
             Self::DubiousOwnership(dir) => Some(format!(
                 "run `git config --global --add safe.directory {}`, {instead}",
                 shell_word(dir.as_os_str())

@@ -4,53 +4,25 @@ use std::fmt;
 
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
+use crate::installing::{self, ToolId};
 use crate::pack::UpxOption;
 use crate::process::{Cancel, Command, Output, ProcessError};
 use crate::target::{Goos, Target};
+use crate::version::Version;
 
-/// The upx on PATH.
+/// The upx on PATH; other versions make other bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Upx {
     /// Its version.
     pub version: Version,
 }
 
-/// A version of upx; others make other bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Version {
-    major: u32,
-    minor: u32,
-    patch: u32,
-}
-
 /// What is known of packed files is known of this version and of newer ones.
-pub const OLDEST: Version = Version {
-    major: 4,
-    minor: 2,
-    patch: 0,
-};
+pub const OLDEST: &[u32] = &[4, 2];
 
-impl fmt::Display for Version {
+impl fmt::Display for Upx {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "upx {}.{}.{}", self.major, self.minor, self.patch)
-    }
-}
-
-impl Version {
-    /// Reads what `upx --version` prints: `upx 4.2.2` in its first line.
-    fn read(stdout: &str) -> Option<Self> {
-        let version = stdout.lines().next()?.trim().strip_prefix("upx ")?;
-        // A version between releases is like `5.0.3-devel.20250808`.
-        let numbers = version
-            .split(|c: char| c != '.' && !c.is_ascii_digit())
-            .next()?;
-        let mut numbers = numbers.split('.').map(str::parse);
-        Some(Self {
-            major: numbers.next()?.ok()?,
-            minor: numbers.next()?.ok()?,
-            // Before 4.0 there were two numbers.
-            patch: numbers.next().map_or(Some(0), Result::ok)?,
-        })
+        write!(f, "upx {}", self.version)
     }
 }
 
@@ -60,20 +32,33 @@ impl Upx {
     /// # Errors
     /// When there is none, or one of which nothing is known.
     pub fn find(host: &Host, cancel: &Cancel) -> Result<Self, UpxError> {
+        Self::look_for(host, cancel).map_err(|problem| UpxError {
+            problem,
+            advice: installing::advice(ToolId::Upx, &host.env),
+        })
+    }
+
+    fn look_for(host: &Host, cancel: &Cancel) -> Result<Self, UpxProblem> {
         let path = host.env.get("PATH");
-        let program = which::which_in("upx", path, &host.cwd).map_err(|_| UpxError::Missing)?;
+        let program = which::which_in("upx", path, &host.cwd).map_err(|_| UpxProblem::Missing)?;
         // Nothing of the environment: the variable UPX would add options.
         let output = Command::new(program)
             .arg("--version")
             .run(cancel)
-            .map_err(UpxError::Unusable)?;
+            .map_err(UpxProblem::Unusable)?;
         let stdout = output.stdout_text();
         let first = stdout.lines().next().unwrap_or_default();
-        let version = Version::read(&stdout).ok_or_else(|| UpxError::Unknown(first.to_owned()))?;
-        if version < OLDEST {
-            return Err(UpxError::TooOld(version));
+        let upx = Self::read(first).ok_or_else(|| UpxProblem::Unknown(first.to_owned()))?;
+        if upx.version < Version::new(OLDEST) {
+            return Err(UpxProblem::TooOld { found: upx });
         }
-        Ok(Self { version })
+        Ok(upx)
+    }
+
+    /// Reads the first line that `upx --version` prints: `upx 4.2.2`.
+    fn read(line: &str) -> Option<Self> {
+        let version = line.trim().strip_prefix("upx ")?;
+        Version::find(version).map(|version| Self { version })
     }
 }
 
@@ -110,9 +95,17 @@ pub fn complaint(output: &Output) -> Option<String> {
     Some(said.to_owned())
 }
 
-/// Why upx can't be used.
+/// Why upx can't be used, and how to get one that can.
 #[derive(Debug, thiserror::Error)]
-pub enum UpxError {
+#[error("{problem}")]
+pub struct UpxError {
+    problem: UpxProblem,
+    advice: String,
+}
+
+/// What is wrong with upx.
+#[derive(Debug, thiserror::Error)]
+enum UpxProblem {
     /// It isn't there.
     #[error("failed to find upx, which [compress] needs: there is none on PATH")]
     Missing,
@@ -123,8 +116,14 @@ pub enum UpxError {
     #[error("failed to read the version of upx from `{0}`")]
     Unknown(String),
     /// It is older than what is known to work.
-    #[error("failed to use {0}: where its files run is known of {OLDEST} and newer ones only")]
-    TooOld(Version),
+    #[error(
+        "failed to use {found}: where its files run is known of upx {oldest} and newer ones only",
+        oldest = Version::new(OLDEST)
+    )]
+    TooOld {
+        /// The one that is there.
+        found: Upx,
+    },
 }
 
 impl Failure for UpxError {
@@ -133,12 +132,11 @@ impl Failure for UpxError {
     }
 
     fn hint(&self) -> Option<String> {
-        Some(
-            "install upx 4.2 or newer: `apt install upx-ucl` (Debian 12 has it in \
-             bookworm-backports), `dnf install upx`, `apk add upx`, `pacman -S upx`, \
-             `brew install upx` or `winget install upx`; or remove [compress]"
-                .to_owned(),
-        )
+        Some(format!(
+            "get upx {} or newer: {}; or remove [compress]",
+            Version::new(OLDEST),
+            self.advice
+        ))
     }
 }
 
@@ -148,16 +146,16 @@ mod tests {
 
     #[test]
     fn the_version_is_in_the_first_line() {
-        let read = |text| Version::read(text).map(|version| version.to_string());
-        let printed = "upx 4.2.2\nUCL data compression library 1.03\n";
-        assert_eq!(read(printed).as_deref(), Some("upx 4.2.2"));
+        let read = |line| Upx::read(line).map(|upx| upx.to_string());
+        assert_eq!(read("upx 4.2.2").as_deref(), Some("upx 4.2.2"));
         assert_eq!(
-            read("upx 5.0.3-devel.20250808\n").as_deref(),
+            read("upx 5.0.3-devel.20250808").as_deref(),
             Some("upx 5.0.3")
         );
-        assert_eq!(read("UPX\n"), None);
-        assert_eq!(read("upx 4\n"), None);
-        assert!(Version::read("upx 3.96\n").unwrap() < OLDEST);
+        assert_eq!(read("UPX"), None);
+        assert_eq!(read("upx 4"), None);
+        assert_eq!(read("UCL data compression library 1.03"), None);
+        assert!(Upx::read("upx 3.96").unwrap().version < Version::new(OLDEST));
     }
 
     fn words(options: &[&str], target: &str) -> String {

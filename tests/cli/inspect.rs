@@ -363,7 +363,7 @@ fn a_file_of_gigabytes_is_read_in_no_time() {
         .unwrap();
     Run::of(output)
         .exits(0)
-        .prints("3221.2 MB")
+        .prints("3.2 GB")
         .prints("verdict   proven");
     assert!(Path::new(&project.path("app")).exists());
 }

@@ -170,25 +170,48 @@ fn upx_is_asked_for_before_anything_is_built_and_only_where_something_is_packed(
     let targets = ["linux/amd64", "darwin/arm64"];
     let project = Project::hello()
         .file("targets.toml", &manifest(&targets, QUICK))
-        .env("PATH", only(bin.path(), &["go"]));
+        .env("PATH", only(bin.path(), &["go", "cc"]));
+    let report = project.run(&["doctor", "--format", "json"]).exits(4).json();
+    let mut tools = report["tools"].as_array().unwrap().iter();
+    let upx = tools.find(|tool| tool["name"] == "upx").unwrap();
+    let advice = upx["install"].as_str().unwrap();
     for args in [["build", "--matrix"], ["plan", "--matrix"]] {
         project
             .run(&args)
             .exits(4)
             .says("failed to find upx, which [compress] needs")
-            .says("bookworm-backports");
+            .says(&format!("get upx 4.2 or newer: {advice}; or remove"));
     }
     assert!(!project.path("dist").exists());
     project
         .run(&["plan", "--matrix", "--target", "darwin"])
         .exits(0);
+    for (target, mode, more) in [
+        ("linux/amd64", "pie", ""),
+        (
+            "linux/amd64",
+            "c-shared",
+            "cgo = true\ntoolchain = \"host\"\n",
+        ),
+    ] {
+        let text = format!(
+            "[[matrix.include]]\ntarget = \"{target}\"\n{more}\
+             [build]\nbuildmode = \"{mode}\"\nvcs = false\n{QUICK}"
+        );
+        project.write("targets.toml", &text);
+        project
+            .run(&["plan", "--matrix"])
+            .exits(0)
+            .prints("Note: not packed: linux/amd64/v1");
+        project.run(&["doctor"]).exits(0).prints("--  upx");
+    }
 
     let old = "#!/bin/sh\necho upx 3.96\n";
     let project = with_program(packed(crate::project::PRINTS_VERSION), "upx", old);
     build(&project)
         .exits(4)
-        .says("failed to use upx 3.96.0")
-        .says("upx 4.2.0 and newer");
+        .says("failed to use upx 3.96:")
+        .says("upx 4.2 and newer");
 }
 
 #[test]

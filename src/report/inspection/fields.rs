@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use anstyle::Style;
+use textwrap::core::display_width;
 
 use crate::printable::printable;
+use crate::text_table::padded;
 
 /// The style of labels.
 const LABEL: Style = Style::new().dimmed();
@@ -51,7 +53,7 @@ impl Fields {
     pub(super) fn heading(&mut self, style: Style, head: &str, text: &str) {
         let head = printable(head);
         let _ = write!(self.text, "  {style}{head}{style:#}  ");
-        self.wrapped(4, 4 + head.chars().count(), Style::new(), text);
+        self.wrapped(4, 4 + display_width(&head), Style::new(), text);
     }
 
     /// A label and its text.
@@ -79,11 +81,11 @@ impl Fields {
         entries: impl Iterator<Item = (&'a str, &'a str)> + Clone,
     ) {
         let names = entries.clone().filter(|(_, meaning)| !meaning.is_empty());
-        let names = names.map(|(name, _)| printable(name).chars().count());
+        let names = names.map(|(name, _)| display_width(&printable(name)));
         let names = names.filter(|name| *name <= LEAST_ROOM).max().unwrap_or(0);
         let mut label = label;
         for (name, meaning) in entries {
-            let text = format!("{:<names$}  {meaning}", printable(name));
+            let text = format!("{}  {meaning}", padded(&printable(name), names));
             self.label(block, label);
             let column = block.text_column();
             self.wrapped(column + names + 2, column, Style::new(), text.trim_end());

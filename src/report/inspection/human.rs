@@ -5,8 +5,8 @@ use anstyle::Style;
 use super::fields::{Block, Fields};
 use super::{Inspection, words};
 use crate::console::{BAD, GOOD, NOTE, STRONG};
+use crate::human;
 use crate::inspect::{BuildInfo, Facts, Format, Module};
-use crate::report::human_size;
 use crate::target::Goos;
 use crate::verify::{Finding, Rule, Severity, Verdict};
 
@@ -81,7 +81,7 @@ impl Human {
 
     fn facts(self, fields: &mut Fields, inspection: &Inspection) {
         let facts = &inspection.facts;
-        let size = human_size(inspection.size);
+        let size = human::size(inspection.size);
         let format = format!("{}, {size}", words::format(facts));
         fields.field(FILE, "format", PLAIN, &format);
         fields.field(FILE, "go", PLAIN, &words::go(facts));

@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::failure::{Exit, Failure};
 use crate::go_package::{ListedPackage, View};
 use crate::host::{Environment, Host};
+use crate::installing::{self, ToolId};
 use crate::process::{Cancel, Command, ProcessError};
 use crate::target::{Cgo, Target};
 
@@ -103,7 +104,9 @@ impl Go {
     /// When there is none.
     pub fn find(host: &Host) -> Result<Self, GoError> {
         let path = host.env.get("PATH");
-        let program = which::which_in("go", path, &host.cwd).map_err(|_| GoError::Missing)?;
+        let program = which::which_in("go", path, &host.cwd).map_err(|_| GoError::Missing {
+            advice: installing::advice(ToolId::Go, &host.env),
+        })?;
         Ok(Self {
             program,
             env: host.env.clone(),
@@ -314,7 +317,10 @@ fn json<T: DeserializeOwned>(bytes: &[u8], command: &'static str) -> Result<T, G
 pub enum GoError {
     /// Not on PATH.
     #[error("failed to find go on PATH")]
-    Missing,
+    Missing {
+        /// How to get it.
+        advice: String,
+    },
     /// It failed.
     #[error("{}", .0.with_stderr())]
     Process(#[from] ProcessError),
@@ -363,7 +369,7 @@ impl Failure for GoError {
                 error.exit()
             }
             Self::File { .. } | Self::List(_) => Exit::Manifest,
-            Self::Missing
+            Self::Missing { .. }
             | Self::Unusable(_)
             | Self::NoCache(_)
             | Self::Output { .. }
@@ -373,9 +379,7 @@ impl Failure for GoError {
 
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Missing => {
-                Some("install Go (https://go.dev/doc/install) and put it on PATH".to_owned())
-            }
+            Self::Missing { advice } => Some(format!("get go: {advice}; it has to be on PATH")),
             Self::Toolchain { .. } => Some(
                 "go fetches toolchains like modules, from GOPROXY; name one that is there: \
                  `go = \"…\"` in [project]"

@@ -1,5 +1,9 @@
 //! The operating system, and how software is installed on it.
 
+use std::fs;
+
+use crate::host::Environment;
+
 /// Who installs software.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Packager {
@@ -50,6 +54,26 @@ pub struct System {
 }
 
 impl System {
+    /// The system of this machine.
+    #[must_use]
+    pub fn here(env: &Environment) -> Self {
+        let brew = || {
+            let path = env.get("PATH");
+            which::which_in_global("brew", path).is_ok_and(|mut found| found.next().is_some())
+        };
+        match std::env::consts::OS {
+            "linux" => {
+                let files = ["/etc/os-release", "/usr/lib/os-release"];
+                let text = files.iter().find_map(|file| fs::read_to_string(file).ok());
+                Self::from_os_release(&text.unwrap_or_default())
+            }
+            "macos" if brew() => Self::named("macOS", Packager::Brew),
+            "macos" => Self::named("macOS", Packager::None),
+            "windows" => Self::named("Windows", Packager::Winget),
+            other => Self::named(other, Packager::None),
+        }
+    }
+
     /// Linux, as its `os-release` describes it.
     ///
     /// Source: the man page `os-release(5)`.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::event::{Compressed, Done, End, PackFailure, StepFailure};
+use super::event::{Done, End, PackFailure, PackedFile, StepFailure};
 use super::session::Session;
 use super::trial::trial;
 use crate::plan::PackFile;
@@ -14,7 +14,7 @@ const KEPT: usize = 1024 * 1024;
 
 pub(super) fn pack_file(step: &PackFile, session: &Session, cancel: &Cancel) -> End {
     match pack(step, session, cancel) {
-        Ok(compressed) => End::Done(Done::Compressed(compressed)),
+        Ok(packed) => End::Done(Done::Packed(packed)),
         Err(PackFailure::Process(ProcessError::Cancelled { .. })) => End::Stopped,
         Err(reason) => End::Failed(Box::new(StepFailure::Pack {
             artifact: step.artifact.to_string(),
@@ -23,7 +23,7 @@ pub(super) fn pack_file(step: &PackFile, session: &Session, cancel: &Cancel) -> 
     }
 }
 
-fn pack(step: &PackFile, session: &Session, cancel: &Cancel) -> Result<Compressed, PackFailure> {
+fn pack(step: &PackFile, session: &Session, cancel: &Cancel) -> Result<PackedFile, PackFailure> {
     let (from, to) = (session.path(&step.from), session.path(&step.to));
     if let Some(folder) = to.parent() {
         std::fs::create_dir_all(folder).map_err(|error| PackFailure::Folder {
@@ -42,7 +42,7 @@ fn pack(step: &PackFile, session: &Session, cancel: &Cancel) -> Result<Compresse
         ProcessError::Cancelled { .. } => PackFailure::Process(error),
         error => PackFailure::Test(error),
     })?;
-    Ok(Compressed {
+    Ok(PackedFile {
         tool: step.tool.clone(),
         size_before: before,
         size_after: after,
