@@ -4,7 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::go_env::without_effect;
-use super::probe::relative_entries;
 use super::report::Note;
 use super::system::{Packager, System};
 use crate::failure::Failure;
@@ -15,7 +14,7 @@ use crate::tools::go::{Go, Settings};
 
 /// The operating system.
 pub(super) fn system(host: &Host) -> System {
-    let brew = || which::which_in("brew", host.env.get("PATH"), &host.cwd).is_ok();
+    let brew = || host.program("brew").is_some();
     match std::env::consts::OS {
         "linux" => {
             let files = ["/etc/os-release", "/usr/lib/os-release"];
@@ -31,7 +30,7 @@ pub(super) fn system(host: &Host) -> System {
 
 /// Entries of PATH that depend on where one is.
 pub(super) fn path(host: &Host) -> Vec<Note> {
-    let relative = relative_entries(&host.env);
+    let relative = host.relative_entries();
     let Some(first) = relative.first() else {
         return Vec::new();
     };
@@ -92,7 +91,7 @@ pub(super) fn repository(host: &Host, root: &Path, cancel: &Cancel) -> Vec<Note>
     let Some(top) = git::top(root) else {
         return Vec::new();
     };
-    match git::repository(top, &host.env, cancel) {
+    match git::repository(top, host, cancel) {
         Ok(repository) => match repository.head {
             None => vec![Note::hint(
                 "the repository has no commit yet: the version is 0.0.0-dev".to_owned(),

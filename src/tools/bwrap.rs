@@ -50,8 +50,7 @@ impl Bwrap {
     /// # Errors
     /// The reason, when nothing can be isolated.
     pub fn find(host: &Host, cancel: &Cancel) -> Result<Self, NoSandbox> {
-        let path = host.env.get("PATH");
-        let program = which::which_in("bwrap", path, &host.cwd).map_err(|_| NoSandbox::Missing)?;
+        let program = host.program("bwrap").ok_or(NoSandbox::Missing)?;
         let tried = Command::new(&program)
             .args(EMPTY_ROOT)
             .args(["--ro-bind", "/", "/"])

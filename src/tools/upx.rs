@@ -60,8 +60,7 @@ impl Upx {
     /// # Errors
     /// When there is none, or one of which nothing is known.
     pub fn find(host: &Host, cancel: &Cancel) -> Result<Self, UpxError> {
-        let path = host.env.get("PATH");
-        let program = which::which_in("upx", path, &host.cwd).map_err(|_| UpxError::Missing)?;
+        let program = host.program("upx").ok_or(UpxError::Missing)?;
         // Nothing of the environment: the variable UPX would add options.
         let output = Command::new(program)
             .arg("--version")

@@ -101,8 +101,7 @@ impl Go {
     /// # Errors
     /// When there is none.
     pub fn find(host: &Host) -> Result<Self, GoError> {
-        let path = host.env.get("PATH");
-        let program = which::which_in("go", path, &host.cwd).map_err(|_| GoError::Missing)?;
+        let program = host.program("go").ok_or(GoError::Missing)?;
         Ok(Self {
             program,
             env: host.env.clone(),
