@@ -98,10 +98,8 @@ fn version(
 
 /// How a program failed, and its first words about it.
 fn said(error: &ProcessError) -> String {
-    let stderr = error.output().map(|output| output.stderr_text());
-    let first = stderr.as_deref().and_then(|text| text.lines().next());
-    match first {
-        Some(line) => format!("it {}: {}", error.ending(), line.escape_debug()),
+    match error.first_line() {
+        Some(line) => format!("it {}: {line}", error.ending()),
         None => format!("it {}", error.ending()),
     }
 }
