@@ -15,8 +15,7 @@ pub(super) fn run(args: &TargetsArgs) -> Result<Exit, Box<dyn Failure>> {
             console::deliver(&table.fitted(console::width()))?;
         }
         ReportFormat::Json => {
-            let json = serde_json::json!({ "schema": 1, "targets": rows });
-            console::deliver(&format!("{json:#}\n"))?;
+            console::deliver_json(&serde_json::json!({ "schema": 1, "targets": rows }))?;
         }
     }
     Ok(Exit::Success)

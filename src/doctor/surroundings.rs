@@ -36,7 +36,7 @@ pub(super) fn path(host: &Host) -> Vec<Note> {
     };
     let shown = match first.to_string_lossy() {
         entry if entry.is_empty() => "an empty entry, which is the current folder,".to_owned(),
-        entry => format!("`{}`", entry.escape_debug()),
+        entry => format!("`{entry}`"),
     };
     vec![Note::hint(
         format!("PATH has {shown} among its folders: what lies there depends on where you are"),

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use crate::console::{BAD, GOOD, NOTE, STRONG};
 use crate::exec::{Compressed, Done, End, Outcome, StepFailure, Tried, Verified};
 use crate::plan::{Action, CommandLine, Plan, StepId};
+use crate::printable::printable_lines;
 use crate::process::shell_word;
 use crate::report::{describe, human_change, human_size, human_time};
 use crate::verify::RuleId;
 
 /// A failed step.
 pub(super) fn failed(failure: &StepFailure) -> String {
-    format!("{BAD}error:{BAD:#} {}", describe(failure))
+    format!("{BAD}error:{BAD:#} {}", printable_lines(&describe(failure)))
 }
 
 fn packages_words(packages: usize) -> String {
