@@ -2,7 +2,7 @@
 
 GOBUILDX = target/release/gobuildx
 
-.PHONY: demo build test lint docs fuzz bench recording static hosts pipelines ways clean tools tools-demo tools-ways
+.PHONY: demo build test lint fuzz bench recording static hosts pipelines ways clean tools tools-demo tools-ways
 
 ## demo: build the programs in examples/ for five platforms, verified, with checksums
 demo: tools-demo build
@@ -25,6 +25,8 @@ lint:
 SECONDS ?= 30
 FUZZ = cargo +nightly fuzz run
 fuzz:
+	@.ci/tools rustup
+	rustup run nightly rustc --version || rustup toolchain install nightly --profile minimal
 	command -v cargo-fuzz >/dev/null || cargo install cargo-fuzz --locked
 	mkdir -p fuzz/corpus/manifest fuzz/corpus/inspect
 	cp tests/manifests/right/*.toml tests/manifests/wrong/*.toml fuzz/corpus/manifest/
