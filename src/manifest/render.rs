@@ -61,7 +61,9 @@ fn render_one(renderer: &Renderer, source: &Source, diagnostic: &Diagnostic) -> 
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(printable_lines(help)));
     }
-    renderer.render(&[group])
+    // Of the source line the renderer replaces all controls but these.
+    let is_c1 = |c: char| ('\u{80}'..='\u{9f}').contains(&c);
+    renderer.render(&[group]).replace(is_c1, "\u{fffd}")
 }
 
 /// The part of a place that is on its first line, between whole characters.
