@@ -7,8 +7,10 @@
 use std::io::{IsTerminal as _, Write as _};
 
 use anstyle::{AnsiColor, Style};
+use serde::Serialize;
 
 use crate::failure::{Exit, Failure};
+use crate::printable::{printable_json, printable_lines};
 
 /// The command and what it works on.
 pub const STRONG: Style = Style::new().bold();
@@ -64,20 +66,54 @@ pub fn deliver_styled(text: &str) -> Result<(), OutputError> {
     written(&mut anstream::stdout().lock(), text)
 }
 
+/// The same for a value as a JSON document, with nothing in it that could steer a terminal.
+///
+/// # Errors
+/// When it can't be written whole.
+pub fn deliver_json(value: &impl Serialize) -> Result<(), OutputError> {
+    let json = serde_json::to_string_pretty(value).map_err(OutputError::Json)?;
+    deliver(&format!("{}\n", printable_json(&json)))
+}
+
+/// The same on one line.
+///
+/// # Errors
+/// When it can't be written whole.
+pub fn deliver_json_line(value: &serde_json::Value) -> Result<(), OutputError> {
+    deliver(&json_line(value))
+}
+
+/// Writes a value as JSON on one line to stdout, with nothing in it that could steer a terminal.
+pub fn out_json_line(value: &serde_json::Value) {
+    out(&json_line(value));
+}
+
+fn json_line(value: &serde_json::Value) -> String {
+    format!("{}\n", printable_json(&value.to_string()))
+}
+
 fn written(stream: &mut impl std::io::Write, text: &str) -> Result<(), OutputError> {
     match stream
         .write_all(text.as_bytes())
         .and_then(|()| stream.flush())
     {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(OutputError(error)),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(OutputError::Write(error))
+        }
         _ => Ok(()),
     }
 }
 
 /// What the command was run for can't be written.
 #[derive(Debug, thiserror::Error)]
-#[error("failed to write to stdout: {0}")]
-pub struct OutputError(std::io::Error);
+pub enum OutputError {
+    /// stdout doesn't take it.
+    #[error("failed to write to stdout: {0}")]
+    Write(std::io::Error),
+    /// It is no JSON: a fault of gobuildx.
+    #[error("failed to write as JSON: {0}")]
+    Json(serde_json::Error),
+}
 
 impl Failure for OutputError {
     fn exit(&self) -> Exit {
@@ -90,11 +126,11 @@ pub fn err(line: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{line}");
 }
 
-/// Writes an error, and what to do next.
+/// Writes an error, and what to do next. Both may quote what is not ours, and come without styles.
 pub fn error(message: &str, hint: Option<&str>) {
-    err(&format!("{BAD}error:{BAD:#} {message}"));
+    err(&format!("{BAD}error:{BAD:#} {}", printable_lines(message)));
     if let Some(hint) = hint {
-        err(&format!("{NOTE}help:{NOTE:#} {hint}"));
+        err(&format!("{NOTE}help:{NOTE:#} {}", printable_lines(hint)));
     }
 }
 

@@ -15,8 +15,11 @@ pub struct Host {
     pub cwd: PathBuf,
     /// Cores that this process may use.
     pub cores: u32,
-    /// The environment of this process.
+    /// The environment of this process, as tools get it: PATH without its relative entries, which
+    /// would run whatever lies in the current folder.
     pub env: Environment,
+    /// The whole environment of the user, which hooks inherit.
+    pub user_env: Environment,
 }
 
 impl Host {
@@ -30,12 +33,33 @@ impl Host {
     )]
     pub fn probe() -> Result<Self, HostError> {
         let cwd = std::env::current_dir().map_err(HostError::Cwd)?;
+        let user_env = Environment::of_process();
         Ok(Self {
             cwd,
             cores: std::thread::available_parallelism()
                 .map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX)),
-            env: Environment::of_process(),
+            env: user_env.clone().with_absolute_path(),
+            user_env,
         })
+    }
+
+    /// The program of this name on PATH, never one that is there only as seen from the current
+    /// folder.
+    #[must_use]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that looks for programs"
+    )]
+    pub fn program(&self, name: &str) -> Option<PathBuf> {
+        which::which_in(name, self.env.get("PATH"), &self.cwd).ok()
+    }
+
+    /// The entries of the user's PATH in which nothing is looked for, since they are relative.
+    #[must_use]
+    pub fn relative_entries(&self) -> Vec<PathBuf> {
+        let path = self.user_env.get("PATH").unwrap_or_default();
+        let entries = std::env::split_paths(path);
+        entries.filter(|entry| !entry.is_absolute()).collect()
     }
 }
 
@@ -68,6 +92,21 @@ impl Environment {
         #[cfg(windows)]
         let vars = vars.map(|(name, value)| (name.to_ascii_uppercase(), value));
         Self(vars.collect())
+    }
+
+    fn with_absolute_path(mut self) -> Self {
+        let name = OsStr::new("PATH");
+        let Some(path) = self.0.remove(name) else {
+            return self;
+        };
+        let absolute = std::env::split_paths(&path).filter(|entry| entry.is_absolute());
+        // What came out of a PATH fits into one. An empty one would mean the current folder.
+        if let Ok(path) = std::env::join_paths(absolute)
+            && !path.is_empty()
+        {
+            self.0.insert(name.to_owned(), path);
+        }
+        self
     }
 
     /// An environment of these variables only.
@@ -190,6 +229,18 @@ mod tests {
         for garbage in ["", "now", "-1", "+1", "1.5", "253402300800"] {
             assert!(epoch(garbage).is_err(), "{garbage:?}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn tools_get_a_path_of_absolute_entries_only() {
+        let path = |path| {
+            let env = Environment::of([("PATH", path)]).with_absolute_path();
+            env.iter().next().map(|(_, value)| value.to_owned())
+        };
+        assert_eq!(path("rel:/bin::.:/usr/bin:"), Some("/bin:/usr/bin".into()));
+        assert_eq!(path(".:"), None);
+        assert_eq!(path(""), None);
     }
 
     #[test]

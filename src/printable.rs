@@ -1,6 +1,7 @@
 //! Texts from elsewhere, made fit for a terminal.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// Whether a terminal would act on a character in place of showing it, or show what follows in
 /// another order.
@@ -23,6 +24,19 @@ pub fn printable(text: &str) -> String {
         }
     }
     safe
+}
+
+/// The same for a text of several lines.
+#[must_use]
+pub fn printable_lines(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(printable).collect();
+    lines.join("\n")
+}
+
+/// The same for a path.
+#[must_use]
+pub fn printable_path(path: &Path) -> String {
+    printable(&path.to_string_lossy())
 }
 
 /// The same for a JSON document, whose strings can hold such characters: JSON itself only
@@ -50,6 +64,8 @@ mod tests {
         assert_eq!(printable("a\tb\u{1b}[2J"), "a\tb\\u{1b}[2J");
         assert_eq!(printable("x\u{202e}y\u{9b}z"), "x\\u{202e}y\\u{9b}z");
         assert_eq!(printable("undefined: größe"), "undefined: größe");
+        assert_eq!(printable("a\nb"), "a\\u{a}b");
+        assert_eq!(printable_lines("a\n\u{9b}b\n"), "a\n\\u{9b}b\n");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::failure::{Exit, Failure};
 use crate::go_package::{ListedPackage, View};
 use crate::go_toolchain::{self, GoToolchain, GoToolchainError, Requirement};
-use crate::host::Environment;
+use crate::host::Host;
 use crate::manifest::{Cell, Diagnostic, Manifest, Rejected};
 use crate::parallel;
 use crate::process::Cancel;
@@ -79,8 +79,8 @@ pub struct Questions<'a> {
     pub cells: &'a [Cell],
     /// Cores that go processes share.
     pub cores: u32,
-    /// The environment that git runs in.
-    pub env: &'a Environment,
+    /// The machine that git runs on.
+    pub host: &'a Host,
     /// Called when another toolchain than the one on PATH is needed, which go may have to fetch.
     pub on_fetch: &'a dyn Fn(&GoToolchain),
 }
@@ -184,11 +184,12 @@ fn stamps(manifest: &Manifest) -> bool {
 pub fn repository(
     root: &Path,
     manifest: &Manifest,
-    env: &Environment,
+    host: &Host,
     cancel: &Cancel,
 ) -> Result<Option<Repository>, GitError> {
     let top = git::top(root).filter(|_| stamps(manifest));
-    top.map(|top| git::repository(top, env, cancel)).transpose()
+    top.map(|top| git::repository(top, host, cancel))
+        .transpose()
 }
 
 /// Reads the repositories of the root and of all modules, each once.
@@ -202,7 +203,7 @@ fn read_repositories(
         if let Some(repository) = known.get(top) {
             return Ok(repository.clone());
         }
-        let repository = git::repository(top, questions.env, cancel)?;
+        let repository = git::repository(top, questions.host, cancel)?;
         known.insert(top.to_owned(), repository.clone());
         Ok(repository)
     };

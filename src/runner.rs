@@ -76,10 +76,9 @@ impl Runners {
         } else {
             None
         };
-        let find = |name| which::which_in(name, host.env.get("PATH"), &host.cwd).ok();
         let emulators = Goarch::ALL
             .iter()
-            .filter_map(|goarch| Some((*goarch, find(emulator_name(*goarch)?)?)));
+            .filter_map(|goarch| Some((*goarch, host.program(emulator_name(*goarch)?)?)));
         Self {
             linux,
             amd64_level: amd64_level(),

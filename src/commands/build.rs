@@ -8,6 +8,7 @@ use crate::console::{self, BAD, GOOD, NOTE};
 use crate::failure::{Exit, Failure};
 use crate::human;
 use crate::plan::{Artifact, table};
+use crate::printable::{printable, printable_path};
 use crate::process::Cancel;
 use crate::progress::{Bars, Events, HookLines, Lines, Observer, Quiet, Words};
 use crate::report;
@@ -33,11 +34,10 @@ fn build(
     if args.dry_run {
         let plan = context.plan(cancel)?.plan;
         *summed_up = true;
-        let text = match args.output.message_format {
-            MessageFormat::Human => table::table(&plan, console::width()),
-            MessageFormat::Json => format!("{}\n", plan.to_json()),
-        };
-        console::deliver(&text)?;
+        match args.output.message_format {
+            MessageFormat::Human => console::deliver(&table::table(&plan, console::width()))?,
+            MessageFormat::Json => console::deliver_json_line(&plan.to_json())?,
+        }
         return Ok(Exit::Success);
     }
     let permission = args.hooks.permission();
@@ -112,7 +112,7 @@ fn conclude(prepared: &Prepared, ended: &Ended) {
     let built = report.artifacts.len();
     let all = plan.artifacts.len();
     let time = human::time(report.duration_ms);
-    let place = prepared.out.display();
+    let place = printable_path(&prepared.out);
     if !report.removed.is_empty() {
         let (count, what) = (
             report.removed.len(),
@@ -121,7 +121,7 @@ fn conclude(prepared: &Prepared, ended: &Ended) {
         console::err(&format!("{NOTE}Removed{NOTE:#} artifacts {what}: {count}"));
     }
     for note in &report.notes {
-        console::err(&format!("{NOTE}Note:{NOTE:#} {note}"));
+        console::err(&format!("{NOTE}Note:{NOTE:#} {}", printable(note)));
     }
     let (style, word) = match ended.exit {
         Exit::Interrupted(_) => (BAD, "Interrupted:"),

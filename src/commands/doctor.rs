@@ -33,10 +33,7 @@ pub(super) fn run(args: &DoctorArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fa
     }
     match args.output.format {
         ReportFormat::Human => console::out(&doctor::text(&report)),
-        ReportFormat::Json => {
-            let json = serde_json::to_string_pretty(&report).unwrap_or_default();
-            console::deliver(&format!("{json}\n"))?;
-        }
+        ReportFormat::Json => console::deliver_json(&report)?,
     }
     match fault {
         Some(fault) => Err(fault),

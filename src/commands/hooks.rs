@@ -10,7 +10,7 @@ use crate::exec::{self, End, Event, Outcome, Session};
 use crate::failure::{Exit, Failure};
 use crate::manifest::{Hook, Manifest};
 use crate::plan::{Base, HookCommand, Plan, RunHook};
-use crate::printable::printable;
+use crate::printable::{printable, printable_path};
 use crate::process::{Cancel, Reason};
 use crate::progress::Observer;
 use crate::report::HookReport;
@@ -76,7 +76,7 @@ pub(super) fn open(context: &Context, cancel: &Cancel) -> Result<Dist, Box<dyn F
     let waiting = || {
         console::err(&format!(
             "{NOTE}Waiting{NOTE:#} for another gobuildx that works in {}",
-            context.out.display()
+            printable_path(&context.out)
         ));
     };
     Ok(Dist::open(&context.out, waiting, cancel)?)

@@ -13,6 +13,7 @@ use crate::host::Host;
 use crate::human::counted;
 use crate::init::{self, Asking, Draft, InitError, Join, Layout, Reason};
 use crate::manifest;
+use crate::printable::{printable, printable_path};
 use crate::process::Cancel;
 use crate::progress::Spinner;
 use crate::shell_word::shell_word;
@@ -39,7 +40,8 @@ pub(super) fn run(args: &InitArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fail
         on_fetch: &|toolchain| spinner.announce(toolchain),
         on_try: &|program| {
             spinner.say(&format!(
-                "{NOTE}Compiling{NOTE:#} {program} once, to see whether it needs its C parts"
+                "{NOTE}Compiling{NOTE:#} {} once, to see whether it needs its C parts",
+                printable(program)
             ));
         },
         cancel,
@@ -61,7 +63,7 @@ pub(super) fn run(args: &InitArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fail
     if git::top(&root).is_some() {
         console::err(&format!(
             "{NOTE}Then:{NOTE:#} commit {}; until then versions end in -dirty",
-            named.display()
+            printable_path(&named)
         ));
     }
     Ok(Exit::Success)
@@ -102,7 +104,7 @@ fn tell(layout: &Layout, draft: &Draft, named: &Path, cells: usize) {
     let targets = counted(cells, "target", "targets");
     console::err(&format!(
         "{GOOD}Wrote{GOOD:#} {}: {} for {targets}",
-        named.display(),
+        printable_path(named),
         shortened(&binaries)
     ));
     let aside = left_out(draft);
@@ -112,7 +114,7 @@ fn tell(layout: &Layout, draft: &Draft, named: &Path, cells: usize) {
     }
     console::err(&format!(
         "{NOTE}Next:{NOTE:#} gobuildx build --matrix{}",
-        option(named)
+        printable(&option(named))
     ));
 }
 
@@ -126,10 +128,7 @@ fn left_out(draft: &Draft) -> Vec<String> {
             Reason::NeedsC(_) => words.push(format!("{} (needs C)", section.name)),
             Reason::NoTarget => words.push(format!("{} (for other platforms)", section.name)),
             Reason::Unsayable(_) => {
-                words.push(format!(
-                    "{} (can't be named)",
-                    section.package.escape_debug()
-                ));
+                words.push(format!("{} (can't be named)", section.package));
             }
         }
     }
@@ -152,10 +151,10 @@ fn option(named: &Path) -> String {
     format!(" --manifest {}", shell_word(named.as_os_str()))
 }
 
-/// The first words of a long list.
+/// The first words of a long list. They are names of folders, and can be anything.
 fn shortened(words: &[String]) -> String {
     const SHOWN: usize = 8;
-    let shown = words.iter().take(SHOWN).map(String::as_str);
+    let shown = words.iter().take(SHOWN).map(|word| printable(word));
     let shown = shown.collect::<Vec<_>>().join(", ");
     match words.len().checked_sub(SHOWN) {
         None | Some(0) => shown,

@@ -7,7 +7,7 @@ use crate::console;
 use crate::failure::{Exit, Failure};
 use crate::inspect::{InspectError, inspect};
 use crate::mapped::FileBytes;
-use crate::printable::{printable, printable_json};
+use crate::printable::printable;
 use crate::report::{FileRecord, Human, Inspection};
 use crate::verify::{Evidence, Policy, verify};
 
@@ -53,8 +53,7 @@ fn for_machines(args: &InspectArgs) -> Result<Exit, Box<dyn Failure>> {
             }
         });
     }
-    let json = serde_json::to_string_pretty(&records).map_err(UnwritableError)?;
-    console::deliver(&format!("{}\n", printable_json(&json)))?;
+    console::deliver_json(&records)?;
     Ok(exit)
 }
 
@@ -103,16 +102,5 @@ impl Failure for Unreadable {
                 Some("copy or download the file again, and compare its checksum".to_owned())
             }
         }
-    }
-}
-
-/// Facts that are no JSON; there are none.
-#[derive(Debug, thiserror::Error)]
-#[error("failed to write the facts as JSON: {0}")]
-struct UnwritableError(serde_json::Error);
-
-impl Failure for UnwritableError {
-    fn exit(&self) -> Exit {
-        Exit::Failed
     }
 }

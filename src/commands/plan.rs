@@ -12,7 +12,7 @@ pub(super) fn run(args: &PlanArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fail
     let plan = &prepared.plan;
     match args.format {
         PlanFormat::Table => console::deliver(&table::table(plan, console::width())),
-        PlanFormat::Json => console::deliver(&format!("{:#}\n", plan.to_json())),
+        PlanFormat::Json => console::deliver_json(&plan.to_json()),
         PlanFormat::Sh => console::deliver(&shell::script(plan, &prepared.root, &prepared.out)),
     }?;
     Ok(Exit::Success)

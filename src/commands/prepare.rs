@@ -93,7 +93,7 @@ impl Context {
             manifest,
             cells: &self.selection.cells,
             cores: self.cores,
-            env: &self.host.env,
+            host: &self.host,
             on_fetch: &|toolchain| spinner.announce(toolchain),
         };
         let project = survey(&self.go, &self.settings, questions, cancel)?;
@@ -131,7 +131,7 @@ impl Context {
         let Self { manifest, root, .. } = self;
         let hooks = &manifest.hooks.before;
         let repository = if hooks.iter().any(|hook| hook.variables().next().is_some()) {
-            repository(root, manifest, &self.host.env, cancel)?
+            repository(root, manifest, &self.host, cancel)?
         } else {
             None
         };
@@ -153,7 +153,7 @@ impl Context {
             out: dist.folder().clone(),
             work: dist.work().to_owned(),
             inherited: self.settings.inherited.clone(),
-            environment: self.host.env.clone(),
+            environment: self.host.user_env.clone(),
             source_dirs: source_dirs(&self.root, &self.settings),
         }
     }

@@ -5,6 +5,6 @@ use crate::failure::{Exit, Failure};
 use crate::manifest::json_schema;
 
 pub(super) fn run() -> Result<Exit, Box<dyn Failure>> {
-    console::deliver(&format!("{:#}\n", json_schema()))?;
+    console::deliver_json(&json_schema())?;
     Ok(Exit::Success)
 }

@@ -16,7 +16,7 @@ pub(super) fn run(args: &TargetsArgs) -> Result<Exit, Box<dyn Failure>> {
         }
         ReportFormat::Json => {
             let json = serde_json::json!({ "schema": platforms::SCHEMA, "targets": rows });
-            console::deliver(&format!("{json:#}\n"))?;
+            console::deliver_json(&json)?;
         }
     }
     Ok(Exit::Success)

@@ -31,7 +31,6 @@ pub fn without_effect(env: &Environment, env_file: &str) -> Vec<Note> {
                 Some(value) => (value.to_string_lossy().into_owned(), "the environment"),
                 None => (in_file(env_file, name)?, "go's env file"),
             };
-            let value: String = value.escape_debug().collect();
             Some(Note::hint(
                 format!("{name}={value} in {place} has no effect on builds"),
                 (*instead).to_owned(),

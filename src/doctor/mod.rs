@@ -43,14 +43,14 @@ pub struct Examination<'a> {
 /// Looks at everything.
 #[must_use]
 pub fn examine(examination: Examination<'_>, cancel: &Cancel) -> Report {
-    let host = probe::safe_host(examination.host);
-    let system = System::here(&host.env);
+    let host = examination.host;
+    let system = System::here(host);
     let needs = needs(examination.manifest, git::top(examination.root));
     let tools: Vec<&Tool> = TOOLS
         .iter()
         .filter(|tool| tool.systems == Systems::All || cfg!(target_os = "linux"))
         .collect();
-    let states = probe::states(&tools, &host, cancel);
+    let states = probe::states(&tools, host, cancel);
     let tools: Vec<Examined> = tools
         .into_iter()
         .zip(states)
@@ -64,12 +64,12 @@ pub fn examine(examination: Examination<'_>, cancel: &Cancel) -> Report {
         })
         .collect();
     let usable = |id| tools.iter().any(|tool| tool.id == id && tool.is_usable());
-    let mut notes = surroundings::path(examination.host);
+    let mut notes = surroundings::path(host);
     if usable(ToolId::Go) {
-        notes.extend(surroundings::go(&host, examination.root, cancel));
+        notes.extend(surroundings::go(host, examination.root, cancel));
     }
     if usable(ToolId::Git) && needs.contains_key(&ToolId::Git) {
-        notes.extend(surroundings::repository(&host, examination.root, cancel));
+        notes.extend(surroundings::repository(host, examination.root, cancel));
     }
     let manifest = examination.manifest.source.path.clone();
     Report {
@@ -80,7 +80,7 @@ pub fn examine(examination: Examination<'_>, cancel: &Cancel) -> Report {
         ready: report::is_ready(&tools, &notes),
         tools,
         machine: Machine {
-            cores: examination.host.cores,
+            cores: host.cores,
             memory: machine::memory(),
             disk_free: machine::disk_free(examination.out),
             colors: examination.colors,

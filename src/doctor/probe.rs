@@ -1,10 +1,10 @@
 //! Looks for programs, and asks each for its version.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use super::report::{Need, State};
-use crate::host::{Environment, Host};
+use crate::host::Host;
 use crate::installing::{Programs, Tool, ToolId};
 use crate::parallel;
 use crate::process::{Cancel, Command, ProcessError};
@@ -19,27 +19,7 @@ const MOST_OUTPUT: usize = 64 * 1024;
 
 /// Variables that programs get: what Go and git need to find themselves, and nothing that could
 /// make them do more than tell their version.
-const PASSED: &[&str] = &["HOME", "LOCALAPPDATA", "SYSTEMROOT", "USERPROFILE"];
-
-/// The machine as programs are looked for on it: without entries of PATH that are relative, since
-/// these would run what happens to lie in the current folder.
-pub(super) fn safe_host(host: &Host) -> Host {
-    let mut host = host.clone();
-    let path = host.env.get("PATH").unwrap_or_default();
-    let absolute = std::env::split_paths(path).filter(|entry| entry.is_absolute());
-    // What came out of a PATH fits into one.
-    if let Ok(path) = std::env::join_paths(absolute) {
-        host.env.set("PATH", path);
-    }
-    host
-}
-
-/// Entries of PATH that are relative.
-pub(super) fn relative_entries(env: &Environment) -> Vec<PathBuf> {
-    let path = env.get("PATH").unwrap_or_default();
-    let entries = std::env::split_paths(path);
-    entries.filter(|entry| entry.is_relative()).collect()
-}
+const PASSED: &[&str] = &["HOME", "LOCALAPPDATA", "PATH", "SYSTEMROOT", "USERPROFILE"];
 
 /// The states of tools, in their order, all asked at once.
 pub(super) fn states(tools: &[&Tool], host: &Host, cancel: &Cancel) -> Vec<State> {
@@ -50,7 +30,7 @@ fn state(tool: &Tool, host: &Host, cancel: &Cancel) -> State {
     let found: Vec<_> = tool
         .files()
         .into_iter()
-        .filter_map(|(goarch, file)| Some((goarch, find(file, host)?)))
+        .filter_map(|(goarch, file)| Some((goarch, host.program(file)?)))
         .collect();
     let Some((_, path)) = found.first().cloned() else {
         return State::Missing;
@@ -90,10 +70,6 @@ fn state(tool: &Tool, host: &Host, cancel: &Cancel) -> State {
     }
 }
 
-fn find(file: &str, host: &Host) -> Option<PathBuf> {
-    which::which_in(file, host.env.get("PATH"), &host.cwd).ok()
-}
-
 /// The version that a program tells; none where it tells something that isn't one.
 fn version(
     tool: &Tool,
@@ -111,9 +87,6 @@ fn version(
     for (name, value) in host.env.only(PASSED).iter() {
         command = command.env(name, value);
     }
-    if let Some(path) = host.env.get("PATH") {
-        command = command.env("PATH", path);
-    }
     if let Some(folder) = path.parent() {
         command = command.dir(folder);
     }
@@ -125,10 +98,8 @@ fn version(
 
 /// How a program failed, and its first words about it.
 fn said(error: &ProcessError) -> String {
-    let stderr = error.output().map(|output| output.stderr_text());
-    let first = stderr.as_deref().and_then(|text| text.lines().next());
-    match first {
-        Some(line) => format!("it {}: {}", error.ending(), line.escape_debug()),
+    match error.first_line() {
+        Some(line) => format!("it {}: {line}", error.ending()),
         None => format!("it {}", error.ending()),
     }
 }

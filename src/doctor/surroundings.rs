@@ -4,7 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::go_env::without_effect;
-use super::probe::relative_entries;
 use super::report::Note;
 use crate::failure::Failure;
 use crate::host::Host;
@@ -14,13 +13,13 @@ use crate::tools::go::{Go, Settings};
 
 /// Entries of PATH that depend on where one is.
 pub(super) fn path(host: &Host) -> Vec<Note> {
-    let relative = relative_entries(&host.env);
+    let relative = host.relative_entries();
     let Some(first) = relative.first() else {
         return Vec::new();
     };
     let shown = match first.to_string_lossy() {
         entry if entry.is_empty() => "an empty entry, which is the current folder,".to_owned(),
-        entry => format!("`{}`", entry.escape_debug()),
+        entry => format!("`{entry}`"),
     };
     vec![Note::hint(
         format!("PATH has {shown} among its folders: what lies there depends on where you are"),
@@ -75,7 +74,7 @@ pub(super) fn repository(host: &Host, root: &Path, cancel: &Cancel) -> Vec<Note>
     let Some(top) = git::top(root) else {
         return Vec::new();
     };
-    match git::repository(top, &host.env, cancel) {
+    match git::repository(top, host, cancel) {
         Ok(repository) => match repository.head {
             None => vec![Note::hint(
                 "the repository has no commit yet: the version is 0.0.0-dev".to_owned(),

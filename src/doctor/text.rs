@@ -7,13 +7,14 @@ use anstyle::Style;
 use super::report::{Examined, Level, Need, Note, Report, State};
 use crate::console::{BAD, GOOD, NOTE, STRONG};
 use crate::human;
+use crate::printable::{printable, printable_path};
 
 /// The whole report, in lines that fit a narrow terminal as far as paths let them.
 #[must_use]
 pub fn text(report: &Report) -> String {
     let mut text = format!("gobuildx {} on {}\n", report.gobuildx, report.system);
     if let Some(manifest) = &report.manifest {
-        let _ = writeln!(text, "for {}", manifest.display());
+        let _ = writeln!(text, "for {}", printable_path(manifest));
     }
     let _ = writeln!(text, "\n{STRONG}Tools{STRONG:#}");
     let width = report.tools.iter().map(|tool| tool.name.len()).max();
@@ -50,7 +51,7 @@ fn examined(text: &mut String, tool: &Examined, width: usize) {
     let indent = " ".repeat(width + 8);
     let mut line = |label: &str, words: &str| {
         let dim = Style::new().dimmed();
-        let _ = writeln!(text, "{indent}{dim}{label}{dim:#}{words}");
+        let _ = writeln!(text, "{indent}{dim}{label}{dim:#}{}", printable(words));
     };
     match &tool.state {
         State::Found { detail, .. } => {
@@ -113,8 +114,8 @@ fn noted(text: &mut String, note: &Note) {
         Level::Problem => (BAD, "NO"),
         Level::Hint => (NOTE, "--"),
     };
-    let _ = writeln!(text, "  {style}{mark}{style:#}  {}", note.text);
-    let _ = writeln!(text, "      {}", note.fix);
+    let _ = writeln!(text, "  {style}{mark}{style:#}  {}", printable(&note.text));
+    let _ = writeln!(text, "      {}", printable(&note.fix));
 }
 
 fn verdict(report: &Report) -> String {

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::HookError;
-use super::trial::Ending;
 use crate::failure::{Exit, Failure};
 use crate::plan::{Occasion, StepId};
 use crate::process::ProcessError;
+use crate::tools::bwrap::Ending;
 use crate::verify::Verification;
 
 /// Something that happened to a step.

@@ -25,7 +25,6 @@ pub use event::{
 };
 pub use hook::{HookError, fail_altered, run_hook};
 pub use session::Session;
-pub use trial::Ending;
 
 use crate::failure::{Exit, Failure};
 use crate::plan::{Action, Plan, Step, StepId};

@@ -1,46 +1,15 @@
 //! Starts a file before and after it was packed, in isolation, and compares how both end.
 
-use std::fmt;
 use std::time::Duration;
 
 use super::event::{PackFailure, Tried};
 use super::session::Session;
 use crate::plan::{CommandLine, Starts, TrialHere};
 use crate::process::{Cancel, Output, ProcessError};
+use crate::tools::bwrap::{Ending, ended, refusal};
 
 /// How much is kept of what a program writes.
 const KEPT: usize = 64 * 1024;
-
-/// How a program ended that was started.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// By itself, with this code.
-    Exited(i32),
-    /// A signal ended it.
-    Signal(i32),
-    /// It didn't end while one waited.
-    Running,
-}
-
-impl fmt::Display for Ending {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Exited(code) => write!(f, "exited with {code}"),
-            Self::Signal(signal) => match signal_hook::low_level::signal_name(*signal) {
-                Some(name) => write!(f, "was ended by {name}"),
-                None => write!(f, "was ended by signal {signal}"),
-            },
-            Self::Running => f.write_str("kept running"),
-        }
-    }
-}
-
-/// What came of one start.
-enum Start {
-    Ended(Ending, Output),
-    /// What was to start the program didn't.
-    Never(String),
-}
 
 /// Tries the packed file. An error is a packed file that doesn't run, or the end of the whole run.
 pub(super) fn trial(
@@ -52,17 +21,20 @@ pub(super) fn trial(
         TrialHere::Started(starts) => starts,
         TrialHere::NotStarted(because) => return Ok(Tried::NotStarted(because.clone())),
     };
-    let before = match start(&starts.unpacked, starts.seconds, session, cancel)? {
-        Start::Ended(Ending::Signal(signal), _) => {
-            return Ok(Tried::NotStarted(format!(
-                "started {}, already the unpacked file {}",
-                starts.how,
-                Ending::Signal(signal)
-            )));
-        }
-        Start::Ended(before, _) => before,
-        Start::Never(why) => return Ok(Tried::NotStarted(why)),
+    let (before, output) = match start(&starts.unpacked, starts.seconds, session, cancel) {
+        Ok(start) => start,
+        Err(error @ ProcessError::Cancelled { .. }) => return Err(PackFailure::Process(error)),
+        Err(error) => return Ok(Tried::NotStarted(error.to_string())),
     };
+    if let Some(why) = refusal(before, &output) {
+        let why = format!("it can't be started in an empty root: {why}");
+        return Ok(Tried::NotStarted(why));
+    }
+    if let Ending::Signal(_) = before {
+        let how = &starts.how;
+        let why = format!("started {how}, already the unpacked file {before}");
+        return Ok(Tried::NotStarted(why));
+    }
     compare(starts, before, session, cancel)
 }
 
@@ -77,10 +49,9 @@ fn compare(
         Ending::Running => starts.seconds,
         Ending::Exited(_) | Ending::Signal(_) => starts.packed_seconds,
     };
-    let (after, said) = match start(&starts.packed, seconds, session, cancel)? {
-        Start::Ended(after, output) => (after, last_lines(&output)),
-        Start::Never(why) => return Ok(Tried::NotStarted(why)),
-    };
+    // The unpacked file was started: whatever keeps this one from it is a failure.
+    let (after, output) =
+        start(&starts.packed, seconds, session, cancel).map_err(PackFailure::Process)?;
     if after == before {
         return Ok(Tried::Started {
             how: starts.how.clone(),
@@ -91,7 +62,7 @@ fn compare(
         how: starts.how.clone(),
         before,
         after,
-        said,
+        said: last_lines(&output),
     })
 }
 
@@ -100,46 +71,12 @@ fn start(
     seconds: u32,
     session: &Session,
     cancel: &Cancel,
-) -> Result<Start, PackFailure> {
+) -> Result<(Ending, Output), ProcessError> {
     let command = session
         .command(line)
         .timeout(Duration::from_secs(seconds.into()))
         .keep(KEPT);
-    match command.run(cancel) {
-        Ok(output) => Ok(Start::Ended(Ending::Exited(0), output)),
-        Err(error @ ProcessError::Cancelled { .. }) => Err(PackFailure::Process(error)),
-        Err(error) => Ok(judge(error)),
-    }
-}
-
-/// The starters as they call themselves when they can't start a program.
-const STARTERS: [&str; 2] = ["bwrap: ", "emulator: "];
-
-fn judge(error: ProcessError) -> Start {
-    match error {
-        ProcessError::Exit { status, output, .. } => {
-            let stderr = output.stderr_text();
-            let last = stderr.lines().last().unwrap_or_default();
-            if let Some(why) = STARTERS.iter().find_map(|name| last.strip_prefix(name)) {
-                return Start::Never(format!("it can't be started in an empty root: {why}"));
-            }
-            let code = status.code().unwrap_or(-1);
-            Start::Ended(ending(code), output)
-        }
-        ProcessError::Signal { signal, output, .. } => Start::Ended(Ending::Signal(signal), output),
-        ProcessError::TimedOut { output, .. } => Start::Ended(Ending::Running, output),
-        error => Start::Never(error.to_string()),
-    }
-}
-
-/// The sandbox passes a signal on as 128 and its number.
-fn ending(code: i32) -> Ending {
-    const SIGNALS: std::ops::RangeInclusive<i32> = 129..=192;
-    if SIGNALS.contains(&code) {
-        Ending::Signal(code - 128)
-    } else {
-        Ending::Exited(code)
-    }
+    ended(command.run(cancel))
 }
 
 /// The end of what a program wrote to stderr.
@@ -155,14 +92,6 @@ fn last_lines(output: &Output) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn codes_above_128_are_signals() {
-        assert_eq!(ending(2), Ending::Exited(2));
-        assert_eq!(ending(139), Ending::Signal(11));
-        assert_eq!(ending(255), Ending::Exited(255));
-        assert_eq!(ending(139).to_string(), "was ended by SIGSEGV");
-    }
 
     #[test]
     fn only_the_end_of_a_long_output_is_shown() {

@@ -8,10 +8,10 @@ mod tool;
 pub use system::{Packager, System};
 pub use tool::{Programs, Systems, TOOLS, Tool, ToolId};
 
-use crate::host::Environment;
+use crate::host::Host;
 
 /// How to get a tool on this machine.
 #[must_use]
-pub fn advice(id: ToolId, env: &Environment) -> String {
-    Tool::find(id).map_or_else(String::new, |tool| tool.advice(&System::here(env)))
+pub fn advice(id: ToolId, host: &Host) -> String {
+    Tool::find(id).map_or_else(String::new, |tool| tool.advice(&System::here(host)))
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::host::Environment;
+use crate::host::Host;
 
 /// Who installs software.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,11 +56,8 @@ pub struct System {
 impl System {
     /// The system of this machine.
     #[must_use]
-    pub fn here(env: &Environment) -> Self {
-        let brew = || {
-            let path = env.get("PATH");
-            which::which_in_global("brew", path).is_ok_and(|mut found| found.next().is_some())
-        };
+    pub fn here(host: &Host) -> Self {
+        let brew = || host.program("brew").is_some();
         match std::env::consts::OS {
             "linux" => {
                 let files = ["/etc/os-release", "/usr/lib/os-release"];

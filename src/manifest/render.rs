@@ -4,6 +4,7 @@ use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
 use super::Source;
 use super::diagnostic::{Diagnostic, Span};
+use crate::printable::{printable_lines, printable_path};
 
 /// More faults than these are counted, not shown.
 const SHOWN: usize = 50;
@@ -36,10 +37,10 @@ pub fn render(source: &Source, diagnostics: &[Diagnostic], coloured: bool) -> St
 }
 
 fn render_one(renderer: &Renderer, source: &Source, diagnostic: &Diagnostic) -> String {
-    let path = source.path.as_ref().map_or_else(
-        || UNNAMED.into(),
-        |path| path.to_string_lossy().into_owned(),
-    );
+    let path = source
+        .path
+        .as_ref()
+        .map_or_else(|| UNNAMED.into(), |path| printable_path(path));
     let title = Level::ERROR.primary_title(diagnostic.message.clone());
     let mut group = if diagnostic.span == (0..0) {
         title.element(Origin::path(path))
@@ -58,9 +59,11 @@ fn render_one(renderer: &Renderer, source: &Source, diagnostic: &Diagnostic) -> 
         )
     };
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help.clone()));
+        group = group.element(Level::HELP.message(printable_lines(help)));
     }
-    renderer.render(&[group])
+    // Of the source line the renderer replaces all controls but these.
+    let is_c1 = |c: char| ('\u{80}'..='\u{9f}').contains(&c);
+    renderer.render(&[group]).replace(is_c1, "\u{fffd}")
 }
 
 /// The part of a place that is on its first line, between whole characters.
@@ -114,6 +117,27 @@ mod tests {
     #[test]
     fn without_a_place_only_the_file_is_named() {
         assert_eq!(shown("a = 1", 0..0), "error: wrong\n--> targets.toml\n");
+    }
+
+    #[test]
+    fn a_path_and_what_a_fault_quotes_can_not_steer_the_terminal() {
+        let source = Source {
+            path: Some("\u{1b}[31m/targets.toml".into()),
+            text: "a = 1 # \u{9b}31m".to_owned(),
+        };
+        let fault = Diagnostic::wrong(&(0..1), "\u{1b}[31m").help("\u{9b}31m\u{1b}[31m");
+        for span in [0..1, 0..0] {
+            let fault = Diagnostic {
+                span,
+                ..fault.clone()
+            };
+            let text = render(&source, &[fault], false);
+            assert!(
+                text.chars().all(|c| c == '\n' || !c.is_control()),
+                "{text:?}"
+            );
+            assert!(text.contains("> \\u{1b}[31m/targets.toml"), "{text}");
+        }
     }
 
     #[test]

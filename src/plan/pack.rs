@@ -8,7 +8,7 @@ use super::name::ArtifactPath;
 use crate::manifest::Compress;
 use crate::runner::{Runner, Runners};
 use crate::target::Target;
-use crate::tools::bwrap::{Bound, Bwrap, NoSandbox};
+use crate::tools::bwrap::{APP, Bound, Bwrap, EMULATOR, NoSandbox};
 use crate::tools::upx::{self, Upx};
 
 /// What packing needs of this machine.
@@ -76,10 +76,6 @@ pub struct Starts {
 
 /// What every program is started with: most print a line and end.
 const ARGUMENT: &str = "--version";
-
-/// Where the files are in the sandbox.
-const APP: &str = "/app";
-const EMULATOR: &str = "/emulator";
 
 /// What is done to one binary.
 pub(super) fn pack_file(

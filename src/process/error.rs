@@ -117,6 +117,14 @@ impl ProcessError {
             .join("\n")
     }
 
+    /// The first words that the command wrote to stderr, if any.
+    #[must_use]
+    pub fn first_line(&self) -> Option<String> {
+        let stderr = self.output()?.stderr_text();
+        let mut lines = stderr.lines().filter(|line| !line.trim().is_empty());
+        lines.next().map(str::to_owned)
+    }
+
     /// What the command wrote, if it ran at all.
     #[must_use]
     pub fn output(&self) -> Option<&Output> {

@@ -45,7 +45,7 @@ impl Events {
         if let Some(object) = event.as_object_mut() {
             object.insert("time_ms".to_owned(), ms.into());
         }
-        console::out(&format!("{event}\n"));
+        console::out_json_line(&event);
     }
 }
 

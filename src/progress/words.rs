@@ -6,13 +6,14 @@ use crate::console::{BAD, GOOD, NOTE, STRONG};
 use crate::exec::{Done, End, Outcome, PackedFile, StepFailure, Tried, Verified};
 use crate::human;
 use crate::plan::{Action, CommandLine, Plan, StepId};
+use crate::printable::printable_lines;
 use crate::report::describe;
 use crate::shell_word::shell_word;
 use crate::verify::RuleId;
 
 /// A failed step.
 pub(super) fn failed(failure: &StepFailure) -> String {
-    format!("{BAD}error:{BAD:#} {}", describe(failure))
+    format!("{BAD}error:{BAD:#} {}", printable_lines(&describe(failure)))
 }
 
 fn packages_words(packages: usize) -> String {

@@ -1,9 +1,22 @@
 //! bubblewrap: starts a program in an empty root, with no network, no rights and no environment.
 
+mod ending;
+
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::host::Host;
 use crate::process::{Cancel, Command, ProcessError};
+
+pub use ending::{Ending, ended, refusal};
+
+/// Where the program is in the sandbox.
+pub const APP: &str = "/app";
+/// Where its emulator is, which calls itself after its file.
+pub const EMULATOR: &str = "/emulator";
+
+/// What bwrap has to start itself in.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A root with nothing in it but what is bound, a process and network space of its own, and no
 /// rights, also when the caller is root; all ends with the caller.
@@ -50,17 +63,17 @@ impl Bwrap {
     /// # Errors
     /// The reason, when nothing can be isolated.
     pub fn find(host: &Host, cancel: &Cancel) -> Result<Self, NoSandbox> {
-        let path = host.env.get("PATH");
-        let program = which::which_in("bwrap", path, &host.cwd).map_err(|_| NoSandbox::Missing)?;
+        let program = host.program("bwrap").ok_or(NoSandbox::Missing)?;
         let tried = Command::new(&program)
             .args(EMPTY_ROOT)
             .args(["--ro-bind", "/", "/"])
             .arg(&program)
             .arg("--version")
+            .timeout(PATIENCE)
             .run(cancel);
         match tried {
             Ok(_) => Ok(Self { program }),
-            Err(error) => Err(NoSandbox::Unusable(first_line(&error))),
+            Err(error) => Err(NoSandbox::Unusable(complaint(&error))),
         }
     }
 
@@ -82,10 +95,8 @@ impl Bwrap {
     }
 }
 
-fn first_line(error: &ProcessError) -> String {
-    let stderr = error.output().map(|output| output.stderr_text());
-    let line = stderr.as_deref().and_then(|text| text.lines().next());
-    match line {
+fn complaint(error: &ProcessError) -> String {
+    match error.first_line() {
         Some(line) => line.trim_start_matches("bwrap: ").to_owned(),
         None => error.to_string(),
     }

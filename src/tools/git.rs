@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Exit, Failure};
-use crate::host::Environment;
+use crate::host::{Environment, Host};
 use crate::installing::{self, ToolId};
 use crate::process::{Cancel, Command, Output, ProcessError};
 use crate::shell_word::shell_word;
@@ -46,10 +46,16 @@ const PASSED: &[&str] = &[
 ///
 /// # Errors
 /// When git is missing or refuses to read it.
-pub fn repository(top: &Path, env: &Environment, cancel: &Cancel) -> Result<Repository, GitError> {
+pub fn repository(top: &Path, host: &Host, cancel: &Cancel) -> Result<Repository, GitError> {
+    let program = host.program("git");
+    let program = program.ok_or_else(|| GitError::Missing {
+        dir: top.to_owned(),
+        advice: installing::advice(ToolId::Git, host),
+    })?;
     let git = Git {
+        program: &program,
         dir: top,
-        env,
+        env: &host.env,
         cancel,
     };
     let modified = !git.output(&["status", "--porcelain"])?.trim().is_empty();
@@ -78,6 +84,7 @@ pub fn top_for_go(dir: &Path) -> Option<&Path> {
 /// A folder to run git in.
 #[derive(Clone, Copy)]
 struct Git<'a> {
+    program: &'a Path,
     dir: &'a Path,
     env: &'a Environment,
     cancel: &'a Cancel,
@@ -149,7 +156,7 @@ impl Git<'_> {
 
     fn output(&self, args: &[&str]) -> Result<String, GitError> {
         // fsmonitor would run a program that the repository names.
-        let mut command = Command::new("git")
+        let mut command = Command::new(self.program)
             .args(["-c", "core.fsmonitor=false", "--no-optional-locks"])
             .args(args)
             .dir(self.dir)
@@ -165,10 +172,6 @@ impl Git<'_> {
         }
         match command.run(self.cancel) {
             Ok(output) => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-            Err(ProcessError::NotFound { .. }) => Err(GitError::Missing {
-                dir: self.dir.to_owned(),
-                advice: installing::advice(ToolId::Git, self.env),
-            }),
             Err(error) => Err(match error.output().map(dubious_repository) {
                 Some(Some(repository)) => GitError::DubiousOwnership(repository),
                 _ => GitError::Process(error),

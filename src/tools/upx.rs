@@ -34,13 +34,12 @@ impl Upx {
     pub fn find(host: &Host, cancel: &Cancel) -> Result<Self, UpxError> {
         Self::look_for(host, cancel).map_err(|problem| UpxError {
             problem,
-            advice: installing::advice(ToolId::Upx, &host.env),
+            advice: installing::advice(ToolId::Upx, host),
         })
     }
 
     fn look_for(host: &Host, cancel: &Cancel) -> Result<Self, UpxProblem> {
-        let path = host.env.get("PATH");
-        let program = which::which_in("upx", path, &host.cwd).map_err(|_| UpxProblem::Missing)?;
+        let program = host.program("upx").ok_or(UpxProblem::Missing)?;
         // Nothing of the environment: the variable UPX would add options.
         let output = Command::new(program)
             .arg("--version")

@@ -53,10 +53,20 @@ pub fn go(args: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
+/// A program on the PATH of the tests.
+#[expect(clippy::disallowed_methods, reason = "tests look on their own PATH")]
+pub fn program(name: &str) -> PathBuf {
+    which::which(name).unwrap()
+}
+
 /// The folder of a program on the PATH of the tests.
-pub fn folder_of(program: &str) -> PathBuf {
-    let program = which::which(program).unwrap();
-    program.canonicalize().unwrap().parent().unwrap().to_owned()
+pub fn folder_of(name: &str) -> PathBuf {
+    program(name)
+        .canonicalize()
+        .unwrap()
+        .parent()
+        .unwrap()
+        .to_owned()
 }
 
 /// The go processes of a plan.

@@ -21,7 +21,7 @@ fn tool<'a>(report: &'a serde_json::Value, name: &str) -> &'a serde_json::Value 
 /// A PATH with go and git and nothing else.
 fn go_and_git(project: &Project) -> String {
     fs::create_dir(project.path("bin")).unwrap();
-    let git = which::which("git").unwrap();
+    let git = crate::answers::program("git");
     std::os::unix::fs::symlink(git, project.path("bin/git")).unwrap();
     format!(
         "{}:{}",
@@ -87,6 +87,29 @@ fn a_program_of_the_current_folder_is_not_run() {
     assert!(!project.path("ran").exists());
     let notes = report["notes"].to_string();
     assert!(notes.contains("PATH has `.`"), "{notes}");
+}
+
+#[test]
+fn programs_of_the_current_folder_are_not_run_by_plan_and_build() {
+    let project = Project::hello().committed();
+    for name in ["go", "git", "upx", "bwrap"] {
+        for folder in ["", "rel/"] {
+            let script = "touch \"$(/usr/bin/dirname \"$0\")/ran\"; exit 1";
+            with_program(&project, &format!("{folder}{name}"), script);
+        }
+    }
+    let path = go_and_git(&project);
+    let upx = crate::answers::folder_of("upx");
+    let path = format!("rel:./rel:.:{path}:{}::", upx.display());
+    let project = project.env("PATH", path);
+    project.write(
+        "targets.toml",
+        "[build]\nrebuild = \"changed\"\n[compress]\n",
+    );
+    project.run(&["plan"]).exits(0);
+    project.run(&["build"]).exits(0);
+    assert!(!project.path("ran").exists());
+    assert!(!project.path("rel/ran").exists());
 }
 
 #[test]

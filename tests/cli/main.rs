@@ -38,5 +38,6 @@ mod selection;
 mod settings;
 mod stamps;
 mod stopping;
+mod strange_names;
 mod terminal;
 mod workspaces;

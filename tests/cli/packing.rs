@@ -48,8 +48,7 @@ fn trial(project: &Project, folder: &str) -> Value {
 /// A folder with links to programs, for a PATH of its own.
 fn only(folder: &Path, programs: &[&str]) -> String {
     for program in programs {
-        let target = which::which(program).unwrap();
-        symlink(target, folder.join(program)).unwrap();
+        symlink(crate::answers::program(program), folder.join(program)).unwrap();
     }
     folder.to_str().unwrap().to_owned()
 }
@@ -297,6 +296,24 @@ fn a_program_that_crashes_before_it_is_packed_counts_as_not_started() {
     build(&project)
         .exits(0)
         .says("already the unpacked file was ended by SIGKILL");
+}
+
+#[test]
+fn words_of_the_sandbox_in_a_programs_mouth_are_no_reason_not_to_compare() {
+    let source = "package main\n\nimport \"os\"\n\n\
+                  func main() { println(1); println(\"bwrap: mine\"); os.Exit(1) }\n";
+    let project = packed(source);
+    build(&project).exits(0);
+    let expected = json!({ "how": "natively", "ending": "exited with 1" });
+    assert_eq!(trial(&project, "hello_linux_amd64_v1"), expected);
+}
+
+#[test]
+fn a_packed_file_that_the_sandbox_can_not_start_is_a_failure() {
+    build(&with_upx("[ \"$1\" = -t ] || echo broken >\"$3\""))
+        .exits(1)
+        .says("the unpacked file exited with 0, the packed one exited with 1")
+        .says("bwrap: ");
 }
 
 /// A program that stands for upx in front of a file that the real one would refuse: no Go program

@@ -103,9 +103,8 @@ impl Go {
     /// # Errors
     /// When there is none.
     pub fn find(host: &Host) -> Result<Self, GoError> {
-        let path = host.env.get("PATH");
-        let program = which::which_in("go", path, &host.cwd).map_err(|_| GoError::Missing {
-            advice: installing::advice(ToolId::Go, &host.env),
+        let program = host.program("go").ok_or_else(|| GoError::Missing {
+            advice: installing::advice(ToolId::Go, host),
         })?;
         Ok(Self {
             program,
