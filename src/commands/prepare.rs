@@ -311,7 +311,9 @@ impl Failure for PrepareError {
                  none is needed"
                     .to_owned(),
             ),
-            Self::Read { .. } => None,
+            Self::Read { .. } => {
+                Some("name a folder that is there and may be read, or make it first".to_owned())
+            }
         }
     }
 }

@@ -42,6 +42,7 @@ pub(crate) use effective::{BinaryRef, Effective, effective};
 pub use hook_template::{HookPart, HookTemplate, HookVariable};
 pub use name::is_safe_name;
 pub(crate) use needs::{faults as unmet_needs, sanitizers};
+pub(crate) use env::unknown_experiment;
 pub use parse::{Rejected, parse};
 pub use project::is_version_char;
 pub use render::render;
