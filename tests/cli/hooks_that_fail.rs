@@ -34,8 +34,8 @@ fn a_failing_hook_ends_the_run_with_what_it_said() {
     assert_eq!(steps(&events, "output").len(), 2);
     let summary = events.last().unwrap();
     assert_eq!(
-        (&summary["event"], &summary["exit"]),
-        (&json!("summary"), &json!(1))
+        (&summary["event"], &summary["schema"], &summary["exit"]),
+        (&json!("summary"), &json!(1), &json!(1))
     );
     assert_eq!(
         run.stderr.lines().next().unwrap(),
