@@ -104,7 +104,9 @@ fn every_example_and_exit_code_is_explained_under_a_short_title() {
                 continue;
             }
             let beside = line.trim().contains("  ");
-            let below = lines.get(at + 1).is_some_and(|next| next.starts_with("   "));
+            let below = lines
+                .get(at + 1)
+                .is_some_and(|next| next.starts_with("   "));
             let continues = line.starts_with("   ");
             assert!(beside || below || continues, "not explained: {line:?}");
         }
