@@ -159,8 +159,12 @@ mod tests {
         let rows = rows(&Runners::default());
         let narrow = table(&rows, Detail::Brief).fitted(Some(48));
         let head = narrow.lines().next().unwrap();
-        let columns: Vec<&str> = head.split("  ").filter(|name| !name.is_empty()).collect();
-        assert_eq!(columns, ["Target", "First class", " UPX", "Starts here"]);
+        let columns: Vec<&str> = head
+            .split("  ")
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .collect();
+        assert_eq!(columns, ["Target", "First class", "UPX", "Starts here"]);
     }
 
     #[test]
