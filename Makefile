@@ -69,8 +69,9 @@ target/venv/ready: tests/ways/requirements.txt | tools-ways
 	$(PYTHON) -m pip install -q --disable-pip-version-check -r $<
 	touch $@
 
-## pipelines: independent validators accept action.yml and the pipelines in examples/
+## pipelines: independent validators accept action.yml, the scripts of .ci/ and the pipelines in examples/
 pipelines: $(VALIDATORS)
+	shellcheck .ci/*
 	cd tests/ways && $(PYTHON) -m unittest test_pipelines
 
 ## ways: the action, the pipelines, the package and the static binary, run for real
@@ -88,7 +89,7 @@ tools-demo:
 # What the tests need besides: a C compiler for cgo, independent readers of binaries, a packer, and
 # what starts packed programs: a sandbox and emulators.
 tools:
-	@.ci/tools cargo go git gcc readelf file script bash groff g++ make upx bwrap \
+	@.ci/tools cargo go git gcc readelf file script bash zsh fish groff g++ make upx bwrap \
 		qemu-aarch64-static
 
 # What the ways in need: readers and validators of their own.

@@ -6,10 +6,13 @@
 
 use std::io::{IsTerminal as _, Write as _};
 
+use anstream::stream::RawStream;
+use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
 use crate::failure::{Exit, Failure};
+use crate::host;
 use crate::printable::{printable_json, printable_lines};
 
 /// The command and what it works on.
@@ -24,7 +27,7 @@ pub const NOTE: Style = AnsiColor::Cyan.on_default().bold();
 /// When output is coloured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless `NO_COLOR` or `CLICOLOR` say otherwise.
+    /// On a terminal, unless `NO_COLOR`, `CLICOLOR` or `CLICOLOR_FORCE` say otherwise.
     #[default]
     Auto,
     /// Always.
@@ -37,17 +40,37 @@ impl Color {
     /// Makes this the choice for all output.
     pub fn apply(self) {
         match self {
-            Self::Auto => anstream::ColorChoice::Auto,
-            Self::Always => anstream::ColorChoice::Always,
-            Self::Never => anstream::ColorChoice::Never,
+            Self::Auto => ColorChoice::Auto,
+            Self::Always => ColorChoice::Always,
+            Self::Never => ColorChoice::Never,
         }
         .write_global();
     }
 }
 
+/// Whether a stream gets colours.
+fn choice(stream: &impl RawStream) -> ColorChoice {
+    let is_open = ColorChoice::global() == ColorChoice::Auto;
+    if !is_open || !host::declines_forced_colors() {
+        return AutoStream::choice(stream);
+    }
+    // What would have been chosen without the variable, which counts as force with any value there.
+    if stream.is_terminal() && host::terminal_takes_colors() {
+        ColorChoice::Always
+    } else {
+        ColorChoice::Never
+    }
+}
+
+/// A stream that gets its styles only where they are shown.
+fn styled<S: RawStream>(stream: S) -> AutoStream<S> {
+    let choice = choice(&stream);
+    AutoStream::new(stream, choice)
+}
+
 /// Writes a text to stdout.
 pub fn out(text: &str) {
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
+    let _ = styled(std::io::stdout().lock()).write_all(text.as_bytes());
 }
 
 /// Writes what the command was run for to stdout. A reader that has seen enough is no failure.
@@ -63,7 +86,7 @@ pub fn deliver(text: &str) -> Result<(), OutputError> {
 /// # Errors
 /// When it can't be written whole.
 pub fn deliver_styled(text: &str) -> Result<(), OutputError> {
-    written(&mut anstream::stdout().lock(), text)
+    written(&mut styled(std::io::stdout().lock()), text)
 }
 
 /// The same for a value as a JSON document, with nothing in it that could steer a terminal.
@@ -123,7 +146,7 @@ impl Failure for OutputError {
 
 /// Writes a line to stderr.
 pub fn err(line: &str) {
-    let _ = writeln!(anstream::stderr().lock(), "{line}");
+    let _ = writeln!(styled(std::io::stderr().lock()), "{line}");
 }
 
 /// Writes an error, and what to do next. Both may quote what is not ours, and come without styles.
@@ -145,7 +168,7 @@ pub fn width() -> Option<usize> {
 #[must_use]
 pub fn help_width() -> Option<usize> {
     let terminal = terminal_size::terminal_size().map(|(width, _)| width.0.into());
-    terminal.or_else(crate::host::columns)
+    terminal.or_else(host::columns)
 }
 
 /// Whether stderr is a terminal that can move its cursor.
@@ -157,7 +180,7 @@ pub fn is_interactive() -> bool {
 /// Whether stderr shows colours.
 #[must_use]
 pub fn has_colors() -> bool {
-    anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
+    choice(&std::io::stderr()) != ColorChoice::Never
 }
 
 /// Lines below a message.

@@ -77,6 +77,25 @@ pub fn columns() -> Option<usize> {
     (columns > 0).then_some(columns)
 }
 
+/// `CLICOLOR_FORCE=0`: nothing is forced, though some take any value for a wish.
+#[must_use]
+pub fn declines_forced_colors() -> bool {
+    Environment::of_process().is("CLICOLOR_FORCE", "0")
+}
+
+/// Whether a terminal may be sent colours, by what is said of it and wished for.
+#[must_use]
+pub fn terminal_takes_colors() -> bool {
+    let env = Environment::of_process();
+    let unwanted = env.get("NO_COLOR").is_some() || env.is("CLICOLOR", "0");
+    let wanted = env.get("CLICOLOR").is_some() || env.get("CI").is_some();
+    let able = match env.get("TERM") {
+        Some(term) => term != "dumb",
+        None => cfg!(windows),
+    };
+    !unwanted && (wanted || able)
+}
+
 /// Environment variables.
 #[derive(Clone, Debug, Default)]
 pub struct Environment(BTreeMap<OsString, OsString>);
@@ -127,6 +146,11 @@ impl Environment {
             .get(OsStr::new(name))
             .map(OsString::as_os_str)
             .filter(|value| !value.is_empty())
+    }
+
+    /// Whether a variable has exactly this value.
+    fn is(&self, name: &str, value: &str) -> bool {
+        self.get(name).is_some_and(|of_it| of_it == value)
     }
 
     /// The part of the environment with these names.

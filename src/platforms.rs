@@ -158,6 +158,19 @@ mod tests {
     }
 
     #[test]
+    fn a_narrow_terminal_gets_the_columns_that_matter() {
+        let rows = rows(&Runners::default());
+        let narrow = table(&rows, Detail::Brief).fitted(Some(48));
+        let head = narrow.lines().next().unwrap();
+        let columns: Vec<&str> = head
+            .split("  ")
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .collect();
+        assert_eq!(columns, ["Target", "First class", "UPX", "Starts here"]);
+    }
+
+    #[test]
     fn reasons_are_told_on_demand_only() {
         let rows = rows(&Runners::default());
         let brief = table(&rows, Detail::Brief).fitted(Some(80));

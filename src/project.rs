@@ -9,7 +9,7 @@ use crate::failure::{Exit, Failure};
 use crate::go_package::{ListedPackage, View};
 use crate::go_toolchain::{self, GoToolchain, GoToolchainError, Requirement};
 use crate::host::Host;
-use crate::manifest::{Cell, Diagnostic, Manifest, Rejected};
+use crate::manifest::{self, Cell, Diagnostic, Manifest, Rejected};
 use crate::parallel;
 use crate::process::Cancel;
 use crate::target::{Cgo, Target};
@@ -358,7 +358,13 @@ fn list_packages(
             .map(|listed| (listing.clone(), listed))
     };
     let answers = parallel::map(&listings, questions.cores as usize, ask);
-    Ok(answers.into_iter().collect::<Result<_, GoError>>()?)
+    let answers: Result<_, GoError> = answers.into_iter().collect();
+    answers.map_err(|error| {
+        match manifest::unknown_experiment(questions.manifest, &error.to_string()) {
+            Some(rejected) => rejected.into(),
+            None => error.into(),
+        }
+    })
 }
 
 /// What go is asked to list: the packages that the manifest names; all when it names none.

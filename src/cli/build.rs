@@ -56,7 +56,7 @@ pub struct OutputArgs {
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub message_format: MessageFormat,
 
-    /// Print errors and the summary only
+    /// Print errors and the summary only, and the commands of hooks that run before everything
     #[arg(long, short, conflicts_with = "verbose")]
     quiet: bool,
 

@@ -7,7 +7,8 @@ pub(super) const EXAMPLES: &str = "Examples:
   source <(gobuildx completions bash)     in ~/.bashrc
   gobuildx completions zsh > ~/.zfunc/_gobuildx
                                           with ~/.zfunc in $fpath
-  gobuildx completions fish > ~/.config/fish/completions/gobuildx.fish";
+  gobuildx completions fish > ~/.config/fish/completions/gobuildx.fish
+                                          fish finds it there";
 
 /// `gobuildx completions`
 #[derive(Debug, Args)]

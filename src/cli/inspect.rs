@@ -10,10 +10,11 @@ use crate::report::{Explanations, Extent};
 pub(super) const EXAMPLES: &str = "Examples:
   gobuildx inspect dist/*/hello           a few lines a file, and what keeps it from being static
   gobuildx inspect -v server.exe          build settings, modules with their hashes, every fix
-  gobuildx inspect --explain /usr/bin/git why each finding matters
+  gobuildx inspect --explain server.exe   why each finding matters
   gobuildx inspect --format json a b      one array, one object a file
-
-Exit codes: 0 every file was read, whatever was found in it; 1 a file can't be read.";
+Exit codes:
+  0  every file was read, whatever was found in it
+  1  a file can't be read";
 
 /// `gobuildx inspect`
 #[derive(Debug, Args)]

@@ -7,7 +7,8 @@ use super::selection::SelectionArgs;
 pub(super) const EXAMPLES: &str = "Examples:
   gobuildx plan --matrix                  a table
   gobuildx plan --matrix --format json    for machines, with a digest
-  gobuildx plan --matrix --format sh | sh the same binaries without gobuildx";
+  gobuildx plan --matrix --format sh | sh
+                                          the same binaries without gobuildx";
 
 /// `gobuildx plan`
 #[derive(Debug, Args)]

@@ -27,7 +27,10 @@ pub(super) fn run(args: &DoctorArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fa
         out: &root.join("dist"),
         colors: console::has_colors(),
     };
-    let report = doctor::examine(examination, cancel);
+    let mut report = doctor::examine(examination, cancel);
+    if let Some(fault) = &fault {
+        report = report.with_manifest_fault(fault.to_string());
+    }
     if let Some(reason) = cancel.reason() {
         return Ok(reason.into());
     }

@@ -37,6 +37,8 @@ impl Before {
         if permission == Permission::Withheld || context.manifest.hooks.before.is_empty() {
             return Ok(Self::default());
         }
+        // A packer that is missing must not be found out only after these.
+        context.look_for_packers(cancel)?;
         let commands = context.hooks_before(cancel)?;
         let dist = open(context, cancel)?;
         let runs = run_all(&commands, &context.session(&dist), cancel, observer);

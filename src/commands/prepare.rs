@@ -126,6 +126,11 @@ impl Context {
         })
     }
 
+    /// Tells of a packer that is missing where something may be packed.
+    pub(super) fn look_for_packers(&self, cancel: &Cancel) -> Result<(), Box<dyn Failure>> {
+        packers(&self.manifest, &self.selection, &self.host, cancel).map(drop)
+    }
+
     /// The commands that run before the project is looked at, with what git says by then.
     pub(super) fn hooks_before(&self, cancel: &Cancel) -> Result<Vec<RunHook>, Box<dyn Failure>> {
         let Self { manifest, root, .. } = self;
@@ -239,5 +244,9 @@ impl Unreadable {
 impl Failure for Unreadable {
     fn exit(&self) -> Exit {
         Exit::Environment
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some("name a folder that is there and may be read, or make it first".to_owned())
     }
 }

@@ -77,6 +77,7 @@ pub fn examine(examination: Examination<'_>, cancel: &Cancel) -> Report {
         gobuildx: env!("CARGO_PKG_VERSION"),
         system: system.name,
         manifest,
+        manifest_fault: None,
         ready: report::is_ready(&tools, &notes),
         tools,
         machine: Machine {

@@ -28,8 +28,27 @@ pub struct Report {
     pub machine: Machine,
     /// What else there is to know.
     pub notes: Vec<Note>,
-    /// Whether everything is there that is needed.
+    /// What is wrong with the manifest; none when it is right, or there is none.
+    pub manifest_fault: Option<String>,
+    /// Whether everything is there that is needed, and the manifest is right.
     pub ready: bool,
+}
+
+impl Report {
+    /// The same report where the manifest can't be used.
+    #[must_use]
+    pub fn with_manifest_fault(self, fault: String) -> Self {
+        Self {
+            manifest_fault: Some(fault),
+            ready: false,
+            ..self
+        }
+    }
+
+    /// Whether something that was looked at has to be mended.
+    pub(super) fn has_marks(&self) -> bool {
+        !is_ready(&self.tools, &self.notes)
+    }
 }
 
 /// One program.

@@ -119,8 +119,15 @@ fn noted(text: &mut String, note: &Note) {
 }
 
 fn verdict(report: &Report) -> String {
-    if !report.ready {
-        return format!("{BAD}Not ready:{BAD:#} what is marked NO has to be mended first\n");
+    let marked = "what is marked NO has to be mended first";
+    let problem = match (&report.manifest_fault, report.has_marks()) {
+        (Some(_), true) => Some(format!("the manifest is wrong, and {marked}")),
+        (Some(_), false) => Some("the manifest is wrong".to_owned()),
+        (None, true) => Some(marked.to_owned()),
+        (None, false) => None,
+    };
+    if let Some(problem) = problem {
+        return format!("{BAD}Not ready:{BAD:#} {problem}\n");
     }
     let missing = report.tools.iter().filter(|tool| !tool.is_usable()).count();
     match missing {
@@ -154,6 +161,7 @@ mod tests {
             gobuildx: "0.1.0",
             system: "Alpine".to_owned(),
             manifest: None,
+            manifest_fault: None,
             ready: is_ready(&tools, &notes),
             tools,
             machine: Machine {

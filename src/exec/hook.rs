@@ -63,6 +63,10 @@ impl Failure for HookError {
                 ProcessError::TimedOut { .. } => Some(
                     "give it more time with `timeout = \"…\"` beside it in the manifest".to_owned(),
                 ),
+                ProcessError::Exit { .. } | ProcessError::Signal { .. } => Some(
+                    "try it by hand in the manifest's folder: a hook has to end with exit code 0"
+                        .to_owned(),
+                ),
                 _ => None,
             },
             Self::Changed { .. } => Some(

@@ -41,7 +41,7 @@ impl Compress {
         let anyway = || self.allow.iter().any(|allow| selects(&&allow.target));
         match (pack::upx(target, mode), selector) {
             (Ok(_), _) => Packing::Wanted,
-            (Err(refusal), _) if refusal != Refusal::Library && anyway() => Packing::Wanted,
+            (Err(refusal), _) if refusal.may_be_allowed() && anyway() => Packing::Wanted,
             (Err(refusal), None) => Packing::Left(refusal),
             (Err(refusal), Some(selector)) => Packing::Refused(selector, refusal),
         }
@@ -264,12 +264,22 @@ fn check_allowed(
             let cells = cells.iter().map(|cell| &cell.target);
             cells.filter(|target| allow.target.value.matches(target))
         };
-        let refused =
-            |target: &Target| context.modes().any(|mode| pack::upx(target, mode).is_err());
+        let refused = |target: &Target| {
+            let mut refusals = context.modes().map(|mode| pack::upx(target, mode).err());
+            refusals.any(|refusal| refusal.is_some_and(Refusal::may_be_allowed))
+        };
         let selected =
             |target: &&Target| compress.packing(target, BuildMode::Exe) != Packing::Unwanted;
         let shown = quote(allow.target.value.as_str());
-        let (message, help) = if !of_it().any(refused) {
+        let never = of_it()
+            .filter_map(|target| pack::upx(target, BuildMode::Exe).err())
+            .find(|refusal| !refusal.may_be_allowed());
+        let (message, help) = if let (false, Some(refusal)) = (of_it().any(refused), never) {
+            (
+                format!("{shown} can't be allowed: {refusal}"),
+                "remove this element",
+            )
+        } else if !of_it().any(refused) {
             (
                 format!("{shown} needs no `allow`: packed files run there"),
                 "remove this element",

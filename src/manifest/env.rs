@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::diagnostic::{Diagnostic, Located};
 use super::reader::{Entry, Reader};
 use super::words::{list, nearest, quote};
+use super::{Manifest, Rejected};
 use crate::target::{Goarch, Variant};
 
 /// The variables that can be set.
@@ -90,6 +91,34 @@ pub(super) fn read<'a>(
         variables.insert(entry.key.to_owned(), value.map(str::to_owned));
     }
     Some(variables)
+}
+
+/// The places that ask for an experiment that go says it doesn't know.
+///
+/// Only go knows its experiments, and it names one without the `no` in front that turns it off.
+pub(crate) fn unknown_experiment(manifest: &Manifest, said: &str) -> Option<Rejected> {
+    let (_, rest) = said.split_once("unknown GOEXPERIMENT ")?;
+    let unknown = rest.split_whitespace().next()?;
+    let names_it = |value: &str| {
+        let names = value.split(',').map(str::trim);
+        let mut names = names.map(|name| name.strip_prefix("no").unwrap_or(name));
+        names.any(|name| name == unknown || Some(name) == unknown.strip_prefix("no"))
+    };
+    let overrides = manifest.overrides.iter();
+    let settings = std::iter::once(&manifest.build).chain(overrides.map(|over| &over.settings));
+    let values = settings.filter_map(|settings| settings.env.get("GOEXPERIMENT"));
+    let diagnostics: Vec<Diagnostic> = values
+        .filter(|value| names_it(&value.value))
+        .map(|value| {
+            let message = format!("the Go that builds has no experiment {}", quote(unknown));
+            let help = "`go doc internal/goexperiment.Flags` lists those that it has";
+            Diagnostic::wrong(&value.span, message).help(help)
+        })
+        .collect();
+    (!diagnostics.is_empty()).then(|| Rejected {
+        source: manifest.source.clone(),
+        diagnostics,
+    })
 }
 
 /// What go takes for GOFIPS140.

@@ -39,6 +39,7 @@ mod words;
 pub(crate) use compress::{Packing, refused as packing_refused};
 pub use diagnostic::{Diagnostic, Fault, Located, Span};
 pub(crate) use effective::{BinaryRef, Effective, effective};
+pub(crate) use env::unknown_experiment;
 pub use flags::Flag;
 pub use hook_template::HookVariable;
 pub use name::is_safe_name;

@@ -29,7 +29,6 @@ const KNOWN: &[&str] = &[
     "--all-methods",
     "--no-filter",
     "--exact",
-    "--compress-exports=0",
     "--compress-exports=1",
     "--compress-icons=0",
     "--compress-icons=1",
@@ -67,6 +66,10 @@ const REFUSED: &[(&[&str], &str)] = &[
     (
         &["-f", "--force", "--force-compress"],
         "what upx itself thinks better of is not packed: leave that target out of `match`",
+    ),
+    (
+        &["--compress-exports"],
+        "programs for Windows are packed with their exports, as by `--compress-exports=1`: remove it",
     ),
     (
         &["--force-macos"],
@@ -181,6 +184,7 @@ mod tests {
             "-k",
             "--backup",
             "--force-macos",
+            "--compress-exports=0",
         ] {
             let fault = UpxOption::new(option).unwrap_err();
             assert!(

@@ -47,6 +47,15 @@ impl Refusal {
     pub fn is_packed(self) -> bool {
         matches!(self, Self::Crashes | Self::LinuxStub)
     }
+
+    /// Whether somebody may know better, with a UPX or a system that is mended.
+    #[must_use]
+    pub fn may_be_allowed(self) -> bool {
+        !matches!(
+            self,
+            Self::Library | Self::KilledByMacos | Self::SignedByIos
+        )
+    }
 }
 
 impl serde::Serialize for Refusal {

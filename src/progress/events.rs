@@ -10,7 +10,7 @@ use crate::console;
 use crate::exec::{Event, Progress};
 use crate::failure::Failure;
 use crate::plan::StepId;
-use crate::report::{RunReport, message, outcome_word};
+use crate::report::{RunReport, SCHEMA, message, outcome_word};
 
 /// Writes events as JSON.
 pub struct Events {
@@ -34,6 +34,7 @@ impl Events {
     pub fn failed(&self, failure: &dyn Failure) {
         self.write(json!({
             "event": "summary",
+            "schema": SCHEMA,
             "exit": failure.exit().code(),
             "error": failure.to_string(),
             "artifacts": [],

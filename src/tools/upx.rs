@@ -168,15 +168,15 @@ mod tests {
     }
 
     #[test]
-    fn exports_of_a_windows_program_are_packed_unless_the_manifest_says_otherwise() {
+    fn exports_of_a_windows_program_are_packed_once() {
         assert_eq!(words(&["-9"], "linux/amd64"), "upx -9 -o out in");
         assert_eq!(
             words(&["-9"], "windows/amd64"),
             "upx -9 --compress-exports=1 -o out in"
         );
         assert_eq!(
-            words(&["--compress-exports=0"], "windows/386"),
-            "upx --compress-exports=0 -o out in"
+            words(&["--compress-exports=1"], "windows/386"),
+            "upx --compress-exports=1 -o out in"
         );
     }
 

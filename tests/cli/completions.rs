@@ -51,13 +51,19 @@ fn bash_completes_the_names_of_files() {
 }
 
 #[test]
-fn bash_finds_nothing_wrong_with_the_script() {
-    let output = Command::new("bash")
-        .args(["-nc", &script("bash")])
-        .output()
-        .unwrap();
-    let run = Run::of(output).exits(0);
-    assert_eq!(run.stderr, "");
+fn shells_find_nothing_wrong_with_their_scripts() {
+    for shell in ["bash", "zsh", "fish"] {
+        let check = |script: &str| {
+            let project = Project::empty().file("script", script);
+            let mut command = Command::new(shell);
+            let command = command.arg("-n").arg(project.path("script"));
+            Run::of(command.output().unwrap())
+        };
+        let run = check(&script(shell)).exits(0);
+        assert_eq!(run.stderr, "", "{shell}");
+        let broken = check("if true; echo (\n");
+        assert_ne!(broken.stderr, "", "{shell} checks nothing");
+    }
 }
 
 #[test]

@@ -148,12 +148,16 @@ fn a_cache_that_can_not_be_written_to_is_a_problem() {
 
 #[test]
 fn a_manifest_that_is_wrong_does_not_hide_the_rest() {
-    Project::hello()
-        .file("targets.toml", "[matrix]\ngoos = [\"macos\"]\n")
-        .run(&["doctor"])
-        .exits(3)
-        .prints("go  ")
+    let project = Project::hello().file("targets.toml", "[matrix]\ngoos = [\"macos\"]\n");
+    let run = project.run(&["doctor"]).exits(3);
+    assert!(!run.stdout.contains("\nReady"), "{}", run.stdout);
+    run.prints("go  ")
+        .prints("Not ready: the manifest is wrong\n")
         .says("targets.toml:2");
+    let report = project.run(&["doctor", "--format", "json"]).exits(3).json();
+    assert_eq!(report["ready"], false);
+    let fault = report["manifest_fault"].as_str().unwrap();
+    assert!(fault.contains("targets.toml"), "{fault}");
 }
 
 #[test]

@@ -91,6 +91,29 @@ fn every_verb_has_examples_that_the_command_line_takes() {
 }
 
 #[test]
+fn every_example_and_exit_code_is_explained_under_a_short_title() {
+    let root = command(None);
+    for verb in root.get_subcommands().chain([&root]) {
+        let text = verb.get_after_long_help().unwrap().to_string();
+        let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+        for (at, line) in lines.iter().enumerate() {
+            if !line.starts_with(' ') {
+                let title = line.strip_suffix(':').unwrap_or_default();
+                let short = (1..=10).contains(&title.len());
+                assert!(short, "a title that is none: {line:?}");
+                continue;
+            }
+            let beside = line.trim().contains("  ");
+            let below = lines
+                .get(at + 1)
+                .is_some_and(|next| next.starts_with("   "));
+            let continues = line.starts_with("   ");
+            assert!(beside || below || continues, "not explained: {line:?}");
+        }
+    }
+}
+
+#[test]
 fn every_option_is_explained_and_stands_under_one_of_few_headings() {
     let root = command(None);
     for verb in root.get_subcommands().chain([&root]) {

@@ -21,7 +21,8 @@ fn a_failing_hook_ends_the_run_with_what_it_said() {
     let project = hello(&format!("[hooks]\nbefore = [{failing}]\n"));
     let run = project.build(&[ALLOWED]).exits(1);
     let said = "error: failed to run the hook `sh -c 'echo about to; echo oh no >&2; exit 7'` before \
-                everything: it exited with 7\n    about to\n    oh no\n";
+                everything: it exited with 7\n    about to\n    oh no\nhelp: try it by hand in the \
+                manifest's folder: a hook has to end with exit code 0\n";
     assert!(run.stderr.ends_with(said), "{}", run.stderr);
     assert!(!project.path("made.2").exists());
     assert!(!project.path("dist/checksums.txt").exists());
@@ -33,8 +34,8 @@ fn a_failing_hook_ends_the_run_with_what_it_said() {
     assert_eq!(steps(&events, "output").len(), 2);
     let summary = events.last().unwrap();
     assert_eq!(
-        (&summary["event"], &summary["exit"]),
-        (&json!("summary"), &json!(1))
+        (&summary["event"], &summary["schema"], &summary["exit"]),
+        (&json!("summary"), &json!(1), &json!(1))
     );
     assert_eq!(
         run.stderr.lines().next().unwrap(),

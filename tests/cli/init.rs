@@ -197,6 +197,15 @@ fn names_that_are_taken_or_no_file_names_are_changed() {
 }
 
 #[test]
+fn a_folder_that_is_not_there_is_named_with_what_to_do() {
+    Project::hello()
+        .run(&["init", "--manifest", "none/targets.toml"])
+        .exits(4)
+        .says("none`: ")
+        .says("help: name a folder that is there");
+}
+
+#[test]
 fn a_manifest_that_exists_is_never_touched() {
     let project = Project::hello().file("targets.toml", "# mine\n");
     project

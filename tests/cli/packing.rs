@@ -205,6 +205,14 @@ fn upx_is_asked_for_before_anything_is_built_and_only_where_something_is_packed(
         project.run(&["doctor"]).exits(0).prints("--  upx");
     }
 
+    let hook = format!("{QUICK}[hooks]\nbefore = [[\"/bin/touch\", \"ran\"]]\n");
+    project.write("targets.toml", &manifest(&targets, &hook));
+    project
+        .run(&["build", "--matrix", "--allow-hooks"])
+        .exits(4)
+        .says("failed to find upx, which [compress] needs");
+    assert!(!project.path("ran").exists());
+
     let old = "#!/bin/sh\necho upx 3.96\n";
     let project = with_program(packed(crate::project::PRINTS_VERSION), "upx", old);
     build(&project)

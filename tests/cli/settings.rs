@@ -183,8 +183,9 @@ fn an_experiment_that_go_does_not_have_is_refused_before_anything_is_built() {
     project
         .run(&["build"])
         .exits(3)
-        .says("unknown GOEXPERIMENT warpdrive")
-        .says("`env` in the manifest");
+        .says("the Go that builds has no experiment `warpdrive`")
+        .says("targets.toml:")
+        .says("go doc internal/goexperiment.Flags");
     assert!(!project.path("dist").exists());
 }
 

@@ -112,6 +112,27 @@ fn colours_can_be_forced_without_a_terminal() {
 }
 
 #[test]
+fn a_force_of_zero_or_of_nothing_is_none() {
+    for value in ["0", ""] {
+        let force = ("CLICOLOR_FORCE", value);
+        let cases = [
+            (false, vec![force], false),
+            (true, vec![force, ("TERM", "dumb")], false),
+            (true, vec![force, ("CLICOLOR", "0")], false),
+            (true, vec![force], true),
+        ];
+        for (terminal, env, coloured) in cases {
+            let case = Case {
+                terminal,
+                env: &env,
+                flags: &[],
+            };
+            assert_coloured(coloured, &case);
+        }
+    }
+}
+
+#[test]
 fn the_flag_says_more_than_variables_and_terminals() {
     let env = [("NO_COLOR", "1"), ("TERM", "dumb")];
     let flags = ["--color", "always"];
