@@ -182,6 +182,24 @@ fn what_does_not_compile_without_its_c_parts_needs_c() {
 }
 
 #[test]
+fn a_program_that_go_would_call_cmd_is_called_as_its_project() {
+    let project = Project::empty()
+        .file("go.mod", "module example.com/adviser\n\ngo 1.24\n")
+        .file("lib.go", "package adviser\n")
+        .file("cmd/go.mod", "module example.com/adviser/cmd\n\ngo 1.24\n")
+        .file("cmd/main.go", &says("adviser"))
+        .file("cmd/gen-docs/main.go", &says("gen"))
+        .file("cmd/clientexample/main.go", &says("example"));
+    initialised(&project).says("Wrote targets.toml: adviser for 6 targets");
+    assert!(
+        project
+            .read("targets.toml")
+            .contains("name = \"adviser\"     # Go's name is cmd, which")
+    );
+    assert_eq!(project.prints("adviser_linux_amd64_v1/adviser"), "adviser");
+}
+
+#[test]
 fn names_that_are_taken_or_no_file_names_are_changed() {
     let project = Project::hello()
         .file("a/server/main.go", &says("a"))
