@@ -2,7 +2,7 @@
 
 GOBUILDX = target/release/gobuildx
 
-.PHONY: demo build test lint fuzz bench recording static hosts pipelines ways clean tools tools-demo tools-ways
+.PHONY: demo build test lint fuzz bench recording static hosts pipelines ways projects clean tools tools-demo tools-ways
 
 ## demo: build the programs in examples/ for five platforms, verified, with checksums
 demo: tools-demo build
@@ -77,6 +77,10 @@ pipelines: $(VALIDATORS)
 ## ways: the action, the pipelines, the package and the static binary, run for real
 ways: $(VALIDATORS) build static
 	cd tests/ways && $(PYTHON) -m unittest
+
+## projects: init and build --matrix on public projects of five layouts, untouched. Slow, so not in CI
+projects: build
+	tests/projects/run.sh $(GOBUILDX)
 
 clean:
 	cargo clean

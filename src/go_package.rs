@@ -82,7 +82,9 @@ pub fn package_argument(import_path: &str, module_path: &str) -> String {
     }
 }
 
-fn is_major_version(element: &str) -> bool {
+/// Whether an element of an import path is a major version such as `v2`.
+#[must_use]
+pub fn is_major_version(element: &str) -> bool {
     let Some(digits) = element.strip_prefix('v') else {
         return false;
     };

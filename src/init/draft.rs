@@ -1,10 +1,10 @@
 //! What the manifest will say: pure decisions from what go said.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ask::Answers;
 use super::cells::{self, Axes};
-use super::names::Names;
+use super::names::{Names, telling_name};
 use super::program::{CParts, Program, Stamp};
 use super::shipping::reason_not_to_ship;
 use super::text;
@@ -32,8 +32,8 @@ pub struct Draft {
 pub struct Section {
     /// `name`
     pub name: String,
-    /// The name that Go would give, where that one can't be taken.
-    pub instead_of: Option<String>,
+    /// The name that Go would give, where it is another one.
+    pub instead_of: Option<GoName>,
     /// `module`
     pub module: String,
     /// `package`
@@ -44,6 +44,15 @@ pub struct Section {
     pub stamps: Vec<Stamp>,
     /// Packages with C parts that are left out.
     pub without: Vec<String>,
+}
+
+/// The name that Go would give a program, and why it isn't the one that it gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GoName {
+    /// It is such as `cmd`.
+    SaysTooLittle(String),
+    /// Another program has it, or no file can.
+    Unusable(String),
 }
 
 /// Why a program isn't built.
@@ -94,8 +103,12 @@ pub fn draft(answers: &Answers, folder: Option<&str>, host: &Target) -> Draft {
     } else {
         Matrix::Pure(cells::axes(&targets))
     };
+    let claims = Claims::of(&built);
     let mut names = Names::default();
-    let mut section = |program: &Program| section(program, &targets, &mut names);
+    let mut section = |program: &Program| {
+        let wanted = claims.name_for(program);
+        section(program, wanted, &targets, &mut names)
+    };
     Draft {
         project: project_name(answers, folder),
         binaries: built.into_iter().map(&mut section).collect(),
@@ -105,6 +118,35 @@ pub fn draft(answers: &Answers, folder: Option<&str>, host: &Target) -> Draft {
             .collect(),
         matrix,
         unasked: answers.unasked.clone(),
+    }
+}
+
+/// How many of the programs that are built might have a name, in lower case.
+struct Claims(BTreeMap<String, usize>);
+
+impl Claims {
+    fn of(built: &[&Program]) -> Self {
+        let mut claims = BTreeMap::new();
+        for program in built {
+            let path = &program.import_path;
+            let names = [Some(default_binary_name(path)), telling_name(path)];
+            for name in names.into_iter().flatten() {
+                *claims.entry(name.to_lowercase()).or_default() += 1;
+            }
+        }
+        Self(claims)
+    }
+
+    /// Go's name, or one that tells more, unless two programs might have that.
+    fn name_for<'a>(&self, program: &'a Program) -> &'a str {
+        let path = &program.import_path;
+        telling_name(path)
+            .filter(|name| {
+                self.0
+                    .get(&name.to_lowercase())
+                    .is_none_or(|count| *count == 1)
+            })
+            .unwrap_or_else(|| default_binary_name(path))
     }
 }
 
@@ -128,18 +170,24 @@ fn sort_out<'a>(
 
 /// What the parser of manifests says against the place of a program, if anything.
 fn unsayable(program: &Program) -> Option<String> {
-    let section = section(program, &BTreeSet::new(), &mut Names::default());
+    let of_go = default_binary_name(&program.import_path);
+    let section = section(program, of_go, &BTreeSet::new(), &mut Names::default());
     let rejected = manifest::parse(None, &text::alone(&section)).err()?;
     let first = rejected.diagnostics.into_iter().next();
     first.map(|diagnostic| diagnostic.message)
 }
 
-fn section(program: &Program, all: &BTreeSet<Target>, names: &mut Names) -> Section {
+fn section(program: &Program, wanted: &str, all: &BTreeSet<Target>, names: &mut Names) -> Section {
     let of_go = default_binary_name(&program.import_path);
-    let name = names.take(of_go, &program.path());
+    let name = names.take(wanted, &program.path());
+    let instead_of = match () {
+        () if name == of_go => None,
+        () if name == wanted => Some(GoName::SaysTooLittle(of_go.to_owned())),
+        () => Some(GoName::Unusable(of_go.to_owned())),
+    };
     let own: BTreeSet<Target> = program.targets.intersection(all).cloned().collect();
     Section {
-        instead_of: (name != of_go).then(|| of_go.to_owned()),
+        instead_of,
         name,
         module: program.module.clone(),
         package: program.package.clone(),
@@ -177,7 +225,7 @@ fn project_name(answers: &Answers, folder: Option<&str>) -> String {
     let module = answers
         .modules
         .get(".")
-        .map(|path| default_binary_name(path));
+        .map(|path| telling_name(path).unwrap_or_else(|| default_binary_name(path)));
     [module, folder]
         .into_iter()
         .flatten()
@@ -222,6 +270,18 @@ mod tests {
         assert_eq!(names(&drafted), ["server"]);
         assert_eq!(drafted.set_aside[0].1, Reason::OwnUse("tools".to_owned()));
         assert_eq!(drafted.project, "x");
+    }
+
+    #[test]
+    fn a_general_name_becomes_the_projects_unless_two_might_have_that() {
+        let one = drafted(&[program("./server"), program("./cmd/client")]);
+        assert_eq!(names(&one), ["x", "client"]);
+        let of_go = GoName::SaysTooLittle("server".to_owned());
+        assert_eq!(one.binaries[0].instead_of, Some(of_go));
+        let two = drafted(&[program("./cli"), program("./server")]);
+        assert_eq!(names(&two), ["cli", "server"]);
+        let taken = drafted(&[program("./cmd"), program("./cmd/x")]);
+        assert_eq!(names(&taken), ["cmd", "x"]);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 pub use ask::{Answers, Asking, ask, default_targets};
 pub use cells::Axes;
-pub use draft::{Draft, Matrix, Reason, Section, draft};
+pub use draft::{Draft, GoName, Matrix, Reason, Section, draft};
 pub use go_vars::string_variables;
 pub use layout::{Join, Layout, find};
 pub use program::{CParts, Program, SourceVariable, Stamp};

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::cells::Axes;
-use super::draft::{Draft, Matrix, Reason, Section};
+use super::draft::{Draft, GoName, Matrix, Reason, Section};
 use crate::target::{Goarch, Goos};
 
 const HEAD: &str = "\
@@ -86,12 +86,13 @@ fn section(binary: &Section, switch: Switch) -> String {
     }
     let _ = writeln!(text, "{off}[[binary]]");
     let _ = write!(text, "{off}name = {}", string(&binary.name));
-    if let Some(other) = &binary.instead_of {
-        let other = prose(other);
-        let _ = write!(
-            text,
-            "     # Go's name is {other}, which is taken or no safe file name"
-        );
+    let (of_go, why) = match &binary.instead_of {
+        None => ("", ""),
+        Some(GoName::SaysTooLittle(name)) => (name.as_str(), "which doesn't say what it is"),
+        Some(GoName::Unusable(name)) => (name.as_str(), "which is taken or no safe file name"),
+    };
+    if !of_go.is_empty() {
+        let _ = write!(text, "     # Go's name is {}, {why}", prose(of_go));
     }
     text.push('\n');
     if binary.module != "." {

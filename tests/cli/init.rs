@@ -17,12 +17,39 @@ fn initialised(project: &Project) -> Run {
     run
 }
 
+/// What the whole matrix makes, as `program_os_architecture`, sorted.
+#[track_caller]
+fn made(project: &Project) -> Vec<String> {
+    let plan = project.plan(&["--matrix"]);
+    let folders = artifacts(&plan).into_iter().map(|path| {
+        let folder = path.split('/').next().unwrap();
+        folder.rsplit_once('_').unwrap().0.to_owned()
+    });
+    let mut folders: Vec<String> = folders.collect();
+    folders.sort();
+    folders
+}
+
+/// What a program makes that is built for the six default targets.
+fn for_six(program: &str) -> [String; 6] {
+    let targets = [
+        "darwin_amd64",
+        "darwin_arm64",
+        "linux_amd64",
+        "linux_arm64",
+        "windows_amd64",
+        "windows_arm64",
+    ];
+    targets.map(|target| format!("{program}_{target}"))
+}
+
 #[test]
 fn a_single_program_is_built_for_six_targets_and_gets_its_version() {
     let project = Project::hello().committed().tagged("v1.2.3");
     initialised(&project)
         .says("Wrote targets.toml: hello for 6 targets")
         .says("gobuildx build --matrix");
+    assert_eq!(made(&project), for_six("hello"));
     assert!(
         project
             .read("targets.toml")
@@ -66,6 +93,8 @@ fn where_there_are_only_examples_they_are_built() {
         .file("lib.go", "package x\n")
         .file("examples/one/main.go", &says("one"));
     initialised(&project).says("Wrote targets.toml: one");
+    assert_eq!(made(&project), for_six("one"));
+    assert_eq!(project.prints("one_linux_amd64_v1/one"), "one");
 }
 
 /// Modules side by side, one of which is for the project itself.
@@ -87,7 +116,9 @@ fn several_modules_are_one_manifest() {
     let text = project.read("targets.toml");
     assert!(text.contains("name = \"run\"\nmodule = \"worker\"\npackage = \"./cmd/run\"\n"));
     assert!(text.contains("# - tools\n"), "{text}");
+    assert_eq!(made(&project), [for_six("api"), for_six("run")].concat());
     assert_eq!(project.prints("api_linux_amd64_v1/api"), "api");
+    assert_eq!(project.prints("run_linux_amd64_v1/run"), "run");
 }
 
 #[test]
@@ -97,6 +128,8 @@ fn a_workspace_has_the_programs_of_the_modules_that_it_uses() {
         .says("a workspace of 1 module")
         .says("go.work, so left out: tools, worker")
         .says("Wrote targets.toml: api");
+    assert_eq!(made(&project), for_six("api"));
+    assert_eq!(project.prints("api_linux_amd64_v1/api"), "api");
 }
 
 #[test]
@@ -112,13 +145,20 @@ fn vendored_modules_need_nothing_more() {
             "package main\n\nimport \"example.com/lib\"\n\nfunc main() { lib.Run() }\n",
         )
         .file("lib/go.mod", "module example.com/lib\n\ngo 1.24\n")
-        .file("lib/lib.go", "package lib\n\nfunc Run() {}\n");
+        .file(
+            "lib/lib.go",
+            "package lib\n\nimport \"fmt\"\n\nfunc Run() { fmt.Println(\"vendored\") }\n",
+        );
     let status = Command::new("go")
         .args(["mod", "vendor"])
         .current_dir(project.root())
         .status();
     assert!(status.unwrap().success());
+    // Only the copy is left to build from.
+    std::fs::remove_dir_all(project.path("lib")).unwrap();
     initialised(&project).says("Wrote targets.toml: app");
+    assert_eq!(made(&project), for_six("app"));
+    assert_eq!(project.prints("app_linux_amd64_v1/app"), "vendored");
 }
 
 #[test]
@@ -136,6 +176,15 @@ fn a_program_is_built_only_where_all_that_it_needs_has_files() {
     assert!(text.contains("targets = [\"linux/*\"]"), "{text}");
     assert!(text.contains("targets = [\"darwin/*\"]"), "{text}");
     assert!(!text.contains("cmd/bsd"), "{text}");
+    let fewer = [
+        "daemon_linux_amd64",
+        "daemon_linux_arm64",
+        "mac_darwin_amd64",
+        "mac_darwin_arm64",
+    ];
+    let mut all = [for_six("hello").as_slice(), &fewer.map(str::to_owned)].concat();
+    all.sort();
+    assert_eq!(made(&project), all);
 }
 
 #[test]
@@ -149,7 +198,9 @@ fn the_matrix_is_no_wider_than_the_programs() {
             .read("targets.toml")
             .contains("goos = [\"linux\"]\n")
     );
-    project.run(&["plan", "--matrix"]).exits(0);
+    assert_eq!(made(&project), ["x_linux_amd64", "x_linux_arm64"]);
+    project.build(&["--matrix"]).exits(0);
+    assert_eq!(project.prints("x_linux_amd64_v1/x"), "x");
 }
 
 const WITH_C: &str = "package main\n\n// int one(void) { return 1; }\nimport \"C\"\n\n\
@@ -159,6 +210,7 @@ const WITH_C: &str = "package main\n\n// int one(void) { return 1; }\nimport \"C
 fn a_program_that_needs_c_is_a_comment_beside_others_and_built_when_alone() {
     let beside = Project::hello().file("cmd/c/main.go", WITH_C);
     initialised(&beside).says("c (needs C)");
+    assert_eq!(made(&beside), for_six("hello"));
     let alone = Project::empty()
         .file("go.mod", "module example.com/alone\n\ngo 1.24\n")
         .file("main.go", WITH_C);
@@ -170,7 +222,7 @@ fn a_program_that_needs_c_is_a_comment_beside_others_and_built_when_alone() {
 fn what_does_not_compile_without_its_c_parts_needs_c() {
     let project = Project::empty()
         .file("go.mod", "module example.com/x\n\ngo 1.24\n")
-        .file("main.go", "package main\n\nimport \"example.com/x/part\"\n\nfunc main() { part.One() }\n")
+        .file("main.go", "package main\n\nimport \"example.com/x/part\"\n\nfunc main() { println(part.One()) }\n")
         .file("part/c.go", "package part\n\n// int one(void) { return 1; }\nimport \"C\"\n\nfunc One() int { return int(C.one()) }\n")
         .file("part/part.go", "package part\n\nconst Two = 2\n");
     project
@@ -179,21 +231,47 @@ fn what_does_not_compile_without_its_c_parts_needs_c() {
         .says("Compiling")
         .says("x for 1 target");
     assert!(project.read("targets.toml").contains("cgo = true"));
+    project.build(&["--matrix"]).exits(0).prints("proven");
+    assert_eq!(made(&project).len(), 1);
+}
+
+#[test]
+fn a_program_that_go_would_call_cmd_is_called_as_its_project() {
+    let project = Project::empty()
+        .file("go.mod", "module example.com/adviser\n\ngo 1.24\n")
+        .file("lib.go", "package adviser\n")
+        .file("cmd/go.mod", "module example.com/adviser/cmd\n\ngo 1.24\n")
+        .file("cmd/main.go", &says("adviser"))
+        .file("cmd/gen-docs/main.go", &says("gen"))
+        .file("cmd/clientexample/main.go", &says("example"));
+    initialised(&project).says("Wrote targets.toml: adviser for 6 targets");
+    assert!(
+        project
+            .read("targets.toml")
+            .contains("name = \"adviser\"     # Go's name is cmd, which")
+    );
+    assert_eq!(project.prints("adviser_linux_amd64_v1/adviser"), "adviser");
 }
 
 #[test]
 fn names_that_are_taken_or_no_file_names_are_changed() {
     let project = Project::hello()
-        .file("a/server/main.go", &says("a"))
-        .file("b/Server/main.go", &says("b"))
+        .file("a/worker/main.go", &says("a"))
+        .file("b/Worker/main.go", &says("b"))
         .file("cmd/x.go/main.go", &says("x.go"));
     project
         .run(&["init"])
         .exits(0)
-        .says("hello, server, b-Server for");
+        .says("hello, worker, b-Worker for");
     let text = project.read("targets.toml");
     assert!(text.contains("# Not built: ./cmd/x.go in .:"), "{text}");
-    project.run(&["plan", "--matrix"]).exits(0);
+    let all = ["b-Worker", "hello", "worker"].map(for_six);
+    assert_eq!(made(&project), all.concat());
+    project
+        .build(&["--matrix", "--target", "linux/amd64"])
+        .exits(0);
+    assert_eq!(project.prints("worker_linux_amd64_v1/worker"), "a");
+    assert_eq!(project.prints("b-Worker_linux_amd64_v1/b-Worker"), "b");
 }
 
 #[test]
@@ -218,7 +296,10 @@ fn a_manifest_that_exists_is_never_touched() {
         .run(&["init", "--manifest", "other.toml"])
         .exits(0)
         .says("build --matrix --manifest other.toml");
-    project.run(&["plan", "--manifest", "other.toml"]).exits(0);
+    project
+        .run(&["plan", "--matrix", "--manifest", "other.toml"])
+        .exits(0)
+        .prints("windows/arm64");
 }
 
 #[test]
