@@ -1,6 +1,7 @@
 //! From the command line to a plan: what `build` and `plan` have in common.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::packers::packers;
@@ -17,6 +18,9 @@ use crate::process::Cancel;
 use crate::progress::Spinner;
 use crate::project::{Project, Questions, repository, survey};
 use crate::tools::go::{Go, Settings, default_binary_name};
+
+/// More bytes than any manifest has: 4 MiB.
+const LONGEST: u64 = 4 << 20;
 
 /// A plan, and what is needed to run or to print it.
 pub(super) struct Prepared {
@@ -210,12 +214,32 @@ pub(super) fn read_manifest(
     let Some(file) = file else {
         return Ok(Manifest::without_file());
     };
-    let text = fs::read_to_string(file).map_err(|error| PrepareError::Manifest {
+    let text = read_text(file).map_err(|error| PrepareError::Manifest {
         path: file.to_owned(),
         error,
     })?;
     let shown = file.strip_prefix(&host.cwd).unwrap_or(file);
     Ok(manifest::parse(Some(shown), &text)?)
+}
+
+/// The text of a file. What is no regular file may have no end, or keep its reader waiting.
+fn read_text(path: &Path) -> io::Result<String> {
+    let fail = |kind, reason: &str| Err(io::Error::new(kind, reason));
+    let metadata = fs::metadata(path)?;
+    if metadata.is_dir() {
+        return fail(io::ErrorKind::IsADirectory, "it is a folder");
+    }
+    if !metadata.is_file() {
+        return fail(io::ErrorKind::InvalidInput, "it is not a regular file");
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?
+        .take(LONGEST + 1)
+        .read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > LONGEST) {
+        return fail(io::ErrorKind::FileTooLarge, "it has more than 4 MiB");
+    }
+    String::from_utf8(bytes).or_else(|_| fail(io::ErrorKind::InvalidData, "it is not UTF-8"))
 }
 
 /// The folder of the manifest; without one, that of the go.mod, or of the go.work beside it.
