@@ -1,6 +1,7 @@
 //! bubblewrap: starts a program in an empty root, with no network, no rights and no environment.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::host::Host;
 use crate::process::{Cancel, Command, ProcessError};
@@ -17,6 +18,9 @@ const EMPTY_ROOT: &[&str] = &[
     "--tmpfs",
     "/",
 ];
+
+/// What the trial of bwrap may take.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// bwrap on PATH, on a machine where it works.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +61,7 @@ impl Bwrap {
             .args(["--ro-bind", "/", "/"])
             .arg(&program)
             .arg("--version")
+            .timeout(PATIENCE)
             .run(cancel);
         match tried {
             Ok(_) => Ok(Self { program }),

@@ -1,6 +1,7 @@
 //! upx: packs executables.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
@@ -22,6 +23,12 @@ pub struct Version {
     minor: u32,
     patch: u32,
 }
+
+/// What upx has to tell its version in.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// More than this of what it prints then isn't kept.
+const MOST_OUTPUT: usize = 64 * 1024;
 
 /// What is known of packed files is known of this version and of newer ones.
 pub const OLDEST: Version = Version {
@@ -65,6 +72,8 @@ impl Upx {
         // Nothing of the environment: the variable UPX would add options.
         let output = Command::new(program)
             .arg("--version")
+            .timeout(PATIENCE)
+            .keep(MOST_OUTPUT)
             .run(cancel)
             .map_err(UpxError::Unusable)?;
         let stdout = output.stdout_text();
@@ -129,7 +138,12 @@ pub enum UpxError {
 
 impl Failure for UpxError {
     fn exit(&self) -> Exit {
-        Exit::Environment
+        match self {
+            Self::Unusable(error @ ProcessError::Cancelled { .. }) => error.exit(),
+            Self::Missing | Self::Unusable(_) | Self::Unknown(_) | Self::TooOld(_) => {
+                Exit::Environment
+            }
+        }
     }
 
     fn hint(&self) -> Option<String> {
