@@ -300,9 +300,9 @@ fn what_packing_does_not_make_smaller_is_a_failure_that_names_the_fix() {
 
 #[test]
 fn an_upx_that_writes_no_file_is_told_of() {
-    build(&with_upx("exit 0"))
-        .exits(1)
-        .says("failed to pack hello_linux_amd64_v1/hello: upx 4.2.2 reported success but wrote no file");
+    build(&with_upx("exit 0")).exits(1).says(
+        "failed to pack hello_linux_amd64_v1/hello: upx 4.2.2 reported success but wrote no file",
+    );
 }
 
 #[test]
