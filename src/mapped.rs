@@ -41,10 +41,10 @@ impl FileBytes {
         };
         // Opening a device can have effects, so what it is comes first.
         let kind = std::fs::metadata(path).map_err(|error| fail(Reason::of(error)))?;
-        refuse(kind.file_type()).map_err(fail)?;
+        refuse(kind.file_type(), path).map_err(fail)?;
         let file = File::open(path).map_err(|error| fail(Reason::of(error)))?;
         let metadata = file.metadata().map_err(|error| fail(Reason::of(error)))?;
-        refuse(metadata.file_type()).map_err(fail)?;
+        refuse(metadata.file_type(), path).map_err(fail)?;
         map(&file, &metadata)
             .map_or_else(
                 || read(file, limit).map_err(fail),
@@ -93,7 +93,7 @@ fn read(file: File, limit: u64) -> Result<Storage, Reason> {
 }
 
 /// Refuses what is no file with bytes of its own.
-fn refuse(kind: FileType) -> Result<(), Reason> {
+fn refuse(kind: FileType, path: &Path) -> Result<(), Reason> {
     if kind.is_dir() {
         return Err(Reason::Folder);
     }
@@ -106,8 +106,21 @@ fn refuse(kind: FileType) -> Result<(), Reason> {
         if kind.is_socket() {
             return Err(Reason::Socket);
         }
+        if kind.is_fifo() && !is_descriptor(path) {
+            return Err(Reason::NamedPipe);
+        }
     }
     Ok(())
+}
+
+/// Whether a path names what is open already, as `/dev/stdin` and the `/dev/fd/63` of a shell do. To
+/// open any other pipe may mean to wait without end for somebody who writes.
+#[cfg(unix)]
+fn is_descriptor(path: &Path) -> bool {
+    path == Path::new("/dev/stdin")
+        || ["/dev/fd", "/proc/self/fd"]
+            .iter()
+            .any(|folder| path.starts_with(folder))
 }
 
 /// Why the bytes of a file can't be had.
@@ -135,6 +148,9 @@ pub enum Reason {
     /// It is a socket.
     #[error("it is a socket, not a file")]
     Socket,
+    /// It is a pipe with a name, for which nobody may ever write.
+    #[error("it is a named pipe, not a file")]
+    NamedPipe,
     /// It can't be mapped, and is too large to be read.
     #[error("it can't be mapped into memory, and more than {0} MiB are not read")]
     TooLarge(u64),
@@ -161,6 +177,7 @@ impl Failure for OpenError {
     fn hint(&self) -> Option<String> {
         let hint = match self.reason {
             Reason::Folder => "name the files in it, for example `DIR/*`",
+            Reason::NamedPipe => "pass it as `/dev/stdin`, with `<` before its name",
             Reason::TooLarge(_) => "save it to a file first",
             Reason::Missing | Reason::Device | Reason::Socket | Reason::System(_) => return None,
         };

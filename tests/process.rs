@@ -263,6 +263,104 @@ fn a_caller_that_panics_leaves_nobody_behind() {
     assert_dies(&pid.recv().unwrap());
 }
 
+#[test]
+fn a_flood_ends_with_its_time_however_slowly_it_is_heard() {
+    let nobody = Cancel::new();
+    let listeners: [&mut dyn FnMut(&str); 2] = [&mut |_| (), &mut |_| {
+        assert_eq!(nobody.wait(Duration::from_millis(1)), None);
+    }];
+    for listener in listeners {
+        let mut heard = 0_u64;
+        let start = Instant::now();
+        let error = sh("yes")
+            .timeout(Duration::from_secs(1))
+            .run_lines(&Cancel::new(), |line| {
+                heard += 1;
+                listener(line);
+            })
+            .unwrap_err();
+        assert!(matches!(error, ProcessError::TimedOut { .. }), "{error}");
+        assert!(heard > 0);
+        assert!(start.elapsed() < SOON, "{heard} lines");
+    }
+}
+
+#[test]
+fn a_flood_on_both_streams_ends_with_its_time() {
+    let error = sh("yes & yes >&2")
+        .keep(1000)
+        .timeout(Duration::from_secs(1))
+        .run(&Cancel::new())
+        .unwrap_err();
+    assert!(matches!(error, ProcessError::TimedOut { .. }), "{error}");
+    let output = error.output().unwrap();
+    assert_eq!((output.stdout.len(), output.stderr.len()), (1000, 1000));
+}
+
+#[test]
+fn nothing_of_a_flood_is_heard_after_a_trigger() {
+    let cancel = Cancel::new();
+    let mut heard = 0;
+    let error = sh("yes")
+        .run_lines(&cancel, |_| {
+            heard += 1;
+            cancel.trigger(Reason::Interrupted { signal: 15 });
+        })
+        .unwrap_err();
+    assert!(matches!(error, ProcessError::Cancelled { .. }), "{error}");
+    assert_eq!(heard, 1);
+}
+
+#[test]
+fn a_command_waits_for_whoever_hears_its_lines() {
+    let temp = tempfile::tempdir().unwrap();
+    let written = temp.path().join("written");
+    let script = "yes \"$(printf %0999d 0)\" | head -c 5000000; touch written";
+    let mut heard = 0;
+    let mut ran_ahead = false;
+    let result = sh(script).dir(temp.path()).run_lines(&Cancel::new(), |_| {
+        if heard == 0 {
+            let start = Instant::now();
+            while start.elapsed() < Duration::from_secs(1) && !ran_ahead {
+                ran_ahead = written.exists();
+                thread::yield_now();
+            }
+        }
+        heard += 1;
+    });
+    result.unwrap();
+    assert!(!ran_ahead, "megabytes are kept for a listener that is slow");
+    assert_eq!(heard, 5000);
+    assert!(written.exists());
+}
+
+#[test]
+fn all_that_a_command_wrote_is_heard_however_slowly() {
+    let mut heard = 0;
+    let nobody = Cancel::new();
+    let result = sh("yes | head -c 60000").run_lines(&Cancel::new(), |_| {
+        if heard == 0 {
+            // Longer than anybody waits for pipes that stay open.
+            assert_eq!(nobody.wait(Duration::from_secs(3)), None);
+        }
+        heard += 1;
+    });
+    result.unwrap();
+    assert_eq!(heard, 30_000);
+}
+
+#[test]
+fn a_flood_from_what_left_the_group_is_not_heard_without_end() {
+    let temp = tempfile::tempdir().unwrap();
+    let script = "mkfifo f; setsid sh -c 'echo > f; exec yes' & read x < f";
+    let start = Instant::now();
+    let result = sh(script)
+        .dir(temp.path())
+        .run_lines(&Cancel::new(), |_| ());
+    result.unwrap();
+    assert!(start.elapsed() < SOON);
+}
+
 /// Any bytes that an argument can hold, the troublesome ones more often.
 fn word() -> impl Strategy<Value = OsString> {
     let byte = prop_oneof![

@@ -1,11 +1,15 @@
 //! The manifest of a project: where it lies, and what it says.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
 use crate::manifest::{self, Manifest};
+
+/// More bytes than any manifest has: 4 MiB.
+const LONGEST: u64 = 4 << 20;
 
 /// The manifest that is named, or the nearest `targets.toml` up to the top of the repository.
 pub(super) fn find(named: Option<&Path>, host: &Host) -> Option<PathBuf> {
@@ -38,7 +42,7 @@ pub(super) fn read(file: Option<&Path>, host: &Host) -> Result<Manifest, Box<dyn
     let Some(file) = file else {
         return Ok(Manifest::without_file());
     };
-    let text = fs::read_to_string(file).map_err(|error| Unreadable {
+    let text = read_text(file).map_err(|error| Unreadable {
         path: file.to_owned(),
         error,
     })?;
@@ -66,4 +70,24 @@ impl Failure for Unreadable {
                 .to_owned(),
         )
     }
+}
+
+/// The text of a file. What is no regular file may have no end, or keep its reader waiting.
+fn read_text(path: &Path) -> io::Result<String> {
+    let fail = |kind, reason: &str| Err(io::Error::new(kind, reason));
+    let metadata = fs::metadata(path)?;
+    if metadata.is_dir() {
+        return fail(io::ErrorKind::IsADirectory, "it is a folder");
+    }
+    if !metadata.is_file() {
+        return fail(io::ErrorKind::InvalidInput, "it is not a regular file");
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?
+        .take(LONGEST + 1)
+        .read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > LONGEST) {
+        return fail(io::ErrorKind::FileTooLarge, "it has more than 4 MiB");
+    }
+    String::from_utf8(bytes).or_else(|_| fail(io::ErrorKind::InvalidData, "it is not UTF-8"))
 }

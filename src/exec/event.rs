@@ -266,6 +266,12 @@ pub enum PackFailure {
         /// What it says.
         complaint: String,
     },
+    /// The packer exits with 0, and there is no packed file.
+    #[error("{tool} reported success but wrote no file")]
+    NoFile {
+        /// The packer.
+        tool: String,
+    },
     /// Packing makes it larger.
     #[error("it has {before} bytes, and packed it would have {after}")]
     Larger {

@@ -14,8 +14,9 @@ mod trial;
 mod verify;
 
 use std::collections::BTreeMap;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::Scope;
 use std::time::Instant;
 
@@ -61,7 +62,7 @@ pub fn run(
     };
     let queue = Queue::new(budget, items(plan))?;
     let steps: BTreeMap<&StepId, &Step> = plan.steps.iter().map(|step| (&step.id, step)).collect();
-    let (sender, receiver) = channel();
+    let (sender, receiver) = sync_channel(WAITING);
     let run = Run {
         steps: &steps,
         session,
@@ -71,7 +72,8 @@ pub fn run(
         outcomes: BTreeMap::new(),
         started: BTreeMap::new(),
     };
-    Ok(std::thread::scope(|scope| {
+    // With the receiver in it, a panic lets go of the threads that wait to send.
+    Ok(std::thread::scope(move |scope| {
         run.all(scope, queue, &sender, &receiver, observe)
     }))
 }
@@ -102,6 +104,9 @@ fn items(plan: &Plan) -> impl Iterator<Item = Item<StepId>> {
         })
 }
 
+/// How many messages of steps wait for the observer. When it is slow, the steps wait too.
+const WAITING: usize = 64;
+
 /// What a step's thread sends.
 enum Message {
     Progress(StepId, Progress),
@@ -124,7 +129,7 @@ impl<'a> Run<'a> {
         mut self,
         scope: &'scope Scope<'scope, 'a>,
         mut queue: Queue<StepId>,
-        sender: &Sender<Message>,
+        sender: &SyncSender<Message>,
         receiver: &Receiver<Message>,
         observe: &mut dyn FnMut(&Event<'_>),
     ) -> Outcomes
@@ -139,7 +144,10 @@ impl<'a> Run<'a> {
                 observe(&Event::Started { step: &id });
                 self.announce_hook(&id, observe);
                 self.started.insert(id.clone(), Instant::now());
-                self.spawn(scope, &id, sender.clone());
+                if let Err(error) = self.spawn(scope, &id, sender.clone()) {
+                    let end = End::Failed(Box::new(StepFailure::Thread { error }));
+                    self.ended(&mut queue, id, end, observe);
+                }
             }
             if queue.running().next().is_none() {
                 break;
@@ -177,18 +185,22 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn spawn<'scope>(&self, scope: &'scope Scope<'scope, 'a>, id: &StepId, sender: Sender<Message>)
+    fn spawn<'scope>(
+        &self,
+        scope: &'scope Scope<'scope, 'a>,
+        id: &StepId,
+        sender: SyncSender<Message>,
+    ) -> io::Result<()>
     where
         'a: 'scope,
     {
         let Some(step) = self.steps.get(id).copied() else {
-            return;
+            return Ok(());
         };
         let (session, cancel) = (self.session, self.cancel);
-        let refused = sender.clone();
         let work = move || {
             let progress = |progress| {
-                // The receiver outlives every sender.
+                // Nobody receives any more after a panic.
                 let _ = sender.send(Message::Progress(step.id.clone(), progress));
             };
             let mut output = |line: &str| {
@@ -210,10 +222,8 @@ impl<'a> Run<'a> {
             });
             let _ = sender.send(Message::Ended(step.id.clone(), end));
         };
-        if let Err(error) = std::thread::Builder::new().spawn_scoped(scope, work) {
-            let end = End::Failed(Box::new(StepFailure::Thread { error }));
-            let _ = refused.send(Message::Ended(id.clone(), end));
-        }
+        let thread = std::thread::Builder::new().spawn_scoped(scope, work);
+        thread.map(drop)
     }
 
     fn ended(

@@ -33,6 +33,11 @@ fn pack(step: &PackFile, session: &Session, cancel: &Cancel) -> Result<PackedFil
     }
     let command = session.command(&step.command).keep(KEPT);
     command.run(cancel).map_err(|error| refusal(error, step))?;
+    if !to.is_file() {
+        return Err(PackFailure::NoFile {
+            tool: step.tool.clone(),
+        });
+    }
     let (before, after) = (size(&from)?, size(&to)?);
     if after >= before {
         return Err(PackFailure::Larger { before, after });

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub(super) struct Group {
     leader: duct::Handle,
     interrupted: AtomicBool,
+    ended: AtomicBool,
 }
 
 impl Group {
@@ -24,6 +25,7 @@ impl Group {
         Ok(Self {
             leader: command.start()?,
             interrupted: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
         })
     }
 
@@ -36,6 +38,11 @@ impl Group {
     /// Whether the whole run was stopped while this was running.
     pub(super) fn was_interrupted(&self) -> bool {
         self.interrupted.load(Ordering::SeqCst)
+    }
+
+    /// Whether the leader is known to have ended.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::SeqCst)
     }
 
     /// Kills every member.
@@ -64,12 +71,15 @@ impl Group {
             let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
             rustix::io::retry_on_intr(|| waitid(WaitId::Pid(leader), options))?;
         }
+        self.ended.store(true, Ordering::SeqCst);
         Ok(())
     }
 
     #[cfg(not(unix))]
     pub(super) fn wait_for_end(&self) -> io::Result<()> {
-        self.leader.wait().map(|_| ())
+        self.leader.wait()?;
+        self.ended.store(true, Ordering::SeqCst);
+        Ok(())
     }
 
     /// Waits for the leader and lets go of its number.

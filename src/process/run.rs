@@ -4,17 +4,28 @@ use std::ffi::OsString;
 use std::io::{self, PipeReader, Read};
 use std::process::ExitStatus;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::collect::{Collector, Listener};
 use super::group::Group;
-use super::{Cancel, Command, Output, ProcessError, is_path};
+use super::{Cancel, Command, Output, ProcessError, Reason, is_path};
 
 /// How long the pipes may stay open after the end of the whole group: something that left the group
-/// holds them, and nobody waits for it.
+/// holds them, and nobody waits for it. As long may a group take to end that was killed.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How many bytes a pipe hands over at once.
+const PIECE: usize = 16 * 1024;
+
+/// How many events wait for the one that called. When it is slow, the pipes fill, and the process
+/// waits too.
+const WAITING: usize = 4;
+
+/// At least so much is taken after the end of the process, however long that takes: all that it
+/// may have written and nobody has seen, in two pipes of 64 KiB and on the way from there.
+const BACKLOG: usize = 2 * (64 * 1024 + PIECE) + WAITING * PIECE;
 
 /// What the threads around a process tell the one that called.
 enum Event {
@@ -107,11 +118,20 @@ fn not_started(command: &Command, error: io::Error) -> ProcessError {
     }
 }
 
+/// Why a process isn't followed to an end of its own.
+enum Cut {
+    /// Its time is up.
+    TimedOut,
+    /// The whole run is being stopped.
+    Stopped(Reason),
+}
+
 /// How a process ended.
-struct End {
-    status: ExitStatus,
-    timed_out: bool,
-    output: Output,
+enum End {
+    /// By itself, and all that it wrote is there.
+    Itself(ExitStatus, Output),
+    /// It was killed, and what it wrote last was dropped.
+    Cut(Cut, Output),
 }
 
 /// A process that was started. It doesn't outlive this value.
@@ -127,47 +147,78 @@ impl Drop for Running<'_> {
 }
 
 impl Running<'_> {
-    /// Collects what the process writes until it has ended and its pipes are closed.
+    /// Collects what the process writes until it has ended and its pipes are closed, or until its
+    /// time is up or the run is stopped.
     fn follow(&self, command: &Command, pipes: Pipes, listener: Listener<'_>) -> io::Result<End> {
-        let (sender, events) = channel();
+        let (sender, events) = sync_channel(WAITING);
         self.send_end(sender.clone())?;
         for (pipe, event) in pipes {
             send_bytes(pipe, event, sender.clone())?;
         }
         drop(sender);
 
-        let mut until = command
+        let until = command
             .timeout
             .and_then(|timeout| Instant::now().checked_add(timeout));
         let mut collector = Collector::new(listener, command.keep);
-        let mut status = None;
-        let mut timed_out = false;
-        loop {
-            match next(&events, until) {
-                Ok(Event::Stdout(bytes)) => collector.stdout(&bytes),
-                Ok(Event::Stderr(bytes)) => collector.stderr(&bytes),
-                Ok(Event::Unreadable(error)) => return Err(error),
-                Ok(Event::Ended(end)) => {
-                    status = Some(end?);
-                    until = Instant::now().checked_add(PATIENCE);
-                }
-                Err(RecvTimeoutError::Timeout) if status.is_none() => {
-                    timed_out = true;
-                    until = None;
-                    self.cancel.kill(&self.group);
-                }
-                Err(_) => break,
+        let status = loop {
+            if let Some(cut) = self.cut(until) {
+                self.cancel.kill(&self.group);
+                drop_until_end(&events);
+                return Ok(End::Cut(cut, collector.finish()));
             }
+            match next(&events, until.filter(|_| !self.group.has_ended())) {
+                Ok(Event::Ended(end)) => break end?,
+                Ok(event) => self.collect(event, &mut collector, until)?,
+                Err(RecvTimeoutError::Timeout) => (),
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(io::Error::other("its end went unnoticed"));
+                }
+            }
+        };
+        collect_rest(&events, &mut collector)?;
+        Ok(End::Itself(status, collector.finish()))
+    }
+
+    /// The reason to stop a process that hasn't ended by itself, if there is one.
+    fn cut(&self, until: Option<Instant>) -> Option<Cut> {
+        if self.group.has_ended() {
+            return None;
         }
-        Ok(End {
-            status: status.ok_or_else(|| io::Error::other("its end went unnoticed"))?,
-            timed_out,
-            output: collector.finish(),
-        })
+        let is_late = || until.is_some_and(|until| until <= Instant::now());
+        self.interruption()
+            .map(Cut::Stopped)
+            .or_else(|| is_late().then_some(Cut::TimedOut))
+    }
+
+    /// Why the whole run was stopped while this was running.
+    fn interruption(&self) -> Option<Reason> {
+        let interrupted = self.group.was_interrupted();
+        interrupted.then(|| self.cancel.reason()).flatten()
+    }
+
+    /// Takes what came through a pipe, line by line, as long as there is no reason to stop: who
+    /// hears the lines may be slow.
+    fn collect(
+        &self,
+        event: Event,
+        collector: &mut Collector<'_>,
+        until: Option<Instant>,
+    ) -> io::Result<()> {
+        if let Event::Stderr(bytes) = event {
+            for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+                if self.cut(until).is_some() {
+                    break;
+                }
+                collector.stderr(line);
+            }
+            return Ok(());
+        }
+        take(event, collector).map(drop)
     }
 
     /// Tells of the end of the process once it has come, and ends what is left of its group.
-    fn send_end(&self, events: Sender<Event>) -> io::Result<()> {
+    fn send_end(&self, events: SyncSender<Event>) -> io::Result<()> {
         let wait = {
             let (cancel, group) = (self.cancel.clone(), Arc::clone(&self.group));
             move || {
@@ -190,30 +241,24 @@ impl Running<'_> {
 
     /// Tells success from the many ways to fail.
     fn judge(&self, command: &Command, end: End) -> Result<Output, ProcessError> {
-        let End {
-            status,
-            timed_out,
-            output,
-        } = end;
-        if status.success() {
-            return Ok(output);
-        }
         let shown = command.short().to_string();
-        if self.group.was_interrupted()
-            && let Some(reason) = self.cancel.reason()
-        {
-            return Err(ProcessError::Cancelled {
-                command: shown,
-                reason,
-            });
-        }
-        if timed_out {
-            return Err(ProcessError::TimedOut {
-                command: shown,
-                after: command.timeout.unwrap_or_default(),
-                output,
-            });
-        }
+        let (status, output) = match (end, self.interruption()) {
+            (End::Itself(status, output), _) if status.success() => return Ok(output),
+            (_, Some(reason)) | (End::Cut(Cut::Stopped(reason), _), None) => {
+                return Err(ProcessError::Cancelled {
+                    command: shown,
+                    reason,
+                });
+            }
+            (End::Cut(Cut::TimedOut, output), None) => {
+                return Err(ProcessError::TimedOut {
+                    command: shown,
+                    after: command.timeout.unwrap_or_default(),
+                    output,
+                });
+            }
+            (End::Itself(status, output), None) => (status, output),
+        };
         Err(match signal_of(status) {
             Some(signal) => ProcessError::Signal {
                 command: shown,
@@ -226,6 +271,49 @@ impl Running<'_> {
                 output,
             },
         })
+    }
+}
+
+/// Takes what came through a pipe, and tells how much it was.
+fn take(event: Event, collector: &mut Collector<'_>) -> io::Result<usize> {
+    match event {
+        Event::Stdout(bytes) => {
+            collector.stdout(&bytes);
+            Ok(bytes.len())
+        }
+        Event::Stderr(bytes) => {
+            collector.stderr(&bytes);
+            Ok(bytes.len())
+        }
+        Event::Unreadable(error) => Err(error),
+        Event::Ended(_) => Ok(0),
+    }
+}
+
+/// Takes what is left in the pipes after the end of the process.
+fn collect_rest(events: &Receiver<Event>, collector: &mut Collector<'_>) -> io::Result<()> {
+    let ended = Instant::now();
+    let mut taken = 0;
+    loop {
+        let left = PATIENCE.saturating_sub(ended.elapsed());
+        if left.is_zero() && taken > BACKLOG {
+            return Ok(());
+        }
+        // Without time left this gives what is there.
+        match events.recv_timeout(left) {
+            Ok(event) => taken += take(event, collector)?,
+            Err(_) => return Ok(()),
+        }
+    }
+}
+
+/// Waits for the end of a process that was killed, and drops all that comes before.
+fn drop_until_end(events: &Receiver<Event>) {
+    let end = Instant::now().checked_add(PATIENCE);
+    while let Ok(event) = next(events, end) {
+        if matches!(event, Event::Ended(_)) {
+            return;
+        }
     }
 }
 
@@ -244,10 +332,10 @@ fn next(events: &Receiver<Event>, end: Option<Instant>) -> Result<Event, RecvTim
 fn send_bytes(
     mut pipe: PipeReader,
     event: fn(Vec<u8>) -> Event,
-    events: Sender<Event>,
+    events: SyncSender<Event>,
 ) -> io::Result<()> {
     let read_all = move || {
-        let mut buffer = vec![0; 64 * 1024];
+        let mut buffer = vec![0; PIECE];
         loop {
             let event = match pipe.read(&mut buffer) {
                 Ok(0) => return,

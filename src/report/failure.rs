@@ -71,7 +71,10 @@ fn write_pack(text: &mut String, reason: &PackFailure) {
         | PackFailure::EndsDifferently { .. } => {
             "leave its target out of `match` in [compress]: the unpacked file passed the gate"
         }
-        PackFailure::Process(_) | PackFailure::Folder { .. } | PackFailure::Read { .. } => "",
+        PackFailure::NoFile { .. }
+        | PackFailure::Process(_)
+        | PackFailure::Folder { .. }
+        | PackFailure::Read { .. } => "",
     };
     if let PackFailure::EndsDifferently { said, .. } = reason {
         write_messages(text, said);

@@ -1,6 +1,7 @@
 //! upx: packs executables.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
@@ -16,6 +17,12 @@ pub struct Upx {
     /// Its version.
     pub version: Version,
 }
+
+/// What upx has to tell its version in.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// More than this of what it prints then isn't kept.
+const MOST_OUTPUT: usize = 64 * 1024;
 
 /// What is known of packed files is known of this version and of newer ones.
 pub const OLDEST: &[u32] = &[4, 2];
@@ -43,6 +50,8 @@ impl Upx {
         // Nothing of the environment: the variable UPX would add options.
         let output = Command::new(program)
             .arg("--version")
+            .timeout(PATIENCE)
+            .keep(MOST_OUTPUT)
             .run(cancel)
             .map_err(UpxProblem::Unusable)?;
         let stdout = output.stdout_text();
@@ -127,7 +136,13 @@ enum UpxProblem {
 
 impl Failure for UpxError {
     fn exit(&self) -> Exit {
-        Exit::Environment
+        match &self.problem {
+            UpxProblem::Unusable(error @ ProcessError::Cancelled { .. }) => error.exit(),
+            UpxProblem::Missing
+            | UpxProblem::Unusable(_)
+            | UpxProblem::Unknown(_)
+            | UpxProblem::TooOld { .. } => Exit::Environment,
+        }
     }
 
     fn hint(&self) -> Option<String> {

@@ -245,6 +245,42 @@ fn a_hook_that_changes_the_version_that_it_was_told_is_an_error() {
     project.build(&[ALLOWED]).exits(0);
 }
 
+/// Manifests with a hook that never stops writing, before everything and before a target.
+fn flooding(more: &str) -> [String; 2] {
+    let flood = "before = [[\"yes\"]]";
+    [
+        format!("[hooks]\n{flood}\n{more}"),
+        format!("[hooks]\n{more}\n[[override]]\nhooks = {{ {flood} }}\n"),
+    ]
+}
+
+#[test]
+fn a_hook_that_floods_its_output_ends_with_its_time() {
+    for manifest in flooding("timeout = \"1s\"\n") {
+        let (project, mark) = marked(hello(&manifest));
+        project
+            .build(&[ALLOWED])
+            .exits(1)
+            .says("it was not done after 1s\n    y\n");
+        assert_eq!(processes_with(&mark), [""; 0]);
+    }
+}
+
+#[test]
+fn a_hook_that_floods_its_output_ends_with_the_run() {
+    for manifest in flooding("") {
+        let (project, mark) = marked(hello(&manifest));
+        let args = ["build", "--rebuild", "changed", ALLOWED];
+        let mut run = Live::start(&project, &args);
+        run.until("y");
+        run.signal("TERM");
+        assert_eq!(run.end().0, Some(143), "{manifest}");
+        wait_until("the processes are gone", || {
+            processes_with(&mark).is_empty()
+        });
+    }
+}
+
 #[test]
 fn a_hook_that_floods_its_output_is_followed_to_its_end() {
     let manifest = "[hooks]\nbefore = [[\"sh\", \"-c\", \"yes | head -c 3000000; exit 3\"]]\n";

@@ -329,10 +329,21 @@ fn a_program_from_a_pipe_is_read() {
 }
 
 #[test]
+fn a_named_pipe_that_nobody_writes_to_keeps_no_other_back() {
+    let project = of_c();
+    compile(&project, &["mkfifo", "pipe"]);
+    project
+        .run(&["inspect", "pipe", "c"])
+        .exits(1)
+        .says("failed to read `pipe`: it is a named pipe, not a file")
+        .prints("libc.so.6");
+}
+
+#[test]
 fn waiting_for_a_pipe_that_nobody_writes_to_can_be_stopped() {
     let project = Project::empty();
-    compile(&project, &["mkfifo", "pipe"]);
-    let mut child = project.command(&["inspect", "pipe"]).spawn().unwrap();
+    let mut command = project.command(&["inspect", "/dev/stdin"]);
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
     let pid = child.id().to_string();
     compile(&project, &["kill", "-TERM", &pid]);
     assert_eq!(child.wait().unwrap().signal(), Some(15));

@@ -347,6 +347,27 @@ fn what_packing_does_not_make_smaller_is_a_failure_that_names_the_fix() {
 }
 
 #[test]
+fn an_upx_that_writes_no_file_is_told_of() {
+    build(&with_upx("exit 0")).exits(1).says(
+        "failed to pack hello_linux_amd64_v1/hello: upx 4.2.2 reported success but wrote no file",
+    );
+}
+
+#[test]
+fn an_upx_that_tells_no_version_is_not_waited_for() {
+    let source = crate::project::PRINTS_VERSION;
+    let project = with_program(packed(source), "upx", "#!/bin/sh\nexec sleep 1000\n");
+    let program = project.path("bin/upx");
+    build(&project)
+        .exits(4)
+        .says("failed to ask upx for its version")
+        .says(&format!(
+            "`{} --version`: it was not done after 10s",
+            program.display()
+        ));
+}
+
+#[test]
 fn what_can_not_be_packed_so_that_it_runs_is_refused_with_its_reason() {
     let more = "[compress]\nmatch = [\"linux\"]\n[[override]]\nmatch = \"linux/amd64\"\n\
                 buildmode = \"pie\"\n";

@@ -1,5 +1,7 @@
 //! What is asked for on the command line, and what of the manifest can't be built.
 
+use std::process::Command;
+
 use crate::answers::{artifacts, compiles};
 use crate::project::{PRINTS_VERSION, Project, Run};
 
@@ -268,4 +270,25 @@ fn a_package_whose_folder_is_no_safe_name_needs_one() {
         )
         .run(&["plan"])
         .exits(0);
+}
+
+#[test]
+fn a_manifest_without_end_is_refused() {
+    let project = Project::hello();
+    let made = Command::new("mkfifo").arg(project.path("pipe")).status();
+    assert!(made.unwrap().success());
+    for file in ["pipe", "/dev/zero"] {
+        project
+            .run(&["plan", "--manifest", file])
+            .exits(2)
+            .says("failed to read the manifest `")
+            .says(&format!("{file}`: it is not a regular file"));
+    }
+    project.write("large.toml", &"#\n".repeat(2 << 20));
+    project.run(&["plan", "--manifest", "large.toml"]).exits(0);
+    project.write("large.toml", &"#\n".repeat((2 << 20) + 1));
+    project
+        .run(&["plan", "--manifest", "large.toml"])
+        .exits(2)
+        .says("large.toml`: it has more than 4 MiB");
 }
