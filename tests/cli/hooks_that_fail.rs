@@ -227,10 +227,7 @@ fn a_hook_that_puts_a_link_in_the_place_of_an_artifact_or_its_folder_changes_it(
             format!("[hooks]\nafter = {command}\n"),
         ] {
             let project = hello(&manifest);
-            project
-                .build(&["--rebuild", "changed", ALLOWED])
-                .exits(1)
-                .says("was verified");
+            project.build(&[ALLOWED]).exits(1).says("was verified");
             let left = project.path("dist").join(folder);
             assert!(!left.exists() && !left.is_symlink(), "{manifest}");
             let artifacts = project.json("dist/artifacts.json");
@@ -251,7 +248,7 @@ fn a_hook_that_removes_the_output_folder_or_its_lock_is_the_one_error() {
             format!("[[override]]\nhooks = {{ after = {command} }}\n"),
         ] {
             let run = hello(&manifest)
-                .build(&["--rebuild", "changed", ALLOWED, "--keep-going"])
+                .build(&[ALLOWED, "--keep-going"])
                 .exits(1)
                 .says("the hook removed the output folder")
                 .says("leave the folder and its .gobuildx alone");
@@ -275,7 +272,7 @@ fn a_hook_that_builds_into_the_folder_of_its_own_run_fails_at_once() {
     assert!(!run.stderr.contains("Waiting"), "{}", run.stderr);
 
     let elsewhere = hello(&manifest).env("OUT", "--rebuild=changed --out=made.dist");
-    elsewhere.build(&["--rebuild", "changed", ALLOWED]).exits(0);
+    elsewhere.build(&[ALLOWED]).exits(0);
     assert!(elsewhere.path("made.dist/checksums.txt").exists());
 }
 
