@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tempfile::TempDir;
 
@@ -28,7 +29,7 @@ const RECORDS: &[&str] = &[
 pub struct Dist {
     folder: OutputFolder,
     work: TempDir,
-    _lock: OutputLock,
+    lock: Arc<OutputLock>,
 }
 
 impl Dist {
@@ -61,7 +62,7 @@ impl Dist {
         Ok(Self {
             folder,
             work,
-            _lock: lock,
+            lock: Arc::new(lock),
         })
     }
 
@@ -69,6 +70,12 @@ impl Dist {
     #[must_use]
     pub fn folder(&self) -> &OutputFolder {
         &self.folder
+    }
+
+    /// What keeps other runs out of the folder.
+    #[must_use]
+    pub fn lock(&self) -> &Arc<OutputLock> {
+        &self.lock
     }
 
     /// The folder for intermediate files; it is gone when the run ends.
@@ -203,6 +210,9 @@ pub enum DistError {
     /// Something that gobuildx didn't make.
     #[error("failed to use `{}` as the output folder: it has files that gobuildx didn't make", .0.display())]
     Foreign(PathBuf),
+    /// It was removed while the run went on.
+    #[error("failed to keep `{}` as the output folder: something removed it during the run", .0.display())]
+    Gone(PathBuf),
     /// A file or folder can't be written.
     #[error(transparent)]
     Place(#[from] PlaceError),
@@ -247,6 +257,7 @@ impl Failure for DistError {
     fn exit(&self) -> Exit {
         match self {
             Self::Lock(error) => error.exit(),
+            Self::Gone(_) => Exit::Failed,
             _ => Exit::Environment,
         }
     }
@@ -256,6 +267,7 @@ impl Failure for DistError {
             Self::Foreign(_) => {
                 Some("name another folder with --out, or empty this one".to_owned())
             }
+            Self::Gone(_) => Some("run it again, and leave the folder alone meanwhile".to_owned()),
             _ => None,
         }
     }

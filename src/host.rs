@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::failure::{Exit, Failure};
 
@@ -201,6 +201,15 @@ pub fn source_date_epoch(env: &Environment) -> Result<Option<u64>, HostError> {
         Ok(seconds) if seconds <= END_OF_9999 && !text.starts_with('+') => Ok(Some(seconds)),
         _ => Err(HostError::Epoch(text.into_owned())),
     }
+}
+
+/// The variable that tells hooks the output folder, which the run that they belong to has locked.
+pub const HOOK_OUTPUT: &str = "GOBUILDX_OUTPUT";
+
+/// `GOBUILDX_OUTPUT`: the folder of the run whose hook started this process.
+#[must_use]
+pub fn hook_output(env: &Environment) -> Option<&Path> {
+    env.get(HOOK_OUTPUT).map(Path::new)
 }
 
 /// What is wrong with the machine.

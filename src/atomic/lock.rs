@@ -44,10 +44,17 @@ impl Failure for LockError {
 /// An exclusive lock on the output folder, held until it is dropped or the process ends.
 #[derive(Debug)]
 pub struct OutputLock {
-    _file: File,
+    file: File,
+    path: PathBuf,
 }
 
 impl OutputLock {
+    /// Whether the lock still keeps others out: its file may have been deleted meanwhile.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        is_at(&self.file, &self.path)
+    }
+
     /// Takes the lock on a file, which is created if it is missing and stays when the lock is gone.
     /// A symbolic link is not followed.
     ///
@@ -70,7 +77,10 @@ impl OutputLock {
             let file = open(path).map_err(refused)?;
             match file.try_lock() {
                 // The file may have been deleted before it was locked: then the lock is worth nothing.
-                Ok(()) if is_at(&file, path) => return Ok(Self { _file: file }),
+                Ok(()) if is_at(&file, path) => {
+                    let path = path.to_owned();
+                    return Ok(Self { file, path });
+                }
                 Ok(()) => continue,
                 Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(error)) => return Err(refused(error)),
@@ -152,6 +162,20 @@ mod tests {
         let error = OutputLock::acquire(&path, || cancel.trigger(reason), &cancel).unwrap_err();
         let expected = format!("failed to lock `{}`: interrupted by SIGINT", path.display());
         assert_eq!(error.to_string(), expected);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_lock_whose_file_is_gone_or_replaced_keeps_nobody_out() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("lock");
+        let lock = OutputLock::acquire(&path, || panic!("waits"), &Cancel::new()).unwrap();
+        assert!(lock.is_held());
+        std::fs::remove_file(&path).unwrap();
+        assert!(!lock.is_held());
+        let second = OutputLock::acquire(&path, || panic!("waits"), &Cancel::new()).unwrap();
+        assert!(!lock.is_held());
+        assert!(second.is_held());
     }
 
     #[cfg(unix)]

@@ -75,6 +75,10 @@ fn words(command: &HookCommand) -> String {
 
 /// Takes the output folder for this run.
 pub(super) fn open(context: &Context, cancel: &Cancel) -> Result<Dist, Box<dyn Failure>> {
+    if context.is_held_by_caller() {
+        let folder = context.out.display().to_string();
+        return Err(HooksError::OwnOutput { folder }.into());
+    }
     let waiting = || {
         console::err(&format!(
             "{NOTE}Waiting{NOTE:#} for another gobuildx that works in {}",
@@ -218,6 +222,11 @@ pub(super) enum HooksError {
         folder: String,
         commands: Vec<String>,
     },
+    /// A hook runs gobuildx on the folder of its own run, which would wait for the hook's end.
+    #[error(
+        "failed to use `{folder}` as the output folder: the gobuildx whose hook runs this one works in it"
+    )]
+    OwnOutput { folder: String },
     /// They were told what isn't so any more.
     #[error(
         "failed to build: the hooks that run before everything changed what they were told: \
@@ -232,7 +241,7 @@ pub(super) enum HooksError {
 impl Failure for HooksError {
     fn exit(&self) -> Exit {
         match self {
-            Self::NotAllowed { .. } => Exit::Usage,
+            Self::NotAllowed { .. } | Self::OwnOutput { .. } => Exit::Usage,
             Self::OutOfDate { .. } => Exit::Failed,
             Self::Stopped(reason) => (*reason).into(),
         }
@@ -244,6 +253,9 @@ impl Failure for HooksError {
                 "look at these commands, which may do all that you may do; then pass --allow-hooks"
                     .to_owned(),
             ),
+            Self::OwnOutput { .. } => {
+                Some("name another folder with --out in the hook's command".to_owned())
+            }
             Self::OutOfDate { .. } => Some(
                 "commit the files that the hooks make, or name them in .gitignore: they change \
                  the state of the tree, and so the version"

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::manifest_file;
 use super::packers::packers;
@@ -11,7 +12,7 @@ use crate::dist::Dist;
 use crate::exec::Session;
 use crate::failure::{Exit, Failure};
 use crate::go_package::default_binary_name;
-use crate::host::{Host, source_date_epoch};
+use crate::host::{Host, hook_output, source_date_epoch};
 use crate::manifest::{self, Manifest};
 use crate::plan::{Inputs, Plan, Release, Request, RunHook, Selection, hooks_before, plan, select};
 use crate::process::Cancel;
@@ -151,11 +152,21 @@ impl Context {
         Ok(hooks_before(manifest, &release))
     }
 
+    /// Whether this is run by a hook of a run that has the output folder, and ends after the hook.
+    pub(super) fn is_held_by_caller(&self) -> bool {
+        let same = |held: &Path| match (fs::canonicalize(held), fs::canonicalize(&self.out)) {
+            (Ok(held), Ok(out)) => held == out,
+            _ => false,
+        };
+        hook_output(&self.host.env).is_some_and(same)
+    }
+
     /// What replaces the bases and names of plans in this output folder.
     pub(super) fn session(&self, dist: &Dist) -> Session {
         Session {
             root: self.root.clone(),
             out: dist.folder().clone(),
+            lock: Arc::clone(dist.lock()),
             work: dist.work().to_owned(),
             inherited: self.settings.inherited.clone(),
             environment: self.host.user_env.clone(),

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::hooks;
-use crate::dist::Dist;
+use crate::dist::{Dist, DistError};
 use crate::exec::{self, End, Event, Limits, OnFailure, Outcomes, Session};
 use crate::failure::{Exit, Failure};
 use crate::plan::Plan;
@@ -76,8 +76,14 @@ impl Run<'_> {
         if self.plan.hooks().next().is_none() || self.cancel.reason().is_some() {
             return Artifacts::Same;
         }
-        let altered = exec::fail_altered(self.plan, outcomes, &self.session.out);
-        for step in &altered {
+        let altered = exec::fail_altered(self.plan, outcomes, self.session);
+        // Where the whole folder is gone, that is told instead of each artifact.
+        let told = if self.dist.lock().is_held() {
+            altered.as_slice()
+        } else {
+            &[]
+        };
+        for step in told {
             if let Some(outcome) = outcomes.get(step) {
                 self.observer.event(&Event::Finished { step, outcome });
             }
@@ -126,7 +132,10 @@ impl Run<'_> {
         report.removed = removed;
         let recorded = match exit {
             Exit::Interrupted(_) if !is_whole(&outcomes) => Ok(()),
-            _ => self.write(&outcomes, &mut report),
+            _ if self.dist.lock().is_held() => self.write(&outcomes, &mut report),
+            Exit::Success => Err(DistError::Gone(self.dist.folder().path().to_owned()).into()),
+            // What failed is told already, and the folder may be another run's by now.
+            _ => Ok(()),
         };
         if let Err(failure) = &recorded {
             report.exit = failure.exit().code();

@@ -1,12 +1,11 @@
 //! Runs one command of the user's own, and sees to it that it leaves the artifacts alone.
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::event::{Done, End, FileDigest, Outcomes, StepFailure};
 use super::place;
 use super::session::Session;
-use crate::atomic::OutputFolder;
 use crate::console::indented;
 use crate::failure::{Exit, Failure};
 use crate::plan::{ArtifactPath, HookCommand, Occasion, Plan, StepId};
@@ -43,13 +42,25 @@ pub enum HookError {
         /// The artifact that was changed.
         file: PathBuf,
     },
+    /// The folder is not this run's any more.
+    #[error(
+        "failed to run the hook `{command}` {occasion}: the hook removed the output folder `{}`", .folder.display()
+    )]
+    Removed {
+        /// The command for a shell.
+        command: String,
+        /// When it ran.
+        occasion: Occasion,
+        /// The output folder.
+        folder: PathBuf,
+    },
 }
 
 impl Failure for HookError {
     fn exit(&self) -> Exit {
         match self {
             Self::Run { error, .. } => error.exit(),
-            Self::Changed { .. } => Exit::Failed,
+            Self::Changed { .. } | Self::Removed { .. } => Exit::Failed,
         }
     }
 
@@ -71,6 +82,11 @@ impl Failure for HookError {
             },
             Self::Changed { .. } => Some(
                 "let the hook write a file of its own: artifacts stay as they were verified"
+                    .to_owned(),
+            ),
+            Self::Removed { .. } => Some(
+                "let the hook leave the folder and its .gobuildx alone: what is out of date in it \
+                 is removed anyway"
                     .to_owned(),
             ),
         }
@@ -123,6 +139,13 @@ fn run(
             error: Box::new(error),
         });
     }
+    if !session.lock.is_held() {
+        return Err(HookError::Removed {
+            command: session.shown(hook),
+            occasion: hook.occasion.clone(),
+            folder: session.out.path().to_owned(),
+        });
+    }
     let after = placed(&files);
     let same = before.into_iter().zip(after).map(|(was, is)| was == is);
     match files.into_iter().zip(same).find(|(_, same)| !same) {
@@ -136,7 +159,10 @@ fn run(
 }
 
 /// Lets the artifacts fail that are not any more what was verified, and tells their steps.
-pub fn fail_altered(plan: &Plan, outcomes: &mut Outcomes, out: &OutputFolder) -> Vec<StepId> {
+///
+/// They are removed, unless the folder may be another run's by now.
+pub fn fail_altered(plan: &Plan, outcomes: &mut Outcomes, session: &Session) -> Vec<StepId> {
+    let out = session.out.path();
     let mut altered = Vec::new();
     for artifact in &plan.artifacts {
         let Some(outcome) = outcomes.get_mut(&artifact.steps.place) else {
@@ -146,16 +172,17 @@ pub fn fail_altered(plan: &Plan, outcomes: &mut Outcomes, out: &OutputFolder) ->
             continue;
         };
         let is_same = |path: &ArtifactPath, placed: &FileDigest| {
-            place::hash(&out.path().join(path.as_str())).is_ok_and(|now| now == *placed)
+            place::hash(&out.join(path.as_str())).is_ok_and(|now| now == *placed)
         };
         let same_header = match (&artifact.header, &placed.header) {
             (Some(path), Some(header)) => is_same(path, header),
             _ => true,
         };
         if !same_header || !is_same(&artifact.path, &placed.file) {
-            for path in artifact.files() {
-                // What can't be removed here, is when the records are written.
-                let _ = std::fs::remove_file(out.path().join(path.as_str()));
+            if session.lock.is_held() {
+                for path in artifact.files() {
+                    remove(&out.join(path.as_str()));
+                }
             }
             outcome.end = End::Failed(Box::new(StepFailure::Altered {
                 artifact: artifact.path.to_string(),
@@ -164,4 +191,14 @@ pub fn fail_altered(plan: &Plan, outcomes: &mut Outcomes, out: &OutputFolder) ->
         }
     }
     altered
+}
+
+/// Removes a file, or the link that stands where its folder should be: what that leads to isn't ours.
+fn remove(file: &Path) {
+    let path = match file.parent() {
+        Some(folder) if folder.is_symlink() => folder,
+        _ => file,
+    };
+    // What can't be removed here, is when the records are written.
+    let _ = std::fs::remove_file(path);
 }

@@ -249,7 +249,10 @@ impl<'a> Run<'a> {
             };
             self.record(skip.key, end, observe);
         }
-        if failed && self.on_failure == OnFailure::Stop {
+        if failed && !self.session.lock.is_held() {
+            // The folder may be another run's by now, and the intermediate files are gone.
+            queue.stop();
+        } else if failed && self.on_failure == OnFailure::Stop {
             queue.start_only_follow_ups();
         }
     }

@@ -56,8 +56,16 @@ fn place_one(
     Ok(digest)
 }
 
-/// The size and digest of a file.
+/// The size and digest of a regular file. Neither the file nor its folder may be a link.
 pub(super) fn hash(path: &Path) -> io::Result<FileDigest> {
+    let is_plain = path.symlink_metadata()?.is_file()
+        && path.parent().is_none_or(|folder| !folder.is_symlink());
+    if !is_plain {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is not a regular file in a folder",
+        ));
+    }
     let mut hasher = Sha256::new();
     let mut file = File::open(path)?;
     let mut buffer = vec![0; CHUNK];

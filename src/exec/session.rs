@@ -1,9 +1,10 @@
 //! The folders and the environment of one run: what a plan leaves open on purpose.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use crate::atomic::OutputFolder;
-use crate::host::Environment;
+use crate::atomic::{OutputFolder, OutputLock};
+use crate::host::{Environment, HOOK_OUTPUT};
 use crate::plan::{Arg, Base, CommandLine, HookCommand, Place, Tuning};
 use crate::process::Command;
 
@@ -14,6 +15,8 @@ pub struct Session {
     pub root: PathBuf,
     /// The output folder.
     pub out: OutputFolder,
+    /// What keeps other runs out of the output folder.
+    pub lock: Arc<OutputLock>,
     /// The folder for intermediate files.
     pub work: PathBuf,
     /// The values of the variables that steps inherit by name.
@@ -53,12 +56,14 @@ impl Session {
         command
     }
 
-    /// The command of a hook: the user's own, in the user's environment.
+    /// The command of a hook: the user's own, in the user's environment, which also tells a
+    /// gobuildx in it which folder it can't have.
     #[must_use]
     pub fn hook(&self, hook: &HookCommand) -> Command {
         hook.command(|place| self.path(place))
             .dir(self.path(&hook.dir))
             .envs(self.environment.iter())
+            .env(HOOK_OUTPUT, self.out.path())
             .timeout(hook.timeout)
     }
 

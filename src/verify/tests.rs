@@ -253,7 +253,18 @@ fn a_pie_without_libraries_is_told_apart() {
     facts.kind = Kind::Pie;
     facts.needed.clear();
     facts.glibc.clear();
-    assert_eq!(rules(&from_elsewhere(&facts)), ["pie-interp"]);
+    let verification = from_elsewhere(&facts);
+    assert_eq!(rules(&verification), ["pie-interp"]);
+    let says_how = |verification: &Verification| {
+        let mut findings = verification.findings.iter();
+        findings.any(|finding| finding.detail.contains("built with -buildmode=pie"))
+    };
+    assert!(says_how(&verification));
+
+    facts.go = Err(NoBuildInfo::NotFound);
+    let verification = from_elsewhere(&facts);
+    assert!(rules(&verification).contains(&"pie-interp"));
+    assert!(!says_how(&verification), "nobody knows who built it");
 }
 
 #[test]

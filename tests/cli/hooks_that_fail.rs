@@ -217,6 +217,67 @@ fn a_hook_that_changes_the_artifact_of_another_target_is_noticed() {
 }
 
 #[test]
+fn a_hook_that_puts_a_link_in_the_place_of_an_artifact_or_its_folder_changes_it() {
+    let folder = "hello_linux_amd64_v1";
+    let file = format!("cp dist/{folder}/hello made; ln -sf $PWD/made dist/{folder}/hello");
+    let whole = format!("mv dist/{folder} made.d; ln -s $PWD/made.d dist/{folder}");
+    for (script, kept) in [(file, "made"), (whole, "made.d/hello")] {
+        let command = format!("[[\"sh\", \"-c\", \"{script}\"]]");
+        for manifest in [
+            format!("[[override]]\nhooks = {{ after = {command} }}\n"),
+            format!("[hooks]\nafter = {command}\n"),
+        ] {
+            let project = hello(&manifest);
+            project.build(&[ALLOWED]).exits(1).says("was verified");
+            let left = project.path("dist").join(folder);
+            assert!(!left.exists() && !left.is_symlink(), "{manifest}");
+            let artifacts = project.json("dist/artifacts.json");
+            assert_eq!(artifacts["artifacts"], json!([]), "{manifest}");
+            assert!(project.path(kept).exists(), "what it leads to is not ours");
+        }
+    }
+}
+
+#[test]
+fn a_hook_that_removes_the_output_folder_or_its_lock_is_the_one_error() {
+    for script in ["rm -rf dist", "rm dist/.gobuildx/lock"] {
+        let command = format!("[[\"sh\", \"-c\", \"{script}\"]]");
+        for manifest in [
+            format!("[hooks]\nbefore = {command}\n"),
+            format!("[hooks]\nafter = {command}\n"),
+            format!("[[override]]\nhooks = {{ before = {command} }}\n"),
+            format!("[[override]]\nhooks = {{ after = {command} }}\n"),
+        ] {
+            let run = hello(&manifest)
+                .build(&[ALLOWED, "--keep-going"])
+                .exits(1)
+                .says("the hook removed the output folder")
+                .says("leave the folder and its .gobuildx alone");
+            let errors = run.stderr.matches("failed to").count();
+            assert_eq!(errors, 1, "{manifest}: {}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn a_hook_that_builds_into_the_folder_of_its_own_run_fails_at_once() {
+    let build = format!("{} build --allow-hooks", env!("CARGO_BIN_EXE_gobuildx"));
+    let script = format!("test -n \\\"$INNER\\\" || INNER=1 {build} $OUT");
+    let manifest = format!("[hooks]\nbefore = [[\"sh\", \"-c\", \"{script}\"]]\n");
+    let run = hello(&manifest)
+        .build(&[ALLOWED])
+        .exits(1)
+        .says("it exited with 2")
+        .says("the gobuildx whose hook runs this one works in it")
+        .says("name another folder with --out");
+    assert!(!run.stderr.contains("Waiting"), "{}", run.stderr);
+
+    let elsewhere = hello(&manifest).env("OUT", "--rebuild=changed --out=made.dist");
+    elsewhere.build(&[ALLOWED]).exits(0);
+    assert!(elsewhere.path("made.dist/checksums.txt").exists());
+}
+
+#[test]
 fn a_hook_that_changes_the_state_of_the_tree_is_caught_by_the_gate() {
     let project = Project::hello()
         .file(

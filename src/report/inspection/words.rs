@@ -170,8 +170,18 @@ const NAMES: usize = 5;
 
 /// What findings are about, in one line.
 pub(in crate::report) fn subjects<'a>(findings: impl Iterator<Item = &'a Finding>) -> String {
-    let names: Vec<_> = findings
+    let all: Vec<_> = findings
         .filter_map(|finding| finding.subject.as_deref())
+        .collect();
+    // A loader may be named twice: by its path, and as a library.
+    let is_in_a_path = |name: &str| {
+        let mut paths = all.iter().filter_map(|path| path.rsplit_once('/'));
+        paths.any(|(folder, base)| folder.starts_with('/') && base == name)
+    };
+    let names: Vec<_> = all
+        .iter()
+        .copied()
+        .filter(|name| !is_in_a_path(name))
         .collect();
     let mut text = names
         .iter()

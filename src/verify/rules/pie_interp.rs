@@ -31,9 +31,13 @@ pub(super) fn is_pie_only(facts: &Facts) -> bool {
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     match &evidence.facts.interpreter {
         Some(loader) if is_pie_only(evidence.facts) => {
+            // Other compilers than go make such programs too.
+            let why = match evidence.facts.go {
+                Ok(_) => "the program was built with -buildmode=pie",
+                Err(_) => "the program is position-independent",
+            };
             let detail = format!(
-                "the kernel has to start {loader} first, though no library is needed: the \
-                 program was built with -buildmode=pie"
+                "the kernel has to start {loader} first, though no library is needed: {why}"
             );
             vec![RULE.finding(loader, detail)]
         }
