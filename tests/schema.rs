@@ -17,6 +17,7 @@ const ONLY_THE_PARSER: &[&str] = &[
     "binary-name-twice",
     "binary-package-twice",
     "binary-targets-unmatched",
+    "compress-allow-macos",
     "compress-allow-needless",
     "compress-allow-nothing",
     "compress-allow-unselected",

@@ -156,16 +156,18 @@ fn batches(layout: &Layout, dirs: &[String]) -> Vec<Batch> {
     }
 }
 
-/// The cell in which C parts are looked for: the platform that most of them are for.
-fn cgo_cell() -> (Target, Cgo) {
-    (Target::new(Goos::Linux, Goarch::Amd64), Cgo::Enabled)
-}
+/// The system whose C parts are told of: the one that most of them are for.
+const C_SYSTEM: Goos = Goos::Linux;
 
-/// The targets of a manifest without `[matrix]`, and the cell for C parts.
+/// The targets of a manifest without `[matrix]`, and a cell of each system for C parts.
 fn cells() -> Vec<(Target, Cgo)> {
-    let targets = default_targets().into_iter();
-    let pure = targets.map(|target| (target, Cgo::Disabled));
-    pure.chain([cgo_cell()]).collect()
+    let targets = default_targets();
+    let systems: BTreeSet<Goos> = targets.iter().map(|target| target.goos).collect();
+    let with_c = systems
+        .into_iter()
+        .map(|goos| (Target::new(goos, Goarch::Amd64), Cgo::Enabled));
+    let pure = targets.into_iter().map(|target| (target, Cgo::Disabled));
+    pure.chain(with_c).collect()
 }
 
 /// The targets of a manifest without `[matrix]`.
@@ -210,27 +212,27 @@ impl Questioner<'_> {
         )
     }
 
-    /// Compiles programs that leave C parts out: build constraints don't tell whether what is left
-    /// still fits together.
+    /// Compiles programs that leave C parts out, once for each system that has some: build
+    /// constraints don't tell whether what is left still fits together.
     fn try_without_c(&self, mains: &mut BTreeMap<String, Main>) -> Result<(), InitError> {
         let view = View::default();
-        for (import_path, main) in mains
-            .iter_mut()
-            .filter(|(_, main)| !main.c_parts.is_empty())
-        {
-            let (Some(target), Some(dir)) = (main.targets.first(), main.dirs.first()) else {
-                continue;
-            };
+        for (import_path, main) in mains.iter_mut().filter(|(_, main)| !main.with_c.is_empty()) {
             (self.on_try)(import_path);
-            let query = ListQuery {
-                dir,
-                target,
-                cgo: Cgo::Disabled,
-                view: &view,
-                patterns: &[".".to_owned()],
-            };
-            if !self.go.compiles(query, self.cancel)? {
-                main.targets.clear();
+            for goos in std::mem::take(&mut main.with_c) {
+                let target = main.targets.iter().find(|target| target.goos == goos);
+                let (Some(target), Some(dir)) = (target, main.dirs.first()) else {
+                    continue;
+                };
+                let query = ListQuery {
+                    dir,
+                    target,
+                    cgo: Cgo::Disabled,
+                    view: &view,
+                    patterns: &[".".to_owned()],
+                };
+                if !self.go.compiles(query, self.cancel)? {
+                    main.targets.retain(|target| target.goos != goos);
+                }
             }
         }
         Ok(())
@@ -276,6 +278,8 @@ struct Main {
     targets: BTreeSet<Target>,
     with_cgo: bool,
     c_parts: Vec<String>,
+    /// The systems that have C parts of it.
+    with_c: BTreeSet<Goos>,
 }
 
 /// The main packages, with the targets that their own files are for.
@@ -288,7 +292,7 @@ fn mains(listed: &Listed<ListedPackage>) -> BTreeMap<String, Main> {
             let files = package.go_files.iter();
             main.files.extend(files.map(|file| package.dir.join(file)));
             match cgo {
-                Cgo::Enabled => main.with_cgo = true,
+                Cgo::Enabled => main.with_cgo |= target.goos == C_SYSTEM,
                 Cgo::Disabled => {
                     main.targets.insert(target.clone());
                 }
@@ -312,9 +316,14 @@ fn narrow(mains: &mut BTreeMap<String, Main>, linked: &Listed<LinkedPackage>) {
                 }
                 Cgo::Disabled => {}
                 Cgo::Enabled => {
-                    main.with_cgo &= !excluded;
-                    let parts = c_parts(&package.import_path, packages).into_iter();
-                    main.c_parts = parts.map(|part| part.import_path.clone()).collect();
+                    let parts = c_parts(&package.import_path, packages);
+                    if !parts.is_empty() {
+                        main.with_c.insert(target.goos);
+                    }
+                    if target.goos == C_SYSTEM {
+                        main.with_cgo &= !excluded;
+                        main.c_parts = parts.iter().map(|part| part.import_path.clone()).collect();
+                    }
                 }
             }
         }

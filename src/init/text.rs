@@ -103,7 +103,7 @@ fn section(binary: &Section, switch: Switch) -> String {
         let targets = list(binary.targets.iter().map(String::as_str));
         let _ = writeln!(
             text,
-            "{off}targets = {targets}     # it has Go files for these only"
+            "{off}targets = {targets}     # it can be built for these only"
         );
     }
     text.push_str(&ldflags(binary, off));

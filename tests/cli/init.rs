@@ -353,3 +353,39 @@ fn the_manifest_is_the_same_wherever_it_is_written() {
     };
     assert_eq!(text("a"), text("it's b"));
 }
+
+#[test]
+fn a_system_whose_c_parts_can_not_be_left_out_is_no_target() {
+    let project = Project::empty()
+        .file("go.mod", "module example.com/stat\n\ngo 1.24\n")
+        .file("main.go", "package main\n\nfunc main() { println(load()) }\n")
+        .file(
+            "load_darwin.go",
+            "package main\n\n// int one(void) { return 1; }\nimport \"C\"\n\nfunc load() int { return int(C.one()) }\n",
+        )
+        .file(
+            "load_other.go",
+            "//go:build !darwin\n\npackage main\n\nfunc load() int { return 2 }\n",
+        )
+        .committed();
+    project.run(&["init"]).exits(0);
+    let plan = project
+        .run(&["plan", "--matrix", "--format", "json"])
+        .exits(0);
+    let plan = plan.json();
+    let targets: Vec<&str> = plan["artifacts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|artifact| artifact["target"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        targets,
+        [
+            "linux/amd64/v1",
+            "linux/arm64/v8.0",
+            "windows/amd64/v1",
+            "windows/arm64/v8.0"
+        ]
+    );
+}
