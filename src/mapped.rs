@@ -97,19 +97,31 @@ fn refuse(kind: FileType, path: &Path) -> Result<(), Reason> {
     if kind.is_dir() {
         return Err(Reason::Folder);
     }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::FileTypeExt as _;
-        if kind.is_char_device() || kind.is_block_device() {
-            return Err(Reason::Device);
-        }
-        if kind.is_socket() {
-            return Err(Reason::Socket);
-        }
-        if kind.is_fifo() && !is_descriptor(path) {
-            return Err(Reason::NamedPipe);
-        }
+    refuse_special(kind, path)
+}
+
+#[cfg(unix)]
+fn refuse_special(kind: FileType, path: &Path) -> Result<(), Reason> {
+    use std::os::unix::fs::FileTypeExt as _;
+    if kind.is_char_device() || kind.is_block_device() {
+        return Err(Reason::Device);
     }
+    if kind.is_socket() {
+        return Err(Reason::Socket);
+    }
+    if kind.is_fifo() && !is_descriptor(path) {
+        return Err(Reason::NamedPipe);
+    }
+    Ok(())
+}
+
+/// Other systems have none of these among their files.
+#[cfg(not(unix))]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "its signature is that of systems with special files"
+)]
+fn refuse_special(_: FileType, _: &Path) -> Result<(), Reason> {
     Ok(())
 }
 
