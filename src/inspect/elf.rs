@@ -43,7 +43,7 @@ pub(super) struct Image<'data, Elf: FileHeader> {
 }
 
 impl<'data, Elf: FileHeader<Endian = Endianness>> Image<'data, Elf> {
-    fn parse(bytes: &'data [u8]) -> Result<Self, InspectError> {
+    pub(super) fn parse(bytes: &'data [u8]) -> Result<Self, InspectError> {
         let header = Elf::parse(bytes).map_err(unreadable)?;
         let endian = header.endian().map_err(unreadable)?;
         let segments = header.program_headers(endian, bytes).map_err(unreadable)?;
@@ -102,7 +102,7 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> Image<'data, Elf> {
         Ok(None)
     }
 
-    fn goarch(&self) -> Option<Goarch> {
+    pub(super) fn goarch(&self) -> Option<Goarch> {
         let big = self.header.is_big_endian();
         let wide = self.header.is_class_64();
         let goarch = match self.header.e_machine(self.endian) {

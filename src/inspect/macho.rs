@@ -59,8 +59,16 @@ fn damaged(reason: &str) -> InspectError {
     InspectError::new(Format::Macho, reason)
 }
 
-fn unreadable(error: object::read::Error) -> InspectError {
+pub(super) fn unreadable(error: object::read::Error) -> InspectError {
     InspectError::new(Format::Macho, error.to_string())
+}
+
+pub(super) fn goarch(cpu: macho::CpuType) -> Option<Goarch> {
+    match cpu {
+        macho::CPU_TYPE_X86_64 => Some(Goarch::Amd64),
+        macho::CPU_TYPE_ARM64 => Some(Goarch::Arm64),
+        _ => None,
+    }
 }
 
 fn read_thin(bytes: &[u8], facts: &mut Facts) -> Result<(), InspectError> {
@@ -68,11 +76,7 @@ fn read_thin(bytes: &[u8], facts: &mut Facts) -> Result<(), InspectError> {
     let endian = header.endian().map_err(unreadable)?;
     facts.header = Header {
         goos: None,
-        goarch: match header.cputype(endian) {
-            macho::CPU_TYPE_X86_64 => Some(Goarch::Amd64),
-            macho::CPU_TYPE_ARM64 => Some(Goarch::Arm64),
-            _ => None,
-        },
+        goarch: goarch(header.cputype(endian)),
     };
     facts.kind = match header.filetype(endian) {
         macho::MH_EXECUTE if header.flags(endian).contains(macho::MH_PIE) => Kind::Pie,
@@ -202,7 +206,7 @@ impl<'data> Regions<'data> {
     }
 }
 
-fn section_content<'data>(
+pub(super) fn section_content<'data>(
     bytes: &'data [u8],
     endian: Endianness,
     section: &macho::Section64<Endianness>,

@@ -7,6 +7,7 @@
 mod archive;
 mod bounds;
 mod buildinfo;
+mod code;
 mod elf;
 mod elf_dynamic;
 mod glibc;
@@ -21,6 +22,7 @@ mod report;
 mod signature;
 
 pub use buildinfo::{BuildInfo, Module, NoBuildInfo, Replacement, Setting};
+pub use code::{FunctionId, Program, Word};
 pub use glibc::{GlibcNeed, GlibcVersion};
 pub use kind::{Format, Kind};
 pub use library::{LIBRARIES, Library, Needed, Provider, SYMBOLS, Symbol};

@@ -27,7 +27,7 @@ fn damaged(reason: &str) -> InspectError {
     InspectError::new(Format::Pe, reason)
 }
 
-fn unreadable(error: object::read::Error) -> InspectError {
+pub(super) fn unreadable(error: object::read::Error) -> InspectError {
     InspectError::new(Format::Pe, error.to_string())
 }
 
@@ -68,7 +68,7 @@ fn goos(subsystem: pe::Subsystem) -> Option<Goos> {
     .then_some(Goos::Windows)
 }
 
-fn goarch(machine: pe::Machine) -> Option<Goarch> {
+pub(super) fn goarch(machine: pe::Machine) -> Option<Goarch> {
     match machine {
         pe::IMAGE_FILE_MACHINE_I386 => Some(Goarch::I386),
         pe::IMAGE_FILE_MACHINE_AMD64 => Some(Goarch::Amd64),

@@ -1,0 +1,56 @@
+//! arm64 and arm: branches with a relative target, and addresses that two instructions make.
+//!
+//! Source: Arm Architecture Reference Manual, A64 `B`, `BL`, `ADRP`, `ADD (immediate)`; A32 `B`,
+//! `BL`, and `LDR (literal)`.
+
+use super::{Code, Reference, Targets, signed, words};
+
+/// Registers of A64, the last of which is the stack pointer or zero.
+const REGISTERS: usize = 32;
+
+pub(super) fn references_64(code: Code<'_>, targets: Targets<'_, '_>, found: &mut Vec<Reference>) {
+    // The page that each register was loaded with last.
+    let mut pages = [None; REGISTERS];
+    for (at, word) in words(code, targets.memory) {
+        let here = code.address.wrapping_add(at.into());
+        let destination = (word & 0x1f) as usize;
+        let to = if word & 0x7c00_0000 == 0x1400_0000 {
+            targets.called(here.wrapping_add_signed(signed(word, 26) * 4))
+        } else if word & 0x9f00_0000 == 0x9000_0000 {
+            let low = (word >> 29) & 3;
+            let high = (word >> 5) & 0x7_ffff;
+            let distance = signed(high << 2 | low, 21) << 12;
+            let page = (here & !0xfff).wrapping_add_signed(distance);
+            if let Some(slot) = pages.get_mut(destination) {
+                *slot = Some(page);
+            }
+            None
+        } else if word & 0xffc0_0000 == 0x9100_0000 {
+            let source = ((word >> 5) & 0x1f) as usize;
+            let offset = u64::from((word >> 10) & 0xfff);
+            let page = pages.get(source).copied().flatten();
+            page.and_then(|page: u64| targets.named(page.wrapping_add(offset)))
+        } else {
+            None
+        };
+        if let Some(to) = to {
+            found.push(Reference { at, to });
+        }
+    }
+}
+
+pub(super) fn references_32(code: Code<'_>, targets: Targets<'_, '_>, found: &mut Vec<Reference>) {
+    for (at, word) in words(code, targets.memory) {
+        // The program counter is two instructions ahead.
+        let ahead = code.address.wrapping_add(u64::from(at) + 8);
+        let to = if word & 0x0e00_0000 == 0x0a00_0000 && word >> 28 != 0xf {
+            targets.called(ahead.wrapping_add_signed(signed(word, 24) * 4))
+        } else {
+            // Addresses stand as words after the code of the function that loads them.
+            targets.named(word.into())
+        };
+        if let Some(to) = to {
+            found.push(Reference { at, to });
+        }
+    }
+}

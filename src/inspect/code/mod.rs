@@ -1,0 +1,14 @@
+//! What the function table and the machine code of a Go program say: which functions there are,
+//! also in a stripped file, who refers to whom, and with which constant texts.
+
+mod arguments;
+mod calls;
+mod entries;
+mod inlined;
+mod memory;
+mod module;
+mod program;
+mod table;
+
+pub use arguments::Word;
+pub use program::{FunctionId, Program};
