@@ -43,15 +43,7 @@ impl Bases {
 }
 
 fn module(memory: &Memory<'_>, table: &Table<'_>) -> Option<Bases> {
-    let size = memory.pointer.size();
-    let wanted = match (memory.endian, size) {
-        (object::Endianness::Little, 4) => {
-            u32::try_from(table.address).ok()?.to_le_bytes().to_vec()
-        }
-        (object::Endianness::Little, _) => table.address.to_le_bytes().to_vec(),
-        (object::Endianness::Big, 4) => u32::try_from(table.address).ok()?.to_be_bytes().to_vec(),
-        (object::Endianness::Big, _) => table.address.to_be_bytes().to_vec(),
-    };
+    let wanted = memory.pointer_bytes(table.address)?;
     let finder = memchr::memmem::Finder::new(&wanted);
     let stretches = memory
         .stretches()

@@ -116,17 +116,9 @@ impl<'data> Program<'data> {
         };
         let mut all = Vec::new();
         let mut found = Vec::new();
-        for (caller, (function, start)) in (0_u32..).zip(self.functions.iter().zip(&starts)) {
-            let Some(bytes) = function
-                .end
-                .checked_sub(function.start)
-                .and_then(|length| self.memory.bytes(*start, length))
-            else {
+        for (caller, function) in (0_u32..).zip(&self.functions) {
+            let Some(code) = self.code(bases, *function) else {
                 continue;
-            };
-            let code = Code {
-                address: *start,
-                bytes,
             };
             if references(code, targets, &mut found).is_none() {
                 return Callers::default();
@@ -182,10 +174,12 @@ impl<'data> Program<'data> {
         let Some(bases) = self.bases else {
             return Vec::new();
         };
-        let offset = self.offset_of(name);
+        let Some(offset) = self.table.offset_of(name) else {
+            return Vec::new();
+        };
         let holds = |function: &Function| {
             Inlined::of(&self.memory, &self.table, bases, *function)
-                .is_some_and(|calls| calls.names().any(|name| Some(name) == offset))
+                .is_some_and(|calls| calls.names().any(|name| name == offset))
         };
         (0_u32..)
             .map(FunctionId)
@@ -193,11 +187,6 @@ impl<'data> Program<'data> {
             .filter(|(_, function)| holds(function))
             .map(|(number, _)| number)
             .collect()
-    }
-
-    fn offset_of(&self, name: &str) -> Option<usize> {
-        let mark = [b"\0", name.as_bytes(), b"\0"].concat();
-        memchr::memmem::find(self.table.names, &mark).map(|offset| offset + 1)
     }
 
     /// The functions that refer to one, each with the offset in its code at which it does.
@@ -227,13 +216,16 @@ impl<'data> Program<'data> {
     #[must_use]
     pub fn argument(&self, caller: FunctionId, at: u32, word: Word) -> Option<&'data str> {
         let function = self.functions.get(caller.0 as usize)?;
-        let address = self.bases?.text.wrapping_add(function.start);
-        let length = function.end.checked_sub(function.start)?;
-        let code = Code {
-            address,
-            bytes: self.memory.bytes(address, length)?,
-        };
+        let code = self.code(self.bases?, *function)?;
         arguments::text(&self.memory, code, at, word)
+    }
+
+    /// The code of a function; none where the file doesn't hold it.
+    fn code(&self, bases: Bases, function: Function) -> Option<Code<'data>> {
+        let address = bases.text.wrapping_add(function.start);
+        let length = function.end.checked_sub(function.start)?;
+        let bytes = self.memory.bytes(address, length)?;
+        Some(Code { address, bytes })
     }
 
     /// The shortest chain of references from a function for which `is_wanted` holds to one of

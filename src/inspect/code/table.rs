@@ -83,12 +83,7 @@ impl<'data> Table<'data> {
     /// Finds the table of a program by its first bytes, wherever it lies.
     pub(super) fn find(memory: &Memory<'data>) -> Option<Self> {
         Layout::ALL.into_iter().find_map(|layout| {
-            let mut mark = match memory.endian {
-                object::Endianness::Little => layout.magic().to_le_bytes(),
-                object::Endianness::Big => layout.magic().to_be_bytes(),
-            }
-            .to_vec();
-            mark.extend([0, 0]);
+            let mark = [&memory.word_bytes(layout.magic())[..], &[0, 0]].concat();
             let finder = memmem::Finder::new(&mark);
             let data = memory
                 .stretches()
@@ -217,8 +212,16 @@ impl<'data> Table<'data> {
 
     /// Whether a function has this name, be it only inlined into others.
     pub(super) fn has_name(&self, name: &str) -> bool {
+        self.offset_of(name).is_some()
+    }
+
+    /// Where a name starts.
+    pub(super) fn offset_of(&self, name: &str) -> Option<usize> {
         let mark = [b"\0", name.as_bytes(), b"\0"].concat();
         let first = mark.get(1..).unwrap_or_default();
-        self.names.starts_with(first) || memmem::find(self.names, &mark).is_some()
+        if self.names.starts_with(first) {
+            return Some(0);
+        }
+        memmem::find(self.names, &mark).map(|offset| offset + 1)
     }
 }

@@ -147,6 +147,19 @@ impl<'data> Memory<'data> {
         }
     }
 
+    /// A pointer as it lies in memory; none if it is too large for one.
+    pub(super) fn pointer_bytes(&self, address: u64) -> Option<Vec<u8>> {
+        Some(match self.pointer {
+            Pointer::Narrow => self.word_bytes(u32::try_from(address).ok()?).to_vec(),
+            Pointer::Wide => self.endian.write_u64(address).to_vec(),
+        })
+    }
+
+    /// A 32-bit word as it lies in memory.
+    pub(super) fn word_bytes(&self, word: u32) -> [u8; 4] {
+        self.endian.write_u32(word)
+    }
+
     /// The 32-bit word that bytes start with.
     pub(super) fn word_in(&self, bytes: &[u8]) -> Option<u32> {
         Some(self.endian.read_u32(*bytes.first_chunk()?))
