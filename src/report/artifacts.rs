@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::SCHEMA;
-use super::fate::{Fate, Made, fate};
+use super::fate::{Made, made};
 use crate::exec::{Outcomes, Placed};
 use crate::plan::{Artifact, ArtifactPath, Plan};
 use crate::target::{BuildMode, Cgo, Target};
@@ -107,26 +107,21 @@ pub fn artifact_records(plan: &Plan, outcomes: &Outcomes) -> Vec<ArtifactRecord>
 /// The paths of the files that are in their places.
 #[must_use]
 pub fn placed(plan: &Plan, outcomes: &Outcomes) -> BTreeSet<ArtifactPath> {
-    let files = |artifact: &Artifact| match fate(artifact, outcomes) {
-        Fate::Made(made) => {
-            let header = artifact.header.clone();
-            let header = header.filter(|_| made.placed.header.is_some());
-            Some(std::iter::once(artifact.path.clone()).chain(header))
-        }
-        Fate::Failed(_) | Fate::NotBuilt => None,
+    let files = |artifact: &Artifact| {
+        let made = made(artifact, outcomes)?;
+        let header = artifact.header.clone();
+        let header = header.filter(|_| made.placed.header.is_some());
+        Some(std::iter::once(artifact.path.clone()).chain(header))
     };
     plan.artifacts.iter().filter_map(files).flatten().collect()
 }
 
 fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
-    let Fate::Made(Made {
+    let Made {
         verified,
         packed,
         placed,
-    }) = fate(artifact, outcomes)
-    else {
-        return None;
-    };
+    } = made(artifact, outcomes)?;
     Some(ArtifactRecord {
         binary: artifact.binary.clone(),
         target: artifact.target.clone(),

@@ -3,16 +3,6 @@
 use crate::exec::{Done, End, Outcomes, PackedFile, Placed, Verified};
 use crate::plan::{Artifact, StepId};
 
-/// What became of an artifact.
-pub(super) enum Fate<'a> {
-    /// It is in its place.
-    Made(Made<'a>),
-    /// One of its steps failed.
-    Failed(Stage),
-    /// None of its steps failed, and it isn't there.
-    NotBuilt,
-}
-
 /// What its steps brought.
 pub(super) struct Made<'a> {
     pub(super) verified: &'a Verified,
@@ -29,26 +19,32 @@ pub(super) enum Stage {
     Place,
 }
 
-/// Joins the steps of an artifact with what came of them.
-pub(super) fn fate<'a>(artifact: &Artifact, outcomes: &'a Outcomes) -> Fate<'a> {
+/// What came of an artifact that is in its place.
+pub(super) fn made<'a>(artifact: &Artifact, outcomes: &'a Outcomes) -> Option<Made<'a>> {
     let steps = &artifact.steps;
     let done = |step: &StepId| match &outcomes.get(step)?.end {
         End::Done(done) => Some(done),
         End::Failed(_) | End::Skipped { .. } | End::Stopped => None,
     };
-    if let (Some(Done::Verified(verified)), Some(Done::Placed(placed))) =
-        (done(&steps.verify), done(&steps.place))
-    {
-        let packed = match steps.compress.as_ref().and_then(done) {
-            Some(Done::Packed(packed)) => Some(packed),
-            _ => None,
-        };
-        return Fate::Made(Made {
-            verified,
-            packed,
-            placed,
-        });
-    }
+    let (Done::Verified(verified), Done::Placed(placed)) =
+        (done(&steps.verify)?, done(&steps.place)?)
+    else {
+        return None;
+    };
+    let packed = match steps.compress.as_ref().and_then(done) {
+        Some(Done::Packed(packed)) => Some(packed),
+        _ => None,
+    };
+    Some(Made {
+        verified,
+        packed,
+        placed,
+    })
+}
+
+/// The first of an artifact's steps that failed.
+pub(super) fn failed_at(artifact: &Artifact, outcomes: &Outcomes) -> Option<Stage> {
+    let steps = &artifact.steps;
     let chain = [
         (Some(&steps.compile), Stage::Compile),
         (Some(&steps.verify), Stage::Verify),
@@ -59,8 +55,6 @@ pub(super) fn fate<'a>(artifact: &Artifact, outcomes: &'a Outcomes) -> Fate<'a> 
         let outcome = step.and_then(|step| outcomes.get(step));
         outcome.is_some_and(|outcome| matches!(outcome.end, End::Failed(_)))
     };
-    match chain.into_iter().find(|(step, _)| failed(*step)) {
-        Some((_, stage)) => Fate::Failed(stage),
-        None => Fate::NotBuilt,
-    }
+    let first = chain.into_iter().find(|(step, _)| failed(*step));
+    first.map(|(_, stage)| stage)
 }

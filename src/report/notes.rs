@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::fate::{Fate, fate};
+use super::fate::made;
 use super::inspection::subjects;
 use crate::exec::{Outcomes, Tried};
 use crate::plan::{Plan, left_unpacked, notes};
@@ -14,10 +14,7 @@ use crate::verify::{Finding, Verdict};
 #[must_use]
 pub(super) fn run_notes(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
     let not_started = plan.artifacts.iter().filter_map(|artifact| {
-        let Fate::Made(made) = fate(artifact, outcomes) else {
-            return None;
-        };
-        match &made.packed?.tried {
+        match &made(artifact, outcomes)?.packed?.tried {
             Tried::NotStarted(because) => Some((because.clone(), artifact)),
             Tried::Started { .. } => None,
         }
@@ -32,10 +29,7 @@ pub(super) fn run_notes(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
 fn verdicts(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
     let of = |wanted: Verdict, why: fn(&[Finding]) -> String| {
         let artifacts = plan.artifacts.iter().filter_map(move |artifact| {
-            let Fate::Made(made) = fate(artifact, outcomes) else {
-                return None;
-            };
-            let verification = &made.verified.verification;
+            let verification = &made(artifact, outcomes)?.verified.verification;
             (verification.verdict == wanted).then(|| (why(&verification.findings), artifact))
         });
         notes(wanted.as_str(), artifacts, plan)

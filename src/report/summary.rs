@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ArtifactRecord;
-use super::fate::{Fate, Stage, fate};
+use super::fate::{Stage, failed_at};
 use crate::exec::Outcomes;
 use crate::human;
 use crate::plan::{Artifact, Plan};
@@ -68,12 +68,12 @@ fn verdict_words(record: &ArtifactRecord) -> &'static str {
 
 /// Why an artifact isn't there.
 fn missing_words(artifact: &Artifact, outcomes: &Outcomes) -> &'static str {
-    match fate(artifact, outcomes) {
-        Fate::Failed(Stage::Compile) => "failed to compile",
-        Fate::Failed(Stage::Verify) => "failed the gate",
-        Fate::Failed(Stage::Pack) => "failed to be packed",
-        Fate::Failed(Stage::Place) => "failed to be written",
-        Fate::NotBuilt | Fate::Made(_) => "not built",
+    match failed_at(artifact, outcomes) {
+        Some(Stage::Compile) => "failed to compile",
+        Some(Stage::Verify) => "failed the gate",
+        Some(Stage::Pack) => "failed to be packed",
+        Some(Stage::Place) => "failed to be written",
+        None => "not built",
     }
 }
 

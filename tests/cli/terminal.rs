@@ -176,17 +176,22 @@ fn what_other_programs_read_is_never_coloured() {
     }
 }
 
-/// The lines of a plan's table on a terminal with so many columns.
-fn table(project: &Project, columns: usize) -> Vec<String> {
+/// What gobuildx shows on a terminal with so many columns.
+fn shown(project: &Project, columns: usize, args: &str) -> String {
     let gobuildx = env!("CARGO_BIN_EXE_gobuildx");
-    let line = format!("stty rows 30 cols {columns}; '{gobuildx}' plan --matrix");
+    let line = format!("stty rows 30 cols {columns}; '{gobuildx}' {args}");
     let output = Command::new("script")
         .args(["-qec", &line, "/dev/null"])
         .current_dir(project.root())
         .env("TERM", "dumb")
         .output()
         .unwrap();
-    let shown = Run::of(output).exits(0).stdout;
+    Run::of(output).exits(0).stdout
+}
+
+/// The lines of a plan's table on a terminal with so many columns.
+fn table(project: &Project, columns: usize) -> Vec<String> {
+    let shown = shown(project, columns, "plan --matrix");
     let table = shown.split("\r\n\r\n").nth(1).unwrap();
     table
         .lines()
@@ -219,15 +224,7 @@ fn the_table_of_a_plan_fits_the_terminal() {
 #[test]
 fn the_summary_of_a_build_is_readable_on_a_narrow_terminal() {
     let project = Project::hello();
-    let gobuildx = env!("CARGO_BIN_EXE_gobuildx");
-    let line = format!("stty rows 30 cols 40; '{gobuildx}' build --rebuild changed");
-    let output = Command::new("script")
-        .args(["-qec", &line, "/dev/null"])
-        .current_dir(project.root())
-        .env("TERM", "dumb")
-        .output()
-        .unwrap();
-    let shown = Run::of(output).exits(0).stdout;
+    let shown = shown(&project, 40, "build --rebuild changed");
     let plan = project.plan(&[]);
     let path = plan["artifacts"][0]["path"].as_str().unwrap();
     let summary: Vec<&str> = shown.lines().map(str::trim_end).collect();
