@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use gobuildx::inspect::{Format, FunctionId, Program, Word};
+use gobuildx::inspect::{Format, FunctionId, Program, Search, Word};
 use tempfile::TempDir;
 
 const SOURCE: &str = r#"package main
@@ -128,7 +128,13 @@ fn functions_have_the_names_and_addresses_that_nm_lists() {
 /// The names along the shortest way from `main.main`.
 fn way<'a>(program: &'a Program<'_>, to: &str) -> Vec<&'a str> {
     let targets = program.named(to);
-    let chain = program.chain(&targets, |name| name == "main.main");
+    let chain = program.chain(&targets, |name| {
+        if name == "main.main" {
+            Search::Ends
+        } else {
+            Search::GoesOn
+        }
+    });
     let chain = chain.unwrap_or_else(|| panic!("no way to {to}"));
     chain
         .into_iter()

@@ -11,4 +11,4 @@ mod program;
 mod table;
 
 pub use arguments::Word;
-pub use program::{FunctionId, Program};
+pub use program::{FunctionId, Program, Search};

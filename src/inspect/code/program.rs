@@ -1,6 +1,6 @@
 //! A Go program as functions that refer to each other.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use super::arguments::{self, Word};
 use super::calls::{Code, Reference, Targets, references};
@@ -228,32 +228,54 @@ impl<'data> Program<'data> {
         Some(Code { address, bytes })
     }
 
-    /// The shortest chain of references from a function for which `is_wanted` holds to one of
-    /// `targets`, from the outside in.
+    /// The shortest chain of references to one of `targets` from a function that the search ends
+    /// at, from the outside in.
     #[must_use]
     pub fn chain(
         &self,
         targets: &[FunctionId],
-        is_wanted: impl Fn(&str) -> bool,
+        at: impl Fn(&str) -> Search,
     ) -> Option<Vec<FunctionId>> {
         let mut next: Vec<Option<u32>> = vec![None; self.functions.len()];
-        let mut seen: BTreeSet<u32> = targets.iter().map(|target| target.0).collect();
-        let mut queue: VecDeque<u32> = targets.iter().map(|target| target.0).collect();
-        while let Some(function) = queue.pop_front() {
-            if is_wanted(self.name(FunctionId(function))) {
-                let follow = |function: &u32| next.get(*function as usize).copied().flatten();
-                let chain = std::iter::successors(Some(function), follow);
-                return Some(chain.map(FunctionId).collect());
+        let mut seen = vec![false; self.functions.len()];
+        let mut queue = VecDeque::new();
+        let mut reach = |function: u32, from: Option<u32>, queue: &mut VecDeque<u32>| {
+            let index = function as usize;
+            if let (Some(seen @ false), Some(slot)) = (seen.get_mut(index), next.get_mut(index)) {
+                *seen = true;
+                *slot = from;
+                queue.push_back(function);
             }
-            for (caller, _) in self.callers.of(function) {
-                if seen.insert(*caller) {
-                    if let Some(slot) = next.get_mut(*caller as usize) {
-                        *slot = Some(function);
-                    }
-                    queue.push_back(*caller);
+        };
+        for target in targets {
+            reach(target.0, None, &mut queue);
+        }
+        while let Some(function) = queue.pop_front() {
+            match at(self.name(FunctionId(function))) {
+                Search::Ends => {
+                    let follow = |function: &u32| next.get(*function as usize).copied().flatten();
+                    let chain = std::iter::successors(Some(function), follow);
+                    return Some(chain.map(FunctionId).collect());
                 }
+                Search::GoesOn => {
+                    for (caller, _) in self.callers.of(function) {
+                        reach(*caller, Some(function), &mut queue);
+                    }
+                }
+                Search::Turns => {}
             }
         }
         None
     }
+}
+
+/// What a search for a chain does at a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Search {
+    /// This is who was looked for.
+    Ends,
+    /// It asks who refers to this one.
+    GoesOn,
+    /// It doesn't look behind this one.
+    Turns,
 }
