@@ -14,5 +14,5 @@ mod table;
 mod values;
 mod work;
 
-pub use arguments::Word;
-pub use program::{FunctionId, Program};
+pub use arguments::{Argument, Word};
+pub use program::{FunctionId, Program, Search};
