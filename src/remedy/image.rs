@@ -123,7 +123,7 @@ fn of(need: &Need) -> Vec<Line> {
             "it needs Go's own sources and tools: take an image with Go".to_owned(),
         )],
         // The loader and the libraries are looked for in the system; the rest no image can bring.
-        Need::Loader(_) | Need::Library(_) | Need::Glibc(_) | Need::RecentSystem | Need::Cpu(_) => {
+        Need::Loader(_) | Need::Library(_) | Need::Glibc(_) | Need::RecentSystem | Need::MacOs(_) | Need::Cpu(_) => {
             Vec::new()
         }
     }

@@ -224,9 +224,8 @@ impl<'t, 'data> Inlined<'t, 'data> {
             let name = self.name(index).and_then(|name| self.table.name(name));
             (-1..MAX_CALLS).contains(&index)
                 && (index == -1
-                    || name.is_some_and(|name| {
-                        name.contains('.') && !name.contains(char::is_control)
-                    }))
+                    || name
+                        .is_some_and(|name| name.contains('.') && !name.contains(char::is_control)))
         })
     }
 

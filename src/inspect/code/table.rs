@@ -256,7 +256,10 @@ impl<'data> Table<'data> {
         };
         if let Some(files) = self.files {
             let unit = usize::try_from(word(7)?).ok()?;
-            text_at(files.paths, word_of(files.units, unit.checked_add(number)?)?)
+            text_at(
+                files.paths,
+                word_of(files.units, unit.checked_add(number)?)?,
+            )
         } else if self.layout == Layout::Go12 && number > 0 {
             let files = self.files_before_116(memory)?;
             text_at(self.names, word_of(files, number)?)
