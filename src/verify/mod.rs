@@ -11,7 +11,7 @@ mod rule;
 mod rules;
 mod system;
 
-pub use expectation::{Expectation, Stamp, Trimpath};
+pub use expectation::{Embedded, Expectation, Stamp, Trimpath};
 pub use finding::{Finding, Outcome, Severity, Verdict, Verification};
 pub use policy::Policy;
 pub use rule::{Class, Evidence, ParseRuleIdError, Rule, RuleId};
