@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use gobuildx::inspect::{CodeSignature, Facts, Format, GlibcVersion, Kind, NoBuildInfo, inspect};
+use gobuildx::inspect::{
+    CodeSignature, Facts, Format, GlibcVersion, Kind, NoBuildInfo, Program, inspect,
+};
 use gobuildx::target::BuildMode;
 use gobuildx::target::{Cgo, Goos, Target};
 use gobuildx::verify::{
@@ -76,9 +78,11 @@ impl Binary {
 
     fn verify(&self, expectation: Option<&Expectation>) -> Verification {
         let folder = SOURCES.to_str().unwrap().to_owned();
+        let program = Program::read(self.facts.format, &self.bytes).ok().flatten();
         let evidence = Evidence {
             bytes: &self.bytes,
             facts: &self.facts,
+            program: program.as_ref(),
             expectation,
             source_dirs: &[folder],
         };

@@ -2,16 +2,18 @@
 
 #![no_main]
 
-use gobuildx::inspect::inspect;
+use gobuildx::inspect::{Program, inspect};
 use gobuildx::report::{Explanations, Extent, Human, Inspection};
 use gobuildx::verify::{Evidence, Policy, verify};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(facts) = inspect(bytes) {
+        let program = Program::read(facts.format, bytes).ok().flatten();
         let evidence = Evidence {
             bytes,
             facts: &facts,
+            program: program.as_ref(),
             expectation: None,
             source_dirs: &[],
         };

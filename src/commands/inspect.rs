@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::cli::{InspectArgs, ReportFormat};
 use crate::console;
 use crate::failure::{Exit, Failure};
-use crate::inspect::{InspectError, inspect};
+use crate::inspect::{InspectError, Program, inspect};
 use crate::mapped::FileBytes;
 use crate::printable::printable;
 use crate::report::{FileRecord, Human, Inspection};
@@ -64,9 +64,11 @@ fn examine(path: &Path) -> Result<Inspection, Unreadable> {
         path: path.to_string_lossy().into_owned(),
         error,
     })?;
+    let program = Program::read(facts.format, &bytes).ok().flatten();
     let evidence = Evidence {
         bytes: &bytes,
         facts: &facts,
+        program: program.as_ref(),
         expectation: None,
         source_dirs: &[],
     };

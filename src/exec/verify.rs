@@ -3,7 +3,7 @@
 use super::event::{Done, End, StepFailure, Verified};
 use super::session::Session;
 use crate::atomic::Mode;
-use crate::inspect::inspect;
+use crate::inspect::{Program, inspect};
 use crate::mapped::FileBytes;
 use crate::plan::{Base, VerifyFile};
 use crate::verify::{Evidence, Outcome, verify};
@@ -24,9 +24,11 @@ fn examine(step: &VerifyFile, session: &Session) -> Result<Verified, Box<StepFai
             error,
         })
     })?;
+    let program = Program::read(facts.format, &bytes).ok().flatten();
     let evidence = Evidence {
         bytes: &bytes,
         facts: &facts,
+        program: program.as_ref(),
         expectation: Some(&step.expectation),
         source_dirs: &session.source_dirs,
     };

@@ -76,7 +76,7 @@ fn write_found(text: &mut String, rule: &Rule, places: &[(&str, &Finding)], widt
     );
     for (path, finding) in places {
         let _ = writeln!(text, "  {path}: {}", printable(&finding.detail));
-        if let Some(reason) = &finding.allowed {
+        if let Some(reason) = finding.allowed() {
             let _ = writeln!(text, "    allowed: {reason}");
         }
         for fix in &finding.fixes {

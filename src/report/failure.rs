@@ -7,7 +7,7 @@ use crate::exec::{PackFailure, StepFailure};
 use crate::failure::Failure as _;
 use crate::printable::printable;
 use crate::process::ProcessError;
-use crate::verify::{Finding, Severity, Verification};
+use crate::verify::{Finding, Standing, Verification};
 
 /// The whole description, several lines without a newline at the end.
 #[must_use]
@@ -132,7 +132,7 @@ fn failing(verification: &Verification) -> impl Iterator<Item = &Finding> {
     verification
         .findings
         .iter()
-        .filter(|finding| finding.severity >= Severity::Fail && finding.allowed.is_none())
+        .filter(|finding| finding.standing == Standing::Fails)
 }
 
 // Writing to a String can't fail.

@@ -40,10 +40,7 @@ fn verdicts(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
 }
 
 fn conditions(findings: &[Finding]) -> String {
-    let allowed = findings.iter().filter(|finding| finding.allowed.is_some());
-    let mut reasons: Vec<&str> = allowed
-        .filter_map(|finding| finding.allowed.as_deref())
-        .collect();
+    let mut reasons: Vec<&str> = findings.iter().filter_map(Finding::allowed).collect();
     reasons.dedup();
     let mut text = format!("on {}", subjects(findings.iter()));
     if !reasons.is_empty() {

@@ -1,6 +1,6 @@
 //! What a rule found, and what all findings amount to.
 
-use super::{Rule, RuleId};
+use super::{Need, Rule, RuleId};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -17,9 +17,9 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// Whether such a finding closes the gate, unless it is allowed.
+    /// Whether it is an error, and not only worse than it could be.
     #[must_use]
-    pub fn fails(self) -> bool {
+    pub fn is_error(self) -> bool {
         self >= Self::Fail
     }
 }
@@ -41,8 +41,12 @@ pub struct Finding {
     pub symptom: String,
     /// What to do, the best first.
     pub fixes: Vec<String>,
-    /// The reason in the manifest's `allow`, if the finding is accepted.
-    pub allowed: Option<String>,
+    /// What the program wants from the system, where that is the matter.
+    #[serde(skip)]
+    pub need: Option<Need>,
+    /// What the policy makes of it.
+    #[serde(flatten)]
+    pub standing: Standing,
 }
 
 impl Finding {
@@ -50,6 +54,63 @@ impl Finding {
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         Rule::get(self.rule).map_or(Verdict::Unproven, |rule| rule.class.verdict(self.severity))
+    }
+
+    /// The reason in the manifest's `allow`, if the finding is accepted.
+    #[must_use]
+    pub fn allowed(&self) -> Option<&str> {
+        match &self.standing {
+            Standing::Allowed(reason) => Some(reason),
+            Standing::Told | Standing::Fails => None,
+        }
+    }
+
+    /// This finding, as a matter of what the system has.
+    pub(super) fn needing(self, need: Need) -> Self {
+        Self {
+            need: Some(need),
+            ..self
+        }
+    }
+}
+
+/// What a policy makes of a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is told, and fails nothing.
+    Told,
+    /// The manifest accepts it, for this reason.
+    Allowed(String),
+    /// It closes the gate.
+    Fails,
+}
+
+impl Standing {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Told => "told",
+            Self::Allowed(_) => "allowed",
+            Self::Fails => "fails",
+        }
+    }
+}
+
+/// As two fields of the finding: `standing` is the word, `allowed` the reason or null.
+impl serde::Serialize for Standing {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(serde::Serialize)]
+        struct Fields<'a> {
+            standing: &'static str,
+            allowed: Option<&'a str>,
+        }
+        let allowed = match self {
+            Self::Allowed(reason) => Some(reason.as_str()),
+            Self::Told | Self::Fails => None,
+        };
+        let standing = self.as_str();
+        Fields { standing, allowed }.serialize(serializer)
     }
 }
 

@@ -6,13 +6,17 @@
 
 mod expectation;
 mod finding;
+mod need;
+mod owner;
 mod policy;
 mod rule;
 mod rules;
 mod system;
+mod uses;
 
 pub use expectation::{Embedded, Expectation, Stamp, Trimpath};
-pub use finding::{Finding, Outcome, Severity, Verdict, Verification};
+pub use finding::{Finding, Outcome, Severity, Standing, Verdict, Verification};
+pub use need::Need;
 pub use policy::Policy;
 pub use rule::{Class, Evidence, ParseRuleIdError, Rule, RuleId};
 
@@ -28,12 +32,12 @@ pub fn verify(evidence: &Evidence<'_>, policy: &Policy) -> Verification {
     for rule in Rule::ALL.iter().filter(|rule| rule.applies(evidence)) {
         verification.checked.push(rule.id);
         for mut finding in rule.check(evidence) {
-            finding.allowed = policy.allows(rule).map(str::to_owned);
+            finding.standing = policy.judge(rule, &finding);
             if !evidence.may_be_go() && finding.fixes == rule.fixes {
                 // What a rule itself advises is for people who build Go programs.
                 finding.fixes.clear();
             }
-            if finding.severity.fails() && finding.allowed.is_none() {
+            if finding.standing == Standing::Fails {
                 verification.outcome = Outcome::Failed;
             }
             verification.verdict = verification.verdict.max(finding.verdict());

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Class, Rule, RuleId};
+use super::{Class, Finding, Rule, RuleId, Standing};
 
 /// The policy `static`: dynamic linking fails the gate, and so does a binary that isn't what was
-/// asked for.
+/// asked for. What the program wants while it runs is told.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Policy {
     /// The manifest's `allow`: the reason why findings of a rule are acceptable.
@@ -13,12 +13,22 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The reason to accept a rule's findings. That a binary is what was asked for can't be
-    /// waived.
-    pub(super) fn allows(&self, rule: &Rule) -> Option<&str> {
-        match rule.class {
-            Class::Linking => self.allow.get(&rule.id).map(String::as_str),
-            Class::Confirmation | Class::Opacity => None,
+    /// What becomes of a finding of a rule. That a binary is what was asked for can't be waived,
+    /// and what only strikes while the program runs is told.
+    pub(super) fn judge(&self, rule: &Rule, finding: &Finding) -> Standing {
+        let can_fail = match rule.class {
+            Class::Linking | Class::Runtime => {
+                if let Some(reason) = self.allow.get(&rule.id) {
+                    return Standing::Allowed(reason.clone());
+                }
+                rule.class == Class::Linking
+            }
+            Class::Confirmation | Class::Opacity => true,
+        };
+        if can_fail && finding.severity.is_error() {
+            Standing::Fails
+        } else {
+            Standing::Told
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Expectation, Finding, Severity, Verdict, rules};
-use crate::inspect::{Facts, Kind};
+use super::{Expectation, Finding, Severity, Standing, Verdict, rules};
+use crate::inspect::{Facts, Kind, Program};
 use crate::target::{BuildMode, Cgo, Goos, Sanitizer};
 
 /// All that a rule may look at.
@@ -14,6 +14,8 @@ pub struct Evidence<'a> {
     pub bytes: &'a [u8],
     /// What [`inspect`](crate::inspect::inspect) read from it.
     pub facts: &'a Facts,
+    /// The functions of a Go program; none where they can't be read.
+    pub program: Option<&'a Program<'a>>,
     /// What the plan expects; none for a file from elsewhere.
     pub expectation: Option<&'a Expectation>,
     /// Absolute folders of this machine whose source files a trimmed binary must not name.
@@ -79,6 +81,9 @@ impl Evidence<'_> {
 pub enum Class {
     /// About what the loader needs. The manifest may allow a finding.
     Linking,
+    /// About what the program wants from the system while it runs. The manifest may allow a
+    /// finding.
+    Runtime,
     /// That the binary is what was asked for.
     Confirmation,
     /// That the binary can be read at all.
@@ -90,8 +95,10 @@ impl Class {
     pub(super) fn verdict(self, severity: Severity) -> Verdict {
         match self {
             Self::Opacity => Verdict::Unproven,
-            Self::Confirmation if severity.fails() => Verdict::Unproven,
-            Self::Confirmation | Self::Linking => Verdict::Conditional,
+            Self::Confirmation if severity.is_error() => Verdict::Unproven,
+            // What is only worth knowing keeps no program from working.
+            Self::Runtime if severity == Severity::Info => Verdict::Proven,
+            Self::Confirmation | Self::Linking | Self::Runtime => Verdict::Conditional,
         }
     }
 }
@@ -151,6 +158,8 @@ pub struct Rule {
     pub explanation: &'static str,
     /// What the user sees when it strikes.
     pub symptom: &'static str,
+    /// Parts of messages that tell it from others; `…` stands for what differs.
+    pub signs: &'static [&'static str],
     /// What to do, the best first.
     pub fixes: &'static [&'static str],
     /// Whether the rule says something about a binary.
@@ -187,7 +196,8 @@ impl Rule {
             detail,
             symptom: self.symptom.to_owned(),
             fixes: self.fixes.iter().map(|fix| (*fix).to_owned()).collect(),
-            allowed: None,
+            need: None,
+            standing: Standing::Told,
         }
     }
 }

@@ -74,6 +74,7 @@ fn judge(facts: &Facts, expectation: Option<&Expectation>, policy: &Policy) -> V
     let evidence = Evidence {
         bytes: b"",
         facts,
+        program: None,
         expectation,
         source_dirs: &[],
     };
@@ -156,10 +157,7 @@ fn an_allowed_finding_is_still_reported() {
     let result = judge(&dynamic_linux(), None, &policy);
     assert_eq!(result.outcome, Outcome::Passed);
     assert_eq!(result.verdict, Verdict::Conditional);
-    let reasons = result
-        .findings
-        .iter()
-        .map(|finding| finding.allowed.as_deref());
+    let reasons = result.findings.iter().map(Finding::allowed);
     assert!(
         reasons
             .into_iter()

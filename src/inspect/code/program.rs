@@ -1,8 +1,8 @@
 //! A Go program as functions that refer to each other.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
-use super::arguments::{self, Word};
+use super::arguments::{Argument, Arguments, Word};
 use super::calls::{Code, Reference, Targets, references};
 use super::entries::Entries;
 use super::inlined::Inlined;
@@ -212,12 +212,23 @@ impl<'data> Program<'data> {
         names.filter_map(|name| self.table.name(name)).collect()
     }
 
-    /// The constant text that a function is called with at an offset in its caller.
+    /// The text that a function is called with at an offset in its caller.
     #[must_use]
-    pub fn argument(&self, caller: FunctionId, at: u32, word: Word) -> Option<&'data str> {
+    pub fn argument(&self, caller: FunctionId, at: u32, word: Word) -> Argument<'data> {
+        let arguments = self.arguments(caller, at);
+        arguments.map_or(Argument::Unknown, |arguments| arguments.text(word))
+    }
+
+    /// The constant number that a function is called with at an offset in its caller.
+    #[must_use]
+    pub fn number(&self, caller: FunctionId, at: u32, word: Word) -> Option<u64> {
+        self.arguments(caller, at)?.number(word)
+    }
+
+    fn arguments(&self, caller: FunctionId, at: u32) -> Option<Arguments<'_, 'data>> {
         let function = self.functions.get(caller.0 as usize)?;
         let code = self.code(self.bases?, *function)?;
-        arguments::text(&self.memory, code, at, word)
+        Some(Arguments::of(&self.memory, code, at))
     }
 
     /// The code of a function; none where the file doesn't hold it.
@@ -228,32 +239,54 @@ impl<'data> Program<'data> {
         Some(Code { address, bytes })
     }
 
-    /// The shortest chain of references from a function for which `is_wanted` holds to one of
-    /// `targets`, from the outside in.
+    /// The shortest chain of references to one of `targets` from a function that the search ends
+    /// at, from the outside in.
     #[must_use]
     pub fn chain(
         &self,
         targets: &[FunctionId],
-        is_wanted: impl Fn(&str) -> bool,
+        at: impl Fn(&str) -> Search,
     ) -> Option<Vec<FunctionId>> {
         let mut next: Vec<Option<u32>> = vec![None; self.functions.len()];
-        let mut seen: BTreeSet<u32> = targets.iter().map(|target| target.0).collect();
-        let mut queue: VecDeque<u32> = targets.iter().map(|target| target.0).collect();
-        while let Some(function) = queue.pop_front() {
-            if is_wanted(self.name(FunctionId(function))) {
-                let follow = |function: &u32| next.get(*function as usize).copied().flatten();
-                let chain = std::iter::successors(Some(function), follow);
-                return Some(chain.map(FunctionId).collect());
+        let mut seen = vec![false; self.functions.len()];
+        let mut queue = VecDeque::new();
+        let mut reach = |function: u32, from: Option<u32>, queue: &mut VecDeque<u32>| {
+            let index = function as usize;
+            if let (Some(seen @ false), Some(slot)) = (seen.get_mut(index), next.get_mut(index)) {
+                *seen = true;
+                *slot = from;
+                queue.push_back(function);
             }
-            for (caller, _) in self.callers.of(function) {
-                if seen.insert(*caller) {
-                    if let Some(slot) = next.get_mut(*caller as usize) {
-                        *slot = Some(function);
-                    }
-                    queue.push_back(*caller);
+        };
+        for target in targets {
+            reach(target.0, None, &mut queue);
+        }
+        while let Some(function) = queue.pop_front() {
+            match at(self.name(FunctionId(function))) {
+                Search::Ends => {
+                    let follow = |function: &u32| next.get(*function as usize).copied().flatten();
+                    let chain = std::iter::successors(Some(function), follow);
+                    return Some(chain.map(FunctionId).collect());
                 }
+                Search::GoesOn => {
+                    for (caller, _) in self.callers.of(function) {
+                        reach(*caller, Some(function), &mut queue);
+                    }
+                }
+                Search::Turns => {}
             }
         }
         None
     }
+}
+
+/// What a search for a chain does at a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Search {
+    /// This is who was looked for.
+    Ends,
+    /// It asks who refers to this one.
+    GoesOn,
+    /// It doesn't look behind this one.
+    Turns,
 }

@@ -141,27 +141,34 @@ pub(super) fn signature(signature: Option<CodeSignature>) -> &'static str {
 
 /// The verdict, with what it hangs on. It says no more than the rules looked at.
 pub(super) fn verdict(facts: &Facts, verification: &Verification) -> String {
-    let severe = |finding: &&Finding| finding.severity >= Severity::Fail;
-    let findings = verification.findings.iter();
-    let needs = subjects(findings.clone().filter(severe));
-    let without = match facts.kind {
-        Kind::Library => "without that it doesn't load",
-        _ => "without that it doesn't start",
-    };
-    match verification.verdict {
-        Verdict::Proven => proven(facts).to_owned(),
-        Verdict::Conditional if needs.is_empty() => {
-            format!("conditional (on {})", subjects(findings))
-        }
-        Verdict::Conditional => format!("conditional (on {needs}): {without}"),
-        Verdict::Unproven => {
+    let hangs_on = |finding: &&Finding| finding.verdict() == Verdict::Conditional;
+    let conditions: Vec<&Finding> = verification.findings.iter().filter(hangs_on).collect();
+    let needs = subjects(conditions.iter().copied());
+    let worst = conditions.iter().map(|finding| finding.severity).max();
+    let without = worst.and_then(|severity| without(facts, severity));
+    match (verification.verdict, without) {
+        (Verdict::Proven, _) => proven(facts).to_owned(),
+        (Verdict::Conditional, None) => format!("conditional (on {needs})"),
+        (Verdict::Conditional, Some(without)) => format!("conditional (on {needs}): {without}"),
+        (Verdict::Unproven, without) => {
             let why: Vec<_> = opacity(verification).collect();
             let mut text = format!("not proven ({})", why.join("; "));
-            if !needs.is_empty() {
+            if let Some(without) = without {
                 let _ = write!(text, "; needs {needs}: {without}");
             }
             text
         }
+    }
+}
+
+/// What happens without the worst of what is needed.
+fn without(facts: &Facts, worst: Severity) -> Option<&'static str> {
+    match (worst, facts.kind) {
+        (Severity::Block, Kind::Library) => Some("without that it doesn't load"),
+        (Severity::Block, _) => Some("without that it doesn't start"),
+        (Severity::Fail, _) => Some("without that it starts, and part of it fails"),
+        (Severity::Degrade, _) => Some("without that it works, but not as well"),
+        (Severity::Info, _) => None,
     }
 }
 

@@ -11,6 +11,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "Go records CGO_ENABLED. Without cgo, packages fall back to Go code or to stubs \
         that only end in an error; with it, C code may be linked in.",
     symptom: "with a stub: `Binary was compiled with 'CGO_ENABLED=0', … requires cgo to work`",
+    signs: &[],
     fixes: &["command: build again with CGO_ENABLED set as the manifest says"],
     applies: is_comparable,
     check,

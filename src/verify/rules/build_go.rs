@@ -11,6 +11,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "Go records its version. Experiments follow after -X: and are compared by the \
         settings, not here.",
     symptom: "none: other fixes of the standard library, and other bytes",
+    signs: &[],
     fixes: &["command: set GOTOOLCHAIN to the pinned version, and build again"],
     applies: is_comparable,
     check,

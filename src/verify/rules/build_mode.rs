@@ -13,6 +13,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "Go records -buildmode, also when it isn't given: then as exe, even where that \
         makes a position-independent executable (macOS, Android, Windows).",
     symptom: "none, or that of pie-interp",
+    signs: &[],
     fixes: &["command: build again with -buildmode as the manifest says"],
     applies: is_comparable,
     check,

@@ -11,6 +11,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "Go records the import path of the main package. Two main packages with the same \
         default name, built into one folder, overwrite each other without a word from go.",
     symptom: "the wrong program runs",
+    signs: &[],
     fixes: &["command: build each main package to an output of its own"],
     applies: is_comparable,
     check,

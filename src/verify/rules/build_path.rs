@@ -15,6 +15,7 @@ pub(super) const RULE: Rule = Rule {
         no false alarm.",
     symptom: "none: other bytes in another folder, and the name of the builder's home in stack \
         traces",
+    signs: &[],
     fixes: &[
         "command: go build -trimpath",
         "with C: CGO_CFLAGS=-ffile-prefix-map=DIR=.",

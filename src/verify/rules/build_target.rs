@@ -12,6 +12,7 @@ pub(super) const RULE: Rule = Rule {
         with the target. They are independent of each other: the header is what the system \
         looks at.",
     symptom: "exec format error, or cannot execute binary file",
+    signs: &["exec format error", "cannot execute binary file"],
     fixes: &["command: build again with GOOS and GOARCH of the target set"],
     applies: is_comparable,
     check,

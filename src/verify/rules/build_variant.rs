@@ -14,6 +14,7 @@ pub(super) const RULE: Rule = Rule {
         on an older CPU.",
     symptom: "This program can only be run on AMD64 processors with v3 microarchitecture support, \
         or illegal instruction",
+    signs: &[],
     fixes: &["command: build again with the variable of the target set, such as GOAMD64=v1"],
     applies: is_comparable,
     check,

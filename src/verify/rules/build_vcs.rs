@@ -12,6 +12,7 @@ pub(super) const RULE: Rule = Rule {
         included. The state is read once, before the first build: a file that appears in the \
         tree in between makes the later binaries `+dirty`.",
     symptom: "the version that the program prints ends in +dirty, or names no commit",
+    signs: &["+dirty"],
     fixes: &[
         "if something was committed or edited while the build ran: build again",
         "keep generated files out of the tree, or list them in .gitignore",

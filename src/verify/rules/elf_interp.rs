@@ -14,6 +14,10 @@ pub(super) const RULE: Rule = Rule {
         with it, a program without C in its packages is still static. On OpenBSD, Solaris, \
         illumos and Android every program has a loader, and that is no finding.",
     symptom: "exec /app: no such file or directory, although the file is there",
+    signs: &[
+        "exec …: no such file or directory",
+        "cannot execute: required file not found",
+    ],
     fixes: &[
         "manifest: `cgo = false` for this cell",
         "command: CGO_ENABLED=0 go build, without -buildmode=pie",

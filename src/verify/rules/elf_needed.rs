@@ -15,6 +15,10 @@ pub(super) const RULE: Rule = Rule {
         are no finding. A library that other programs load shares the C \
         library with them: that is reported, but fails nothing.",
     symptom: "error while loading shared libraries: … cannot open shared object file",
+    signs: &[
+        "error while loading shared libraries: …: cannot open shared object file",
+        "Error loading shared library …: No such file or directory",
+    ],
     fixes: &[
         "manifest: `cgo = false` for this cell",
         "command: CGO_ENABLED=0 go build",

@@ -12,6 +12,10 @@ pub(super) const RULE: Rule = Rule {
         for new versions, which an older system doesn't have; newer systems have the old ones. \
         The versions are compared by number: 2.9 is older than 2.34.",
     symptom: "version `GLIBC_2.34' not found",
+    signs: &[
+        "version `GLIBC_…' not found",
+        "Error relocating …: symbol not found",
+    ],
     fixes: &[
         "manifest: `cgo = false` for this cell",
         "command: CGO_ENABLED=0 go build",

@@ -17,6 +17,7 @@ pub(super) const RULE: Rule = Rule {
         Apple silicon kills a program without a signature; Go's linker signs it, and every \
         change to the file afterwards breaks that.",
     symptom: "dyld: Library not loaded",
+    signs: &["dyld…Library not loaded", "Killed: 9"],
     fixes: &[
         "manifest: `cgo = false` for this cell",
         "command: CGO_ENABLED=0 go build",

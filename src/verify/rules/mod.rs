@@ -10,11 +10,15 @@ mod build_variant;
 mod build_vcs;
 mod elf_interp;
 mod elf_needed;
+mod exec;
 mod glibc_min;
 mod macho;
 mod musl_interp;
 mod opaque;
 mod pie_interp;
+mod runtime;
+mod tzdata;
+mod user_db;
 mod win_dll;
 
 use super::system::ElfSystem;
@@ -32,6 +36,9 @@ pub(super) const ALL: &[&Rule] = &[
     &glibc_min::RULE,
     &win_dll::RULE,
     &macho::RULE,
+    &tzdata::RULE,
+    &user_db::RULE,
+    &exec::RULE,
     &build_target::RULE,
     &build_variant::RULE,
     &build_cgo::RULE,

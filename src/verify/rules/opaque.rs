@@ -15,6 +15,7 @@ pub(super) const RULE: Rule = Rule {
         that is a fault, unless the plan expects build information to compare: then nothing is confirmed, \
         and the gate fails.",
     symptom: "none: what the program needs is unknown until it runs",
+    signs: &[],
     fixes: &[BEFORE],
     applies: |_| true,
     check,

@@ -15,6 +15,11 @@ pub(super) const RULE: Rule = Rule {
         which every Windows 10 has: that is reported, but fails nothing. Its own libraries \
         (libgcc_s, libwinpthread-1, libstdc++-6) are on no Windows.",
     symptom: "The code execution cannot proceed because the DLL was not found",
+    signs: &[
+        "was not found. Reinstalling the program may fix this problem",
+        "error while loading shared libraries: …dll",
+        "exit status 0xc0000135",
+    ],
     fixes: &[
         "manifest: `cgo = false` for this cell",
         "command: CGO_ENABLED=0 go build",

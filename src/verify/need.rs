@@ -1,0 +1,52 @@
+//! What a program wants from the system it runs on.
+
+use crate::inspect::GlibcVersion;
+
+/// One thing that has to be there. Systems differ in what they have of these.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Need {
+    /// The dynamic loader at this path.
+    Loader(String),
+    /// A shared library, as the file names it.
+    Library(String),
+    /// glibc of this version or later.
+    Glibc(GlibcVersion),
+    /// A system that isn't older than what this Go supports.
+    RecentSystem,
+    /// A CPU of this variant, such as `GOAMD64=v3`.
+    Cpu(String),
+    /// The modules of the name service switch of the very glibc that was linked statically.
+    NameServiceModules,
+    /// The C library's resolver, with its configuration.
+    SystemResolver,
+    /// `/etc/resolv.conf` and `/etc/hosts`.
+    ResolverFiles,
+    /// The certificates of the authorities that are trusted.
+    CaRoots,
+    /// The database of time zones.
+    ZoneInfo,
+    /// The zone of the machine.
+    LocalTime,
+    /// `/etc/passwd` and `/etc/group`.
+    Users,
+    /// `HOME`, or what stands for it.
+    Home,
+    /// A folder for temporary files that may be written to.
+    Tmp,
+    /// `XDG_RUNTIME_DIR`
+    RuntimeDir,
+    /// A program in a folder of PATH; none where its name doesn't show.
+    Program(Option<String>),
+    /// The table of media types by file name.
+    MediaTypes,
+    /// `/etc/services`
+    Services,
+    /// `/proc`
+    Proc,
+    /// A system log.
+    Syslog,
+    /// A file or folder at this path.
+    File(String),
+    /// Go's own sources and tools.
+    Goroot,
+}

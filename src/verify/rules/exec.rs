@@ -1,0 +1,71 @@
+//! `exec`: other programs that the program runs.
+
+use super::runtime::{Unreached, called, has_functions, linked};
+use crate::inspect::Word;
+use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::new("exec"),
+    class: Class::Runtime,
+    severity: Severity::Fail,
+    summary: "the program runs other programs",
+    explanation: "os/exec looks for the program in the folders of PATH. An image made from \
+        scratch has no other program, and no shell. Names that are constant in the source are \
+        read from the machine code; others show when the program runs.",
+    symptom: "exec: \"git\": executable file not found in $PATH",
+    signs: &[
+        "exec: …: executable file not found in …",
+        "fork/exec …: no such file or directory",
+        "open /dev/null: no such file or directory",
+    ],
+    fixes: &[
+        "source: a package that does the same in Go, or a message that says what to install",
+        "image: copy the program with all that it needs, or use an image that has it",
+        "manifest: `allow = [{ rule = \"exec\", reason = \"…\" }]` in [verify] where it is always there",
+    ],
+    applies: has_functions,
+    check,
+};
+
+/// Functions that take the name of a program, and where.
+const NAMED: &[(&str, Word)] = &[
+    ("os/exec.Command", Word(0)),
+    // The context comes first, and takes two words.
+    ("os/exec.CommandContext", Word(2)),
+    ("os/exec.LookPath", Word(0)),
+    ("os.StartProcess", Word(0)),
+    ("syscall.StartProcess", Word(0)),
+    ("syscall.ForkExec", Word(0)),
+    ("syscall.Exec", Word(0)),
+];
+/// Functions that start one.
+const START: &[&str] = &["os/exec.(*Cmd).Start", "os.StartProcess", "syscall.Exec"];
+
+fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let Some(uses) = evidence.uses() else {
+        return Vec::new();
+    };
+    let calls = uses.calls(NAMED);
+    let named = calls.texts.iter().map(|(name, call)| {
+        let need = Need::Program(Some((*name).to_owned()));
+        let mut finding = called(&RULE, uses, *call, name, need);
+        finding.symptom = format!("exec: \"{name}\": executable file not found in $PATH");
+        finding
+    });
+    let mut findings: Vec<_> = named.collect();
+    let others = "programs whose names are not constant";
+    if let Some(call) = calls.unknown {
+        findings.push(called(&RULE, uses, call, others, Need::Program(None)));
+    } else if calls.is_empty() {
+        let need = Need::Program(None);
+        findings.extend(linked(
+            &RULE,
+            uses,
+            START,
+            Unreached::Told,
+            "other programs",
+            need,
+        ));
+    }
+    findings
+}

@@ -1,0 +1,72 @@
+//! What the rules about running programs share.
+
+use crate::inspect::Format;
+use crate::target::Goos;
+use crate::verify::uses::{Call, Uses};
+use crate::verify::{Evidence, Finding, Need, Rule, Severity};
+
+/// What a finding says where functions are linked in, but nobody leads to them by direct calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unreached {
+    /// As much as otherwise: only who uses them makes the linker keep them.
+    AsBad,
+    /// It is told: other packages of Go bring them too.
+    Told,
+}
+
+/// Programs whose functions can be read.
+pub(super) fn has_functions(evidence: &Evidence<'_>) -> bool {
+    evidence.program.is_some()
+}
+
+/// Those of them that run on a Unix.
+pub(super) fn is_unix(evidence: &Evidence<'_>) -> bool {
+    has_functions(evidence)
+        && match evidence.goos() {
+            Some(goos) => !matches!(goos, Goos::Windows | Goos::Plan9 | Goos::Js | Goos::Wasip1),
+            None => evidence.facts.format != Format::Pe,
+        }
+}
+
+/// The finding that any of some functions is in the program.
+pub(super) fn linked(
+    rule: &Rule,
+    uses: Uses<'_>,
+    names: &[&str],
+    unreached: Unreached,
+    subject: &str,
+    need: Need,
+) -> Option<Finding> {
+    if !uses.links(names) {
+        return None;
+    }
+    let chain = uses.chain(names);
+    let detail = match (&chain, unreached) {
+        (Some(chain), _) => chain.join(" → "),
+        (None, Unreached::AsBad) => "Go's own packages bring it in for the program".to_owned(),
+        (None, Unreached::Told) => {
+            "the function is linked in, but no code of the program leads to it by direct calls"
+                .to_owned()
+        }
+    };
+    let mut finding = rule.finding(subject, detail).needing(need);
+    if chain.is_none() && unreached == Unreached::Told {
+        finding.severity = finding.severity.min(Severity::Info);
+    }
+    finding.chain = chain.unwrap_or_default();
+    Some(finding)
+}
+
+/// The finding that a function is called.
+pub(super) fn called(
+    rule: &Rule,
+    uses: Uses<'_>,
+    call: Call,
+    subject: &str,
+    need: Need,
+) -> Finding {
+    let chain = uses.chain_to(call);
+    let mut finding = rule.finding(subject, chain.join(" → ")).needing(need);
+    finding.chain = chain;
+    finding
+}

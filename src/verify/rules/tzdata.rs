@@ -1,0 +1,68 @@
+//! `tzdata`: the database of time zones.
+
+use super::runtime::{Unreached, called, has_functions, linked};
+use crate::inspect::Word;
+use crate::target::Goos;
+use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::new("tzdata"),
+    class: Class::Runtime,
+    severity: Severity::Fail,
+    summary: "the program looks up time zones, and has none of its own",
+    explanation: "time.LoadLocation reads the zone from the database of the system, which images \
+        made from scratch, Alpine and Windows don't have. On a machine with Go it falls back on \
+        Go's copy, so a test there shows nothing. With the build tag timetzdata the program has \
+        a copy of its own. UTC and Local need no database.",
+    symptom: "unknown time zone Europe/Paris",
+    signs: &["unknown time zone …"],
+    fixes: &[
+        "manifest: `[embed] tzdata = true`, 0.4 MB",
+        "command: go build -tags timetzdata",
+        "source: import _ \"time/tzdata\"",
+        "image: install tzdata, or copy /usr/share/zoneinfo",
+    ],
+    applies: |evidence| {
+        let has_database = matches!(evidence.goos(), Some(Goos::Darwin | Goos::Ios));
+        has_functions(evidence) && !has_database
+    },
+    check,
+};
+
+const LOOK_UP: &str = "time.LoadLocation";
+/// What puts the program's own copy into place.
+const EMBEDDED: &str = "time/tzdata.init.0";
+
+fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let Some(uses) = evidence.uses().filter(|uses| !uses.links(&[EMBEDDED])) else {
+        return Vec::new();
+    };
+    let calls = uses.calls(&[(LOOK_UP, Word(0))]);
+    let zones = calls.texts.iter().filter(|(zone, _)| needs_database(zone));
+    let mut findings: Vec<_> = zones
+        .map(|(zone, call)| {
+            let subject = format!("time zone \"{zone}\"");
+            let mut finding = called(&RULE, uses, *call, &subject, Need::ZoneInfo);
+            finding.symptom = format!("unknown time zone {zone}");
+            finding
+        })
+        .collect();
+    if let Some(call) = calls.unknown {
+        findings.push(called(&RULE, uses, call, "time zones", Need::ZoneInfo));
+    } else if calls.is_empty() {
+        let need = Need::ZoneInfo;
+        findings.extend(linked(
+            &RULE,
+            uses,
+            &[LOOK_UP],
+            Unreached::AsBad,
+            "time zones",
+            need,
+        ));
+    }
+    findings
+}
+
+fn needs_database(zone: &str) -> bool {
+    !matches!(zone, "" | "UTC" | "Local")
+}

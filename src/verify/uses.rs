@@ -1,0 +1,155 @@
+//! Where a program uses functions of the standard library: who leads there, and with which texts.
+//!
+//! A function that the linker put in is not for that used: with `reflect.Value.MethodByName`
+//! somewhere, as text/template has it, every exported method stays. So rules ask who refers to a
+//! function, up to one that isn't Go's own. Calls through interfaces don't show, so that nobody
+//! leads there by direct calls is no proof.
+
+use std::collections::BTreeMap;
+
+use super::Evidence;
+use super::owner::{Owner, Owners, readable};
+use crate::inspect::{Argument, FunctionId, Program, Search, Word};
+
+/// The functions of a program, with whose they are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Uses<'a> {
+    program: &'a Program<'a>,
+    owners: Owners<'a>,
+}
+
+/// Calls of functions in code that isn't Go's own.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Calls<'a> {
+    /// The first call with each constant text.
+    pub(super) texts: BTreeMap<&'a str, Call>,
+    /// The first call with a text that isn't constant, or that can't be read.
+    pub(super) unknown: Option<Call>,
+}
+
+impl Calls<'_> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.texts.is_empty() && self.unknown.is_none()
+    }
+}
+
+/// One call: by whom, and of what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Call {
+    caller: FunctionId,
+    called: FunctionId,
+}
+
+impl<'a> Evidence<'a> {
+    /// The functions of the program; none where they can't be read.
+    pub(super) fn uses(&self) -> Option<Uses<'a>> {
+        Some(Uses {
+            program: self.program?,
+            owners: Owners::new(self.facts.build_info()),
+        })
+    }
+}
+
+impl<'a> Uses<'a> {
+    /// Whether any of these functions is linked in, be it only inlined into others.
+    pub(super) fn links(self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.program.has_name(name))
+    }
+
+    /// The shortest chain to any of these functions from one that isn't Go's own, and on to the
+    /// main module where that shows; none if nobody leads there by direct calls.
+    pub(super) fn chain(self, names: &[&str]) -> Option<Vec<String>> {
+        let all = |find: fn(&Program<'a>, &str) -> Vec<FunctionId>| -> Vec<FunctionId> {
+            let found = names.iter().map(|name| find(self.program, name));
+            found.flatten().collect()
+        };
+        let targets = all(Program::named);
+        let starts = [targets.clone(), all(Program::inlined_into)].concat();
+        let ids = self.program.chain(&starts, |name| {
+            if self.owners.of(name) == Owner::Go {
+                Search::GoesOn
+            } else {
+                Search::Ends
+            }
+        })?;
+        let last = *ids.last()?;
+        let mut chain = self.shown(&self.with_origin(ids));
+        if !targets.contains(&last) {
+            let holds = |name: &&&str| self.program.inlined_into(name).contains(&last);
+            chain.extend(names.iter().find(holds).map(|name| readable(name)));
+        }
+        Some(chain)
+    }
+
+    /// The calls of these functions in code that isn't Go's own. Each function comes with the word
+    /// of its arguments at which the text stands.
+    pub(super) fn calls(self, functions: &[(&str, Word)]) -> Calls<'a> {
+        let mut calls = Calls::default();
+        for (name, word) in functions {
+            for called in self.program.named(name) {
+                for (caller, at) in self.program.callers(called) {
+                    if self.owners.of(self.program.name(caller)) == Owner::Go {
+                        continue;
+                    }
+                    let call = Call { caller, called };
+                    match self.program.argument(caller, at, *word) {
+                        Argument::Text(text) => {
+                            calls.texts.entry(text).or_insert(call);
+                        }
+                        Argument::HandedOn(_) | Argument::Unknown => {
+                            calls.unknown.get_or_insert(call);
+                        }
+                    }
+                }
+            }
+        }
+        calls
+    }
+
+    /// The functions that lead to a call, from the outside in, with the one that is called.
+    pub(super) fn chain_to(self, call: Call) -> Vec<String> {
+        self.shown(&self.with_origin(vec![call.caller, call.called]))
+    }
+
+    /// A chain, with how the main module leads to its start, where that shows.
+    fn with_origin(self, chain: Vec<FunctionId>) -> Vec<FunctionId> {
+        let Some(first) = chain.first() else {
+            return chain;
+        };
+        let origin = self.program.chain(&[*first], |name| {
+            // Through Go's own code everybody leads everywhere.
+            match self.owners.of(name) {
+                Owner::Main => Search::Ends,
+                Owner::Dependency => Search::GoesOn,
+                Owner::Go => Search::Turns,
+            }
+        });
+        let mut whole = origin.unwrap_or_default();
+        whole.pop();
+        whole.extend(chain);
+        whole
+    }
+
+    /// The names along a chain, with those of the calls that were inlined.
+    fn shown(self, ids: &[FunctionId]) -> Vec<String> {
+        let mut names = Vec::new();
+        for (index, id) in ids.iter().enumerate() {
+            names.push(self.program.name(*id));
+            let Some(next) = ids.get(index + 1) else {
+                continue;
+            };
+            let mut callers = self.program.callers(*next);
+            let reference = callers.find(|(caller, _)| caller == id);
+            names.extend(
+                reference
+                    .iter()
+                    .flat_map(|(_, at)| self.program.frames(*id, *at)),
+            );
+        }
+        // Trampolines are the linker's: they only bridge a distance.
+        let names = names.into_iter().filter(|name| !name.contains("-tramp"));
+        let mut names: Vec<String> = names.map(readable).collect();
+        names.dedup();
+        names
+    }
+}
