@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::fate::made;
 use super::inspection::subjects;
 use crate::exec::{Outcomes, Tried};
-use crate::plan::{Plan, left_unpacked, notes};
+use crate::plan::{Plan, artifact_notes, notes};
 use crate::printable::printable;
 use crate::verify::{Finding, Verdict};
 
@@ -20,7 +20,7 @@ pub(super) fn run_notes(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
         }
     });
     let mut all = verdicts(plan, outcomes);
-    all.extend(left_unpacked(plan));
+    all.extend(artifact_notes(plan));
     all.extend(notes("packed, but not started", not_started, plan));
     all
 }
