@@ -37,6 +37,12 @@ impl GoVersion {
         (self.major, self.minor) == (other.major, other.minor)
     }
 
+    /// Whether it is of this release line or a later one.
+    #[must_use]
+    pub fn is_since(&self, line: (u32, u32)) -> bool {
+        (self.major, self.minor) >= line
+    }
+
     /// The name of the toolchain: `go1.26.8`.
     #[must_use]
     pub fn toolchain(&self) -> String {
