@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::Evidence;
 use super::owner::{Owner, Owners, package, readable};
-use crate::inspect::{FunctionId, Program, Search, Word};
+use crate::inspect::{Argument, FunctionId, Program, Search, Word};
 
 /// The functions of a program, with whose they are.
 #[derive(Clone, Copy, Debug)]
@@ -111,10 +111,10 @@ impl<'a> Uses<'a> {
                     }
                     let call = Call { caller, called };
                     match self.program.argument(caller, at, *word) {
-                        Some(text) => {
+                        Argument::Text(text) => {
                             calls.texts.entry(text).or_insert(call);
                         }
-                        None => {
+                        Argument::HandedOn(_) | Argument::Unknown => {
                             calls.unknown.get_or_insert(call);
                         }
                     }
@@ -130,11 +130,13 @@ impl<'a> Uses<'a> {
         functions.any(|(function, _)| self.program.callers(function).next().is_some())
     }
 
-    /// Whether any function refers to this one, be it one of Go's own.
+    /// Whether any other function refers to this one, be it one of Go's own.
     pub(super) fn is_referred_to(self, name: &str) -> bool {
-        self.program.named(name).iter().any(|function| {
-            let mut callers = self.program.callers(*function);
-            callers.any(|(caller, _)| !self.idle.contains(&self.program.name(caller)))
+        self.program.named(name).into_iter().any(|function| {
+            let mut callers = self.program.callers(function);
+            callers.any(|(caller, _)| {
+                caller != function && !self.idle.contains(&self.program.name(caller))
+            })
         })
     }
 
@@ -166,7 +168,10 @@ impl<'a> Uses<'a> {
 
     /// The constant text that a function is called with.
     pub(super) fn text(self, site: Site, word: Word) -> Option<&'a str> {
-        self.program.argument(site.call.caller, site.at, word)
+        match self.program.argument(site.call.caller, site.at, word) {
+            Argument::Text(text) => Some(text),
+            Argument::HandedOn(_) | Argument::Unknown => None,
+        }
     }
 
     /// The functions that lead to a call, from the outside in, with the one that is called.

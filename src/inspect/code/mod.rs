@@ -10,5 +10,5 @@ mod module;
 mod program;
 mod table;
 
-pub use arguments::Word;
+pub use arguments::{Argument, Word};
 pub use program::{FunctionId, Program, Search};

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::arguments::{self, Word};
+use super::arguments::{Argument, Arguments, Word};
 use super::calls::{Code, Reference, Targets, references};
 use super::entries::Entries;
 use super::inlined::Inlined;
@@ -212,12 +212,23 @@ impl<'data> Program<'data> {
         names.filter_map(|name| self.table.name(name)).collect()
     }
 
-    /// The constant text that a function is called with at an offset in its caller.
+    /// The text that a function is called with at an offset in its caller.
     #[must_use]
-    pub fn argument(&self, caller: FunctionId, at: u32, word: Word) -> Option<&'data str> {
+    pub fn argument(&self, caller: FunctionId, at: u32, word: Word) -> Argument<'data> {
+        let arguments = self.arguments(caller, at);
+        arguments.map_or(Argument::Unknown, |arguments| arguments.text(word))
+    }
+
+    /// The constant number that a function is called with at an offset in its caller.
+    #[must_use]
+    pub fn number(&self, caller: FunctionId, at: u32, word: Word) -> Option<u64> {
+        self.arguments(caller, at)?.number(word)
+    }
+
+    fn arguments(&self, caller: FunctionId, at: u32) -> Option<Arguments<'_, 'data>> {
         let function = self.functions.get(caller.0 as usize)?;
         let code = self.code(self.bases?, *function)?;
-        arguments::text(&self.memory, code, at, word)
+        Some(Arguments::of(&self.memory, code, at))
     }
 
     /// The code of a function; none where the file doesn't hold it.

@@ -34,7 +34,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let sites = uses.sites(&[(DIAL, Word(0))]);
     let local = sites
         .iter()
-        .find(|(network, site)| uses.text(*site, *network).is_none());
+        .find(|(network, site)| uses.text(*site, *network).is_none_or(str::is_empty));
     let found = match local {
         Some((_, site)) => Some(called(&RULE, uses, site.call, subject, need)),
         None if uses.links(LOCAL) || !uses.has_calls() => {
