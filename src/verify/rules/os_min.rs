@@ -158,3 +158,41 @@ fn later(told: MinimumOs, by_go: Option<Oldest>) -> Oldest {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inspect::inspect;
+
+    fn oldest(table: &[Since], go: &str, goarch: Goarch) -> Option<&'static str> {
+        let mut facts = inspect(b"").unwrap();
+        facts.header.goarch = Some(goarch);
+        needed(table, &go.parse().unwrap(), &facts)
+    }
+
+    #[test]
+    fn each_release_has_the_systems_that_go_says() {
+        assert_eq!(oldest(LINUX, "go1.17", Goarch::Amd64), Some("2.6.23"));
+        assert_eq!(oldest(LINUX, "go1.23.4", Goarch::Amd64), Some("2.6.32"));
+        assert_eq!(oldest(LINUX, "go1.26.8", Goarch::Amd64), Some("3.2"));
+        assert_eq!(oldest(LINUX, "go1.26.8", Goarch::Loong64), Some("5.19"));
+        assert_eq!(oldest(WINDOWS, "go1.20.14", Goarch::Amd64), Some("7"));
+        assert_eq!(oldest(WINDOWS, "go1.21.0", Goarch::Amd64), Some("10"));
+        assert_eq!(oldest(MACOS, "go1.27rc1", Goarch::Arm64), Some("13.0"));
+    }
+
+    #[test]
+    fn what_the_file_says_holds_unless_go_needs_more() {
+        let by_go = || {
+            Some(Oldest {
+                name: "macOS",
+                version: "12.0".to_owned(),
+                source: String::new(),
+            })
+        };
+        let told = |major, minor| MinimumOs { major, minor };
+        assert_eq!(later(told(10, 15), by_go()).version, "12.0");
+        assert_eq!(later(told(14, 0), by_go()).version, "14.0");
+        assert_eq!(later(told(11, 0), None).version, "11.0");
+    }
+}

@@ -35,16 +35,13 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let Some(uses) = evidence.uses() else {
         return Vec::new();
     };
-    let need = Need::Loader("the dynamic loader".to_owned());
-    let found = linked(&RULE, uses, OPEN, Unreached::AsBad, "plugins", need);
-    let found = found.map(|mut finding| {
-        if uses.links(&[LOADER]) {
-            finding.symptom = "plugin.Open(…): realpath failed".to_owned();
-        } else {
-            // No system can make up for what isn't compiled in.
-            finding.need = None;
-        }
-        finding
-    });
+    let is_built_in = uses.links(&[LOADER]);
+    // No system can make up for what isn't compiled in.
+    let loader = evidence.facts.interpreter.clone().filter(|_| is_built_in);
+    let need = loader.map(Need::Loader);
+    let mut found = linked(&RULE, uses, OPEN, Unreached::AsBad, "plugins", need);
+    if let Some(finding) = found.as_mut().filter(|_| is_built_in) {
+        finding.symptom = "plugin.Open(…): realpath failed".to_owned();
+    }
     found.into_iter().collect()
 }

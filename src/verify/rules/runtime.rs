@@ -41,7 +41,7 @@ pub(super) fn linked(
     names: &[&str],
     unreached: Unreached,
     subject: &str,
-    need: Need,
+    need: impl Into<Option<Need>>,
 ) -> Option<Finding> {
     if !uses.links(names) {
         return None;
@@ -61,7 +61,8 @@ pub(super) fn linked(
             }
         }
     };
-    let mut finding = rule.finding(subject, detail).needing(need);
+    let mut finding = rule.finding(subject, detail);
+    finding.need = need.into();
     if chain.is_none() && unreached == Unreached::Told && uses.has_calls() {
         finding.severity = finding.severity.min(Severity::Info);
     }
