@@ -33,6 +33,8 @@ pub mod exec;
 pub mod inspect;
 pub mod verify;
 
+pub mod explain;
+
 pub mod dist;
 pub mod progress;
 pub mod report;

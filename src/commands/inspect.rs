@@ -58,7 +58,7 @@ fn for_machines(args: &InspectArgs) -> Result<Exit, Box<dyn Failure>> {
 }
 
 /// Reads one file, and holds it against the rules that need no plan.
-fn examine(path: &Path) -> Result<Inspection, Unreadable> {
+pub(super) fn examine(path: &Path) -> Result<Inspection, Unreadable> {
     let bytes = FileBytes::open(path)?;
     let facts = inspect(&bytes).map_err(|error| Unreadable::Damaged {
         path: path.to_string_lossy().into_owned(),
@@ -83,7 +83,7 @@ fn examine(path: &Path) -> Result<Inspection, Unreadable> {
 
 /// Why there are no facts of a file.
 #[derive(Debug, thiserror::Error)]
-enum Unreadable {
+pub(super) enum Unreadable {
     /// Its bytes can't be had.
     #[error(transparent)]
     Open(#[from] crate::mapped::OpenError),

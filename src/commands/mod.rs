@@ -3,6 +3,7 @@
 mod build;
 mod completions;
 mod doctor;
+mod explain;
 mod hooks;
 mod init;
 mod inspect;
@@ -55,6 +56,7 @@ pub fn run() -> ExitCode {
         Verb::Completions(args) => completions::run(args),
         Verb::Man(args) => man::run(args),
         Verb::Inspect(args) => inspect::run(args),
+        Verb::Explain(args) => explain::run(args),
     };
     let exit = match (result, cancel.reason()) {
         (Ok(exit), _) => exit,
