@@ -77,10 +77,20 @@ pub const OTHERS: &[Other] = &[
         name: "unknown-name",
         summary: "the name server answers, and knows no such name",
         telling: "the message names the server; another name can be looked up",
-        signs: &["lookup …: no such host"],
+        signs: &["lookup …: no such host", "dial tcp: lookup …: no such host"],
         fixes: &[
             "image: check the name, and the search domains of /etc/resolv.conf; in a container the \
              names of other containers need a network of their own",
+        ],
+    },
+    Other {
+        name: "hosts-order",
+        summary: "a Go before 1.16 asks name servers before /etc/hosts where there is no nsswitch.conf",
+        telling: "go version FILE; a name that is only in /etc/hosts isn't found",
+        signs: &["/etc/hosts ignored", "/etc/hosts is ignored"],
+        fixes: &[
+            "command: build with Go 1.16 or later",
+            "image: /etc/nsswitch.conf with the line `hosts: files dns`",
         ],
     },
     Other {

@@ -15,6 +15,9 @@ pub(super) struct Pattern {
     parts: Vec<String>,
 }
 
+/// Whoever quotes so much of a sign means it, whatever goes on where the sign has `…`.
+const ENOUGH: usize = 10;
+
 /// A text as it is compared: cases and kinds of quotation marks play no part. It is as long as the
 /// text itself.
 pub(super) fn folded(text: &str) -> String {
@@ -55,7 +58,7 @@ impl Pattern {
     }
 
     /// How many bytes of the sign a folded text quotes, if it is a piece of what the sign stands
-    /// for, and half of it or more stands in the sign.
+    /// for, and enough of it stands in the sign.
     pub(super) fn quoted_by(&self, piece: &str) -> Option<usize> {
         if piece.len() > GAP {
             return None;
@@ -69,7 +72,9 @@ impl Pattern {
                 .filter_map(|at| follow(piece, part.get(at..)?, rest))
                 .max()
         });
-        quoted.max().filter(|quoted| quoted * 2 >= piece.len())
+        quoted
+            .max()
+            .filter(|quoted| quoted * 2 >= piece.len() || *quoted >= ENOUGH)
     }
 }
 
@@ -162,6 +167,12 @@ mod tests {
             quoted("version `GLIBC_…' not found", "version `GLIBC_2.34"),
             Some(15)
         );
+    }
+
+    #[test]
+    fn a_piece_may_end_within_what_differs() {
+        let sign = "open /tmp/…: no such file or directory";
+        assert_eq!(quoted(sign, "open /tmp/multipart-123456789"), Some(10));
     }
 
     #[test]

@@ -63,12 +63,14 @@ fn write_cause(fields: &mut Fields, cause: Cause, binary: Option<&Binary>) {
 
 /// What a binary says that wasn't seen, and what to run next.
 fn write_next(fields: &mut Fields, causes: &[Cause], binary: Option<&Binary>) {
-    let rules = causes.iter().filter_map(|cause| cause.rule());
     let Some(binary) = binary else {
-        if rules.count() > 0 {
-            let next = "gobuildx inspect FILE tells which of these the program has";
-            fields.title(PLAIN, next);
-        }
+        let rules = causes.iter().filter_map(|cause| cause.rule());
+        let what = match rules.count() {
+            0 => return,
+            1 => "whether the program has that",
+            _ => "which of these the program has",
+        };
+        fields.title(PLAIN, &format!("gobuildx inspect FILE tells {what}"));
         return;
     };
     let unseen = binary.unseen(causes.iter().copied());
