@@ -37,6 +37,7 @@ pub mod explain;
 
 pub mod dist;
 pub mod progress;
+pub mod remedy;
 pub mod report;
 
 pub mod atomic;

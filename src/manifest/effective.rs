@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Allow, Binary, Cell, Flag, Located, Manifest, Override, Rebuild, Settings, Template};
+use super::{
+    Allow, Binary, Cell, Flag, Located, Manifest, Override, Rebuild, Settings, Template, Verify,
+};
 use crate::go_package::{View, default_binary_name};
 use crate::target::{BuildMode, Sanitizer};
+use crate::verify::{Policy, PolicyName, RuleId};
 
 /// Settings after all overrides, with the defaults filled in.
 #[derive(Clone, Debug)]
@@ -19,7 +22,9 @@ pub(crate) struct Effective {
     pub(crate) sanitizers: Vec<Located<Sanitizer>>,
     pub(crate) tags: Vec<String>,
     pub(crate) env: BTreeMap<String, String>,
+    pub(crate) policy: Located<PolicyName>,
     pub(crate) allow: Vec<Allow>,
+    pub(crate) deny: Vec<Located<RuleId>>,
 }
 
 /// Merges what the manifest says for a binary in a cell; what comes later wins.
@@ -37,7 +42,12 @@ pub(crate) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
         sanitizers: Vec::new(),
         tags: Vec::new(),
         env: BTreeMap::new(),
-        allow: manifest.verify.allow.clone(),
+        policy: Located {
+            value: PolicyName::default(),
+            span: 0..0,
+        },
+        allow: Vec::new(),
+        deny: Vec::new(),
     };
     if manifest.build.ldflags.is_none() {
         merged.ldflags = ["-s", "-w"]
@@ -46,6 +56,7 @@ pub(crate) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
             .collect();
     }
     merged.apply(&manifest.build);
+    merged.apply_verify(&manifest.verify);
     if let Some(section) = binary.section {
         merged.ldflags.extend(values(&section.ldflags));
         merged.set_buildmode(section.buildmode.as_ref());
@@ -53,7 +64,7 @@ pub(crate) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
     for setting in &manifest.overrides {
         if applies(setting, binary.name, cell) {
             merged.apply(&setting.settings);
-            merged.allow.extend(setting.verify.allow.iter().cloned());
+            merged.apply_verify(&setting.verify);
         }
     }
     merged.tags.sort();
@@ -87,6 +98,33 @@ impl Effective {
         if let Some(buildmode) = buildmode {
             self.buildmode = buildmode.clone();
         }
+    }
+
+    /// What the gate holds the binary against.
+    pub(crate) fn gate(&self) -> Policy {
+        let mut gate = Policy::from(self.policy.value);
+        for allow in &self.allow {
+            let (rule, reason) = (allow.rule.value, allow.reason.clone());
+            match &allow.subject {
+                Some(subject) => {
+                    let subjects = gate.allow_subjects.entry(rule).or_default();
+                    subjects.insert(subject.clone(), reason);
+                }
+                None => {
+                    gate.allow.insert(rule, reason);
+                }
+            }
+        }
+        gate.deny = values(&self.deny).collect();
+        gate
+    }
+
+    fn apply_verify(&mut self, verify: &Verify) {
+        if let Some(policy) = &verify.policy {
+            self.policy = policy.clone();
+        }
+        self.allow.extend_from_slice(&verify.allow);
+        self.deny.extend_from_slice(&verify.deny);
     }
 
     fn apply(&mut self, settings: &Settings) {

@@ -14,7 +14,7 @@ use crate::project::Listing;
 use crate::target::{Cgo, Sanitizer, Target};
 use crate::toolchain::{self, Reach};
 use crate::tools::git::Repository;
-use crate::verify::{Policy, Stamp};
+use crate::verify::Stamp;
 
 /// A main package that becomes a binary.
 struct Main<'a> {
@@ -297,7 +297,6 @@ fn unit(
         tags: settings.tags.clone(),
         recorded_ldflags: (!settings.trimpath).then(|| ldflags.clone()),
     };
-    let allow = settings.allow.iter();
     Ok(Unit {
         key,
         cell: cell.clone(),
@@ -306,11 +305,7 @@ fn unit(
         package,
         default_name: default_binary_name(&main.import_path).to_owned(),
         ldflags,
-        policy: Policy {
-            allow: allow
-                .map(|allow| (allow.rule.value, allow.reason.clone()))
-                .collect(),
-        },
+        policy: settings.gate(),
     })
 }
 

@@ -39,12 +39,27 @@ fn verdicts(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
     all
 }
 
+/// More reasons than these are counted.
+const REASONS: usize = 2;
+
 fn conditions(findings: &[Finding]) -> String {
-    let mut reasons: Vec<&str> = findings.iter().filter_map(Finding::allowed).collect();
-    reasons.dedup();
-    let mut text = format!("on {}", subjects(findings.iter()));
+    let conditions = findings
+        .iter()
+        .filter(|finding| finding.verdict() == Verdict::Conditional);
+    let mut reasons: Vec<&str> = Vec::new();
+    for reason in conditions.clone().filter_map(Finding::allowed) {
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    let mut text = format!("on {}", subjects(conditions));
+    let more = reasons.len().saturating_sub(REASONS);
+    reasons.truncate(REASONS);
     if !reasons.is_empty() {
         let _ = write!(text, "; allowed: {}", reasons.join("; "));
+    }
+    if more > 0 {
+        let _ = write!(text, " and for {more} more reasons");
     }
     printable(&text)
 }

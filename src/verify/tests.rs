@@ -152,6 +152,7 @@ fn an_allowed_finding_is_still_reported() {
     let allow = allow.map(|rule| (rule.parse().unwrap(), "glibc is in the image".to_owned()));
     let policy = Policy {
         allow: allow.into_iter().collect(),
+        ..Policy::default()
     };
     let result = judge(&dynamic_linux(), None, &policy);
     assert_eq!(result.outcome, Outcome::Passed);
@@ -170,6 +171,7 @@ fn being_another_program_than_planned_cannot_be_allowed() {
     set(&mut facts, "vcs.modified", "true");
     let policy = Policy {
         allow: [("build-vcs".parse().unwrap(), "never mind".to_owned())].into(),
+        ..Policy::default()
     };
     let result = judge(&facts, Some(&expectation()), &policy);
     assert_eq!(result.outcome, Outcome::Failed);

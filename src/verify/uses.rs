@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::Evidence;
 use super::owner::{Owner, Owners, readable};
-use crate::inspect::{FunctionId, Program, Search, Word};
+use crate::inspect::{Argument, FunctionId, Program, Search, Word};
 
 /// The functions of a program, with whose they are.
 #[derive(Clone, Copy, Debug)]
@@ -93,10 +93,10 @@ impl<'a> Uses<'a> {
                     }
                     let call = Call { caller, called };
                     match self.program.argument(caller, at, *word) {
-                        Some(text) => {
+                        Argument::Text(text) => {
                             calls.texts.entry(text).or_insert(call);
                         }
-                        None => {
+                        Argument::HandedOn(_) | Argument::Unknown => {
                             calls.unknown.get_or_insert(call);
                         }
                     }
