@@ -35,6 +35,7 @@ mod packing;
 mod planning;
 mod platforms;
 mod records;
+mod remedies;
 mod running;
 mod selection;
 mod settings;
