@@ -1,6 +1,7 @@
 //! The rules, one file each, and what several of them share.
 
 mod build_cgo;
+mod build_embed;
 mod build_go;
 mod build_mode;
 mod build_package;
@@ -46,6 +47,7 @@ pub(super) const ALL: &[&Rule] = &[
     &build_go::RULE,
     &build_package::RULE,
     &build_vcs::RULE,
+    &build_embed::RULE,
     &build_path::RULE,
 ];
 
