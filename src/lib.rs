@@ -36,6 +36,7 @@ pub mod verify;
 
 pub mod dist;
 pub mod progress;
+pub mod remedy;
 pub mod report;
 
 pub mod atomic;

@@ -20,7 +20,7 @@ mod targets;
 pub use build::{BuildArgs, Detail, MessageFormat, OutputArgs};
 pub use completions::CompletionsArgs;
 pub use doctor::DoctorArgs;
-pub use format::{FormatArgs, ReportFormat};
+pub use format::{FindingsFormat, FormatArgs, ReportFormat};
 pub use hooks::{HookArgs, Permission};
 pub use init::InitArgs;
 pub use inspect::InspectArgs;

@@ -3,6 +3,7 @@
 mod build;
 mod completions;
 mod doctor;
+mod examine;
 mod hooks;
 mod init;
 mod inspect;

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::{
     Allow, Binary, CaRoots, Cell, Embed, Flag, Located, Manifest, Override, Rebuild, Resolver,
-    Settings, Span, Template,
+    Settings, Span, Template, Verify,
 };
 use crate::go_package::{View, default_binary_name};
 use crate::target::{BuildMode, Sanitizer};
+use crate::verify::{Policy, PolicyName, RuleId};
 
 /// Settings after all overrides, with the defaults filled in.
 #[derive(Clone, Debug)]
@@ -27,7 +28,9 @@ pub(crate) struct Effective {
     /// The CA certificates to compile in.
     pub(crate) ca_roots: Option<Located<CaRoots>>,
     pub(crate) env: BTreeMap<String, String>,
+    pub(crate) policy: Located<PolicyName>,
     pub(crate) allow: Vec<Allow>,
+    pub(crate) deny: Vec<Located<RuleId>>,
 }
 
 /// Merges what the manifest says for a binary in a cell; what comes later wins.
@@ -48,7 +51,12 @@ pub(crate) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
         tzdata: None,
         ca_roots: None,
         env: BTreeMap::new(),
-        allow: manifest.verify.allow.clone(),
+        policy: Located {
+            value: PolicyName::default(),
+            span: 0..0,
+        },
+        allow: Vec::new(),
+        deny: Vec::new(),
     };
     if manifest.build.ldflags.is_none() {
         merged.ldflags = ["-s", "-w"]
@@ -57,6 +65,7 @@ pub(crate) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
             .collect();
     }
     merged.apply(&manifest.build);
+    merged.apply_verify(&manifest.verify);
     merged.embed(&manifest.embed);
     if let Some(section) = binary.section {
         merged.ldflags.extend(values(&section.ldflags));
@@ -65,8 +74,8 @@ pub(crate) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
     for setting in &manifest.overrides {
         if applies(setting, binary.name, cell) {
             merged.apply(&setting.settings);
+            merged.apply_verify(&setting.verify);
             merged.embed(&setting.embed);
-            merged.allow.extend(setting.verify.allow.iter().cloned());
         }
     }
     merged.tags.extend(merged.own_tags().map(str::to_owned));
@@ -123,6 +132,33 @@ impl Effective {
         if let Some(buildmode) = buildmode {
             self.buildmode = buildmode.clone();
         }
+    }
+
+    /// What the gate holds the binary against.
+    pub(crate) fn gate(&self) -> Policy {
+        let mut gate = Policy::from(self.policy.value);
+        for allow in &self.allow {
+            let (rule, reason) = (allow.rule.value, allow.reason.clone());
+            match &allow.subject {
+                Some(subject) => {
+                    let subjects = gate.allow_subjects.entry(rule).or_default();
+                    subjects.insert(subject.clone(), reason);
+                }
+                None => {
+                    gate.allow.insert(rule, reason);
+                }
+            }
+        }
+        gate.deny = values(&self.deny).collect();
+        gate
+    }
+
+    fn apply_verify(&mut self, verify: &Verify) {
+        if let Some(policy) = &verify.policy {
+            self.policy = policy.clone();
+        }
+        self.allow.extend_from_slice(&verify.allow);
+        self.deny.extend_from_slice(&verify.deny);
     }
 
     fn apply(&mut self, settings: &Settings) {

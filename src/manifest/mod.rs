@@ -56,7 +56,7 @@ use std::time::Duration;
 
 use crate::pack::UpxOption;
 use crate::target::{BuildMode, Cgo, Selector, Target};
-use crate::verify::RuleId;
+use crate::verify::{PolicyName, RuleId};
 
 /// A manifest in which everything has been checked that needs neither Go nor the disk.
 #[derive(Clone, Debug)]
@@ -265,8 +265,12 @@ pub enum CaRoots {
 /// `[verify]`
 #[derive(Clone, Debug, Default)]
 pub struct Verify {
+    /// `policy`; none means the one of `[verify]`, or else `static`.
+    pub policy: Option<Located<PolicyName>>,
     /// `allow`: findings that don't fail the gate.
     pub allow: Vec<Allow>,
+    /// `deny`: rules whose findings fail it under any policy.
+    pub deny: Vec<Located<RuleId>>,
 }
 
 /// One element of `allow`.
@@ -274,6 +278,8 @@ pub struct Verify {
 pub struct Allow {
     /// The rule id, one that exists.
     pub rule: Located<RuleId>,
+    /// `subject`: only findings about this; never empty.
+    pub subject: Option<String>,
     /// Why the finding is acceptable; never empty.
     pub reason: String,
 }

@@ -15,7 +15,7 @@ use crate::project::{CertificateUse, Listing};
 use crate::target::{Cgo, Sanitizer, Target};
 use crate::toolchain::{self, Reach};
 use crate::tools::git::Repository;
-use crate::verify::{Policy, Stamp};
+use crate::verify::Stamp;
 
 /// A main package that becomes a binary.
 struct Main<'a> {
@@ -319,7 +319,6 @@ fn unit(
         tags: settings.tags.clone(),
         recorded_ldflags: (!settings.trimpath).then(|| ldflags.clone()),
     };
-    let allow = settings.allow.iter();
     Ok(Unit {
         key,
         cell: cell.clone(),
@@ -328,13 +327,9 @@ fn unit(
         package,
         default_name: default_binary_name(&main.import_path).to_owned(),
         ldflags,
+        policy: settings.gate(),
         tzdata,
         ca_roots,
-        policy: Policy {
-            allow: allow
-                .map(|allow| (allow.rule.value, allow.reason.clone()))
-                .collect(),
-        },
     })
 }
 

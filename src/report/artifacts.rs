@@ -9,7 +9,7 @@ use super::fate::{Made, made};
 use crate::exec::{Outcomes, Placed};
 use crate::plan::{Artifact, ArtifactPath, Plan};
 use crate::target::{BuildMode, Cgo, Target};
-use crate::verify::{Embedded, Finding, RuleId, Verdict};
+use crate::verify::{Embedded, Finding, PolicyName, RuleId, Verdict};
 
 /// The whole file.
 #[derive(Clone, Debug, Serialize)]
@@ -59,7 +59,7 @@ pub struct ArtifactRecord {
     /// What was proven; `checked` says of what.
     pub verdict: Verdict,
     /// The policy of the gate.
-    pub policy: &'static str,
+    pub policy: PolicyName,
     /// The rules that were checked.
     pub checked: Vec<RuleId>,
     /// What the rules found.
@@ -136,7 +136,7 @@ fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
         interpreter: verified.interpreter.clone(),
         needed: verified.needed.clone(),
         verdict: verified.verification.verdict,
-        policy: "static",
+        policy: verified.verification.policy,
         checked: verified.verification.checked.clone(),
         findings: verified.verification.findings.clone(),
         buildmode: artifact.buildmode,
