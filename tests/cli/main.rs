@@ -18,6 +18,7 @@ mod by_shell;
 mod cells;
 mod completions;
 mod doctor;
+mod embed;
 mod environment;
 mod explain;
 mod first_use;
