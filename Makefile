@@ -2,7 +2,7 @@
 
 GOBUILDX = target/release/gobuildx
 
-.PHONY: demo build test lint fuzz bench recording static hosts pipelines ways projects clean tools tools-demo tools-ways
+.PHONY: demo build test lint fuzz bench recording proofs static hosts pipelines ways projects clean tools tools-demo tools-ways
 
 ## demo: build the programs in examples/ for five platforms, verified, with checksums
 demo: tools-demo build
@@ -31,8 +31,19 @@ fuzz:
 	mkdir -p fuzz/corpus/manifest fuzz/corpus/inspect
 	cp tests/manifests/right/*.toml tests/manifests/wrong/*.toml fuzz/corpus/manifest/
 	cp /bin/true fuzz/corpus/inspect/elf
+	mkdir -p fuzz/corpus/program
+	cp fuzz/seeds/program/* fuzz/corpus/program/
+	for target in linux/386 windows/386 darwin/arm64; do \
+		CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} go build -trimpath -ldflags '-s -w' \
+			-o fuzz/corpus/program/$${target%/*} fuzz/seeds/main.go; \
+	done
 	$(FUZZ) manifest -- -max_total_time=$(SECONDS)
 	$(FUZZ) inspect -- -max_total_time=$(SECONDS)
+	$(FUZZ) program -- -max_total_time=$(SECONDS) -max_len=2000000
+
+## proofs: what takes too long for every run: hostile files with optimisation, programs of old versions of Go
+proofs: tools
+	cargo test --locked --release --test hostile --test old_go -- --include-ignored
 
 ## bench: CPU time against a shell loop of go build, in pairs
 bench: build

@@ -5,11 +5,11 @@ use std::path::Path;
 use crate::cli::{InspectArgs, ReportFormat};
 use crate::console;
 use crate::failure::{Exit, Failure};
-use crate::inspect::{InspectError, Program, inspect};
+use crate::inspect::{Facts, InspectError, Program, inspect};
 use crate::mapped::FileBytes;
 use crate::printable::printable;
 use crate::report::{FileRecord, Human, Inspection};
-use crate::verify::{Evidence, Policy, verify};
+use crate::verify::{Evidence, Policy, Verification, verify};
 
 pub(super) fn run(args: &InspectArgs) -> Result<Exit, Box<dyn Failure>> {
     match args.format {
@@ -64,21 +64,39 @@ fn examine(path: &Path) -> Result<Inspection, Unreadable> {
         path: path.to_string_lossy().into_owned(),
         error,
     })?;
-    let program = Program::read(facts.format, &bytes).ok().flatten();
-    let evidence = Evidence {
-        bytes: &bytes,
-        facts: &facts,
-        program: program.as_ref(),
-        expectation: None,
-        source_dirs: &[],
+    let slices = facts.slices.iter();
+    let slices: Vec<_> = slices
+        .filter_map(|slice| {
+            Some((
+                slice.facts.goarch(),
+                judge(slice.bytes(&bytes)?, &slice.facts),
+            ))
+        })
+        .collect();
+    let verification = if slices.is_empty() {
+        judge(&bytes, &facts)
+    } else {
+        Verification::of_slices(slices)
     };
-    let verification = verify(&evidence, &Policy::default());
     Ok(Inspection {
         path: path.to_string_lossy().into_owned(),
         size: bytes.len() as u64,
         verification,
         facts,
     })
+}
+
+/// Holds a program against the rules that need no plan.
+fn judge(bytes: &[u8], facts: &Facts) -> Verification {
+    let program = Program::read(facts.format, bytes).ok().flatten();
+    let evidence = Evidence {
+        bytes,
+        facts,
+        program: program.as_ref(),
+        expectation: None,
+        source_dirs: &[],
+    };
+    verify(&evidence, &Policy::default())
 }
 
 /// Why there are no facts of a file.

@@ -14,6 +14,9 @@ const TEXT: usize = 22;
 const DATA_118: usize = 38;
 const DATA_120: usize = 40;
 
+/// More pointers to the table than any program has.
+const MAX_CANDIDATES: usize = 1 << 16;
+
 /// What positions are counted from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Bases {
@@ -54,6 +57,7 @@ fn module(memory: &Memory<'_>, table: &Table<'_>) -> Option<Bases> {
             let places = finder.find_iter(stretch.bytes);
             places.filter_map(|offset| stretch.bytes.get(offset..))
         })
+        .take(MAX_CANDIDATES)
         .find_map(|words| bases(memory, table, words))
 }
 

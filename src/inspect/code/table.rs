@@ -15,7 +15,7 @@ const MAX_CANDIDATES: usize = 64;
 /// The shortest record, that of Go 1.11 for pointers of 4 bytes.
 const SHORTEST_RECORD: u32 = 36;
 /// More bytes than the name of any function has, also of one with long type parameters.
-const LONGEST_NAME: usize = 1 << 16;
+pub(super) const LONGEST_NAME: usize = 1 << 16;
 
 /// The layout of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -256,7 +256,10 @@ impl<'data> Table<'data> {
         };
         if let Some(files) = self.files {
             let unit = usize::try_from(word(7)?).ok()?;
-            text_at(files.paths, word_of(files.units, unit.checked_add(number)?)?)
+            text_at(
+                files.paths,
+                word_of(files.units, unit.checked_add(number)?)?,
+            )
         } else if self.layout == Layout::Go12 && number > 0 {
             let files = self.files_before_116(memory)?;
             text_at(self.names, word_of(files, number)?)
