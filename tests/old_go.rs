@@ -102,10 +102,16 @@ fn nm(file: &Path) -> BTreeMap<u64, Vec<String>> {
 
 /// A name as symbols and the table both have it.
 fn plain(name: &str) -> String {
-    name.trim_end_matches(".abi0")
+    let name = name
+        .trim_end_matches(".abi0")
         .trim_end_matches(".abiinternal")
         .trim_start_matches('_')
-        .replace('·', ".")
+        .replace('·', ".");
+    // From Go 1.18 on the table has no type arguments, and takes lengths of arrays for them.
+    match name.split_once('[').zip(name.rsplit_once(']')) {
+        Some(((front, _), (_, back))) => format!("{front}[...]{back}"),
+        None => name,
+    }
 }
 
 /// Compares one program with what other tools say of it.

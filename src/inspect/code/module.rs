@@ -48,11 +48,13 @@ impl Bases {
 fn module(memory: &Memory<'_>, table: &Table<'_>) -> Option<Bases> {
     let wanted = memory.pointer_bytes(table.address)?;
     let finder = memchr::memmem::Finder::new(&wanted);
-    let stretches = memory
-        .stretches()
-        .iter()
-        .filter(|stretch| stretch.access != Access::Execute);
-    stretches
+    // It is written to when the program starts.
+    let with = |access: Access| {
+        let stretches = memory.stretches().iter();
+        stretches.filter(move |stretch| stretch.access == access)
+    };
+    with(Access::Write)
+        .chain(with(Access::Read))
         .flat_map(|stretch| {
             let places = finder.find_iter(stretch.bytes);
             places.filter_map(|offset| stretch.bytes.get(offset..))

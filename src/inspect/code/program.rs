@@ -162,10 +162,7 @@ impl<'data> Program<'data> {
         let code = starts.first().and_then(|first| self.memory.at(*first));
         let code = code.unwrap_or_default();
         let entries = Entries::new(&starts, code.len() as u64);
-        let targets = Targets {
-            memory: &self.memory,
-            entries: &entries,
-        };
+        let targets = Targets::new(&self.memory, &entries);
         let most = code.len() / CODE_A_REFERENCE;
         let mut all = Vec::new();
         let mut found = Vec::new();
