@@ -1,5 +1,6 @@
 //! The rules, one file each, and what several of them share.
 
+mod asset;
 mod build_cgo;
 mod build_go;
 mod build_mode;
@@ -10,16 +11,24 @@ mod build_variant;
 mod build_vcs;
 mod elf_interp;
 mod elf_needed;
+mod environment;
 mod exec;
 mod glibc_min;
+mod home;
+mod local_tz;
 mod macho;
 mod musl_interp;
 mod opaque;
+mod paths;
 mod pie_interp;
+mod proc;
 mod runtime;
+mod tmp;
+mod tmp_predictable;
 mod tzdata;
 mod user_db;
 mod win_dll;
+mod xdg_runtime;
 
 use super::system::ElfSystem;
 use super::{Evidence, Expectation, Finding, Rule, RuleId, Severity};
@@ -39,6 +48,13 @@ pub(super) const ALL: &[&Rule] = &[
     &tzdata::RULE,
     &user_db::RULE,
     &exec::RULE,
+    &home::RULE,
+    &tmp::RULE,
+    &tmp_predictable::RULE,
+    &asset::RULE,
+    &proc::RULE,
+    &xdg_runtime::RULE,
+    &local_tz::RULE,
     &build_target::RULE,
     &build_variant::RULE,
     &build_cgo::RULE,

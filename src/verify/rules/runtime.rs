@@ -28,6 +28,15 @@ pub(super) fn is_unix(evidence: &Evidence<'_>) -> bool {
         }
 }
 
+/// Those of them that run on Linux.
+pub(super) fn is_linux(evidence: &Evidence<'_>) -> bool {
+    has_functions(evidence)
+        && match evidence.goos() {
+            Some(goos) => matches!(goos, Goos::Linux | Goos::Android),
+            None => evidence.facts.format == Format::Elf,
+        }
+}
+
 /// The finding that any of some functions is in the program.
 pub(super) fn linked(
     rule: &Rule,
@@ -40,7 +49,17 @@ pub(super) fn linked(
     if !uses.links(names) {
         return None;
     }
-    let chain = uses.chain(names);
+    Some(reached(rule, uses.chain(names), unreached, subject, need))
+}
+
+/// The finding that a function is linked in, with the chain that leads to it where one shows.
+pub(super) fn reached(
+    rule: &Rule,
+    chain: Option<Vec<String>>,
+    unreached: Unreached,
+    subject: &str,
+    need: Need,
+) -> Finding {
     let detail = match (&chain, unreached) {
         (Some(chain), _) => chain.join(" → "),
         (None, Unreached::AsBad) => "Go's own packages bring it in for the program".to_owned(),
@@ -54,7 +73,7 @@ pub(super) fn linked(
         finding.severity = finding.severity.min(Severity::Info);
     }
     finding.chain = chain.unwrap_or_default();
-    Some(finding)
+    finding
 }
 
 /// The finding that a function is called.
