@@ -66,6 +66,7 @@ fn expectation() -> Expectation {
             modified: false,
         },
         package: "example.com/m".to_owned(),
+        embedded: std::collections::BTreeSet::new(),
     }
 }
 

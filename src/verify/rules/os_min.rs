@@ -134,7 +134,7 @@ fn oldest(evidence: &Evidence<'_>) -> Option<Oldest> {
 
 fn needed(table: &[Since], go: &GoVersion, facts: &Facts) -> Option<&'static str> {
     let fits = |since: &&Since| {
-        go.is_since(since.go)
+        go.is_at_least(since.go.0, since.go.1)
             && since
                 .goarch
                 .is_none_or(|goarch| facts.goarch() == Some(goarch))
