@@ -33,6 +33,7 @@ pub mod exec;
 pub mod inspect;
 pub mod verify;
 
+pub mod delivery;
 pub mod dist;
 pub mod progress;
 pub mod report;

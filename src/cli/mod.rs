@@ -15,6 +15,7 @@ mod plan;
 mod schema;
 mod selection;
 mod targets;
+mod verify;
 
 pub use build::{BuildArgs, Detail, MessageFormat, OutputArgs};
 pub use completions::CompletionsArgs;
@@ -29,6 +30,7 @@ pub use pages::{ManPage, man_pages};
 pub use plan::{PlanArgs, PlanFormat};
 pub use selection::SelectionArgs;
 pub use targets::TargetsArgs;
+pub use verify::VerifyArgs;
 
 use clap::{Command, CommandFactory as _, Parser, Subcommand};
 
@@ -85,6 +87,9 @@ pub enum Verb {
     /// Tell what executables are made of, and what they need to start
     #[command(after_long_help = inspect::EXAMPLES)]
     Inspect(InspectArgs),
+    /// Check an output folder against its records and policies; nothing is changed
+    #[command(after_long_help = verify::EXAMPLES)]
+    Verify(VerifyArgs),
     /// Write a first manifest for the modules that are here
     #[command(after_long_help = init::EXAMPLES)]
     Init(InitArgs),
@@ -127,7 +132,7 @@ impl Verb {
     /// left behind.
     #[must_use]
     pub fn only_reads(&self) -> bool {
-        matches!(self, Self::Inspect(_))
+        matches!(self, Self::Inspect(_) | Self::Verify(_))
     }
 }
 

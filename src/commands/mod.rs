@@ -15,6 +15,7 @@ mod prepare;
 mod run;
 mod schema;
 mod targets;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -56,6 +57,7 @@ pub fn run() -> ExitCode {
         Verb::Completions(args) => completions::run(args),
         Verb::Man(args) => man::run(args),
         Verb::Inspect(args) => inspect::run(args),
+        Verb::Verify(args) => verify::run(args),
     };
     let exit = match (result, cancel.reason()) {
         (Ok(exit), _) => exit,

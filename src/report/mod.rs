@@ -2,6 +2,7 @@
 
 mod artifacts;
 mod checksums;
+mod delivery;
 mod explain;
 mod failure;
 mod fate;
@@ -16,6 +17,7 @@ pub use artifacts::{
     ArtifactRecord, ArtifactsFile, HeaderRecord, Packed, artifact_records, placed,
 };
 pub use checksums::checksums;
+pub use delivery::{DeliveredRecord, DeliveryReport, PolicySource};
 pub use explain::explanations;
 pub use failure::describe;
 pub use inspection::{Explanations, Extent, FileRecord, Human, Inspection};
