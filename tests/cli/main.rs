@@ -33,6 +33,7 @@ mod modes;
 mod packing;
 mod planning;
 mod platforms;
+mod policies;
 mod records;
 mod running;
 mod selection;
