@@ -2,7 +2,7 @@
 
 GOBUILDX = target/release/gobuildx
 
-.PHONY: demo build test lint fuzz bench recording static hosts pipelines ways projects clean tools tools-demo tools-ways
+.PHONY: demo build test lint fuzz bench recording static hosts pipelines ways projects proofs clean tools tools-demo tools-ways
 
 ## demo: build the programs in examples/ for five platforms, verified, with checksums
 demo: tools-demo build
@@ -81,6 +81,10 @@ ways: $(VALIDATORS) build static
 ## projects: init and build --matrix on public projects of five layouts, untouched. Slow, so not in CI
 projects: build
 	tests/projects/run.sh $(GOBUILDX)
+
+## proofs: the rules on programs of seven releases of Go, four targets, stripped and not. Slow, so not in CI
+proofs: tools
+	cargo test --locked --test corpus -- --ignored
 
 clean:
 	cargo clean

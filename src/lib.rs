@@ -13,6 +13,7 @@ pub mod cli;
 mod commands;
 
 pub mod doctor;
+pub mod embed;
 pub mod go_package;
 pub mod go_toolchain;
 pub mod go_version;
@@ -34,8 +35,11 @@ pub mod inspect;
 pub mod verify;
 
 pub mod delivery;
+pub mod explain;
+
 pub mod dist;
 pub mod progress;
+pub mod remedy;
 pub mod report;
 
 pub mod atomic;

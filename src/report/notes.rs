@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::fate::made;
 use super::inspection::subjects;
 use crate::exec::{Done, End, Outcomes, Tried};
-use crate::plan::{Action, Plan, left_unpacked, notes};
+use crate::plan::{Action, Plan, artifact_notes, notes};
 use crate::printable::printable;
 use crate::verify::{Exception, Finding, Verdict};
 
@@ -22,7 +22,7 @@ pub(super) fn run_notes(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
     });
     let mut all = verdicts(plan, outcomes);
     all.extend(unused(plan, outcomes));
-    all.extend(left_unpacked(plan));
+    all.extend(artifact_notes(plan));
     all.extend(notes("packed, but not started", not_started, plan));
     all
 }

@@ -15,7 +15,7 @@ mod stock;
 mod system;
 mod uses;
 
-pub use expectation::{Expectation, Stamp, Trimpath};
+pub use expectation::{Embedded, Expectation, Stamp, Trimpath};
 pub use finding::{Finding, Outcome, Severity, Standing, Verdict, Verification};
 pub use need::Need;
 pub use policy::{Exception, ParsePolicyError, Policy, PolicyName};

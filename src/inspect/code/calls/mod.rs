@@ -99,7 +99,7 @@ fn words<'data>(
 }
 
 /// The low `bits` of a word as a signed number.
-fn signed(word: u32, bits: u32) -> i64 {
+pub(super) fn signed(word: u32, bits: u32) -> i64 {
     let shift = 64 - bits;
     (i64::from(word) << shift) >> shift
 }

@@ -1,0 +1,250 @@
+//! Following code of arm64.
+//!
+//! Source: Arm Architecture Reference Manual, section C4.1 for the groups of instructions, and the
+//! pages of the few that are followed.
+
+use super::state::{Convention, State, Value};
+use crate::inspect::code::calls::{Code, signed};
+
+const STACK_POINTER: usize = 31;
+
+/// X0 to X15. On the stack the link register stands before the arguments.
+const ARM64: Convention = Convention {
+    registers: &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
+    stack: 8,
+    word: 8,
+};
+
+/// What is known where the call at an offset is made; none if there is no call.
+pub(super) fn at_call(code: Code<'_>, call: u32, _pointer: usize) -> Option<State> {
+    let instructions = code.bytes.as_chunks::<4>().0;
+    let instructions = || instructions.iter().map(|bytes| u32::from_le_bytes(*bytes));
+    let mut targets: Vec<i64> = (0_i64..)
+        .zip(instructions())
+        .filter_map(|(index, word)| Some(index + branch(word)?))
+        .collect();
+    targets.sort_unstable();
+    let end = i64::from(call / 4);
+    let mut state = State::at_start(ARM64);
+    for (index, word) in (0_i64..).zip(instructions()) {
+        // The start is jumped to only after the stack has grown, with all as it was.
+        if index != 0 && targets.binary_search(&index).is_ok() {
+            state.forget();
+        }
+        if index == end {
+            let is_call = word & 0x7c00_0000 == 0x1400_0000;
+            return (is_call && call.is_multiple_of(4)).then_some(state);
+        }
+        let here = code.address.wrapping_add_signed(4 * index);
+        step(&mut state, word, here);
+    }
+    None
+}
+
+/// How many instructions ahead a branch inside a function leads.
+fn branch(word: u32) -> Option<i64> {
+    if word & 0xfc00_0000 == 0x1400_0000 {
+        Some(signed(word, 26))
+    } else if word & 0xff00_0010 == 0x5400_0000 || word & 0x7e00_0000 == 0x3400_0000 {
+        Some(signed(word >> 5, 19))
+    } else if word & 0x7e00_0000 == 0x3600_0000 {
+        Some(signed(word >> 5, 14))
+    } else {
+        None
+    }
+}
+
+/// Bits of an instruction, as a number of a register.
+fn register(word: u32, lowest: u32) -> usize {
+    ((word >> lowest) & 0x1f) as usize
+}
+
+fn step(state: &mut State, word: u32, here: u64) {
+    // The groups of C4.1, by bits 28 to 25.
+    match (word >> 25) & 0xf {
+        0b1000 | 0b1001 => immediate(state, word, here),
+        0b0101 | 0b1101 => {
+            // ORR Xd, XZR, Xm is how registers are moved.
+            let value = (word & 0xffe0_ffe0 == 0xaa00_03e0)
+                .then(|| state.register(register(word, 16)))
+                .flatten();
+            set(state, register(word, 0), value);
+        }
+        0b1010 | 0b1011 => {
+            // Conditional branches go on behind them, as barriers do.
+            let goes_on = word & 0x7c00_0000 == 0x3400_0000
+                || word & 0xff00_0000 == 0x5400_0000
+                || word & 0xff00_0000 == 0xd500_0000;
+            if !goes_on {
+                state.forget();
+            }
+        }
+        group if group & 0b0101 == 0b0100 => memory(state, word),
+        // Vectors and floating point: few of them write a general register.
+        0b0111 | 0b1111 => set(state, register(word, 0), None),
+        _ => state.forget(),
+    }
+}
+
+/// Sets a register. As a destination, the last is zero or the stack pointer.
+fn set(state: &mut State, register: usize, value: Option<Value>) {
+    if register == STACK_POINTER {
+        state.forget_stack();
+    } else {
+        state.set(register, value);
+    }
+}
+
+/// Data processing with an immediate.
+fn immediate(state: &mut State, word: u32, here: u64) {
+    let number = if word & 0x9f00_0000 == 0x9000_0000 {
+        let distance = signed((word >> 5) << 2 | (word >> 29) & 3, 21) << 12;
+        Some((here & !0xfff).wrapping_add_signed(distance))
+    } else if word & 0x9f00_0000 == 0x1000_0000 {
+        let distance = signed((word >> 5) << 2 | (word >> 29) & 3, 21);
+        Some(here.wrapping_add_signed(distance))
+    } else if word & 0xffc0_0000 == 0x9100_0000 && register(word, 5) != STACK_POINTER {
+        match state.register(register(word, 5)) {
+            Some(Value::Number(base)) => Some(base.wrapping_add(u64::from((word >> 10) & 0xfff))),
+            _ => None,
+        }
+    } else if word & 0xffe0_0000 == 0xd280_0000 {
+        Some(u64::from((word >> 5) & 0xffff))
+    } else if word & 0xffc0_03e0 == 0xb240_03e0 {
+        // Ones in a row, rotated: how Go loads numbers that have that form.
+        let (ones, rotation) = ((word >> 10) & 0x3f, (word >> 16) & 0x3f);
+        Some((u64::MAX >> (63 - ones)).rotate_right(rotation))
+    } else {
+        None
+    };
+    set(state, register(word, 0), number.map(Value::Number));
+}
+
+/// Loads and stores.
+fn memory(state: &mut State, word: u32) {
+    let (first, base) = (register(word, 0), register(word, 5));
+    let is_vector = word & 1 << 26 != 0;
+    let is_pair = word & 0x3a00_0000 == 0x2800_0000;
+    // With an offset that is no multiple, or that changes the base.
+    let is_unscaled = word & 0x3b20_0000 == 0x3800_0000;
+    let writes_base = if is_pair {
+        word & 0x0080_0000 != 0
+    } else {
+        is_unscaled && word & 0x0000_0400 != 0
+    };
+    if writes_base {
+        set(state, base, None);
+    }
+    if !is_vector && base == STACK_POINTER && !writes_base {
+        if word & 0xffc0_0000 == 0xf900_0000 {
+            let value = state.register(first);
+            return state.set_slot(scaled(word), 8, value);
+        }
+        if word & 0xffc0_0000 == 0xf940_0000 {
+            let value = state.slot(scaled(word));
+            return set(state, first, value);
+        }
+        if word & 0xffc0_0000 == 0xa900_0000 {
+            let offset = signed(word >> 15, 7) * 8;
+            for (register, offset) in [(first, offset), (register(word, 10), offset + 8)] {
+                // As a source, the last register is zero.
+                let value = state.register(register);
+                state.set_slot(offset, 8, value);
+            }
+            return;
+        }
+    }
+    if base == STACK_POINTER {
+        // Another size, or a vector: which bytes it writes isn't worth knowing.
+        state.forget_stack();
+    }
+    let is_store = word & 0x00c0_0000 == 0 && (is_pair || !is_exclusive_or_atomic(word));
+    let is_pair_store = is_pair && word & 0x0040_0000 == 0;
+    if is_vector || is_store || is_pair_store {
+        return;
+    }
+    set(state, first, None);
+    if is_pair {
+        set(state, register(word, 10), None);
+    } else if is_exclusive_or_atomic(word) {
+        set(state, register(word, 10), None);
+        set(state, register(word, 16), None);
+    }
+}
+
+/// The offset of `LDR` and `STR` of 64 bits.
+fn scaled(word: u32) -> i64 {
+    i64::from((word >> 10) & 0xfff) * 8
+}
+
+fn is_exclusive_or_atomic(word: u32) -> bool {
+    word & 0x3f00_0000 == 0x0800_0000 || word & 0x3b20_0c00 == 0x3820_0000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(words: &[u32]) -> Option<State> {
+        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let code = Code {
+            address: 0x1000,
+            bytes: &bytes,
+        };
+        let call = u32::try_from(4 * (words.len() - 1)).unwrap();
+        at_call(code, call, 8)
+    }
+
+    const PAGE: u32 = 0xb000_0000; // ADRP X0, 1 page
+    const ADD: u32 = 0x9124_6c00; // ADD X0, X0, #0x91b
+    const THREE: u32 = 0xb240_07e1; // ORR X1, XZR, #3
+    const CALL: u32 = 0x9400_0000;
+
+    #[test]
+    fn a_page_an_offset_and_a_length_are_followed_to_the_call() {
+        let state = known(&[PAGE, ADD, THREE, CALL]).unwrap();
+        assert_eq!(state.argument(0), Some(Value::Number(0x291b)));
+        assert_eq!(state.argument(1), Some(Value::Number(3)));
+        assert_eq!(state.argument(2), Some(Value::Parameter(2)));
+        // MOVZ X1, #5 and ORR X1, XZR, #12
+        for (word, number) in [(0xd280_00a1, 5), (0xb27e_07e1, 12)] {
+            let state = known(&[word, CALL]).unwrap();
+            assert_eq!(state.argument(1), Some(Value::Number(number)));
+        }
+    }
+
+    #[test]
+    fn a_call_in_between_leaves_nothing() {
+        let state = known(&[PAGE, ADD, CALL, CALL]).unwrap();
+        assert_eq!(state.argument(0), None);
+    }
+
+    #[test]
+    fn where_a_branch_leads_nothing_is_known() {
+        // CBZ X5, over THREE
+        let state = known(&[0xb400_0045, THREE, CALL]).unwrap();
+        assert_eq!(state.argument(1), None);
+    }
+
+    #[test]
+    fn what_is_loaded_over_is_forgotten_and_what_is_stored_is_not() {
+        // LDR X1, [X2]; STR X1, [X2]; LDP X0, X1, [X2]
+        let state = |word| known(&[PAGE, ADD, THREE, word, CALL]).unwrap();
+        assert_eq!(state(0xf940_0041).argument(1), None);
+        assert_eq!(state(0xf900_0041).argument(1), Some(Value::Number(3)));
+        let pair = state(0xa940_0440);
+        assert_eq!((pair.argument(0), pair.argument(1)), (None, None));
+    }
+
+    #[test]
+    fn a_parameter_is_followed_through_the_stack() {
+        // STR X0, [SP, #16]; LDR X3, [SP, #16]
+        let state = known(&[0xf900_0be0, 0xf940_0be3, CALL]).unwrap();
+        assert_eq!(state.argument(3), Some(Value::Parameter(0)));
+    }
+
+    #[test]
+    fn what_is_no_call_has_no_arguments() {
+        assert!(known(&[PAGE, ADD]).is_none());
+    }
+}

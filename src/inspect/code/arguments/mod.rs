@@ -1,0 +1,100 @@
+//! What a function is called with, as far as it is constant or handed on: the instructions of the
+//! caller are followed from its start, in a straight line.
+//!
+//! Source: Go's `src/cmd/compile/abi-internal.md` for the registers of arguments, which amd64 has
+//! since Go 1.17 and arm64 since Go 1.18. Before, and on 386, arguments lie on the stack.
+
+mod amd64;
+mod arm64;
+mod state;
+
+use super::calls::Code;
+use super::memory::{Access, Memory};
+use crate::target::Goarch;
+use state::{State, Value};
+
+/// The longest text that is worth telling.
+const LONGEST: u64 = 1024;
+/// Functions with more code than this are not followed.
+const MAX_CODE: usize = 1 << 20;
+
+/// Where an argument stands among the words of all arguments, counted from 0. A text takes two
+/// words: its address and its length; so does an interface, such as a context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word(pub usize);
+
+/// A text that is passed to a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Argument<'data> {
+    /// A constant.
+    Text(&'data str),
+    /// What the caller itself was called with, at this word.
+    HandedOn(Word),
+    /// Something else, or something that doesn't show.
+    Unknown,
+}
+
+/// What is known of the arguments of one call.
+#[derive(Clone, Debug)]
+pub(super) struct Arguments<'m, 'data> {
+    memory: &'m Memory<'data>,
+    /// None where the offset is no call.
+    state: Option<State>,
+}
+
+impl<'m, 'data> Arguments<'m, 'data> {
+    /// Those of the call at an offset in the code of a function.
+    pub(super) fn of(memory: &'m Memory<'data>, code: Code<'data>, call: u32) -> Self {
+        let follow = match memory.goarch {
+            Some(Goarch::Amd64 | Goarch::I386) => amd64::at_call,
+            Some(Goarch::Arm64) => arm64::at_call,
+            _ => |_: Code<'_>, _: u32, _: usize| None,
+        };
+        let state = (code.bytes.len() <= MAX_CODE)
+            .then(|| follow(code, call, memory.pointer.size()))
+            .flatten();
+        Self { memory, state }
+    }
+
+    /// The number at a word.
+    pub(super) fn number(&self, word: Word) -> Option<u64> {
+        match self.state.as_ref()?.argument(word.0)? {
+            Value::Number(number) => Some(number),
+            Value::Parameter(_) => None,
+        }
+    }
+
+    /// The text whose address stands at a word.
+    pub(super) fn text(&self, word: Word) -> Argument<'data> {
+        let Some(state) = &self.state else {
+            return Argument::Unknown;
+        };
+        match (state.argument(word.0), state.argument(word.0 + 1)) {
+            (Some(Value::Number(address)), Some(Value::Number(length))) => self
+                .constant(address, length)
+                .map_or(Argument::Unknown, Argument::Text),
+            (Some(Value::Parameter(address)), Some(Value::Parameter(length)))
+                if length == address + 1 =>
+            {
+                Argument::HandedOn(Word(address))
+            }
+            _ => Argument::Unknown,
+        }
+    }
+
+    /// The text at an address, if it can't be written to.
+    fn constant(&self, address: u64, length: u64) -> Option<&'data str> {
+        if length > LONGEST {
+            return None;
+        }
+        if length == 0 {
+            return Some("");
+        }
+        let is_constant = self
+            .memory
+            .stretch(address)
+            .is_some_and(|stretch| stretch.access != Access::Write);
+        let text = std::str::from_utf8(self.memory.bytes(address, length)?).ok()?;
+        (is_constant && !text.contains(char::is_control)).then_some(text)
+    }
+}
