@@ -142,8 +142,7 @@ impl Verb {
     /// left behind.
     #[must_use]
     pub fn only_reads(&self) -> bool {
-        matches!(self, Self::Inspect(_) | Self::Verify(_))
-        matches!(self, Self::Inspect(_) | Self::Explain(_))
+        matches!(self, Self::Inspect(_) | Self::Verify(_) | Self::Explain(_))
     }
 }
 

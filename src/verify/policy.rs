@@ -142,12 +142,14 @@ impl Policy {
         if let Some(reason) = self.reason(rule.id, finding).filter(|_| on_system) {
             return Standing::Allowed(reason.to_owned());
         }
-        let matters = match (supply, rule.class) {
-            (Some(Supply::Lacks), _) => true,
+        let is_error = finding.severity.is_error();
+        let fails = match (supply, rule.class) {
+            // Which system it is is usually open, so a release is only worth knowing; not here.
+            (Some(Supply::Lacks), _) => is_error || finding.needs_release(),
             // What only strikes while the program runs is told, unless it is known to.
-            (_, class) => class != Class::Runtime,
+            (_, class) => is_error && class != Class::Runtime,
         };
-        if is_denied || (matters && finding.severity.is_error()) {
+        if is_denied || fails {
             Standing::Fails
         } else {
             Standing::Told

@@ -93,6 +93,23 @@ struct Oldest {
     source: String,
 }
 
+impl Oldest {
+    /// Releases of macOS differ in what they have; elsewhere one policy's system is new enough or not.
+    fn need(&self) -> Need {
+        let release = macos_release(&self.version).filter(|_| self.name == "macOS");
+        release.map_or(Need::RecentSystem, Need::MacOs)
+    }
+}
+
+/// A release of macOS such as `12.0`.
+fn macos_release(version: &str) -> Option<MinimumOs> {
+    let (major, minor) = version.split_once('.')?;
+    Some(MinimumOs {
+        major: major.parse().ok()?,
+        minor: minor.parse().ok()?,
+    })
+}
+
 impl fmt::Display for Oldest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.name, self.version)
@@ -103,7 +120,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let found = oldest(evidence).map(|oldest| {
         let detail = format!("{oldest} or later: {}", oldest.source);
         RULE.finding(&oldest.to_string(), detail)
-            .needing(Need::RecentSystem)
+            .needing(oldest.need())
     });
     found.into_iter().collect()
 }
@@ -144,13 +161,10 @@ fn needed(table: &[Since], go: &GoVersion, facts: &Facts) -> Option<&'static str
 
 /// What the file says, unless Go needs a later one: a C compiler may have been told otherwise.
 fn later(told: MinimumOs, by_go: Option<Oldest>) -> Oldest {
-    let parts = |version: &str| {
-        let (major, minor) = version.split_once('.')?;
-        Some((major.parse().ok()?, minor.parse().ok()?))
-    };
-    let of_go: Option<(u16, u8)> = by_go.as_ref().and_then(|oldest| parts(&oldest.version));
+    let of_go = by_go.as_ref();
+    let of_go = of_go.and_then(|oldest| macos_release(&oldest.version));
     match by_go {
-        Some(oldest) if of_go > Some((told.major, told.minor)) => oldest,
+        Some(oldest) if of_go > Some(told) => oldest,
         _ => Oldest {
             name: "macOS",
             version: told.to_string(),
