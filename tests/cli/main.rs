@@ -35,6 +35,7 @@ mod modes;
 mod packing;
 mod planning;
 mod platforms;
+mod policies;
 mod records;
 mod remedies;
 mod running;
