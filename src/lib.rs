@@ -13,6 +13,7 @@ pub mod cli;
 mod commands;
 
 pub mod doctor;
+pub mod embed;
 pub mod go_package;
 pub mod go_toolchain;
 pub mod go_version;

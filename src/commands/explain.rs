@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
-use super::inspect::examine;
+use super::examine::examine;
 use crate::cli::{ExplainArgs, ReportFormat};
 use crate::console;
 use crate::explain::{self, Log, ReadError};
@@ -13,7 +13,8 @@ use crate::printable::printable;
 use crate::report::{self, Binary, Catalogue, LogRecord, SymptomRecord};
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Box<dyn Failure>> {
-    let binary = args.binary.as_deref().map(examine).transpose()?;
+    let binary = args.binary.as_deref().map(|path| examine(path, None));
+    let binary = binary.transpose()?;
     let binary = binary.map(Binary::from);
     match (&args.log, args.what()) {
         (Some(path), _) => log(args, path, binary.as_ref()),

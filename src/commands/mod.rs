@@ -3,10 +3,12 @@
 mod build;
 mod completions;
 mod doctor;
+mod examine;
 mod explain;
 mod hooks;
 mod init;
 mod inspect;
+mod lock;
 mod man;
 mod manifest_file;
 mod packers;
@@ -57,6 +59,7 @@ pub fn run() -> ExitCode {
         Verb::Man(args) => man::run(args),
         Verb::Inspect(args) => inspect::run(args),
         Verb::Explain(args) => explain::run(args),
+        Verb::Lock(args) => lock::run(args, &cancel),
     };
     let exit = match (result, cancel.reason()) {
         (Ok(exit), _) => exit,

@@ -9,7 +9,7 @@ use super::fate::{Made, made};
 use crate::exec::{Outcomes, Placed};
 use crate::plan::{Artifact, ArtifactPath, Plan};
 use crate::target::{BuildMode, Cgo, Target};
-use crate::verify::{Finding, PolicyName, RuleId, Verdict};
+use crate::verify::{Embedded, Finding, PolicyName, RuleId, Verdict};
 
 /// The whole file.
 #[derive(Clone, Debug, Serialize)]
@@ -68,6 +68,8 @@ pub struct ArtifactRecord {
     pub buildmode: BuildMode,
     /// The C header of a library that exports something to C.
     pub header: Option<HeaderRecord>,
+    /// What the manifest had compiled in.
+    pub embedded: BTreeSet<Embedded>,
     /// What a packer did. Size and digest are those of the packed file; everything else was read
     /// from the file before.
     pub packed: Option<Packed>,
@@ -139,6 +141,7 @@ fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
         findings: verified.verification.findings.clone(),
         buildmode: artifact.buildmode,
         header: header(artifact, placed),
+        embedded: artifact.embedded.clone(),
         packed: packed.map(|packed| Packed {
             size_before: packed.size_before,
             tool: packed.tool.clone(),

@@ -15,10 +15,10 @@ mod stock;
 mod system;
 mod uses;
 
-pub use expectation::{Expectation, Stamp, Trimpath};
+pub use expectation::{Embedded, Expectation, Stamp, Trimpath};
 pub use finding::{Finding, Outcome, Severity, Standing, Verdict, Verification};
 pub use need::Need;
-pub use policy::{ParsePolicyError, Policy, PolicyName, Unused};
+pub use policy::{Exception, ParsePolicyError, Policy, PolicyName};
 pub use rule::{Class, Evidence, ParseRuleIdError, Rule, RuleId};
 pub use stock::{ParseSystemError, Supply, System};
 

@@ -100,16 +100,16 @@ pub struct Policy {
     pub deny: BTreeSet<RuleId>,
 }
 
-/// An exception of the manifest that nothing made use of.
+/// A finding that the manifest allows, wherever it is found.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Unused {
+pub struct Exception {
     /// The rule.
     pub rule: RuleId,
     /// What it was limited to.
     pub subject: Option<String>,
 }
 
-impl fmt::Display for Unused {
+impl fmt::Display for Exception {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.subject {
             Some(subject) => write!(f, "{} ({subject})", self.rule),
@@ -176,34 +176,39 @@ impl Policy {
         reason.map(String::as_str)
     }
 
+    /// The manifest's `allow`.
+    pub fn exceptions(&self) -> impl Iterator<Item = Exception> {
+        let rules = self.allow.keys().map(|rule| (rule, None));
+        let subjects = self.allow_subjects.iter().flat_map(|(rule, subjects)| {
+            let subjects = subjects.keys();
+            subjects.map(move |subject| (rule, Some(subject.clone())))
+        });
+        rules.chain(subjects).map(|(rule, subject)| Exception {
+            rule: *rule,
+            subject,
+        })
+    }
+
     /// The exceptions that allowed nothing of what was found, of rules that were checked.
     #[must_use]
-    pub fn unused(&self, verification: &Verification) -> Vec<Unused> {
-        let allowed = |rule: &RuleId| {
+    pub fn unused(&self, verification: &Verification) -> Vec<Exception> {
+        let is_named = |finding: &Finding| {
+            let subjects = self.allow_subjects.get(&finding.rule);
+            let mut subjects = subjects.into_iter().flat_map(BTreeMap::keys);
+            subjects.any(|subject| is_about(finding, subject))
+        };
+        let is_of_use = |exception: &Exception| {
             let findings = verification.findings.iter();
-            let rule = *rule;
-            findings.filter(move |finding| finding.rule == rule && finding.allowed().is_some())
+            let mut allowed = findings
+                .filter(|finding| finding.rule == exception.rule && finding.allowed().is_some());
+            allowed.any(|finding| match &exception.subject {
+                Some(subject) => is_about(finding, subject),
+                None => !is_named(finding),
+            })
         };
-        let named = |finding: &Finding| {
-            let subjects = self.allow_subjects.get(&finding.rule).into_iter().flatten();
-            subjects
-                .map(|(subject, _)| subject)
-                .any(|subject| is_about(finding, subject))
-        };
-        let rules = self.allow.keys();
-        let rules = rules.filter(|rule| allowed(rule).all(named));
-        let rules = rules.map(|rule| (*rule, None));
-        let subjects = self
-            .allow_subjects
-            .iter()
-            .flat_map(|(rule, subjects)| subjects.keys().map(move |subject| (rule, subject)));
-        let subjects = subjects
-            .filter(|(rule, subject)| !allowed(rule).any(|finding| is_about(finding, subject)));
-        let subjects = subjects.map(|(rule, subject)| (*rule, Some(subject.clone())));
-        rules
-            .chain(subjects)
-            .filter(|(rule, _)| verification.checked.contains(rule))
-            .map(|(rule, subject)| Unused { rule, subject })
+        self.exceptions()
+            .filter(|exception| verification.checked.contains(&exception.rule))
+            .filter(|exception| !is_of_use(exception))
             .collect()
     }
 }

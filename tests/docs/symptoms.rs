@@ -159,6 +159,23 @@ const FAILURES: &[(&str, &str)] = &[
     ),
     ("No such file or directory", "elf-interp"),
     ("cannot allocate memory", "memory-limit"),
+    ("cannot allocate memory", "dns-cgo"),
+    ("cannot allocate memory", "static-nss"),
+    ("Temporary failure in name resolution", "static-nss"),
+    ("Temporary failure in name resolution", "dns-cgo"),
+    (
+        "lookup db.example.com: Name or service not known",
+        "dns-cgo",
+    ),
+    ("x509 unknown authority", "ca-roots"),
+    ("go-sqlite3 stub", "cgo-stub"),
+    ("getaddrinfo SIGSEGV", "static-nss"),
+    ("wrong Content-Type", "mime"),
+    ("SIGILL: illegal instruction", "cpu-level"),
+    (
+        "This program can only be run on AMD64 processors with v3 microarchitecture support.",
+        "cpu-level",
+    ),
     ("exec format error", "build-target"),
 ];
 

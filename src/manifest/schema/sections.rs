@@ -163,7 +163,7 @@ fn include() -> Node {
 }
 
 /// The keys of `[build]`, which `[[override]]` has too.
-fn settings() -> [(&'static str, Node); 8] {
+fn settings() -> [(&'static str, Node); 9] {
     [
         (
             "rebuild",
@@ -204,6 +204,15 @@ fn settings() -> [(&'static str, Node); 8] {
             values::build_tags().says("Build tags, one an element."),
         ),
         (
+            "resolver",
+            Node::word(settings::RESOLVER.map(|(word, _)| word))
+                .default("auto")
+                .says(
+                    "Who looks up hosts and users. `go`: Go's own code, also with cgo (the tags \
+                     netgo and osusergo). `auto`: Go chooses.",
+                ),
+        ),
+        (
             "env",
             values::variables().says("Variables that change what go builds."),
         ),
@@ -232,6 +241,7 @@ pub(super) fn overrides() -> Node {
             "cgo",
             Node::boolean().says("Only the cells with cgo, or only those without."),
         ),
+        ("embed", embed()),
         ("verify", verify()),
         ("hooks", hooks()),
     ];
@@ -295,16 +305,17 @@ pub(super) fn embed() -> Node {
             "tzdata",
             Node::boolean()
                 .default(false)
-                .says(&later("Put the time zones into the binary.")),
+                .says("Put the time zones into the binary (the tag timetzdata), about 0.4 MB."),
         ),
         (
             "ca_roots",
-            roots.default(false).says(&later(
-                "Put CA certificates into the binary: `true`, or a PEM file of the project.",
-            )),
+            roots.default(false).says(
+                "CA certificates for systems that have none: `true` for those of Mozilla, or a PEM \
+                 file of the project. `gobuildx lock` pins them.",
+            ),
         ),
     ])
-    .says(&later("What programs else look for on the system."))
+    .says("What programs else look for on the system, compiled in.")
 }
 
 pub(super) fn compress() -> Node {
