@@ -13,8 +13,11 @@ use crate::printable::printable;
 use crate::report::{self, Binary, Catalogue, LogRecord, SymptomRecord};
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Box<dyn Failure>> {
-    let binary = args.binary.as_deref().map(|path| examine(path, None));
-    let binary = binary.transpose()?;
+    let binary = args
+        .binary
+        .as_deref()
+        .map(|path| examine(path, None))
+        .transpose()?;
     let binary = binary.map(Binary::from);
     match (&args.log, args.what()) {
         (Some(path), _) => log(args, path, binary.as_ref()),

@@ -58,8 +58,8 @@ pub fn run() -> ExitCode {
         Verb::Completions(args) => completions::run(args),
         Verb::Man(args) => man::run(args),
         Verb::Inspect(args) => inspect::run(args),
-        Verb::Explain(args) => explain::run(args),
         Verb::Lock(args) => lock::run(args, &cancel),
+        Verb::Explain(args) => explain::run(args),
     };
     let exit = match (result, cancel.reason()) {
         (Ok(exit), _) => exit,
