@@ -19,6 +19,7 @@ pub(super) const RULE: Rule = Rule {
     signs: &[
         "lookup …: Temporary failure in name resolution",
         "lookup …: Name or service not known",
+        "lookup …: cannot allocate memory",
         "lookup …: System error",
     ],
     fixes: &[
