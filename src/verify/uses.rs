@@ -45,11 +45,11 @@ pub(super) struct Call {
 }
 
 impl Call {
-    fn direct(caller: FunctionId, called: FunctionId) -> Self {
+    fn direct(caller: FunctionId, of: FunctionId) -> Self {
         Self {
             caller,
             through: [None; WRAPPERS],
-            called,
+            called: of,
         }
     }
 
