@@ -13,6 +13,7 @@ pub mod cli;
 mod commands;
 
 pub mod doctor;
+pub mod embed;
 pub mod go_package;
 pub mod go_toolchain;
 pub mod go_version;
@@ -35,6 +36,7 @@ pub mod verify;
 
 pub mod dist;
 pub mod progress;
+pub mod remedy;
 pub mod report;
 
 pub mod atomic;

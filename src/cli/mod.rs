@@ -8,6 +8,7 @@ mod format;
 mod hooks;
 mod init;
 mod inspect;
+mod lock;
 mod man;
 mod mistake;
 mod pages;
@@ -19,10 +20,11 @@ mod targets;
 pub use build::{BuildArgs, Detail, MessageFormat, OutputArgs};
 pub use completions::CompletionsArgs;
 pub use doctor::DoctorArgs;
-pub use format::{FormatArgs, ReportFormat};
+pub use format::{FindingsFormat, FormatArgs, ReportFormat};
 pub use hooks::{HookArgs, Permission};
 pub use init::InitArgs;
 pub use inspect::InspectArgs;
+pub use lock::LockArgs;
 pub use man::ManArgs;
 pub use mistake::{asked_color, suggest_verb};
 pub use pages::{ManPage, man_pages};
@@ -82,6 +84,9 @@ pub enum Verb {
     /// Print exactly what build would do
     #[command(after_long_help = plan::EXAMPLES)]
     Plan(PlanArgs),
+    /// Pin the CA certificates that the manifest has compiled in
+    #[command(after_long_help = lock::EXAMPLES)]
+    Lock(LockArgs),
     /// Tell what executables are made of, and what they need to start
     #[command(after_long_help = inspect::EXAMPLES)]
     Inspect(InspectArgs),

@@ -3,9 +3,11 @@
 mod build;
 mod completions;
 mod doctor;
+mod examine;
 mod hooks;
 mod init;
 mod inspect;
+mod lock;
 mod man;
 mod manifest_file;
 mod packers;
@@ -55,6 +57,7 @@ pub fn run() -> ExitCode {
         Verb::Completions(args) => completions::run(args),
         Verb::Man(args) => man::run(args),
         Verb::Inspect(args) => inspect::run(args),
+        Verb::Lock(args) => lock::run(args, &cancel),
     };
     let exit = match (result, cancel.reason()) {
         (Ok(exit), _) => exit,

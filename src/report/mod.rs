@@ -9,6 +9,7 @@ mod inspection;
 mod metadata;
 mod notes;
 mod run;
+mod sarif;
 mod summary;
 
 pub use artifacts::{
@@ -20,6 +21,7 @@ pub use failure::describe;
 pub use inspection::{Explanations, Extent, FileRecord, Human, Inspection};
 pub use metadata::metadata;
 pub use run::{HookReport, RunReport, StepReport, message, outcome_word};
+pub use sarif::{Level, Sarif, ScanRule};
 pub use summary::summary_table;
 
 use serde::Serialize;

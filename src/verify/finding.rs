@@ -1,6 +1,6 @@
 //! What a rule found, and what all findings amount to.
 
-use super::{Need, Rule, RuleId};
+use super::{Need, PolicyName, Rule, RuleId};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -53,6 +53,9 @@ impl Finding {
     /// The best that can still be said about a binary with this finding.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
+        if self.standing == Standing::Provided {
+            return Verdict::Proven;
+        }
         Rule::get(self.rule).map_or(Verdict::Unproven, |rule| rule.class.verdict(self.severity))
     }
 
@@ -61,7 +64,7 @@ impl Finding {
     pub fn allowed(&self) -> Option<&str> {
         match &self.standing {
             Standing::Allowed(reason) => Some(reason),
-            Standing::Told | Standing::Fails => None,
+            Standing::Told | Standing::Provided | Standing::Fails => None,
         }
     }
 
@@ -79,6 +82,8 @@ impl Finding {
 pub enum Standing {
     /// It is told, and fails nothing.
     Told,
+    /// The system that the policy names always has what it needs.
+    Provided,
     /// The manifest accepts it, for this reason.
     Allowed(String),
     /// It closes the gate.
@@ -91,6 +96,7 @@ impl Standing {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Told => "told",
+            Self::Provided => "provided",
             Self::Allowed(_) => "allowed",
             Self::Fails => "fails",
         }
@@ -107,7 +113,7 @@ impl serde::Serialize for Standing {
         }
         let allowed = match self {
             Self::Allowed(reason) => Some(reason.as_str()),
-            Self::Told | Self::Fails => None,
+            Self::Told | Self::Provided | Self::Fails => None,
         };
         let standing = self.as_str();
         Fields { standing, allowed }.serialize(serializer)
@@ -151,6 +157,8 @@ pub enum Outcome {
 /// The result of the gate for one binary.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Verification {
+    /// What it was held against.
+    pub policy: PolicyName,
     /// What has been shown.
     pub verdict: Verdict,
     /// Whether the gate opens.

@@ -1,12 +1,58 @@
-//! Where functions start: from an address to the number of its function, in constant time.
+//! Where things start, such as functions: from an address to its number, in constant time.
 
-/// The starts of functions, as a set of bits with the number of those before each word.
-#[derive(Clone, Debug)]
+/// A set of places, as bits with the number of those before each word.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Entries {
     /// The address of the first bit.
     base: u64,
     bits: Vec<u64>,
     before: Vec<u32>,
+}
+
+/// A set of places that is being filled.
+#[derive(Clone, Debug)]
+pub(super) struct Marks {
+    base: u64,
+    bits: Vec<u64>,
+}
+
+impl Marks {
+    /// An empty set of places from `base` on, `span` bytes at most.
+    pub(super) fn new(base: u64, span: u64) -> Self {
+        let words = usize::try_from(span.div_ceil(64)).unwrap_or_default();
+        Self {
+            base,
+            bits: vec![0; words],
+        }
+    }
+
+    /// Adds a place; one outside is left out.
+    pub(super) fn add(&mut self, place: u64) {
+        let offset = place.wrapping_sub(self.base);
+        let word = usize::try_from(offset / 64).ok();
+        if let Some(word) = word.and_then(|word| self.bits.get_mut(word)) {
+            *word |= 1 << (offset % 64);
+        }
+    }
+
+    /// Numbers the places.
+    pub(super) fn numbered(self) -> Entries {
+        let mut count = 0;
+        let before = self
+            .bits
+            .iter()
+            .map(|word| {
+                let before = count;
+                count += word.count_ones();
+                before
+            })
+            .collect();
+        Entries {
+            base: self.base,
+            bits: self.bits,
+            before,
+        }
+    }
 }
 
 impl Entries {
@@ -17,28 +63,31 @@ impl Entries {
         let span = starts.last().map_or(0, |last| {
             last.saturating_sub(base).saturating_add(1).min(limit)
         });
-        let words = usize::try_from(span.div_ceil(64)).unwrap_or_default();
-        let mut bits = vec![0_u64; words];
+        let mut marks = Marks::new(base, span);
         for start in starts {
-            let offset = start.wrapping_sub(base);
-            let word = usize::try_from(offset / 64).ok();
-            if let Some(word) = word.and_then(|word| bits.get_mut(word)) {
-                *word |= 1 << (offset % 64);
-            }
+            marks.add(*start);
         }
-        let mut count = 0;
-        let before = bits
-            .iter()
-            .map(|word| {
-                let before = count;
-                count += word.count_ones();
-                before
-            })
-            .collect();
-        Self { base, bits, before }
+        marks.numbered()
     }
 
-    /// The number of the function that starts at an address, counted from 0 in their order.
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        let last = self.bits.last().zip(self.before.last());
+        last.map_or(0, |(bits, before)| (before + bits.count_ones()) as usize)
+    }
+
+    /// All places, sorted.
+    pub(super) fn iter(&self) -> impl Iterator<Item = u64> + '_ {
+        let words = (0_u64..).step_by(64).zip(&self.bits);
+        words.flat_map(move |(first, bits)| {
+            let lowest = |bits: &u64| Some(bits & (bits - 1)).filter(|rest| *rest != 0);
+            let left = std::iter::successors(Some(*bits).filter(|bits| *bits != 0), lowest);
+            left.map(move |bits| self.base + first + u64::from(bits.trailing_zeros()))
+        })
+    }
+
+    /// The number of what starts at an address, counted from 0 in their order.
+    #[inline]
     pub(super) fn number(&self, address: u64) -> Option<u32> {
         let offset = address.wrapping_sub(self.base);
         let index = usize::try_from(offset / 64).ok()?;
@@ -69,6 +118,8 @@ mod tests {
                 prop_assert_eq!(entries.number(*start), Some(number));
             }
             prop_assert_eq!(entries.number(probe).is_some(), starts.contains(&probe));
+            prop_assert_eq!(entries.len(), starts.len());
+            prop_assert_eq!(entries.iter().collect::<Vec<_>>(), starts);
         }
     }
 }

@@ -1,54 +1,113 @@
 //! Calls that the compiler replaced by the code of the function that is called.
 //!
-//! Source: Go's `runtime/symtabinl.go` (`inlinedCall`), `internal/abi/symtab.go` for the numbers
-//! of the tables, `runtime/symtab.go` (`pcvalue`) for how values by position are written. Only
-//! the layouts of Go 1.18 and later are read.
+//! Source: Go's `runtime/symtabinl.go` and, before Go 1.21, `runtime/symtab.go` (`inlinedCall`,
+//! `funcdata`); `internal/abi/symtab.go` and its forerunners for the numbers of the tables.
 
-use super::memory::Memory;
+use super::memory::{Memory, Pointer};
 use super::module::Bases;
 use super::table::{Function, Layout, Table};
+use super::values::Values;
+use super::work::{TooMuch, Work};
 
-/// `PCDATA_InlTreeIndex`
-const INDEX_TABLE: usize = 2;
-/// `FUNCDATA_InlTree`
-const TREE: usize = 3;
 /// More inlined calls than any function has.
 const MAX_CALLS: i64 = 1 << 16;
+/// More changes between inlined calls than any function has.
+const MAX_VALUES: usize = 1 << 18;
+/// Enough functions with inlined calls to tell a shape from others.
+const TRIED: usize = 256;
+
+/// How inlined calls are written, which differs from version to version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shape {
+    /// The word of a function's record that holds the number of its data; from Go 1.12 on it is
+    /// the last byte of it.
+    counts: usize,
+    /// `PCDATA_InlTreeIndex`
+    index_table: usize,
+    /// `FUNCDATA_InlTree`
+    tree: usize,
+    /// The size of a call.
+    size: usize,
+    /// Where the name stands in a call.
+    name: usize,
+    outer: Outer,
+}
+
+/// How a call leads to the one that it is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outer {
+    /// By its number, which stands first.
+    Number,
+    /// By a position in the code that belongs to it, which stands there.
+    Position(usize),
+}
+
+impl Shape {
+    const GO_1_20: Self = Self {
+        counts: 9,
+        index_table: 2,
+        tree: 3,
+        size: 16,
+        name: 4,
+        outer: Outer::Position(8),
+    };
+    const GO_1_16: Self = Self {
+        counts: 8,
+        size: 20,
+        name: 12,
+        outer: Outer::Position(16),
+        ..Self::GO_1_20
+    };
+    const GO_1_13: Self = Self {
+        counts: 7,
+        tree: 4,
+        ..Self::GO_1_16
+    };
+    const GO_1_12: Self = Self {
+        index_table: 1,
+        tree: 2,
+        ..Self::GO_1_13
+    };
+    const GO_1_9: Self = Self {
+        size: 16,
+        outer: Outer::Number,
+        ..Self::GO_1_12
+    };
+
+    /// The shape in a program; none where its calls have no shape that is known.
+    pub(super) fn of(
+        memory: &Memory<'_>,
+        table: &Table<'_>,
+        bases: Bases,
+        functions: &[Function],
+    ) -> Option<Self> {
+        let fits = |shape: &Self| {
+            let of = |function: &Function| Inlined::of(memory, table, bases, *shape, *function);
+            let mut some = functions.iter().filter_map(of).take(TRIED).peekable();
+            some.peek().is_some() && some.all(|calls| calls.are_sound())
+        };
+        match table.layout {
+            Layout::Go120 => Some(Self::GO_1_20),
+            Layout::Go116 | Layout::Go118 => Some(Self::GO_1_16),
+            // The table doesn't say which version wrote it.
+            Layout::Go12 => {
+                let shapes = [Self::GO_1_13, Self::GO_1_12, Self::GO_1_9];
+                shapes.into_iter().find(fits)
+            }
+        }
+    }
+}
 
 /// The inlined calls of one function.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Inlined<'t, 'data> {
     table: &'t Table<'data>,
     memory: &'t Memory<'data>,
+    shape: Shape,
     /// The positions at which the innermost inlined call changes.
     positions: &'data [u8],
     /// The calls.
     calls: &'data [u8],
-}
-
-/// How calls lie in memory: their size, and where name and position of the call stand.
-struct Shape {
-    size: usize,
-    name: usize,
-    position: usize,
-}
-
-impl Shape {
-    fn of(layout: Layout) -> Self {
-        if layout == Layout::Go120 {
-            Self {
-                size: 16,
-                name: 4,
-                position: 8,
-            }
-        } else {
-            Self {
-                size: 20,
-                name: 12,
-                position: 16,
-            }
-        }
-    }
 }
 
 impl<'t, 'data> Inlined<'t, 'data> {
@@ -57,55 +116,98 @@ impl<'t, 'data> Inlined<'t, 'data> {
         memory: &'t Memory<'data>,
         table: &'t Table<'data>,
         bases: Bases,
+        shape: Shape,
         function: Function,
     ) -> Option<Self> {
-        if !table.layout.is_relative() {
-            return None;
-        }
         let word = |number| table.record_word(memory, function.record, number);
-        // npcdata; then cuOffset and, from Go 1.20 on, startLine; then four single bytes.
         let tables = usize::try_from(word(6)?).ok()?;
-        let bytes = if table.layout == Layout::Go120 { 9 } else { 8 };
-        if tables <= INDEX_TABLE {
+        if tables <= shape.index_table {
             return None;
         }
-        let counts = function.record.checked_add(4 + 4 * bytes + 3)?;
-        if usize::from(*table.records.get(counts)?) <= TREE {
+        let count = if shape == Shape::GO_1_9 {
+            usize::try_from(word(shape.counts)?).ok()?
+        } else {
+            let word = table.word_place(memory, function.record, shape.counts)?;
+            usize::from(*table.records.get(word + 3)?)
+        };
+        if count <= shape.tree {
             return None;
         }
-        let positions = usize::try_from(word(bytes + 1 + INDEX_TABLE)?).ok()?;
-        let tree = word((bytes + 1).checked_add(tables)?.checked_add(TREE)?)?;
-        if positions == 0 || tree == u32::MAX {
+        let first = shape.counts + 1;
+        let positions = usize::try_from(word(first + shape.index_table)?).ok()?;
+        if positions == 0 {
             return None;
         }
+        let data = table.word_place(memory, function.record, first.checked_add(tables)?)?;
+        let calls = if table.layout.is_relative() {
+            let offset = memory.word_in(table.records.get(data + 4 * shape.tree..)?)?;
+            if offset == u32::MAX {
+                return None;
+            }
+            bases.data?.checked_add(offset.into())?
+        } else {
+            // Pointers, at their natural place.
+            let address = table.records_address.checked_add(data as u64)?;
+            let is_between = memory.pointer == Pointer::Wide && address & 4 != 0;
+            let data = if is_between { data + 4 } else { data };
+            let place = data + memory.pointer.size() * shape.tree;
+            memory.pointer_in(table.records.get(place..)?)?
+        };
         Some(Self {
             table,
             memory,
+            shape,
             positions: table.values.get(positions..)?,
-            calls: memory.at(bases.data?.checked_add(tree.into())?)?,
+            calls: memory.at(calls)?,
         })
     }
 
-    /// The offsets of the names of all functions that are inlined, as often as they are.
-    pub(super) fn names(&self) -> impl Iterator<Item = usize> + use<'t, 'data> {
-        let this = *self;
-        let last = Values::new(this.positions, this.table.quantum)
-            .map(|(value, _)| value)
-            .max()
-            .unwrap_or(-1);
-        (0..=last.min(MAX_CALLS)).map_while(move |index| this.name(index))
+    /// Hands the offsets of the names of all functions that are inlined to `each`, as often as
+    /// they are.
+    pub(super) fn names(&self, work: &mut Work, mut each: impl FnMut(u32)) -> Result<(), TooMuch> {
+        let mut last = -1;
+        let mut steps = 0;
+        for (value, _) in self.values() {
+            last = value.max(last);
+            steps += 1;
+            // Not only at the end: there may be as many as the file has bytes.
+            if steps == 1 << 10 {
+                work.spend(steps)?;
+                steps = 0;
+            }
+        }
+        work.spend(steps)?;
+        for index in 0..=last.min(MAX_CALLS) {
+            work.spend(1)?;
+            let Some(name) = self.name(index) else {
+                break;
+            };
+            each(name);
+        }
+        Ok(())
     }
 
     /// The offsets of the names of the inlined calls at a position in the function, the innermost
     /// first.
-    pub(super) fn frames(&self, position: u64) -> Vec<usize> {
+    pub(super) fn frames(&self, position: u64) -> Vec<u32> {
+        // Each value with the position at which it ends.
+        let values: Vec<(i64, u64)> = self.values().take(MAX_VALUES).collect();
+        let index_at = |position: u64| {
+            let after = values.partition_point(|(_, end)| *end <= position);
+            values.get(after).map_or(-1, |(value, _)| *value)
+        };
         let mut frames = Vec::new();
-        let mut index = self.index_at(position);
+        let mut index = index_at(position);
         while let Some(name) = self.name(index) {
             frames.push(name);
-            let outer = self
-                .field(index, |shape| shape.position)
-                .map_or(-1, |position| self.index_at(position.into()));
+            let outer = match self.shape.outer {
+                Outer::Number => self
+                    .field(index, 0)
+                    .map_or(-1, |number| number.cast_signed().into()),
+                Outer::Position(offset) => self
+                    .field(index, offset)
+                    .map_or(-1, |position| index_at(position.into())),
+            };
             // An inlined call stands after the one that it is in.
             if outer >= index {
                 break;
@@ -115,90 +217,29 @@ impl<'t, 'data> Inlined<'t, 'data> {
         frames
     }
 
-    fn index_at(&self, position: u64) -> i64 {
+    /// Whether the first calls have names.
+    fn are_sound(&self) -> bool {
+        let mut indices = self.values().map(|(value, _)| value).take(TRIED);
+        indices.all(|index| {
+            let name = self.name(index).and_then(|name| self.table.name(name));
+            (-1..MAX_CALLS).contains(&index)
+                && (index == -1
+                    || name
+                        .is_some_and(|name| name.contains('.') && !name.contains(char::is_control)))
+        })
+    }
+
+    fn values(&self) -> Values<'data> {
         Values::new(self.positions, self.table.quantum)
-            .find(|(_, end)| position < *end)
-            .map_or(-1, |(value, _)| value)
     }
 
-    fn name(&self, index: i64) -> Option<usize> {
-        let name = self.field(index, |shape| shape.name)?;
-        usize::try_from(name).ok()
+    fn name(&self, index: i64) -> Option<u32> {
+        self.field(index, self.shape.name)
     }
 
-    fn field(&self, index: i64, offset: impl Fn(&Shape) -> usize) -> Option<u32> {
-        let shape = Shape::of(self.table.layout);
-        let start = usize::try_from(index).ok()?.checked_mul(shape.size)?;
-        self.memory
-            .word_in(self.calls.get(start.checked_add(offset(&shape))?..)?)
-    }
-}
-
-/// Values by position: each with the position at which it ends.
-struct Values<'data> {
-    bytes: &'data [u8],
-    quantum: u64,
-    value: i64,
-    end: u64,
-}
-
-impl<'data> Values<'data> {
-    fn new(bytes: &'data [u8], quantum: u8) -> Self {
-        Self {
-            bytes,
-            quantum: quantum.into(),
-            value: -1,
-            end: 0,
-        }
-    }
-
-    fn number(&mut self) -> Option<u32> {
-        let mut number = 0;
-        for shift in (0..32).step_by(7) {
-            let (byte, rest) = self.bytes.split_first()?;
-            self.bytes = rest;
-            number |= u32::from(byte & 0x7f).checked_shl(shift)?;
-            if byte & 0x80 == 0 {
-                return Some(number);
-            }
-        }
-        None
-    }
-}
-
-impl Iterator for Values<'_> {
-    type Item = (i64, u64);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let step = self.number()?;
-        if step == 0 && self.end != 0 {
-            return None;
-        }
-        // Signed numbers alternate: 0, -1, 1, -2, …
-        let size = i64::from(step >> 1);
-        self.value += if step & 1 == 0 { size } else { !size };
-        self.end += u64::from(self.number()?) * self.quantum;
-        Some((self.value, self.end))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_by_position_are_read_until_a_step_of_nothing() {
-        // +1 (from -1) until 4, +2 until 5, -3 until 8, end.
-        let bytes = [2, 4, 4, 1, 5, 3, 0];
-        let values: Vec<_> = Values::new(&bytes, 1).collect();
-        assert_eq!(values, [(0, 4), (2, 5), (-1, 8)]);
-        let steps: Vec<_> = Values::new(&bytes, 4).map(|(_, end)| end).collect();
-        assert_eq!(steps, [16, 20, 32]);
-    }
-
-    #[test]
-    fn values_that_never_end_end_with_the_bytes() {
-        assert_eq!(Values::new(&[2, 0x80, 0x80], 1).count(), 0);
-        assert_eq!(Values::new(&[0xff; 20], 1).count(), 0);
+    fn field(&self, index: i64, offset: usize) -> Option<u32> {
+        let start = usize::try_from(index).ok()?.checked_mul(self.shape.size)?;
+        let start = start.checked_add(offset)?;
+        self.memory.word_in(self.calls.get(start..)?)
     }
 }

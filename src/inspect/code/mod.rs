@@ -4,11 +4,15 @@
 mod arguments;
 mod calls;
 mod entries;
+mod groups;
 mod inlined;
 mod memory;
 mod module;
+mod names;
 mod program;
 mod table;
+mod values;
+mod work;
 
 pub use arguments::{Argument, Word};
 pub use program::{FunctionId, Program, Search};

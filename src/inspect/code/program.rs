@@ -3,13 +3,19 @@
 use std::collections::VecDeque;
 
 use super::arguments::{Argument, Arguments, Word};
-use super::calls::{Code, Reference, Targets, references};
-use super::entries::Entries;
-use super::inlined::Inlined;
+use super::calls::{Code, Targets, references};
+use super::entries::{Entries, Marks};
+use super::groups::Groups;
+use super::inlined::{Inlined, Shape};
 use super::memory::Memory;
 use super::module::Bases;
+use super::names::Names;
 use super::table::{Function, Table};
+use super::work::{TooMuch, Work};
 use crate::inspect::{Format, InspectError};
+
+/// Bytes of code for each reference: no program has more.
+const CODE_A_REFERENCE: usize = 8;
 
 /// The functions of a program, and who refers to whom.
 #[derive(Clone, Debug)]
@@ -18,56 +24,19 @@ pub struct Program<'data> {
     table: Table<'data>,
     bases: Option<Bases>,
     functions: Vec<Function>,
-    callers: Callers,
+    names: Names<'data>,
+    /// The functions of each name.
+    named: Groups<u32>,
+    shape: Option<Shape>,
+    /// The functions that each name is inlined into, as often as it is.
+    inlined: Groups<u32>,
+    /// Who refers to each function: the function, and the offset in its code.
+    callers: Groups<(u32, u32)>,
 }
 
 /// A function of a program: its number in the order of the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FunctionId(u32);
-
-/// Who refers to a function: all references, in the order of the functions they lead to.
-#[derive(Clone, Debug, Default)]
-struct Callers {
-    /// Where the references to each function start in `from`; one more than there are functions.
-    starts: Vec<u32>,
-    from: Vec<(u32, u32)>,
-}
-
-impl Callers {
-    /// Sorts references by where they lead: counts them, then puts each into its place.
-    fn new(functions: usize, all: &[(u32, Reference)]) -> Self {
-        let mut starts = vec![0_u32; functions + 1];
-        for (_, reference) in all {
-            if let Some(count) = starts.get_mut(reference.to as usize + 1) {
-                *count += 1;
-            }
-        }
-        let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
-        }
-        let mut next = starts.clone();
-        let mut from = vec![(0, 0); all.len()];
-        for (caller, reference) in all {
-            if let Some(place) = next.get_mut(reference.to as usize)
-                && let Some(slot) = from.get_mut(*place as usize)
-            {
-                *slot = (*caller, reference.at);
-                *place += 1;
-            }
-        }
-        Self { starts, from }
-    }
-
-    fn of(&self, function: u32) -> &[(u32, u32)] {
-        let index = function as usize;
-        let bounds = self.starts.get(index).zip(self.starts.get(index + 1));
-        bounds
-            .and_then(|(start, end)| self.from.get(*start as usize..*end as usize))
-            .unwrap_or_default()
-    }
-}
 
 impl<'data> Program<'data> {
     /// Reads the functions of a file; none if it has no function table that can be read, as a file
@@ -79,59 +48,108 @@ impl<'data> Program<'data> {
         let Some(memory) = Memory::of(format, bytes)? else {
             return Ok(None);
         };
-        let Some(table) = Table::find(&memory) else {
-            return Ok(None);
-        };
+        let mut work = Work::for_file(bytes.len());
+        Ok(Self::of_memory(memory, &mut work))
+    }
+
+    fn of_memory(memory: Memory<'data>, work: &mut Work) -> Option<Self> {
+        let (table, functions) = Table::find(&memory, work)?;
         let bases = Bases::find(&memory, &table);
-        let functions = table.functions(&memory);
+        let shape = bases.and_then(|bases| Shape::of(&memory, &table, bases, &functions));
         let mut program = Self {
-            callers: Callers::default(),
+            names: Names::default(),
+            named: Groups::default(),
+            inlined: Groups::default(),
+            callers: Groups::default(),
             memory,
             table,
             bases,
             functions,
+            shape,
         };
-        program.callers = program.find_callers();
-        Ok(Some(program))
+        program.index_names(work).ok()?;
+        program.callers = program.find_callers().ok()?;
+        Some(program)
     }
 
-    fn find_callers(&self) -> Callers {
+    fn index_names(&mut self, work: &mut Work) -> Result<(), TooMuch> {
+        let mut marks = Marks::new(0, self.table.names.len() as u64);
+        let mut inlined = Vec::new();
+        for (number, function) in self.numbered() {
+            marks.add(function.name.into());
+            if let Some(calls) = self.inlined_in(*function) {
+                calls.names(work, |name| {
+                    marks.add(name.into());
+                    inlined.push((name, number));
+                })?;
+            }
+        }
+        let names = Names::new(&self.table, marks.numbered(), work)?;
+        let by_number = |(name, function): (u32, u32)| Some((names.at(name)?, function));
+        let with_code: Vec<_> = self
+            .numbered()
+            .filter_map(|(number, function)| by_number((function.name, number)))
+            .collect();
+        let inlined: Vec<_> = inlined.into_iter().filter_map(by_number).collect();
+        self.named = Groups::new(names.len(), &with_code);
+        self.inlined = Groups::new(names.len(), &inlined);
+        self.names = names;
+        Ok(())
+    }
+
+    fn numbered(&self) -> impl Iterator<Item = (u32, &Function)> {
+        (0_u32..).zip(&self.functions)
+    }
+
+    fn find_callers(&self) -> Result<Groups<(u32, u32)>, TooMuch> {
         let Some(bases) = self.bases else {
-            return Callers::default();
+            return Ok(Groups::default());
         };
         let starts: Vec<u64> = self
             .functions
             .iter()
             .map(|function| bases.text.wrapping_add(function.start))
             .collect();
-        if !starts.is_sorted() {
-            return Callers::default();
-        }
         // No function starts behind the code that the file holds.
         let code = starts.first().and_then(|first| self.memory.at(*first));
-        let entries = Entries::new(&starts, code.map_or(0, |code| code.len() as u64));
+        let code = code.unwrap_or_default();
+        let entries = Entries::new(&starts, code.len() as u64);
         let targets = Targets {
             memory: &self.memory,
             entries: &entries,
         };
+        let most = code.len() / CODE_A_REFERENCE;
         let mut all = Vec::new();
         let mut found = Vec::new();
-        for (caller, function) in (0_u32..).zip(&self.functions) {
+        for (caller, function) in self.numbered() {
             let Some(code) = self.code(bases, *function) else {
                 continue;
             };
             if references(code, targets, &mut found).is_none() {
-                return Callers::default();
+                return Ok(Groups::default());
             }
-            all.extend(found.drain(..).map(|reference| (caller, reference)));
+            if all.len() + found.len() > most {
+                return Err(TooMuch);
+            }
+            all.extend(found.drain(..).map(|found| (found.to, (caller, found.at))));
         }
-        Callers::new(self.functions.len(), &all)
+        Ok(Groups::new(self.functions.len(), &all))
+    }
+
+    fn inlined_in(&self, function: Function) -> Option<Inlined<'_, 'data>> {
+        Inlined::of(
+            &self.memory,
+            &self.table,
+            self.bases?,
+            self.shape?,
+            function,
+        )
     }
 
     /// Whether a function has this name, be it only inlined into others.
     #[must_use]
     pub fn has_name(&self, name: &str) -> bool {
-        self.table.has_name(name)
+        self.names.numbers(name).next().is_some()
     }
 
     /// The name of a function.
@@ -154,10 +172,23 @@ impl<'data> Program<'data> {
     /// copies; none for a name that is only inlined.
     #[must_use]
     pub fn named(&self, name: &str) -> Vec<FunctionId> {
-        let all = self.functions();
-        all.filter(|(_, other)| *other == name)
-            .map(|(function, _)| function)
-            .collect()
+        self.of_name(&self.named, name)
+    }
+
+    fn of_name(&self, groups: &Groups<u32>, name: &str) -> Vec<FunctionId> {
+        let numbers = self.names.numbers(name);
+        let functions = numbers.flat_map(|number| groups.of(number));
+        let mut functions: Vec<_> = functions.copied().map(FunctionId).collect();
+        functions.sort_unstable();
+        functions.dedup();
+        functions
+    }
+
+    /// The path of the file that a function starts in, as the compiler recorded it.
+    #[must_use]
+    pub fn file(&self, function: FunctionId) -> Option<&'data str> {
+        let function = self.functions.get(function.0 as usize)?;
+        self.table.file(&self.memory, *function)
     }
 
     /// All functions with code of their own.
@@ -171,22 +202,7 @@ impl<'data> Program<'data> {
     /// The functions that a function is inlined into.
     #[must_use]
     pub fn inlined_into(&self, name: &str) -> Vec<FunctionId> {
-        let Some(bases) = self.bases else {
-            return Vec::new();
-        };
-        let Some(offset) = self.table.offset_of(name) else {
-            return Vec::new();
-        };
-        let holds = |function: &Function| {
-            Inlined::of(&self.memory, &self.table, bases, *function)
-                .is_some_and(|calls| calls.names().any(|name| name == offset))
-        };
-        (0_u32..)
-            .map(FunctionId)
-            .zip(&self.functions)
-            .filter(|(_, function)| holds(function))
-            .map(|(number, _)| number)
-            .collect()
+        self.of_name(&self.inlined, name)
     }
 
     /// The functions that refer to one, each with the offset in its code at which it does.
@@ -200,11 +216,8 @@ impl<'data> Program<'data> {
     /// The names of the inlined calls at an offset in a function, from the outside in.
     #[must_use]
     pub fn frames(&self, function: FunctionId, at: u32) -> Vec<&'data str> {
-        let (Some(bases), Some(function)) = (self.bases, self.functions.get(function.0 as usize))
-        else {
-            return Vec::new();
-        };
-        let Some(calls) = Inlined::of(&self.memory, &self.table, bases, *function) else {
+        let function = self.functions.get(function.0 as usize);
+        let Some(calls) = function.and_then(|function| self.inlined_in(*function)) else {
             return Vec::new();
         };
         let frames = calls.frames(at.into());

@@ -6,9 +6,16 @@
 use memchr::memmem;
 
 use super::memory::{Access, Memory, Pointer};
+use super::values::Values;
+use super::work::Work;
+use crate::inspect::bounds::searched;
 
 /// More tables than any program has; each is one try to read.
 const MAX_CANDIDATES: usize = 64;
+/// The shortest record, that of Go 1.11 for pointers of 4 bytes.
+const SHORTEST_RECORD: u32 = 36;
+/// More bytes than the name of any function has, also of one with long type parameters.
+const LONGEST_NAME: usize = 1 << 16;
 
 /// The layout of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,12 +65,25 @@ pub(super) struct Table<'data> {
     pub(super) values: &'data [u8],
     /// The records of functions, `_func`.
     pub(super) records: &'data [u8],
+    /// Where the records lie.
+    pub(super) records_address: u64,
+    /// The files of each compilation unit, and the paths of files; none before Go 1.16.
+    pub(super) files: Option<Files<'data>>,
     /// The index: positions of code and of records, in turn, and the end of the code.
     index: &'data [u8],
     /// The number of functions.
     count: usize,
     /// The smallest instruction, in bytes.
     pub(super) quantum: u8,
+}
+
+/// Where a table has the paths of files.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Files<'data> {
+    /// Offsets of paths, by compilation unit and number of the file in it.
+    pub(super) units: &'data [u8],
+    /// The paths, each ended by a zero byte.
+    pub(super) paths: &'data [u8],
 }
 
 /// A function with code of its own.
@@ -74,14 +94,14 @@ pub(super) struct Function {
     /// Where the next function starts.
     pub(super) end: u64,
     /// Where its record starts.
-    pub(super) record: usize,
+    pub(super) record: u32,
     /// Where its name starts.
-    pub(super) name: usize,
+    pub(super) name: u32,
 }
 
 impl<'data> Table<'data> {
-    /// Finds the table of a program by its first bytes, wherever it lies.
-    pub(super) fn find(memory: &Memory<'data>) -> Option<Self> {
+    /// Finds the table of a program by its first bytes, wherever it lies, and its functions.
+    pub(super) fn find(memory: &Memory<'data>, work: &mut Work) -> Option<(Self, Vec<Function>)> {
         Layout::ALL.into_iter().find_map(|layout| {
             let mark = [&memory.word_bytes(layout.magic())[..], &[0, 0]].concat();
             let finder = memmem::Finder::new(&mark);
@@ -96,12 +116,14 @@ impl<'data> Table<'data> {
                 .filter(|stretch| stretch.access == Access::Execute);
             data.chain(text)
                 .flat_map(|stretch| {
-                    let places = finder.find_iter(stretch.bytes);
+                    let places = finder.find_iter(searched(stretch.bytes));
                     places.map(|offset| (stretch.address + offset as u64, offset, stretch.bytes))
                 })
                 .take(MAX_CANDIDATES)
                 .find_map(|(address, offset, bytes)| {
-                    Self::read(memory, layout, address, bytes.get(offset..)?)
+                    let table = Self::read(memory, layout, address, bytes.get(offset..)?)?;
+                    let functions = table.functions(memory, work)?;
+                    Some((table, functions))
                 })
         })
     }
@@ -131,6 +153,8 @@ impl<'data> Table<'data> {
             names_address: address,
             values: bytes,
             records: bytes,
+            records_address: address,
+            files: None,
             index: bytes.get(8 + size..)?,
             count,
             quantum,
@@ -148,6 +172,12 @@ impl<'data> Table<'data> {
             table.names_address = address.checked_add(names as u64)?;
             table.values = part(first + 3)?;
             table.records = part(first + 4)?;
+            table.records_address = address.checked_add(word(first + 4)?)?;
+            let paths = usize::try_from(word(first + 2)?).ok()?;
+            table.files = bytes
+                .get(units..paths)
+                .zip(bytes.get(paths..))
+                .map(|(units, paths)| Files { units, paths });
             table.index = table.records;
         }
         let length = count.checked_mul(2)?.checked_add(1)?;
@@ -165,63 +195,120 @@ impl<'data> Table<'data> {
         }
     }
 
-    /// All functions, in the order of their code. Those that can't be read are left out.
-    pub(super) fn functions(&self, memory: &Memory<'_>) -> Vec<Function> {
+    /// All functions, in the order of their code; none where one can't be read, or they aren't in
+    /// that order: such a table is none that Go's linker wrote.
+    fn functions(&self, memory: &Memory<'_>, work: &mut Work) -> Option<Vec<Function>> {
         let field = self.field(memory);
-        let number = |index: usize| -> Option<u64> {
-            let bytes = self.index.get(index * field..)?;
+        let number = |bytes: &[u8]| -> Option<u64> {
             if self.layout.is_relative() {
                 memory.word_in(bytes).map(u64::from)
             } else {
                 memory.pointer_in(bytes)
             }
         };
-        let function = |index: usize| -> Option<Function> {
-            let record = usize::try_from(number(2 * index + 1)?).ok()?;
-            Some(Function {
-                start: number(2 * index)?,
-                end: number(2 * index + 2)?,
+        // Records don't overlap, so there are no more functions than these.
+        let most = self.records.len() / SHORTEST_RECORD as usize;
+        if self.count > most || work.spend(self.count).is_err() {
+            return None;
+        }
+        let mut functions = Vec::with_capacity(self.count);
+        let mut next_record = 0;
+        for entry in self.index.chunks_exact(2 * field).take(self.count) {
+            let record = u32::try_from(number(entry.get(field..)?)?).ok()?;
+            functions.push(Function {
+                start: number(entry)?,
+                end: u64::MAX,
                 record,
-                name: usize::try_from(self.record_word(memory, record, 0)?).ok()?,
-            })
+                name: self.record_word(memory, record, 0)?,
+            });
+            if record < next_record {
+                return None;
+            }
+            next_record = record.checked_add(SHORTEST_RECORD)?;
+        }
+        let mut end = number(self.index.get(2 * self.count * field..)?)?;
+        for function in functions.iter_mut().rev() {
+            if function.start > end || function.name as usize >= self.names.len() {
+                return None;
+            }
+            function.end = end;
+            end = function.start;
+        }
+        Some(functions)
+    }
+
+    /// The end of the index: before Go 1.16 it is followed by the place of the files.
+    fn files_before_116(&self, memory: &Memory<'_>) -> Option<&'data [u8]> {
+        let end = (2 * self.count + 1).checked_mul(memory.pointer.size())?;
+        let place = memory.word_in(self.records.get(8 + memory.pointer.size() + end..)?)?;
+        self.records.get(usize::try_from(place).ok()?..)
+    }
+
+    /// The path of the file that a function starts in.
+    pub(super) fn file(&self, memory: &Memory<'_>, function: Function) -> Option<&'data str> {
+        let word = |number| self.record_word(memory, function.record, number);
+        let numbers = self.values.get(usize::try_from(word(4)?).ok()?..)?;
+        let (number, _) = Values::new(numbers, self.quantum).next()?;
+        let number = usize::try_from(number).ok()?;
+        let word_of = |words: &[u8], number: usize| {
+            let offset = memory.word_in(words.get(number.checked_mul(4)?..)?)?;
+            usize::try_from(offset).ok()
         };
-        (0..self.count).filter_map(function).collect()
+        if let Some(files) = self.files {
+            let unit = usize::try_from(word(7)?).ok()?;
+            text_at(
+                files.paths,
+                word_of(files.units, unit.checked_add(number)?)?,
+            )
+        } else if self.layout == Layout::Go12 && number > 0 {
+            let files = self.files_before_116(memory)?;
+            text_at(self.names, word_of(files, number)?)
+        } else {
+            None
+        }
     }
 
     /// A 32-bit field of a record, counted from the one that names the function.
     pub(super) fn record_word(
         &self,
         memory: &Memory<'_>,
-        record: usize,
+        record: u32,
         number: usize,
     ) -> Option<u32> {
+        let offset = self.word_place(memory, record, number)?;
+        memory.word_in(self.records.get(offset..)?)
+    }
+
+    /// Where that field stands among the records.
+    pub(super) fn word_place(
+        &self,
+        memory: &Memory<'_>,
+        record: u32,
+        number: usize,
+    ) -> Option<usize> {
         // Before it stands where the code starts.
         let entry = match (self.layout.is_relative(), memory.pointer) {
             (true, _) | (false, Pointer::Narrow) => 4,
             (false, Pointer::Wide) => 8,
         };
-        let offset = record.checked_add(entry + 4 * number)?;
-        memory.word_in(self.records.get(offset..)?)
+        let record = usize::try_from(record).ok()?;
+        record.checked_add(number.checked_mul(4)?.checked_add(entry)?)
     }
 
     /// The name that starts at an offset; names that aren't UTF-8 are none that Go writes.
-    pub(super) fn name(&self, offset: usize) -> Option<&'data str> {
-        let rest = self.names.get(offset..)?;
-        std::str::from_utf8(rest.get(..memchr::memchr(0, rest)?)?).ok()
+    pub(super) fn name(&self, offset: u32) -> Option<&'data str> {
+        text_at(self.names, usize::try_from(offset).ok()?)
     }
+}
 
-    /// Whether a function has this name, be it only inlined into others.
-    pub(super) fn has_name(&self, name: &str) -> bool {
-        self.offset_of(name).is_some()
-    }
+/// The text that starts at an offset and ends before a zero byte.
+fn text_at(bytes: &[u8], offset: usize) -> Option<&str> {
+    std::str::from_utf8(text_bytes(bytes, offset)?).ok()
+}
 
-    /// Where a name starts.
-    pub(super) fn offset_of(&self, name: &str) -> Option<usize> {
-        let mark = [b"\0", name.as_bytes(), b"\0"].concat();
-        let first = mark.get(1..).unwrap_or_default();
-        if self.names.starts_with(first) {
-            return Some(0);
-        }
-        memmem::find(self.names, &mark).map(|offset| offset + 1)
-    }
+/// The same, whatever it consists of.
+pub(super) fn text_bytes(bytes: &[u8], offset: usize) -> Option<&[u8]> {
+    let rest = bytes.get(offset..)?;
+    let window = rest.get(..LONGEST_NAME).unwrap_or(rest);
+    window.get(..memchr::memchr(0, window)?)
 }

@@ -2,7 +2,7 @@
 
 use super::is_bare_elf;
 use crate::inspect::{Facts, Kind};
-use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("pie-interp"),
@@ -40,7 +40,10 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
             let detail = format!(
                 "the kernel has to start {loader} first, though no library is needed: {why}"
             );
-            vec![RULE.finding(loader, detail)]
+            vec![
+                RULE.finding(loader, detail)
+                    .needing(Need::Loader(loader.clone())),
+            ]
         }
         _ => Vec::new(),
     }

@@ -2,6 +2,7 @@
 
 use super::paths::{Place, opened};
 use super::runtime::{Unreached, called, is_linux, linked};
+use crate::verify::uses::Uses;
 use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -29,14 +30,6 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let Some(uses) = evidence.uses() else {
         return Vec::new();
     };
-    let itself = linked(
-        &RULE,
-        uses,
-        &["os.Executable"],
-        Unreached::AsBad,
-        "where the program lies",
-        Need::Proc,
-    );
     let opened = opened(evidence, uses).texts;
     let opened = opened.into_iter();
     let files = opened.filter(|(path, _)| Place::of(path) == Place::Kernel);
@@ -45,5 +38,25 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
         finding.symptom = format!("open {path}: no such file or directory");
         finding
     });
-    itself.into_iter().chain(files).collect()
+    itself(uses).into_iter().chain(files).collect()
+}
+
+const WHERE: &str = "os.Executable";
+/// Packages that do without where they can't learn it: protobuf wants but a number from it.
+const CONTENT: &[&str] = &["google.golang.org/protobuf/internal/detrand."];
+
+fn itself(uses: Uses<'_>) -> Option<Finding> {
+    let find = |uses| {
+        let subject = "where the program lies";
+        linked(&RULE, uses, &[WHERE], Unreached::AsBad, subject, Need::Proc)
+    };
+    let needed = find(uses.without(CONTENT))?;
+    if !needed.chain.is_empty() {
+        return Some(needed);
+    }
+    let mut any = find(uses)?;
+    if !any.chain.is_empty() {
+        any.severity = Severity::Info;
+    }
+    Some(any)
 }
