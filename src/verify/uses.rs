@@ -16,8 +16,6 @@ use crate::inspect::{Argument, FunctionId, Program, Search, Word};
 pub(super) struct Uses<'a> {
     program: &'a Program<'a>,
     owners: Owners<'a>,
-    /// Functions that only seem to use what they refer to, by how their names start.
-    idle: &'a [&'a str],
 }
 
 /// Calls of functions in code that isn't Go's own.
@@ -44,6 +42,14 @@ pub(super) struct Call {
     caller: FunctionId,
     through: [Option<FunctionId>; WRAPPERS],
     called: FunctionId,
+}
+
+/// A call, and where it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Site {
+    /// The call.
+    pub(super) call: Call,
+    at: u32,
 }
 
 impl Call {
@@ -109,31 +115,17 @@ impl Wanted {
     }
 }
 
-/// A call, and where it is.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Site {
-    /// The call.
-    pub(super) call: Call,
-    at: u32,
-}
-
 impl<'a> Evidence<'a> {
     /// The functions of the program; none where they can't be read.
     pub(super) fn uses(&self) -> Option<Uses<'a>> {
         Some(Uses {
             program: self.program?,
             owners: Owners::new(self.facts.build_info()),
-            idle: &[],
         })
     }
 }
 
 impl<'a> Uses<'a> {
-    /// The same, but functions whose names start so lead nowhere.
-    pub(super) fn without(self, idle: &'a [&'a str]) -> Self {
-        Self { idle, ..self }
-    }
-
     /// Whether any of these functions is linked in, be it only inlined into others.
     pub(super) fn links(self, names: &[&str]) -> bool {
         names.iter().any(|name| self.program.has_name(name))
@@ -142,6 +134,11 @@ impl<'a> Uses<'a> {
     /// The shortest chain to any of these functions from one that isn't Go's own, and on to the
     /// main module where that shows; none if nobody leads there by direct calls.
     pub(super) fn chain(self, names: &[&str]) -> Option<Vec<String>> {
+        self.chain_past(names, &[])
+    }
+
+    /// The same, but through none of some functions, each given by how its name starts.
+    pub(super) fn chain_past(self, names: &[&str], past: &[&str]) -> Option<Vec<String>> {
         let all = |find: fn(&Program<'a>, &str) -> Vec<FunctionId>| -> Vec<FunctionId> {
             let found = names.iter().map(|name| find(self.program, name));
             found.flatten().collect()
@@ -149,7 +146,7 @@ impl<'a> Uses<'a> {
         let targets = all(Program::named);
         let starts = [targets.clone(), all(Program::inlined_into)].concat();
         let ids = self.program.chain(&starts, |name| {
-            if self.is_idle(name) {
+            if past.iter().any(|start| name.starts_with(start)) {
                 Search::Turns
             } else if self.owners.of(name) == Owner::Go {
                 Search::GoesOn
@@ -189,8 +186,53 @@ impl<'a> Uses<'a> {
         calls
     }
 
-    fn is_idle(self, name: &str) -> bool {
-        self.idle.iter().any(|start| name.starts_with(start))
+    /// Whether it shows who refers to whom.
+    pub(super) fn has_calls(self) -> bool {
+        let mut functions = self.program.functions();
+        functions.any(|(function, _)| self.program.callers(function).next().is_some())
+    }
+
+    /// Whether any function but these and itself refers to one, be it one of Go's own.
+    pub(super) fn is_referred_to(self, name: &str, but: &[&str]) -> bool {
+        self.program.named(name).into_iter().any(|function| {
+            let mut callers = self.program.callers(function);
+            callers
+                .any(|(caller, _)| caller != function && !but.contains(&self.program.name(caller)))
+        })
+    }
+
+    /// The package of the first function whose name ends in one of these, as people write it.
+    pub(super) fn package_with(self, endings: &[&str]) -> Option<String> {
+        let mut functions = self.program.functions();
+        let ends = |name: &str| endings.iter().any(|ending| name.ends_with(ending));
+        functions
+            .find(|(_, name)| ends(name))
+            .map(|(_, name)| readable(package(name)))
+    }
+
+    /// The calls in code that isn't Go's own of each of these functions that is called there.
+    pub(super) fn sites<T: Copy>(self, functions: &[(&str, T)]) -> Vec<(T, Site)> {
+        let mut sites = Vec::new();
+        for (called, name) in self.program.functions() {
+            let Some((_, what)) = functions.iter().find(|(wanted, _)| *wanted == name) else {
+                continue;
+            };
+            for (caller, at) in self.program.callers(called) {
+                if !self.is_gos(caller) {
+                    let call = Call::direct(caller, called);
+                    sites.push((*what, Site { call, at }));
+                }
+            }
+        }
+        sites
+    }
+
+    /// The constant text that a function is called with.
+    pub(super) fn text(self, site: Site, word: Word) -> Option<&'a str> {
+        match self.program.argument(site.call.caller, site.at, word) {
+            Argument::Text(text) => Some(text),
+            Argument::HandedOn(_) | Argument::Unknown => None,
+        }
     }
 
     fn is_gos(self, function: FunctionId) -> bool {
@@ -235,55 +277,6 @@ impl<'a> Uses<'a> {
                     calls.unknown.get_or_insert(call);
                 }
             }
-        }
-    }
-
-    /// Whether it shows who refers to whom.
-    pub(super) fn has_calls(self) -> bool {
-        let mut functions = self.program.functions();
-        functions.any(|(function, _)| self.program.callers(function).next().is_some())
-    }
-
-    /// Whether any other function refers to this one, be it one of Go's own.
-    pub(super) fn is_referred_to(self, name: &str) -> bool {
-        self.program.named(name).into_iter().any(|function| {
-            let mut callers = self.program.callers(function);
-            callers
-                .any(|(caller, _)| caller != function && !self.is_idle(self.program.name(caller)))
-        })
-    }
-
-    /// The package of the first function whose name ends in one of these, as people write it.
-    pub(super) fn package_with(self, endings: &[&str]) -> Option<String> {
-        let mut functions = self.program.functions();
-        let ends = |name: &str| endings.iter().any(|ending| name.ends_with(ending));
-        functions
-            .find(|(_, name)| ends(name))
-            .map(|(_, name)| readable(package(name)))
-    }
-
-    /// The calls in code that isn't Go's own of each of these functions that is called there.
-    pub(super) fn sites<T: Copy>(self, functions: &[(&str, T)]) -> Vec<(T, Site)> {
-        let mut sites = Vec::new();
-        for (called, name) in self.program.functions() {
-            let Some((_, what)) = functions.iter().find(|(wanted, _)| *wanted == name) else {
-                continue;
-            };
-            for (caller, at) in self.program.callers(called) {
-                if !self.is_gos(caller) {
-                    let call = Call::direct(caller, called);
-                    sites.push((*what, Site { call, at }));
-                }
-            }
-        }
-        sites
-    }
-
-    /// The constant text that a function is called with.
-    pub(super) fn text(self, site: Site, word: Word) -> Option<&'a str> {
-        match self.program.argument(site.call.caller, site.at, word) {
-            Argument::Text(text) => Some(text),
-            Argument::HandedOn(_) | Argument::Unknown => None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! `home`: the user's folder, and those for configuration and caches.
 
 use super::environment::asks_for;
-use super::runtime::{Unreached, called, has_functions, linked};
+use super::runtime::{Unreached, called, has_functions, reached};
 use crate::target::Goos;
 use crate::verify::uses::Uses;
 use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
@@ -40,18 +40,18 @@ const FOLDERS: &[(&str, &str)] = &[
     ("os.UserCacheDir", "the folder for caches"),
 ];
 /// os/user asks for the home folder only to fill in what it tells of the user.
-const FILLS_IN: &[&str] = &["os/user."];
+const PAST: &[&str] = &["os/user."];
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let Some(uses) = evidence.uses() else {
         return Vec::new();
     };
     let folders = FOLDERS.iter();
-    let unreached = unreached(uses);
     let mut findings: Vec<_> = folders
-        .filter_map(|(function, subject)| {
-            let uses = uses.without(FILLS_IN);
-            linked(&RULE, uses, &[function], unreached, subject, Need::Home)
+        .filter(|(function, _)| uses.links(&[function]))
+        .map(|(function, subject)| {
+            let chain = uses.chain_past(&[function], PAST);
+            reached(&RULE, chain, unreached(uses), subject, Need::Home)
         })
         .collect();
     let asked = asks_for(uses, home(evidence));

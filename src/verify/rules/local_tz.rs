@@ -1,6 +1,6 @@
 //! `local-tz`: the time zone of the machine.
 
-use super::runtime::{Unreached, is_unix, linked};
+use super::runtime::{Unreached, is_unix, reached};
 use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -22,20 +22,19 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses() else {
-        return Vec::new();
-    };
-    let finding = linked(
-        &RULE,
-        uses,
-        &["time.initLocal"],
-        Unreached::Told,
-        "the local time",
-        Need::LocalTime,
-    );
-    // Nearly every program has the function.
-    finding
+    let chain = evidence
+        .uses()
+        .and_then(|uses| uses.chain(&["time.initLocal"]));
+    chain
+        .map(|chain| {
+            reached(
+                &RULE,
+                Some(chain),
+                Unreached::Told,
+                "the local time",
+                Need::LocalTime,
+            )
+        })
         .into_iter()
-        .filter(|finding| !finding.chain.is_empty())
         .collect()
 }

@@ -1,7 +1,7 @@
 //! `proc`: what the kernel tells of processes and devices, as files.
 
 use super::paths::{Place, opened};
-use super::runtime::{Unreached, called, is_linux, linked};
+use super::runtime::{Unreached, called, is_linux, reached};
 use crate::verify::uses::Uses;
 use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
 
@@ -46,17 +46,20 @@ const WHERE: &str = "os.Executable";
 const CONTENT: &[&str] = &["google.golang.org/protobuf/internal/detrand."];
 
 fn itself(uses: Uses<'_>) -> Option<Finding> {
-    let find = |uses| {
-        let subject = "where the program lies";
-        linked(&RULE, uses, &[WHERE], Unreached::AsBad, subject, Need::Proc)
-    };
-    let needed = find(uses.without(CONTENT))?;
-    if !needed.chain.is_empty() {
-        return Some(needed);
+    let subject = "where the program lies";
+    let finding = |chain| reached(&RULE, chain, Unreached::AsBad, subject, Need::Proc);
+    if !uses.links(&[WHERE]) {
+        return None;
     }
-    let mut any = find(uses)?;
-    if !any.chain.is_empty() {
-        any.severity = Severity::Info;
+    let needed = uses.chain_past(&[WHERE], CONTENT);
+    if needed.is_some() {
+        return Some(finding(needed));
     }
-    Some(any)
+    let any = uses.chain(&[WHERE]);
+    let is_content = any.is_some();
+    let mut finding = finding(any);
+    if is_content {
+        finding.severity = Severity::Info;
+    }
+    Some(finding)
 }

@@ -1,6 +1,6 @@
 //! `tmp`: the folder for temporary files.
 
-use super::runtime::{Unreached, called, has_functions, linked};
+use super::runtime::{Unreached, called, has_functions, reached};
 use crate::inspect::Word;
 use crate::verify::uses::Uses;
 use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
@@ -45,7 +45,7 @@ const SYSTEM: &[&str] = &[
     "mime/multipart.(*Reader).readForm",
 ];
 /// Functions that mean it in some calls only.
-const IN_SOME: &[&str] = &["os.CreateTemp", "os.MkdirTemp", "io/ioutil.Temp"];
+const PAST: &[&str] = &["os.CreateTemp", "os.MkdirTemp", "io/ioutil.Temp"];
 const SUBJECT: &str = "the folder for temporary files";
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
@@ -60,16 +60,9 @@ fn find(uses: Uses<'_>) -> Option<Finding> {
     if let Some((_, call)) = texts.find(|(folder, _)| is_systems(folder)) {
         return Some(called(&RULE, uses, *call, SUBJECT, Need::Tmp));
     }
-    let others = linked(
-        &RULE,
-        uses.without(IN_SOME),
-        SYSTEM,
-        Unreached::Told,
-        SUBJECT,
-        Need::Tmp,
-    );
-    if let Some(finding) = others.filter(|finding| finding.severity == RULE.severity) {
-        return Some(finding);
+    let chain = uses.chain_past(SYSTEM, PAST);
+    if chain.is_some() {
+        return Some(reached(&RULE, chain, Unreached::AsBad, SUBJECT, Need::Tmp));
     }
     if let Some(call) = calls.unknown {
         let subject = "temporary files in a folder that is not constant";
@@ -77,15 +70,6 @@ fn find(uses: Uses<'_>) -> Option<Finding> {
         finding.severity = Severity::Info;
         return Some(finding);
     }
-    let made = calls
-        .is_empty()
-        .then_some(&["os.CreateTemp", "io/ioutil.TempFile"])?;
-    linked(
-        &RULE,
-        uses.without(&[""]),
-        made,
-        Unreached::Told,
-        SUBJECT,
-        Need::Tmp,
-    )
+    let is_linked = calls.is_empty() && uses.links(&["os.CreateTemp", "io/ioutil.TempFile"]);
+    is_linked.then(|| reached(&RULE, None, Unreached::Told, SUBJECT, Need::Tmp))
 }

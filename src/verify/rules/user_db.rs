@@ -1,6 +1,6 @@
 //! `user-db`: the list of users and groups.
 
-use super::runtime::{Unreached, is_plain_unix, linked};
+use super::runtime::{Unreached, is_plain_unix, reached};
 use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -43,23 +43,23 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let Some(uses) = evidence.uses() else {
         return Vec::new();
     };
-    let find = |uses, names, subject, symptom: &str| {
-        let finding = linked(&RULE, uses, names, Unreached::Told, subject, Need::Users)?;
-        let symptom = symptom.to_owned();
-        Some(Finding { symptom, ..finding })
-    };
-    let others = find(
-        uses,
-        LOOK_UPS,
-        "the list of users",
-        "open /etc/passwd: no such file or directory",
-    );
-    let current = find(
-        // Who looks for a user by name has it compared with the own one first.
-        uses.without(&["os/user.Lookup"]),
-        CURRENT,
-        "the user that runs the program",
-        "user: Current requires cgo or $USER, $HOME set in environment",
-    );
+    let others = uses.links(LOOK_UPS).then(|| {
+        let chain = uses.chain(LOOK_UPS);
+        let symptom = "open /etc/passwd: no such file or directory";
+        finding(chain, "the list of users", symptom)
+    });
+    let current = uses.links(CURRENT).then(|| {
+        // Who looks for a user by name is compared with the own one first.
+        let chain = uses.chain_past(CURRENT, &["os/user.Lookup"]);
+        let symptom = "user: Current requires cgo or $USER, $HOME set in environment";
+        finding(chain, "the user that runs the program", symptom)
+    });
     others.into_iter().chain(current).collect()
+}
+
+fn finding(chain: Option<Vec<String>>, subject: &str, symptom: &str) -> Finding {
+    Finding {
+        symptom: symptom.to_owned(),
+        ..reached(&RULE, chain, Unreached::Told, subject, Need::Users)
+    }
 }
