@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::stock::{Supply, System};
-use super::{Class, Finding, Rule, RuleId, Standing, Verdict, Verification};
+use super::{Class, Finding, Need, Rule, RuleId, Standing, Verdict, Verification};
 use crate::target::Goos;
 
 /// What a binary is held against.
@@ -147,7 +147,10 @@ impl Policy {
             // What only strikes while the program runs is told, unless it is known to.
             (_, class) => class != Class::Runtime,
         };
-        if is_denied || (matters && finding.severity.is_error()) {
+        // On an older system it never starts, little as it surprises that there are such.
+        let is_too_old =
+            supply == Some(Supply::Lacks) && matches!(finding.need, Some(Need::MacOs(_)));
+        if is_denied || is_too_old || (matters && finding.severity.is_error()) {
             Standing::Fails
         } else {
             Standing::Told

@@ -95,7 +95,7 @@ fn verified(uses: Uses<'_>) -> Option<Finding> {
 }
 
 fn with_own_pool(uses: Uses<'_>, mut finding: Finding) -> Finding {
-    if let Some((_, site)) = uses.sites(OWN_POOL).first() {
+    if let Some(((), site)) = uses.sites(OWN_POOL).first() {
         let chain = uses.chain_to(site.call).join(" → ");
         let more = format!(
             "; possible only where the connection isn't given the roots that the program reads \

@@ -86,6 +86,16 @@ const MACOS: &[Since] = &[
     since(27, "13.0"),
 ];
 
+const MACOS_NAME: &str = "macOS";
+
+fn macos(version: &str) -> Option<MinimumOs> {
+    let (major, minor) = version.split_once('.')?;
+    Some(MinimumOs {
+        major: major.parse().ok()?,
+        minor: minor.parse().ok()?,
+    })
+}
+
 /// A system with its version.
 struct Oldest {
     name: &'static str,
@@ -102,8 +112,11 @@ impl fmt::Display for Oldest {
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let found = oldest(evidence).map(|oldest| {
         let detail = format!("{oldest} or later: {}", oldest.source);
-        RULE.finding(&oldest.to_string(), detail)
-            .needing(Need::RecentSystem)
+        let need = match macos(&oldest.version).filter(|_| oldest.name == MACOS_NAME) {
+            Some(least) => Need::MacOs(least),
+            None => Need::RecentSystem,
+        };
+        RULE.finding(&oldest.to_string(), detail).needing(need)
     });
     found.into_iter().collect()
 }
@@ -125,8 +138,8 @@ fn oldest(evidence: &Evidence<'_>) -> Option<Oldest> {
         Goos::Linux => by_go("Linux", LINUX),
         Goos::Windows => by_go("Windows", WINDOWS),
         Goos::Darwin => match facts.minimum_os {
-            Some(told) => Some(later(told, by_go("macOS", MACOS))),
-            None => by_go("macOS", MACOS),
+            Some(told) => Some(later(told, by_go(MACOS_NAME, MACOS))),
+            None => by_go(MACOS_NAME, MACOS),
         },
         _ => None,
     }
@@ -144,15 +157,11 @@ fn needed(table: &[Since], go: &GoVersion, facts: &Facts) -> Option<&'static str
 
 /// What the file says, unless Go needs a later one: a C compiler may have been told otherwise.
 fn later(told: MinimumOs, by_go: Option<Oldest>) -> Oldest {
-    let parts = |version: &str| {
-        let (major, minor) = version.split_once('.')?;
-        Some((major.parse().ok()?, minor.parse().ok()?))
-    };
-    let of_go: Option<(u16, u8)> = by_go.as_ref().and_then(|oldest| parts(&oldest.version));
+    let of_go = by_go.as_ref().and_then(|oldest| macos(&oldest.version));
     match by_go {
-        Some(oldest) if of_go > Some((told.major, told.minor)) => oldest,
+        Some(oldest) if of_go > Some(told) => oldest,
         _ => Oldest {
-            name: "macOS",
+            name: MACOS_NAME,
             version: told.to_string(),
             source: "the file says so".to_owned(),
         },
@@ -185,7 +194,7 @@ mod tests {
     fn what_the_file_says_holds_unless_go_needs_more() {
         let by_go = || {
             Some(Oldest {
-                name: "macOS",
+                name: MACOS_NAME,
                 version: "12.0".to_owned(),
                 source: String::new(),
             })
