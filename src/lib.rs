@@ -34,6 +34,8 @@ pub mod exec;
 pub mod inspect;
 pub mod verify;
 
+pub mod explain;
+
 pub mod dist;
 pub mod progress;
 pub mod remedy;

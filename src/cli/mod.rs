@@ -4,6 +4,7 @@ mod build;
 mod completions;
 mod doctor;
 mod epilogue;
+mod explain;
 mod format;
 mod hooks;
 mod init;
@@ -20,10 +21,11 @@ mod targets;
 pub use build::{BuildArgs, Detail, MessageFormat, OutputArgs};
 pub use completions::CompletionsArgs;
 pub use doctor::DoctorArgs;
+pub use explain::ExplainArgs;
 pub use format::{FindingsFormat, FormatArgs, ReportFormat};
 pub use hooks::{HookArgs, Permission};
 pub use init::InitArgs;
-pub use inspect::InspectArgs;
+pub use inspect::{InspectArgs, Printed};
 pub use lock::LockArgs;
 pub use man::ManArgs;
 pub use mistake::{asked_color, suggest_verb};
@@ -90,6 +92,9 @@ pub enum Verb {
     /// Tell what executables are made of, and what they need to start
     #[command(after_long_help = inspect::EXAMPLES)]
     Inspect(InspectArgs),
+    /// Tell what a rule, a message or a log means, and what to do
+    #[command(after_long_help = explain::EXAMPLES)]
+    Explain(ExplainArgs),
     /// Write a first manifest for the modules that are here
     #[command(after_long_help = init::EXAMPLES)]
     Init(InitArgs),
@@ -132,7 +137,7 @@ impl Verb {
     /// left behind.
     #[must_use]
     pub fn only_reads(&self) -> bool {
-        matches!(self, Self::Inspect(_))
+        matches!(self, Self::Inspect(_) | Self::Explain(_))
     }
 }
 

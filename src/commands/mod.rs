@@ -4,6 +4,7 @@ mod build;
 mod completions;
 mod doctor;
 mod examine;
+mod explain;
 mod hooks;
 mod init;
 mod inspect;
@@ -58,6 +59,7 @@ pub fn run() -> ExitCode {
         Verb::Man(args) => man::run(args),
         Verb::Inspect(args) => inspect::run(args),
         Verb::Lock(args) => lock::run(args, &cancel),
+        Verb::Explain(args) => explain::run(args),
     };
     let exit = match (result, cancel.reason()) {
         (Ok(exit), _) => exit,

@@ -3,6 +3,7 @@
 mod artifacts;
 mod checksums;
 mod explain;
+mod explanation;
 mod failure;
 mod fate;
 mod inspection;
@@ -17,6 +18,10 @@ pub use artifacts::{
 };
 pub use checksums::checksums;
 pub use explain::explanations;
+pub use explanation::{
+    Binary, Catalogue, LogRecord, Standing, SymptomRecord, catalogue_text, log_text, subject_text,
+    symptom_text,
+};
 pub use failure::describe;
 pub use inspection::{Explanations, Extent, FileRecord, Human, Inspection};
 pub use metadata::metadata;

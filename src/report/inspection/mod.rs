@@ -1,6 +1,6 @@
 //! What `inspect` says about one file: for machines here, for people in `human`.
 
-mod fields;
+pub(super) mod fields;
 mod human;
 mod words;
 

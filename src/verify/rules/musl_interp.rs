@@ -12,7 +12,11 @@ pub(super) const RULE: Rule = Rule {
         its loader. Debian, Ubuntu, Fedora and the like have glibc and not this file.",
     symptom: "exec /app: no such file or directory on distributions with glibc, although the \
         file is there",
-    signs: &["/ld-musl-…: No such file or directory"],
+    signs: &[
+        "exec …: no such file or directory",
+        "cannot execute: required file not found",
+        "/ld-musl-…: No such file or directory",
+    ],
     fixes: &[
         "manifest: `cgo = false` for this cell",
         "command: CGO_ENABLED=0 go build",

@@ -13,7 +13,10 @@ pub(super) const RULE: Rule = Rule {
         a loader, even when it contains no C and needs no library. It fails in an image made \
         from scratch just as a program with C does.",
     symptom: "exec /app: no such file or directory, although the file is there",
-    signs: &[],
+    signs: &[
+        "exec …: no such file or directory",
+        "cannot execute: required file not found",
+    ],
     fixes: &[
         "manifest: `buildmode = \"exe\"`",
         "command: go build without -buildmode=pie",
