@@ -12,7 +12,7 @@ pub(super) const EXAMPLES: &str = "Examples:
 #[derive(Debug, Args)]
 pub struct LockArgs {
     /// Pin the latest version of Mozilla's certificates, and not the one that is pinned
-    #[arg(long, help_heading = "What to pin")]
+    #[arg(long, help_heading = "What to build")]
     pub update: bool,
 
     /// The manifest, beside which the lock file lies [default: as for build]

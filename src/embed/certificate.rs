@@ -150,6 +150,13 @@ pub(super) mod tests {
         part(SEQUENCE, &parts.concat())
     }
 
+    impl Certificate {
+        /// Some certificate, for tests elsewhere.
+        pub(crate) fn of_tests() -> Self {
+            Self::parse(&der("300102030405Z", 1)).unwrap()
+        }
+    }
+
     #[test]
     fn a_certificate_says_until_when_it_is_valid() {
         let until = |text: &str| Certificate::parse(&der(text, 1)).unwrap().not_after;

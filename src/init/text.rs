@@ -29,11 +29,17 @@ const OPTIONAL: &str = r#"
 #[build]
 #rebuild = "changed"      # trust Go's build cache; "all" compiles every package anew
 #ldflags = ["-s", "-w"]   # arguments of the linker; these, the default, leave out symbols
-#tags = ["netgo"]         # build tags
+#tags = ["sqlite_fts5"]   # build tags
+#resolver = "go"          # Go's own code looks up hosts and users, also with cgo
 #env = { GOFIPS140 = "v1.0.0" }     # GOEXPERIMENT, GOFIPS140 or GODEBUG
 "#;
 
 const VERIFY: &str = r#"
+# What programs else look for on the system, compiled in.
+#[embed]
+#tzdata = true            # time zones, 0.4 MB
+#ca_roots = true          # Mozilla's CA certificates, or a PEM file: "ca.pem"; then: gobuildx lock
+
 # Packs verified binaries where packed ones are known to run.
 #[compress]
 #upx = ["--best", "--lzma"]

@@ -51,17 +51,40 @@ pub(super) fn ca_roots(
     Ok(BinaryRoots::Compiled(value.clone()))
 }
 
-fn check_release(
-    inputs: &Inputs<'_>,
-    span: &Span,
-    (what, minor): (&str, u32),
-) -> Result<(), Diagnostic> {
-    let toolchain = &inputs.project.toolchain.version;
-    if GoVersion::of_toolchain(toolchain).is_none_or(|release| release.is_at_least(1, minor)) {
-        return Ok(());
+fn check_release(inputs: &Inputs<'_>, span: &Span, needs: (&str, u32)) -> Result<(), Diagnostic> {
+    refused(&inputs.project.toolchain.version, span, needs).map_or(Ok(()), Err)
+}
+
+/// The fault of a toolchain that is older than what it should do; one that can't be read is
+/// somebody's own, and newer.
+fn refused(toolchain: &str, span: &Span, (what, minor): (&str, u32)) -> Option<Diagnostic> {
+    let release = GoVersion::of_toolchain(toolchain)?;
+    if release.is_at_least(1, minor) {
+        return None;
     }
     let message = format!("{toolchain} can't compile {what} into a program");
-    Err(Diagnostic::wrong(span, message).help(format!(
+    Some(Diagnostic::wrong(span, message).help(format!(
         "build with Go 1.{minor} or newer: `go = \"…\"` in [project]"
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_that_is_too_old_is_refused() {
+        let refuses = |toolchain| refused(toolchain, &(0..0), ("CA certificates", 20)).is_some();
+        for old in ["go1.19.13", "go1.19", "go1.20rc1-custom"] {
+            assert_eq!(refuses(old), old.starts_with("go1.19"), "{old}");
+        }
+        for new in [
+            "go1.20",
+            "go1.26.8",
+            "go1.26.8 X:jsonv2",
+            "devel go1.28-abc",
+        ] {
+            assert!(!refuses(new), "{new}");
+        }
+    }
 }

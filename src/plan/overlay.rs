@@ -157,3 +157,50 @@ pub(super) fn needed<'a>(
     needed.dedup_by(|a, b| a.file == b.file);
     needed
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::embed::{Certificate, ModulePin};
+
+    fn sets() -> RootSets {
+        let certificate = Certificate::of_tests();
+        let root = |distrust_after| Root {
+            name: String::new(),
+            certificate: certificate.clone(),
+            distrust_after,
+        };
+        let pin = Pin::Module(ModulePin {
+            version: "v0.0.1".to_owned(),
+            sum: "h1:".to_owned(),
+        });
+        let roots = vec![root(None), root(Some(1))];
+        [(CaRoots::Mozilla, RootSet { pin, roots })].into()
+    }
+
+    #[test]
+    fn what_an_older_go_can_not_hold_is_left_out_and_told_of() {
+        let of = |toolchain| root_sources(&sets(), toolchain).remove(&CaRoots::Mozilla);
+        let new = of("go1.22.0").unwrap();
+        assert_eq!(new.what, "2 CA certificates of Mozilla, v0.0.1");
+        assert_eq!(new.left_out, None);
+        let old = of("go1.21.13").unwrap();
+        assert_eq!(old.what, "1 CA certificate of Mozilla, v0.0.1");
+        assert!(old.left_out.unwrap().starts_with("1 CA certificate, which"));
+        assert_ne!(old.file, new.file);
+        // A toolchain of somebody's own is taken for a new one.
+        assert_eq!(of("devel").unwrap(), new);
+    }
+
+    #[test]
+    fn the_file_for_go_has_paths_of_any_kind_as_json() {
+        let source = Place::new(Base::Work, "embed/x.go");
+        let overlay = Overlay {
+            file: Place::new(Base::Work, "embed/x.json"),
+            adds: [("cmd/a/x.go".to_owned(), source)].into(),
+        };
+        let text = overlay.text(|place| place.below("/a \"b\\".as_ref()));
+        let written = r#"{"Replace":{"cmd/a/x.go":"/a \"b\\/embed/x.go"}}"#;
+        assert_eq!(text.as_deref(), Some(written));
+    }
+}

@@ -1,8 +1,9 @@
 //! `[embed]` and `resolver`: what programs else look for on the system is in them.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
@@ -419,6 +420,63 @@ fn the_certificates_of_mozilla_are_those_that_the_lock_pins() {
         .says(&format!("  gone since {version}: "))
         .says("Wrote targets.lock");
     assert!(!project.read("targets.lock").contains(version));
+}
+
+/// A service that is stopped with the test.
+struct Service(Child);
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn the_client_of_the_examples_trusts_their_service_on_an_empty_system() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let project = Project::empty();
+    let copy = Command::new("cp")
+        .arg("-r")
+        .args(
+            ["embedded.toml", "embedded.lock", "service", "probe"].map(|name| examples.join(name)),
+        )
+        .arg(project.root())
+        .status();
+    assert!(copy.unwrap().success());
+    let manifest = ["--manifest", "embedded.toml", "--target", "linux/amd64"];
+    project.build(&manifest).exits(0);
+
+    let dist = |name: &str| project.path(&format!("dist/{name}_linux_amd64_v1/{name}"));
+    let mut service = Command::new(dist("service"));
+    let service = service.args(["serve", "--addr", "127.0.0.1:0"]);
+    let mut service = Service(service.stderr(Stdio::piped()).spawn().unwrap());
+    let mut log = BufReader::new(service.0.stderr.take().unwrap());
+    let mut first = String::new();
+    log.read_line(&mut first).unwrap();
+    let first: Value = serde_json::from_str(&first).unwrap();
+    let url = format!("{}/healthz", first["url"].as_str().unwrap());
+    let probe = |program: &Path| {
+        let mut blank = Command::new("bwrap");
+        blank.args(["--unshare-all", "--share-net", "--tmpfs", "/", "--clearenv"]);
+        blank
+            .arg("--ro-bind")
+            .arg(program)
+            .args(["/app", "/app", &url, "Asia/Tokyo"]);
+        let output = blank.output().unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    let said = probe(&dist("probe"));
+    assert!(said.contains("JST HTTP/2.0 200 OK"), "{said}");
+
+    let manifest_text = project.read("embedded.toml");
+    let (plain, _) = manifest_text.split_once("[[override]]").unwrap();
+    project.write("embedded.toml", plain);
+    project
+        .build(&[&manifest[..], &["--binary", "probe"]].concat())
+        .exits(0);
+    let said = probe(&dist("probe"));
+    assert!(said.contains("unknown time zone Asia/Tokyo"), "{said}");
 }
 
 #[test]
