@@ -2,7 +2,7 @@
 
 GOBUILDX = target/release/gobuildx
 
-.PHONY: demo build test lint fuzz bench recording proofs static hosts pipelines ways projects clean tools tools-demo tools-ways
+.PHONY: demo build test lint fuzz bench recording static hosts pipelines ways projects proofs clean tools tools-demo tools-ways
 
 ## demo: build the programs in examples/ for five platforms, verified, with checksums
 demo: tools-demo build
@@ -40,10 +40,6 @@ fuzz:
 	$(FUZZ) manifest -- -max_total_time=$(SECONDS)
 	$(FUZZ) inspect -- -max_total_time=$(SECONDS)
 	$(FUZZ) program -- -max_total_time=$(SECONDS) -max_len=2000000
-
-## proofs: what takes too long for every run: hostile files with optimisation, programs of old versions of Go
-proofs: tools
-	cargo test --locked --release --test hostile --test old_go -- --include-ignored
 
 ## bench: CPU time against a shell loop of go build, in pairs
 bench: build
@@ -92,6 +88,12 @@ ways: $(VALIDATORS) build static
 ## projects: init and build --matrix on public projects of five layouts, untouched. Slow, so not in CI
 projects: build
 	tests/projects/run.sh $(GOBUILDX)
+
+## proofs: the rules on programs of seven releases of Go, four targets, stripped and not; the functions of
+## programs of ten releases; hostile files with optimisation. Slow, so not in CI
+proofs: tools
+	cargo test --locked --test corpus -- --ignored
+	cargo test --locked --release --test hostile --test old_go -- --include-ignored
 
 clean:
 	cargo clean

@@ -15,7 +15,7 @@ use crate::failure::{Exit, Failure};
 mod create;
 mod lock;
 
-pub use create::{CreateError, create};
+pub use create::{CreateError, create, replace};
 pub use lock::{LockError, OutputLock};
 
 /// Who may do what with a file, whatever the umask.

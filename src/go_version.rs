@@ -37,6 +37,22 @@ impl GoVersion {
         (self.major, self.minor) == (other.major, other.minor)
     }
 
+    /// Whether a release line has what came with another one.
+    #[must_use]
+    pub fn is_at_least(&self, major: u32, minor: u32) -> bool {
+        (self.major, self.minor) >= (major, minor)
+    }
+
+    /// The release of a toolchain; none for one of somebody's own, which has another name.
+    #[must_use]
+    pub fn of_toolchain(name: &str) -> Option<Self> {
+        name.strip_prefix("go")?
+            .split([' ', '-', '+'])
+            .next()?
+            .parse()
+            .ok()
+    }
+
     /// The name of the toolchain: `go1.26.8`.
     #[must_use]
     pub fn toolchain(&self) -> String {

@@ -13,6 +13,7 @@ pub mod cli;
 mod commands;
 
 pub mod doctor;
+pub mod embed;
 pub mod go_package;
 pub mod go_toolchain;
 pub mod go_version;
@@ -33,8 +34,11 @@ pub mod exec;
 pub mod inspect;
 pub mod verify;
 
+pub mod explain;
+
 pub mod dist;
 pub mod progress;
+pub mod remedy;
 pub mod report;
 
 pub mod atomic;

@@ -2,19 +2,22 @@
 //!
 //! [`survey`] asks all questions before the plan is made; the planner only reads the answers.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod packages;
+
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+pub use packages::{CertificateUse, Listing};
+
 use crate::failure::{Exit, Failure};
-use crate::go_package::{ListedPackage, View};
+use crate::go_package::ListedPackage;
 use crate::go_toolchain::{self, GoToolchain, GoToolchainError, Requirement};
 use crate::host::Host;
-use crate::manifest::{self, Cell, Diagnostic, Manifest, Rejected};
-use crate::parallel;
+use crate::manifest::{Cell, Diagnostic, Manifest, Rejected};
 use crate::process::Cancel;
-use crate::target::{Cgo, Target};
+use crate::target::Target;
 use crate::tools::git::{self, GitError, Repository};
-use crate::tools::go::{Go, GoError, ListQuery, ListedPlatform, PinnedGo, Settings};
+use crate::tools::go::{Go, GoError, ListedPlatform, Settings};
 
 /// Facts about the project.
 #[derive(Clone, Debug)]
@@ -35,6 +38,9 @@ pub struct Project {
     pub stamps: BTreeMap<String, Option<Repository>>,
     /// What go lists, by module folder and cell.
     pub packages: BTreeMap<Listing, Vec<ListedPackage>>,
+    /// What the packages of a listing have to do with certificates, by import path; only where
+    /// the manifest asks for some to be compiled in.
+    pub certificates: BTreeMap<Listing, BTreeMap<String, CertificateUse>>,
 }
 
 /// The go.work that the modules are built in.
@@ -53,19 +59,6 @@ pub enum Workspace {
 pub struct Module {
     /// The module path.
     pub path: String,
-}
-
-/// What a listing depends on.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Listing {
-    /// The module's folder below the root.
-    pub module: String,
-    /// The target whose build constraints hold.
-    pub target: Target,
-    /// Whether files that use cgo count.
-    pub cgo: Cgo,
-    /// The settings that decide which files count.
-    pub view: View,
 }
 
 /// Where the project is, and what the manifest asks of it.
@@ -124,11 +117,15 @@ pub fn survey(
         repository: None,
         stamps: BTreeMap::new(),
         packages: BTreeMap::new(),
+        certificates: BTreeMap::new(),
     };
     if stamps(questions.manifest) {
         read_repositories(&mut project, &questions, cancel)?;
     }
-    project.packages = list_packages(&project, &pinned, &questions, cancel)?;
+    let listings = packages::listings(&project, &questions);
+    project.packages = packages::list_packages(&project, &pinned, &questions, (&listings, cancel))?;
+    project.certificates =
+        packages::certificates(&project, &pinned, &questions, (&listings, cancel))?;
     Ok(project)
 }
 
@@ -335,70 +332,6 @@ pub(crate) fn below_root(disk_path: &str) -> Option<String> {
         "" | "." => Some(".".to_owned()),
         path => Some(path.to_owned()),
     }
-}
-
-/// Asks all lists, as many at once as there are cores.
-fn list_packages(
-    project: &Project,
-    go: &PinnedGo,
-    questions: &Questions<'_>,
-    cancel: &Cancel,
-) -> Result<BTreeMap<Listing, Vec<ListedPackage>>, ProjectError> {
-    let listings: Vec<_> = listings(project, questions).into_iter().collect();
-    let ask = |(listing, patterns): &(Listing, BTreeSet<String>)| {
-        let patterns: Vec<String> = patterns.iter().cloned().collect();
-        let query = ListQuery {
-            dir: &folder(&project.root, &listing.module),
-            target: &listing.target,
-            cgo: listing.cgo,
-            view: &listing.view,
-            patterns: &patterns,
-        };
-        go.list(query, cancel)
-            .map(|listed| (listing.clone(), listed))
-    };
-    let answers = parallel::map(&listings, questions.cores as usize, ask);
-    let answers: Result<_, GoError> = answers.into_iter().collect();
-    answers.map_err(|error| {
-        match manifest::unknown_experiment(questions.manifest, &error.to_string()) {
-            Some(rejected) => rejected.into(),
-            None => error.into(),
-        }
-    })
-}
-
-/// What go is asked to list: the packages that the manifest names; all when it names none.
-fn listings(project: &Project, questions: &Questions<'_>) -> BTreeMap<Listing, BTreeSet<String>> {
-    let manifest = questions.manifest;
-    let mut listings: BTreeMap<Listing, BTreeSet<String>> = BTreeMap::new();
-    let cells = questions.cells.iter();
-    for cell in cells.filter(|cell| project.builds_for(&cell.target)) {
-        let mut list = |module: &str, view, pattern: &str| {
-            let listing = Listing {
-                module: module.to_owned(),
-                target: cell.target.clone(),
-                cgo: cell.cgo,
-                view,
-            };
-            listings
-                .entry(listing)
-                .or_default()
-                .insert(pattern.to_owned());
-        };
-        if manifest.binaries.is_empty() {
-            for module in project.modules.keys() {
-                list(module, manifest.cell_view(cell), "./...");
-            }
-        }
-        for binary in &manifest.binaries {
-            if binary.builds_for(&cell.target) {
-                let module = &binary.module.value;
-                let view = manifest.binary_view(binary, project.module_path(module), cell);
-                list(module, view, &binary.package.value);
-            }
-        }
-    }
-    listings
 }
 
 /// What is wrong with the project.

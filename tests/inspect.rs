@@ -199,6 +199,7 @@ fn expectation(target: &str) -> Expectation {
         trimpath: Trimpath::Trimmed,
         vcs: Stamp::None,
         package: "example.com/m/hello".to_owned(),
+        embedded: std::collections::BTreeSet::new(),
     }
 }
 

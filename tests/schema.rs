@@ -62,6 +62,10 @@ const ONLY_THE_PARSER: &[&str] = &[
     "override-match-of-the-defaults",
     "sanitizer-absent",
     "sanitizers-together",
+    "verify-allowed-and-denied",
+    "verify-denied-in-an-override",
+    "verify-override-policy-of-another-system",
+    "verify-policy-of-another-system",
 ];
 
 fn root() -> &'static Path {

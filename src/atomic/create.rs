@@ -1,4 +1,4 @@
-//! New files of the user's: whole or not at all, and never in the place of another.
+//! Files of the user's: whole or not at all.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -42,6 +42,28 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), CreateError> {
             error,
         },
     };
+    let file = written_beside(path, bytes).map_err(failed)?;
+    file.persist_noclobber(path)
+        .map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// Writes a file, or replaces the one that is there, with the mode that the umask leaves.
+///
+/// # Errors
+/// When the system refuses; then what was there is still there.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), CreateError> {
+    let failed = |error| CreateError::Io {
+        path: path.to_owned(),
+        error,
+    };
+    let file = written_beside(path, bytes).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// A file in the folder of another, which is gone unless it gets a name.
+fn written_beside(path: &Path, bytes: &[u8]) -> std::io::Result<tempfile::NamedTempFile> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
@@ -53,11 +75,9 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), CreateError> {
         use std::os::unix::fs::PermissionsExt as _;
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    file.persist_noclobber(path)
-        .map_err(|error| failed(error.error))?;
-    Ok(())
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    Ok(file)
 }
 
 #[cfg(test)]
@@ -80,6 +100,17 @@ mod tests {
         fs::write(&path, "old").unwrap();
         assert!(matches!(create(&path, b"new"), Err(CreateError::Exists(_))));
         assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_is_replaced_is_whole() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("x");
+        for text in ["old", "new"] {
+            replace(&path, text.as_bytes()).unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        }
         assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 1);
     }
 

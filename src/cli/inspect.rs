@@ -4,17 +4,19 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::format::ReportFormat;
+use super::format::FindingsFormat;
 use crate::report::{Explanations, Extent};
+use crate::verify::PolicyName;
 
 pub(super) const EXAMPLES: &str = "Examples:
   gobuildx inspect dist/*/hello           a few lines a file, and what keeps it from being static
   gobuildx inspect -v server.exe          build settings, modules with their hashes, every fix
   gobuildx inspect --explain server.exe   why each finding matters
+  gobuildx inspect --policy scratch app   whether an empty container is enough for it
   gobuildx inspect --format json a b      one array, one object a file
 Exit codes:
-  0  every file was read, whatever was found in it
-  1  a file can't be read";
+  0  every file was read, and passes the policy if one is named
+  1  a file can't be read, or fails the policy";
 
 /// `gobuildx inspect`
 #[derive(Debug, Args)]
@@ -23,7 +25,11 @@ pub struct InspectArgs {
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
 
-    /// How to print the facts; JSON always has all of them
+    /// Hold the files against a policy: static, scratch, distroless-static, alpine, debian-12, glibc-2.17 (or another), windows-10, macos-12
+    #[arg(long, value_name = "NAME")]
+    pub policy: Option<PolicyName>,
+
+    /// How to print the facts; JSON always has all of them, SARIF only what was found
     #[arg(
         long,
         value_enum,
@@ -31,7 +37,7 @@ pub struct InspectArgs {
         value_name = "FORMAT",
         help_heading = "Output"
     )]
-    pub format: ReportFormat,
+    pub format: FindingsFormat,
 
     /// More for people: settings, modules, functions that are imported, every fix
     #[arg(long, short, help_heading = "Output")]

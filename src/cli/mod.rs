@@ -4,10 +4,12 @@ mod build;
 mod completions;
 mod doctor;
 mod epilogue;
+mod explain;
 mod format;
 mod hooks;
 mod init;
 mod inspect;
+mod lock;
 mod man;
 mod mistake;
 mod pages;
@@ -19,10 +21,12 @@ mod targets;
 pub use build::{BuildArgs, Detail, MessageFormat, OutputArgs};
 pub use completions::CompletionsArgs;
 pub use doctor::DoctorArgs;
-pub use format::{FormatArgs, ReportFormat};
+pub use explain::ExplainArgs;
+pub use format::{FindingsFormat, FormatArgs, ReportFormat};
 pub use hooks::{HookArgs, Permission};
 pub use init::InitArgs;
 pub use inspect::InspectArgs;
+pub use lock::LockArgs;
 pub use man::ManArgs;
 pub use mistake::{asked_color, suggest_verb};
 pub use pages::{ManPage, man_pages};
@@ -82,9 +86,15 @@ pub enum Verb {
     /// Print exactly what build would do
     #[command(after_long_help = plan::EXAMPLES)]
     Plan(PlanArgs),
+    /// Pin the CA certificates that the manifest has compiled in
+    #[command(after_long_help = lock::EXAMPLES)]
+    Lock(LockArgs),
     /// Tell what executables are made of, and what they need to start
     #[command(after_long_help = inspect::EXAMPLES)]
     Inspect(InspectArgs),
+    /// Tell what a rule, a message or a log means, and what to do
+    #[command(after_long_help = explain::EXAMPLES)]
+    Explain(ExplainArgs),
     /// Write a first manifest for the modules that are here
     #[command(after_long_help = init::EXAMPLES)]
     Init(InitArgs),
@@ -127,7 +137,7 @@ impl Verb {
     /// left behind.
     #[must_use]
     pub fn only_reads(&self) -> bool {
-        matches!(self, Self::Inspect(_))
+        matches!(self, Self::Inspect(_) | Self::Explain(_))
     }
 }
 

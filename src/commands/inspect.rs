@@ -1,20 +1,42 @@
 //! `gobuildx inspect`: each file by itself; one that can't be read keeps none of the others back.
 
-use std::path::Path;
-
-use crate::cli::{InspectArgs, ReportFormat};
+use super::examine::{Unreadable, examine};
+use crate::cli::{FindingsFormat, InspectArgs};
 use crate::console;
 use crate::failure::{Exit, Failure};
-use crate::inspect::{Facts, InspectError, Program, inspect};
-use crate::mapped::FileBytes;
 use crate::printable::printable;
-use crate::report::{FileRecord, Human, Inspection};
-use crate::verify::{Evidence, Policy, Verification, verify};
+use crate::report::{FileRecord, Human, Inspection, Sarif};
+use crate::verify::{Outcome, Policy};
 
 pub(super) fn run(args: &InspectArgs) -> Result<Exit, Box<dyn Failure>> {
     match args.format {
-        ReportFormat::Human => for_people(args),
-        ReportFormat::Json => for_machines(args),
+        FindingsFormat::Human => for_people(args),
+        FindingsFormat::Json => for_machines(args),
+        FindingsFormat::Sarif => for_scanners(args),
+    }
+}
+
+/// Each file in its turn.
+fn examined(args: &InspectArgs) -> impl Iterator<Item = Result<Inspection, Unreadable>> {
+    let policy = args.policy.map(Policy::from);
+    let files = args.files.iter();
+    files.map(move |path| examine(path, policy.as_ref()))
+}
+
+/// What a file that was read means for the exit code: only a policy can be failed.
+fn exit_of(inspection: &Inspection) -> Exit {
+    match (inspection.policy, inspection.verification.outcome) {
+        (Some(_), Outcome::Failed) => Exit::Failed,
+        (None, _) | (Some(_), Outcome::Passed) => Exit::Success,
+    }
+}
+
+/// The worse of two ends.
+fn worse(one: Exit, other: Exit) -> Exit {
+    if one.code() >= other.code() {
+        one
+    } else {
+        other
     }
 }
 
@@ -26,11 +48,12 @@ fn for_people(args: &InspectArgs) -> Result<Exit, Box<dyn Failure>> {
     };
     let mut exit = Exit::Success;
     let mut separator = "";
-    for path in &args.files {
-        match examine(path) {
+    for result in examined(args) {
+        match result {
             Ok(inspection) => {
                 console::deliver_styled(&format!("{separator}{}", human.text(&inspection)))?;
                 separator = "\n";
+                exit = worse(exit, exit_of(&inspection));
             }
             Err(failure) => {
                 console::error(&printable(&failure.to_string()), failure.hint().as_deref());
@@ -44,9 +67,12 @@ fn for_people(args: &InspectArgs) -> Result<Exit, Box<dyn Failure>> {
 fn for_machines(args: &InspectArgs) -> Result<Exit, Box<dyn Failure>> {
     let mut exit = Exit::Success;
     let mut records = Vec::new();
-    for path in &args.files {
-        records.push(match examine(path) {
-            Ok(inspection) => inspection.into(),
+    for (path, result) in args.files.iter().zip(examined(args)) {
+        records.push(match result {
+            Ok(inspection) => {
+                exit = worse(exit, exit_of(&inspection));
+                inspection.into()
+            }
             Err(failure) => {
                 exit = Exit::Failed;
                 FileRecord::unreadable(path, &failure)
@@ -57,70 +83,21 @@ fn for_machines(args: &InspectArgs) -> Result<Exit, Box<dyn Failure>> {
     Ok(exit)
 }
 
-/// Reads one file, and holds it against the rules that need no plan.
-fn examine(path: &Path) -> Result<Inspection, Unreadable> {
-    let bytes = FileBytes::open(path)?;
-    let facts = inspect(&bytes).map_err(|error| Unreadable::Damaged {
-        path: path.to_string_lossy().into_owned(),
-        error,
-    })?;
-    let slices = facts.slices.iter();
-    let slices: Vec<_> = slices
-        .filter_map(|slice| {
-            Some((
-                slice.facts.goarch(),
-                judge(slice.bytes(&bytes)?, &slice.facts),
-            ))
-        })
-        .collect();
-    let verification = if slices.is_empty() {
-        judge(&bytes, &facts)
-    } else {
-        Verification::of_slices(slices)
-    };
-    Ok(Inspection {
-        path: path.to_string_lossy().into_owned(),
-        size: bytes.len() as u64,
-        verification,
-        facts,
-    })
-}
-
-/// Holds a program against the rules that need no plan.
-fn judge(bytes: &[u8], facts: &Facts) -> Verification {
-    let program = Program::read(facts.format, bytes).ok().flatten();
-    let evidence = Evidence {
-        bytes,
-        facts,
-        program: program.as_ref(),
-        expectation: None,
-        source_dirs: &[],
-    };
-    verify(&evidence, &Policy::default())
-}
-
-/// Why there are no facts of a file.
-#[derive(Debug, thiserror::Error)]
-enum Unreadable {
-    /// Its bytes can't be had.
-    #[error(transparent)]
-    Open(#[from] crate::mapped::OpenError),
-    /// Its bytes make no sense.
-    #[error("failed to inspect `{path}`: {error}")]
-    Damaged { path: String, error: InspectError },
-}
-
-impl Failure for Unreadable {
-    fn exit(&self) -> Exit {
-        Exit::Failed
-    }
-
-    fn hint(&self) -> Option<String> {
-        match self {
-            Self::Open(error) => error.hint(),
-            Self::Damaged { .. } => {
-                Some("copy or download the file again, and compare its checksum".to_owned())
+fn for_scanners(args: &InspectArgs) -> Result<Exit, Box<dyn Failure>> {
+    let mut exit = Exit::Success;
+    let mut sarif = Sarif::default();
+    for result in examined(args) {
+        match result {
+            Ok(inspection) => {
+                exit = worse(exit, exit_of(&inspection));
+                sarif.findings(&inspection.path, &inspection.verification);
+            }
+            Err(failure) => {
+                exit = Exit::Failed;
+                sarif.error(&failure.to_string());
             }
         }
     }
+    console::deliver_json(&sarif.document(exit))?;
+    Ok(exit)
 }

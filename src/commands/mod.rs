@@ -3,9 +3,12 @@
 mod build;
 mod completions;
 mod doctor;
+mod examine;
+mod explain;
 mod hooks;
 mod init;
 mod inspect;
+mod lock;
 mod man;
 mod manifest_file;
 mod packers;
@@ -55,6 +58,8 @@ pub fn run() -> ExitCode {
         Verb::Completions(args) => completions::run(args),
         Verb::Man(args) => man::run(args),
         Verb::Inspect(args) => inspect::run(args),
+        Verb::Lock(args) => lock::run(args, &cancel),
+        Verb::Explain(args) => explain::run(args),
     };
     let exit = match (result, cancel.reason()) {
         (Ok(exit), _) => exit,

@@ -9,12 +9,16 @@ use super::packers::packers;
 use crate::cli::SelectionArgs;
 use crate::console::{self, NOTE};
 use crate::dist::Dist;
+use crate::embed;
 use crate::exec::Session;
 use crate::failure::{Exit, Failure};
 use crate::go_package::default_binary_name;
 use crate::host::{Host, hook_output, source_date_epoch};
 use crate::manifest::{self, Manifest};
-use crate::plan::{Inputs, Plan, Release, Request, RunHook, Selection, hooks_before, plan, select};
+use crate::plan::{
+    Inputs, Plan, Release, Request, RootSources, RunHook, Selection, hooks_before, plan,
+    root_sources, select,
+};
 use crate::process::Cancel;
 use crate::progress::Spinner;
 use crate::project::{Project, Questions, repository, survey};
@@ -105,6 +109,7 @@ impl Context {
         let inherit: Vec<String> = inherited
             .map(|(name, _)| name.to_string_lossy().into_owned())
             .collect();
+        let roots = self.root_sources(&project, cancel)?;
         let packers = packers(manifest, &self.selection, &self.host, cancel)?;
         let plan = plan(&Inputs {
             request: &self.request,
@@ -115,6 +120,7 @@ impl Context {
             host: &self.settings.host,
             cores: self.cores,
             inherit: &inherit,
+            roots: &roots,
             packers: packers.as_ref(),
         })?;
         let term = self.host.env.get("TERM");
@@ -125,6 +131,24 @@ impl Context {
             plan,
             root: root.clone(),
         })
+    }
+
+    /// The CA certificates that are compiled in, which have to be those that are pinned.
+    fn root_sources(
+        &self,
+        project: &Project,
+        cancel: &Cancel,
+    ) -> Result<RootSources, Box<dyn Failure>> {
+        let asking = embed::Asking {
+            root: &self.root,
+            manifest: &self.manifest,
+            go: &self.go,
+            settings: &self.settings,
+            cancel,
+        };
+        let cells = self.selection.cells.iter();
+        let sets = asking.pinned(cells.flat_map(|cell| self.manifest.ca_roots_in(cell)))?;
+        Ok(root_sources(&sets, &project.toolchain.version))
     }
 
     /// Tells of a packer that is missing where something may be packed.

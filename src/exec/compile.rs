@@ -2,6 +2,7 @@
 
 use super::Progress;
 use super::event::{Done, End, StepFailure};
+use super::overlay::write_overlay;
 use super::session::Session;
 use crate::atomic::PlaceError;
 use crate::plan::{Compile, StepId};
@@ -23,6 +24,11 @@ pub(super) fn compile(
                 error,
             })));
         }
+    }
+    if let Some(overlay) = &compile.overlay
+        && let Err(error) = write_overlay(overlay, session)
+    {
+        return End::Failed(Box::new(error.into()));
     }
     let mut packages = 0;
     let mut messages = Vec::new();

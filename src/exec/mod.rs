@@ -6,6 +6,7 @@
 mod compile;
 mod event;
 mod hook;
+mod overlay;
 mod pack;
 mod place;
 pub mod queue;
@@ -27,6 +28,7 @@ pub use event::{
 pub use hook::{HookError, fail_altered, run_hook};
 pub use session::Session;
 
+use crate::atomic::PlaceError;
 use crate::failure::{Exit, Failure};
 use crate::plan::{Action, Plan, Step, StepId};
 use crate::process::Cancel;
@@ -48,7 +50,8 @@ pub enum OnFailure {
 /// Runs all steps and tells the observer what happens.
 ///
 /// # Errors
-/// When the plan's steps need each other in a circle or name steps that aren't there.
+/// When the plan's steps need each other in a circle or name steps that aren't there, or when the
+/// sources that it makes can't be written.
 pub fn run(
     plan: &Plan,
     session: &Session,
@@ -61,6 +64,7 @@ pub fn run(
         running: limits.cpu as usize + LIGHT_STEPS,
     };
     let queue = Queue::new(budget, items(plan))?;
+    overlay::write_sources(plan, session)?;
     let steps: BTreeMap<&StepId, &Step> = plan.steps.iter().map(|step| (&step.id, step)).collect();
     let (sender, receiver) = sync_channel(WAITING);
     let run = Run {
@@ -290,10 +294,16 @@ pub enum ExecError {
     /// Its steps make no order.
     #[error("failed to order the steps of the plan: {0}")]
     Order(#[from] QueueError<StepId>),
+    /// The sources that it makes can't be written.
+    #[error(transparent)]
+    Sources(#[from] PlaceError),
 }
 
 impl Failure for ExecError {
     fn exit(&self) -> Exit {
-        Exit::Failed
+        match self {
+            Self::Order(_) => Exit::Failed,
+            Self::Sources(error) => error.exit(),
+        }
     }
 }

@@ -15,7 +15,7 @@ pub enum CodeSignature {
 }
 
 /// The oldest release of a system, from `LC_BUILD_VERSION` or `LC_VERSION_MIN_MACOSX`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MinimumOs {
     /// As in macOS 12.0.
     pub major: u16,

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Allow, Binary, Cell, Flag, Located, Manifest, Override, Rebuild, Settings, Template};
+use super::{
+    Allow, Binary, CaRoots, Cell, Embed, Flag, Located, Manifest, Override, Rebuild, Resolver,
+    Settings, Span, Template, Verify,
+};
 use crate::go_package::{View, default_binary_name};
 use crate::target::{BuildMode, Sanitizer};
+use crate::verify::{Policy, PolicyName, RuleId};
 
 /// Settings after all overrides, with the defaults filled in.
 #[derive(Clone, Debug)]
@@ -18,8 +22,15 @@ pub(crate) struct Effective {
     /// Those of the flags that are on.
     pub(crate) sanitizers: Vec<Located<Sanitizer>>,
     pub(crate) tags: Vec<String>,
+    resolver: Resolver,
+    /// Where the manifest asks for time zones in the binary.
+    pub(crate) tzdata: Option<Span>,
+    /// The CA certificates to compile in.
+    pub(crate) ca_roots: Option<Located<CaRoots>>,
     pub(crate) env: BTreeMap<String, String>,
+    pub(crate) policy: Located<PolicyName>,
     pub(crate) allow: Vec<Allow>,
+    pub(crate) deny: Vec<Located<RuleId>>,
 }
 
 /// Merges what the manifest says for a binary in a cell; what comes later wins.
@@ -36,8 +47,16 @@ pub(crate) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
         flags: Vec::new(),
         sanitizers: Vec::new(),
         tags: Vec::new(),
+        resolver: Resolver::default(),
+        tzdata: None,
+        ca_roots: None,
         env: BTreeMap::new(),
-        allow: manifest.verify.allow.clone(),
+        policy: Located {
+            value: PolicyName::default(),
+            span: 0..0,
+        },
+        allow: Vec::new(),
+        deny: Vec::new(),
     };
     if manifest.build.ldflags.is_none() {
         merged.ldflags = ["-s", "-w"]
@@ -46,6 +65,8 @@ pub(crate) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
             .collect();
     }
     merged.apply(&manifest.build);
+    merged.apply_verify(&manifest.verify);
+    merged.embed(&manifest.embed);
     if let Some(section) = binary.section {
         merged.ldflags.extend(values(&section.ldflags));
         merged.set_buildmode(section.buildmode.as_ref());
@@ -53,9 +74,11 @@ pub(crate) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
     for setting in &manifest.overrides {
         if applies(setting, binary.name, cell) {
             merged.apply(&setting.settings);
-            merged.allow.extend(setting.verify.allow.iter().cloned());
+            merged.apply_verify(&setting.verify);
+            merged.embed(&setting.embed);
         }
     }
+    merged.tags.extend(merged.own_tags().map(str::to_owned));
     merged.tags.sort();
     merged.tags.dedup();
     merged.sanitizers = sanitizers(&merged.flags);
@@ -83,10 +106,59 @@ impl Effective {
         }
     }
 
+    /// The tags that stand for settings of their own.
+    fn own_tags(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let resolver: &[_] = match self.resolver {
+            Resolver::Go => &["netgo", "osusergo"],
+            Resolver::Auto => &[],
+        };
+        let tzdata = self.tzdata.as_ref().map(|_| "timetzdata");
+        resolver.iter().copied().chain(tzdata)
+    }
+
+    fn embed(&mut self, embed: &Embed) {
+        if let Some(tzdata) = &embed.tzdata {
+            self.tzdata = tzdata.value.then(|| tzdata.span.clone());
+        }
+        if let Some(Located { value, span }) = &embed.ca_roots {
+            self.ca_roots = value.clone().map(|value| Located {
+                value,
+                span: span.clone(),
+            });
+        }
+    }
+
     fn set_buildmode(&mut self, buildmode: Option<&Located<BuildMode>>) {
         if let Some(buildmode) = buildmode {
             self.buildmode = buildmode.clone();
         }
+    }
+
+    /// What the gate holds the binary against.
+    pub(crate) fn gate(&self) -> Policy {
+        let mut gate = Policy::from(self.policy.value);
+        for allow in &self.allow {
+            let (rule, reason) = (allow.rule.value, allow.reason.clone());
+            match &allow.subject {
+                Some(subject) => {
+                    let subjects = gate.allow_subjects.entry(rule).or_default();
+                    subjects.insert(subject.clone(), reason);
+                }
+                None => {
+                    gate.allow.insert(rule, reason);
+                }
+            }
+        }
+        gate.deny = values(&self.deny).collect();
+        gate
+    }
+
+    fn apply_verify(&mut self, verify: &Verify) {
+        if let Some(policy) = &verify.policy {
+            self.policy = policy.clone();
+        }
+        self.allow.extend_from_slice(&verify.allow);
+        self.deny.extend_from_slice(&verify.deny);
     }
 
     fn apply(&mut self, settings: &Settings) {
@@ -98,6 +170,7 @@ impl Effective {
             .extend(values(settings.ldflags.as_deref().unwrap_or_default()));
         self.flags.extend_from_slice(&settings.flags);
         self.tags.extend(values(&settings.tags));
+        self.resolver = settings.resolver.unwrap_or(self.resolver);
         let env = settings.env.iter();
         self.env
             .extend(env.map(|(name, value)| (name.clone(), value.value.clone())));
@@ -158,6 +231,20 @@ impl Manifest {
             section: None,
         };
         effective(self, &any, cell).view()
+    }
+
+    /// The CA certificates that some binary in a cell may have compiled in.
+    pub(crate) fn ca_roots_in(&self, cell: &Cell) -> impl Iterator<Item = Located<&CaRoots>> {
+        let overrides = self.overrides.iter();
+        let overrides = overrides.filter(|setting| applies_to_some(setting, cell));
+        let embeds = std::iter::once(&self.embed).chain(overrides.map(|setting| &setting.embed));
+        embeds.filter_map(|embed| {
+            let Located { value, span } = embed.ca_roots.as_ref()?;
+            Some(Located {
+                value: value.as_ref()?,
+                span: span.clone(),
+            })
+        })
     }
 
     /// How go sees the package of one binary of a module in a cell.

@@ -56,7 +56,7 @@ use std::time::Duration;
 
 use crate::pack::UpxOption;
 use crate::target::{BuildMode, Cgo, Selector, Target};
-use crate::verify::RuleId;
+use crate::verify::{PolicyName, RuleId};
 
 /// A manifest in which everything has been checked that needs neither Go nor the disk.
 #[derive(Clone, Debug)]
@@ -73,6 +73,8 @@ pub struct Manifest {
     pub build: Settings,
     /// `[[override]]`, in order; later ones win.
     pub overrides: Vec<Override>,
+    /// `[embed]`
+    pub embed: Embed,
     /// `[verify]`
     pub verify: Verify,
     /// `[hooks]`
@@ -93,6 +95,7 @@ impl Manifest {
             cells: matrix::default_cells(),
             build: Settings::default(),
             overrides: Vec::new(),
+            embed: Embed::default(),
             verify: Verify::default(),
             hooks: Hooks::default(),
             compress: None,
@@ -204,6 +207,8 @@ pub struct Settings {
     pub flags: Vec<Located<Flag>>,
     /// `tags`
     pub tags: Vec<Located<String>>,
+    /// `resolver`
+    pub resolver: Option<Resolver>,
     /// `env`: GOEXPERIMENT, GOFIPS140, GODEBUG only.
     pub env: BTreeMap<String, Located<String>>,
 }
@@ -219,6 +224,8 @@ pub struct Override {
     pub cgo: Option<Cgo>,
     /// What is set for the cells that match.
     pub settings: Settings,
+    /// `[override.embed]`
+    pub embed: Embed,
     /// `[override.verify]`
     pub verify: Verify,
     /// `[override.hooks]`
@@ -227,11 +234,43 @@ pub struct Override {
     pub span: Span,
 }
 
+/// Who looks up names of hosts and users.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Resolver {
+    /// `"auto"`: what Go chooses, which with cgo can be the C library.
+    #[default]
+    Auto,
+    /// `"go"`: Go's own code, also with cgo.
+    Go,
+}
+
+/// `[embed]`: what programs else look for on the system. An absent setting is `None`.
+#[derive(Clone, Debug, Default)]
+pub struct Embed {
+    /// `tzdata`: the time zones.
+    pub tzdata: Option<Located<bool>>,
+    /// `ca_roots`: whose certificates are trusted where the system has none; `false` is nobody's.
+    pub ca_roots: Option<Located<Option<CaRoots>>>,
+}
+
+/// CA certificates that are compiled in.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CaRoots {
+    /// `true`: those that Mozilla's programs trust, as the Go team publishes them.
+    Mozilla,
+    /// A PEM file of the project: a path below the manifest's folder, `/` between parts.
+    File(String),
+}
+
 /// `[verify]`
 #[derive(Clone, Debug, Default)]
 pub struct Verify {
+    /// `policy`; none means the one of `[verify]`, or else `static`.
+    pub policy: Option<Located<PolicyName>>,
     /// `allow`: findings that don't fail the gate.
     pub allow: Vec<Allow>,
+    /// `deny`: rules whose findings fail it under any policy.
+    pub deny: Vec<Located<RuleId>>,
 }
 
 /// One element of `allow`.
@@ -239,6 +278,8 @@ pub struct Verify {
 pub struct Allow {
     /// The rule id, one that exists.
     pub rule: Located<RuleId>,
+    /// `subject`: only findings about this; never empty.
+    pub subject: Option<String>,
     /// Why the finding is acceptable; never empty.
     pub reason: String,
 }

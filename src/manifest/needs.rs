@@ -1,12 +1,13 @@
-//! What build modes and sanitizers need of the cells that they hold for.
+//! What build modes, sanitizers and policies need of the cells that they hold for.
 
 use super::diagnostic::{Diagnostic, Located, Span};
 use super::effective::{BinaryRef, Effective, applies_to_some, effective};
 use super::matrix::targets;
 use super::words::toml;
-use super::{Binary, Cell, Manifest, Override};
+use super::{Allow, Binary, Cell, Manifest, Override};
 use crate::go_package::default_binary_name;
 use crate::target::{BuildMode, Cgo, Sanitizer};
+use crate::verify::{PolicyName, RuleId};
 
 /// What is wrong with settings for a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,10 @@ enum Lack {
     Beside(Sanitizer, Sanitizer),
     /// The race detector and position-independent executables exclude each other there.
     RaceInPie,
+    /// The policy is about another system.
+    Policy(PolicyName),
+    /// Findings of a rule are denied, and allowed elsewhere.
+    DeniedAndAllowed(RuleId),
 }
 
 /// What is wrong wherever it holds, for one binary or for all.
@@ -66,6 +71,7 @@ pub(super) fn certain_faults(manifest: &Manifest) -> Vec<Diagnostic> {
             let may_change = |setting: &Override| {
                 let changes =
                     setting.settings.buildmode.is_some() || !setting.settings.flags.is_empty();
+                let changes = changes || setting.verify.policy.is_some();
                 changes && !setting.binaries.is_empty() && applies_to_some(setting, cell)
             };
             // It may be the one that an override names: the planner knows.
@@ -135,6 +141,19 @@ fn lacks(settings: &Effective, cell: &Cell) -> Vec<(Lack, Span)> {
     if let [first, second, ..] = settings.sanitizers.as_slice() {
         lacks.push((Lack::Beside(first.value, second.value), second.span.clone()));
     }
+    let policy = &settings.policy;
+    if !policy.value.fits(target.goos) {
+        lacks.push((Lack::Policy(policy.value), policy.span.clone()));
+    }
+    for denied in &settings.deny {
+        // What is allowed for one subject is an exception from what is denied.
+        let contradicts =
+            |allow: &Allow| allow.rule.value == denied.value && allow.subject.is_none();
+        if settings.allow.iter().any(contradicts) {
+            let lack = Lack::DeniedAndAllowed(denied.value);
+            lacks.push((lack, denied.span.clone()));
+        }
+    }
     lacks
 }
 
@@ -174,6 +193,20 @@ impl Problem<'_> {
             Lack::RaceInPie => (
                 format!("`-race` and `buildmode = \"pie\"` exclude each other for {there}"),
                 "remove `-race`, or write `buildmode = \"exe\"`".to_owned(),
+            ),
+            Lack::Policy(policy) => (
+                format!("the policy `{policy}` says nothing about {there}"),
+                match policy.goos() {
+                    Some(goos) => format!(
+                        "it is about programs for {goos}: set it in an [[override]] with \
+                         `match = \"{goos}/*\"` and `verify = {{ policy = \"{policy}\" }}`"
+                    ),
+                    None => "write `policy = \"static\"`".to_owned(),
+                },
+            ),
+            Lack::DeniedAndAllowed(rule) => (
+                format!("findings of `{rule}` are denied here and allowed by `allow`"),
+                "remove one of them, or allow only what one is about: `subject = \"…\"`".to_owned(),
             ),
         };
         Diagnostic::wrong(&self.span, message).help(help)

@@ -4,13 +4,14 @@ use super::diagnostic::{Diagnostic, Located};
 use super::matrix::Matrix;
 use super::reader::{Entry, Reader, Table};
 use super::words::{all, nearest, quote};
-use super::{Binary, Hooks, Override, Verify, hooks, settings, verify};
+use super::{Binary, Embed, Hooks, Override, Verify, embed, hooks, settings, verify};
 use crate::target::{Cgo, Selector, Target};
 
 pub(super) const KEYS: &[&str] = &[
     "match",
     "binary",
     "cgo",
+    "embed",
     "verify",
     "hooks",
     "rebuild",
@@ -20,6 +21,7 @@ pub(super) const KEYS: &[&str] = &[
     "ldflags",
     "flags",
     "tags",
+    "resolver",
     "env",
 ];
 
@@ -59,6 +61,10 @@ fn one<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Override {
         .and_then(|entry| read.boolean(&entry))
         .map(Cgo::from);
     let settings = settings::read(read, table);
+    let embed = match table.entry("embed") {
+        Some(entry) => embed::of_override(read, &entry),
+        None => Embed::default(),
+    };
     let verify = match table.entry("verify") {
         Some(entry) => read
             .table(&entry, "`[override.verify]`", verify::KEYS)
@@ -74,6 +80,7 @@ fn one<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Override {
         binaries: binaries.unwrap_or_default(),
         cgo,
         settings,
+        embed,
         verify: verify.unwrap_or_else(Verify::default),
         hooks,
         span: table.span.clone(),

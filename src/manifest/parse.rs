@@ -138,7 +138,7 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
     let verify = read
         .section(root, "verify", verify::KEYS)
         .map(|table| verify::read(read, &table));
-    embed::read(read, root);
+    let embed = embed::read(read, root);
     let compress = compress::read(
         read,
         root,
@@ -160,6 +160,7 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
         cells: matrix.cells,
         build: build.unwrap_or_default(),
         overrides,
+        embed,
         verify: verify.unwrap_or_default(),
         compress,
         hooks,

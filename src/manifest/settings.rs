@@ -1,7 +1,7 @@
 //! `[build]`, and the same settings in `[[override]]`.
 
 use super::reader::{Reader, Table};
-use super::{Rebuild, Settings, binary, env, flags, ldflags, tags};
+use super::{Rebuild, Resolver, Settings, binary, env, flags, ldflags, tags};
 
 pub(super) const KEYS: &[&str] = &[
     "rebuild",
@@ -11,11 +11,14 @@ pub(super) const KEYS: &[&str] = &[
     "ldflags",
     "flags",
     "tags",
+    "resolver",
     "env",
 ];
 
 pub(super) const REBUILD: [(&str, Rebuild); 2] =
     [("all", Rebuild::All), ("changed", Rebuild::Changed)];
+
+pub(super) const RESOLVER: [(&str, Resolver); 2] = [("auto", Resolver::Auto), ("go", Resolver::Go)];
 
 pub(super) fn read<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Settings {
     let rebuild = table
@@ -39,6 +42,9 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Settings {
     let tags = table
         .entry("tags")
         .and_then(|entry| tags::read(read, &entry));
+    let resolver = table
+        .entry("resolver")
+        .and_then(|entry| read.word(&entry, &RESOLVER));
     let env = table.entry("env").and_then(|entry| env::read(read, &entry));
     Settings {
         rebuild,
@@ -48,6 +54,7 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Settings {
         ldflags,
         flags: flags.unwrap_or_default(),
         tags: tags.unwrap_or_default(),
+        resolver,
         env: env.unwrap_or_default(),
     }
 }

@@ -2,29 +2,16 @@
 
 use super::diagnostic::{Diagnostic, Located};
 use super::reader::{Entry, Reader, Table};
-use super::words::{all, nearest, quote};
+use super::words::{all, nearest, quote, suggest};
 use super::{Allow, Verify};
-use crate::verify::{Class, Rule, RuleId};
+use crate::verify::{Class, PolicyName, Rule, RuleId};
 
-pub(super) const KEYS: &[&str] = &["policy", "allow", "reproducible"];
-pub(super) const ALLOW_KEYS: &[&str] = &["rule", "reason"];
-
-/// The policies that there are or will be; besides them `glibc-2.x`.
-pub(super) const POLICIES: [&str; 8] = [
-    "static",
-    "scratch",
-    "distroless-static",
-    "alpine",
-    "debian-12",
-    "glibc-2.17",
-    "windows-10",
-    "macos-12",
-];
+pub(super) const KEYS: &[&str] = &["policy", "allow", "deny", "reproducible"];
+pub(super) const ALLOW_KEYS: &[&str] = &["rule", "subject", "reason"];
+pub(super) const ALLOW_NEEDS: &[&str] = &["rule", "reason"];
 
 pub(super) fn read<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Verify {
-    if let Some(entry) = table.entry("policy") {
-        policy(read, &entry);
-    }
+    let policy = table.entry("policy").and_then(|entry| policy(read, &entry));
     if let Some(entry) = table.entry("reproducible")
         && read.boolean(&entry) == Some(true)
     {
@@ -34,31 +21,38 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Verify {
         .entry("allow")
         .and_then(|entry| read.array(&entry, "tables"))
         .unwrap_or_default();
+    let allow = allow
+        .iter()
+        .filter_map(|element| allowed(read, element))
+        .collect();
+    let deny = table
+        .entry("deny")
+        .and_then(|entry| read.distinct(&entry))
+        .unwrap_or_default();
+    let deny = deny
+        .into_iter()
+        .filter_map(|name| known_rule(read, name, Exception::Denied))
+        .collect();
     Verify {
-        allow: allow
-            .iter()
-            .filter_map(|element| allowed(read, element))
-            .collect(),
+        policy,
+        allow,
+        deny,
     }
 }
 
-fn policy<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) {
-    let Some(string) = read.string(entry) else {
-        return;
-    };
-    let minor = string.value.strip_prefix("glibc-2.");
-    let glibc = minor.is_some_and(|minor| {
-        (1..=2).contains(&minor.len()) && minor.bytes().all(|b| b.is_ascii_digit())
-    });
-    if string.value == "static" {
-        return;
-    }
-    read.push(if glibc || POLICIES.contains(&string.value) {
-        Diagnostic::unbuilt(&string.span, &format!("the policy {}", quote(string.value)))
-    } else {
+fn policy<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Located<PolicyName>> {
+    let string = read.string(entry)?;
+    let parsed = string.value.parse();
+    if parsed.is_err() {
         let message = format!("{} is not a policy", quote(string.value));
-        Diagnostic::wrong(&string.span, message).help(super::words::suggest(string.value, POLICIES))
-    });
+        let names: Vec<String> = PolicyName::all().map(|name| name.to_string()).collect();
+        let help = suggest(string.value, names.iter().map(String::as_str));
+        read.push(Diagnostic::wrong(&string.span, message).help(help));
+    }
+    parsed.ok().map(|value| Located {
+        value,
+        span: string.span,
+    })
 }
 
 fn allowed<'a>(read: &mut Reader<'a>, element: &Entry<'a>) -> Option<Allow> {
@@ -73,38 +67,91 @@ fn allowed<'a>(read: &mut Reader<'a>, element: &Entry<'a>) -> Option<Allow> {
         read.string(&entry)
     };
     let (rule, reason) = (text("rule"), text("reason"));
+    let subject = match table.entry("subject") {
+        Some(entry) => Some(told(
+            read,
+            &entry,
+            "the subject is empty",
+            "write what a finding is about as it is printed, such as \"git\", or remove `subject`",
+        )?),
+        None => None,
+    };
     let (rule, reason) = (rule?, reason?);
-    let id = rule_id(&rule).map_err(|fault| read.push(fault)).ok();
-    let told = !reason.value.trim().is_empty();
-    if !told {
+    let rule = known_rule(read, rule, Exception::Allowed);
+    if reason.value.trim().is_empty() {
         let diagnostic = Diagnostic::wrong(&reason.span, "the reason is empty");
         read.push(diagnostic.help("say why this finding does no harm here"));
+        return None;
     }
-    told.then_some(Allow {
-        rule: Located {
-            value: id?,
-            span: rule.span,
-        },
+    Some(Allow {
+        rule: rule?,
+        subject,
         reason: reason.value.to_owned(),
     })
 }
 
-/// The rule with this name, if its findings can be allowed.
-fn rule_id(name: &Located<&str>) -> Result<RuleId, Diagnostic> {
-    let allowable = || Rule::ALL.iter().filter(|rule| rule.class == Class::Linking);
-    if let Some(rule) = allowable().find(|rule| rule.id.as_str() == name.value) {
-        return Ok(rule.id);
+/// A text that says something.
+fn told<'a>(read: &mut Reader<'a>, entry: &Entry<'a>, message: &str, help: &str) -> Option<String> {
+    let text = read.string(entry)?;
+    if text.value.trim().is_empty() {
+        read.push(Diagnostic::wrong(&text.span, message).help(help));
+        return None;
     }
-    if let Ok(id) = name.value.parse::<RuleId>() {
-        let message = format!("findings of `{id}` can't be allowed");
-        return Err(Diagnostic::wrong(&name.span, message)
-            .help("it says whether the file is what was asked for at all; mend the cause"));
+    Some(text.value.to_owned())
+}
+
+/// What the manifest makes of a rule's findings.
+#[derive(Clone, Copy)]
+pub(super) enum Exception {
+    Allowed,
+    Denied,
+}
+
+impl Exception {
+    /// Whether findings of a rule can be that.
+    pub(super) fn may_be(self, rule: &Rule) -> bool {
+        match (self, rule.class) {
+            // That nothing can be read is worth a refusal.
+            (_, Class::Linking | Class::Runtime) | (Self::Denied, Class::Opacity) => true,
+            (Self::Allowed, Class::Opacity) | (_, Class::Confirmation) => false,
+        }
     }
-    let names: Vec<&str> = allowable().map(|rule| rule.id.as_str()).collect();
-    let help = match nearest(name.value, names.iter().copied()) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("the rules are {}", all(names)),
+
+    fn refusal(self, id: RuleId) -> (String, &'static str) {
+        match self {
+            Self::Allowed => (
+                format!("findings of `{id}` can't be allowed"),
+                "it says whether the file is what was asked for at all; mend the cause",
+            ),
+            Self::Denied => (
+                format!("findings of `{id}` need no `deny`"),
+                "remove it: they fail under every policy",
+            ),
+        }
+    }
+}
+
+/// The rule with this name, if its findings can be that; else that is a fault.
+fn known_rule<'a>(
+    read: &mut Reader<'a>,
+    name: Located<&'a str>,
+    exception: Exception,
+) -> Option<Located<RuleId>> {
+    let able = || Rule::ALL.iter().filter(|rule| exception.may_be(rule));
+    if let Some(rule) = able().find(|rule| rule.id.as_str() == name.value) {
+        return Some(name.map(|_| rule.id));
+    }
+    let (message, help) = if let Ok(id) = name.value.parse::<RuleId>() {
+        let (message, help) = exception.refusal(id);
+        (message, help.to_owned())
+    } else {
+        let names: Vec<&str> = able().map(|rule| rule.id.as_str()).collect();
+        let help = match nearest(name.value, names.iter().copied()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("the rules are {}", all(names)),
+        };
+        (format!("{} is not a rule", quote(name.value)), help)
     };
-    let message = format!("{} is not a rule", quote(name.value));
-    Err(Diagnostic::wrong(&name.span, message).help(help))
+    read.push(Diagnostic::wrong(&name.span, message).help(help));
+    None
 }

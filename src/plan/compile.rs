@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::command::{Arg, Base, CommandLine, Place, Tuning};
 use super::group::Group;
 use super::inputs::Inputs;
+use super::overlay::Overlay;
 use crate::manifest::Rebuild;
 use crate::project::Workspace;
 use crate::target::BuildMode;
@@ -12,7 +13,12 @@ use crate::tools::go::NO_FLAGS;
 use crate::verify::Stamp;
 
 /// The command that compiles a group into `output`, a folder or a file, with `cpu` cores.
-pub(super) fn command(inputs: &Inputs<'_>, group: &Group, output: &Place, cpu: u32) -> CommandLine {
+pub(super) fn command(
+    inputs: &Inputs<'_>,
+    group: &Group,
+    (output, overlay): (&Place, Option<&Overlay>),
+    cpu: u32,
+) -> CommandLine {
     let key = &group.key;
     let mut argv: Vec<Arg> = vec!["go".into(), "build".into()];
     if key.rebuild == Rebuild::All {
@@ -32,12 +38,7 @@ pub(super) fn command(inputs: &Inputs<'_>, group: &Group, output: &Place, cpu: u
         argv,
         env: environment(inputs, group),
         tuning: Tuning {
-            flags: vec![
-                format!("-p={cpu}").into(),
-                "-v".into(),
-                "-o".into(),
-                Arg::Path(output.clone()),
-            ],
+            flags: tuning_flags(output, overlay, cpu),
             env: BTreeMap::from([
                 ("GOMAXPROCS".to_owned(), cpu.to_string().into()),
                 ("GOTMPDIR".to_owned(), temporary.clone()),
@@ -47,6 +48,21 @@ pub(super) fn command(inputs: &Inputs<'_>, group: &Group, output: &Place, cpu: u
             inherit: inputs.inherit.to_vec(),
         },
     }
+}
+
+/// Where and how fast. Which files are added is in the step itself; only where go reads that is here.
+fn tuning_flags(output: &Place, overlay: Option<&Overlay>, cpu: u32) -> Vec<Arg> {
+    let mut flags: Vec<Arg> = vec![
+        format!("-p={cpu}").into(),
+        "-v".into(),
+        "-o".into(),
+        Arg::Path(output.clone()),
+    ];
+    flags.extend(overlay.map(|overlay| {
+        let file = Arg::Path(overlay.file.clone());
+        Arg::join(["-overlay=".into(), file])
+    }));
+    flags
 }
 
 /// What decides which files go sees: tags and flags.

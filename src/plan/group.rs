@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::command::Arg;
+use super::overlay::BinaryRoots;
 use crate::manifest::{Cell, Flag, Manifest, Packing, Rebuild};
 use crate::target::BuildMode;
 use crate::verify::{Policy, Stamp};
@@ -44,6 +45,10 @@ pub(super) struct Unit {
     pub(super) default_name: String,
     /// All flags of the linker, joined for go.
     pub(super) ldflags: String,
+    /// Whether time zones are compiled in.
+    pub(super) tzdata: bool,
+    /// The CA certificates that are compiled in.
+    pub(super) ca_roots: BinaryRoots,
     /// What its gate accepts.
     pub(super) policy: Policy,
 }
@@ -129,6 +134,8 @@ mod tests {
             package: package.into(),
             default_name: default_name.into(),
             ldflags: ldflags.into(),
+            tzdata: false,
+            ca_roots: BinaryRoots::Unasked,
             policy: Policy::default(),
         }
     }

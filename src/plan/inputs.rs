@@ -1,6 +1,6 @@
 //! What the planner reads.
 
-use super::{Packers, Release, Request, Selection};
+use super::{Packers, Release, Request, RootSources, Selection};
 use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::target::Target;
@@ -24,6 +24,8 @@ pub struct Inputs<'a> {
     pub cores: u32,
     /// Names of the variables that go processes inherit.
     pub inherit: &'a [String],
+    /// The CA certificates that are compiled in.
+    pub roots: &'a RootSources,
     /// What packs files; none where nothing is packed.
     pub packers: Option<&'a Packers>,
 }

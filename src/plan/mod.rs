@@ -10,11 +10,13 @@ mod budget;
 mod command;
 mod compile;
 mod digest;
+mod embedding;
 mod group;
 mod hooks;
 mod inputs;
 mod name;
 mod notes;
+mod overlay;
 mod overrides;
 mod pack;
 mod planner;
@@ -31,7 +33,8 @@ pub use digest::PlanDigest;
 pub use hooks::{HookCommand, Occasion, RunHook, RunHooks, hooks_before};
 pub use inputs::Inputs;
 pub use name::{ArtifactPath, Clash};
-pub use notes::{left_unpacked, notes};
+pub use notes::{artifact_notes, notes};
+pub use overlay::{GeneratedSource, Overlay, RootSources, root_sources};
 pub use pack::{PackFile, Packers, Starts, Trial, TrialHere};
 pub use planner::{PlanError, plan};
 pub use quote::join_for_go;
@@ -55,6 +58,8 @@ pub struct Plan {
     pub release: Release,
     /// What will be in the output folder, sorted by path.
     pub artifacts: Vec<Artifact>,
+    /// Go sources that are made for the build.
+    pub sources: Vec<GeneratedSource>,
     /// The steps; each stands after those that it needs.
     pub steps: Vec<Step>,
     /// What the user wants to be run before and after all steps.

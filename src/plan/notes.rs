@@ -4,9 +4,31 @@ use std::collections::BTreeMap;
 
 use super::{Artifact, Plan};
 
-/// Which artifacts stay as they are although whatever can be packed is packed, and why.
+/// What a reader might take for done: artifacts that stay as they are although whatever can be
+/// packed is packed, and what is not compiled into them, each with the reason.
 #[must_use]
-pub fn left_unpacked(plan: &Plan) -> Vec<String> {
+pub fn artifact_notes(plan: &Plan) -> Vec<String> {
+    let unused = plan.artifacts.iter();
+    let unused = unused
+        .filter(|artifact| artifact.ca_roots_unused)
+        .map(|artifact| {
+            (
+                "the program never looks at a certificate".to_owned(),
+                artifact,
+            )
+        });
+    let sources = plan.sources.iter();
+    let left_out = sources.filter_map(|source| {
+        let left_out = source.left_out.as_ref()?;
+        Some(format!("not compiled in: {left_out}"))
+    });
+    let mut all = notes("no CA certificates compiled in", unused, plan);
+    all.extend(left_out);
+    all.extend(left_unpacked(plan));
+    all
+}
+
+fn left_unpacked(plan: &Plan) -> Vec<String> {
     let left = plan.artifacts.iter();
     let left = left.filter_map(|artifact| Some((artifact.left_unpacked?.to_string(), artifact)));
     notes("not packed", left, plan)

@@ -1,6 +1,6 @@
 //! Manifest, request and facts → plan. Pure: nothing is run, read or written here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Plan;
 use super::budget::shares;
@@ -12,6 +12,7 @@ use super::inputs::Inputs;
 use super::name::{
     ArtifactPath, Clash, artifact_name, cell_slug, find_clash, header_name, staged_name,
 };
+use super::overlay::{BinaryRoots, Overlay, needed};
 use super::pack::pack_file;
 use super::step::{
     Action, Artifact, ArtifactSteps, Compile, HeaderFile, PlaceFile, Step, StepId, StepKind,
@@ -21,7 +22,7 @@ use super::units::units;
 use crate::atomic::Mode;
 use crate::failure::{Exit, Failure};
 use crate::manifest::{Packing, Rebuild, Rejected};
-use crate::verify::Expectation;
+use crate::verify::{Embedded, Expectation};
 
 /// Makes the plan.
 ///
@@ -43,11 +44,14 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, PlanError> {
     if inputs.packers.is_none() && units.iter().any(wanted) {
         return Err(PlanError::NoPacker);
     }
+    let wanted = units.iter().filter_map(|unit| unit.ca_roots.compiled());
+    let sources = needed(inputs.roots, wanted);
     let groups = group(units);
     let mut numbers: BTreeMap<usize, usize> = BTreeMap::new();
     let mut plan = Plan {
         release: inputs.release.clone(),
         artifacts: Vec::new(),
+        sources,
         steps: Vec::new(),
         hooks: RunHooks::default(),
     };
@@ -117,7 +121,15 @@ impl Unit {
             trimpath: key.trimpath.into(),
             vcs: key.stamp.clone(),
             package: self.import_path.clone(),
+            embedded: self.embedded(),
         }
+    }
+
+    /// What is compiled in besides its own source.
+    fn embedded(&self) -> BTreeSet<Embedded> {
+        let roots = self.ca_roots.compiled().map(|_| Embedded::CaRoots);
+        let tzdata = self.tzdata.then_some(Embedded::Tzdata);
+        roots.into_iter().chain(tzdata).collect()
     }
 }
 
@@ -126,17 +138,20 @@ struct GroupSteps<'a> {
     inputs: &'a Inputs<'a>,
     group: &'a Group,
     id: StepId,
+    /// A name for files of this group alone.
+    slug: String,
     stage: Place,
 }
 
 impl<'a> GroupSteps<'a> {
     /// `number` counts the groups of a cell from 1.
     fn new(inputs: &'a Inputs<'a>, group: &'a Group, number: usize) -> Self {
-        let slug = cell_slug(&group.cell, &inputs.manifest.cells);
         let nth = |mark: &str| match number {
             1 => String::new(),
             number => format!("{mark}{number}"),
         };
+        let slug = cell_slug(&group.cell, &inputs.manifest.cells);
+        let slug = format!("{slug}{}", nth("_"));
         let subject = format!(
             "{}{}",
             label(&group.cell.target, group.cell.toolchain.as_deref()),
@@ -146,7 +161,8 @@ impl<'a> GroupSteps<'a> {
             inputs,
             group,
             id: StepId::new(StepKind::Compile, subject),
-            stage: Place::new(Base::Work, format!("stage/{slug}{}", nth("_"))),
+            stage: Place::new(Base::Work, format!("stage/{slug}")),
+            slug,
         }
     }
 
@@ -160,6 +176,8 @@ impl<'a> GroupSteps<'a> {
             package: unit.import_path.clone(),
             buildmode: unit.key.buildmode,
             header: unit.header_path(self.inputs),
+            embedded: unit.embedded(),
+            ca_roots_unused: unit.ca_roots == BinaryRoots::Unused,
             left_unpacked: match unit.packing(self.inputs.manifest) {
                 Packing::Left(refusal) => Some(refusal),
                 _ => None,
@@ -214,7 +232,8 @@ impl<'a> GroupSteps<'a> {
 
     fn compile(&self, cpu: u32) -> Step {
         let output = self.output();
-        let command = compile::command(self.inputs, self.group, &output, cpu);
+        let overlay = Overlay::of(self.group, self.inputs.roots, &self.slug);
+        let command = compile::command(self.inputs, self.group, (&output, overlay.as_ref()), cpu);
         let listing = (self.group.key.rebuild == Rebuild::All)
             .then(|| compile::listing(&command, self.group));
         let compile = Compile {
@@ -226,6 +245,7 @@ impl<'a> GroupSteps<'a> {
                 .iter()
                 .map(|unit| unit.artifact_path(self.inputs))
                 .collect(),
+            overlay,
             listing,
             cpu,
         };

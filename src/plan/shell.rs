@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 use std::path::Path;
 
-use super::{Action, Arg, ArtifactPath, Base, CommandLine, HookCommand, Place, Plan, StepId};
+use super::{
+    Action, Arg, ArtifactPath, Base, CommandLine, HookCommand, Overlay, Place, Plan, StepId,
+};
 use crate::atomic::Mode;
 use crate::shell_word::shell_word;
 use crate::tools::go::{ASKING, PASSED, RESOLVED};
@@ -47,11 +49,15 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
     }
     write_inheritance(text, plan)?;
     write_packers(text, plan)?;
+    write_sources(text, plan)?;
     for step in &plan.steps {
         match &step.action {
             Action::Compile(compile) => {
                 writeln!(text, "\n# {}", comment(&step.id.to_string()))?;
                 writeln!(text, "mkdir -p {}", place(&compile.stage))?;
+                if let Some(overlay) = &compile.overlay {
+                    write_overlay(text, overlay)?;
+                }
                 write_command(text, &compile.command)?;
             }
             Action::Place(file) => {
@@ -184,6 +190,47 @@ fn write_packers(text: &mut String, plan: &Plan) -> fmt::Result {
         )?;
     }
     Ok(())
+}
+
+/// The sources that the plan makes. They are ASCII, and no line of Go is the word at their end.
+fn write_sources(text: &mut String, plan: &Plan) -> fmt::Result {
+    if plan.sources.is_empty() {
+        return Ok(());
+    }
+    text.push_str(WORK_AS_JSON);
+    for source in &plan.sources {
+        writeln!(text, "# {}", comment(&source.what))?;
+        write!(
+            text,
+            "cat >{} <<'END_OF_FILE'\n{}",
+            place(&source.file),
+            source.text
+        )?;
+        writeln!(text, "END_OF_FILE")?;
+    }
+    Ok(())
+}
+
+/// The file that tells go of these sources names the folder that they lie in.
+const WORK_AS_JSON: &str = r#"
+mkdir -p "$work/embed"
+case $work in
+*[[:cntrl:]]*) fail "$work" "it has a control character in its name" ;;
+esac
+work_as_json=$(printf '%s\n' "$work" | sed 's/[\\"]/\\&/g')
+"#;
+
+fn write_overlay(text: &mut String, overlay: &Overlay) -> fmt::Result {
+    // No path has a NUL, so it can stand for the folder that only the script knows.
+    const WORK: &str = "\0";
+    let written = overlay.text(|place| place.below(Path::new(WORK)));
+    let written = written.unwrap_or_default();
+    let parts: Vec<String> = written
+        .split("\\u0000")
+        .map(|part| shell_word(part.as_ref()).to_string())
+        .collect();
+    let words = parts.join("\"$work_as_json\"");
+    writeln!(text, "printf '%s\\n' {words} >{}", place(&overlay.file))
 }
 
 /// The names of what go may inherit, and of what it does inherit here.

@@ -1,5 +1,6 @@
 //! Steps: what is run, on what, after what.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Serialize, Serializer};
@@ -7,11 +8,12 @@ use serde::{Serialize, Serializer};
 use super::command::{CommandLine, Place};
 use super::hooks::{HookCommand, Occasion};
 use super::name::ArtifactPath;
+use super::overlay::Overlay;
 use super::pack::PackFile;
 use crate::atomic::Mode;
 use crate::pack::Refusal;
 use crate::target::{BuildMode, Cgo, Target};
-use crate::verify::{Expectation, Policy};
+use crate::verify::{Embedded, Expectation, Policy};
 
 /// What a step, or a hook of the whole run, does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,6 +107,10 @@ pub struct Artifact {
     pub buildmode: BuildMode,
     /// Where the C header of a library will be, if the library exports something to C.
     pub header: Option<ArtifactPath>,
+    /// What is compiled in besides its own source.
+    pub embedded: BTreeSet<Embedded>,
+    /// Whether CA certificates are left out of it because it never looks at one.
+    pub ca_roots_unused: bool,
     /// Why it stays as it is although `[compress]` packs whatever can be packed.
     pub left_unpacked: Option<Refusal>,
     /// The steps that make it.
@@ -211,6 +217,9 @@ pub struct Compile {
     pub stage: Place,
     /// The paths of the artifacts whose binaries are compiled.
     pub artifacts: Vec<ArtifactPath>,
+    /// What go sees beside the files of the disk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overlay: Option<Overlay>,
     /// Lists the packages that are compiled, where all are, for the progress.
     #[serde(skip)]
     pub listing: Option<CommandLine>,

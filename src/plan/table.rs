@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{Action, Arg, Plan, Step, StepId, TrialHere, left_unpacked};
+use super::{Action, Arg, Place, Plan, Step, StepId, TrialHere, artifact_notes};
 use crate::human::counted;
 use crate::printable::printable;
 use crate::shell_word::shell_word;
@@ -45,7 +45,7 @@ pub fn table(plan: &Plan, width: Option<usize>) -> String {
     }
     for step in &plan.steps {
         // Writing to a String can't fail.
-        let _ = write_step(&mut text, step);
+        let _ = write_step(&mut text, plan, step);
     }
     for hook in &plan.hooks.after {
         let _ = write_command(&mut text, &hook.id, &hook.command.argv);
@@ -64,7 +64,7 @@ pub fn table(plan: &Plan, width: Option<usize>) -> String {
         counted(groups, "go process", "go processes"),
         plan.digest()
     );
-    for note in left_unpacked(plan) {
+    for note in artifact_notes(plan) {
         let _ = writeln!(text, "Note: {note}");
     }
     text
@@ -92,10 +92,28 @@ fn write_permission(text: &mut String, plan: &Plan) {
     let _ = writeln!(text, ".");
 }
 
+/// A file that go sees although it isn't there.
+fn write_added(
+    text: &mut String,
+    plan: &Plan,
+    dir: &Place,
+    (path, from): (&String, &Place),
+) -> fmt::Result {
+    let mut sources = plan.sources.iter();
+    let source = sources.find(|source| source.file == *from);
+    let what = source.map_or("", |source| source.what.as_str());
+    writeln!(text, "    with {}: {}", dir.join(path), printable(what))
+}
+
 /// The commands of a step that runs some.
-fn write_step(text: &mut String, step: &Step) -> fmt::Result {
+fn write_step(text: &mut String, plan: &Plan, step: &Step) -> fmt::Result {
     match &step.action {
-        Action::Compile(compile) => write_command(text, &step.id, &compile.command.argv),
+        Action::Compile(compile) => {
+            write_command(text, &step.id, &compile.command.argv)?;
+            let adds = compile.overlay.iter().flat_map(|overlay| &overlay.adds);
+            adds.into_iter()
+                .try_for_each(|added| write_added(text, plan, &compile.command.dir, added))
+        }
         Action::Pack(pack) => {
             write_command(text, &step.id, &pack.command.argv)?;
             writeln!(text, "    {}", words(&pack.test.argv))?;

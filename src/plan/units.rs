@@ -1,6 +1,7 @@
 //! Which binaries are built for which cells, and the go process that each could share.
 
 use super::command::{Arg, Base, Place};
+use super::embedding::{ca_roots, tzdata};
 use super::group::{CompileKey, Unit};
 use super::inputs::Inputs;
 use super::overrides::unknown_names;
@@ -10,11 +11,11 @@ use crate::manifest::{
     Binary, BinaryRef, Cell, Diagnostic, Effective, Packing, Span, Variable, effective,
     is_safe_name, packing_refused, unmet_needs,
 };
-use crate::project::Listing;
+use crate::project::{CertificateUse, Listing};
 use crate::target::{Cgo, Sanitizer, Target};
 use crate::toolchain::{self, Reach};
 use crate::tools::git::Repository;
-use crate::verify::{Policy, Stamp};
+use crate::verify::Stamp;
 
 /// A main package that becomes a binary.
 struct Main<'a> {
@@ -24,6 +25,10 @@ struct Main<'a> {
     /// The folder below the module's, written `.` or `./…`.
     package: String,
     import_path: String,
+    /// What it has to do with certificates, where that was asked.
+    certificates: Option<CertificateUse>,
+    /// The files of the package.
+    listed: &'a ListedPackage,
 }
 
 /// All units of the selection, in the order of cells and then of binaries; or all faults.
@@ -121,18 +126,27 @@ fn mains<'a>(inputs: &Inputs<'a>, cell: &Cell, faults: &mut Vec<Diagnostic>) -> 
     mains
 }
 
-fn listed<'a>(inputs: &Inputs<'a>, cell: &Cell, module: &str, view: View) -> &'a [ListedPackage] {
-    let listing = Listing {
+fn listing(cell: &Cell, module: &str, view: View) -> Listing {
+    Listing {
         module: module.to_owned(),
         target: cell.target.clone(),
         cgo: cell.cgo,
         view,
-    };
-    inputs
-        .project
-        .packages
-        .get(&listing)
-        .map_or(&[], Vec::as_slice)
+    }
+}
+
+fn listed<'a>(inputs: &Inputs<'a>, listing: &Listing) -> &'a [ListedPackage] {
+    let packages = inputs.project.packages.get(listing);
+    packages.map_or(&[], Vec::as_slice)
+}
+
+fn certificate_use(
+    inputs: &Inputs<'_>,
+    listing: &Listing,
+    package: &ListedPackage,
+) -> Option<CertificateUse> {
+    let uses = inputs.project.certificates.get(listing)?;
+    uses.get(&package.import_path).copied()
 }
 
 /// Every main package that go lists for the cell. One that go can't even name might be one too.
@@ -143,7 +157,8 @@ fn discovered<'a>(
     faults: &mut Vec<Diagnostic>,
 ) -> Vec<Main<'a>> {
     let module_path = inputs.project.module_path(module);
-    let packages = listed(inputs, cell, module, inputs.manifest.cell_view(cell));
+    let listing = listing(cell, module, inputs.manifest.cell_view(cell));
+    let packages = listed(inputs, &listing);
     let unnamed = packages.iter().filter(|package| package.name.is_empty());
     faults.extend(unnamed.filter_map(|package| {
         let error = package
@@ -160,6 +175,8 @@ fn discovered<'a>(
         .iter()
         .filter(|package| package.name == "main")
         .map(|package| Main {
+            certificates: certificate_use(inputs, &listing, package),
+            listed: package,
             name: default_binary_name(&package.import_path).to_owned(),
             section: None,
             module: module.to_owned(),
@@ -182,7 +199,8 @@ fn named<'a>(
     let module_path = inputs.project.module_path(module);
     let import_path = section.import_path(module_path);
     let view = inputs.manifest.binary_view(section, module_path, cell);
-    let packages = listed(inputs, cell, module, view);
+    let listing = listing(cell, module, view);
+    let packages = listed(inputs, &listing);
     // Go has no import path for a folder without any Go file.
     let is_it = |listed: &&ListedPackage| {
         let folder_only = listed.import_path == *package && !listed.dir.as_os_str().is_empty();
@@ -213,6 +231,8 @@ fn named<'a>(
         return Err(fault(message).help(example));
     }
     Ok(Main {
+        certificates: certificate_use(inputs, &listing, found),
+        listed: found,
         name: section.file_stem(module_path),
         section: Some(section),
         module: module.clone(),
@@ -281,6 +301,8 @@ fn unit(
         from_workspace(&main.module, &main.package)
     };
     let ldflags = ldflags(inputs, cell, main, &settings)?;
+    let tzdata = tzdata(inputs, &settings)?;
+    let ca_roots = ca_roots(inputs, &settings, (main.listed, main.certificates))?;
     let key = CompileKey {
         cell_index,
         dir: dir.to_owned(),
@@ -297,7 +319,6 @@ fn unit(
         tags: settings.tags.clone(),
         recorded_ldflags: (!settings.trimpath).then(|| ldflags.clone()),
     };
-    let allow = settings.allow.iter();
     Ok(Unit {
         key,
         cell: cell.clone(),
@@ -306,11 +327,9 @@ fn unit(
         package,
         default_name: default_binary_name(&main.import_path).to_owned(),
         ldflags,
-        policy: Policy {
-            allow: allow
-                .map(|allow| (allow.rule.value, allow.reason.clone()))
-                .collect(),
-        },
+        policy: settings.gate(),
+        tzdata,
+        ca_roots,
     })
 }
 

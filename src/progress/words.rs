@@ -1,12 +1,13 @@
 //! The words for what happens to the steps of a plan.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use crate::console::{BAD, GOOD, NOTE, STRONG};
 use crate::exec::{Done, End, Outcome, PackedFile, StepFailure, Tried, Verified};
 use crate::human;
 use crate::plan::{Action, CommandLine, Plan, StepId};
-use crate::printable::printable_lines;
+use crate::printable::{printable, printable_lines};
 use crate::report::describe;
 use crate::shell_word::shell_word;
 use crate::verify::RuleId;
@@ -150,12 +151,24 @@ fn verified_words(step: &StepId, verified: &Verified) -> String {
         .iter()
         .map(|id| RuleId::as_str(*id))
         .collect();
-    format!(
+    let mut text = format!(
         "{GOOD} Verified{GOOD:#} {}: {}; checked {}",
         step.subject(),
         verification.verdict.as_str(),
         rules.join(", ")
-    )
+    );
+    for finding in &verification.findings {
+        let subject = finding.subject.as_deref().unwrap_or_default();
+        let _ = write!(
+            text,
+            "\n{NOTE}    found{NOTE:#} {} ({}): {}: {}",
+            finding.rule,
+            finding.standing.as_str(),
+            printable(subject),
+            printable(&finding.detail)
+        );
+    }
+    text
 }
 
 /// A command with its environment; folders stand as the plan names them, and of what it inherits

@@ -9,7 +9,7 @@ use super::fate::{Made, made};
 use crate::exec::{Outcomes, Placed};
 use crate::plan::{Artifact, ArtifactPath, Plan};
 use crate::target::{BuildMode, Cgo, Target};
-use crate::verify::{Finding, RuleId, Verdict};
+use crate::verify::{Embedded, Finding, PolicyName, RuleId, Verdict};
 
 /// The whole file.
 #[derive(Clone, Debug, Serialize)]
@@ -59,7 +59,7 @@ pub struct ArtifactRecord {
     /// What was proven; `checked` says of what.
     pub verdict: Verdict,
     /// The policy of the gate.
-    pub policy: &'static str,
+    pub policy: PolicyName,
     /// The rules that were checked.
     pub checked: Vec<RuleId>,
     /// What the rules found.
@@ -68,6 +68,8 @@ pub struct ArtifactRecord {
     pub buildmode: BuildMode,
     /// The C header of a library that exports something to C.
     pub header: Option<HeaderRecord>,
+    /// What the manifest had compiled in.
+    pub embedded: BTreeSet<Embedded>,
     /// What a packer did. Size and digest are those of the packed file; everything else was read
     /// from the file before.
     pub packed: Option<Packed>,
@@ -134,11 +136,12 @@ fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
         interpreter: verified.interpreter.clone(),
         needed: verified.needed.clone(),
         verdict: verified.verification.verdict,
-        policy: "static",
+        policy: verified.verification.policy,
         checked: verified.verification.checked.clone(),
         findings: verified.verification.findings.clone(),
         buildmode: artifact.buildmode,
         header: header(artifact, placed),
+        embedded: artifact.embedded.clone(),
         packed: packed.map(|packed| Packed {
             size_before: packed.size_before,
             tool: packed.tool.clone(),

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use super::inspection::subjects;
 use crate::exec::{PackFailure, StepFailure};
 use crate::failure::Failure as _;
 use crate::printable::printable;
 use crate::process::ProcessError;
-use crate::verify::{Finding, Standing, Verification};
+use crate::verify::{Finding, PolicyName, Rule, Standing, Verdict, Verification};
 
 /// The whole description, several lines without a newline at the end.
 #[must_use]
@@ -135,11 +136,32 @@ fn failing(verification: &Verification) -> impl Iterator<Item = &Finding> {
         .filter(|finding| finding.standing == Standing::Fails)
 }
 
+/// What one rule found. Chains tell nothing of what they lead to, and are long: the first is enough.
+fn write_finding(text: &mut String, same: &[&Finding]) {
+    let Some(first) = same.first() else { return };
+    if first.chain.is_empty() {
+        let _ = write!(text, "\n  {}: {}", first.rule, printable(&first.detail));
+    } else {
+        let summary = Rule::get(first.rule).map_or("", |rule| rule.summary);
+        let about = subjects(same.iter().copied());
+        let _ = write!(text, "\n  {}: {summary}: {}", first.rule, printable(&about));
+        let _ = write!(text, "\n    by {}", printable(&first.detail));
+    }
+    let _ = write!(text, "\n    symptom: {}", printable(&first.symptom));
+}
+
 // Writing to a String can't fail.
 fn write_gate(text: &mut String, verification: &Verification) {
-    for finding in failing(verification) {
-        let _ = write!(text, "\n  {}: {}", finding.rule, printable(&finding.detail));
-        let _ = write!(text, "\n    symptom: {}", printable(&finding.symptom));
+    let mut needing = failing(verification)
+        .filter(|finding| finding.verdict() == Verdict::Conditional)
+        .peekable();
+    if let (PolicyName::System(system), Some(_)) = (verification.policy, needing.peek()) {
+        let needs = printable(&subjects(needing));
+        let _ = write!(text, "\n  fails {system}: needs {needs}");
+    }
+    let failing_ones: Vec<&Finding> = failing(verification).collect();
+    for same in failing_ones.chunk_by(|one, next| one.rule == next.rule && !one.chain.is_empty()) {
+        write_finding(text, same);
     }
     // Findings of one cause share their fix; the others `--explain` tells.
     let mut told = BTreeSet::new();

@@ -3,12 +3,14 @@
 mod artifacts;
 mod checksums;
 mod explain;
+mod explanation;
 mod failure;
 mod fate;
 mod inspection;
 mod metadata;
 mod notes;
 mod run;
+mod sarif;
 mod summary;
 
 pub use artifacts::{
@@ -16,10 +18,15 @@ pub use artifacts::{
 };
 pub use checksums::checksums;
 pub use explain::explanations;
+pub use explanation::{
+    Binary, Catalogue, LogRecord, Standing, SymptomRecord, catalogue_text, log_text, subject_text,
+    symptom_text,
+};
 pub use failure::describe;
 pub use inspection::{Explanations, Extent, FileRecord, Human, Inspection};
 pub use metadata::metadata;
 pub use run::{HookReport, RunReport, StepReport, message, outcome_word};
+pub use sarif::{Level, Sarif, ScanRule};
 pub use summary::summary_table;
 
 use serde::Serialize;

@@ -1,14 +1,15 @@
-//! What a reader might take for done and isn't: verdicts that are no proof, files that stay
-//! unpacked, and packed files that were not started.
+//! What a reader might take for done and isn't: verdicts that are no proof, exceptions that allow
+//! nothing, files that stay unpacked, and packed files that were not started.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::fate::made;
 use super::inspection::subjects;
-use crate::exec::{Outcomes, Tried};
-use crate::plan::{Plan, left_unpacked, notes};
+use crate::exec::{Done, End, Outcomes, Tried};
+use crate::plan::{Action, Plan, artifact_notes, notes};
 use crate::printable::printable;
-use crate::verify::{Finding, Verdict};
+use crate::verify::{Exception, Finding, Verdict};
 
 /// Why verdicts are no better, which files stay unpacked, which packed files were not started, and why.
 #[must_use]
@@ -20,7 +21,8 @@ pub(super) fn run_notes(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
         }
     });
     let mut all = verdicts(plan, outcomes);
-    all.extend(left_unpacked(plan));
+    all.extend(unused(plan, outcomes));
+    all.extend(artifact_notes(plan));
     all.extend(notes("packed, but not started", not_started, plan));
     all
 }
@@ -39,12 +41,62 @@ fn verdicts(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
     all
 }
 
+/// Exceptions of the manifest that allowed nothing of what was found in any artifact that they hold
+/// for.
+fn unused(plan: &Plan, outcomes: &Outcomes) -> Option<String> {
+    let mut useless: Option<BTreeSet<Exception>> = None;
+    let mut used: BTreeSet<Exception> = BTreeSet::new();
+    for step in &plan.steps {
+        let Action::Verify(file) = &step.action else {
+            continue;
+        };
+        let Some(End::Done(Done::Verified(verified))) =
+            outcomes.get(&step.id).map(|outcome| &outcome.end)
+        else {
+            continue;
+        };
+        let unused: BTreeSet<Exception> = file
+            .policy
+            .unused(&verified.verification)
+            .into_iter()
+            .collect();
+        used.extend(file.policy.exceptions().filter(|one| !unused.contains(one)));
+        useless.get_or_insert_default().extend(unused);
+    }
+    let useless = useless?;
+    let names: Vec<String> = useless
+        .difference(&used)
+        .map(|one| printable(&one.to_string()))
+        .collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "`allow` in the manifest allows nothing that was found: {}",
+            names.join(", ")
+        )
+    })
+}
+
+/// More reasons than these are counted.
+const REASONS: usize = 2;
+
 fn conditions(findings: &[Finding]) -> String {
-    let mut reasons: Vec<&str> = findings.iter().filter_map(Finding::allowed).collect();
-    reasons.dedup();
-    let mut text = format!("on {}", subjects(findings.iter()));
+    let conditions = findings
+        .iter()
+        .filter(|finding| finding.verdict() == Verdict::Conditional);
+    let mut reasons: Vec<&str> = Vec::new();
+    for reason in conditions.clone().filter_map(Finding::allowed) {
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    let mut text = format!("on {}", subjects(conditions));
+    let more = reasons.len().saturating_sub(REASONS);
+    reasons.truncate(REASONS);
     if !reasons.is_empty() {
         let _ = write!(text, "; allowed: {}", reasons.join("; "));
+    }
+    if more > 0 {
+        let _ = write!(text, " and for {more} more reasons");
     }
     printable(&text)
 }

@@ -8,7 +8,7 @@ use crate::exec::Outcomes;
 use crate::human;
 use crate::plan::{Artifact, Plan};
 use crate::text_table::{Align, Table};
-use crate::verify::Verdict;
+use crate::verify::{PolicyName, Verdict};
 
 /// An artifact a row: where it lies, how large it is, what was proven, how long its target took.
 #[must_use]
@@ -30,7 +30,7 @@ pub fn summary_table(plan: &Plan, outcomes: &Outcomes, records: &[ArtifactRecord
         let record = records.get(artifact.path.as_str());
         let size = record.map_or_else(|| "-".to_owned(), |record| size_words(record));
         let verdict = match record {
-            Some(record) => verdict_words(record).to_owned(),
+            Some(record) => verdict_words(record),
             None => missing_words(artifact, outcomes).to_owned(),
         };
         table.row(vec![
@@ -56,13 +56,14 @@ fn path_words(artifact: &Artifact, record: Option<&ArtifactRecord>) -> String {
 
 /// A verdict of the static gate; it says what was proven, and no more. Why a verdict is no better,
 /// notes below the table say.
-fn verdict_words(record: &ArtifactRecord) -> &'static str {
+fn verdict_words(record: &ArtifactRecord) -> String {
     // Where Go always links the system's own libraries, static means those and no others.
     let bare = record.needed.is_empty() && record.interpreter.is_none();
-    match (record.verdict, bare) {
-        (Verdict::Proven, true) => "static: proven",
-        (Verdict::Proven, false) => "system libraries only: proven",
-        (verdict, _) => verdict.as_str(),
+    match (record.verdict, record.policy, bare) {
+        (Verdict::Proven, PolicyName::System(system), _) => format!("{system}: proven"),
+        (Verdict::Proven, PolicyName::Static, true) => "static: proven".to_owned(),
+        (Verdict::Proven, PolicyName::Static, false) => "system libraries only: proven".to_owned(),
+        (verdict, ..) => verdict.as_str().to_owned(),
     }
 }
 

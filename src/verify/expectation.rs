@@ -1,5 +1,7 @@
 //! What the plan expects of an artifact.
 
+use std::collections::BTreeSet;
+
 use crate::target::{BuildMode, Cgo, Target};
 
 /// What a binary must say about itself. It is part of the plan, so it holds nothing that differs
@@ -20,6 +22,18 @@ pub struct Expectation {
     pub vcs: Stamp,
     /// The import path of the main package.
     pub package: String,
+    /// What is compiled in besides its own source.
+    pub embedded: BTreeSet<Embedded>,
+}
+
+/// What programs else look for on the system, compiled in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Embedded {
+    /// CA certificates.
+    CaRoots,
+    /// Time zones.
+    Tzdata,
 }
 
 /// `-trimpath`

@@ -1,6 +1,6 @@
 //! What a rule found, and what all findings amount to.
 
-use super::{Need, Rule, RuleId};
+use super::{Need, Policy, PolicyName, Rule, RuleId};
 use crate::target::Goarch;
 
 /// How bad a finding is.
@@ -54,6 +54,9 @@ impl Finding {
     /// The best that can still be said about a binary with this finding.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
+        if self.standing == Standing::Provided {
+            return Verdict::Proven;
+        }
         Rule::get(self.rule).map_or(Verdict::Unproven, |rule| rule.class.verdict(self.severity))
     }
 
@@ -62,7 +65,7 @@ impl Finding {
     pub fn allowed(&self) -> Option<&str> {
         match &self.standing {
             Standing::Allowed(reason) => Some(reason),
-            Standing::Told | Standing::Fails => None,
+            Standing::Told | Standing::Provided | Standing::Fails => None,
         }
     }
 
@@ -80,6 +83,8 @@ impl Finding {
 pub enum Standing {
     /// It is told, and fails nothing.
     Told,
+    /// The system that the policy names always has what it needs.
+    Provided,
     /// The manifest accepts it, for this reason.
     Allowed(String),
     /// It closes the gate.
@@ -92,6 +97,7 @@ impl Standing {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Told => "told",
+            Self::Provided => "provided",
             Self::Allowed(_) => "allowed",
             Self::Fails => "fails",
         }
@@ -108,7 +114,7 @@ impl serde::Serialize for Standing {
         }
         let allowed = match self {
             Self::Allowed(reason) => Some(reason.as_str()),
-            Self::Told | Self::Fails => None,
+            Self::Told | Self::Provided | Self::Fails => None,
         };
         let standing = self.as_str();
         Fields { standing, allowed }.serialize(serializer)
@@ -152,6 +158,8 @@ pub enum Outcome {
 /// The result of the gate for one binary.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Verification {
+    /// What it was held against.
+    pub policy: PolicyName,
     /// What has been shown.
     pub verdict: Verdict,
     /// Whether the gate opens.
@@ -164,10 +172,14 @@ pub struct Verification {
 
 impl Verification {
     /// What those of the programs in one file amount to: the worst verdict, and all findings, each
-    /// with the architecture of its program.
+    /// with the architecture of its program. None without programs.
     #[must_use]
-    pub fn of_slices(slices: Vec<(Option<Goarch>, Self)>) -> Self {
+    pub fn of_slices(policy: &Policy, slices: Vec<(Option<Goarch>, Self)>) -> Option<Self> {
+        if slices.is_empty() {
+            return None;
+        }
         let mut whole = Self {
+            policy: policy.name,
             verdict: Verdict::Proven,
             outcome: Outcome::Passed,
             findings: Vec::new(),
@@ -191,6 +203,6 @@ impl Verification {
         whole.findings.sort_by_key(|finding| place(&finding.rule));
         whole.checked.sort_by_key(place);
         whole.checked.dedup();
-        whole
+        Some(whole)
     }
 }

@@ -11,19 +11,22 @@ mod owner;
 mod policy;
 mod rule;
 mod rules;
+mod stock;
 mod system;
 mod uses;
 
-pub use expectation::{Expectation, Stamp, Trimpath};
+pub use expectation::{Embedded, Expectation, Stamp, Trimpath};
 pub use finding::{Finding, Outcome, Severity, Standing, Verdict, Verification};
 pub use need::Need;
-pub use policy::Policy;
+pub use policy::{Exception, ParsePolicyError, Policy, PolicyName};
 pub use rule::{Class, Evidence, ParseRuleIdError, Rule, RuleId};
+pub use stock::{ParseSystemError, Supply, System};
 
 /// Checks a binary against every rule that says something about it.
 #[must_use]
 pub fn verify(evidence: &Evidence<'_>, policy: &Policy) -> Verification {
     let mut verification = Verification {
+        policy: policy.name,
         verdict: Verdict::Proven,
         outcome: Outcome::Passed,
         findings: Vec::new(),

@@ -1,6 +1,6 @@
 //! What a program wants from the system it runs on.
 
-use crate::inspect::GlibcVersion;
+use crate::inspect::{GlibcVersion, MinimumOs};
 
 /// One thing that has to be there. Systems differ in what they have of these.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,6 +13,8 @@ pub enum Need {
     Glibc(GlibcVersion),
     /// A system that isn't older than what this Go supports.
     RecentSystem,
+    /// macOS of this release or later.
+    MacOs(MinimumOs),
     /// A CPU of this variant, such as `GOAMD64=v3`.
     Cpu(String),
     /// The modules of the name service switch of the very glibc that was linked statically.

@@ -1,34 +1,228 @@
-//! Which findings the user accepts.
+//! What a binary may want from its system, and which findings the user accepts or doesn't.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
 
-use super::{Class, Finding, Rule, RuleId, Standing};
+use super::stock::{Supply, System};
+use super::{Class, Finding, Rule, RuleId, Standing, Verdict, Verification};
+use crate::target::Goos;
 
-/// The policy `static`: dynamic linking fails the gate, and so does a binary that isn't what was
-/// asked for. What the program wants while it runs is told.
+/// What a binary is held against.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PolicyName {
+    /// Dynamic linking fails the gate. What the program wants while it runs is told.
+    #[default]
+    Static,
+    /// What this system lacks fails the gate, and what it has is no condition.
+    System(System),
+}
+
+impl PolicyName {
+    /// Every name, with one glibc to stand for all.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let systems = System::ALL.iter().copied().map(Self::System);
+        std::iter::once(Self::Static).chain(systems)
+    }
+
+    /// Whether it says something about programs for a system.
+    #[must_use]
+    pub fn fits(self, goos: Goos) -> bool {
+        match self {
+            Self::Static => true,
+            Self::System(system) => system.goos() == goos,
+        }
+    }
+
+    /// The only system whose programs it is about, if there is one.
+    #[must_use]
+    pub fn goos(self) -> Option<Goos> {
+        match self {
+            Self::Static => None,
+            Self::System(system) => Some(system.goos()),
+        }
+    }
+}
+
+impl fmt::Display for PolicyName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Static => f.write_str("static"),
+            Self::System(system) => system.fmt(f),
+        }
+    }
+}
+
+impl serde::Serialize for PolicyName {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A text that names no policy.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{given}` is not a policy; there are {}", known())]
+pub struct ParsePolicyError {
+    /// The text.
+    pub given: String,
+}
+
+fn known() -> String {
+    let names: Vec<String> = PolicyName::all().map(|name| name.to_string()).collect();
+    format!("{} (and every other glibc-2.x)", names.join(", "))
+}
+
+impl FromStr for PolicyName {
+    type Err = ParsePolicyError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "static" {
+            return Ok(Self::Static);
+        }
+        text.parse()
+            .map(Self::System)
+            .map_err(|_| ParsePolicyError {
+                given: text.to_owned(),
+            })
+    }
+}
+
+/// What a binary is held against, and the exceptions to that.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Policy {
-    /// The manifest's `allow`: the reason why findings of a rule are acceptable.
+    /// What it is held against.
+    pub name: PolicyName,
+    /// The manifest's `allow` without a subject: the reason why findings of a rule are acceptable.
     pub allow: BTreeMap<RuleId, String>,
+    /// The manifest's `allow` with a subject: rule, subject, reason.
+    pub allow_subjects: BTreeMap<RuleId, BTreeMap<String, String>>,
+    /// The manifest's `deny`: rules whose findings fail wherever they lower the verdict.
+    pub deny: BTreeSet<RuleId>,
+}
+
+/// A finding that the manifest allows, wherever it is found.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Exception {
+    /// The rule.
+    pub rule: RuleId,
+    /// What it was limited to.
+    pub subject: Option<String>,
+}
+
+impl fmt::Display for Exception {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.subject {
+            Some(subject) => write!(f, "{} ({subject})", self.rule),
+            None => self.rule.fmt(f),
+        }
+    }
+}
+
+impl From<PolicyName> for Policy {
+    fn from(name: PolicyName) -> Self {
+        Self {
+            name,
+            ..Self::default()
+        }
+    }
 }
 
 impl Policy {
-    /// What becomes of a finding of a rule. That a binary is what was asked for can't be waived,
-    /// and what only strikes while the program runs is told.
+    /// What becomes of a finding of a rule. That a binary is what was asked for can't be waived.
     pub(super) fn judge(&self, rule: &Rule, finding: &Finding) -> Standing {
-        let can_fail = match rule.class {
-            Class::Linking | Class::Runtime => {
-                if let Some(reason) = self.allow.get(&rule.id) {
-                    return Standing::Allowed(reason.clone());
-                }
-                rule.class == Class::Linking
-            }
-            Class::Confirmation | Class::Opacity => true,
+        let is_denied = self.deny.contains(&rule.id) && finding.verdict() != Verdict::Proven;
+        let on_system = match rule.class {
+            Class::Linking | Class::Runtime => true,
+            Class::Confirmation | Class::Opacity => false,
         };
-        if can_fail && finding.severity.is_error() {
+        let supply = self.supply(finding).filter(|_| on_system);
+        if supply == Some(Supply::Has) && !is_denied {
+            return Standing::Provided;
+        }
+        if let Some(reason) = self.reason(rule.id, finding).filter(|_| on_system) {
+            return Standing::Allowed(reason.to_owned());
+        }
+        let matters = match (supply, rule.class) {
+            (Some(Supply::Lacks), _) => true,
+            // What only strikes while the program runs is told, unless it is known to.
+            (_, class) => class != Class::Runtime,
+        };
+        if is_denied || (matters && finding.severity.is_error()) {
             Standing::Fails
         } else {
             Standing::Told
         }
     }
+
+    /// Whether the system has what the finding needs; none where no system is named, or nothing
+    /// that systems have.
+    fn supply(&self, finding: &Finding) -> Option<Supply> {
+        match self.name {
+            PolicyName::Static => None,
+            PolicyName::System(system) => Some(system.supply(finding.need.as_ref()?)),
+        }
+    }
+
+    /// Why the manifest accepts a finding. What names the subject is meant more than what doesn't.
+    fn reason(&self, rule: RuleId, finding: &Finding) -> Option<&str> {
+        let with_subject = self.allow_subjects.get(&rule).and_then(|subjects| {
+            let mut subjects = subjects.iter();
+            subjects.find(|(subject, _)| is_about(finding, subject))
+        });
+        let reason = match with_subject {
+            Some((_, reason)) => Some(reason),
+            None => self.allow.get(&rule),
+        };
+        reason.map(String::as_str)
+    }
+
+    /// The manifest's `allow`.
+    pub fn exceptions(&self) -> impl Iterator<Item = Exception> {
+        let rules = self.allow.keys().map(|rule| (rule, None));
+        let subjects = self.allow_subjects.iter().flat_map(|(rule, subjects)| {
+            let subjects = subjects.keys();
+            subjects.map(move |subject| (rule, Some(subject.clone())))
+        });
+        rules.chain(subjects).map(|(rule, subject)| Exception {
+            rule: *rule,
+            subject,
+        })
+    }
+
+    /// The exceptions that allowed nothing of what was found, of rules that were checked.
+    #[must_use]
+    pub fn unused(&self, verification: &Verification) -> Vec<Exception> {
+        let is_named = |finding: &Finding| {
+            let subjects = self.allow_subjects.get(&finding.rule);
+            let mut subjects = subjects.into_iter().flat_map(BTreeMap::keys);
+            subjects.any(|subject| is_about(finding, subject))
+        };
+        let is_of_use = |exception: &Exception| {
+            let findings = verification.findings.iter();
+            let mut allowed = findings
+                .filter(|finding| finding.rule == exception.rule && finding.allowed().is_some());
+            allowed.any(|finding| match &exception.subject {
+                Some(subject) => is_about(finding, subject),
+                None => !is_named(finding),
+            })
+        };
+        self.exceptions()
+            .filter(|exception| verification.checked.contains(&exception.rule))
+            .filter(|exception| !is_of_use(exception))
+            .collect()
+    }
 }
+
+/// Whether a finding is about a subject: its own words, or what stands between quotes in them, as
+/// in `time zone "Europe/Paris"`.
+fn is_about(finding: &Finding, subject: &str) -> bool {
+    finding.subject.as_deref().is_some_and(|own| {
+        let quoted = own
+            .split_once('"')
+            .and_then(|(_, rest)| rest.strip_suffix('"'));
+        own == subject || quoted == Some(subject)
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::Evidence;
-use super::owner::{Owner, Owners, readable};
+use super::owner::{Owner, Owners, package, readable};
 use crate::inspect::{Argument, FunctionId, Program, Search, Word};
 
 /// The functions of a program, with whose they are.
@@ -16,6 +16,8 @@ use crate::inspect::{Argument, FunctionId, Program, Search, Word};
 pub(super) struct Uses<'a> {
     program: &'a Program<'a>,
     owners: Owners<'a>,
+    /// Functions of Go that only seem to use what they refer to.
+    idle: &'a [&'a str],
 }
 
 /// Calls of functions in code that isn't Go's own.
@@ -40,17 +42,31 @@ pub(super) struct Call {
     called: FunctionId,
 }
 
+/// A call, and where it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Site {
+    /// The call.
+    pub(super) call: Call,
+    at: u32,
+}
+
 impl<'a> Evidence<'a> {
     /// The functions of the program; none where they can't be read.
     pub(super) fn uses(&self) -> Option<Uses<'a>> {
         Some(Uses {
             program: self.program?,
             owners: Owners::new(self.facts.build_info()),
+            idle: &[],
         })
     }
 }
 
 impl<'a> Uses<'a> {
+    /// The same, but these functions lead nowhere.
+    pub(super) fn without(self, idle: &'a [&'a str]) -> Self {
+        Self { idle, ..self }
+    }
+
     /// Whether any of these functions is linked in, be it only inlined into others.
     pub(super) fn links(self, names: &[&str]) -> bool {
         names.iter().any(|name| self.program.has_name(name))
@@ -66,7 +82,9 @@ impl<'a> Uses<'a> {
         let targets = all(Program::named);
         let starts = [targets.clone(), all(Program::inlined_into)].concat();
         let ids = self.program.chain(&starts, |name| {
-            if self.owners.of(name) == Owner::Go {
+            if self.idle.contains(&name) {
+                Search::Turns
+            } else if self.owners.of(name) == Owner::Go {
                 Search::GoesOn
             } else {
                 Search::Ends
@@ -104,6 +122,56 @@ impl<'a> Uses<'a> {
             }
         }
         calls
+    }
+
+    /// Whether it shows who refers to whom.
+    pub(super) fn has_calls(self) -> bool {
+        let mut functions = self.program.functions();
+        functions.any(|(function, _)| self.program.callers(function).next().is_some())
+    }
+
+    /// Whether any other function refers to this one, be it one of Go's own.
+    pub(super) fn is_referred_to(self, name: &str) -> bool {
+        self.program.named(name).into_iter().any(|function| {
+            let mut callers = self.program.callers(function);
+            callers.any(|(caller, _)| {
+                caller != function && !self.idle.contains(&self.program.name(caller))
+            })
+        })
+    }
+
+    /// The package of the first function whose name ends in one of these, as people write it.
+    pub(super) fn package_with(self, endings: &[&str]) -> Option<String> {
+        let mut functions = self.program.functions();
+        let ends = |name: &str| endings.iter().any(|ending| name.ends_with(ending));
+        functions
+            .find(|(_, name)| ends(name))
+            .map(|(_, name)| readable(package(name)))
+    }
+
+    /// The calls in code that isn't Go's own of each of these functions that is called there.
+    pub(super) fn sites<T: Copy>(self, functions: &[(&str, T)]) -> Vec<(T, Site)> {
+        let mut sites = Vec::new();
+        for (called, name) in self.program.functions() {
+            let Some((_, what)) = functions.iter().find(|(wanted, _)| *wanted == name) else {
+                continue;
+            };
+            for (caller, at) in self.program.callers(called) {
+                if self.owners.of(self.program.name(caller)) != Owner::Go {
+                    let call = Call { caller, called };
+                    sites.push((*what, Site { call, at }));
+                }
+            }
+        }
+        sites
+    }
+
+    /// The constant text that a function is called with.
+    pub(super) fn text(self, site: Site, word: Word) -> Option<&'a str> {
+        match self.program.argument(site.call.caller, site.at, word) {
+            Argument::Text(text) => Some(text),
+            Argument::HandedOn(_) | Argument::Unknown => None,
+        }
     }
 
     /// The functions that lead to a call, from the outside in, with the one that is called.

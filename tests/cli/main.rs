@@ -19,6 +19,7 @@ mod cells;
 mod completions;
 mod doctor;
 mod environment;
+mod explain;
 mod first_use;
 mod folder;
 mod gate;

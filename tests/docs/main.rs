@@ -20,4 +20,5 @@ mod links;
 mod pages;
 mod readme;
 mod recording;
+mod rules;
 mod symptoms;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use gobuildx::explain::causes;
 use gobuildx::verify::{Class, Rule};
 use regex::Regex;
 
@@ -48,12 +49,19 @@ fn is_yes(cell: &str) -> bool {
 }
 
 impl Row {
+    /// What the row quotes.
+    fn quotes(&self) -> Vec<String> {
+        let quoted = Regex::new("``(.+?)``|`(.+?)`").unwrap();
+        let found = quoted.captures_iter(&self.seen);
+        found
+            .map(|found| found.get(1).or(found.get(2)).unwrap().as_str().to_owned())
+            .collect()
+    }
+
     /// Whether one of the texts that the row quotes is in what was printed. Who starts a program
     /// writes its own error in capitals or not.
     fn is_in(&self, output: &str) -> bool {
-        let quoted = Regex::new("``(.+?)``|`(.+?)`").unwrap();
-        quoted.captures_iter(&self.seen).any(|found| {
-            let text = found.get(1).or(found.get(2)).unwrap().as_str();
+        self.quotes().iter().any(|text| {
             let parts: Vec<_> = text.split('…').map(regex::escape).collect();
             Regex::new(&format!("(?i){}", parts.join(".+")))
                 .unwrap()
@@ -97,6 +105,68 @@ fn what_the_table_calls_checked_is_what_the_gate_checks() {
     let linking = Rule::ALL.iter().filter(|rule| rule.class == Class::Linking);
     for rule in linking.map(|rule| rule.id.as_str()) {
         assert!(rows.iter().any(|row| row.rule == rule), "no row for {rule}");
+    }
+}
+
+/// Quotes that are no messages.
+const FRAGMENTS: [&str; 4] = ["UTC", ".woff2", "\"\"", "go"];
+
+#[test]
+fn what_the_table_quotes_leads_back_to_its_rule() {
+    let rows = rows();
+    let quotes = rows
+        .iter()
+        .flat_map(|row| row.quotes().into_iter().map(move |quote| (row, quote)));
+    let (fragments, messages): (Vec<_>, Vec<_>) =
+        quotes.partition(|(_, quote)| FRAGMENTS.contains(&quote.as_str()));
+    let fragments: BTreeSet<_> = fragments.iter().map(|(_, quote)| quote.as_str()).collect();
+    assert_eq!(fragments, BTreeSet::from(FRAGMENTS));
+    assert!(messages.len() > 20, "{}", messages.len());
+    for (row, message) in messages.iter().filter(|(row, _)| row.checked) {
+        let names = names(message);
+        assert!(
+            names.contains(&row.rule.as_str()),
+            "{message}: {names:?}, not {}",
+            row.rule
+        );
+    }
+}
+
+/// The names of a message's causes.
+fn names(message: &str) -> Vec<&'static str> {
+    let found = causes(message);
+    found.iter().map(|found| found.cause.name()).collect()
+}
+
+/// Messages of the failures that images from scratch, distroless and Alpine are known for, with the
+/// rule or cause of each.
+const FAILURES: &[(&str, &str)] = &[
+    (
+        "exec user process caused: no such file or directory",
+        "elf-interp",
+    ),
+    (
+        "exec user process caused: no such file or directory",
+        "pie-interp",
+    ),
+    ("GLIBC_2.34' not found", "glibc-min"),
+    ("panic: unknown time zone Europe/Berlin", "tzdata"),
+    ("executable file not found in $PATH", "exec"),
+    ("/etc/hosts ignored", "hosts-order"),
+    (
+        "user: Current requires cgo or $USER, $HOME set in environment",
+        "user-db",
+    ),
+    ("No such file or directory", "elf-interp"),
+    ("cannot allocate memory", "memory-limit"),
+    ("exec format error", "build-target"),
+];
+
+#[test]
+fn known_failures_lead_to_their_causes() {
+    for (message, name) in FAILURES {
+        let names = names(message);
+        assert!(names.contains(name), "{message}: {names:?}, not {name}");
     }
 }
 

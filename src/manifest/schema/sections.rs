@@ -9,6 +9,7 @@ use crate::manifest::{release, settings, smoke, verify};
 use crate::pack::UpxOption;
 use crate::target::{Goarch, Goos};
 use crate::toolchain;
+use crate::verify::PolicyName;
 
 /// Ends the description of what is read and checked, but refused: it isn't built yet.
 pub(super) const NOT_YET: &str = "Not built yet: using it is refused.";
@@ -162,7 +163,7 @@ fn include() -> Node {
 }
 
 /// The keys of `[build]`, which `[[override]]` has too.
-fn settings() -> [(&'static str, Node); 8] {
+fn settings() -> [(&'static str, Node); 9] {
     [
         (
             "rebuild",
@@ -203,6 +204,15 @@ fn settings() -> [(&'static str, Node); 8] {
             values::build_tags().says("Build tags, one an element."),
         ),
         (
+            "resolver",
+            Node::word(settings::RESOLVER.map(|(word, _)| word))
+                .default("auto")
+                .says(
+                    "Who looks up hosts and users. `go`: Go's own code, also with cgo (the tags \
+                     netgo and osusergo). `auto`: Go chooses.",
+                ),
+        ),
+        (
             "env",
             values::variables().says("Variables that change what go builds."),
         ),
@@ -231,6 +241,7 @@ pub(super) fn overrides() -> Node {
             "cgo",
             Node::boolean().says("Only the cells with cgo, or only those without."),
         ),
+        ("embed", embed()),
         ("verify", verify()),
         ("hooks", hooks()),
     ];
@@ -241,26 +252,41 @@ pub(super) fn overrides() -> Node {
 }
 
 pub(super) fn verify() -> Node {
-    let glibc = Node::string().pattern("^glibc-2\\.[0-9]{1,2}$");
-    let policy = Node::any_of([Node::word(verify::POLICIES), glibc]);
+    let glibc = Node::string().pattern("^glibc-2\\.[1-9][0-9]?$");
+    let names = PolicyName::all().map(|name| name.to_string());
+    let policy = Node::any_of([Node::word(names), glibc]);
     let allow = Node::table([
-        ("rule", values::rule().says("The rule of the gate.")),
+        (
+            "rule",
+            values::rule(verify::Exception::Allowed).says("The rule of the gate."),
+        ),
+        (
+            "subject",
+            values::reason().says(
+                "Only findings about this, as they are printed: `git`, `Europe/Paris`. Default: all.",
+            ),
+        ),
         (
             "reason",
             values::reason().says("Why its findings do no harm here."),
         ),
     ])
-    .needs(verify::ALLOW_KEYS);
+    .needs(verify::ALLOW_NEEDS);
     Node::table([
         (
             "policy",
             policy.default("static").says(
-                "What a binary may need. Only `static` is built yet; the others are refused.",
+                "What a binary may need: `static`, nothing to start; another, what that system has.",
             ),
         ),
         (
             "allow",
             Node::array(allow).says("Findings that don't fail the gate, each with its reason."),
+        ),
+        (
+            "deny",
+            Node::set(values::rule(verify::Exception::Denied))
+                .says("Rules of the gate whose findings fail it under any policy."),
         ),
         (
             "reproducible",
@@ -279,16 +305,17 @@ pub(super) fn embed() -> Node {
             "tzdata",
             Node::boolean()
                 .default(false)
-                .says(&later("Put the time zones into the binary.")),
+                .says("Put the time zones into the binary (the tag timetzdata), about 0.4 MB."),
         ),
         (
             "ca_roots",
-            roots.default(false).says(&later(
-                "Put CA certificates into the binary: `true`, or a PEM file of the project.",
-            )),
+            roots.default(false).says(
+                "CA certificates for systems that have none: `true` for those of Mozilla, or a PEM \
+                 file of the project. `gobuildx lock` pins them.",
+            ),
         ),
     ])
-    .says(&later("What programs else look for on the system."))
+    .says("What programs else look for on the system, compiled in.")
 }
 
 pub(super) fn compress() -> Node {

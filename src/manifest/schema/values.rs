@@ -11,10 +11,11 @@ use crate::manifest::ldflags::LINKER;
 use crate::manifest::project::OF_THE_PROJECT;
 use crate::manifest::tags;
 use crate::manifest::template::Variable;
+use crate::manifest::verify::Exception;
 use crate::manifest::{env, include, name};
 use crate::target::{Cgo, Goarch, Goos, PLATFORMS, Variant};
 use crate::toolchain;
-use crate::verify::{Class, Rule as GateRule};
+use crate::verify::Rule as GateRule;
 
 /// Relative, with `/`, without `..`, control characters, backslashes and drives.
 const INSIDE: &str = r"^(?!/)(?!.:)(?!(.*/)?\.\.(/|$))[^\\\u0000-\u001f\u007f-\u009f]+$";
@@ -191,14 +192,10 @@ pub(super) fn variables() -> Node {
     }))
 }
 
-/// Rules of the gate whose findings can be allowed.
-pub(super) fn rule() -> Node {
-    let allowable = GateRule::ALL
-        .iter()
-        .filter(|rule| rule.class == Class::Linking);
-    let words: Vec<(&str, &str)> = allowable
-        .map(|rule| (rule.id.as_str(), rule.summary))
-        .collect();
+/// Rules of the gate whose findings can be allowed, or denied.
+pub(super) fn rule(exception: Exception) -> Node {
+    let able = GateRule::ALL.iter().filter(|rule| exception.may_be(rule));
+    let words: Vec<(&str, &str)> = able.map(|rule| (rule.id.as_str(), rule.summary)).collect();
     Node::explained(&words)
 }
 

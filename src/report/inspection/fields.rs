@@ -15,7 +15,7 @@ const LABEL: Style = Style::new().dimmed();
 const LEAST_ROOM: usize = 24;
 
 /// A text that is made of fields. All that goes in is made fit for a terminal.
-pub(super) struct Fields {
+pub(in crate::report) struct Fields {
     text: String,
     /// The columns of the terminal; none where lines are never wrapped.
     width: Option<usize>,
@@ -23,11 +23,11 @@ pub(super) struct Fields {
 
 /// Where the fields of a block stand.
 #[derive(Clone, Copy)]
-pub(super) struct Block {
+pub(in crate::report) struct Block {
     /// Columns before the labels.
-    pub(super) indent: usize,
+    pub(in crate::report) indent: usize,
     /// Columns of the widest label.
-    pub(super) labels: usize,
+    pub(in crate::report) labels: usize,
 }
 
 impl Block {
@@ -37,7 +37,7 @@ impl Block {
 }
 
 impl Fields {
-    pub(super) fn new(width: Option<usize>) -> Self {
+    pub(in crate::report) fn new(width: Option<usize>) -> Self {
         Self {
             text: String::new(),
             width,
@@ -45,19 +45,31 @@ impl Fields {
     }
 
     /// A line on its own.
-    pub(super) fn title(&mut self, style: Style, text: &str) {
+    pub(in crate::report) fn title(&mut self, style: Style, text: &str) {
         self.wrapped(2, 0, style, text);
     }
 
+    /// An empty line, where there isn't one already.
+    pub(in crate::report) fn gap(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with("\n\n") {
+            self.text.push('\n');
+        }
+    }
+
+    /// Sentences on their own.
+    pub(in crate::report) fn paragraph(&mut self, text: &str) {
+        self.wrapped(0, 0, Style::new(), text);
+    }
+
     /// The start of a block below the title: what it is, and a sentence on it.
-    pub(super) fn heading(&mut self, style: Style, head: &str, text: &str) {
+    pub(in crate::report) fn heading(&mut self, style: Style, head: &str, text: &str) {
         let head = printable(head);
         let _ = write!(self.text, "  {style}{head}{style:#}  ");
         self.wrapped(4, 4 + display_width(&head), Style::new(), text);
     }
 
     /// A label and its text.
-    pub(super) fn field(&mut self, block: Block, label: &str, style: Style, text: &str) {
+    pub(in crate::report) fn field(&mut self, block: Block, label: &str, style: Style, text: &str) {
         self.label(block, label);
         let column = block.text_column();
         self.wrapped(column, column, style, text);
@@ -74,7 +86,7 @@ impl Fields {
     }
 
     /// A label and a list: the names in a column, what they mean beside them.
-    pub(super) fn list<'a>(
+    pub(in crate::report) fn list<'a>(
         &mut self,
         block: Block,
         label: &str,
@@ -90,6 +102,32 @@ impl Fields {
             let column = block.text_column();
             self.wrapped(column + names + 2, column, Style::new(), text.trim_end());
             label = "";
+        }
+    }
+
+    /// A list without a label; below a name that is long comes what it means.
+    pub(in crate::report) fn entries<'a>(
+        &mut self,
+        indent: usize,
+        entries: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+    ) {
+        let longest = self.width.map_or(usize::MAX, |width| width / 2);
+        let names = entries.clone().map(|(name, _)| display_width(name));
+        let column = names.filter(|name| *name <= longest).max().unwrap_or(0);
+        let at = indent + column + 2;
+        for (name, meaning) in entries {
+            let name = printable(name);
+            let _ = write!(self.text, "{:indent$}{name}", "");
+            let used = indent + display_width(&name);
+            if used + 2 > at {
+                self.text.push('\n');
+                let below = indent + 2;
+                let _ = write!(self.text, "{:below$}", "");
+                self.wrapped(below, below, Style::new(), meaning);
+            } else {
+                let _ = write!(self.text, "{:gap$}", "", gap = at - used);
+                self.wrapped(at, at, Style::new(), meaning);
+            }
         }
     }
 
@@ -121,7 +159,7 @@ impl Fields {
         }
     }
 
-    pub(super) fn finish(self) -> String {
+    pub(in crate::report) fn finish(self) -> String {
         self.text
     }
 }
@@ -175,6 +213,15 @@ mod tests {
         let entries = [("a.so", "one"), ("long.so", "two"), ("x", "")];
         fields.list(BLOCK, "l", entries.into_iter());
         let expected = "  l     a.so     one\n        long.so  two\n        x\n";
+        assert_eq!(plain(fields), expected);
+    }
+
+    #[test]
+    fn what_a_long_name_means_stands_below_it() {
+        let mut fields = Fields::new(Some(40));
+        let entries = [("a", "one"), ("/a/long/path/of/a/file/somewhere", "two")];
+        fields.entries(2, entries.into_iter());
+        let expected = "  a  one\n  /a/long/path/of/a/file/somewhere\n    two\n";
         assert_eq!(plain(fields), expected);
     }
 

@@ -8,7 +8,7 @@ use crate::console::{BAD, GOOD, NOTE, STRONG};
 use crate::human;
 use crate::inspect::{BuildInfo, Facts, Format, Module};
 use crate::target::Goos;
-use crate::verify::{Finding, Rule, Severity, Verdict};
+use crate::verify::{Finding, Outcome, Rule, Severity, Standing, Verdict};
 
 /// How much of the facts is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,10 +69,13 @@ impl Human {
         fields.finish()
     }
 
-    /// Findings that only say why nothing is proven stand in the line of the verdict already.
+    /// Findings that only say why nothing is proven, or what the system has, stand in the line of the
+    /// verdict already.
     fn is_shown(self, same: &[Finding]) -> bool {
         let is_in_verdict = |finding: &Finding| {
-            finding.verdict() == Verdict::Unproven && finding.severity == Severity::Info
+            let only_why =
+                finding.verdict() == Verdict::Unproven && finding.severity == Severity::Info;
+            only_why || finding.standing == Standing::Provided
         };
         self.extent == Extent::All
             || self.explanations == Explanations::Shown
@@ -108,10 +111,15 @@ impl Human {
         if self.extent == Extent::All {
             details(fields, inspection);
         }
-        let verdict = words::verdict(facts, &inspection.verification);
-        let style = match inspection.verification.verdict {
-            Verdict::Proven => GOOD,
-            Verdict::Conditional | Verdict::Unproven => NOTE,
+        let verification = &inspection.verification;
+        let verdict = match inspection.policy {
+            Some(policy) => words::verdict_under(policy, facts, verification),
+            None => words::verdict(facts, verification),
+        };
+        let style = match (verification.verdict, verification.outcome) {
+            (_, Outcome::Failed) if inspection.policy.is_some() => BAD,
+            (Verdict::Proven, _) => GOOD,
+            (Verdict::Conditional | Verdict::Unproven, _) => NOTE,
         };
         fields.field(FILE, "verdict", style, &verdict);
     }
@@ -130,7 +138,7 @@ impl Human {
         fields.heading(style, &head, &self.sentence(same, first));
         if self.extent == Extent::All {
             for finding in same {
-                fields.field(FINDING, "found", PLAIN, &finding.detail);
+                fields.field(FINDING, "found", PLAIN, &words::found(finding));
             }
         }
         if severe || self.extent == Extent::All {

@@ -1,6 +1,6 @@
 //! What `inspect` says about one file: for machines here, for people in `human`.
 
-mod fields;
+pub(super) mod fields;
 mod human;
 mod words;
 
@@ -12,7 +12,7 @@ pub use human::{Explanations, Extent, Human};
 pub(super) use words::subjects;
 
 use crate::inspect::Facts;
-use crate::verify::{Finding, RuleId, Verdict, Verification};
+use crate::verify::{Finding, Outcome, PolicyName, RuleId, Verdict, Verification};
 
 /// A file that was read: its facts, and what the rules make of them.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub struct Inspection {
     pub facts: Facts,
     /// What the rules say.
     pub verification: Verification,
+    /// The policy that was asked for; none where nothing is to pass or fail.
+    pub policy: Option<PolicyName>,
 }
 
 /// One object of `inspect --format json`.
@@ -50,6 +52,9 @@ pub struct ReadRecord {
     #[serde(flatten)]
     facts: Facts,
     verdict: Verdict,
+    /// The policy that was asked for, and whether the file passes it.
+    policy: Option<PolicyName>,
+    outcome: Option<Outcome>,
     checked: Vec<RuleId>,
     findings: Vec<Finding>,
 }
@@ -61,6 +66,8 @@ impl From<Inspection> for FileRecord {
             size: inspection.size,
             facts: inspection.facts,
             verdict: inspection.verification.verdict,
+            policy: inspection.policy,
+            outcome: inspection.policy.map(|_| inspection.verification.outcome),
             checked: inspection.verification.checked,
             findings: inspection.verification.findings,
         }))

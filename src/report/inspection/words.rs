@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::inspect::{CodeSignature, Facts, Format, Kind, Library, Module, Packer};
 use crate::target::{Cgo, Goos};
-use crate::verify::{Finding, Severity, Verdict, Verification};
+use crate::verify::{Finding, Outcome, PolicyName, Severity, Standing, Verdict, Verification};
 
 /// Container, platform and kind.
 pub(super) fn format(facts: &Facts) -> String {
@@ -151,12 +151,49 @@ pub(super) fn verdict(facts: &Facts, verification: &Verification) -> String {
         (Verdict::Conditional, None) => format!("conditional (on {needs})"),
         (Verdict::Conditional, Some(without)) => format!("conditional (on {needs}): {without}"),
         (Verdict::Unproven, without) => {
-            let why: Vec<_> = opacity(verification).collect();
-            let mut text = format!("not proven ({})", why.join("; "));
+            let mut text = format!("not proven ({})", opacity(verification));
             if let Some(without) = without {
                 let _ = write!(text, "; needs {needs}: {without}");
             }
             text
+        }
+    }
+}
+
+/// The verdict under a policy that was asked for.
+pub(super) fn verdict_under(
+    policy: PolicyName,
+    facts: &Facts,
+    verification: &Verification,
+) -> String {
+    let standing = |wanted: &'static str| {
+        let findings = verification.findings.iter();
+        findings.filter(move |finding| finding.standing.as_str() == wanted)
+    };
+    match (verification.outcome, verification.verdict) {
+        (Outcome::Failed, _) => {
+            let failing = || standing(Standing::Fails.as_str());
+            let about_the_file = failing().any(|finding| finding.verdict() == Verdict::Unproven);
+            if about_the_file {
+                return format!("fails {policy}: not proven ({})", opacity(verification));
+            }
+            let worst = failing().map(|finding| finding.severity).max();
+            let without = worst.and_then(|severity| without(facts, severity));
+            let needs = format!("fails {policy}: needs {}", subjects(failing()));
+            match without {
+                Some(without) => format!("{needs}; {without}"),
+                None => needs,
+            }
+        }
+        (Outcome::Passed, Verdict::Proven) => {
+            let provided = standing(Standing::Provided.as_str());
+            match subjects(provided).as_str() {
+                "" => format!("proven for {policy}"),
+                provided => format!("proven for {policy}, which has {provided}"),
+            }
+        }
+        (Outcome::Passed, Verdict::Conditional | Verdict::Unproven) => {
+            format!("passes {policy}; {}", verdict(facts, verification))
         }
     }
 }
@@ -185,11 +222,12 @@ pub(in crate::report) fn subjects<'a>(findings: impl Iterator<Item = &'a Finding
         let mut paths = all.iter().filter_map(|path| path.rsplit_once('/'));
         paths.any(|(folder, base)| folder.starts_with('/') && base == name)
     };
-    let names: Vec<_> = all
-        .iter()
-        .copied()
-        .filter(|name| !is_in_a_path(name))
-        .collect();
+    let mut names: Vec<&str> = Vec::new();
+    for name in all.iter().copied().filter(|name| !is_in_a_path(name)) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
     let mut text = names
         .iter()
         .take(NAMES)
@@ -215,12 +253,23 @@ fn proven(facts: &Facts) -> &'static str {
 }
 
 /// Why nothing is proven: only rules about what can be read find that in a file from elsewhere.
-fn opacity(verification: &Verification) -> impl Iterator<Item = &str> {
-    verification
-        .findings
-        .iter()
-        .filter(|finding| finding.verdict() == Verdict::Unproven)
-        .map(|finding| finding.detail.as_str())
+fn opacity(verification: &Verification) -> String {
+    let findings = verification.findings.iter();
+    let opaque = findings.filter(|finding| finding.verdict() == Verdict::Unproven);
+    let why: Vec<_> = opaque.map(|finding| finding.detail.as_str()).collect();
+    why.join("; ")
+}
+
+/// What was found in one place. A chain doesn't name what it leads to.
+pub(super) fn found(finding: &Finding) -> String {
+    let mut text = match &finding.subject {
+        Some(subject) if !finding.chain.is_empty() => format!("{subject}: {}", finding.detail),
+        _ => finding.detail.clone(),
+    };
+    if finding.standing == Standing::Provided {
+        text.push_str(" (the system has it)");
+    }
+    text
 }
 
 /// How bad findings are, in one word.

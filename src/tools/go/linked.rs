@@ -74,6 +74,18 @@ impl PinnedGo {
         self.listing(&["-deps", fields], query, cancel)
     }
 
+    /// The packages that match, with what each is linked from.
+    ///
+    /// # Errors
+    /// When go fails.
+    pub fn linked_into(
+        &self,
+        query: ListQuery<'_>,
+        cancel: &Cancel,
+    ) -> Result<Vec<LinkedPackage>, GoError> {
+        self.listing(&["-json=ImportPath,Deps"], query, cancel)
+    }
+
     /// Whether a program compiles. What go compiles stays in its build cache.
     ///
     /// # Errors

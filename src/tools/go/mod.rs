@@ -2,6 +2,7 @@
 
 mod files;
 mod linked;
+mod module;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use crate::target::{Cgo, Target};
 
 pub use files::{ModuleFile, ModuleLine, UseLine, WorkspaceFile};
 pub use linked::{LinkedPackage, c_parts, needs_what_is_excluded};
+pub use module::FetchedModule;
 
 /// Settings that go resolves from its own env file and the environment, and that steps get back
 /// after everything else has been pinned: where modules come from and where caches lie.
@@ -348,6 +350,14 @@ pub enum GoError {
         /// How go failed.
         error: ProcessError,
     },
+    /// A module that it can't get.
+    #[error("failed to get the module {module}: {said}")]
+    Module {
+        /// The module and its version.
+        module: String,
+        /// go's own words.
+        said: String,
+    },
     /// It printed something else than it should.
     #[error("failed to read what `{command}` printed: {reason}")]
     Output {
@@ -372,6 +382,7 @@ impl Failure for GoError {
             | Self::Unusable(_)
             | Self::NoCache(_)
             | Self::Output { .. }
+            | Self::Module { .. }
             | Self::Toolchain { .. } => Exit::Environment,
         }
     }
@@ -383,6 +394,9 @@ impl Failure for GoError {
                 "go fetches toolchains like modules, from GOPROXY; name one that is there: \
                  `go = \"…\"` in [project]"
                     .to_owned(),
+            ),
+            Self::Module { .. } => Some(
+                "go gets it like any module: from its module cache, else from GOPROXY".to_owned(),
             ),
             Self::NoCache(_) => {
                 Some("set HOME, or GOCACHE to a folder that can be written to".to_owned())

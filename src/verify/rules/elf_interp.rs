@@ -1,7 +1,7 @@
 //! `elf-interp`: the kernel must find a loader before it can start the program.
 
 use super::{caused_by_c, is_bare_elf, musl_interp, pie_interp};
-use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("elf-interp"),
@@ -36,5 +36,6 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let detail = format!("the kernel has to start {loader} first, the dynamic loader.");
-    vec![caused_by_c(evidence, &RULE, loader, &detail)]
+    let need = Need::Loader(loader.clone());
+    vec![caused_by_c(evidence, &RULE, loader, &detail).needing(need)]
 }

@@ -2,7 +2,7 @@
 
 use super::{caused_by_c, described, is_elf, shared_with_the_loader};
 use crate::verify::system::{ElfSystem, is_c_library};
-use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("elf-needed"),
@@ -44,12 +44,13 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
         .filter(|library| !system.has(&library.name))
         .map(|library| {
             let name = described(library);
+            let need = Need::Library(library.name.clone());
             if evidence.is_loaded_library() && is_c_library(evidence.goos(), &library.name) {
                 let detail = format!("the library shares {name} with the program that loads it");
-                return shared_with_the_loader(RULE.finding(&library.name, detail));
+                return shared_with_the_loader(RULE.finding(&library.name, detail)).needing(need);
             }
             let detail = format!("the loader has to find {name}{runpath}.");
-            caused_by_c(evidence, &RULE, &library.name, &detail)
+            caused_by_c(evidence, &RULE, &library.name, &detail).needing(need)
         })
         .collect()
 }

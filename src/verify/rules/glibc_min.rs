@@ -1,7 +1,7 @@
 //! `glibc-min`: the oldest glibc that has every symbol the program takes from it.
 
 use super::{is_elf, shared_with_the_loader, with_fitting_fixes};
-use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("glibc-min"),
@@ -46,5 +46,5 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
         finding = shared_with_the_loader(finding);
     }
     finding.symptom = format!("version `GLIBC_{least}' not found");
-    vec![finding]
+    vec![finding.needing(Need::Glibc(least))]
 }

@@ -4,7 +4,7 @@ use super::described;
 use crate::inspect::{Format, Kind};
 use crate::target::Goarch;
 use crate::verify::system::{Origin, dylib_origin};
-use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("macho"),
@@ -40,7 +40,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
                 let detail = format!("C code links {}; macOS has it", described(library));
                 let mut finding = RULE.finding(&library.name, detail);
                 finding.severity = Severity::Info;
-                Some(finding)
+                Some(finding.needing(Need::Library(library.name.clone())))
             }
             Origin::Foreign => {
                 let detail = format!(
@@ -48,7 +48,8 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
                     described(library),
                     evidence.cgo_note()
                 );
-                Some(RULE.finding(&library.name, detail))
+                let need = Need::Library(library.name.clone());
+                Some(RULE.finding(&library.name, detail).needing(need))
             }
         })
         .collect();

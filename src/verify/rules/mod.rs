@@ -1,5 +1,6 @@
 //! The rules, one file each, and what several of them share.
 
+mod addresses;
 mod build_cgo;
 mod build_go;
 mod build_mode;
@@ -8,15 +9,29 @@ mod build_path;
 mod build_target;
 mod build_variant;
 mod build_vcs;
+mod c_library;
+mod ca_roots;
+mod cgo_stub;
+mod cpu_level;
+mod dns_cgo;
+mod dns_go;
+mod dns_musl;
 mod elf_interp;
 mod elf_needed;
 mod exec;
 mod glibc_min;
+mod goroot;
 mod macho;
+mod mime;
 mod musl_interp;
 mod opaque;
+mod os_min;
 mod pie_interp;
+mod plugin;
 mod runtime;
+mod services;
+mod static_nss;
+mod syslog;
 mod tzdata;
 mod user_db;
 mod win_dll;
@@ -36,9 +51,22 @@ pub(super) const ALL: &[&Rule] = &[
     &glibc_min::RULE,
     &win_dll::RULE,
     &macho::RULE,
+    &cpu_level::RULE,
+    &os_min::RULE,
+    &ca_roots::RULE,
+    &static_nss::RULE,
+    &dns_musl::RULE,
+    &dns_cgo::RULE,
+    &dns_go::RULE,
+    &services::RULE,
     &tzdata::RULE,
     &user_db::RULE,
     &exec::RULE,
+    &plugin::RULE,
+    &cgo_stub::RULE,
+    &goroot::RULE,
+    &syslog::RULE,
+    &mime::RULE,
     &build_target::RULE,
     &build_variant::RULE,
     &build_cgo::RULE,

@@ -1,7 +1,7 @@
 //! `musl-interp`: linked against musl, so it starts on Alpine only.
 
 use super::{caused_by_c, is_bare_elf, pie_interp};
-use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("musl-interp"),
@@ -12,7 +12,11 @@ pub(super) const RULE: Rule = Rule {
         its loader. Debian, Ubuntu, Fedora and the like have glibc and not this file.",
     symptom: "exec /app: no such file or directory on distributions with glibc, although the \
         file is there",
-    signs: &["/ld-musl-…: No such file or directory"],
+    signs: &[
+        "exec …: no such file or directory",
+        "cannot execute: required file not found",
+        "/ld-musl-…: No such file or directory",
+    ],
     fixes: &[
         "manifest: `cgo = false` for this cell",
         "command: CGO_ENABLED=0 go build",
@@ -31,7 +35,8 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     match &evidence.facts.interpreter {
         Some(loader) if is_musl(loader) && !pie_interp::is_pie_only(evidence.facts) => {
             let detail = format!("the kernel has to start {loader} first, the loader of musl.");
-            vec![caused_by_c(evidence, &RULE, loader, &detail)]
+            let need = Need::Loader(loader.clone());
+            vec![caused_by_c(evidence, &RULE, loader, &detail).needing(need)]
         }
         _ => Vec::new(),
     }

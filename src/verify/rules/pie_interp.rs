@@ -2,7 +2,7 @@
 
 use super::is_bare_elf;
 use crate::inspect::{Facts, Kind};
-use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("pie-interp"),
@@ -13,7 +13,10 @@ pub(super) const RULE: Rule = Rule {
         a loader, even when it contains no C and needs no library. It fails in an image made \
         from scratch just as a program with C does.",
     symptom: "exec /app: no such file or directory, although the file is there",
-    signs: &[],
+    signs: &[
+        "exec …: no such file or directory",
+        "cannot execute: required file not found",
+    ],
     fixes: &[
         "manifest: `buildmode = \"exe\"`",
         "command: go build without -buildmode=pie",
@@ -40,7 +43,10 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
             let detail = format!(
                 "the kernel has to start {loader} first, though no library is needed: {why}"
             );
-            vec![RULE.finding(loader, detail)]
+            vec![
+                RULE.finding(loader, detail)
+                    .needing(Need::Loader(loader.clone())),
+            ]
         }
         _ => Vec::new(),
     }

@@ -28,6 +28,12 @@ pub(super) fn is_unix(evidence: &Evidence<'_>) -> bool {
         }
 }
 
+/// Those of them that run on a Unix which isn't Apple's: there, the files of which Go has no copy
+/// may be missing.
+pub(super) fn is_plain_unix(evidence: &Evidence<'_>) -> bool {
+    is_unix(evidence) && !matches!(evidence.goos(), Some(Goos::Darwin | Goos::Ios))
+}
+
 /// The finding that any of some functions is in the program.
 pub(super) fn linked(
     rule: &Rule,
@@ -35,7 +41,7 @@ pub(super) fn linked(
     names: &[&str],
     unreached: Unreached,
     subject: &str,
-    need: Need,
+    need: impl Into<Option<Need>>,
 ) -> Option<Finding> {
     if !uses.links(names) {
         return None;
@@ -45,12 +51,19 @@ pub(super) fn linked(
         (Some(chain), _) => chain.join(" → "),
         (None, Unreached::AsBad) => "Go's own packages bring it in for the program".to_owned(),
         (None, Unreached::Told) => {
-            "the function is linked in, but no code of the program leads to it by direct calls"
-                .to_owned()
+            if uses.has_calls() {
+                "the function is linked in, but no code of the program leads to it by direct calls"
+                    .to_owned()
+            } else {
+                // Then nobody can say that it is only there.
+                "the function is linked in; who leads to it doesn't show on this architecture"
+                    .to_owned()
+            }
         }
     };
-    let mut finding = rule.finding(subject, detail).needing(need);
-    if chain.is_none() && unreached == Unreached::Told {
+    let mut finding = rule.finding(subject, detail);
+    finding.need = need.into();
+    if chain.is_none() && unreached == Unreached::Told && uses.has_calls() {
         finding.severity = finding.severity.min(Severity::Info);
     }
     finding.chain = chain.unwrap_or_default();

@@ -1,7 +1,6 @@
 //! `user-db`: the list of users and groups.
 
-use super::runtime::{Unreached, is_unix, linked};
-use crate::target::Goos;
+use super::runtime::{Unreached, is_plain_unix, linked};
 use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -27,9 +26,7 @@ pub(super) const RULE: Rule = Rule {
         "source: os.Getuid() where a number will do; a fallback where the lookup fails",
         "image: copy /etc/passwd and /etc/group, or set USER and HOME",
     ],
-    applies: |evidence| {
-        is_unix(evidence) && !matches!(evidence.goos(), Some(Goos::Darwin | Goos::Ios))
-    },
+    applies: is_plain_unix,
     check,
 };
 

@@ -3,7 +3,7 @@
 use super::described;
 use crate::inspect::Format;
 use crate::verify::system::{Origin, dll_origin};
-use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("win-dll"),
@@ -49,7 +49,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
                 RULE.finding(&library.name, detail)
             }
         };
-        findings.push(finding);
+        findings.push(finding.needing(Need::Library(library.name.clone())));
     }
     findings
 }

@@ -1,0 +1,107 @@
+//! Reads one file and holds it against the rules that need no plan.
+
+use std::path::Path;
+
+use crate::failure::{Exit, Failure};
+use crate::inspect::{Facts, Format, InspectError, Program, inspect};
+use crate::mapped::FileBytes;
+use crate::report::Inspection;
+use crate::verify::{Evidence, Policy, PolicyName, Verification, verify};
+
+/// Reads a file and tells what the rules say, by `policy` as far as one is asked for.
+pub(super) fn examine(path: &Path, policy: Option<&Policy>) -> Result<Inspection, Unreadable> {
+    let bytes = FileBytes::open(path)?;
+    let shown = path.to_string_lossy().into_owned();
+    let facts = inspect(&bytes).map_err(|error| Unreadable::Damaged {
+        path: shown.clone(),
+        error,
+    })?;
+    if let Some(policy) = policy {
+        check_fit(&shown, &facts, policy.name)?;
+    }
+    let by_default = Policy::default();
+    let verification = judge_all(&bytes, &facts, policy.unwrap_or(&by_default));
+    Ok(Inspection {
+        path: shown,
+        size: bytes.len() as u64,
+        verification,
+        policy: policy.map(|policy| policy.name),
+        facts,
+    })
+}
+
+/// Judges a program, or each of those that a universal file holds.
+fn judge_all(bytes: &[u8], facts: &Facts, policy: &Policy) -> Verification {
+    let slices = facts.slices.iter().filter_map(|slice| {
+        let verification = judge(slice.bytes(bytes)?, &slice.facts, policy);
+        Some((slice.facts.goarch(), verification))
+    });
+    Verification::of_slices(policy, slices.collect()).unwrap_or_else(|| judge(bytes, facts, policy))
+}
+
+fn judge(bytes: &[u8], facts: &Facts, policy: &Policy) -> Verification {
+    let program = Program::read(facts.format, bytes).ok().flatten();
+    let evidence = Evidence {
+        bytes,
+        facts,
+        program: program.as_ref(),
+        expectation: None,
+        source_dirs: &[],
+    };
+    verify(&evidence, policy)
+}
+
+/// A policy must be about the system that a program is for. ELF files may leave out which it is.
+fn check_fit(path: &str, facts: &Facts, policy: PolicyName) -> Result<(), Unreadable> {
+    let fits = match (facts.goos(), policy.goos()) {
+        (Some(goos), _) => policy.fits(goos),
+        (None, None) => true,
+        (None, Some(_)) => facts.format == Format::Elf && policy.fits(crate::target::Goos::Linux),
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(Unreadable::Unfit {
+        path: path.to_owned(),
+        policy,
+        system: facts
+            .goos()
+            .map_or_else(|| "no known system".to_owned(), |goos| goos.to_string()),
+    })
+}
+
+/// Why nothing can be said about a file.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unreadable {
+    /// Its bytes can't be had.
+    #[error(transparent)]
+    Open(#[from] crate::mapped::OpenError),
+    /// Its bytes make no sense.
+    #[error("failed to inspect `{path}`: {error}")]
+    Damaged { path: String, error: InspectError },
+    /// The policy is about programs for another system.
+    #[error("failed to hold `{path}` against {policy}: it is for {system}")]
+    Unfit {
+        path: String,
+        policy: PolicyName,
+        system: String,
+    },
+}
+
+impl Failure for Unreadable {
+    fn exit(&self) -> Exit {
+        Exit::Failed
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Open(error) => error.hint(),
+            Self::Damaged { .. } => {
+                Some("copy or download the file again, and compare its checksum".to_owned())
+            }
+            Self::Unfit { policy, .. } => policy.goos().map(|goos| {
+                format!("that policy is about programs for {goos}; `static` is about all")
+            }),
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! What `[embed] ca_roots` compiles in: certificates, pinned in a lock file, as a Go source.
+//!
+//! Pure but for `roots`, which reads the files and asks go.
+
+mod certificate;
+mod lock;
+mod module_sum;
+mod mozilla;
+mod pem;
+mod roots;
+mod source;
+
+pub use certificate::Certificate;
+pub use lock::{Lock, ModulePin, ParseLockError, lock_file};
+pub use mozilla::{BundleError, MODULE, Root};
+pub use pem::PemError;
+pub use roots::{Asking, EmbedError, Pin, RootSet, RootSets};
+pub use source::{FILE, source};

@@ -1,0 +1,9 @@
+//! A log, line by line: which signs stand in it. What is kept doesn't grow with the log.
+
+mod lines;
+mod scan;
+mod tidy;
+mod trace;
+
+pub use scan::{Log, ReadError, Sighting, read};
+pub(super) use tidy::tidy;

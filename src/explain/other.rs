@@ -1,0 +1,145 @@
+//! Causes that are not in the binary, and that look like some that are.
+
+/// A cause that no rule can detect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Other {
+    /// Its name; none that a rule has.
+    pub name: &'static str,
+    /// What it is, in one sentence.
+    pub summary: &'static str,
+    /// How it is told from others with the same symptom.
+    pub telling: &'static str,
+    /// Parts of messages that tell of it.
+    pub signs: &'static [&'static str],
+    /// What to do, the best first.
+    pub fixes: &'static [&'static str],
+}
+
+/// All of them.
+pub const OTHERS: &[Other] = &[
+    Other {
+        name: "absent-file",
+        summary: "the program is not at the path that is started",
+        telling: "the image doesn't list the file: docker create IMAGE, then docker export ID | tar t",
+        signs: &["exec …: no such file or directory", "…: command not found"],
+        fixes: &[
+            "image: let COPY and ENTRYPOINT name the same absolute path; a volume may hide the folder",
+        ],
+    },
+    Other {
+        name: "script-interpreter",
+        summary: "the file is a script, and the interpreter of its first line isn't there",
+        telling: "the file starts with #!, and inspect calls its format unknown",
+        signs: &[
+            "exec …: no such file or directory",
+            "bad interpreter: no such file or directory",
+            "cannot execute: required file not found",
+        ],
+        fixes: &[
+            "image: start the program itself in place of a script, or add the interpreter",
+            "source: end the lines of the script with LF; a CR after the name of the interpreter \
+             belongs to the name",
+        ],
+    },
+    Other {
+        name: "shell-form",
+        summary: "the image starts the program by a shell, and has none",
+        telling: "the message names /bin/sh, and ENTRYPOINT or CMD is no JSON array",
+        signs: &[
+            "exec: \"/bin/sh\": stat /bin/sh: no such file or directory",
+            "/bin/sh: no such file or directory",
+        ],
+        fixes: &["image: ENTRYPOINT [\"/app\"], as a JSON array"],
+    },
+    Other {
+        name: "not-executable",
+        summary: "the file may not be executed",
+        telling: "its mode has no x (ls -l), or its file system is mounted with noexec",
+        signs: &["exec …: permission denied", "exec: …: permission denied"],
+        fixes: &["image: COPY --chmod=755, or chmod 755 before the copy"],
+    },
+    Other {
+        name: "memory-limit",
+        summary: "the memory of the machine or of the container is used up",
+        telling: "memory grows before that, and the kernel's log or docker inspect says OOMKilled",
+        signs: &[
+            "cannot allocate memory",
+            "runtime: out of memory",
+            "OOMKilled",
+            "Out of memory: Killed process …",
+        ],
+        fixes: &[
+            "image: a higher limit, or GOMEMLIMIT somewhat below the limit that there is",
+            "source: a heap profile (runtime/pprof) says what holds the memory",
+        ],
+    },
+    Other {
+        name: "unknown-name",
+        summary: "the name server answers, and knows no such name",
+        telling: "the message names the server; another name can be looked up",
+        signs: &["lookup …: no such host", "dial tcp: lookup …: no such host"],
+        fixes: &[
+            "image: check the name, and the search domains of /etc/resolv.conf; in a container the \
+             names of other containers need a network of their own",
+        ],
+    },
+    Other {
+        name: "hosts-order",
+        summary: "a Go before 1.16 asks name servers before /etc/hosts where there is no nsswitch.conf",
+        telling: "go version FILE; a name that is only in /etc/hosts isn't found",
+        signs: &["/etc/hosts ignored", "/etc/hosts is ignored"],
+        fixes: &[
+            "command: build with Go 1.16 or later",
+            "image: /etc/nsswitch.conf with the line `hosts: files dns`",
+        ],
+    },
+    Other {
+        name: "clock",
+        summary: "the clock of the machine is wrong, or the certificate is out of date",
+        telling: "date on the machine that runs the program; openssl x509 -dates for the certificate",
+        signs: &["x509: certificate has expired or is not yet valid"],
+        fixes: &["image: set the clock of the host, or renew the certificate"],
+    },
+    Other {
+        name: "read-only-root",
+        summary: "the program writes to a file system that is mounted read-only",
+        telling: "the container runs with --read-only or readOnlyRootFilesystem",
+        signs: &["read-only file system"],
+        fixes: &[
+            "image: a writable volume for the folder that is named, such as an emptyDir or a tmpfs at /tmp",
+            "source: write to os.TempDir() or to a folder that can be set",
+        ],
+    },
+    Other {
+        name: "foreign-owner",
+        summary: "the user that runs the program may not open the file",
+        telling: "the file is there, and belongs to another user than the USER of the image",
+        signs: &[
+            "open …: permission denied",
+            "mkdir …: permission denied",
+            "stat …: permission denied",
+        ],
+        fixes: &[
+            "image: COPY --chown, a volume of this user, or fsGroup in Kubernetes",
+            "source: files that others read need a mode that says so; the umask takes bits away from it",
+        ],
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::RuleId;
+
+    #[test]
+    fn no_cause_has_the_name_of_a_rule_or_no_sign() {
+        for other in OTHERS {
+            assert!(other.name.parse::<RuleId>().is_err(), "{}", other.name);
+            assert!(
+                !other.signs.is_empty() && !other.fixes.is_empty(),
+                "{}",
+                other.name
+            );
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! From what is seen to what causes it.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use super::cause::Cause;
+use super::log::tidy;
+use super::pattern::{Pattern, folded};
+
+/// How well what was written fits a cause; from good to bad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fit {
+    /// A sign stands in it.
+    Whole,
+    /// It is a piece of a sign.
+    Piece,
+    /// It has the end of a sign.
+    End,
+    /// All of its words stand in what is said about the cause.
+    Words,
+}
+
+/// A cause that fits, and by which sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// The cause.
+    pub cause: Cause,
+    /// How well it fits.
+    pub fit: Fit,
+    /// The sign by which it fits; none where only words do.
+    pub sign: Option<&'static str>,
+    /// More is better, among those that fit as well.
+    weight: usize,
+}
+
+/// Pieces that are shorter stand in too much.
+const LEAST: usize = 4;
+
+/// The causes of a symptom that fit best, the most specific first; none where nothing fits.
+#[must_use]
+pub fn causes(symptom: &str) -> Vec<Match> {
+    // What differs is something, whatever it is.
+    let seen = folded(tidy(symptom).replace('…', "x").trim());
+    let mut found: Vec<Match> = Cause::all()
+        .filter_map(|cause| best(cause, &seen))
+        .collect();
+    let Some(fit) = found.iter().map(|found| found.fit).min() else {
+        return Vec::new();
+    };
+    found.retain(|found| found.fit == fit);
+    // Stable: what is equally specific stays in the order of the rules.
+    found.sort_by_key(|found| Reverse(found.weight));
+    found
+}
+
+/// The best match of a cause.
+fn best(cause: Cause, seen: &str) -> Option<Match> {
+    let found = cause.signs().iter().filter_map(|sign| {
+        let (fit, weight) = fit(&Pattern::new(sign), seen)?;
+        Some(Match {
+            cause,
+            fit,
+            sign: Some(sign),
+            weight,
+        })
+    });
+    found
+        .min_by_key(|found| (found.fit, Reverse(found.weight)))
+        .or_else(|| by_words(cause, seen))
+}
+
+fn fit(pattern: &Pattern, seen: &str) -> Option<(Fit, usize)> {
+    if pattern.find(seen).is_some() {
+        return Some((Fit::Whole, pattern.weight()));
+    }
+    if seen.len() < LEAST {
+        return None;
+    }
+    if let Some(quoted) = pattern.quoted_by(seen) {
+        // The share of the sign that is quoted.
+        return Some((Fit::Piece, quoted * 1000 / pattern.weight().max(1)));
+    }
+    let end = pattern.find_end(seen).filter(|end| *end >= 3 * LEAST)?;
+    Some((Fit::End, end))
+}
+
+/// Words that say nothing.
+const FILLERS: &[&str] = &[
+    "a", "an", "and", "for", "in", "is", "it", "of", "on", "or", "the", "to",
+];
+
+fn words(text: &str) -> BTreeSet<String> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    let words = words.map(str::to_ascii_lowercase);
+    words
+        .filter(|word| word.len() > 1 && !FILLERS.contains(&word.as_str()))
+        .collect()
+}
+
+fn by_words(cause: Cause, seen: &str) -> Option<Match> {
+    let asked = words(seen);
+    let texts = cause.signs().iter().copied().chain(cause.prose());
+    let said: BTreeSet<_> = texts.flat_map(words).collect();
+    (asked.len() > 1 && asked.is_subset(&said)).then(|| Match {
+        cause,
+        fit: Fit::Words,
+        sign: None,
+        weight: asked.len() * 1000 / said.len(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(symptom: &str) -> Vec<&'static str> {
+        causes(symptom)
+            .iter()
+            .map(|found| found.cause.name())
+            .collect()
+    }
+
+    #[test]
+    fn a_whole_message_leads_to_its_most_specific_cause_first() {
+        assert_eq!(names("panic: unknown time zone Europe/Paris"), ["tzdata"]);
+        let child = names("fork/exec /usr/bin/convert: no such file or directory");
+        assert_eq!(child[0], "exec");
+        assert!(child.contains(&"elf-interp"), "{child:?}");
+    }
+
+    #[test]
+    fn one_text_may_have_many_causes() {
+        for symptom in [
+            "exec /app: no such file or directory",
+            "No such file or directory",
+            "no such file",
+        ] {
+            let names = names(symptom);
+            for cause in [
+                "elf-interp",
+                "pie-interp",
+                "musl-interp",
+                "script-interpreter",
+                "absent-file",
+            ] {
+                assert!(names.contains(&cause), "{symptom}: {names:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_quoted_in_part_or_in_other_words_is_found() {
+        assert_eq!(names("GLIBC_2.34' not found")[0], "glibc-min");
+        assert_eq!(
+            names("\"git\": executable file not found in $PATH")[0],
+            "exec"
+        );
+        assert_eq!(names("loading libraries shared")[0], "elf-needed");
+    }
+
+    #[test]
+    fn nothing_fits_what_nobody_knows() {
+        for symptom in ["", " ", "xy", "the moon is full", "qwertz"] {
+            assert_eq!(names(symptom), [""; 0], "{symptom}");
+        }
+    }
+
+    #[test]
+    fn every_sign_leads_to_its_cause() {
+        for cause in Cause::all() {
+            for sign in cause.signs() {
+                assert!(names(sign).contains(&cause.name()), "{sign}");
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What the manifest has compiled in, held against the toolchain and the program.
+
+use super::inputs::Inputs;
+use super::overlay::BinaryRoots;
+use crate::embed::{FILE, MODULE};
+use crate::go_package::ListedPackage;
+use crate::go_version::GoVersion;
+use crate::manifest::{Diagnostic, Effective, Located, Span};
+use crate::project::CertificateUse;
+
+/// Whether time zones are compiled in. The tag `timetzdata`, which is Go's way, is new in Go 1.15.
+pub(super) fn tzdata(inputs: &Inputs<'_>, settings: &Effective) -> Result<bool, Diagnostic> {
+    let Some(span) = &settings.tzdata else {
+        return Ok(false);
+    };
+    check_release(inputs, span, ("time zones", 15))?;
+    Ok(true)
+}
+
+/// The CA certificates of a program. `x509.SetFallbackRoots` is new in Go 1.20.
+pub(super) fn ca_roots(
+    inputs: &Inputs<'_>,
+    settings: &Effective,
+    (package, uses): (&ListedPackage, Option<CertificateUse>),
+) -> Result<BinaryRoots, Diagnostic> {
+    let Some(Located { value, span }) = &settings.ca_roots else {
+        return Ok(BinaryRoots::Unasked);
+    };
+    check_release(inputs, span, ("CA certificates", 20))?;
+    let wrong = |message: String| Diagnostic::wrong(span, message);
+    match uses {
+        Some(CertificateUse::Nothing) => return Ok(BinaryRoots::Unused),
+        Some(CertificateUse::HasRoots) => {
+            let message = format!(
+                "`{}` has CA certificates of its own: it imports {MODULE}, and Go lets only one \
+                 package set them",
+                package.import_path
+            );
+            return Err(wrong(message).help(
+                "leave it out with `embed = { ca_roots = false }` in an [[override]] with its \
+                 `binary`, or remove the import",
+            ));
+        }
+        Some(CertificateUse::Verifies) | None => {}
+    }
+    let mut files = package.go_files.iter().chain(&package.cgo_files);
+    if files.any(|file| file == FILE) || package.ignored_go_files.iter().any(|file| file == FILE) {
+        let message = format!("`{}` has a file {FILE} already", package.import_path);
+        return Err(wrong(message).help("give that file another name"));
+    }
+    Ok(BinaryRoots::Compiled(value.clone()))
+}
+
+fn check_release(
+    inputs: &Inputs<'_>,
+    span: &Span,
+    (what, minor): (&str, u32),
+) -> Result<(), Diagnostic> {
+    let toolchain = &inputs.project.toolchain.version;
+    if GoVersion::of_toolchain(toolchain).is_none_or(|release| release.is_at_least(1, minor)) {
+        return Ok(());
+    }
+    let message = format!("{toolchain} can't compile {what} into a program");
+    Err(Diagnostic::wrong(span, message).help(format!(
+        "build with Go 1.{minor} or newer: `go = \"…\"` in [project]"
+    )))
+}

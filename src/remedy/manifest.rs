@@ -1,0 +1,158 @@
+//! The lines of a manifest that settle findings.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::open;
+use crate::printable::printable;
+use crate::verify::{Class, Finding, Need, Rule, RuleId};
+
+/// A section of the manifest, in the order in which they are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Section {
+    Matrix,
+    Build,
+    Embed,
+}
+
+impl Section {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Matrix => "matrix",
+            Self::Build => "build",
+            Self::Embed => "embed",
+        }
+    }
+}
+
+/// What a manifest can do about a finding.
+enum Remedy {
+    /// A line of a section takes the need away.
+    Line(Section, &'static str),
+    /// Only the system can have it: the manifest says that it does.
+    Allow,
+}
+
+fn remedy(finding: &Finding) -> Option<Remedy> {
+    let rule = Rule::get(finding.rule)?;
+    match (rule.class, &finding.need) {
+        (Class::Confirmation | Class::Opacity, _) | (Class::Linking, None) => None,
+        (Class::Linking, _) if rule.id.as_str() == "pie-interp" => {
+            Some(Remedy::Line(Section::Build, "buildmode = \"exe\""))
+        }
+        // What else needs a loader or libraries has C in it.
+        (Class::Linking, Some(_)) => Some(Remedy::Line(Section::Matrix, "cgo = false")),
+        (Class::Runtime, Some(Need::CaRoots)) => {
+            Some(Remedy::Line(Section::Embed, "ca_roots = true"))
+        }
+        (Class::Runtime, Some(Need::ZoneInfo)) => {
+            Some(Remedy::Line(Section::Embed, "tzdata = true"))
+        }
+        (Class::Runtime, Some(Need::NameServiceModules | Need::SystemResolver)) => {
+            Some(Remedy::Line(Section::Build, "resolver = \"go\""))
+        }
+        (Class::Runtime, _) => Some(Remedy::Allow),
+    }
+}
+
+/// The lines that settle the findings on which verdicts hang, each after what it settles; empty if
+/// there are none. They are valid TOML, to be merged into a manifest.
+#[must_use]
+pub fn manifest_lines(findings: &[Finding]) -> String {
+    let mut lines: BTreeMap<(Section, &str), Vec<&Finding>> = BTreeMap::new();
+    let mut allowed: BTreeMap<RuleId, Vec<&str>> = BTreeMap::new();
+    for finding in open(findings) {
+        match remedy(finding) {
+            Some(Remedy::Line(section, line)) => {
+                lines.entry((section, line)).or_default().push(finding);
+            }
+            Some(Remedy::Allow) => {
+                let subjects = allowed.entry(finding.rule).or_default();
+                subjects.push(finding.subject.as_deref().unwrap_or_default());
+            }
+            None => {}
+        }
+    }
+    let mut text = String::new();
+    let mut last = None;
+    for ((section, line), settled) in &lines {
+        if last.replace(*section) != Some(*section) {
+            let gap = if text.is_empty() { "" } else { "\n" };
+            let _ = writeln!(text, "{gap}[{}]", section.name());
+        }
+        for finding in settled {
+            let subject = finding.subject.as_deref().unwrap_or_default();
+            let _ = writeln!(text, "# {}: {}", finding.rule, printable(subject));
+        }
+        let _ = writeln!(text, "{line}");
+    }
+    if !allowed.is_empty() {
+        let gap = if text.is_empty() { "" } else { "\n" };
+        let _ = writeln!(
+            text,
+            "{gap}# These the system has to have. Each needs the reason why it does.\n[verify]\nallow = ["
+        );
+        for (rule, subjects) in &allowed {
+            let _ = writeln!(text, "    {},", allowance(*rule, subjects));
+        }
+        text.push_str("]\n");
+    }
+    text
+}
+
+/// An element of `allow`.
+fn allowance(rule: RuleId, subjects: &[&str]) -> String {
+    let reason = format!("say why it is always there: {}", subjects.join(", "));
+    // A line break would make a string of several lines, which an inline table may not hold.
+    let reason = toml::Value::String(printable(&reason).replace('\t', " "));
+    format!("{{ rule = \"{rule}\", reason = {reason} }}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::{Severity, Standing};
+
+    fn finding(rule: &str, need: Need, subject: &str) -> Finding {
+        Finding {
+            rule: rule.parse().unwrap(),
+            severity: Severity::Fail,
+            subject: Some(subject.to_owned()),
+            chain: Vec::new(),
+            detail: String::new(),
+            symptom: String::new(),
+            fixes: Vec::new(),
+            need: Some(need),
+            standing: Standing::Told,
+        }
+    }
+
+    #[test]
+    fn what_can_be_embedded_is_and_the_rest_is_allowed() {
+        let findings = [
+            finding("exec", Need::Program(Some("git".to_owned())), "git"),
+            finding("tzdata", Need::ZoneInfo, "time zones"),
+            finding("exec", Need::Program(None), "a \"b\"\n"),
+        ];
+        let expected = r#"[embed]
+# tzdata: time zones
+tzdata = true
+
+# These the system has to have. Each needs the reason why it does.
+[verify]
+allow = [
+    { rule = "exec", reason = 'say why it is always there: git, a "b"\u{a}' },
+]
+"#;
+        assert_eq!(manifest_lines(&findings), expected);
+    }
+
+    #[test]
+    fn what_is_only_told_needs_no_lines() {
+        let told = Finding {
+            severity: Severity::Info,
+            ..finding("user-db", Need::Users, "the list of users")
+        };
+        assert_eq!(manifest_lines(&[told]), "");
+    }
+}

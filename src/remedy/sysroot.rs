@@ -1,0 +1,121 @@
+//! A folder that is the root of another system.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+/// As many links as Linux follows (`path_resolution(7)`).
+const MAX_LINKS: usize = 40;
+
+/// The root of a system, be it this one.
+#[derive(Clone, Debug)]
+pub struct Sysroot {
+    root: PathBuf,
+}
+
+impl Sysroot {
+    /// The system whose root is at a folder.
+    #[must_use]
+    pub fn new(root: &Path) -> Self {
+        Self {
+            root: root.to_owned(),
+        }
+    }
+
+    /// Where a path of the system leads, as a path of the system without links; none if nothing is
+    /// there. Links never lead out of it.
+    #[must_use]
+    pub fn real(&self, path: &Path) -> Option<PathBuf> {
+        let mut real = PathBuf::from("/");
+        let mut ahead: Vec<PathBuf> = vec![path.to_owned()];
+        let mut links = 0;
+        while let Some(next) = ahead.pop() {
+            let mut components = next.components();
+            let Some(component) = components.next() else {
+                continue;
+            };
+            ahead.push(components.as_path().to_owned());
+            match component {
+                Component::RootDir | Component::Prefix(_) => real = PathBuf::from("/"),
+                Component::CurDir => {}
+                Component::ParentDir => {
+                    real.pop();
+                }
+                Component::Normal(name) => {
+                    let joined = real.join(name);
+                    match fs::read_link(self.host(&joined)) {
+                        Ok(target) => {
+                            links += 1;
+                            if links > MAX_LINKS {
+                                return None;
+                            }
+                            ahead.push(target);
+                        }
+                        Err(_) => real = joined,
+                    }
+                }
+            }
+        }
+        fs::symlink_metadata(self.host(&real)).ok()?;
+        Some(real)
+    }
+
+    /// Where a path of the system without links lies on this machine.
+    #[must_use]
+    pub fn host(&self, real: &Path) -> PathBuf {
+        self.root.join(real.strip_prefix("/").unwrap_or(real))
+    }
+
+    /// The text of a file; none if it isn't there or isn't text.
+    pub(super) fn text(&self, path: &Path) -> Option<String> {
+        fs::read_to_string(self.host(&self.real(path)?)).ok()
+    }
+
+    /// The names in a folder, sorted; none if it can't be read.
+    pub(super) fn names(&self, folder: &Path) -> Vec<PathBuf> {
+        let folder = self.real(folder);
+        let entries = folder.and_then(|folder| fs::read_dir(self.host(&folder)).ok());
+        let names = entries.into_iter().flatten().flatten();
+        let mut names: Vec<PathBuf> = names.map(|entry| entry.file_name().into()).collect();
+        names.sort();
+        names
+    }
+}
+
+/// Whether a name ends like a pattern that starts with `*`.
+pub(super) fn matches(pattern: &OsStr, name: &Path) -> bool {
+    let (pattern, name) = (pattern.to_string_lossy(), name.to_string_lossy());
+    match pattern.strip_prefix('*') {
+        Some(end) => name.ends_with(end),
+        None => name == pattern,
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn links_stay_inside_the_system() {
+        let temp = tempfile::tempdir().unwrap();
+        fs::create_dir_all(temp.path().join("usr/lib")).unwrap();
+        fs::write(temp.path().join("usr/lib/libc.so.6"), "c").unwrap();
+        symlink("/usr/lib", temp.path().join("lib")).unwrap();
+        symlink(
+            "../../../../lib/libc.so.6",
+            temp.path().join("usr/lib/libc.so"),
+        )
+        .unwrap();
+        symlink("loop", temp.path().join("loop")).unwrap();
+        let system = Sysroot::new(temp.path());
+        let real = |path: &str| system.real(Path::new(path));
+        let library = Some(PathBuf::from("/usr/lib/libc.so.6"));
+        assert_eq!(real("/lib/libc.so.6"), library);
+        assert_eq!(real("/lib/libc.so"), library);
+        assert_eq!(real("/lib/libm.so"), None);
+        assert_eq!(real("/loop"), None);
+        assert_eq!(system.text(Path::new("/lib/libc.so")).as_deref(), Some("c"));
+    }
+}

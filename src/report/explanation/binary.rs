@@ -1,0 +1,83 @@
+//! A binary that a symptom or a log is held against: predicted and observed.
+
+use serde::Serialize;
+
+use crate::explain::Cause;
+use crate::report::Inspection;
+use crate::report::inspection::subjects;
+use crate::verify::{Finding, RuleId, Severity, Verdict};
+
+/// What the rules say of a binary.
+#[derive(Clone, Debug)]
+pub struct Binary {
+    pub(super) path: String,
+    pub(super) verdict: Verdict,
+    checked: Vec<RuleId>,
+    findings: Vec<Finding>,
+}
+
+/// What a binary says to a cause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase", tag = "is", content = "subjects")]
+pub enum Standing {
+    /// The rule finds it there: in these.
+    Confirmed(String),
+    /// The rule looked, and doesn't find it.
+    Absent,
+    /// The rule says nothing about this file.
+    Unchecked,
+}
+
+impl Standing {
+    /// It as a sentence.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Confirmed(subjects) if subjects.is_empty() => "confirmed".to_owned(),
+            Self::Confirmed(subjects) => format!("confirmed: {subjects}"),
+            Self::Absent => "not confirmed: the rule looked, and found nothing".to_owned(),
+            Self::Unchecked => "unknown: the rule says nothing about this file".to_owned(),
+        }
+    }
+}
+
+impl From<Inspection> for Binary {
+    fn from(inspection: Inspection) -> Self {
+        Self {
+            path: inspection.path,
+            verdict: inspection.verification.verdict,
+            checked: inspection.verification.checked,
+            findings: inspection.verification.findings,
+        }
+    }
+}
+
+impl Binary {
+    /// What it says to a cause; none for what is not in any binary.
+    pub(super) fn standing(&self, cause: Cause) -> Option<Standing> {
+        let rule = cause.rule()?.id;
+        let found: Vec<_> = self
+            .findings
+            .iter()
+            .filter(|one| one.rule == rule)
+            .collect();
+        Some(if !found.is_empty() {
+            Standing::Confirmed(subjects(found.into_iter()))
+        } else if self.checked.contains(&rule) {
+            Standing::Absent
+        } else {
+            Standing::Unchecked
+        })
+    }
+
+    /// The rules that found something worth a warning which isn't among what was seen.
+    pub(super) fn unseen(&self, seen: impl Iterator<Item = Cause>) -> Vec<RuleId> {
+        let seen: Vec<_> = seen.filter_map(Cause::rule).map(|rule| rule.id).collect();
+        let findings = self.findings.iter();
+        let findings = findings.filter(|one| one.severity > Severity::Info);
+        let mut unseen: Vec<_> = findings.map(|one| one.rule).collect();
+        unseen.dedup();
+        unseen.retain(|rule| !seen.contains(rule));
+        unseen
+    }
+}

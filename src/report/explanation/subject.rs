@@ -1,0 +1,133 @@
+//! A rule, a topic, or the list of all.
+
+use super::{FIELDS, Fields, PLAIN, fields, write_fixes};
+use crate::console::STRONG;
+use crate::explain::{Block, Note, Subject, Topic, fixes, words};
+use crate::verify::Rule;
+
+/// Columns before the entries of a list.
+const INDENT: usize = 2;
+
+/// Every rule by class, and every topic.
+#[must_use]
+pub fn catalogue_text(width: Option<usize>) -> String {
+    let mut fields = fields(width);
+    for class in words::CLASSES {
+        let rules = Rule::ALL.iter().filter(|rule| rule.class == class);
+        let names = rules.map(|rule| (rule.id.as_str(), rule.summary));
+        fields.title(STRONG, &format!("Rules that tell {}", words::class(class)));
+        fields.entries(INDENT, names);
+        fields.gap();
+    }
+    fields.title(STRONG, "Topics");
+    let topics = Topic::ALL.iter().map(|topic| (topic.id, topic.summary));
+    fields.entries(INDENT, topics);
+    fields.gap();
+    fields.title(
+        PLAIN,
+        "gobuildx explain NAME tells more; gobuildx explain \"TEXT\" finds the causes of what is seen.",
+    );
+    fields.finish()
+}
+
+/// A rule, a topic, or both.
+#[must_use]
+pub fn subject_text(subject: Subject, width: Option<usize>) -> String {
+    let mut fields = fields(width);
+    if let Some(rule) = subject.rule {
+        write_rule(&mut fields, rule);
+    }
+    if let Some(topic) = subject.topic {
+        if subject.rule.is_some() {
+            fields.gap();
+        }
+        write_topic(&mut fields, topic);
+    }
+    fields.finish()
+}
+
+fn write_rule(fields: &mut Fields, rule: &Rule) {
+    let note = Note::of(rule);
+    fields.title(STRONG, &format!("{}: {}", rule.id, rule.summary));
+    fields.field(FIELDS, "kind", PLAIN, words::class(rule.class));
+    fields.field(FIELDS, "severity", PLAIN, words::severity(rule.severity));
+    if let Some(note) = note {
+        fields.field(FIELDS, "systems", PLAIN, &note.systems_in_words());
+    }
+    fields.field(FIELDS, "why", PLAIN, rule.explanation);
+    fields.field(FIELDS, "seen", PLAIN, rule.symptom);
+    let mut label = "signs";
+    for sign in rule.signs {
+        fields.field(FIELDS, label, PLAIN, sign);
+        label = "";
+    }
+    if let Some(note) = note {
+        fields.field(FIELDS, "told by", PLAIN, note.telling);
+    }
+    fields.gap();
+    fields.title(STRONG, "What to do");
+    write_fixes(fields, &fixes(rule));
+}
+
+fn write_topic(fields: &mut Fields, topic: &Topic) {
+    fields.title(STRONG, &format!("{}: {}", topic.id, topic.summary));
+    for block in (topic.blocks)() {
+        fields.gap();
+        match block {
+            Block::Text(text) => fields.paragraph(text),
+            Block::List(list) => {
+                fields.title(STRONG, list.title);
+                fields.entries(INDENT, list.entries.into_iter());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explain::subject;
+
+    fn plain(text: &str) -> String {
+        anstream::adapter::strip_str(text).to_string()
+    }
+
+    #[test]
+    fn a_rule_is_told_with_all_of_its_prose() {
+        let text = plain(&subject_text(subject("tzdata").unwrap(), None));
+        for words in [
+            "tzdata: the program looks up time zones",
+            "severity  fails",
+            "systems   every system but darwin, ios",
+            "unknown time zone …",
+            "source    import _ \"time/tzdata\"",
+        ] {
+            assert!(text.contains(words), "{words}\n{text}");
+        }
+    }
+
+    #[test]
+    fn the_list_has_every_name() {
+        let text = plain(&catalogue_text(None));
+        for rule in Rule::ALL {
+            assert!(text.contains(rule.id.as_str()), "{}", rule.id);
+        }
+        for topic in Topic::ALL {
+            assert!(text.contains(topic.id), "{}", topic.id);
+        }
+    }
+
+    #[test]
+    fn topics_fit_a_terminal() {
+        for topic in Topic::ALL {
+            let subject = Subject {
+                rule: None,
+                topic: Some(topic),
+            };
+            let text = plain(&subject_text(subject, Some(80)));
+            for line in text.lines() {
+                assert!(line.chars().count() <= 80, "{line}");
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `dns-cgo`: names of hosts, looked up by the C library.
+
+use super::c_library::{CLibrary, HOSTS, is_linux};
+use super::runtime::{Unreached, linked};
+use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::new("dns-cgo"),
+    class: Class::Runtime,
+    severity: Severity::Fail,
+    summary: "the program has the C library's resolver for names of hosts",
+    explanation: "With cgo, net asks the C library for names of hosts when GODEBUG=netdns=cgo \
+        says so, or resolv.conf or nsswitch.conf has something that Go's own resolver doesn't do. glibc then \
+        reads /etc/nsswitch.conf and loads the modules that stand there, such as \
+        libnss_dns or libnss_systemd. Each such look-up takes a thread. Where glibc or musl is linked \
+        statically, static-nss and dns-musl tell what that means.",
+    symptom: "lookup example.com: Temporary failure in name resolution, or lookup example.com: \
+        Cannot allocate memory",
+    signs: &[
+        "lookup …: Temporary failure in name resolution",
+        "lookup …: Name or service not known",
+        "lookup …: System error",
+    ],
+    fixes: &[
+        "manifest: `[build] resolver = \"go\"`",
+        "manifest: `cgo = false` for this cell",
+        "command: go build -tags netgo",
+        "image: the libraries libnss_* that /etc/nsswitch.conf names",
+    ],
+    applies: is_linux,
+    check,
+};
+
+fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let Some(uses) = evidence.uses().filter(|uses| uses.links(HOSTS)) else {
+        return Vec::new();
+    };
+    if CLibrary::of(evidence) != CLibrary::Other {
+        return Vec::new();
+    }
+    let (subject, need) = ("the C library's resolver", Need::SystemResolver);
+    linked(&RULE, uses, HOSTS, Unreached::AsBad, subject, need)
+        .into_iter()
+        .collect()
+}

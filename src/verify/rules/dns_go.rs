@@ -1,0 +1,81 @@
+//! `dns-go`: the files that Go's own resolver reads.
+
+use super::addresses::addresses;
+use super::runtime::{Unreached, called, is_plain_unix, linked};
+use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::new("dns-go"),
+    class: Class::Runtime,
+    severity: Severity::Fail,
+    summary: "the program looks up names of hosts in the network",
+    explanation: "Go's own resolver reads whom to ask from /etc/resolv.conf, and the names of \
+        this machine, localhost too, from /etc/hosts. Without the first it asks port 53 of the machine itself, where \
+        nobody answers. Container runtimes mount both files; a chroot or a bare system has \
+        neither. Each program that listens has the resolver in it; where nothing shows that a \
+        name is looked up, that is only told. Addresses that are numbers need no file.",
+    symptom: "lookup example.com on [::1]:53: read udp [::1]:…->[::1]:53: read: connection refused",
+    signs: &[
+        "lookup … on [::1]:53: …",
+        "lookup … on 127.0.0.1:53: …",
+        "dial tcp: lookup …: no such host",
+        "lookup … on …: server misbehaving",
+    ],
+    fixes: &[
+        "image: mount or copy /etc/resolv.conf and /etc/hosts, as container runtimes do",
+        "source: addresses that are numbers, or a net.Resolver whose Dial names the server",
+    ],
+    applies: is_plain_unix,
+    check,
+};
+
+const SUBJECT: &str = "names of hosts";
+const RESOLVER: &str = "net.(*Resolver).lookupIPAddr";
+/// Go's client of HTTP, which is called through interfaces.
+const CLIENT: &str = "net/http.(*Transport).dialConn";
+/// Functions that do nothing but look up.
+const LOOK_UPS: &[(&str, ())] = &[
+    ("net.LookupHost", ()),
+    ("net.LookupIP", ()),
+    ("net.LookupAddr", ()),
+    ("net.LookupCNAME", ()),
+    ("net.LookupMX", ()),
+    ("net.LookupNS", ()),
+    ("net.LookupSRV", ()),
+    ("net.LookupTXT", ()),
+    ("net.(*Resolver).LookupHost", ()),
+    ("net.(*Resolver).LookupIP", ()),
+    ("net.(*Resolver).LookupIPAddr", ()),
+    ("net.(*Resolver).LookupNetIP", ()),
+    ("net.(*Resolver).LookupAddr", ()),
+    ("net.(*Resolver).LookupCNAME", ()),
+    ("net.(*Resolver).LookupMX", ()),
+    ("net.(*Resolver).LookupNS", ()),
+    ("net.(*Resolver).LookupSRV", ()),
+    ("net.(*Resolver).LookupTXT", ()),
+];
+
+fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let Some(uses) = evidence.uses().filter(|uses| uses.links(&[RESOLVER])) else {
+        return Vec::new();
+    };
+    let named = addresses(uses).find(|address| address.has_name());
+    let call = named
+        .map(|address| address.site.call)
+        .or_else(|| uses.sites(LOOK_UPS).first().map(|(_, site)| site.call));
+    let need = Need::ResolverFiles;
+    let found = match call {
+        Some(call) => Some(called(&RULE, uses, call, SUBJECT, need)),
+        None if uses.links(&[CLIENT]) => {
+            linked(&RULE, uses, &[CLIENT], Unreached::AsBad, SUBJECT, need)
+        }
+        None => linked(&RULE, uses, &[RESOLVER], Unreached::Told, SUBJECT, need).map(only_there),
+    };
+    found.into_iter().collect()
+}
+
+/// The resolver is there, and who listens leads to it: that is no sign of a name.
+fn only_there(mut finding: Finding) -> Finding {
+    finding.severity = finding.severity.min(Severity::Info);
+    finding
+}

@@ -1,0 +1,72 @@
+//! `services`: ports that are named.
+
+use std::collections::BTreeMap;
+
+use super::addresses::{addresses, needs_list};
+use super::runtime::{called, is_plain_unix};
+use crate::inspect::Word;
+use crate::verify::uses::Call;
+use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::new("services"),
+    class: Class::Runtime,
+    severity: Severity::Fail,
+    summary: "the program names ports whose numbers only the system knows",
+    explanation: "Go looks up the number of a port that is named in /etc/services, which many \
+        images don't have: on Debian it comes with netbase. Go itself knows a handful: domain, \
+        ftp, ftps, gopher, http, https, imap2, imap3, imaps, pop3, pop3s, smtp, ssh, submissions, \
+        telnet. The code that reads the file is in every program with the package net; a finding is \
+        a name that is constant, or a look-up of one that isn't.",
+    symptom: "lookup tcp/postgresql: unknown port",
+    signs: &["lookup tcp/…: unknown port", "lookup udp/…: unknown port"],
+    fixes: &[
+        "source: the number of the port",
+        "image: copy /etc/services, or install netbase on Debian and Ubuntu",
+    ],
+    applies: is_plain_unix,
+    check,
+};
+
+/// Where the network and the port stand.
+const LOOK_UPS: &[(&str, (Word, Word))] = &[
+    ("net.LookupPort", (Word(0), Word(2))),
+    // The context comes first, and takes two words.
+    ("net.(*Resolver).LookupPort", (Word(3), Word(5))),
+];
+
+fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let Some(uses) = evidence.uses() else {
+        return Vec::new();
+    };
+    let mut ports: BTreeMap<&str, Call> = BTreeMap::new();
+    for address in addresses(uses) {
+        if let Some(port) = address.unknown_port() {
+            ports.entry(port).or_insert(address.site.call);
+        }
+    }
+    let mut unknown = None;
+    for ((network, port), site) in uses.sites(LOOK_UPS) {
+        let network = uses.text(site, network).unwrap_or("tcp");
+        match uses.text(site, port) {
+            Some(port) if needs_list(network, port) => {
+                ports.entry(port).or_insert(site.call);
+            }
+            Some(_) => {}
+            None => unknown = unknown.or(Some(site.call)),
+        }
+    }
+    let named = ports.iter().map(|(port, call)| {
+        let subject = format!("port \"{port}\"");
+        let mut finding = called(&RULE, uses, *call, &subject, Need::Services);
+        finding.symptom = format!("lookup tcp/{port}: unknown port");
+        finding
+    });
+    let others = unknown.map(|call| {
+        let mut finding = called(&RULE, uses, call, "ports by name", Need::Services);
+        // Mostly they are numbers.
+        finding.severity = Severity::Info;
+        finding
+    });
+    named.chain(others).collect()
+}

@@ -1,0 +1,49 @@
+//! `static-nss`: glibc is linked statically, and loads modules all the same.
+
+use super::c_library::{CLibrary, HOSTS, USERS, is_linux};
+use super::runtime::{Unreached, linked};
+use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::new("static-nss"),
+    class: Class::Runtime,
+    severity: Severity::Fail,
+    summary: "glibc is linked statically, and still loads its modules for names",
+    explanation: "For names of hosts, users and groups glibc loads the modules that \
+        /etc/nsswitch.conf names, also in a static program. They have to be those of the very \
+        release that was linked: others crash it. The linker warns of that (Using 'getaddrinfo' \
+        in statically linked applications requires at runtime the shared libraries from the \
+        glibc version used for linking), but go shows no warnings of a link that works. Go's own code for \
+        both needs no module.",
+    symptom: "lookup example.com: Temporary failure in name resolution, or SIGSEGV in getaddrinfo",
+    signs: &[
+        "lookup …: Temporary failure in name resolution",
+        "Using '…' in statically linked applications requires at runtime the shared libraries",
+    ],
+    fixes: &[
+        "manifest: `[build] resolver = \"go\"`",
+        "command: go build -tags netgo,osusergo",
+        "command: link against musl, which loads no modules",
+    ],
+    applies: is_linux,
+    check,
+};
+
+fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let Some(uses) = evidence.uses() else {
+        return Vec::new();
+    };
+    let kinds = [("names of hosts", HOSTS), ("users and groups", USERS)];
+    let linked_in: Vec<_> = kinds
+        .into_iter()
+        .filter(|(_, names)| uses.links(names))
+        .collect();
+    if linked_in.is_empty() || CLibrary::of(evidence) != CLibrary::StaticGlibc {
+        return Vec::new();
+    }
+    let find = |(subject, names): (&str, &[&str])| {
+        let need = Need::NameServiceModules;
+        linked(&RULE, uses, names, Unreached::Told, subject, need)
+    };
+    linked_in.into_iter().filter_map(find).collect()
+}

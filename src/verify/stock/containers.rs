@@ -1,0 +1,126 @@
+//! Containers of images without a package manager of their own, or with little in them.
+
+use super::is_among;
+use super::programs::{ALPINE, has_program};
+use crate::verify::Need;
+
+/// What docker, containerd and podman put into every Linux container.
+///
+/// Mounts and devices: `DefaultLinuxSpec` in moby's `oci/defaults.go`, "Default Devices" in the
+/// runtime specification's `config-linux.md`.
+const MOUNTED: &[&str] = &[
+    "/dev/full",
+    "/dev/mqueue/",
+    "/dev/null",
+    "/dev/ptmx",
+    "/dev/pts/",
+    "/dev/random",
+    "/dev/shm/",
+    "/dev/stderr",
+    "/dev/stdin",
+    "/dev/stdout",
+    "/dev/tty",
+    "/dev/urandom",
+    "/dev/zero",
+    // moby's `container_operations_unix.go`; the kubelet's `makeMounts`.
+    "/etc/hostname",
+    "/etc/hosts",
+    "/etc/resolv.conf",
+    "/proc/",
+    "/sys/",
+];
+
+/// A container with nothing in it but the program.
+pub(super) fn scratch(need: &Need) -> bool {
+    match need {
+        // A kernel that runs containers at all (3.10 for docker) is newer than what Go asks for.
+        Need::RecentSystem
+        | Need::Proc
+        | Need::ResolverFiles
+        // runc's `setupUser` sets HOME: to what /etc/passwd says, else to `/`.
+        | Need::Home => true,
+        Need::File(path) => path == "/" || is_among(path, MOUNTED),
+        _ => false,
+    }
+}
+
+/// distroless's `static/static.bzl`: base-files, netbase, tzdata, media-types, passwd, group, home,
+/// `/tmp` with 1777, nsswitch.conf, os-release and the certificates; no library and no program.
+pub(super) fn distroless_static(need: &Need) -> bool {
+    const FILES: &[&str] = &[
+        "/etc/debian_version",
+        "/etc/group",
+        "/etc/mime.types",
+        "/etc/nsswitch.conf",
+        "/etc/os-release",
+        "/etc/passwd",
+        "/etc/protocols",
+        "/etc/services",
+        "/etc/ssl/certs/ca-certificates.crt",
+        "/home",
+        "/root",
+        "/tmp",
+        "/usr/lib/os-release",
+        "/usr/share/zoneinfo/",
+        "/var/tmp",
+    ];
+    match need {
+        Need::CaRoots
+        | Need::ZoneInfo
+        | Need::Users
+        | Need::Tmp
+        | Need::MediaTypes
+        | Need::Services => true,
+        Need::File(path) => is_among(path, FILES) || scratch(need),
+        _ => scratch(need),
+    }
+}
+
+/// The packages of the image: alpine-baselayout(-data), alpine-release, apk-tools, busybox,
+/// ca-certificates-bundle, musl(-utils), scanelf, `ssl_client`, zlib, and OpenSSL's, whose versions
+/// differ between releases. There is no tzdata, and no table of media types.
+pub(super) fn alpine(need: &Need) -> bool {
+    const FILES: &[&str] = &[
+        "/bin",
+        "/etc",
+        "/etc/alpine-release",
+        "/etc/group",
+        "/etc/os-release",
+        "/etc/passwd",
+        "/etc/protocols",
+        "/etc/services",
+        "/etc/shells",
+        "/etc/ssl/cert.pem",
+        "/etc/ssl/certs/ca-certificates.crt",
+        "/home",
+        "/root",
+        "/tmp",
+        "/var/log",
+        "/var/tmp",
+    ];
+    match need {
+        Need::Loader(path) => is_musl_loader(path),
+        Need::Library(name) => is_musl_library(name) || name == "libz.so.1",
+        Need::SystemResolver | Need::CaRoots | Need::Users | Need::Tmp | Need::Services => true,
+        Need::Program(Some(name)) => has_program(ALPINE, name),
+        Need::File(path) => is_among(path, FILES) || has_program_file(path) || scratch(need),
+        _ => scratch(need),
+    }
+}
+
+fn is_musl_loader(path: &str) -> bool {
+    let name = path.strip_prefix("/lib/ld-musl-");
+    name.is_some_and(|rest| rest.ends_with(".so.1"))
+}
+
+/// musl is one file under several names: `musl` installs the loader, and a link for the library.
+fn is_musl_library(name: &str) -> bool {
+    let named = ["libc.musl-", "ld-musl-"]
+        .iter()
+        .any(|start| name.starts_with(start));
+    named && name.ends_with(".so.1")
+}
+
+fn has_program_file(path: &str) -> bool {
+    path.starts_with('/') && has_program(ALPINE, path)
+}

@@ -1,0 +1,95 @@
+//! Windows and macOS, as they are installed.
+
+use super::is_among;
+use super::programs::{MACOS, WINDOWS, has_program};
+use crate::inspect::MinimumOs;
+use crate::verify::Need;
+use crate::verify::system::{Origin, dll_origin, dylib_origin};
+
+/// Windows 10. Go asks Windows itself for certificates, users, folders, names of hosts and the
+/// zone of the machine, but time zones by name it finds in no database there: the package `time`,
+/// `LoadLocation`.
+pub(super) fn windows_10(need: &Need) -> bool {
+    match need {
+        Need::Library(name) => dll_origin(name) != Origin::Foreign,
+        // Go 1.21 and later ask for Windows 10: "MinimumRequirements" of Go's wiki.
+        Need::RecentSystem
+        | Need::SystemResolver
+        | Need::ResolverFiles
+        | Need::CaRoots
+        | Need::LocalTime
+        | Need::Users
+        // USERPROFILE, AppData and TMP are set for every user.
+        | Need::Home
+        | Need::Tmp
+        // %SystemRoot%\System32\drivers\etc\services, which GetAddrInfoW reads.
+        | Need::Services => true,
+        Need::Program(Some(name)) => has_windows_program(name),
+        _ => false,
+    }
+}
+
+fn has_windows_program(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let base = lower.rsplit(['/', '\\']).next().unwrap_or_default();
+    let stem = base.strip_suffix(".exe").unwrap_or(base);
+    // A path leads to another program of that name, unless it is Windows' own folder.
+    let is_of_windows = base == lower || lower.starts_with("c:\\windows\\");
+    is_of_windows && has_program(WINDOWS, stem)
+}
+
+/// macOS 12.
+pub(super) fn macos_12(need: &Need) -> bool {
+    const FILES: &[&str] = &[
+        "/Applications",
+        "/Library",
+        "/System/Library",
+        "/Users",
+        "/bin",
+        "/dev/",
+        "/etc",
+        "/etc/apache2/mime.types",
+        "/etc/group",
+        "/etc/hosts",
+        "/etc/localtime",
+        "/etc/passwd",
+        "/etc/protocols",
+        "/etc/resolv.conf",
+        "/etc/services",
+        "/etc/ssl/cert.pem",
+        "/tmp",
+        "/usr/share/zoneinfo/",
+        "/var/log",
+        "/var/tmp",
+    ];
+    match need {
+        Need::MacOs(least) => {
+            *least
+                <= MinimumOs {
+                    major: 12,
+                    minor: 0,
+                }
+        }
+        Need::Library(path) => dylib_origin(path) != Origin::Foreign,
+        Need::SystemResolver
+        | Need::ResolverFiles
+        // The keychain, which Go asks through Security.framework.
+        | Need::CaRoots
+        // /usr/share/zoneinfo, /etc/localtime, /etc/services: hier(7).
+        | Need::ZoneInfo
+        | Need::LocalTime
+        | Need::Services
+        // Go's mime reads /etc/apache2/mime.types, which macOS's own Apache brings.
+        | Need::MediaTypes
+        | Need::Users
+        | Need::Home
+        | Need::Tmp
+        // /var/run/syslog.
+        | Need::Syslog => true,
+        Need::Program(Some(name)) => has_program(MACOS, name),
+        Need::File(path) => {
+            is_among(path, FILES) || (path.starts_with('/') && has_program(MACOS, path))
+        }
+        _ => false,
+    }
+}

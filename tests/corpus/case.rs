@@ -1,0 +1,185 @@
+//! The programs of the corpus, and what the comments at their top say is found in them.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use gobuildx::verify::{Finding, Rule, Severity};
+
+/// Where the programs are.
+pub(crate) const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus");
+/// Packages that several programs share.
+pub(crate) const SHARED: &str = "lib";
+
+pub(crate) const TARGETS: [&str; 4] = [
+    "linux/amd64",
+    "linux/arm64",
+    "windows/amd64",
+    "darwin/arm64",
+];
+
+/// What a program is in the corpus for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    /// It has the dependence.
+    Positive,
+    /// It hasn't, and looks as if it hadn't.
+    Negative,
+    /// It hasn't, and looks as if it had.
+    NearMiss,
+}
+
+impl Part {
+    pub(crate) const ALL: [Self; 3] = [Self::Positive, Self::Negative, Self::NearMiss];
+
+    /// How the folders of such programs start.
+    pub(crate) const fn prefix(self) -> &'static str {
+        match self {
+            Self::Positive => "positive",
+            Self::Negative => "negative",
+            Self::NearMiss => "near-miss",
+        }
+    }
+}
+
+/// What can be found: how bad it is, and what it is about.
+pub(crate) type Found = BTreeSet<(Severity, String)>;
+
+/// One program.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub(crate) rule: &'static Rule,
+    pub(crate) part: Part,
+    /// `rule-part-suffix`: no two programs have the same.
+    pub(crate) name: String,
+    pub(crate) folder: PathBuf,
+    pub(crate) targets: Vec<&'static str>,
+    pub(crate) tags: String,
+    pub(crate) cgo: CLibrary,
+    finds: Found,
+}
+
+/// Which C library a program is linked with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum CLibrary {
+    None,
+    Musl,
+}
+
+impl Case {
+    /// Reads the comments at the top of `main.go`:
+    /// `finds: SUBJECT` and `finds (severity): SUBJECT`, `targets: …`, `tags: …`, `cgo: musl`.
+    fn read(rule: &'static Rule, part: Part, folder: &Path) -> Self {
+        let base = folder.file_name().unwrap().to_str().unwrap();
+        let mut case = Self {
+            rule,
+            part,
+            name: format!("{}-{base}", rule.id),
+            targets: TARGETS.to_vec(),
+            tags: String::new(),
+            cgo: CLibrary::None,
+            finds: Found::new(),
+            folder: folder.to_owned(),
+        };
+        let source = fs::read_to_string(folder.join("main.go")).unwrap();
+        let comments = source.lines().map_while(|line| line.strip_prefix("// "));
+        for (key, value) in comments.filter_map(|line| line.split_once(": ")) {
+            case.take(key, value);
+        }
+        let is_positive = part == Part::Positive;
+        let counts = case
+            .finds
+            .iter()
+            .any(|(severity, _)| case.counts(*severity));
+        assert_eq!(is_positive, counts, "{}: what does it find?", case.name);
+        case
+    }
+
+    fn take(&mut self, key: &str, value: &str) {
+        let severities = [
+            Severity::Info,
+            Severity::Degrade,
+            Severity::Fail,
+            Severity::Block,
+        ];
+        match key {
+            "finds" => drop(self.finds.insert((self.rule.severity, value.to_owned()))),
+            "targets" => {
+                let known = |word: &str| TARGETS.into_iter().find(|target| *target == word);
+                self.targets = value.split(' ').map(|word| known(word).unwrap()).collect();
+            }
+            "tags" => value.clone_into(&mut self.tags),
+            "cgo" => {
+                assert_eq!(value, "musl", "{}", self.name);
+                self.cgo = CLibrary::Musl;
+            }
+            _ => {
+                for severity in severities {
+                    let name = format!("{severity:?}").to_lowercase();
+                    if key == format!("finds ({name})") {
+                        self.finds.insert((severity, value.to_owned()));
+                    }
+                }
+            }
+        }
+    }
+
+    /// What is only told is no alarm, unless a rule does nothing but tell.
+    fn counts(&self, severity: Severity) -> bool {
+        severity > Severity::Info || self.rule.severity == Severity::Info
+    }
+
+    /// What is wrong with what was found; none if it is what the comments say.
+    pub(crate) fn fault(&self, findings: &[Finding]) -> Option<String> {
+        let of_rule = findings
+            .iter()
+            .filter(|finding| finding.rule == self.rule.id);
+        let found: Found = of_rule
+            .map(|finding| {
+                let subject = finding.subject.clone().unwrap_or_default();
+                (finding.severity, subject)
+            })
+            .collect();
+        // Further ones that are only told don't matter.
+        let missed: Vec<_> = self.finds.difference(&found).collect();
+        let alarms = found.difference(&self.finds);
+        let alarms: Vec<_> = alarms
+            .filter(|(severity, _)| self.counts(*severity))
+            .collect();
+        let is_right = missed.is_empty() && alarms.is_empty();
+        (!is_right).then(|| format!("missed {missed:?}, false alarms {alarms:?}"))
+    }
+}
+
+fn folders(path: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(path).unwrap();
+    let mut folders: Vec<_> = entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    folders
+}
+
+/// Every program, in the order of their names.
+pub(crate) fn all() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for of_rule in folders(Path::new(CORPUS)) {
+        let name = of_rule.file_name().unwrap().to_str().unwrap();
+        if name == SHARED {
+            continue;
+        }
+        let rule = Rule::ALL.iter().find(|rule| rule.id.as_str() == name);
+        let rule = rule.unwrap_or_else(|| panic!("tests/corpus/{name}: no rule of this name"));
+        for folder in folders(&of_rule) {
+            let base = folder.file_name().unwrap().to_str().unwrap();
+            let part = Part::ALL.into_iter().find(|part| {
+                let suffix = base.strip_prefix(part.prefix());
+                suffix.is_some_and(|suffix| suffix.is_empty() || suffix.starts_with('-'))
+            });
+            let part = part.unwrap_or_else(|| panic!("{}: what is it for?", folder.display()));
+            cases.push(Case::read(rule, part, &folder));
+        }
+    }
+    cases
+}

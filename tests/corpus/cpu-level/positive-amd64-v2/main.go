@@ -1,0 +1,8 @@
+// finds: GOAMD64=v2
+// targets: linux/amd64 windows/amd64
+// env: GOAMD64=v2
+package main
+
+import "fmt"
+
+func main() { fmt.Println("hello") }

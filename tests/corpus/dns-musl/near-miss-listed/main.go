@@ -1,0 +1,13 @@
+// The program has musl's words for itself.
+// targets: linux/amd64
+package main
+
+import (
+	"fmt"
+	"net"
+)
+
+func main() {
+	fmt.Println("Name does not resolve\x00Try again\x00Non-recoverable error")
+	fmt.Println(net.LookupHost("example.com"))
+}

@@ -1,0 +1,14 @@
+// Constraints are read without Go's own sources.
+package main
+
+import (
+	"fmt"
+	"go/build"
+	"go/parser"
+	"go/token"
+)
+
+func main() {
+	fmt.Println(build.Default.MatchFile(".", "main_linux.go"))
+	fmt.Println(parser.ParseFile(token.NewFileSet(), "main.go", nil, 0))
+}

@@ -1,0 +1,134 @@
+//! The rules about running programs, on programs that have a dependence, have it not, or only look
+//! so. `SNAPSHOTS=overwrite cargo test --test corpus` writes `docs/accuracy.md` anew.
+//!
+//! A program is a folder `RULE/PART` or `RULE/PART-SUFFIX`; `case.rs` says what its comments mean.
+#![cfg(target_os = "linux")]
+#![expect(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "tests run the real tools, and panic when something is not as it should be"
+)]
+
+mod build;
+mod case;
+mod table;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use build::{Binaries, Go, Stage, Symbols, Way};
+use case::{Case, Part, TARGETS};
+use gobuildx::inspect::{Program, inspect};
+use gobuildx::verify::{Class, Evidence, Finding, Policy, Rule, verify};
+use table::Scores;
+
+fn findings(bytes: &[u8]) -> Vec<Finding> {
+    let facts = inspect(bytes).unwrap();
+    let program = Program::read(facts.format, bytes).unwrap();
+    let evidence = Evidence {
+        bytes,
+        facts: &facts,
+        program: program.as_ref(),
+        expectation: None,
+        source_dirs: &[],
+    };
+    verify(&evidence, &Policy::default()).findings
+}
+
+/// Holds what the rules say of each program against its comments.
+fn judge(cases: &[Case], binaries: &Binaries, mut count: impl FnMut(&Case, Option<&str>)) {
+    for case in cases {
+        if let Some(bytes) = binaries.get(&case.name) {
+            count(case, case.fault(&findings(bytes)).as_deref());
+        }
+    }
+}
+
+fn runtime_rules() -> Vec<&'static str> {
+    let rules = Rule::ALL.iter();
+    let runtime = rules.filter(|rule| rule.class == Class::Runtime);
+    runtime.map(|rule| rule.id.as_str()).collect()
+}
+
+#[test]
+fn every_rule_about_running_has_a_program_of_each_role() {
+    let cases = case::all();
+    let there: BTreeSet<_> = cases
+        .iter()
+        .map(|case| (case.rule.id.as_str(), case.part))
+        .collect();
+    let mut lacking = Vec::new();
+    for rule in runtime_rules() {
+        for part in Part::ALL {
+            if !there.contains(&(rule, part)) {
+                lacking.push(format!("tests/corpus/{rule}/{}", part.prefix()));
+            }
+        }
+    }
+    assert_eq!(lacking, Vec::<String>::new(), "programs that are lacking");
+}
+
+#[test]
+fn rules_are_right_about_a_stripped_program_of_each_format() {
+    let targets = ["linux/amd64", "windows/amd64", "darwin/arm64"];
+    let cases = case::all();
+    let stage = Stage::new("corpus", &cases);
+    let mut scores = Scores::default();
+    for target in targets {
+        let way = Way {
+            target,
+            symbols: Symbols::Stripped,
+            go: Go::Installed,
+        };
+        let binaries = stage.build(&cases, way);
+        judge(&cases, &binaries, |case, fault| {
+            scores.count(case.rule.id.as_str(), target, case, fault);
+        });
+    }
+    assert_eq!(scores.faults, Vec::<String>::new());
+    let mut rules: Vec<_> = cases.iter().map(|case| case.rule.id.as_str()).collect();
+    rules.dedup();
+    table::compare("By rule", &scores.table("rule", &rules, &targets));
+}
+
+/// The last patch of each release, but for the one that is installed.
+const RELEASES: [&str; 6] = [
+    "1.11.13", "1.15.15", "1.17.13", "1.20.14", "1.21.13", "1.25.5",
+];
+
+#[test]
+#[ignore = "builds some thousand programs with seven releases of Go: make proofs"]
+fn rules_are_right_about_every_target_and_release_of_go() {
+    let cases = case::all();
+    let stage = Stage::new("corpus-of-releases", &cases);
+    let mut scores = Scores::default();
+    let releases = RELEASES.map(|name| (name, Go::Release(name)));
+    let all: Vec<_> = releases
+        .into_iter()
+        .chain([("1.26", Go::Installed)])
+        .collect();
+    for (release, go) in &all {
+        for target in TARGETS {
+            for symbols in [Symbols::Stripped, Symbols::Kept] {
+                let way = Way {
+                    target,
+                    symbols,
+                    go: *go,
+                };
+                let binaries = stage.build(&cases, way);
+                judge(&cases, &binaries, |case, fault| {
+                    scores.count(release, target, case, fault);
+                });
+            }
+        }
+    }
+    let rows: Vec<_> = all.iter().map(|(release, _)| *release).collect();
+    let mut text = scores.table("Go", &rows, &TARGETS);
+    for fault in &scores.faults {
+        let _ = write!(text, "\n- {fault}");
+    }
+    table::compare("By release of Go", &text);
+}

@@ -1,0 +1,14 @@
+package main
+
+import (
+	"html/template"
+	"log"
+	"net/http"
+)
+
+var page = template.Must(template.New("page").Parse("<p>{{.Method}}"))
+
+func main() {
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { page.Execute(w, r) })
+	log.Fatal(http.ListenAndServe(":8080", nil))
+}

@@ -1,0 +1,5 @@
+package main
+
+import "log/slog"
+
+func main() { slog.Info("hello") }

@@ -1,0 +1,11 @@
+// UTC needs no database.
+package main
+
+import (
+	"fmt"
+	"time"
+)
+
+func main() {
+	fmt.Println(time.LoadLocation("UTC"))
+}
