@@ -41,12 +41,6 @@ fuzz:
 	$(FUZZ) inspect -- -max_total_time=$(SECONDS)
 	$(FUZZ) program -- -max_total_time=$(SECONDS) -max_len=2000000
 
-## proofs: what takes too long for every run: hostile files with optimisation, programs of old versions of Go,
-## and the rules on programs of seven releases of Go for four targets, stripped and not
-proofs: tools
-	cargo test --locked --release --test hostile --test old_go -- --include-ignored
-	cargo test --locked --test corpus -- --ignored
-
 ## bench: CPU time against a shell loop of go build, in pairs
 bench: build
 	cargo bench --locked --bench cold -- --pairs 3 --check
@@ -94,6 +88,12 @@ ways: $(VALIDATORS) build static
 ## projects: init and build --matrix on public projects of five layouts, untouched. Slow, so not in CI
 projects: build
 	tests/projects/run.sh $(GOBUILDX)
+
+## proofs: the rules on programs of seven releases of Go, four targets, stripped and not; the functions of
+## programs of ten releases; hostile files with optimisation. Slow, so not in CI
+proofs: tools
+	cargo test --locked --test corpus -- --ignored
+	cargo test --locked --release --test hostile --test old_go -- --include-ignored
 
 clean:
 	cargo clean

@@ -20,32 +20,25 @@ pub(super) fn examine(path: &Path, policy: Option<&Policy>) -> Result<Inspection
         check_fit(&shown, &facts, policy.name)?;
     }
     let by_default = Policy::default();
+    let verification = judge_all(&bytes, &facts, policy.unwrap_or(&by_default));
     Ok(Inspection {
         path: shown,
         size: bytes.len() as u64,
-        verification: judge_all(&bytes, &facts, policy.unwrap_or(&by_default)),
+        verification,
         policy: policy.map(|policy| policy.name),
         facts,
     })
 }
 
-/// What is said about a file, which may hold several programs.
+/// Judges a program, or each of those that a universal file holds.
 fn judge_all(bytes: &[u8], facts: &Facts, policy: &Policy) -> Verification {
-    let slices = facts.slices.iter();
-    let judged: Vec<_> = slices
-        .filter_map(|slice| {
-            let verification = judge(slice.bytes(bytes)?, &slice.facts, policy);
-            Some((slice.facts.goarch(), verification))
-        })
-        .collect();
-    if judged.is_empty() {
-        judge(bytes, facts, policy)
-    } else {
-        Verification::of_slices(policy.name, judged)
-    }
+    let slices = facts.slices.iter().filter_map(|slice| {
+        let verification = judge(slice.bytes(bytes)?, &slice.facts, policy);
+        Some((slice.facts.goarch(), verification))
+    });
+    Verification::of_slices(policy, slices.collect()).unwrap_or_else(|| judge(bytes, facts, policy))
 }
 
-/// Holds a program against the rules that need no plan.
 fn judge(bytes: &[u8], facts: &Facts, policy: &Policy) -> Verification {
     let program = Program::read(facts.format, bytes).ok().flatten();
     let evidence = Evidence {

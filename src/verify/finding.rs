@@ -1,6 +1,6 @@
 //! What a rule found, and what all findings amount to.
 
-use super::{Need, PolicyName, Rule, RuleId};
+use super::{Need, Policy, PolicyName, Rule, RuleId};
 use crate::target::Goarch;
 
 /// How bad a finding is.
@@ -67,11 +67,6 @@ impl Finding {
             Standing::Allowed(reason) => Some(reason),
             Standing::Told | Standing::Provided | Standing::Fails => None,
         }
-    }
-
-    /// Whether it is about how new the system has to be.
-    pub(super) fn needs_release(&self) -> bool {
-        matches!(self.need, Some(Need::RecentSystem | Need::MacOs(_)))
     }
 
     /// This finding, as a matter of what the system has.
@@ -177,11 +172,14 @@ pub struct Verification {
 
 impl Verification {
     /// What those of the programs in one file amount to: the worst verdict, and all findings, each
-    /// with the architecture of its program.
+    /// with the architecture of its program. None without programs.
     #[must_use]
-    pub fn of_slices(policy: PolicyName, slices: Vec<(Option<Goarch>, Self)>) -> Self {
+    pub fn of_slices(policy: &Policy, slices: Vec<(Option<Goarch>, Self)>) -> Option<Self> {
+        if slices.is_empty() {
+            return None;
+        }
         let mut whole = Self {
-            policy,
+            policy: policy.name,
             verdict: Verdict::Proven,
             outcome: Outcome::Passed,
             findings: Vec::new(),
@@ -205,6 +203,6 @@ impl Verification {
         whole.findings.sort_by_key(|finding| place(&finding.rule));
         whole.checked.sort_by_key(place);
         whole.checked.dedup();
-        whole
+        Some(whole)
     }
 }

@@ -134,12 +134,12 @@ impl<'data> Program<'data> {
         }
         let names = Names::new(&self.table, marks.numbered(), work)?;
         let by_number = |(name, function): (u32, u32)| Some((names.at(name)?, function));
-        let own: Vec<_> = self
+        let with_code: Vec<_> = self
             .numbered()
             .filter_map(|(number, function)| by_number((function.name, number)))
             .collect();
         let inlined: Vec<_> = inlined.into_iter().filter_map(by_number).collect();
-        self.named = Groups::new(names.len(), &own);
+        self.named = Groups::new(names.len(), &with_code);
         self.inlined = Groups::new(names.len(), &inlined);
         self.names = names;
         Ok(())
