@@ -265,6 +265,7 @@ fn the_systems_of_a_rule_are_those_whose_programs_it_looks_at() {
                 trimpath: Trimpath::Trimmed,
                 vcs: Stamp::None,
                 package: "example.com/m".to_owned(),
+                embedded: std::collections::BTreeSet::new(),
             };
             let evidence = Evidence {
                 bytes: &bytes,
