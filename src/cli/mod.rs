@@ -26,7 +26,7 @@ pub use explain::ExplainArgs;
 pub use format::{FindingsFormat, FormatArgs, ReportFormat};
 pub use hooks::{HookArgs, Permission};
 pub use init::InitArgs;
-pub use inspect::InspectArgs;
+pub use inspect::{InspectArgs, Printed};
 pub use lock::LockArgs;
 pub use man::ManArgs;
 pub use mistake::{asked_color, suggest_verb};

@@ -16,8 +16,6 @@ use crate::inspect::{Argument, FunctionId, Program, Search, Word};
 pub(super) struct Uses<'a> {
     program: &'a Program<'a>,
     owners: Owners<'a>,
-    /// Functions of Go that only seem to use what they refer to.
-    idle: &'a [&'a str],
 }
 
 /// Calls of functions in code that isn't Go's own.
@@ -35,10 +33,14 @@ impl Calls<'_> {
     }
 }
 
-/// One call: by whom, and of what.
+/// Functions between a text and the call that wants it, which only hand it on.
+const WRAPPERS: usize = 2;
+
+/// One call: by whom, through which functions that hand a text on, and of what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Call {
     caller: FunctionId,
+    through: [Option<FunctionId>; WRAPPERS],
     called: FunctionId,
 }
 
@@ -50,23 +52,80 @@ pub(super) struct Site {
     at: u32,
 }
 
+impl Call {
+    fn direct(caller: FunctionId, called: FunctionId) -> Self {
+        Self {
+            caller,
+            through: [None; WRAPPERS],
+            called,
+        }
+    }
+
+    /// The same, called by whoever called its caller; none where there are too many between.
+    fn behind(self, caller: FunctionId) -> Option<Self> {
+        let [None, through @ ..] = self.through else {
+            return None;
+        };
+        let mut longer = [None; WRAPPERS];
+        let (first, last) = longer.split_at_mut(through.len());
+        first.copy_from_slice(&through);
+        last.fill(Some(self.caller));
+        Some(Self {
+            caller,
+            through: longer,
+            called: self.called,
+        })
+    }
+
+    /// From the outside in.
+    fn chain(self) -> Vec<FunctionId> {
+        let through = self.through.into_iter().rev().flatten();
+        let caller = std::iter::once(self.caller);
+        caller.chain(through).chain([self.called]).collect()
+    }
+}
+
+/// Calls of a function that are looked for: which, and where the text stands that is of interest.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    pub(super) function: &'static str,
+    pub(super) text: Word,
+    pub(super) given: Given,
+}
+
+/// Which calls of a function count.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Given {
+    /// All.
+    Anything,
+    /// Those with this text among the arguments.
+    Text(Word, &'static str),
+    /// Those with a number in which none of some bits is set.
+    Without(Word, u64),
+}
+
+impl Wanted {
+    /// All calls of a function.
+    pub(super) const fn all(function: &'static str, text: Word) -> Self {
+        Self {
+            function,
+            text,
+            given: Given::Anything,
+        }
+    }
+}
+
 impl<'a> Evidence<'a> {
     /// The functions of the program; none where they can't be read.
     pub(super) fn uses(&self) -> Option<Uses<'a>> {
         Some(Uses {
             program: self.program?,
             owners: Owners::new(self.facts.build_info()),
-            idle: &[],
         })
     }
 }
 
 impl<'a> Uses<'a> {
-    /// The same, but these functions lead nowhere.
-    pub(super) fn without(self, idle: &'a [&'a str]) -> Self {
-        Self { idle, ..self }
-    }
-
     /// Whether any of these functions is linked in, be it only inlined into others.
     pub(super) fn links(self, names: &[&str]) -> bool {
         names.iter().any(|name| self.program.has_name(name))
@@ -75,6 +134,11 @@ impl<'a> Uses<'a> {
     /// The shortest chain to any of these functions from one that isn't Go's own, and on to the
     /// main module where that shows; none if nobody leads there by direct calls.
     pub(super) fn chain(self, names: &[&str]) -> Option<Vec<String>> {
+        self.chain_past(names, &[])
+    }
+
+    /// The same, but through none of some functions, each given by how its name starts.
+    pub(super) fn chain_past(self, names: &[&str], past: &[&str]) -> Option<Vec<String>> {
         let all = |find: fn(&Program<'a>, &str) -> Vec<FunctionId>| -> Vec<FunctionId> {
             let found = names.iter().map(|name| find(self.program, name));
             found.flatten().collect()
@@ -82,7 +146,7 @@ impl<'a> Uses<'a> {
         let targets = all(Program::named);
         let starts = [targets.clone(), all(Program::inlined_into)].concat();
         let ids = self.program.chain(&starts, |name| {
-            if self.idle.contains(&name) {
+            if past.iter().any(|start| name.starts_with(start)) {
                 Search::Turns
             } else if self.owners.of(name) == Owner::Go {
                 Search::GoesOn
@@ -101,22 +165,20 @@ impl<'a> Uses<'a> {
 
     /// The calls of these functions in code that isn't Go's own. Each function comes with the word
     /// of its arguments at which the text stands.
-    pub(super) fn calls(self, functions: &[(&str, Word)]) -> Calls<'a> {
+    pub(super) fn calls(self, functions: &[(&'static str, Word)]) -> Calls<'a> {
+        let all = |(function, word): &(&'static str, Word)| Wanted::all(function, *word);
+        self.calls_that(&functions.iter().map(all).collect::<Vec<_>>())
+    }
+
+    /// The calls in code that isn't Go's own that are wanted.
+    pub(super) fn calls_that(self, wanted: &[Wanted]) -> Calls<'a> {
         let mut calls = Calls::default();
-        for (name, word) in functions {
-            for called in self.program.named(name) {
+        for wanted in wanted {
+            for called in self.program.named(wanted.function) {
                 for (caller, at) in self.program.callers(called) {
-                    if self.owners.of(self.program.name(caller)) == Owner::Go {
-                        continue;
-                    }
-                    let call = Call { caller, called };
-                    match self.program.argument(caller, at, *word) {
-                        Argument::Text(text) => {
-                            calls.texts.entry(text).or_insert(call);
-                        }
-                        Argument::HandedOn(_) | Argument::Unknown => {
-                            calls.unknown.get_or_insert(call);
-                        }
+                    if !self.is_gos(caller) && self.counts(wanted.given, caller, at) {
+                        let call = Call::direct(caller, called);
+                        self.follow(call, at, wanted.text, &mut calls);
                     }
                 }
             }
@@ -130,13 +192,12 @@ impl<'a> Uses<'a> {
         functions.any(|(function, _)| self.program.callers(function).next().is_some())
     }
 
-    /// Whether any other function refers to this one, be it one of Go's own.
-    pub(super) fn is_referred_to(self, name: &str) -> bool {
+    /// Whether any function but these and itself refers to one, be it one of Go's own.
+    pub(super) fn is_referred_to(self, name: &str, but: &[&str]) -> bool {
         self.program.named(name).into_iter().any(|function| {
             let mut callers = self.program.callers(function);
-            callers.any(|(caller, _)| {
-                caller != function && !self.idle.contains(&self.program.name(caller))
-            })
+            callers
+                .any(|(caller, _)| caller != function && !but.contains(&self.program.name(caller)))
         })
     }
 
@@ -157,8 +218,8 @@ impl<'a> Uses<'a> {
                 continue;
             };
             for (caller, at) in self.program.callers(called) {
-                if self.owners.of(self.program.name(caller)) != Owner::Go {
-                    let call = Call { caller, called };
+                if !self.is_gos(caller) {
+                    let call = Call::direct(caller, called);
                     sites.push((*what, Site { call, at }));
                 }
             }
@@ -174,9 +235,54 @@ impl<'a> Uses<'a> {
         }
     }
 
+    fn is_gos(self, function: FunctionId) -> bool {
+        self.owners.of(self.program.name(function)) == Owner::Go
+    }
+
+    fn counts(self, given: Given, caller: FunctionId, at: u32) -> bool {
+        match given {
+            Given::Anything => true,
+            Given::Text(word, text) => {
+                self.program.argument(caller, at, word) == Argument::Text(text)
+            }
+            Given::Without(word, bits) => {
+                let number = self.program.number(caller, at, word);
+                number.is_some_and(|number| number & bits == 0)
+            }
+        }
+    }
+
+    /// Adds the text that is passed at a call; where the caller only hands on what it was called
+    /// with itself, those that its own callers pass.
+    fn follow(self, call: Call, at: u32, word: Word, calls: &mut Calls<'a>) {
+        let mut todo = vec![(call, at, word)];
+        while let Some((call, at, word)) = todo.pop() {
+            match self.program.argument(call.caller, at, word) {
+                Argument::Text(text) => {
+                    let first = calls.texts.entry(text).or_insert(call);
+                    *first = call.min(*first);
+                }
+                Argument::HandedOn(word) => {
+                    let callers = self.program.callers(call.caller);
+                    let callers = callers.filter(|(caller, _)| *caller != call.caller);
+                    let behind: Vec<_> = callers
+                        .filter_map(|(caller, at)| Some((call.behind(caller)?, at, word)))
+                        .collect();
+                    if behind.is_empty() {
+                        calls.unknown.get_or_insert(call);
+                    }
+                    todo.extend(behind);
+                }
+                Argument::Unknown => {
+                    calls.unknown.get_or_insert(call);
+                }
+            }
+        }
+    }
+
     /// The functions that lead to a call, from the outside in, with the one that is called.
     pub(super) fn chain_to(self, call: Call) -> Vec<String> {
-        self.shown(&self.with_origin(vec![call.caller, call.called]))
+        self.shown(&self.with_origin(call.chain()))
     }
 
     /// A chain, with how the main module leads to its start, where that shows.

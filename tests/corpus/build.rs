@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use crate::case::{CLibrary, CORPUS, Case, SHARED};
+use crate::case::{CORPUS, Case, How, SHARED};
 
 /// A copy of the corpus where each program has a folder with a name of its own: go names what it
 /// builds after the folder, and overwrites silently.
@@ -84,23 +84,20 @@ impl Stage {
             // A program with a module of its own is built there.
             let module = case.folder.join("go.mod").exists();
             let module = module.then_some(case.name.as_str());
-            let group = groups.entry((module, &case.tags, case.cgo)).or_default();
+            let group = groups.entry((module, &case.how)).or_default();
             group.push(case);
         }
         let mut binaries = Binaries::new();
-        for ((module, tags, cgo), group) in groups {
-            if cgo == CLibrary::Musl && way.target != "linux/amd64" {
-                continue;
-            }
+        for ((module, how), group) in groups {
             let packages: Vec<_> = group.iter().map(|case| case.name.as_str()).collect();
             let folder = module.map_or(self.root.clone(), |name| self.root.join(name));
-            let whole = self.go(way, &folder, tags, cgo, &packages);
+            let whole = self.go(way, &folder, how, &packages);
             if !whole.status.success() {
                 let text = String::from_utf8_lossy(&whole.stderr);
                 assert_ne!(way.go, Go::Installed, "{way:?}: {text}");
                 for package in &packages {
                     // What this release can't build is not there.
-                    self.go(way, &folder, tags, cgo, &[*package]);
+                    self.go(way, &folder, how, &[*package]);
                 }
             }
             for name in packages {
@@ -126,24 +123,24 @@ impl Stage {
         self.out(way).join(format!("{name}{suffix}"))
     }
 
-    fn go(&self, way: Way, folder: &Path, tags: &str, cgo: CLibrary, packages: &[&str]) -> Output {
+    fn go(&self, way: Way, folder: &Path, how: &How, packages: &[&str]) -> Output {
         let mut command = Command::new("go");
         command.arg("build");
         if way.go.knows_trimpath() {
             command.arg("-trimpath");
         }
-        let link = match (way.symbols, cgo) {
-            (Symbols::Stripped, CLibrary::None) => "-s -w",
-            (Symbols::Kept, CLibrary::None) => "",
-            (Symbols::Stripped, CLibrary::Musl) => "-s -w -linkmode=external -extldflags=-static",
-            (Symbols::Kept, CLibrary::Musl) => "-linkmode=external -extldflags=-static",
+        let (cgo_enabled, cc, link) = how.cgo.means();
+        let strip = match way.symbols {
+            Symbols::Stripped => "-s -w",
+            Symbols::Kept => "",
         };
+        let link = format!("{strip} {link}");
         // The first releases know folders only as those of one program.
         let output = match packages {
             [package] => self.file(way, package),
             _ => self.out(way),
         };
-        command.args(["-ldflags", link, "-tags", tags, "-o"]);
+        command.args(["-ldflags", link.trim(), "-tags", &how.tags, "-o"]);
         command.arg(output);
         if folder == self.root {
             command.args(packages.iter().map(|package| format!("./{package}")));
@@ -152,10 +149,6 @@ impl Stage {
         let toolchain = match way.go {
             Go::Installed => "local".to_owned(),
             Go::Release(name) => format!("go{name}"),
-        };
-        let (cgo_enabled, cc) = match cgo {
-            CLibrary::None => ("0", "cc"),
-            CLibrary::Musl => ("1", "musl-gcc"),
         };
         command.current_dir(folder).envs([
             ("GOOS", goos),
@@ -167,6 +160,8 @@ impl Stage {
             ("GO111MODULE", "on"),
             ("GOTOOLCHAIN", &toolchain),
         ]);
+        let own = how.env.iter().map(|(name, value)| (name, value));
+        command.envs(own);
         command.output().unwrap()
     }
 }

@@ -54,21 +54,53 @@ pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) folder: PathBuf,
     pub(crate) targets: Vec<&'static str>,
-    pub(crate) tags: String,
-    pub(crate) cgo: CLibrary,
+    pub(crate) how: How,
     finds: Found,
 }
 
+/// What is special about building a program.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct How {
+    pub(crate) tags: String,
+    pub(crate) cgo: CLibrary,
+    /// A variable of go's, with its value.
+    pub(crate) env: Option<(String, String)>,
+}
+
 /// Which C library a program is linked with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum CLibrary {
+    #[default]
     None,
     Musl,
+    Glibc,
+    StaticGlibc,
+}
+
+impl CLibrary {
+    /// What is written in a program.
+    const NAMES: [(&str, Self); 3] = [
+        ("musl", Self::Musl),
+        ("glibc", Self::Glibc),
+        ("glibc-static", Self::StaticGlibc),
+    ];
+
+    /// The variables of go, and what the linker is told.
+    pub(crate) const fn means(self) -> (&'static str, &'static str, &'static str) {
+        let is_static = "-linkmode=external -extldflags=-static";
+        match self {
+            Self::None => ("0", "cc", ""),
+            Self::Glibc => ("1", "gcc", ""),
+            Self::StaticGlibc => ("1", "gcc", is_static),
+            Self::Musl => ("1", "musl-gcc", is_static),
+        }
+    }
 }
 
 impl Case {
     /// Reads the comments at the top of `main.go`:
-    /// `finds: SUBJECT` and `finds (severity): SUBJECT`, `targets: …`, `tags: …`, `cgo: musl`.
+    /// `finds: SUBJECT` and `finds (severity): SUBJECT`, `targets: …`, `tags: …`,
+    /// `cgo: musl` (or `glibc`, `glibc-static`), `env: NAME=VALUE`.
     fn read(rule: &'static Rule, part: Part, folder: &Path) -> Self {
         let base = folder.file_name().unwrap().to_str().unwrap();
         let mut case = Self {
@@ -76,8 +108,7 @@ impl Case {
             part,
             name: format!("{}-{base}", rule.id),
             targets: TARGETS.to_vec(),
-            tags: String::new(),
-            cgo: CLibrary::None,
+            how: How::default(),
             finds: Found::new(),
             folder: folder.to_owned(),
         };
@@ -108,10 +139,14 @@ impl Case {
                 let known = |word: &str| TARGETS.into_iter().find(|target| *target == word);
                 self.targets = value.split(' ').map(|word| known(word).unwrap()).collect();
             }
-            "tags" => value.clone_into(&mut self.tags),
+            "tags" => value.clone_into(&mut self.how.tags),
             "cgo" => {
-                assert_eq!(value, "musl", "{}", self.name);
-                self.cgo = CLibrary::Musl;
+                let mut names = CLibrary::NAMES.into_iter();
+                self.how.cgo = names.find(|(name, _)| *name == value).unwrap().1;
+            }
+            "env" => {
+                let (name, value) = value.split_once('=').unwrap();
+                self.how.env = Some((name.to_owned(), value.to_owned()));
             }
             _ => {
                 for severity in severities {

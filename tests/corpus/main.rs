@@ -62,8 +62,14 @@ fn every_rule_about_running_has_a_program_of_each_role() {
         .collect();
     let mut lacking = Vec::new();
     for rule in runtime_rules() {
-        for part in Part::ALL {
-            if !there.contains(&(rule, part)) {
+        // Each program of Go needs a system that isn't too old.
+        let parts = if rule == "os-min" {
+            &Part::ALL[..1]
+        } else {
+            &Part::ALL
+        };
+        for part in parts {
+            if !there.contains(&(rule, *part)) {
                 lacking.push(format!("tests/corpus/{rule}/{}", part.prefix()));
             }
         }

@@ -2,6 +2,7 @@
 
 use memchr::memmem;
 
+use super::runtime::is_linux;
 use crate::target::Goos;
 use crate::verify::Evidence;
 
@@ -63,7 +64,7 @@ impl CLibrary {
     }
 }
 
-/// Linux programs whose functions can be read.
-pub(super) fn is_linux(evidence: &Evidence<'_>) -> bool {
-    evidence.program.is_some() && evidence.goos() == Some(Goos::Linux)
+/// Linux programs: on Android the C library's resolver is the one that works.
+pub(super) fn has_choice(evidence: &Evidence<'_>) -> bool {
+    is_linux(evidence) && evidence.goos() != Some(Goos::Android)
 }

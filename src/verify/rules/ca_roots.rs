@@ -1,6 +1,6 @@
 //! `ca-roots`: the certificates that are trusted.
 
-use super::runtime::{Unreached, is_plain_unix, linked};
+use super::runtime::{Unreached, is_plain_unix, reached};
 use crate::verify::uses::Uses;
 use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
 
@@ -67,16 +67,17 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     if !uses.links(&[LOAD]) || uses.links(&[EMBEDDED]) {
         return Vec::new();
     }
-    let uses = uses.without(&[SERVER]);
     let clients = match uses.has_calls() && uses.links(&[CLIENT]) {
-        true if uses.is_referred_to(CLIENT) => &[CLIENT],
+        true if uses.is_referred_to(CLIENT, &[SERVER]) => &[CLIENT],
         true => &[][..],
         false => CLIENTS,
     };
     let names = [clients, &[ROOTS]].concat();
-    let need = Need::CaRoots;
-    let found = linked(&RULE, uses, &names, Unreached::AsBad, SUBJECT, need);
-    let found = found.map(|finding| with_own_pool(uses, finding));
+    let found = uses.links(&names).then(|| {
+        let chain = uses.chain_past(&names, &[SERVER]);
+        let finding = reached(&RULE, chain, Unreached::AsBad, SUBJECT, Need::CaRoots);
+        with_own_pool(uses, finding)
+    });
     found.or_else(|| verified(uses)).into_iter().collect()
 }
 
@@ -94,7 +95,7 @@ fn verified(uses: Uses<'_>) -> Option<Finding> {
 }
 
 fn with_own_pool(uses: Uses<'_>, mut finding: Finding) -> Finding {
-    if let Some((_, site)) = uses.sites(OWN_POOL).first() {
+    if let Some(((), site)) = uses.sites(OWN_POOL).first() {
         let chain = uses.chain_to(site.call).join(" → ");
         let more = format!(
             "; possible only where the connection isn't given the roots that the program reads \

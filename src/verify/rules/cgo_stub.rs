@@ -83,6 +83,6 @@ fn found(uses: Uses<'_>, stub: &Stub) -> Option<Finding> {
     let package = uses.package_with(stub.functions)?;
     let detail = format!("{package} has the text of its stub: …{}", stub.text);
     let mut finding = RULE.finding(&package, detail);
-    finding.symptom = stub.text.to_owned();
+    stub.text.clone_into(&mut finding.symptom);
     Some(finding)
 }

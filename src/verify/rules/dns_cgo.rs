@@ -1,6 +1,6 @@
 //! `dns-cgo`: names of hosts, looked up by the C library.
 
-use super::c_library::{CLibrary, HOSTS, is_linux};
+use super::c_library::{CLibrary, HOSTS, has_choice};
 use super::runtime::{Unreached, linked};
 use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
 
@@ -27,7 +27,7 @@ pub(super) const RULE: Rule = Rule {
         "command: go build -tags netgo",
         "image: the libraries libnss_* that /etc/nsswitch.conf names",
     ],
-    applies: is_linux,
+    applies: has_choice,
     check,
 };
 

@@ -1,6 +1,6 @@
 //! `dns-go`: the files that Go's own resolver reads.
 
-use super::addresses::addresses;
+use super::addresses::{Address, addresses};
 use super::runtime::{Unreached, called, is_plain_unix, linked};
 use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
 
@@ -59,10 +59,10 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let Some(uses) = evidence.uses().filter(|uses| uses.links(&[RESOLVER])) else {
         return Vec::new();
     };
-    let named = addresses(uses).find(|address| address.has_name());
+    let named = addresses(uses).find(Address::has_name);
     let call = named
         .map(|address| address.site.call)
-        .or_else(|| uses.sites(LOOK_UPS).first().map(|(_, site)| site.call));
+        .or_else(|| uses.sites(LOOK_UPS).first().map(|((), site)| site.call));
     let need = Need::ResolverFiles;
     let found = match call {
         Some(call) => Some(called(&RULE, uses, call, SUBJECT, need)),

@@ -1,6 +1,6 @@
 //! `dns-musl`: names of hosts, looked up by musl.
 
-use super::c_library::{CLibrary, HOSTS, is_linux};
+use super::c_library::{CLibrary, HOSTS, has_choice};
 use super::runtime::{Unreached, linked};
 use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
 
@@ -21,7 +21,7 @@ pub(super) const RULE: Rule = Rule {
         "manifest: `[build] resolver = \"go\"`",
         "command: go build -tags netgo,osusergo",
     ],
-    applies: is_linux,
+    applies: has_choice,
     check,
 };
 

@@ -2,6 +2,7 @@
 
 use super::runtime::{Unreached, called, has_functions, linked};
 use crate::inspect::Word;
+use crate::target::Goos;
 use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -11,10 +12,13 @@ pub(super) const RULE: Rule = Rule {
     summary: "the program runs other programs",
     explanation: "os/exec looks for the program in the folders of PATH. An image made from \
         scratch has no other program, and no shell. Names that are constant in the source are \
-        read from the machine code; others show when the program runs.",
+        read from the machine code; others show when the program runs. That a program is only \
+        looked for (exec.LookPath), and done without where it isn't there, can't be told from the \
+        rest.",
     symptom: "exec: \"git\": executable file not found in $PATH",
     signs: &[
         "exec: …: executable file not found in …",
+        "exec: …: file does not exist",
         "fork/exec …: no such file or directory",
         "open /dev/null: no such file or directory",
     ],
@@ -46,10 +50,11 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let calls = uses.calls(NAMED);
-    let named = calls.texts.iter().map(|(name, call)| {
+    let names = calls.texts.iter().filter(|(name, _)| !name.is_empty());
+    let named = names.map(|(name, call)| {
         let need = Need::Program(Some((*name).to_owned()));
         let mut finding = called(&RULE, uses, *call, name, need);
-        finding.symptom = format!("exec: \"{name}\": executable file not found in $PATH");
+        finding.symptom = symptom(evidence, name);
         finding
     });
     let mut findings: Vec<_> = named.collect();
@@ -68,4 +73,17 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
         ));
     }
     findings
+}
+
+/// What is seen where there is no such program. A path is not looked for.
+fn symptom(evidence: &Evidence<'_>, name: &str) -> String {
+    match evidence.goos() {
+        Some(Goos::Windows) if name.contains(['/', '\\', ':']) => {
+            format!("exec: \"{name}\": file does not exist")
+        }
+        Some(Goos::Windows) => format!("exec: \"{name}\": executable file not found in %PATH%"),
+        _ if name.contains('/') => format!("fork/exec {name}: no such file or directory"),
+        Some(Goos::Plan9) => format!("exec: \"{name}\": executable file not found in $path"),
+        _ => format!("exec: \"{name}\": executable file not found in $PATH"),
+    }
 }

@@ -1,7 +1,9 @@
 //! The rules, one file each, and what several of them share.
 
 mod addresses;
+mod asset;
 mod build_cgo;
+mod build_embed;
 mod build_go;
 mod build_mode;
 mod build_package;
@@ -18,23 +20,31 @@ mod dns_go;
 mod dns_musl;
 mod elf_interp;
 mod elf_needed;
+mod environment;
 mod exec;
 mod glibc_min;
 mod goroot;
+mod home;
+mod local_tz;
 mod macho;
 mod mime;
 mod musl_interp;
 mod opaque;
 mod os_min;
+mod paths;
 mod pie_interp;
 mod plugin;
+mod proc;
 mod runtime;
 mod services;
 mod static_nss;
 mod syslog;
+mod tmp;
+mod tmp_predictable;
 mod tzdata;
 mod user_db;
 mod win_dll;
+mod xdg_runtime;
 
 use super::system::ElfSystem;
 use super::{Evidence, Expectation, Finding, Rule, RuleId, Severity};
@@ -67,6 +77,13 @@ pub(super) const ALL: &[&Rule] = &[
     &goroot::RULE,
     &syslog::RULE,
     &mime::RULE,
+    &home::RULE,
+    &tmp::RULE,
+    &tmp_predictable::RULE,
+    &asset::RULE,
+    &proc::RULE,
+    &xdg_runtime::RULE,
+    &local_tz::RULE,
     &build_target::RULE,
     &build_variant::RULE,
     &build_cgo::RULE,
@@ -74,6 +91,7 @@ pub(super) const ALL: &[&Rule] = &[
     &build_go::RULE,
     &build_package::RULE,
     &build_vcs::RULE,
+    &build_embed::RULE,
     &build_path::RULE,
 ];
 

@@ -41,7 +41,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let need = loader.map(Need::Loader);
     let mut found = linked(&RULE, uses, OPEN, Unreached::AsBad, "plugins", need);
     if let Some(finding) = found.as_mut().filter(|_| is_built_in) {
-        finding.symptom = "plugin.Open(…): realpath failed".to_owned();
+        "plugin.Open(…): realpath failed".clone_into(&mut finding.symptom);
     }
     found.into_iter().collect()
 }

@@ -34,6 +34,15 @@ pub(super) fn is_plain_unix(evidence: &Evidence<'_>) -> bool {
     is_unix(evidence) && !matches!(evidence.goos(), Some(Goos::Darwin | Goos::Ios))
 }
 
+/// Those of them that run on Linux.
+pub(super) fn is_linux(evidence: &Evidence<'_>) -> bool {
+    has_functions(evidence)
+        && match evidence.goos() {
+            Some(goos) => matches!(goos, Goos::Linux | Goos::Android),
+            None => evidence.facts.format == Format::Elf,
+        }
+}
+
 /// The finding that any of some functions is in the program.
 pub(super) fn linked(
     rule: &Rule,
@@ -46,28 +55,38 @@ pub(super) fn linked(
     if !uses.links(names) {
         return None;
     }
-    let chain = uses.chain(names);
+    // Where it doesn't show who refers to whom, nobody can say that a function is only there.
+    let unreached = if uses.has_calls() {
+        unreached
+    } else {
+        Unreached::AsBad
+    };
+    Some(reached(rule, uses.chain(names), unreached, subject, need))
+}
+
+/// The finding that a function is linked in, with the chain that leads to it where one shows.
+pub(super) fn reached(
+    rule: &Rule,
+    chain: Option<Vec<String>>,
+    unreached: Unreached,
+    subject: &str,
+    need: impl Into<Option<Need>>,
+) -> Finding {
     let detail = match (&chain, unreached) {
         (Some(chain), _) => chain.join(" → "),
         (None, Unreached::AsBad) => "Go's own packages bring it in for the program".to_owned(),
         (None, Unreached::Told) => {
-            if uses.has_calls() {
-                "the function is linked in, but no code of the program leads to it by direct calls"
-                    .to_owned()
-            } else {
-                // Then nobody can say that it is only there.
-                "the function is linked in; who leads to it doesn't show on this architecture"
-                    .to_owned()
-            }
+            "the function is linked in, but no code of the program leads to it by direct calls"
+                .to_owned()
         }
     };
     let mut finding = rule.finding(subject, detail);
     finding.need = need.into();
-    if chain.is_none() && unreached == Unreached::Told && uses.has_calls() {
+    if chain.is_none() && unreached == Unreached::Told {
         finding.severity = finding.severity.min(Severity::Info);
     }
     finding.chain = chain.unwrap_or_default();
-    Some(finding)
+    finding
 }
 
 /// The finding that a function is called.

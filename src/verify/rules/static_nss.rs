@@ -1,6 +1,6 @@
 //! `static-nss`: glibc is linked statically, and loads modules all the same.
 
-use super::c_library::{CLibrary, HOSTS, USERS, is_linux};
+use super::c_library::{CLibrary, HOSTS, USERS, has_choice};
 use super::runtime::{Unreached, linked};
 use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
 
@@ -25,7 +25,7 @@ pub(super) const RULE: Rule = Rule {
         "command: go build -tags netgo,osusergo",
         "command: link against musl, which loads no modules",
     ],
-    applies: is_linux,
+    applies: has_choice,
     check,
 };
 

@@ -1,6 +1,6 @@
 //! `user-db`: the list of users and groups.
 
-use super::runtime::{Unreached, is_plain_unix, linked};
+use super::runtime::{Unreached, is_plain_unix, reached};
 use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -30,8 +30,8 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
+const CURRENT: &[&str] = &["os/user.Current"];
 const LOOK_UPS: &[&str] = &[
-    "os/user.Current",
     "os/user.Lookup",
     "os/user.LookupId",
     "os/user.LookupGroup",
@@ -43,8 +43,23 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let Some(uses) = evidence.uses() else {
         return Vec::new();
     };
-    let subject = "the list of users";
-    linked(&RULE, uses, LOOK_UPS, Unreached::Told, subject, Need::Users)
-        .into_iter()
-        .collect()
+    let others = uses.links(LOOK_UPS).then(|| {
+        let chain = uses.chain(LOOK_UPS);
+        let symptom = "open /etc/passwd: no such file or directory";
+        finding(chain, "the list of users", symptom)
+    });
+    let current = uses.links(CURRENT).then(|| {
+        // Who looks for a user by name is compared with the own one first.
+        let chain = uses.chain_past(CURRENT, &["os/user.Lookup"]);
+        let symptom = "user: Current requires cgo or $USER, $HOME set in environment";
+        finding(chain, "the user that runs the program", symptom)
+    });
+    others.into_iter().chain(current).collect()
+}
+
+fn finding(chain: Option<Vec<String>>, subject: &str, symptom: &str) -> Finding {
+    Finding {
+        symptom: symptom.to_owned(),
+        ..reached(&RULE, chain, Unreached::Told, subject, Need::Users)
+    }
 }

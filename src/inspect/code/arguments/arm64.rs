@@ -66,7 +66,7 @@ fn step(state: &mut State, word: u32, here: u64) {
         0b0101 | 0b1101 => {
             // ORR Xd, XZR, Xm is how registers are moved.
             let value = (word & 0xffe0_ffe0 == 0xaa00_03e0)
-                .then(|| state.register(register(word, 16)))
+                .then(|| source(state, register(word, 16)))
                 .flatten();
             set(state, register(word, 0), value);
         }
@@ -92,6 +92,15 @@ fn set(state: &mut State, register: usize, value: Option<Value>) {
         state.forget_stack();
     } else {
         state.set(register, value);
+    }
+}
+
+/// What a register holds. As a source, the last is zero.
+fn source(state: &State, register: usize) -> Option<Value> {
+    if register == STACK_POINTER {
+        Some(Value::Number(0))
+    } else {
+        state.register(register)
     }
 }
 
@@ -137,7 +146,7 @@ fn memory(state: &mut State, word: u32) {
     }
     if !is_vector && base == STACK_POINTER && !writes_base {
         if word & 0xffc0_0000 == 0xf900_0000 {
-            let value = state.register(first);
+            let value = source(state, first);
             return state.set_slot(scaled(word), 8, value);
         }
         if word & 0xffc0_0000 == 0xf940_0000 {
@@ -147,8 +156,7 @@ fn memory(state: &mut State, word: u32) {
         if word & 0xffc0_0000 == 0xa900_0000 {
             let offset = signed(word >> 15, 7) * 8;
             for (register, offset) in [(first, offset), (register(word, 10), offset + 8)] {
-                // As a source, the last register is zero.
-                let value = state.register(register);
+                let value = source(state, register);
                 state.set_slot(offset, 8, value);
             }
             return;
@@ -241,6 +249,14 @@ mod tests {
         // STR X0, [SP, #16]; LDR X3, [SP, #16]
         let state = known(&[0xf900_0be0, 0xf940_0be3, CALL]).unwrap();
         assert_eq!(state.argument(3), Some(Value::Parameter(0)));
+    }
+
+    #[test]
+    fn the_zero_register_is_the_number_zero() {
+        // MOV X0, XZR; STR XZR, [SP, #16]; LDR X3, [SP, #16]
+        let state = known(&[0xaa1f_03e0, 0xf900_0bff, 0xf940_0be3, CALL]).unwrap();
+        assert_eq!(state.argument(0), Some(Value::Number(0)));
+        assert_eq!(state.argument(3), Some(Value::Number(0)));
     }
 
     #[test]

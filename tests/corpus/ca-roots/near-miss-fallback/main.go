@@ -3,7 +3,6 @@ package main
 
 import (
 	"crypto/x509"
-	_ "embed"
 	"fmt"
 	"net/http"
 	"os"

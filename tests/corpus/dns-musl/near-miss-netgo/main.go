@@ -1,6 +1,6 @@
 // musl is in it, its resolver isn't.
 // targets: linux/amd64
-// tags: netgo osusergo
+// tags: netgo,osusergo
 // cgo: musl
 package main
 

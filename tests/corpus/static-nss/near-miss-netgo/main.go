@@ -1,5 +1,5 @@
 // targets: linux/amd64
-// tags: netgo osusergo
+// tags: netgo,osusergo
 // cgo: glibc-static
 package main
 

@@ -1,0 +1,70 @@
+//! `asset`: files at constant paths.
+
+use super::paths::{Place, looked_for, opened};
+use super::runtime::{called, has_functions};
+use crate::target::Goos;
+use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::new("asset"),
+    class: Class::Runtime,
+    severity: Severity::Fail,
+    summary: "the program opens files at constant paths",
+    explanation: "A path in the source is one of the machine that it was written on: a relative \
+        one lay beside the source, an absolute one belongs to the system. Neither comes with the \
+        binary. Files that the program makes itself, devices and /proc don't count. Where it only \
+        asks whether a file is there, that is told. Whether it goes on without the file doesn't \
+        show.",
+    symptom: "open config/app.yaml: no such file or directory",
+    signs: &[
+        "open …: no such file or directory",
+        "open …: The system cannot find the file specified.",
+        "open …: The system cannot find the path specified.",
+        "dial unix …: connect: no such file or directory",
+        "chdir …: no such file or directory",
+    ],
+    fixes: &[
+        "source: go:embed puts the file into the binary",
+        "source: a default where the file is not there",
+        "image: copy the file to this path, or mount it",
+    ],
+    applies: has_functions,
+    check,
+};
+
+fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let Some(uses) = evidence.uses() else {
+        return Vec::new();
+    };
+    let opened = opened(evidence, uses).texts;
+    let mut looked_for = looked_for(uses).texts;
+    looked_for.retain(|path, _| !opened.contains_key(path));
+    let opened = opened
+        .into_iter()
+        .map(|(path, call)| (Severity::Fail, path, call));
+    let looked_for = looked_for
+        .into_iter()
+        .map(|(path, call)| (Severity::Info, path, call));
+    let mut all: Vec<_> = opened
+        .chain(looked_for)
+        .map(|(severity, path, call)| (Place::of(path), severity, path, call))
+        .filter(|(place, ..)| matches!(place, Place::Relative | Place::Absolute))
+        .collect();
+    // What lay beside the source is the most telling.
+    all.sort_by_key(|(place, severity, path, _)| (*place, std::cmp::Reverse(*severity), *path));
+    let is_windows = evidence.goos() == Some(Goos::Windows);
+    all.into_iter()
+        .map(|(_, severity, path, call)| {
+            let subject = format!("file \"{path}\"");
+            let need = Need::File(path.to_owned());
+            let mut finding = called(&RULE, uses, call, &subject, need);
+            finding.severity = severity;
+            finding.symptom = if is_windows {
+                format!("open {path}: The system cannot find the file specified.")
+            } else {
+                format!("open {path}: no such file or directory")
+            };
+            finding
+        })
+        .collect()
+}

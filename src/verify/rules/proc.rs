@@ -1,0 +1,49 @@
+//! `proc`: what the kernel tells of processes and devices, as files.
+
+use super::paths::{Place, opened};
+use super::runtime::{Unreached, called, is_linux, linked};
+use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::new("proc"),
+    class: Class::Runtime,
+    severity: Severity::Fail,
+    summary: "the program reads /proc or /sys",
+    explanation: "os.Executable asks /proc/self/exe where the program lies. Container runtimes \
+        mount /proc and /sys; a plain chroot, an early boot and some sandboxes don't.",
+    symptom: "readlink /proc/self/exe: no such file or directory",
+    signs: &[
+        "readlink /proc/self/exe: no such file or directory",
+        "open /proc/…: no such file or directory",
+        "open /sys/…: no such file or directory",
+    ],
+    fixes: &[
+        "image: mount /proc, and /sys where it is read",
+        "source: a default where the file is not there; os.Args[0] for messages",
+    ],
+    applies: is_linux,
+    check,
+};
+
+fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let Some(uses) = evidence.uses() else {
+        return Vec::new();
+    };
+    let itself = linked(
+        &RULE,
+        uses,
+        &["os.Executable"],
+        Unreached::AsBad,
+        "where the program lies",
+        Need::Proc,
+    );
+    let opened = opened(evidence, uses).texts;
+    let opened = opened.into_iter();
+    let files = opened.filter(|(path, _)| Place::of(path) == Place::Kernel);
+    let files = files.map(|(path, call)| {
+        let mut finding = called(&RULE, uses, call, path, Need::Proc);
+        finding.symptom = format!("open {path}: no such file or directory");
+        finding
+    });
+    itself.into_iter().chain(files).collect()
+}

@@ -1,0 +1,75 @@
+//! `tmp`: the folder for temporary files.
+
+use super::runtime::{Unreached, called, has_functions, reached};
+use crate::inspect::Word;
+use crate::verify::uses::Uses;
+use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::new("tmp"),
+    class: Class::Runtime,
+    severity: Severity::Fail,
+    summary: "the program makes temporary files",
+    explanation: "Temporary files go to TMPDIR, else to /tmp, which images made from scratch don't \
+        have, and which may not be writable. Forms with big uploads (Request.FormValue, \
+        ParseMultipartForm) are put there by Go itself. text/template makes the linker keep that \
+        code in every server: where no code of the program leads to it, it is only told, as where \
+        the folder is one that the program chooses.",
+    symptom: "open /tmp/…: no such file or directory",
+    signs: &[
+        "open /tmp/…: no such file or directory",
+        "open /tmp/…: read-only file system",
+        "open /tmp/…: permission denied",
+        "mkdir /tmp/…: no such file or directory",
+        "stat /tmp: no such file or directory",
+    ],
+    fixes: &[
+        "image: an empty /tmp of mode 1777, or TMPDIR with a folder that may be written to",
+        "source: a folder from the configuration in place of \"\"",
+    ],
+    applies: has_functions,
+    check,
+};
+
+/// Functions that take the folder, where the empty text stands for the one of the system.
+const MAKE: &[(&str, Word)] = &[
+    ("os.CreateTemp", Word(0)),
+    ("os.MkdirTemp", Word(0)),
+    ("io/ioutil.TempFile", Word(0)),
+    ("io/ioutil.TempDir", Word(0)),
+];
+/// Functions that always mean that of the system.
+const SYSTEM: &[&str] = &[
+    "os.TempDir",
+    "os.tempDir",
+    "mime/multipart.(*Reader).readForm",
+];
+/// Functions that mean it in some calls only.
+const PAST: &[&str] = &["os.CreateTemp", "os.MkdirTemp", "io/ioutil.Temp"];
+const SUBJECT: &str = "the folder for temporary files";
+
+fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let uses = evidence.uses();
+    uses.and_then(find).into_iter().collect()
+}
+
+fn find(uses: Uses<'_>) -> Option<Finding> {
+    let calls = uses.calls(MAKE);
+    let is_systems = |folder: &str| folder.is_empty() || folder == "/tmp" || folder == "/tmp/";
+    let mut texts = calls.texts.iter();
+    if let Some((_, call)) = texts.find(|(folder, _)| is_systems(folder)) {
+        return Some(called(&RULE, uses, *call, SUBJECT, Need::Tmp));
+    }
+    let chain = uses.chain_past(SYSTEM, PAST);
+    if chain.is_some() {
+        return Some(reached(&RULE, chain, Unreached::AsBad, SUBJECT, Need::Tmp));
+    }
+    if let Some(call) = calls.unknown {
+        let subject = "temporary files in a folder that is not constant";
+        let mut finding = called(&RULE, uses, call, subject, Need::Tmp);
+        finding.severity = Severity::Info;
+        return Some(finding);
+    }
+    let is_linked = calls.is_empty() && uses.links(&["os.CreateTemp", "io/ioutil.TempFile"]);
+    is_linked.then(|| reached(&RULE, None, Unreached::Told, SUBJECT, Need::Tmp))
+}

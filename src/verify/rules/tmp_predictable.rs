@@ -1,0 +1,43 @@
+//! `tmp-predictable`: files in a folder that all users may write to, under names that all know.
+
+use super::paths::{Place, opened_or_made};
+use super::runtime::{called, is_unix};
+use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::new("tmp-predictable"),
+    class: Class::Runtime,
+    severity: Severity::Degrade,
+    summary: "the program uses constant names in a folder that all users may write to",
+    explanation: "Everybody may make a file of this name in /tmp first, or a link that leads \
+        elsewhere, and so choose what the program reads or overwrites. Two users, or two runs at \
+        once, get into each other's way. Where there is no /tmp it fails.",
+    symptom: "open /tmp/app.lock: permission denied",
+    signs: &[
+        "open /tmp/…: permission denied",
+        "open /tmp/…: file exists",
+        "mkdir /tmp/…: file exists",
+        "listen unix /tmp/…: bind: address already in use",
+    ],
+    fixes: &[
+        "source: os.CreateTemp or os.MkdirTemp, which choose a name that nobody knows",
+        "source: a folder of the user's own: os.UserCacheDir, or XDG_RUNTIME_DIR for sockets",
+    ],
+    applies: is_unix,
+    check,
+};
+
+fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let Some(uses) = evidence.uses() else {
+        return Vec::new();
+    };
+    let paths = opened_or_made(uses).texts.into_iter();
+    let paths = paths.filter(|(path, _)| Place::of(path) == Place::Shared);
+    paths
+        .map(|(path, call)| {
+            let mut finding = called(&RULE, uses, call, path, Need::Tmp);
+            finding.symptom = format!("open {path}: permission denied");
+            finding
+        })
+        .collect()
+}
