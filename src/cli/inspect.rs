@@ -28,7 +28,7 @@ pub struct InspectArgs {
     pub files: Vec<PathBuf>,
 
     /// Hold the files against a policy: static, scratch, distroless-static, alpine, debian-12, glibc-2.17 (or another), windows-10, macos-12
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = "What to check")]
     pub policy: Option<PolicyName>,
 
     /// How to print the facts; JSON always has all of them, SARIF only what was found

@@ -69,6 +69,11 @@ impl Finding {
         }
     }
 
+    /// Whether it is about how new the system has to be.
+    pub(super) fn needs_release(&self) -> bool {
+        matches!(self.need, Some(Need::RecentSystem | Need::MacOs(_)))
+    }
+
     /// This finding, as a matter of what the system has.
     pub(super) fn needing(self, need: Need) -> Self {
         Self {

@@ -11,7 +11,13 @@ use snapbox::{Assert, Data};
 
 use crate::project::{Project, Run};
 
-const HEADINGS: [&str; 4] = ["What to build", "How to build", "Output", "Files"];
+const HEADINGS: [&str; 5] = [
+    "What to build",
+    "How to build",
+    "Output",
+    "Files",
+    "What to check",
+];
 const WIDTHS: [usize; 5] = [40, 60, 80, 100, 120];
 
 fn verbs() -> Vec<String> {

@@ -89,7 +89,7 @@ fn the_fields_of_json_are_those_of_the_design() {
         .json();
     let record = &json[0];
     let finding = "[{allowed: null, chain: [], detail: string, fixes: [string], rule: string, \
-                   severity: string, subject: string, symptom: string}]";
+                   severity: string, standing: string, subject: string, symptom: string}]";
     assert_types(
         record,
         &[

@@ -70,12 +70,14 @@ impl Human {
     }
 
     /// Findings that only say why nothing is proven, or what the system has, stand in the line of the
-    /// verdict already.
+    /// verdict already; what hangs on nothing is left for those who want everything.
     fn is_shown(self, same: &[Finding]) -> bool {
         let is_in_verdict = |finding: &Finding| {
             let only_why =
                 finding.verdict() == Verdict::Unproven && finding.severity == Severity::Info;
-            only_why || finding.standing == Standing::Provided
+            let hangs_on_nothing =
+                finding.verdict() == Verdict::Proven && finding.standing != Standing::Fails;
+            only_why || hangs_on_nothing
         };
         self.extent == Extent::All
             || self.explanations == Explanations::Shown

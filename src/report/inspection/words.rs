@@ -187,6 +187,7 @@ pub(super) fn verdict_under(
         }
         (Outcome::Passed, Verdict::Proven) => {
             let provided = standing(Standing::Provided.as_str());
+            let provided = provided.filter(|finding| finding.severity > Severity::Info);
             match subjects(provided).as_str() {
                 "" => format!("proven for {policy}"),
                 provided => format!("proven for {policy}, which has {provided}"),
