@@ -15,11 +15,11 @@ pub(super) const RULE: Rule = Rule {
         libnss_dns or libnss_systemd. Each such look-up takes a thread. Where glibc or musl is linked \
         statically, static-nss and dns-musl tell what that means.",
     symptom: "lookup example.com: Temporary failure in name resolution, or lookup example.com: \
-        Cannot allocate memory",
+        cannot allocate memory",
     signs: &[
         "lookup …: Temporary failure in name resolution",
         "lookup …: Name or service not known",
-        "lookup …: System error",
+        "lookup …: cannot allocate memory",
     ],
     fixes: &[
         "manifest: `[build] resolver = \"go\"`",
