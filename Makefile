@@ -31,8 +31,21 @@ fuzz:
 	mkdir -p fuzz/corpus/manifest fuzz/corpus/inspect
 	cp tests/manifests/right/*.toml tests/manifests/wrong/*.toml fuzz/corpus/manifest/
 	cp /bin/true fuzz/corpus/inspect/elf
+	mkdir -p fuzz/corpus/program
+	cp fuzz/seeds/program/* fuzz/corpus/program/
+	for target in linux/386 windows/386 darwin/arm64; do \
+		CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} go build -trimpath -ldflags '-s -w' \
+			-o fuzz/corpus/program/$${target%/*} fuzz/seeds/main.go; \
+	done
 	$(FUZZ) manifest -- -max_total_time=$(SECONDS)
 	$(FUZZ) inspect -- -max_total_time=$(SECONDS)
+	$(FUZZ) program -- -max_total_time=$(SECONDS) -max_len=2000000
+
+## proofs: what takes too long for every run: hostile files with optimisation, programs of old versions of Go,
+## and the rules on programs of seven releases of Go for four targets, stripped and not
+proofs: tools
+	cargo test --locked --release --test hostile --test old_go -- --include-ignored
+	cargo test --locked --test corpus -- --ignored
 
 ## bench: CPU time against a shell loop of go build, in pairs
 bench: build
@@ -81,10 +94,6 @@ ways: $(VALIDATORS) build static
 ## projects: init and build --matrix on public projects of five layouts, untouched. Slow, so not in CI
 projects: build
 	tests/projects/run.sh $(GOBUILDX)
-
-## proofs: the rules on programs of seven releases of Go, four targets, stripped and not. Slow, so not in CI
-proofs: tools
-	cargo test --locked --test corpus -- --ignored
 
 clean:
 	cargo clean

@@ -34,6 +34,7 @@ pub mod exec;
 pub mod inspect;
 pub mod verify;
 
+pub mod delivery;
 pub mod explain;
 
 pub mod dist;

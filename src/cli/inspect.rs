@@ -13,6 +13,8 @@ pub(super) const EXAMPLES: &str = "Examples:
   gobuildx inspect -v server.exe          build settings, modules with their hashes, every fix
   gobuildx inspect --explain server.exe   why each finding matters
   gobuildx inspect --policy scratch app   whether an empty container is enough for it
+  gobuildx inspect --fix app              lines for targets.toml that settle what was found
+  gobuildx inspect --dockerfile app       an image from scratch with what the program needs
   gobuildx inspect --format json a b      one array, one object a file
 Exit codes:
   0  every file was read, and passes the policy if one is named
@@ -37,7 +39,7 @@ pub struct InspectArgs {
         value_name = "FORMAT",
         help_heading = "Output"
     )]
-    pub format: FindingsFormat,
+    format: FindingsFormat,
 
     /// More for people: settings, modules, functions that are imported, every fix
     #[arg(long, short, help_heading = "Output")]
@@ -46,9 +48,65 @@ pub struct InspectArgs {
     /// Explain the rule of each finding
     #[arg(long, help_heading = "Output")]
     explain: bool,
+
+    #[command(flatten)]
+    lines: LinesArgs,
+}
+
+/// What to print in place of facts and findings.
+#[derive(Debug, Args)]
+struct LinesArgs {
+    /// Only the lines of a manifest that settle what was found
+    #[arg(
+        long,
+        conflicts_with_all = ["format", "dockerfile", "verbose", "explain"],
+        help_heading = "Output"
+    )]
+    fix: bool,
+
+    /// Only a Dockerfile's last stage, with what the program needs and can't have inside
+    #[arg(
+        long,
+        conflicts_with_all = ["format", "verbose", "explain"],
+        help_heading = "Output"
+    )]
+    dockerfile: bool,
+
+    /// Where --dockerfile looks for the loader and the libraries: the root of the system that the program was built on
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "/",
+        requires = "dockerfile",
+        help_heading = "Output"
+    )]
+    sysroot: PathBuf,
+}
+
+/// What is printed about each file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Printed {
+    /// Facts and findings.
+    Findings(FindingsFormat),
+    /// The lines of a manifest that settle the findings.
+    Fix,
+    /// The last stage of a Dockerfile, with libraries from this root.
+    Dockerfile(PathBuf),
 }
 
 impl InspectArgs {
+    /// What to print about each file.
+    #[must_use]
+    pub fn printed(&self) -> Printed {
+        if self.lines.fix {
+            Printed::Fix
+        } else if self.lines.dockerfile {
+            Printed::Dockerfile(self.lines.sysroot.clone())
+        } else {
+            Printed::Findings(self.format)
+        }
+    }
+
     /// How much of the facts to print.
     #[must_use]
     pub fn extent(&self) -> Extent {

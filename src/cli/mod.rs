@@ -17,6 +17,7 @@ mod plan;
 mod schema;
 mod selection;
 mod targets;
+mod verify;
 
 pub use build::{BuildArgs, Detail, MessageFormat, OutputArgs};
 pub use completions::CompletionsArgs;
@@ -25,7 +26,7 @@ pub use explain::ExplainArgs;
 pub use format::{FindingsFormat, FormatArgs, ReportFormat};
 pub use hooks::{HookArgs, Permission};
 pub use init::InitArgs;
-pub use inspect::InspectArgs;
+pub use inspect::{InspectArgs, Printed};
 pub use lock::LockArgs;
 pub use man::ManArgs;
 pub use mistake::{asked_color, suggest_verb};
@@ -33,6 +34,7 @@ pub use pages::{ManPage, man_pages};
 pub use plan::{PlanArgs, PlanFormat};
 pub use selection::SelectionArgs;
 pub use targets::TargetsArgs;
+pub use verify::VerifyArgs;
 
 use clap::{Command, CommandFactory as _, Parser, Subcommand};
 
@@ -92,6 +94,9 @@ pub enum Verb {
     /// Tell what executables are made of, and what they need to start
     #[command(after_long_help = inspect::EXAMPLES)]
     Inspect(InspectArgs),
+    /// Check an output folder against its records and policies; nothing is changed
+    #[command(after_long_help = verify::EXAMPLES)]
+    Verify(VerifyArgs),
     /// Tell what a rule, a message or a log means, and what to do
     #[command(after_long_help = explain::EXAMPLES)]
     Explain(ExplainArgs),
@@ -137,7 +142,7 @@ impl Verb {
     /// left behind.
     #[must_use]
     pub fn only_reads(&self) -> bool {
-        matches!(self, Self::Inspect(_) | Self::Explain(_))
+        matches!(self, Self::Inspect(_) | Self::Verify(_) | Self::Explain(_))
     }
 }
 

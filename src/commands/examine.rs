@@ -6,7 +6,7 @@ use crate::failure::{Exit, Failure};
 use crate::inspect::{Facts, Format, InspectError, Program, inspect};
 use crate::mapped::FileBytes;
 use crate::report::Inspection;
-use crate::verify::{Evidence, Policy, PolicyName, verify};
+use crate::verify::{Evidence, Policy, PolicyName, Verification, verify};
 
 /// Reads a file and tells what the rules say, by `policy` as far as one is asked for.
 pub(super) fn examine(path: &Path, policy: Option<&Policy>) -> Result<Inspection, Unreadable> {
@@ -19,23 +19,43 @@ pub(super) fn examine(path: &Path, policy: Option<&Policy>) -> Result<Inspection
     if let Some(policy) = policy {
         check_fit(&shown, &facts, policy.name)?;
     }
-    let program = Program::read(facts.format, &bytes).ok().flatten();
+    let by_default = Policy::default();
+    Ok(Inspection {
+        path: shown,
+        size: bytes.len() as u64,
+        verification: judge_all(&bytes, &facts, policy.unwrap_or(&by_default)),
+        policy: policy.map(|policy| policy.name),
+        facts,
+    })
+}
+
+/// What is said about a file, which may hold several programs.
+fn judge_all(bytes: &[u8], facts: &Facts, policy: &Policy) -> Verification {
+    let slices = facts.slices.iter();
+    let judged: Vec<_> = slices
+        .filter_map(|slice| {
+            let verification = judge(slice.bytes(bytes)?, &slice.facts, policy);
+            Some((slice.facts.goarch(), verification))
+        })
+        .collect();
+    if judged.is_empty() {
+        judge(bytes, facts, policy)
+    } else {
+        Verification::of_slices(policy.name, judged)
+    }
+}
+
+/// Holds a program against the rules that need no plan.
+fn judge(bytes: &[u8], facts: &Facts, policy: &Policy) -> Verification {
+    let program = Program::read(facts.format, bytes).ok().flatten();
     let evidence = Evidence {
-        bytes: &bytes,
-        facts: &facts,
+        bytes,
+        facts,
         program: program.as_ref(),
         expectation: None,
         source_dirs: &[],
     };
-    let by_default = Policy::default();
-    let verification = verify(&evidence, policy.unwrap_or(&by_default));
-    Ok(Inspection {
-        path: shown,
-        size: bytes.len() as u64,
-        verification,
-        policy: policy.map(|policy| policy.name),
-        facts,
-    })
+    verify(&evidence, policy)
 }
 
 /// A policy must be about the system that a program is for. ELF files may leave out which it is.

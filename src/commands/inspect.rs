@@ -1,18 +1,26 @@
 //! `gobuildx inspect`: each file by itself; one that can't be read keeps none of the others back.
 
+use std::path::Path;
+
 use super::examine::{Unreadable, examine};
-use crate::cli::{FindingsFormat, InspectArgs};
+use crate::cli::{FindingsFormat, InspectArgs, Printed};
 use crate::console;
 use crate::failure::{Exit, Failure};
 use crate::printable::printable;
+use crate::remedy::{Image, Sysroot, image_lines, manifest_lines, resolve};
 use crate::report::{FileRecord, Human, Inspection, Sarif};
 use crate::verify::{Outcome, Policy};
 
 pub(super) fn run(args: &InspectArgs) -> Result<Exit, Box<dyn Failure>> {
-    match args.format {
-        FindingsFormat::Human => for_people(args),
-        FindingsFormat::Json => for_machines(args),
-        FindingsFormat::Sarif => for_scanners(args),
+    match args.printed() {
+        Printed::Findings(FindingsFormat::Human) => for_people(args),
+        Printed::Findings(FindingsFormat::Json) => for_machines(args),
+        Printed::Findings(FindingsFormat::Sarif) => for_scanners(args),
+        Printed::Fix => lines(args, fix),
+        Printed::Dockerfile(root) => {
+            let system = Sysroot::new(&root);
+            lines(args, |inspection| dockerfile(inspection, &system))
+        }
     }
 }
 
@@ -38,6 +46,55 @@ fn worse(one: Exit, other: Exit) -> Exit {
     } else {
         other
     }
+}
+
+/// Lines to paste, of each file in its turn.
+fn lines(
+    args: &InspectArgs,
+    text: impl Fn(&Inspection) -> String,
+) -> Result<Exit, Box<dyn Failure>> {
+    let mut exit = Exit::Success;
+    let mut separator = "";
+    for result in examined(args) {
+        match result {
+            Ok(inspection) => {
+                console::deliver(&format!("{separator}{}", text(&inspection)))?;
+                separator = "\n";
+                exit = worse(exit, exit_of(&inspection));
+            }
+            Err(failure) => {
+                console::error(&printable(&failure.to_string()), failure.hint().as_deref());
+                exit = Exit::Failed;
+            }
+        }
+    }
+    Ok(exit)
+}
+
+fn fix(inspection: &Inspection) -> String {
+    let path = printable(&inspection.path);
+    let verification = &inspection.verification;
+    if inspection.facts.go.is_err() {
+        return format!("# {path}: no Go program, so no manifest builds it\n");
+    }
+    match manifest_lines(&verification.findings) {
+        lines if !lines.is_empty() => {
+            format!("# {path}: merge these lines into the manifest\n{lines}")
+        }
+        _ => format!(
+            "# {path}: {}, and no line of a manifest would change that\n",
+            verification.verdict.as_str()
+        ),
+    }
+}
+
+fn dockerfile(inspection: &Inspection, system: &Sysroot) -> String {
+    let libraries = resolve(&inspection.facts, system, Path::new("/"));
+    image_lines(&Image {
+        program: Path::new(&inspection.path),
+        findings: &inspection.verification.findings,
+        libraries: &libraries,
+    })
 }
 
 fn for_people(args: &InspectArgs) -> Result<Exit, Box<dyn Failure>> {

@@ -17,6 +17,7 @@ mod prepare;
 mod run;
 mod schema;
 mod targets;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -58,6 +59,7 @@ pub fn run() -> ExitCode {
         Verb::Completions(args) => completions::run(args),
         Verb::Man(args) => man::run(args),
         Verb::Inspect(args) => inspect::run(args),
+        Verb::Verify(args) => verify::run(args),
         Verb::Lock(args) => lock::run(args, &cancel),
         Verb::Explain(args) => explain::run(args),
     };

@@ -26,6 +26,7 @@ pub use event::{
     StepFailure, Tried, Verified,
 };
 pub use hook::{HookError, fail_altered, run_hook};
+pub(crate) use place::hash;
 pub use session::Session;
 
 use crate::atomic::PlaceError;

@@ -57,7 +57,7 @@ fn place_one(
 }
 
 /// The size and digest of a regular file. Neither the file nor its folder may be a link.
-pub(super) fn hash(path: &Path) -> io::Result<FileDigest> {
+pub(crate) fn hash(path: &Path) -> io::Result<FileDigest> {
     let is_plain = path.symlink_metadata()?.is_file()
         && path.parent().is_none_or(|folder| !folder.is_symlink());
     if !is_plain {

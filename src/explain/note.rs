@@ -84,6 +84,10 @@ const UNIX: &[Goos] = &[
 const UNIX_BUT_MAC: &[Goos] = &[
     Aix, Android, Dragonfly, Freebsd, Illumos, Linux, Netbsd, Openbsd, Solaris,
 ];
+const ALL_BUT_WASM: &[Goos] = &[
+    Aix, Android, Darwin, Dragonfly, Freebsd, Illumos, Ios, Linux, Netbsd, Openbsd, Plan9, Solaris,
+    Windows,
+];
 const ALL_BUT_MAC: &[Goos] = &[
     Aix, Android, Dragonfly, Freebsd, Illumos, Js, Linux, Netbsd, Openbsd, Plan9, Solaris, Wasip1,
     Windows,
@@ -142,9 +146,9 @@ const NOTES: &[Note] = &[
         crashed("os/user._C2func_getpwuid_r"), crashed("os/user._C_getpwuid_r"), crashed("net.cgoLookupHostIP"),
     ]),
     note("dns-cgo", &[Linux], "the program has C in it; with GODEBUG=netdns=go it works, with GODEBUG=netdns=2 it prints that it uses the cgo resolver"),
-    note("dns-go", UNIX, "the message has port 53 of the machine itself; /etc/resolv.conf isn't there"),
+    note("dns-go", UNIX_BUT_MAC, "the message has port 53 of the machine itself; /etc/resolv.conf isn't there"),
     note("dns-musl", &[Linux], "the program has musl in it; other programs of the host find the same name"),
-    note("services", UNIX, "the message has a name in place of a port number"),
+    note("services", UNIX_BUT_MAC, "the message has a name in place of a port number"),
     note("home", EVERY, "the message names $HOME, or a variable that begins with $XDG_").on_top(&[
         any("os.UserHomeDir"), any("os.UserConfigDir"), any("os.UserCacheDir"),
     ]),
@@ -154,12 +158,12 @@ const NOTES: &[Note] = &[
     note("asset", EVERY, "the program itself runs; the path in the message is one of its source or of its configuration"),
     note("proc", &[Linux], "the path in the message begins with /proc").on_top(&[any("os.Executable")]),
     note("syslog", UNIX, "the message speaks of syslog").on_top(&[any("log/syslog.New"), any("log/syslog.Dial")]),
-    note("mime", UNIX, "no error: curl -I shows an empty or wrong Content-Type"),
+    note("mime", UNIX_BUT_MAC, "no error: curl -I shows an empty or wrong Content-Type"),
     note("plugin", EVERY, "the message begins with plugin:").on_top(&[any("plugin.Open")]),
     note("cgo-stub", EVERY, "the message says that the package is a stub"),
     note("goroot", EVERY, "the message names GOROOT, or the go command").on_top(&[any("go/build.(*Context).Import")]),
-    note("cpu-level", EVERY, "it runs on a newer machine; go version -m FILE prints the level, such as GOAMD64=v3"),
-    note("os-min", EVERY, "it runs on a newer release of the same system"),
+    note("cpu-level", ALL_BUT_WASM, "it runs on a newer machine; go version -m FILE prints the level, such as GOAMD64=v3"),
+    note("os-min", &[Darwin, Linux, Windows], "it runs on a newer release of the same system"),
     note("build-target", EVERY, "inspect names another platform than uname -sm on that machine"),
     note("build-variant", EVERY, RECORDED),
     note("build-cgo", EVERY, RECORDED),

@@ -45,12 +45,18 @@ pub fn causes(symptom: &str) -> Vec<Match> {
     let mut found: Vec<Match> = Cause::all()
         .filter_map(|cause| best(cause, &seen))
         .collect();
-    let Some(fit) = found.iter().map(|found| found.fit).min() else {
+    let Some(best) = found.iter().map(|found| found.fit).min() else {
         return Vec::new();
     };
-    found.retain(|found| found.fit == fit);
+    // Who quotes a sign and nothing else may have left out what would tell causes apart.
+    let is_alone = |found: &Match| found.fit == Fit::Whole && found.weight == seen.len();
+    let worst = match best {
+        Fit::Whole if found.iter().any(is_alone) => Fit::Piece,
+        best => best,
+    };
+    found.retain(|found| found.fit <= worst);
     // Stable: what is equally specific stays in the order of the rules.
-    found.sort_by_key(|found| Reverse(found.weight));
+    found.sort_by_key(|found| (found.fit, Reverse(found.weight)));
     found
 }
 
@@ -157,6 +163,16 @@ mod tests {
             "exec"
         );
         assert_eq!(names("loading libraries shared")[0], "elf-needed");
+    }
+
+    #[test]
+    fn a_sign_alone_leads_to_those_that_say_more_too() {
+        let names = names("cannot allocate memory");
+        assert_eq!(names[0], "memory-limit");
+        assert!(
+            names.contains(&"static-nss") && names.contains(&"dns-cgo"),
+            "{names:?}"
+        );
     }
 
     #[test]

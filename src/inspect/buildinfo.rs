@@ -7,11 +7,11 @@ use super::bounds::{MAX_REGIONS, searched, text};
 use super::quote::unquote_prefix;
 use crate::target::Cgo;
 
-const MAGIC: &[u8] = b"\xff Go buildinf:";
-const ALIGNMENT: usize = 16;
+pub(super) const MAGIC: &[u8] = b"\xff Go buildinf:";
+pub(super) const ALIGNMENT: usize = 16;
 const HEADER: usize = 32;
-const FLAGS: usize = 15;
-const FLAG_INLINE: u8 = 2;
+pub(super) const FLAGS: usize = 15;
+pub(super) const FLAG_INLINE: u8 = 2;
 
 /// `infoStart` and `infoEnd` of `cmd/go/internal/modload`, which frame the text.
 const FRAME: usize = 16;
@@ -72,8 +72,10 @@ pub enum NoBuildInfo {
     /// The file has none: no Go program, or packed, or the information was removed.
     #[error("there is no Go build information in the file")]
     NotFound,
-    /// Written by Go 1.17 or earlier.
-    #[error("the Go build information has the form that Go 1.17 and earlier wrote")]
+    /// Written by Go 1.17 or earlier, and its pointers lead nowhere.
+    #[error(
+        "the Go build information has the form that Go 1.17 and earlier wrote, and leads nowhere"
+    )]
     Older,
     /// The header is there, but not what has to follow.
     #[error("the Go build information is damaged: {0}")]
@@ -184,7 +186,7 @@ fn decode(bytes: &[u8]) -> Result<BuildInfo, NoBuildInfo> {
 }
 
 /// The text between the frames; without frames there is no text.
-fn unframe(framed: &[u8]) -> &[u8] {
+pub(super) fn unframe(framed: &[u8]) -> &[u8] {
     framed
         .len()
         .checked_sub(FRAME)

@@ -9,7 +9,9 @@ use object::read::macho::{FatArch, LoadCommandData, MachHeader, MachOFatFile, Se
 use super::bounds::{MAX_ENTRIES, MAX_REGIONS, text};
 use super::buildinfo::search_regions;
 use super::library::Needed;
-use super::{CodeSignature, Facts, Format, Header, InspectError, Kind, MinimumOs, Packer};
+use super::{
+    CodeSignature, Facts, Format, Header, InspectError, Kind, MinimumOs, Packer, Slice, with_older,
+};
 use crate::target::{Goarch, Goos};
 
 /// More programs than any universal file holds.
@@ -36,13 +38,18 @@ fn universal<Arch: FatArch>(bytes: &[u8]) -> Result<Facts, InspectError> {
     let mut facts = Facts::new(Format::Macho);
     facts.kind = Kind::Universal;
     for arch in file.arches() {
-        facts
-            .slices
-            .push(read_one(arch.data(bytes).map_err(unreadable)?)?);
+        let (offset, size) = arch.file_range();
+        facts.slices.push(Slice {
+            offset,
+            size,
+            facts: read_one(arch.data(bytes).map_err(unreadable)?)?,
+        });
     }
-    let first = facts.slices.first().and_then(Facts::goos);
-    facts.header.goos =
-        first.filter(|goos| facts.slices.iter().all(|slice| slice.goos() == Some(*goos)));
+    let first = facts.slices.first().and_then(|slice| slice.facts.goos());
+    facts.header.goos = first.filter(|goos| {
+        let mut systems = facts.slices.iter().map(|slice| slice.facts.goos());
+        systems.all(|system| system == Some(*goos))
+    });
     Ok(facts)
 }
 
@@ -52,7 +59,7 @@ fn read_one(bytes: &[u8]) -> Result<Facts, InspectError> {
     if let Some([0xcf, 0xfa, 0xed, 0xfe] | [0xfe, 0xed, 0xfa, 0xcf]) = bytes.first_chunk() {
         read_thin(bytes, &mut facts)?;
     }
-    Ok(facts)
+    with_older(facts, bytes)
 }
 
 fn damaged(reason: &str) -> InspectError {
@@ -248,7 +255,7 @@ mod tests {
         let of: Vec<_> = facts
             .slices
             .iter()
-            .map(|slice| slice.header.goarch)
+            .map(|slice| slice.facts.header.goarch)
             .collect();
         assert_eq!(of, [Some(Goarch::Amd64), Some(Goarch::Arm64)]);
     }

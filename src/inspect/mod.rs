@@ -22,7 +22,7 @@ mod report;
 mod signature;
 
 pub use buildinfo::{BuildInfo, Module, NoBuildInfo, Replacement, Setting};
-pub use code::{Argument, FunctionId, Program, Search, Word};
+pub use code::{Argument, FunctionId, NoProgram, Program, Search, Word};
 pub use glibc::{GlibcNeed, GlibcVersion};
 pub use kind::{Format, Kind};
 pub use library::{LIBRARIES, Library, Needed, Provider, SYMBOLS, Symbol};
@@ -59,7 +59,28 @@ pub struct Facts {
     /// The packer that hides the program, if there is one.
     pub packed: Option<Packer>,
     /// The programs that a universal Mach-O file holds, one an architecture.
-    pub slices: Vec<Facts>,
+    pub slices: Vec<Slice>,
+}
+
+/// A program in a universal Mach-O file.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Slice {
+    /// The offset of its first byte in the file.
+    pub offset: u64,
+    /// Bytes.
+    pub size: u64,
+    /// What it says about itself.
+    #[serde(flatten)]
+    pub facts: Facts,
+}
+
+impl Slice {
+    /// Its bytes in those of the file.
+    #[must_use]
+    pub fn bytes<'data>(&self, file: &'data [u8]) -> Option<&'data [u8]> {
+        let start = usize::try_from(self.offset).ok()?;
+        file.get(start..)?.get(..usize::try_from(self.size).ok()?)
+    }
 }
 
 /// A platform as headers tell it; what they don't tell is absent.
@@ -181,14 +202,25 @@ impl InspectError {
 pub fn inspect(bytes: &[u8]) -> Result<Facts, InspectError> {
     let format = Format::of(bytes);
     match format {
-        Format::Elf => elf::read(bytes),
-        Format::Pe => pe::read(bytes),
+        Format::Elf => with_older(elf::read(bytes)?, bytes),
+        Format::Pe => with_older(pe::read(bytes)?, bytes),
         Format::Macho => macho::read(bytes),
         Format::Archive => archive::read(bytes),
         Format::Wasm | Format::Xcoff | Format::Plan9 | Format::Unknown => {
             Ok(other::read(format, bytes))
         }
     }
+}
+
+/// Adds the build information of Go 1.17 and earlier, where there is none of later ones.
+fn with_older(mut facts: Facts, bytes: &[u8]) -> Result<Facts, InspectError> {
+    if let Err(NoBuildInfo::Older | NoBuildInfo::NotFound) = facts.go {
+        let older = code::older_build_info(facts.format, bytes)?;
+        if older != Err(NoBuildInfo::NotFound) {
+            facts.go = older;
+        }
+    }
+    Ok(facts)
 }
 
 #[cfg(test)]

@@ -259,6 +259,18 @@ impl Manifest {
     }
 }
 
+impl Manifest {
+    /// What the gate holds a binary in a cell against.
+    #[must_use]
+    pub fn gate(&self, binary: &str, cell: &Cell) -> Policy {
+        let binary = BinaryRef {
+            name: Some(binary),
+            section: None,
+        };
+        effective(self, &binary, cell).gate()
+    }
+}
+
 impl Binary {
     /// The name that its file gets, without any extension: its own, or the one that Go gives.
     #[must_use]

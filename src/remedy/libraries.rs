@@ -46,26 +46,25 @@ pub fn resolve(facts: &Facts, system: &Sysroot, origin: &Path) -> Libraries {
     let folders = Folders::of(facts, system);
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut queue = VecDeque::from([wants(facts, origin)]);
-    while let Some(wants) = queue.pop_front() {
-        for name in wants.names {
-            if found.files.len() > MAX_FILES || !seen.insert(name.clone()) {
+    while let Some(next) = queue.pop_front() {
+        for name in next.names {
+            let is_there = is_named_loader(&name, facts) || !seen.insert(name.clone());
+            if is_there || found.files.len() > MAX_FILES {
                 continue;
             }
-            let candidates = folders.candidates(&name, &wants.first);
+            let candidates = folders.candidates(&name, &next.first);
             let library = candidates
                 .into_iter()
                 .find_map(|(path, default)| Some((fitting(&path, system, facts)?, path, default)));
             let Some((library, path, default)) = library else {
-                if !is_named_loader(&name, facts) {
-                    found.missing.insert(name);
-                }
+                found.missing.insert(name);
                 continue;
             };
             let folder = path.parent().unwrap_or(Path::new("/"));
             if default == Default::No {
                 found.extra_folders.insert(folder.to_owned());
             }
-            queue.push_back(super::libraries::wants(&library.facts, folder));
+            queue.push_back(wants(&library.facts, folder));
             found.files.insert(path, library.real);
         }
     }

@@ -151,9 +151,9 @@ fn write_finding(text: &mut String, same: &[&Finding]) {
 }
 
 // Writing to a String can't fail.
-fn write_gate(text: &mut String, verification: &Verification) {
+pub(super) fn write_gate(text: &mut String, verification: &Verification) {
     let mut needing = failing(verification)
-        .filter(|finding| finding.verdict() == Verdict::Conditional)
+        .filter(|finding| finding.verdict() != Verdict::Unproven)
         .peekable();
     if let (PolicyName::System(system), Some(_)) = (verification.policy, needing.peek()) {
         let needs = printable(&subjects(needing));

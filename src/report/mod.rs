@@ -2,6 +2,7 @@
 
 mod artifacts;
 mod checksums;
+mod delivery;
 mod explain;
 mod explanation;
 mod failure;
@@ -17,6 +18,7 @@ pub use artifacts::{
     ArtifactRecord, ArtifactsFile, HeaderRecord, Packed, artifact_records, placed,
 };
 pub use checksums::checksums;
+pub use delivery::{DeliveredRecord, DeliveryReport, PolicySource};
 pub use explain::explanations;
 pub use explanation::{
     Binary, Catalogue, LogRecord, Standing, SymptomRecord, catalogue_text, log_text, subject_text,

@@ -79,7 +79,7 @@ fn unused(plan: &Plan, outcomes: &Outcomes) -> Option<String> {
 /// More reasons than these are counted.
 const REASONS: usize = 2;
 
-fn conditions(findings: &[Finding]) -> String {
+pub(super) fn conditions(findings: &[Finding]) -> String {
     let conditions = findings
         .iter()
         .filter(|finding| finding.verdict() == Verdict::Conditional);
@@ -101,7 +101,7 @@ fn conditions(findings: &[Finding]) -> String {
     printable(&text)
 }
 
-fn opacity(findings: &[Finding]) -> String {
+pub(super) fn opacity(findings: &[Finding]) -> String {
     let opaque = findings
         .iter()
         .find(|finding| finding.verdict() == Verdict::Unproven);

@@ -54,17 +54,36 @@ fn path_words(artifact: &Artifact, record: Option<&ArtifactRecord>) -> String {
     }
 }
 
-/// A verdict of the static gate; it says what was proven, and no more. Why a verdict is no better,
-/// notes below the table say.
 fn verdict_words(record: &ArtifactRecord) -> String {
-    // Where Go always links the system's own libraries, static means those and no others.
-    let bare = record.needed.is_empty() && record.interpreter.is_none();
-    match (record.verdict, record.policy, bare) {
+    let linking = if record.needed.is_empty() && record.interpreter.is_none() {
+        Linking::Bare
+    } else {
+        Linking::Libraries
+    };
+    proof_words(record.verdict, record.policy, linking)
+}
+
+/// A verdict of the gate; it says what was proven, and no more. Why a verdict is no better, notes
+/// below the table say.
+pub(super) fn proof_words(verdict: Verdict, policy: PolicyName, linking: Linking) -> String {
+    match (verdict, policy, linking) {
         (Verdict::Proven, PolicyName::System(system), _) => format!("{system}: proven"),
-        (Verdict::Proven, PolicyName::Static, true) => "static: proven".to_owned(),
-        (Verdict::Proven, PolicyName::Static, false) => "system libraries only: proven".to_owned(),
+        (Verdict::Proven, PolicyName::Static, Linking::Bare) => "static: proven".to_owned(),
+        // Where Go always links the system's own libraries, static means those and no others.
+        (Verdict::Proven, PolicyName::Static, Linking::Libraries) => {
+            "system libraries only: proven".to_owned()
+        }
         (verdict, ..) => verdict.as_str().to_owned(),
     }
+}
+
+/// Whether the loader has anything to find.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Linking {
+    /// Nothing.
+    Bare,
+    /// Something.
+    Libraries,
 }
 
 /// Why an artifact isn't there.

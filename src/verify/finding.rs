@@ -1,6 +1,7 @@
 //! What a rule found, and what all findings amount to.
 
 use super::{Need, PolicyName, Rule, RuleId};
+use crate::target::Goarch;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -66,6 +67,11 @@ impl Finding {
             Standing::Allowed(reason) => Some(reason),
             Standing::Told | Standing::Provided | Standing::Fails => None,
         }
+    }
+
+    /// Whether it is about how new the system has to be.
+    pub(super) fn needs_release(&self) -> bool {
+        matches!(self.need, Some(Need::RecentSystem | Need::MacOs(_)))
     }
 
     /// This finding, as a matter of what the system has.
@@ -167,4 +173,38 @@ pub struct Verification {
     pub findings: Vec<Finding>,
     /// The rules that were checked: the verdict speaks of these and of no others.
     pub checked: Vec<RuleId>,
+}
+
+impl Verification {
+    /// What those of the programs in one file amount to: the worst verdict, and all findings, each
+    /// with the architecture of its program.
+    #[must_use]
+    pub fn of_slices(policy: PolicyName, slices: Vec<(Option<Goarch>, Self)>) -> Self {
+        let mut whole = Self {
+            policy,
+            verdict: Verdict::Proven,
+            outcome: Outcome::Passed,
+            findings: Vec::new(),
+            checked: Vec::new(),
+        };
+        for (goarch, slice) in slices {
+            let name = goarch.map_or("unknown architecture", Goarch::as_str);
+            whole.verdict = whole.verdict.max(slice.verdict);
+            if slice.outcome == Outcome::Failed {
+                whole.outcome = Outcome::Failed;
+            }
+            whole
+                .findings
+                .extend(slice.findings.into_iter().map(|finding| Finding {
+                    detail: format!("{name}: {}", finding.detail),
+                    ..finding
+                }));
+            whole.checked.extend(slice.checked);
+        }
+        let place = |id: &RuleId| Rule::ALL.iter().position(|rule| rule.id == *id);
+        whole.findings.sort_by_key(|finding| place(&finding.rule));
+        whole.checked.sort_by_key(place);
+        whole.checked.dedup();
+        whole
+    }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::stock::{Supply, System};
-use super::{Class, Finding, Need, Rule, RuleId, Standing, Verdict, Verification};
+use super::{Class, Finding, Rule, RuleId, Standing, Verdict, Verification};
 use crate::target::Goos;
 
 /// What a binary is held against.
@@ -142,15 +142,14 @@ impl Policy {
         if let Some(reason) = self.reason(rule.id, finding).filter(|_| on_system) {
             return Standing::Allowed(reason.to_owned());
         }
-        let matters = match (supply, rule.class) {
-            (Some(Supply::Lacks), _) => true,
+        let is_error = finding.severity.is_error();
+        let fails = match (supply, rule.class) {
+            // Which system it is is usually open, so a release is only worth knowing; not here.
+            (Some(Supply::Lacks), _) => is_error || finding.needs_release(),
             // What only strikes while the program runs is told, unless it is known to.
-            (_, class) => class != Class::Runtime,
+            (_, class) => is_error && class != Class::Runtime,
         };
-        // On an older system it never starts, little as it surprises that there are such.
-        let is_too_old =
-            supply == Some(Supply::Lacks) && matches!(finding.need, Some(Need::MacOs(_)));
-        if is_denied || is_too_old || (matters && finding.severity.is_error()) {
+        if is_denied || fails {
             Standing::Fails
         } else {
             Standing::Told

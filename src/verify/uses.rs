@@ -53,11 +53,11 @@ pub(super) struct Site {
 }
 
 impl Call {
-    fn direct(caller: FunctionId, called: FunctionId) -> Self {
+    fn direct(caller: FunctionId, of: FunctionId) -> Self {
         Self {
             caller,
             through: [None; WRAPPERS],
-            called,
+            called: of,
         }
     }
 

@@ -208,6 +208,13 @@ fn build(project: &Project) {
     assert!(output.status.success(), "{output:?}");
 }
 
+fn goarch(goos: Goos) -> Goarch {
+    match goos {
+        Goos::Js | Goos::Wasip1 => Goarch::Wasm,
+        _ => Goarch::Amd64,
+    }
+}
+
 /// Facts of a program for a system, made up.
 fn facts(goos: Goos, cgo: Cgo, loader: Option<&str>) -> Facts {
     let mut facts = inspect(b"").unwrap();
@@ -221,12 +228,14 @@ fn facts(goos: Goos, cgo: Cgo, loader: Option<&str>) -> Facts {
     };
     facts.kind = Kind::Executable;
     facts.header.goos = Some(goos);
-    facts.header.goarch = Some(Goarch::Amd64);
+    let goarch = goarch(goos);
+    facts.header.goarch = Some(goarch);
     facts.interpreter = loader.map(str::to_owned);
     let switch = if cgo == Cgo::Enabled { "1" } else { "0" };
     let settings = [
         ("GOOS", goos.as_str()),
-        ("GOARCH", "amd64"),
+        ("GOARCH", goarch.as_str()),
+        ("GOAMD64", "v1"),
         ("CGO_ENABLED", switch),
     ];
     facts.go = Ok(BuildInfo {
@@ -258,13 +267,14 @@ fn the_systems_of_a_rule_are_those_whose_programs_it_looks_at() {
         ] {
             let facts = facts(goos, cgo, loader);
             let expectation = Expectation {
-                target: Target::new(goos, Goarch::Amd64),
+                target: Target::new(goos, goarch(goos)),
                 cgo,
                 buildmode: BuildMode::Exe,
                 go_version: "go1.26.8".to_owned(),
                 trimpath: Trimpath::Trimmed,
                 vcs: Stamp::None,
                 package: "example.com/m".to_owned(),
+                embedded: std::collections::BTreeSet::new(),
             };
             let evidence = Evidence {
                 bytes: &bytes,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use gobuildx::explain::causes;
+use gobuildx::explain::{Cause, causes};
 use gobuildx::verify::{Class, Rule};
 use regex::Regex;
 
@@ -159,12 +159,44 @@ const FAILURES: &[(&str, &str)] = &[
     ),
     ("No such file or directory", "elf-interp"),
     ("cannot allocate memory", "memory-limit"),
+    ("cannot allocate memory", "dns-cgo"),
+    ("cannot allocate memory", "static-nss"),
+    ("Temporary failure in name resolution", "static-nss"),
+    ("Temporary failure in name resolution", "dns-cgo"),
+    (
+        "lookup db.example.com: Name or service not known",
+        "dns-cgo",
+    ),
+    ("x509 unknown authority", "ca-roots"),
+    ("go-sqlite3 stub", "cgo-stub"),
+    ("getaddrinfo SIGSEGV", "static-nss"),
+    ("wrong Content-Type", "mime"),
+    (
+        "open /tmp/multipart-123456789: no such file or directory",
+        "tmp",
+    ),
+    ("open /tmp/multipart-…", "tmp"),
+    ("open config/app.yaml: no such file or directory", "asset"),
+    ("$HOME is not defined", "home"),
+    ("readlink /proc/self/exe: no such file or directory", "proc"),
+    ("SIGILL: illegal instruction", "cpu-level"),
+    (
+        "This program can only be run on AMD64 processors with v3 microarchitecture support.",
+        "cpu-level",
+    ),
     ("exec format error", "build-target"),
 ];
 
+/// Rules of the list that aren't written yet.
+const TO_COME: [&str; 4] = ["asset", "home", "proc", "tmp"];
+
 #[test]
 fn known_failures_lead_to_their_causes() {
+    let is_there = |name: &str| Cause::all().any(|cause| cause.name() == name);
     for (message, name) in FAILURES {
+        if TO_COME.contains(name) && !is_there(name) {
+            continue;
+        }
         let names = names(message);
         assert!(names.contains(name), "{message}: {names:?}, not {name}");
     }

@@ -3,6 +3,7 @@
 //! Source: Go's `runtime/symtabinl.go` and, before Go 1.21, `runtime/symtab.go` (`inlinedCall`,
 //! `funcdata`); `internal/abi/symtab.go` and its forerunners for the numbers of the tables.
 
+use super::allowance::{self, Allowance};
 use super::memory::{Memory, Pointer};
 use super::module::Bases;
 use super::table::{Function, Layout, Table};
@@ -188,10 +189,11 @@ impl<'t, 'data> Inlined<'t, 'data> {
     }
 
     /// The offsets of the names of the inlined calls at a position in the function, the innermost
-    /// first.
-    pub(super) fn frames(&self, position: u64) -> Vec<u32> {
+    /// first; none where that costs more than it may.
+    pub(super) fn frames(&self, position: u64, allowance: &Allowance) -> Option<Vec<u32>> {
         // Each value with the position at which it ends.
         let values: Vec<(i64, u64)> = self.values().take(MAX_VALUES).collect();
+        allowance.take(values.len(), allowance::VALUE)?;
         let index_at = |position: u64| {
             let after = values.partition_point(|(_, end)| *end <= position);
             values.get(after).map_or(-1, |(value, _)| *value)
@@ -214,7 +216,7 @@ impl<'t, 'data> Inlined<'t, 'data> {
             }
             index = outer;
         }
-        frames
+        Some(frames)
     }
 
     /// Whether the first calls have names.

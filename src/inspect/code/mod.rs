@@ -1,6 +1,7 @@
 //! What the function table and the machine code of a Go program say: which functions there are,
 //! also in a stripped file, who refers to whom, and with which constant texts.
 
+mod allowance;
 mod arguments;
 mod calls;
 mod entries;
@@ -9,10 +10,12 @@ mod inlined;
 mod memory;
 mod module;
 mod names;
+mod older;
 mod program;
 mod table;
 mod values;
 mod work;
 
 pub use arguments::{Argument, Word};
-pub use program::{FunctionId, Program, Search};
+pub(super) use older::build_info as older_build_info;
+pub use program::{FunctionId, NoProgram, Program, Search};

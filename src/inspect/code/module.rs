@@ -14,6 +14,9 @@ const TEXT: usize = 22;
 const DATA_118: usize = 38;
 const DATA_120: usize = 40;
 
+/// More pointers to the table than any program has.
+const MAX_CANDIDATES: usize = 1 << 16;
+
 /// What positions are counted from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Bases {
@@ -45,15 +48,18 @@ impl Bases {
 fn module(memory: &Memory<'_>, table: &Table<'_>) -> Option<Bases> {
     let wanted = memory.pointer_bytes(table.address)?;
     let finder = memchr::memmem::Finder::new(&wanted);
-    let stretches = memory
-        .stretches()
-        .iter()
-        .filter(|stretch| stretch.access != Access::Execute);
-    stretches
+    // It is written to when the program starts.
+    let with = |access: Access| {
+        let stretches = memory.stretches().iter();
+        stretches.filter(move |stretch| stretch.access == access)
+    };
+    with(Access::Write)
+        .chain(with(Access::Read))
         .flat_map(|stretch| {
             let places = finder.find_iter(stretch.bytes);
             places.filter_map(|offset| stretch.bytes.get(offset..))
         })
+        .take(MAX_CANDIDATES)
         .find_map(|words| bases(memory, table, words))
 }
 

@@ -1,14 +1,14 @@
 //! The names of functions, found by where they stand and by what they are.
 
 use super::entries::Entries;
-use super::table::{Table, text_bytes};
+use super::table::{LONGEST_NAME, Table, text_bytes};
 use super::work::{TooMuch, Work};
 
 /// The names of functions, each with a number.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names<'data> {
-    /// Each with its text, in the order in which they stand.
-    texts: Vec<&'data [u8]>,
+    /// Each with its text, in the order in which they stand; empty where it can't be read.
+    texts: Vec<&'data str>,
     /// Where they start.
     starts: Entries,
     /// Open addressing by hash: numbers of names and 1 more, 0 where there is none.
@@ -26,9 +26,10 @@ impl<'data> Names<'data> {
         for offset in starts.iter() {
             let text = usize::try_from(offset).ok();
             let text = text.and_then(|offset| text_bytes(table.names, offset));
-            let text = text.unwrap_or_default();
-            work.spend(1 + text.len() / 8)?;
-            texts.push(text);
+            work.spend(1 + text.map_or(LONGEST_NAME, <[u8]>::len) / 2)?;
+            // Names that aren't UTF-8 are none that Go writes.
+            let text = std::str::from_utf8(text.unwrap_or_default());
+            texts.push(text.unwrap_or_default());
         }
         let mut names = Self {
             slots: vec![0; (2 * texts.len() + 1).next_power_of_two()],
@@ -42,7 +43,7 @@ impl<'data> Names<'data> {
     fn fill(&mut self, work: &mut Work) -> Result<(), TooMuch> {
         let mask = self.slots.len().saturating_sub(1);
         for (number, text) in (1_u32..).zip(&self.texts) {
-            let mut place = hash(text) & mask;
+            let mut place = hash(text.as_bytes()) & mask;
             while let Some(slot) = self.slots.get_mut(place) {
                 if *slot == 0 {
                     *slot = number;
@@ -65,6 +66,12 @@ impl<'data> Names<'data> {
         self.starts.number(offset.into())
     }
 
+    /// The name that starts at an offset.
+    pub(super) fn text(&self, offset: u32) -> Option<&'data str> {
+        let text = self.texts.get(self.at(offset)? as usize)?;
+        (!text.is_empty()).then_some(text)
+    }
+
     /// The numbers of a name. Only tables that Go didn't write have one twice.
     pub(super) fn numbers<'n>(&'n self, name: &'n str) -> impl Iterator<Item = u32> + 'n {
         let mask = self.slots.len().saturating_sub(1);
@@ -72,7 +79,7 @@ impl<'data> Names<'data> {
         (0..self.slots.len())
             .map(move |step| (first + step) & mask)
             .map_while(|place| self.slots.get(place)?.checked_sub(1))
-            .filter(move |number| self.texts.get(*number as usize) == Some(&name.as_bytes()))
+            .filter(move |number| self.texts.get(*number as usize) == Some(&name))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::allowance::{self, Allowance};
 use super::arguments::{Argument, Arguments, Word};
 use super::calls::{Code, Targets, references};
 use super::entries::{Entries, Marks};
@@ -10,6 +11,7 @@ use super::inlined::{Inlined, Shape};
 use super::memory::Memory;
 use super::module::Bases;
 use super::names::Names;
+use super::older::has_header;
 use super::table::{Function, Table};
 use super::work::{TooMuch, Work};
 use crate::inspect::{Format, InspectError};
@@ -32,11 +34,40 @@ pub struct Program<'data> {
     inlined: Groups<u32>,
     /// Who refers to each function: the function, and the offset in its code.
     callers: Groups<(u32, u32)>,
+    /// What questions may still cost.
+    allowance: Allowance,
 }
 
 /// A function of a program: its number in the order of the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FunctionId(u32);
+
+/// Why the functions of a file can't be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoProgram {
+    /// The format isn't one whose contents are read by address.
+    #[error("functions are read of ELF, PE and 64-bit Mach-O files only")]
+    Format,
+    /// There is no function table, and nothing says that Go made the file.
+    #[error("there is no function table of Go in the file")]
+    NotFound,
+    /// Go made the file, but its function table isn't to be found: an obfuscator gave it another
+    /// form.
+    #[error("Go's function table is hidden, as obfuscators do")]
+    Hidden,
+    /// It was made to be slow to read.
+    #[error("reading the functions takes more work than for any program of that size")]
+    TooMuch,
+    /// The headers make no sense.
+    #[error(transparent)]
+    Damaged(#[from] InspectError),
+}
+
+impl From<TooMuch> for NoProgram {
+    fn from(TooMuch: TooMuch) -> Self {
+        Self::TooMuch
+    }
+}
 
 impl<'data> Program<'data> {
     /// Reads the functions of a file; none if it has no function table that can be read, as a file
@@ -45,15 +76,31 @@ impl<'data> Program<'data> {
     /// # Errors
     /// When the headers are truncated or contradict themselves.
     pub fn read(format: Format, bytes: &'data [u8]) -> Result<Option<Self>, InspectError> {
-        let Some(memory) = Memory::of(format, bytes)? else {
-            return Ok(None);
-        };
-        let mut work = Work::for_file(bytes.len());
-        Ok(Self::of_memory(memory, &mut work))
+        match Self::find(format, bytes) {
+            Ok(program) => Ok(Some(program)),
+            Err(NoProgram::Damaged(error)) => Err(error),
+            Err(_) => Ok(None),
+        }
     }
 
-    fn of_memory(memory: Memory<'data>, work: &mut Work) -> Option<Self> {
-        let (table, functions) = Table::find(&memory, work)?;
+    /// Reads the functions of a file.
+    ///
+    /// # Errors
+    /// Why that isn't possible.
+    pub fn find(format: Format, bytes: &'data [u8]) -> Result<Self, NoProgram> {
+        let memory = Memory::of(format, bytes)?.ok_or(NoProgram::Format)?;
+        let mut work = Work::for_file(bytes.len());
+        Self::of_memory(memory, &mut work)
+    }
+
+    fn of_memory(memory: Memory<'data>, work: &mut Work) -> Result<Self, NoProgram> {
+        let Some((table, functions)) = Table::find(&memory, work) else {
+            return Err(if has_header(&memory) {
+                NoProgram::Hidden
+            } else {
+                NoProgram::NotFound
+            });
+        };
         let bases = Bases::find(&memory, &table);
         let shape = bases.and_then(|bases| Shape::of(&memory, &table, bases, &functions));
         let mut program = Self {
@@ -66,10 +113,11 @@ impl<'data> Program<'data> {
             bases,
             functions,
             shape,
+            allowance: Allowance::default(),
         };
-        program.index_names(work).ok()?;
-        program.callers = program.find_callers().ok()?;
-        Some(program)
+        program.index_names(work)?;
+        program.callers = program.find_callers()?;
+        Ok(program)
     }
 
     fn index_names(&mut self, work: &mut Work) -> Result<(), TooMuch> {
@@ -86,12 +134,12 @@ impl<'data> Program<'data> {
         }
         let names = Names::new(&self.table, marks.numbered(), work)?;
         let by_number = |(name, function): (u32, u32)| Some((names.at(name)?, function));
-        let with_code: Vec<_> = self
+        let own: Vec<_> = self
             .numbered()
             .filter_map(|(number, function)| by_number((function.name, number)))
             .collect();
         let inlined: Vec<_> = inlined.into_iter().filter_map(by_number).collect();
-        self.named = Groups::new(names.len(), &with_code);
+        self.named = Groups::new(names.len(), &own);
         self.inlined = Groups::new(names.len(), &inlined);
         self.names = names;
         Ok(())
@@ -114,10 +162,7 @@ impl<'data> Program<'data> {
         let code = starts.first().and_then(|first| self.memory.at(*first));
         let code = code.unwrap_or_default();
         let entries = Entries::new(&starts, code.len() as u64);
-        let targets = Targets {
-            memory: &self.memory,
-            entries: &entries,
-        };
+        let targets = Targets::new(&self.memory, &entries);
         let most = code.len() / CODE_A_REFERENCE;
         let mut all = Vec::new();
         let mut found = Vec::new();
@@ -157,7 +202,7 @@ impl<'data> Program<'data> {
     pub fn name(&self, function: FunctionId) -> &'data str {
         let function = self.functions.get(function.0 as usize);
         function
-            .and_then(|function| self.table.name(function.name))
+            .and_then(|function| self.names.text(function.name))
             .unwrap_or("?")
     }
 
@@ -196,7 +241,7 @@ impl<'data> Program<'data> {
         (0_u32..)
             .map(FunctionId)
             .zip(&self.functions)
-            .filter_map(|(number, function)| Some((number, self.table.name(function.name)?)))
+            .filter_map(|(number, function)| Some((number, self.names.text(function.name)?)))
     }
 
     /// The functions that a function is inlined into.
@@ -220,9 +265,9 @@ impl<'data> Program<'data> {
         let Some(calls) = function.and_then(|function| self.inlined_in(*function)) else {
             return Vec::new();
         };
-        let frames = calls.frames(at.into());
+        let frames = calls.frames(at.into(), &self.allowance).unwrap_or_default();
         let names = frames.into_iter().rev();
-        names.filter_map(|name| self.table.name(name)).collect()
+        names.filter_map(|name| self.names.text(name)).collect()
     }
 
     /// The text that a function is called with at an offset in its caller.
@@ -241,6 +286,8 @@ impl<'data> Program<'data> {
     fn arguments(&self, caller: FunctionId, at: u32) -> Option<Arguments<'_, 'data>> {
         let function = self.functions.get(caller.0 as usize)?;
         let code = self.code(self.bases?, *function)?;
+        let before = code.bytes.len().min(at as usize);
+        self.allowance.take(before, allowance::CODE)?;
         Some(Arguments::of(&self.memory, code, at))
     }
 
@@ -282,7 +329,9 @@ impl<'data> Program<'data> {
                     return Some(chain.map(FunctionId).collect());
                 }
                 Search::GoesOn => {
-                    for (caller, _) in self.callers.of(function) {
+                    let callers = self.callers.of(function);
+                    self.allowance.take(1 + callers.len(), allowance::STEP)?;
+                    for (caller, _) in callers {
                         reach(*caller, Some(function), &mut queue);
                     }
                 }

@@ -15,7 +15,7 @@ const MAX_CANDIDATES: usize = 64;
 /// The shortest record, that of Go 1.11 for pointers of 4 bytes.
 const SHORTEST_RECORD: u32 = 36;
 /// More bytes than the name of any function has, also of one with long type parameters.
-const LONGEST_NAME: usize = 1 << 16;
+pub(super) const LONGEST_NAME: usize = 1 << 16;
 
 /// The layout of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

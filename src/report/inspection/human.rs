@@ -90,8 +90,8 @@ impl Human {
         fields.field(FILE, "go", PLAIN, &words::go(facts));
         linking(fields, facts);
         for slice in &facts.slices {
-            fields.field(FILE, "holds", PLAIN, &words::format(slice));
-            linking(fields, slice);
+            fields.field(FILE, "holds", PLAIN, &words::format(&slice.facts));
+            linking(fields, &slice.facts);
         }
         if facts.packed.is_some() {
             fields.field(

@@ -244,6 +244,9 @@ pub(in crate::report) fn subjects<'a>(findings: impl Iterator<Item = &'a Finding
 fn proven(facts: &Facts) -> &'static str {
     match (facts.kind, facts.needed.is_empty(), &facts.interpreter) {
         (Kind::Library, true, None) => "proven: it needs no other library",
+        (Kind::Universal, ..) => {
+            "proven: each program in it needs nothing but what the system itself always has"
+        }
         (_, true, None) => "proven: static, nothing has to be there for it to start",
         _ => "proven: it needs nothing but what the system itself always has",
     }

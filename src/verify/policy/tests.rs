@@ -120,6 +120,21 @@ fn what_is_only_worth_knowing_can_not_be_denied() {
 }
 
 #[test]
+fn a_release_that_the_system_is_older_than_fails() {
+    let macos = |major| {
+        let release = crate::inspect::MinimumOs { major, minor: 0 };
+        let finding = rule("os-min").finding("macOS", String::new());
+        finding.needing(Need::MacOs(release))
+    };
+    assert_eq!(standing(&policy("static"), &macos(13)), Standing::Told);
+    assert_eq!(standing(&policy("macos-12"), &macos(13)), Standing::Fails);
+    assert_eq!(
+        standing(&policy("macos-12"), &macos(12)),
+        Standing::Provided
+    );
+}
+
+#[test]
 fn which_program_it_is_may_be_open() {
     let unnamed = rule("exec").finding("other programs", String::new());
     let unnamed = unnamed.needing(Need::Program(None));

@@ -15,11 +15,12 @@ pub(super) const RULE: Rule = Rule {
         libnss_dns or libnss_systemd. Each such look-up takes a thread. Where glibc or musl is linked \
         statically, static-nss and dns-musl tell what that means.",
     symptom: "lookup example.com: Temporary failure in name resolution, or lookup example.com: \
-        cannot allocate memory",
+        Cannot allocate memory",
     signs: &[
         "lookup …: Temporary failure in name resolution",
         "lookup …: Name or service not known",
         "lookup …: cannot allocate memory",
+        "lookup …: System error",
     ],
     fixes: &[
         "manifest: `[build] resolver = \"go\"`",

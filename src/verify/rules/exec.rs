@@ -50,8 +50,8 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let calls = uses.calls(NAMED);
-    let names = calls.texts.iter().filter(|(name, _)| !name.is_empty());
-    let named = names.map(|(name, call)| {
+    let constant = calls.texts.iter().filter(|(name, _)| !name.is_empty());
+    let named = constant.map(|(name, call)| {
         let need = Need::Program(Some((*name).to_owned()));
         let mut finding = called(&RULE, uses, *call, name, need);
         finding.symptom = symptom(evidence, name);

@@ -3,6 +3,7 @@
 mod addresses;
 mod asset;
 mod build_cgo;
+mod build_embed;
 mod build_go;
 mod build_mode;
 mod build_package;
@@ -90,6 +91,7 @@ pub(super) const ALL: &[&Rule] = &[
     &build_go::RULE,
     &build_package::RULE,
     &build_vcs::RULE,
+    &build_embed::RULE,
     &build_path::RULE,
 ];
 

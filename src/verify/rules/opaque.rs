@@ -10,9 +10,8 @@ pub(super) const RULE: Rule = Rule {
     summary: "part of the binary can't be read, so it is not proven self-contained",
     explanation: "A packed file shows the unpacker and not the program. A file without Go's build \
         information is no Go program, or was stripped of it by an obfuscator. The linking of \
-        WebAssembly, XCOFF and Plan 9 files isn't read, an archive is linked by somebody else \
-        later, and the programs in a universal Mach-O file are told of but not judged. None of \
-        that is a fault, unless the plan expects build information to compare: then nothing is confirmed, \
+        WebAssembly, XCOFF and Plan 9 files isn't read, and an archive is linked by somebody else \
+        later. None of that is a fault, unless the plan expects build information to compare: then nothing is confirmed, \
         and the gate fails.",
     symptom: "none: what the program needs is unknown until it runs",
     signs: &[],
@@ -66,7 +65,7 @@ fn unread(facts: &Facts) -> Option<&'static str> {
         (Format::Xcoff, _) => Some("the libraries that an XCOFF file loads aren't read"),
         (Format::Plan9, _) => Some("the linking of Plan 9 files isn't read"),
         (Format::Macho, Kind::Universal) => {
-            Some("the file holds several programs: split it with lipo -thin and inspect each")
+            Some("the file holds several programs, each of which has to be judged by itself")
         }
         (Format::Archive, _) => Some(
             "what it needs in the end is decided by whoever links a program with it: inspect that \

@@ -86,21 +86,28 @@ const MACOS: &[Since] = &[
     since(27, "13.0"),
 ];
 
-const MACOS_NAME: &str = "macOS";
-
-fn macos(version: &str) -> Option<MinimumOs> {
-    let (major, minor) = version.split_once('.')?;
-    Some(MinimumOs {
-        major: major.parse().ok()?,
-        minor: minor.parse().ok()?,
-    })
-}
-
 /// A system with its version.
 struct Oldest {
     name: &'static str,
     version: String,
     source: String,
+}
+
+impl Oldest {
+    /// Releases of macOS differ in what they have; elsewhere one policy's system is new enough or not.
+    fn need(&self) -> Need {
+        let release = macos_release(&self.version).filter(|_| self.name == "macOS");
+        release.map_or(Need::RecentSystem, Need::MacOs)
+    }
+}
+
+/// A release of macOS such as `12.0`.
+fn macos_release(version: &str) -> Option<MinimumOs> {
+    let (major, minor) = version.split_once('.')?;
+    Some(MinimumOs {
+        major: major.parse().ok()?,
+        minor: minor.parse().ok()?,
+    })
 }
 
 impl fmt::Display for Oldest {
@@ -112,11 +119,8 @@ impl fmt::Display for Oldest {
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let found = oldest(evidence).map(|oldest| {
         let detail = format!("{oldest} or later: {}", oldest.source);
-        let need = match macos(&oldest.version).filter(|_| oldest.name == MACOS_NAME) {
-            Some(least) => Need::MacOs(least),
-            None => Need::RecentSystem,
-        };
-        RULE.finding(&oldest.to_string(), detail).needing(need)
+        RULE.finding(&oldest.to_string(), detail)
+            .needing(oldest.need())
     });
     found.into_iter().collect()
 }
@@ -138,8 +142,8 @@ fn oldest(evidence: &Evidence<'_>) -> Option<Oldest> {
         Goos::Linux => by_go("Linux", LINUX),
         Goos::Windows => by_go("Windows", WINDOWS),
         Goos::Darwin => match facts.minimum_os {
-            Some(told) => Some(later(told, by_go(MACOS_NAME, MACOS))),
-            None => by_go(MACOS_NAME, MACOS),
+            Some(told) => Some(later(told, by_go("macOS", MACOS))),
+            None => by_go("macOS", MACOS),
         },
         _ => None,
     }
@@ -157,11 +161,12 @@ fn needed(table: &[Since], go: &GoVersion, facts: &Facts) -> Option<&'static str
 
 /// What the file says, unless Go needs a later one: a C compiler may have been told otherwise.
 fn later(told: MinimumOs, by_go: Option<Oldest>) -> Oldest {
-    let of_go = by_go.as_ref().and_then(|oldest| macos(&oldest.version));
+    let of_go = by_go.as_ref();
+    let of_go = of_go.and_then(|oldest| macos_release(&oldest.version));
     match by_go {
         Some(oldest) if of_go > Some(told) => oldest,
         _ => Oldest {
-            name: MACOS_NAME,
+            name: "macOS",
             version: told.to_string(),
             source: "the file says so".to_owned(),
         },
@@ -194,7 +199,7 @@ mod tests {
     fn what_the_file_says_holds_unless_go_needs_more() {
         let by_go = || {
             Some(Oldest {
-                name: MACOS_NAME,
+                name: "macOS",
                 version: "12.0".to_owned(),
                 source: String::new(),
             })

@@ -1,7 +1,8 @@
 //! `proc`: what the kernel tells of processes and devices, as files.
 
 use super::paths::{Place, opened};
-use super::runtime::{Unreached, called, is_linux, linked};
+use super::runtime::{Unreached, called, is_linux, reached};
+use crate::verify::uses::Uses;
 use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -29,14 +30,6 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let Some(uses) = evidence.uses() else {
         return Vec::new();
     };
-    let itself = linked(
-        &RULE,
-        uses,
-        &["os.Executable"],
-        Unreached::AsBad,
-        "where the program lies",
-        Need::Proc,
-    );
     let opened = opened(evidence, uses).texts;
     let opened = opened.into_iter();
     let files = opened.filter(|(path, _)| Place::of(path) == Place::Kernel);
@@ -45,5 +38,28 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
         finding.symptom = format!("open {path}: no such file or directory");
         finding
     });
-    itself.into_iter().chain(files).collect()
+    itself(uses).into_iter().chain(files).collect()
+}
+
+const WHERE: &str = "os.Executable";
+/// Packages that do without where they can't learn it: protobuf wants but a number from it.
+const CONTENT: &[&str] = &["google.golang.org/protobuf/internal/detrand."];
+
+fn itself(uses: Uses<'_>) -> Option<Finding> {
+    let subject = "where the program lies";
+    let finding = |chain| reached(&RULE, chain, Unreached::AsBad, subject, Need::Proc);
+    if !uses.links(&[WHERE]) {
+        return None;
+    }
+    let needed = uses.chain_past(&[WHERE], CONTENT);
+    if needed.is_some() {
+        return Some(finding(needed));
+    }
+    let any = uses.chain(&[WHERE]);
+    let is_content = any.is_some();
+    let mut finding = finding(any);
+    if is_content {
+        finding.severity = Severity::Info;
+    }
+    Some(finding)
 }

@@ -18,6 +18,8 @@ pub(super) const RULE: Rule = Rule {
     symptom: "lookup example.com: Temporary failure in name resolution, or SIGSEGV in getaddrinfo",
     signs: &[
         "lookup …: Temporary failure in name resolution",
+        "lookup …: cannot allocate memory",
+        "SIGSEGV…getaddrinfo",
         "Using '…' in statically linked applications requires at runtime the shared libraries",
     ],
     fixes: &[

@@ -31,7 +31,7 @@ pub(super) const RULE: Rule = Rule {
 
 const LOOK_UP: &str = "time.LoadLocation";
 /// What puts the program's own copy into place.
-const EMBEDDED: &str = "time/tzdata.init.0";
+pub(super) const EMBEDDED: &str = "time/tzdata.init.0";
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let Some(uses) = evidence.uses().filter(|uses| !uses.links(&[EMBEDDED])) else {

@@ -69,11 +69,11 @@ impl<'m, 'data> Arguments<'m, 'data> {
         let Some(state) = &self.state else {
             return Argument::Unknown;
         };
-        match (state.argument(word.0), state.argument(word.0 + 1)) {
-            (Some(Value::Number(address)), Some(Value::Number(length))) => self
+        match state.argument_of_two(word.0) {
+            Some((Value::Number(address), Value::Number(length))) => self
                 .constant(address, length)
                 .map_or(Argument::Unknown, Argument::Text),
-            (Some(Value::Parameter(address)), Some(Value::Parameter(length)))
+            Some((Value::Parameter(address), Value::Parameter(length)))
                 if length == address + 1 =>
             {
                 Argument::HandedOn(Word(address))

@@ -91,12 +91,26 @@ impl State {
     /// The value at a word of the arguments of a function that is called here: from its register,
     /// else from the stack.
     pub(super) fn argument(&self, word: usize) -> Option<Value> {
-        let register = self.convention.registers.get(word);
-        let in_register = register.and_then(|register| self.register(*register));
+        self.in_register(word).or_else(|| self.on_stack(word))
+    }
+
+    /// The values at a word and the next, which belong together: both are in registers, or both on
+    /// the stack. Before Go 1.17 the registers hold something else.
+    pub(super) fn argument_of_two(&self, word: usize) -> Option<(Value, Value)> {
+        let in_registers = self.in_register(word).zip(self.in_register(word + 1));
+        in_registers.or_else(|| self.on_stack(word).zip(self.on_stack(word + 1)))
+    }
+
+    fn in_register(&self, word: usize) -> Option<Value> {
+        let register = self.convention.registers.get(word)?;
+        self.register(*register)
+    }
+
+    fn on_stack(&self, word: usize) -> Option<Value> {
         let offset = i64::try_from(word)
             .ok()?
             .checked_mul(self.convention.word)?;
-        in_register.or_else(|| self.slot(self.convention.stack.checked_add(offset)?))
+        self.slot(self.convention.stack.checked_add(offset)?)
     }
 }
 
@@ -115,6 +129,17 @@ mod tests {
         let state = State::at_start(CONVENTION);
         assert_eq!(state.argument(1), Some(Value::Parameter(1)));
         assert_eq!(state.argument(2), None);
+    }
+
+    #[test]
+    fn two_words_of_one_argument_are_never_of_two_places() {
+        let mut state = State::at_start(CONVENTION);
+        state.forget();
+        state.set(0, Some(Value::Number(1)));
+        state.set_slot(0, 8, Some(Value::Number(2)));
+        state.set_slot(8, 8, Some(Value::Number(3)));
+        let of_stack = Some((Value::Number(2), Value::Number(3)));
+        assert_eq!(state.argument_of_two(0), of_stack);
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod s390x;
 mod x86;
 
 use super::entries::Entries;
-use super::memory::Memory;
+use super::memory::{Access, Memory, Stretch};
 use crate::target::Goarch;
 
 /// A reference to a function.
@@ -37,10 +37,25 @@ pub(super) struct Code<'data> {
 pub(super) struct Targets<'a, 'data> {
     pub(super) memory: &'a Memory<'data>,
     pub(super) entries: &'a Entries,
+    /// The largest stretch that isn't code: most addresses lie there.
+    constants: Option<Stretch<'data>>,
 }
 
-impl Targets<'_, '_> {
+impl<'a, 'data> Targets<'a, 'data> {
+    pub(super) fn new(memory: &'a Memory<'data>, entries: &'a Entries) -> Self {
+        let stretches = memory.stretches().iter();
+        let constants = stretches
+            .filter(|stretch| stretch.access != Access::Execute)
+            .max_by_key(|stretch| stretch.bytes.len());
+        Self {
+            memory,
+            entries,
+            constants: constants.copied(),
+        }
+    }
+
     /// The function that an instruction jumps to.
+    #[inline]
     pub(super) fn called(&self, address: u64) -> Option<u32> {
         self.entries.number(address)
     }
@@ -54,7 +69,19 @@ impl Targets<'_, '_> {
         if !address.is_multiple_of(self.memory.pointer.size() as u64) {
             return None;
         }
-        self.entries.number(self.memory.pointer_at(address)?)
+        self.entries.number(self.pointer_at(address)?)
+    }
+
+    #[inline]
+    fn pointer_at(&self, address: u64) -> Option<u64> {
+        let near = self.constants.and_then(|constants| {
+            let offset = usize::try_from(address.wrapping_sub(constants.address)).ok()?;
+            constants.bytes.get(offset..)
+        });
+        match near {
+            Some(bytes) => self.memory.pointer_in(bytes),
+            None => self.memory.pointer_at(address),
+        }
     }
 }
 

@@ -1,0 +1,158 @@
+//! `gobuildx verify`: an output folder, held against its records and against policies.
+
+use std::path::{Path, PathBuf};
+
+use super::examine::examine;
+use super::manifest_file;
+use crate::cli::{FindingsFormat, VerifyArgs};
+use crate::console::{self, BAD, GOOD, NOTE};
+use crate::delivery::{self, Delivery, Listed, RecordedArtifact};
+use crate::failure::{Exit, Failure};
+use crate::host::Host;
+use crate::manifest::{Cell, Manifest};
+use crate::report::{DeliveredRecord, DeliveryReport, PolicySource};
+use crate::verify::{Policy, PolicyName};
+
+pub(super) fn run(args: &VerifyArgs) -> Result<Exit, Box<dyn Failure>> {
+    let host = Host::probe()?;
+    let manifest_file = manifest_file::find(args.manifest.as_deref(), &host);
+    let written = match &manifest_file {
+        Some(file) => Written::Manifest(Box::new(manifest_file::read(Some(file), &host)?)),
+        None => Written::Records,
+    };
+    let policies = Policies {
+        named: args.policy,
+        written,
+    };
+    let folder = args.folder.clone().unwrap_or_else(|| {
+        let beside = manifest_file.as_deref().and_then(Path::parent);
+        // Paths are printed: the nearest way there.
+        match beside.and_then(|root| root.strip_prefix(&host.cwd).ok()) {
+            Some(below) => below.join("dist"),
+            None => beside.map_or_else(|| PathBuf::from("dist"), |root| root.join("dist")),
+        }
+    });
+    let delivery = delivery::open(&folder)?;
+    let artifacts = delivery.records.artifacts.iter();
+    if let Some(policy) = args.policy
+        && !artifacts.clone().any(|one| policy.fits(one.target.goos))
+    {
+        return Err(NothingFits { folder, policy }.into());
+    }
+    let artifacts = artifacts.map(|artifact| delivered(&folder, &delivery, artifact, &policies));
+    let report = DeliveryReport::new(
+        &delivery,
+        (policies.source(), args.policy),
+        artifacts.collect(),
+    );
+    let exit = if report.is_sound() {
+        Exit::Success
+    } else {
+        Exit::Failed
+    };
+    match args.format {
+        FindingsFormat::Human => tell(&report, exit)?,
+        FindingsFormat::Json => console::deliver_json(&report)?,
+        FindingsFormat::Sarif => {
+            let sarif = report.sarif(&folder.to_string_lossy());
+            console::deliver_json(&sarif.document(exit))?;
+        }
+    }
+    Ok(exit)
+}
+
+/// Where policies come from: a named one holds for all programs that it is about.
+struct Policies {
+    named: Option<PolicyName>,
+    written: Written,
+}
+
+/// Where policies are written down.
+enum Written {
+    Manifest(Box<Manifest>),
+    Records,
+}
+
+impl Policies {
+    fn source(&self) -> PolicySource {
+        match (self.named, &self.written) {
+            (Some(_), _) => PolicySource::CommandLine,
+            (None, Written::Manifest(_)) => PolicySource::Manifest,
+            (None, Written::Records) => PolicySource::Records,
+        }
+    }
+
+    fn of(&self, artifact: &RecordedArtifact) -> Policy {
+        if let Some(named) = self.named.filter(|one| one.fits(artifact.target.goos)) {
+            return Policy::from(named);
+        }
+        match &self.written {
+            Written::Manifest(manifest) => {
+                let cell = Cell {
+                    target: artifact.target.clone(),
+                    cgo: artifact.cgo(),
+                    toolchain: artifact.toolchain.clone(),
+                    span: 0..0,
+                };
+                manifest.gate(&artifact.binary, &cell)
+            }
+            Written::Records => artifact.policy(),
+        }
+    }
+}
+
+/// The policy that was named says nothing about any of the artifacts.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to hold `{}` against {policy}: none of its artifacts is for such a system", .folder.display())]
+struct NothingFits {
+    folder: PathBuf,
+    policy: PolicyName,
+}
+
+impl Failure for NothingFits {
+    fn exit(&self) -> Exit {
+        Exit::Failed
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some("name another policy, or none to take those of the manifest".to_owned())
+    }
+}
+
+fn delivered(
+    folder: &Path,
+    delivery: &Delivery,
+    artifact: &RecordedArtifact,
+    policies: &Policies,
+) -> DeliveredRecord {
+    let policy = policies.of(artifact);
+    match delivery.listed(artifact.files()) {
+        Listed::Faulty(fault) => DeliveredRecord::faulty(artifact, policy.name, fault),
+        Listed::Same if artifact.is_packed() => DeliveredRecord::packed(artifact, policy.name),
+        Listed::Same => match examine(&folder.join(&artifact.path), Some(&policy)) {
+            Ok(inspection) => DeliveredRecord::read(artifact, inspection),
+            Err(failure) => DeliveredRecord::unreadable(artifact, policy.name, failure.to_string()),
+        },
+    }
+}
+
+/// The table on stdout, and what is to be said about it on stderr.
+fn tell(report: &DeliveryReport, exit: Exit) -> Result<(), Box<dyn Failure>> {
+    console::deliver(&report.table().fitted(console::width()))?;
+    for failure in report.failures() {
+        console::error(&failure, None);
+    }
+    for note in report.notes() {
+        console::err(&format!("{NOTE}Note:{NOTE:#} {note}"));
+    }
+    let (style, word) = match exit {
+        Exit::Success => (GOOD, "Done:"),
+        _ => (BAD, "Failed:"),
+    };
+    console::err(&format!(
+        "{style}{word}{style:#} {} of {} artifacts are as recorded and pass",
+        report.sound(),
+        report.artifacts.len()
+    ));
+    Ok(())
+}

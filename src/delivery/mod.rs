@@ -1,0 +1,67 @@
+//! What lies in an output folder, held against its records. Nothing is written.
+//!
+//! Records and files may have been changed by anybody: a path that leads out of the folder is a
+//! fault and is never followed.
+
+mod folder;
+mod records;
+
+pub use folder::{Delivery, DeliveryError, Listed, open};
+pub use records::{RecordError, RecordedArtifact, RecordedFinding, Records};
+
+/// What is wrong with one file, or with what the records say of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    /// The path as the records have it.
+    pub path: String,
+    /// What is wrong.
+    pub kind: FaultKind,
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FaultKind {
+    /// It isn't there.
+    Missing,
+    /// It is something else than was recorded.
+    Altered,
+    /// It is a link or a folder, or can't be read.
+    NoFile(String),
+    /// The path leads out of the folder.
+    Outside,
+    /// One record names it, and another doesn't, or names another digest.
+    Contradiction,
+}
+
+impl FaultKind {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Altered => "altered",
+            Self::NoFile(_) => "no-file",
+            Self::Outside => "outside",
+            Self::Contradiction => "contradiction",
+        }
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let path = &self.path;
+        match &self.kind {
+            FaultKind::Missing => write!(f, "`{path}` is missing"),
+            FaultKind::Altered => write!(f, "`{path}` is not the file that was recorded"),
+            FaultKind::NoFile(why) => write!(f, "`{path}` can't be read as a file: {why}"),
+            FaultKind::Outside => write!(f, "`{path}` leads out of the folder"),
+            FaultKind::Contradiction => write!(
+                f,
+                "checksums.txt and artifacts.json don't say the same of `{path}`"
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

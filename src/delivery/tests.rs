@@ -1,0 +1,154 @@
+//! Folders made by hand, one difference at a time.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::*;
+use crate::digest::hex;
+
+const PATH: &str = "a_linux_amd64_v1/a";
+
+fn sha256(text: &str) -> String {
+    hex(&Sha256::digest(text))
+}
+
+fn record(path: &str, sha256: &str) -> Value {
+    json!({
+        "binary": "a", "target": "linux/amd64/v1", "cgo": false, "toolchain": null,
+        "path": path, "sha256": sha256, "policy": "static", "header": null, "packed": null,
+        "findings": [
+            { "rule": "exec", "subject": "git", "allowed": "it is there" },
+            { "rule": "of-tomorrow", "subject": "x", "allowed": "it is there" },
+        ],
+    })
+}
+
+fn write_records(folder: &Path, records: &[Value]) {
+    let file = json!({ "schema": 1, "project": "p", "version": "v", "artifacts": records });
+    fs::write(folder.join("artifacts.json"), file.to_string()).unwrap();
+    let lines = records.iter().map(|record| {
+        let text = |key: &str| record[key].as_str().unwrap().to_owned();
+        format!("{}  {}\n", text("sha256"), text("path"))
+    });
+    fs::write(folder.join("checksums.txt"), lines.collect::<String>()).unwrap();
+}
+
+/// A folder with one artifact, as it was recorded.
+fn sound() -> tempfile::TempDir {
+    let temp = tempfile::tempdir().unwrap();
+    fs::create_dir(temp.path().join("a_linux_amd64_v1")).unwrap();
+    fs::write(temp.path().join(PATH), "bytes").unwrap();
+    write_records(temp.path(), &[record(PATH, &sha256("bytes"))]);
+    temp
+}
+
+fn words(folder: &Path) -> Vec<String> {
+    let delivery = open(folder).unwrap();
+    delivery
+        .faults
+        .iter()
+        .map(|fault| format!("{} {}", fault.kind.as_str(), fault.path))
+        .collect()
+}
+
+#[test]
+fn a_folder_that_is_as_recorded_has_no_fault() {
+    let temp = sound();
+    let delivery = open(temp.path()).unwrap();
+    assert_eq!((delivery.faults, delivery.extra), (vec![], vec![]));
+}
+
+#[test]
+fn an_altered_and_a_missing_file_are_told() {
+    let temp = sound();
+    fs::write(temp.path().join(PATH), "other").unwrap();
+    assert_eq!(words(temp.path()), ["altered a_linux_amd64_v1/a"]);
+    fs::remove_file(temp.path().join(PATH)).unwrap();
+    assert_eq!(words(temp.path()), ["missing a_linux_amd64_v1/a"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_no_file_even_to_the_same_bytes() {
+    let temp = sound();
+    let file = temp.path().join(PATH);
+    fs::rename(&file, temp.path().join("moved")).unwrap();
+    std::os::unix::fs::symlink("../moved", &file).unwrap();
+    assert_eq!(words(temp.path()), ["no-file a_linux_amd64_v1/a"]);
+}
+
+#[test]
+fn a_path_that_leads_out_of_the_folder_is_not_followed() {
+    let temp = sound();
+    let outside = [
+        record("../x", &sha256("")),
+        record("/etc/passwd", &sha256("")),
+    ];
+    write_records(temp.path(), &outside);
+    assert_eq!(words(temp.path()), ["outside ../x", "outside /etc/passwd"]);
+}
+
+#[test]
+fn records_that_contradict_each_other_are_told() {
+    let temp = sound();
+    let other = format!("{}  {PATH}\n", sha256("other"));
+    fs::write(temp.path().join("checksums.txt"), other).unwrap();
+    assert_eq!(words(temp.path()), ["contradiction a_linux_amd64_v1/a"]);
+    fs::remove_file(temp.path().join("checksums.txt")).unwrap();
+    assert_eq!(words(temp.path()), ["contradiction a_linux_amd64_v1/a"]);
+}
+
+#[test]
+fn a_file_that_no_record_names_is_told_and_the_folders_own_are_not() {
+    let temp = sound();
+    fs::create_dir_all(temp.path().join(".gobuildx/rejected")).unwrap();
+    fs::write(temp.path().join(".gobuildx/lock"), "").unwrap();
+    fs::write(temp.path().join("metadata.json"), "{}").unwrap();
+    fs::write(temp.path().join("a_linux_amd64_v1/notes"), "x").unwrap();
+    let delivery = open(temp.path()).unwrap();
+    assert_eq!(delivery.extra, ["a_linux_amd64_v1/notes"]);
+    assert_eq!(delivery.faults, []);
+}
+
+#[test]
+fn what_can_not_be_a_record_is_an_error() {
+    let temp = sound();
+    for (file, text) in [
+        ("artifacts.json", "{"),
+        (
+            "artifacts.json",
+            r#"{"schema": 2, "project": "", "version": "", "artifacts": []}"#,
+        ),
+        ("checksums.txt", "no digest\n"),
+    ] {
+        let path = temp.path().join(file);
+        let before = fs::read(&path).unwrap();
+        fs::write(&path, text).unwrap();
+        assert!(
+            matches!(open(temp.path()), Err(DeliveryError::Record { .. })),
+            "{text}"
+        );
+        fs::write(&path, before).unwrap();
+    }
+    fs::remove_file(temp.path().join("artifacts.json")).unwrap();
+    assert!(matches!(
+        open(temp.path()),
+        Err(DeliveryError::NoRecords(_))
+    ));
+}
+
+#[test]
+fn what_was_allowed_is_allowed_again() {
+    let temp = sound();
+    let delivery = open(temp.path()).unwrap();
+    let policy = delivery.records.artifacts[0].policy();
+    let rules: Vec<&str> = policy
+        .allow_subjects
+        .keys()
+        .map(|rule| rule.as_str())
+        .collect();
+    assert_eq!(rules, ["exec"]);
+}

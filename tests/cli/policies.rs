@@ -1,0 +1,404 @@
+//! Policies: what a system has or lacks, in builds, in `inspect` and in `verify`.
+
+use serde_json::Value;
+
+use crate::project::{Project, Run};
+
+/// A program that needs time zones and runs git.
+const NEEDY: &str = "package main\n\nimport (\n\t\"fmt\"\n\t\"os/exec\"\n\t\"time\"\n)\n\n\
+    func zone() *time.Location {\n\twhere, err := time.LoadLocation(\"Europe/Paris\")\n\
+    \tif err != nil {\n\t\tpanic(err)\n\t}\n\treturn where\n}\n\n\
+    func main() {\n\tfmt.Println(time.Unix(0, 0).In(zone()))\n\
+    \tfmt.Println(exec.Command(\"git\", \"--version\").Output())\n}\n";
+
+const LINUX: &str =
+    "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\n\n[build]\nrebuild = \"changed\"\n\n";
+const TWO: &str = "[matrix]\ngoos = [\"linux\", \"windows\"]\ngoarch = [\"amd64\"]\n\n\
+                   [build]\nrebuild = \"changed\"\n\n";
+const FILE: &str = "dist/hello_linux_amd64_v1/hello";
+
+fn needy(manifest: &str) -> Project {
+    Project::hello()
+        .file("main.go", NEEDY)
+        .file("targets.toml", manifest)
+}
+
+/// The project with its Linux binary, built under the default policy.
+fn built() -> Project {
+    let project = needy(LINUX);
+    project.run(&["build", "--matrix", "--quiet"]).exits(0);
+    project
+}
+
+fn build(manifest: &str) -> (Project, Run) {
+    let project = needy(manifest);
+    let run = project.run(&["build", "--matrix", "--quiet"]);
+    (project, run)
+}
+
+/// The standing of each finding, by its subject.
+fn standings(artifact: &Value) -> Vec<(&str, &str)> {
+    let findings = artifact["findings"].as_array().unwrap();
+    let texts = findings.iter().map(|finding| {
+        let text = |key: &str| finding[key].as_str().unwrap();
+        (text("subject"), text("standing"))
+    });
+    texts.collect()
+}
+
+const PARIS: &str = "time zone \"Europe/Paris\"";
+
+#[test]
+fn inspect_tells_for_each_system_what_it_lacks() {
+    let project = built();
+    let verdict = |policy: &str, code| {
+        let run = project
+            .run(&["inspect", "--policy", policy, FILE])
+            .exits(code);
+        let line = run.stdout.lines().find(|line| line.contains("verdict"));
+        line.unwrap()
+            .trim()
+            .trim_start_matches("verdict")
+            .trim()
+            .to_owned()
+    };
+    let failing = "without that it starts, and part of it fails";
+    for policy in ["scratch", "alpine"] {
+        let needs = format!("fails {policy}: needs {PARIS}, git; {failing}");
+        assert_eq!(verdict(policy, 1), needs);
+    }
+    for policy in ["distroless-static", "debian-12", "glibc-2.17"] {
+        let needs = format!("fails {policy}: needs git; {failing}");
+        assert_eq!(verdict(policy, 1), needs);
+    }
+    let told = format!("passes static; conditional (on {PARIS}, git): {failing}");
+    assert_eq!(verdict("static", 0), told);
+
+    // Without a policy nothing fails, and nothing is said to.
+    let json = project.run(&["inspect", "--format", "json", FILE]);
+    let record = &json.exits(0).json()[0];
+    assert_eq!(
+        (&record["policy"], &record["outcome"]),
+        (&Value::Null, &Value::Null)
+    );
+    let args = [
+        "inspect",
+        "--format",
+        "json",
+        "--policy",
+        "distroless-static",
+        FILE,
+    ];
+    let record = &project.run(&args).exits(1).json()[0];
+    assert_eq!(record["outcome"], "failed");
+    assert_eq!(standings(record), [(PARIS, "provided"), ("git", "fails")]);
+}
+
+#[test]
+fn inspect_tells_the_chains_only_when_they_are_asked_for() {
+    let project = built();
+    let short = project.run(&["inspect", "--policy", "scratch", FILE]);
+    assert!(!short.stdout.contains('→'), "{}", short.stdout);
+    project
+        .run(&["inspect", "-v", "--policy", "distroless-static", FILE])
+        .prints("main.main → main.zone → time.LoadLocation (the system has it)\n")
+        .prints("git: main.main → os/exec.Command\n");
+}
+
+#[test]
+fn a_policy_about_another_system_is_told_for_each_file() {
+    built()
+        .run(&["inspect", "--policy", "windows-10", FILE])
+        .exits(1)
+        .says(
+            "failed to hold `dist/hello_linux_amd64_v1/hello` against windows-10: it is for linux",
+        );
+    built()
+        .run(&["inspect", "--policy", "alpin", FILE])
+        .exits(2)
+        .says("`alpin` is not a policy; there are static, scratch, ");
+}
+
+#[test]
+fn a_build_fails_on_what_the_system_lacks() {
+    let (project, run) = build(&format!("{LINUX}[verify]\npolicy = \"scratch\"\n"));
+    run.exits(1)
+        .prints("failed the gate")
+        .says("failed to verify hello_linux_amd64_v1/hello\n  fails scratch: needs time zone \"Europe/Paris\", git\n")
+        .says("  tzdata: the program looks up time zones, and has none of its own: time zone \"Europe/Paris\"\n    by main.main → main.zone → time.LoadLocation\n")
+        .says("    symptom: exec: \"git\": executable file not found in $PATH\n");
+    assert!(!project.path(FILE).exists());
+}
+
+#[test]
+fn what_the_system_has_is_no_condition_and_what_is_allowed_is_one() {
+    let allow =
+        "allow = [{ rule = \"exec\", subject = \"git\", reason = \"git is in the image\" }]\n";
+    let (project, run) = build(&format!(
+        "{LINUX}[verify]\npolicy = \"distroless-static\"\n{allow}"
+    ));
+    run.exits(0)
+        .says("Note: conditional: linux/amd64/v1 (on git; allowed: git is in the image)\n");
+    let artifact = &project.json("dist/artifacts.json")["artifacts"][0];
+    assert_eq!(artifact["policy"], "distroless-static");
+    assert_eq!(
+        standings(artifact),
+        [(PARIS, "provided"), ("git", "allowed")]
+    );
+
+    let none = "package main\n\nimport (\n\t\"fmt\"\n\t\"time\"\n)\n\n\
+        func main() { fmt.Println(time.LoadLocation(\"Europe/Paris\")) }\n";
+    project.write("main.go", none);
+    project
+        .run(&["build", "--matrix", "--quiet"])
+        .exits(0)
+        .prints("  distroless-static: proven\n")
+        .says("Note: `allow` in the manifest allows nothing that was found: exec (git)\n");
+}
+
+#[test]
+fn what_is_allowed_for_one_subject_allows_no_other() {
+    let allow = "allow = [{ rule = \"exec\", subject = \"svn\", reason = \"R\" }]\n";
+    let (_, run) = build(&format!("{LINUX}[verify]\npolicy = \"debian-12\"\n{allow}"));
+    run.exits(1).says("fails debian-12: needs git\n");
+}
+
+#[test]
+fn what_is_denied_fails_under_the_default_policy_too() {
+    let (_, run) = build(&format!("{LINUX}[verify]\ndeny = [\"tzdata\"]\n"));
+    let run = run
+        .exits(1)
+        .says("  tzdata: the program looks up time zones");
+    assert!(!run.stderr.contains("  exec: "), "{}", run.stderr);
+}
+
+#[test]
+fn policies_differ_between_targets_by_overrides() {
+    let (project, run) = build(&format!(
+        "{TWO}[[override]]\nmatch = \"linux\"\nverify = {{ policy = \"debian-12\", allow = [{{ rule = \"exec\", reason = \"R\" }}] }}\n\n\
+         [[override]]\nmatch = \"windows\"\nverify = {{ policy = \"windows-10\", allow = [\n  {{ rule = \"exec\", reason = \"R\" }},\n  {{ rule = \"tzdata\", subject = \"Europe/Paris\", reason = \"S\" }},\n] }}\n"
+    ));
+    run.exits(0)
+        .says("Note: conditional: linux/amd64/v1 (on git; allowed: R)\n")
+        .says("Note: conditional: windows/amd64/v1 (on time zone \"Europe/Paris\", git; allowed: S; R)\n");
+    let artifacts = project.json("dist/artifacts.json");
+    assert_eq!(artifacts["artifacts"][0]["policy"], "debian-12");
+    assert_eq!(artifacts["artifacts"][1]["policy"], "windows-10");
+}
+
+#[test]
+fn a_policy_that_does_not_fit_a_target_is_a_fault_of_the_manifest() {
+    let (_, run) = build(&format!("{TWO}[verify]\npolicy = \"scratch\"\n"));
+    run.exits(3)
+        .says("the policy `scratch` says nothing about windows/amd64")
+        .says("[[override]] with `match = \"linux/*\"`");
+}
+
+#[test]
+fn the_policy_is_part_of_what_a_plan_is() {
+    let digest = |verify: &str| {
+        let project = needy(&format!("{LINUX}[verify]\n{verify}\n"));
+        let plan = project.run(&["plan", "--matrix", "--format", "json"]);
+        plan.exits(0).json()["digest"].as_str().unwrap().to_owned()
+    };
+    let digests = [
+        digest("policy = \"static\""),
+        digest("policy = \"scratch\""),
+        digest("deny = [\"exec\"]"),
+        digest("allow = [{ rule = \"exec\", reason = \"R\" }]"),
+        digest("allow = [{ rule = \"exec\", subject = \"git\", reason = \"R\" }]"),
+    ];
+    let mut distinct = digests.to_vec();
+    distinct.sort();
+    distinct.dedup();
+    assert_eq!(distinct.len(), digests.len());
+}
+
+#[test]
+fn a_folder_as_it_was_built_is_verified_and_what_is_not_checked_is_told() {
+    let project = built();
+    let run = project
+        .run(&["verify"])
+        .exits(0)
+        .prints("linux/amd64/v1  hello_linux_amd64_v1/hello  ")
+        .prints("  conditional\n")
+        .says(
+            "Note: conditional (on time zone \"Europe/Paris\", git): hello_linux_amd64_v1/hello\n",
+        )
+        .says("Note: not checked: signatures, provenance, ")
+        .says("Done: 1 of 1 artifacts are as recorded and pass\n");
+    assert!(!run.stderr.contains("no record names"), "{}", run.stderr);
+    project
+        .run(&["verify", "--policy", "alpine", "dist"])
+        .exits(1)
+        .prints("  fails alpine\n")
+        .says("  fails alpine: needs time zone \"Europe/Paris\", git\n");
+    // The manifest's policies of today hold, not those of the build.
+    project.write(
+        "targets.toml",
+        &format!("{LINUX}[verify]\ndeny = [\"exec\"]\n"),
+    );
+    project.run(&["verify"]).exits(1).prints("  fails static\n");
+}
+
+#[test]
+fn without_a_manifest_what_was_recorded_holds() {
+    let allow = "[verify]\npolicy = \"debian-12\"\nallow = [{ rule = \"exec\", reason = \"R\" }]\n";
+    let (project, run) = build(&format!("{LINUX}{allow}"));
+    run.exits(0);
+    std::fs::remove_file(project.path("targets.toml")).unwrap();
+    let json = project.run(&["verify", "--format", "json"]).exits(0).json();
+    assert_eq!(json["policies"], "records");
+    let artifact = &json["artifacts"][0];
+    assert_eq!(
+        (&artifact["policy"], &artifact["state"]),
+        (&"debian-12".into(), &"read".into())
+    );
+    assert_eq!(
+        standings(artifact),
+        [(PARIS, "provided"), ("git", "allowed")]
+    );
+}
+
+#[test]
+fn what_was_altered_removed_or_added_is_told() {
+    let project = built();
+    project.write("dist/notes.txt", "mine");
+    project
+        .run(&["verify"])
+        .exits(0)
+        .says("Note: no record names notes.txt\n");
+    project.write(FILE, "other bytes");
+    project
+        .run(&["verify"])
+        .exits(1)
+        .prints("  altered\n")
+        .says("`hello_linux_amd64_v1/hello` is not the file that was recorded")
+        .says("Failed: 0 of 1 artifacts are as recorded and pass\n");
+    std::fs::remove_file(project.path(FILE)).unwrap();
+    let json = project.run(&["verify", "--format", "json"]).exits(1).json();
+    assert_eq!(json["faults"][0]["fault"], "missing");
+    assert_eq!(json["artifacts"][0]["state"], "missing");
+    assert_eq!(json["artifacts"][0]["verdict"], Value::Null);
+    project
+        .run(&["verify", "nowhere"])
+        .exits(1)
+        .says("failed to verify `nowhere`: there is no such folder");
+    project
+        .run(&["verify", "."])
+        .exits(1)
+        .says("failed to verify `.`: it has no artifacts.json");
+}
+
+#[test]
+fn a_named_policy_leaves_programs_for_other_systems_to_their_own() {
+    let (project, run) = build(TWO);
+    run.exits(0);
+    let run = project.run(&["verify", "--policy", "windows-10"]).exits(1);
+    run.prints("  fails windows-10\n").says(
+        "Note: the policy is about another system than hello_linux_amd64_v1/hello (held against static)\n",
+    );
+    project
+        .run(&["verify", "--policy", "macos-12"])
+        .exits(1)
+        .says("against macos-12: none of its artifacts is for such a system");
+}
+
+/// The schema of SARIF, by its authors.
+fn sarif_schema() -> jsonschema::Validator {
+    let text = include_str!("../sarif/sarif-schema-2.1.0.json");
+    let mut schema: Value = serde_json::from_str(text).unwrap();
+    // Its one pattern that no strict reader of patterns takes: a bracket closes what none opened.
+    let language = &mut schema["definitions"]["run"]["properties"]["language"];
+    assert!(language["pattern"].as_str().unwrap().ends_with("]?$"));
+    language.as_object_mut().unwrap().remove("pattern");
+    jsonschema::validator_for(&schema).unwrap()
+}
+
+/// What GitHub asks for besides the schema, so that an upload becomes alerts.
+fn assert_fit_for_upload(document: &Value) {
+    let schema = sarif_schema();
+    let faults: Vec<String> = schema
+        .iter_errors(document)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(faults.is_empty(), "{faults:#?}\n{document:#}");
+    let run = &document["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    for result in run["results"].as_array().unwrap() {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        assert!(rules[index]["help"]["text"].as_str().unwrap().len() > 10);
+        let place = &result["locations"][0]["physicalLocation"];
+        let uri = place["artifactLocation"]["uri"].as_str().unwrap();
+        assert!(!uri.starts_with('/') && !uri.contains(' '), "{uri}");
+        assert_eq!(place["region"]["startLine"], 1);
+        assert!(result["partialFingerprints"]["primaryLocationLineHash"].is_string());
+    }
+}
+
+#[test]
+fn the_validator_refuses_what_is_no_sarif() {
+    let wrong = serde_json::json!({ "version": "2.1.0", "runs": [{ "results": [] }] });
+    assert!(!sarif_schema().is_valid(&wrong));
+}
+
+#[test]
+fn findings_are_sarif_with_their_chains() {
+    let project = built();
+    let args = [
+        "inspect",
+        "--format",
+        "sarif",
+        "--policy",
+        "distroless-static",
+        FILE,
+        "none",
+    ];
+    let document = project.run(&args).exits(1).json();
+    assert_fit_for_upload(&document);
+    let run = &document["runs"][0];
+    let results = run["results"].as_array().unwrap();
+    let told: Vec<(&Value, &Value)> = results
+        .iter()
+        .map(|result| (&result["ruleId"], &result["level"]))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (&"tzdata".into(), &"none".into()),
+            (&"exec".into(), &"error".into())
+        ]
+    );
+    let chain = results[0]["locations"][0]["logicalLocations"].as_array();
+    assert_eq!(chain.unwrap()[1]["fullyQualifiedName"], "main.zone");
+    let invocation = &run["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], false);
+    assert_eq!(
+        invocation["toolExecutionNotifications"][0]["message"]["text"],
+        "failed to read `none`: there is no such file"
+    );
+    let again = project.run(&args).exits(1).json();
+    assert_eq!(document, again);
+}
+
+#[test]
+fn a_folder_is_sarif_with_its_faults_and_with_what_is_allowed_as_suppressed() {
+    let allow = "[verify]\nallow = [{ rule = \"exec\", reason = \"R\" }]\n";
+    let (project, run) = build(&format!("{LINUX}{allow}"));
+    run.exits(0);
+    let document = project
+        .run(&["verify", "--format", "sarif"])
+        .exits(0)
+        .json();
+    assert_fit_for_upload(&document);
+    let results = &document["runs"][0]["results"];
+    assert_eq!(results[1]["suppressions"][0]["justification"], "R");
+    project.write(FILE, "other bytes");
+    let document = project
+        .run(&["verify", "--format", "sarif"])
+        .exits(1)
+        .json();
+    assert_fit_for_upload(&document);
+    assert_eq!(document["runs"][0]["results"][0]["ruleId"], "dist-altered");
+}

@@ -1,0 +1,150 @@
+//! What `inspect` advises is taken at its word: the lines are used, and the findings are gone.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use crate::project::Project;
+
+const WITH_C: &str = r#"package main
+
+// #include <math.h>
+// #cgo LDFLAGS: -lm
+import "C"
+import "fmt"
+
+func main() { fmt.Println("cosine", float64(C.cos(0))) }
+"#;
+
+/// A dynamic program with C, built by go alone.
+fn dynamic() -> Project {
+    let project = Project::empty()
+        .file("go.mod", "module example.com/cosine\n\ngo 1.24\n")
+        .file("main.go", WITH_C);
+    let built = Command::new("go")
+        .args(["build", "-o", "app"])
+        .current_dir(project.root())
+        .env("CGO_ENABLED", "1")
+        .env("CC", "gcc")
+        .output()
+        .unwrap();
+    assert!(built.status.success(), "{built:?}");
+    project
+}
+
+/// The files that lines copy from the other stage: from where, and to where.
+fn copied(dockerfile: &str) -> Vec<(PathBuf, PathBuf)> {
+    let lines = dockerfile.lines();
+    let lines = lines.filter_map(|line| line.strip_prefix("COPY --from=build "));
+    lines
+        .map(|words| serde_json::from_str(words).unwrap())
+        .collect()
+}
+
+/// Starts the program on a system that has these files and no others.
+fn started(program: &Path, files: &[(PathBuf, PathBuf)]) -> Output {
+    let mut command = Command::new("bwrap");
+    command.args([
+        "--unshare-all",
+        "--tmpfs",
+        "/",
+        "--chdir",
+        "/",
+        "--clearenv",
+    ]);
+    for (from, to) in files {
+        command.arg("--ro-bind").args([from, to]);
+    }
+    command.arg("--ro-bind").arg(program).arg("/app");
+    command.arg("/app").output().unwrap()
+}
+
+#[test]
+fn an_image_with_the_lines_of_a_dynamic_program_starts_it_and_needs_each_of_them() {
+    let project = dynamic();
+    let run = project.run(&["inspect", "--dockerfile", "app"]).exits(0);
+    let run = run
+        .prints("FROM scratch\n")
+        .prints("ENTRYPOINT [\"/app\"]\n");
+    let files = copied(&run.stdout);
+    assert!(files.len() >= 3, "{}", run.stdout);
+    let program = project.path("app");
+    let whole = started(&program, &files);
+    assert_eq!(
+        String::from_utf8_lossy(&whole.stdout),
+        "cosine 1\n",
+        "{whole:?}"
+    );
+    for left_out in 0..files.len() {
+        let mut fewer = files.clone();
+        let file = fewer.remove(left_out);
+        let output = started(&program, &fewer);
+        assert!(!output.status.success(), "it starts without {file:?}");
+    }
+}
+
+#[test]
+fn libraries_come_from_the_root_that_is_named_and_what_is_missing_there_is_said() {
+    let project = dynamic().file("other/lib64/nothing", "");
+    project
+        .run(&["inspect", "--dockerfile", "--sysroot", "other", "app"])
+        .exits(0)
+        .prints("# not found in the system: libc.so.6\n")
+        .prints("# not found in the system: libm.so.6\n");
+}
+
+const ZONES: &str = r#"package main
+
+import (
+	"fmt"
+	"os/exec"
+	"time"
+)
+
+func main() {
+	fmt.Println(time.LoadLocation("Europe/Paris"))
+	fmt.Println(exec.Command("git", "version").Run())
+}
+"#;
+
+#[test]
+fn a_manifest_with_the_lines_settles_what_was_found() {
+    let project = Project::empty()
+        .file("go.mod", "module example.com/zones\n\ngo 1.24\n")
+        .file("main.go", ZONES)
+        .file("targets.toml", "[build]\nvcs = false\n");
+    let build = ["build", "--rebuild", "changed"];
+    let artifact = || {
+        let artifacts = project.json("dist/artifacts.json");
+        let artifact = artifacts["artifacts"][0].clone();
+        let path = format!("dist/{}", artifact["path"].as_str().unwrap());
+        (artifact, path)
+    };
+    let rules = |artifact: &serde_json::Value| -> Vec<String> {
+        let findings = artifact["findings"].as_array().unwrap().iter();
+        let open = findings
+            .filter(|finding| finding["allowed"].is_null() && finding["severity"] != "info");
+        open.map(|finding| finding["rule"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    project.run(&build).exits(0);
+    let (before, path) = artifact();
+    assert_eq!(rules(&before), ["tzdata", "exec"]);
+
+    let fix = project.run(&["inspect", "--fix", &path]).exits(0).stdout;
+    project.write("targets.toml", &format!("[build]\nvcs = false\n{fix}"));
+    project.run(&build).exits(0);
+    let (after, path) = artifact();
+    assert_eq!(rules(&after), [""; 0], "{fix}");
+    project
+        .run(&["inspect", "--fix", &path])
+        .exits(0)
+        .prints("rule = \"exec\"");
+}
+
+#[test]
+fn a_file_that_go_did_not_make_has_no_manifest() {
+    Project::empty()
+        .run(&["inspect", "--fix", "/bin/true"])
+        .exits(0)
+        .prints("# /bin/true: no Go program, so no manifest builds it\n");
+}
