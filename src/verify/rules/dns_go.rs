@@ -30,7 +30,13 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const SUBJECT: &str = "names of hosts";
-const RESOLVER: &str = "net.(*Resolver).lookupIPAddr";
+/// Until Go 1.11 the second was the only one.
+const RESOLVER: &[&str] = &[
+    "net.(*Resolver).lookupIPAddr",
+    "net.(*Resolver).LookupIPAddr",
+];
+/// What reaches others, where it doesn't show who calls whom.
+const REACH: &[&str] = &[CLIENT, "net.Dial", "net.DialTimeout", "net.LookupHost"];
 /// Go's client of HTTP, which is called through interfaces.
 const CLIENT: &str = "net/http.(*Transport).dialConn";
 /// Functions that do nothing but look up.
@@ -56,7 +62,7 @@ const LOOK_UPS: &[(&str, ())] = &[
 ];
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses().filter(|uses| uses.links(&[RESOLVER])) else {
+    let Some(uses) = evidence.uses().filter(|uses| uses.links(RESOLVER)) else {
         return Vec::new();
     };
     let named = addresses(uses).find(Address::has_name);
@@ -69,7 +75,10 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
         None if uses.links(&[CLIENT]) => {
             linked(&RULE, uses, &[CLIENT], Unreached::AsBad, SUBJECT, need)
         }
-        None => linked(&RULE, uses, &[RESOLVER], Unreached::Told, SUBJECT, need).map(only_there),
+        None if !uses.has_calls() && uses.links(REACH) => {
+            linked(&RULE, uses, REACH, Unreached::AsBad, SUBJECT, need)
+        }
+        None => linked(&RULE, uses, RESOLVER, Unreached::Told, SUBJECT, need).map(only_there),
     };
     found.into_iter().collect()
 }
