@@ -1,6 +1,6 @@
 //! The lines of a manifest that settle findings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::open;
@@ -60,15 +60,14 @@ fn remedy(finding: &Finding) -> Option<Remedy> {
 #[must_use]
 pub fn manifest_lines(findings: &[Finding]) -> String {
     let mut lines: BTreeMap<(Section, &str), Vec<&Finding>> = BTreeMap::new();
-    let mut allowed: BTreeMap<RuleId, Vec<&str>> = BTreeMap::new();
+    let mut allowed: BTreeSet<(RuleId, &str)> = BTreeSet::new();
     for finding in open(findings) {
         match remedy(finding) {
             Some(Remedy::Line(section, line)) => {
                 lines.entry((section, line)).or_default().push(finding);
             }
             Some(Remedy::Allow) => {
-                let subjects = allowed.entry(finding.rule).or_default();
-                subjects.push(finding.subject.as_deref().unwrap_or_default());
+                allowed.insert((finding.rule, finding.subject.as_deref().unwrap_or_default()));
             }
             None => {}
         }
@@ -92,20 +91,21 @@ pub fn manifest_lines(findings: &[Finding]) -> String {
             text,
             "{gap}# These the system has to have. Each needs the reason why it does.\n[verify]\nallow = ["
         );
-        for (rule, subjects) in &allowed {
-            let _ = writeln!(text, "    {},", allowance(*rule, subjects));
+        for (rule, subject) in allowed {
+            let _ = writeln!(text, "    {},", allowance(rule, subject));
         }
         text.push_str("]\n");
     }
     text
 }
 
-/// An element of `allow`.
-fn allowance(rule: RuleId, subjects: &[&str]) -> String {
-    let reason = format!("say why it is always there: {}", subjects.join(", "));
+/// An element of `allow`: for this subject alone, so that others are still found.
+fn allowance(rule: RuleId, subject: &str) -> String {
     // A line break would make a string of several lines, which an inline table may not hold.
-    let reason = toml::Value::String(printable(&reason).replace('\t', " "));
-    format!("{{ rule = \"{rule}\", reason = {reason} }}")
+    let string = |text: &str| toml::Value::String(printable(text).replace('\t', " "));
+    let reason = string("say why it is always there");
+    let subject = string(subject);
+    format!("{{ rule = \"{rule}\", subject = {subject}, reason = {reason} }}")
 }
 
 #[cfg(test)]
@@ -141,7 +141,8 @@ tzdata = true
 # These the system has to have. Each needs the reason why it does.
 [verify]
 allow = [
-    { rule = "exec", reason = 'say why it is always there: git, a "b"\u{a}' },
+    { rule = "exec", subject = 'a "b"\u{a}', reason = "say why it is always there" },
+    { rule = "exec", subject = "git", reason = "say why it is always there" },
 ]
 "#;
         assert_eq!(manifest_lines(&findings), expected);

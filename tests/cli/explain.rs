@@ -5,7 +5,7 @@ use std::process::Command;
 use gobuildx::explain::{Note, Topic};
 use gobuildx::inspect::{BuildInfo, Facts, Format, Kind, Program, Setting, inspect};
 use gobuildx::target::{BuildMode, Cgo, Goarch, Goos, Target};
-use gobuildx::verify::{Evidence, Expectation, Policy, Rule, Stamp, Trimpath, verify};
+use gobuildx::verify::{Embedded, Evidence, Expectation, Policy, Rule, Stamp, Trimpath, verify};
 use serde_json::Value;
 
 use crate::project::{Project, Run};
@@ -274,7 +274,7 @@ fn the_systems_of_a_rule_are_those_whose_programs_it_looks_at() {
                 trimpath: Trimpath::Trimmed,
                 vcs: Stamp::None,
                 package: "example.com/m".to_owned(),
-                embedded: std::collections::BTreeSet::new(),
+                embedded: std::collections::BTreeSet::from([Embedded::Tzdata]),
             };
             let evidence = Evidence {
                 bytes: &bytes,

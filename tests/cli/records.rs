@@ -24,11 +24,12 @@ fn output(program: &str, args: &[&str], dir: &Path) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The rules of findings, without one.
-fn rules_but(findings: &Value, expected: &str) -> Vec<String> {
+/// The rules whose findings are more than worth knowing.
+fn open_rules(findings: &Value) -> Vec<String> {
     let findings = findings.as_array().unwrap().iter();
-    let rules = findings.map(|finding| finding["rule"].as_str().unwrap().to_owned());
-    rules.filter(|rule| rule != expected).collect()
+    let open = findings.filter(|finding| finding["severity"] != "info");
+    open.map(|finding| finding["rule"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
@@ -75,7 +76,7 @@ fn every_record_agrees_with_the_files_on_five_targets() {
         assert_eq!(artifact["packed"], json!(null));
         assert_eq!(artifact["smoke"], json!(null));
         assert_eq!(artifact["verdict"], "proven");
-        assert_eq!(rules_but(&artifact["findings"], "os-min"), [""; 0]);
+        assert_eq!(open_rules(&artifact["findings"]), [""; 0]);
         if Command::new("file").arg("--version").output().is_ok() {
             let shown = output("file", &["-b", &path], &dist);
             assert!(shown.contains(kind), "{path}: {shown}");

@@ -1,6 +1,6 @@
 //! `asset`: files at constant paths.
 
-use super::paths::{Place, looked_for, opened};
+use super::paths::{Place, looked_for, made, opened};
 use super::runtime::{called, has_functions};
 use crate::target::Goos;
 use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
@@ -39,9 +39,15 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let opened = opened(evidence, uses).texts;
     let mut looked_for = looked_for(uses).texts;
     looked_for.retain(|path, _| !opened.contains_key(path));
-    let opened = opened
-        .into_iter()
-        .map(|(path, call)| (Severity::Fail, path, call));
+    let made = made(uses).texts;
+    let opened = opened.into_iter().map(|(path, call)| {
+        let severity = if made.contains_key(path) {
+            Severity::Info
+        } else {
+            Severity::Fail
+        };
+        (severity, path, call)
+    });
     let looked_for = looked_for
         .into_iter()
         .map(|(path, call)| (Severity::Info, path, call));

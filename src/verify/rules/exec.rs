@@ -37,6 +37,8 @@ const NAMED: &[(&str, Word)] = &[
     // The context comes first, and takes two words.
     ("os/exec.CommandContext", Word(2)),
     ("os/exec.LookPath", Word(0)),
+    // What LookPath is inlined to.
+    ("os/exec.lookPath", Word(0)),
     ("os.StartProcess", Word(0)),
     ("syscall.StartProcess", Word(0)),
     ("syscall.ForkExec", Word(0)),
@@ -60,7 +62,9 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let mut findings: Vec<_> = named.collect();
     let others = "programs whose names are not constant";
     if let Some(call) = calls.unknown {
-        findings.push(called(&RULE, uses, call, others, Need::Program(None)));
+        let mut finding = called(&RULE, uses, call, others, Need::Program(None));
+        finding.symptom = symptom(evidence, "…");
+        findings.push(finding);
     } else if calls.is_empty() {
         let need = Need::Program(None);
         findings.extend(linked(

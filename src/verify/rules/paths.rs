@@ -86,6 +86,11 @@ pub(super) fn opened_or_made(uses: Uses<'_>) -> Calls<'_> {
     uses.calls_that(&all.chain(open).chain(sockets).collect::<Vec<_>>())
 }
 
+/// The files that the program writes whole, so that they are there when it reads them later.
+pub(super) fn made(uses: Uses<'_>) -> Calls<'_> {
+    uses.calls(MADE)
+}
+
 /// The files of which is asked whether they are there.
 pub(super) fn looked_for(uses: Uses<'_>) -> Calls<'_> {
     uses.calls(LOOK)
@@ -105,10 +110,15 @@ const READ: &[(&str, Word)] = &[
     ("path/filepath.WalkDir", Word(0)),
     ("html/template.ParseGlob", Word(0)),
     ("text/template.ParseGlob", Word(0)),
+    // What they are inlined to.
+    ("html/template.parseGlob", Word(1)),
+    ("text/template.parseGlob", Word(1)),
     ("crypto/tls.LoadX509KeyPair", Word(0)),
     ("crypto/tls.LoadX509KeyPair", Word(2)),
     ("net/http.ListenAndServeTLS", Word(2)),
     ("net/http.ListenAndServeTLS", Word(4)),
+    ("net/http.(*Server).ListenAndServeTLS", Word(1)),
+    ("net/http.(*Server).ListenAndServeTLS", Word(3)),
     // The writer comes first, and takes two words; then the request.
     ("net/http.ServeFile", Word(3)),
 ];
@@ -141,6 +151,8 @@ const LOOK: &[(&str, Word)] = &[
     ("os.Stat", Word(0)),
     ("os.Lstat", Word(0)),
     ("path/filepath.Glob", Word(0)),
+    // What it is inlined to.
+    ("path/filepath.globWithLimit", Word(0)),
 ];
 
 /// The bit of `O_CREATE`, from `zerrors_*.go` and `types_windows.go` of Go's package syscall, for
