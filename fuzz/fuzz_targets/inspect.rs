@@ -24,6 +24,7 @@ fuzz_target!(|bytes: &[u8]| {
             size: bytes.len() as u64,
             facts,
             verification,
+            policy: None,
         };
         let human = Human {
             extent: Extent::All,

@@ -11,7 +11,7 @@ pub(super) const MAX_SYMBOLS: usize = 1 << 20;
 
 /// How much of a region is searched from its start. Go puts its build information near the start
 /// of the data, and a file of gigabytes must not be read from end to end.
-const MAX_SEARCHED: usize = 256 << 20;
+pub(super) const MAX_SEARCHED: usize = 256 << 20;
 
 /// The longest name or path that a loader takes: `PATH_MAX` on Linux.
 const MAX_TEXT: usize = 4096;

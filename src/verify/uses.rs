@@ -131,6 +131,11 @@ impl<'a> Uses<'a> {
         names.iter().any(|name| self.program.has_name(name))
     }
 
+    /// Whether a text is among what the program loads.
+    pub(super) fn holds(self, text: &str) -> bool {
+        self.program.holds(text.as_bytes())
+    }
+
     /// The shortest chain to any of these functions from one that isn't Go's own, and on to the
     /// main module where that shows; none if nobody leads there by direct calls.
     pub(super) fn chain(self, names: &[&str]) -> Option<Vec<String>> {

@@ -49,15 +49,11 @@ fn module(memory: &Memory<'_>, table: &Table<'_>) -> Option<Bases> {
     let wanted = memory.pointer_bytes(table.address)?;
     let finder = memchr::memmem::Finder::new(&wanted);
     // It is written to when the program starts.
-    let with = |access: Access| {
-        let stretches = memory.stretches().iter();
-        stretches.filter(move |stretch| stretch.access == access)
-    };
-    with(Access::Write)
-        .chain(with(Access::Read))
+    memory
+        .searched(&[Access::Write, Access::Read])
         .flat_map(|stretch| {
             let places = finder.find_iter(stretch.bytes);
-            places.filter_map(|offset| stretch.bytes.get(offset..))
+            places.filter_map(move |offset| stretch.bytes.get(offset..))
         })
         .take(MAX_CANDIDATES)
         .find_map(|words| bases(memory, table, words))

@@ -7,7 +7,7 @@
 use memchr::memmem;
 
 use super::memory::{Access, Memory, Stretch};
-use crate::inspect::bounds::{searched, text};
+use crate::inspect::bounds::text;
 use crate::inspect::buildinfo::{
     ALIGNMENT, BuildInfo, FLAG_INLINE, FLAGS, FRAME_END, FRAME_START, MAGIC, NoBuildInfo, parse,
     unframe,
@@ -22,6 +22,9 @@ const LONGEST: usize = 1 << 20;
 const LONGEST_VERSION: usize = 64;
 /// More data that is written to than Go 1.12 gave any program, where the version is looked for.
 const MAX_DATA: usize = 16 << 20;
+
+/// The header is among what is written to.
+const ANYWHERE: &[Access] = &[Access::Write, Access::Read, Access::Execute];
 
 /// Where the size of pointers stands in the header.
 const POINTER_SIZE: usize = 14;
@@ -47,9 +50,8 @@ pub(super) fn has_header(memory: &Memory<'_>) -> bool {
 }
 
 fn headers<'m>(memory: &'m Memory<'_>) -> impl Iterator<Item = u64> + 'm {
-    let places = memory.stretches().iter().flat_map(|stretch| {
-        memmem::find_iter(searched(stretch.bytes), MAGIC)
-            .map(|offset| stretch.address + offset as u64)
+    let places = memory.searched(ANYWHERE).flat_map(|stretch| {
+        memmem::find_iter(stretch.bytes, MAGIC).map(move |offset| stretch.address + offset as u64)
     });
     places
         .filter(|address| address.is_multiple_of(ALIGNMENT as u64))
@@ -92,15 +94,16 @@ fn go_string<'data>(memory: &Memory<'data>, address: u64, longest: usize) -> Opt
 /// Go 1.12: the framed text among the constants. Programs that look for build information have the
 /// frames too, so the version has to be there as well.
 fn without_header(memory: &Memory<'_>) -> Option<BuildInfo> {
-    let lines = memory.stretches().iter().find_map(|stretch| {
-        let bytes = searched(stretch.bytes);
+    let lines = memory.searched(ANYWHERE).find_map(|stretch| {
+        let bytes = stretch.bytes;
         let start = memmem::find(bytes, FRAME_START)? + FRAME_START.len();
         let rest = bytes.get(start..)?;
         let rest = rest.get(..LONGEST).unwrap_or(rest);
         let lines = rest.get(..memmem::find(rest, FRAME_END)?)?;
         (lines.starts_with(b"path\t") && lines.ends_with(b"\n")).then_some(lines)
     })?;
-    let version = written(memory).find_map(|stretch| version_in(memory, stretch))?;
+    let mut written = memory.searched(&[Access::Write]);
+    let version = written.find_map(|stretch| version_in(memory, stretch))?;
     let info = parse(lines).ok()?;
     Some(BuildInfo {
         go_version: text(version),
@@ -108,13 +111,8 @@ fn without_header(memory: &Memory<'_>) -> Option<BuildInfo> {
     })
 }
 
-fn written<'m, 'data>(memory: &'m Memory<'data>) -> impl Iterator<Item = &'m Stretch<'data>> {
-    let stretches = memory.stretches().iter();
-    stretches.filter(|stretch| stretch.access == Access::Write)
-}
-
 /// The variable with the version: the first string that is one of Go 1.12.
-fn version_in<'data>(memory: &Memory<'data>, stretch: &Stretch<'data>) -> Option<&'data [u8]> {
+fn version_in<'data>(memory: &Memory<'data>, stretch: Stretch<'data>) -> Option<&'data [u8]> {
     let size = memory.pointer.size();
     let bytes = stretch.bytes.get(..MAX_DATA).unwrap_or(stretch.bytes);
     (0..bytes.len() / size).find_map(|word| {

@@ -8,7 +8,7 @@ use super::calls::{Code, Targets, references};
 use super::entries::{Entries, Marks};
 use super::groups::Groups;
 use super::inlined::{Inlined, Shape};
-use super::memory::Memory;
+use super::memory::{Access, Memory};
 use super::module::Bases;
 use super::names::Names;
 use super::older::has_header;
@@ -195,6 +195,15 @@ impl<'data> Program<'data> {
     #[must_use]
     pub fn has_name(&self, name: &str) -> bool {
         self.names.numbers(name).next().is_some()
+    }
+
+    /// Whether a text is among what is loaded into memory; of a file of gigabytes only a part is
+    /// searched.
+    #[must_use]
+    pub fn holds(&self, text: &[u8]) -> bool {
+        let kinds = [Access::Read, Access::Write, Access::Execute];
+        let mut stretches = self.memory.searched(&kinds);
+        stretches.any(|stretch| memchr::memmem::find(stretch.bytes, text).is_some())
     }
 
     /// The name of a function.

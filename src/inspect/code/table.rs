@@ -8,7 +8,6 @@ use memchr::memmem;
 use super::memory::{Access, Memory, Pointer};
 use super::values::Values;
 use super::work::Work;
-use crate::inspect::bounds::searched;
 
 /// More tables than any program has; each is one try to read.
 const MAX_CANDIDATES: usize = 64;
@@ -105,23 +104,17 @@ impl<'data> Table<'data> {
         Layout::ALL.into_iter().find_map(|layout| {
             let mark = [&memory.word_bytes(layout.magic())[..], &[0, 0]].concat();
             let finder = memmem::Finder::new(&mark);
-            let data = memory
-                .stretches()
-                .iter()
-                .filter(|stretch| stretch.access != Access::Execute);
             // Before Go 1.4 it was linked into the text, and on some systems it still is.
-            let text = memory
-                .stretches()
-                .iter()
-                .filter(|stretch| stretch.access == Access::Execute);
-            data.chain(text)
+            memory
+                .searched(&[Access::Read, Access::Write, Access::Execute])
                 .flat_map(|stretch| {
-                    let places = finder.find_iter(searched(stretch.bytes));
-                    places.map(|offset| (stretch.address + offset as u64, offset, stretch.bytes))
+                    let places = finder.find_iter(stretch.bytes).take(MAX_CANDIDATES);
+                    let addresses = places.map(|offset| stretch.address + offset as u64);
+                    addresses.collect::<Vec<_>>()
                 })
                 .take(MAX_CANDIDATES)
-                .find_map(|(address, offset, bytes)| {
-                    let table = Self::read(memory, layout, address, bytes.get(offset..)?)?;
+                .find_map(|address| {
+                    let table = Self::read(memory, layout, address, memory.at(address)?)?;
                     let functions = table.functions(memory, work)?;
                     Some((table, functions))
                 })

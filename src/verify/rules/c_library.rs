@@ -1,7 +1,5 @@
 //! Which C library answers for names of hosts and users, for the rules about that.
 
-use memchr::memmem;
-
 use super::runtime::is_linux;
 use crate::target::Goos;
 use crate::verify::Evidence;
@@ -46,7 +44,7 @@ impl CLibrary {
         let facts = evidence.facts;
         let interpreter = facts.interpreter.as_deref();
         let is_loaded = interpreter.is_some() || !facts.needed.is_empty();
-        let has = |text: &[u8]| memmem::find(evidence.bytes, text).is_some();
+        let has = |text: &[u8]| evidence.program.is_some_and(|program| program.holds(text));
         if is_loaded {
             let musls = facts.needed.iter().map(|library| library.name.as_str());
             let is_musl = interpreter

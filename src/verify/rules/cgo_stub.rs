@@ -1,7 +1,5 @@
 //! `cgo-stub`: packages that do nothing without C.
 
-use memchr::memmem;
-
 use super::runtime::has_functions;
 use crate::target::Cgo;
 use crate::verify::uses::Uses;
@@ -72,15 +70,15 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     if evidence.facts.cgo() != Some(Cgo::Disabled) {
         return Vec::new();
     }
-    STUBS
-        .iter()
-        .filter(|stub| memmem::find(evidence.bytes, stub.text.as_bytes()).is_some())
-        .filter_map(|stub| found(uses, stub))
-        .collect()
+    STUBS.iter().filter_map(|stub| found(uses, stub)).collect()
 }
 
 fn found(uses: Uses<'_>, stub: &Stub) -> Option<Finding> {
+    // Few programs have such a package, so that few are searched for the text.
     let package = uses.package_with(stub.functions)?;
+    if !uses.holds(stub.text) {
+        return None;
+    }
     let detail = format!("{package} has the text of its stub: …{}", stub.text);
     let mut finding = RULE.finding(&package, detail);
     stub.text.clone_into(&mut finding.symptom);

@@ -7,6 +7,7 @@ mod pe;
 use object::Endianness;
 use object::endian::Endian as _;
 
+use crate::inspect::bounds::MAX_SEARCHED;
 use crate::inspect::{Format, InspectError};
 use crate::target::Goarch;
 
@@ -112,6 +113,24 @@ impl<'data> Memory<'data> {
         &self.stretches
     }
 
+    /// What is searched for something: stretches of these kinds, one kind after the other. A file
+    /// may map the same bytes many times, so there is a limit for all of them together.
+    pub(super) fn searched<'m>(
+        &'m self,
+        kinds: &'m [Access],
+    ) -> impl Iterator<Item = Stretch<'data>> + 'm {
+        let of_kind = |kind: &'m Access| {
+            let stretches = self.stretches.iter();
+            stretches.filter(move |stretch| stretch.access == *kind)
+        };
+        let mut left = MAX_SEARCHED;
+        kinds.iter().flat_map(of_kind).map_while(move |stretch| {
+            let bytes = stretch.bytes.get(..left).unwrap_or(stretch.bytes);
+            left -= bytes.len();
+            (!bytes.is_empty()).then_some(Stretch { bytes, ..*stretch })
+        })
+    }
+
     /// The stretch that an address lies in.
     pub(super) fn stretch(&self, address: u64) -> Option<&Stretch<'data>> {
         let after = self
@@ -194,6 +213,21 @@ mod tests {
         let memory = memory(&[(0x1000, b"first"), (0x1002, b"overlaps"), (u64::MAX, b"ab")]);
         assert_eq!(memory.stretches().len(), 1);
         assert_eq!(memory.at(0x1004), Some(b"t".as_slice()));
+    }
+
+    #[test]
+    fn bytes_that_are_mapped_again_and_again_are_searched_within_a_limit() {
+        let bytes = vec![0; 1 << 20].leak();
+        let stretches = (0..MAX_STRETCHES as u64).map(|number| Stretch {
+            address: number << 20,
+            bytes,
+            access: Access::Read,
+        });
+        let memory = Memory::new(stretches.collect(), Endianness::Little, Pointer::Wide, None);
+        let searched = memory.searched(&[Access::Write, Access::Read]);
+        let total: usize = searched.map(|stretch| stretch.bytes.len()).sum();
+        assert_eq!(total, MAX_SEARCHED);
+        assert_eq!(memory.searched(&[Access::Execute]).count(), 0);
     }
 
     #[test]
