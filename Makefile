@@ -107,7 +107,7 @@ tools-demo:
 # what starts packed programs: a sandbox and emulators.
 tools:
 	@.ci/tools cargo go git gcc readelf file script bash zsh fish groff g++ make upx bwrap \
-		qemu-aarch64-static
+		qemu-aarch64-static musl-gcc
 
 # What the ways in need: readers and validators of their own.
 tools-ways: tools

@@ -94,7 +94,7 @@ pub enum Verb {
     /// Tell what executables are made of, and what they need to start
     #[command(after_long_help = inspect::EXAMPLES)]
     Inspect(InspectArgs),
-    /// Check an output folder against its records and policies; nothing is changed
+    /// Check an output folder against its records and policies
     #[command(after_long_help = verify::EXAMPLES)]
     Verify(VerifyArgs),
     /// Tell what a rule, a message or a log means, and what to do

@@ -156,7 +156,7 @@ const NOTES: &[Note] = &[
     note("tmp-predictable", UNIX, "the path in the message is below /tmp and always the same"),
     note("xdg-runtime", UNIX, "no error: a socket or a lock appears in the current folder"),
     note("asset", EVERY, "the program itself runs; the path in the message is one of its source or of its configuration"),
-    note("proc", &[Linux], "the path in the message begins with /proc").on_top(&[any("os.Executable")]),
+    note("proc", &[Android, Linux], "the path in the message begins with /proc").on_top(&[any("os.Executable")]),
     note("syslog", UNIX, "the message speaks of syslog").on_top(&[any("log/syslog.New"), any("log/syslog.Dial")]),
     note("mime", UNIX_BUT_MAC, "no error: curl -I shows an empty or wrong Content-Type"),
     note("plugin", EVERY, "the message begins with plugin:").on_top(&[any("plugin.Open")]),
@@ -171,6 +171,7 @@ const NOTES: &[Note] = &[
     note("build-go", EVERY, RECORDED),
     note("build-package", EVERY, RECORDED),
     note("build-vcs", EVERY, "go version -m FILE prints vcs.modified=true, or another vcs.revision"),
+    note("build-embed", EVERY, "the message names SetFallbackRoots, or the build says what is missing"),
     note("build-path", EVERY, "stack traces begin with a folder of the machine that built it"),
 ];
 
