@@ -79,7 +79,7 @@ impl Binary {
 
     fn verify(&self, expectation: Option<&Expectation>) -> Verification {
         let folder = SOURCES.to_str().unwrap().to_owned();
-        let program = Program::read(self.facts.format, &self.bytes).ok().flatten();
+        let program = Program::find(self.facts.format, &self.bytes);
         let evidence = Evidence {
             bytes: &self.bytes,
             facts: &self.facts,

@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(facts) = inspect(bytes) {
-        let program = Program::read(facts.format, bytes).ok().flatten();
+        let program = Program::find(facts.format, bytes);
         let evidence = Evidence {
             bytes,
             facts: &facts,
@@ -23,6 +23,7 @@ fuzz_target!(|bytes: &[u8]| {
             path: "file".to_owned(),
             size: bytes.len() as u64,
             facts,
+            policy: None,
             verification,
             policy: None,
         };

@@ -40,7 +40,7 @@ fn judge_all(bytes: &[u8], facts: &Facts, policy: &Policy) -> Verification {
 }
 
 fn judge(bytes: &[u8], facts: &Facts, policy: &Policy) -> Verification {
-    let program = Program::read(facts.format, bytes).ok().flatten();
+    let program = Program::find(facts.format, bytes);
     let evidence = Evidence {
         bytes,
         facts,

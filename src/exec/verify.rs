@@ -24,7 +24,7 @@ fn examine(step: &VerifyFile, session: &Session) -> Result<Verified, Box<StepFai
             error,
         })
     })?;
-    let program = Program::read(facts.format, &bytes).ok().flatten();
+    let program = Program::find(facts.format, &bytes);
     let evidence = Evidence {
         bytes: &bytes,
         facts: &facts,

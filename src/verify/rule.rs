@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::{Expectation, Finding, Severity, Standing, Verdict, rules};
-use crate::inspect::{Facts, Kind, Program};
+use crate::inspect::{Facts, Kind, NoProgram, Program};
 use crate::target::{BuildMode, Cgo, Goos, Sanitizer};
 
 /// All that a rule may look at.
@@ -14,8 +14,8 @@ pub struct Evidence<'a> {
     pub bytes: &'a [u8],
     /// What [`inspect`](crate::inspect::inspect) read from it.
     pub facts: &'a Facts,
-    /// The functions of a Go program; none where they can't be read.
-    pub program: Option<&'a Program<'a>>,
+    /// The functions of a Go program, or why they can't be read.
+    pub program: Result<&'a Program<'a>, &'a NoProgram>,
     /// What the plan expects; none for a file from elsewhere.
     pub expectation: Option<&'a Expectation>,
     /// Absolute folders of this machine whose source files a trimmed binary must not name.

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::inspect::{
-    BuildInfo, CodeSignature, Facts, Format, GlibcNeed, Kind, Needed, NoBuildInfo, Setting, inspect,
+    BuildInfo, CodeSignature, Facts, Format, GlibcNeed, Kind, Needed, NoBuildInfo, NoProgram,
+    Setting, inspect,
 };
 use crate::target::{BuildMode, Cgo, Goarch, Goos, Target, Variant};
 
@@ -74,7 +75,7 @@ fn judge(facts: &Facts, expectation: Option<&Expectation>, policy: &Policy) -> V
     let evidence = Evidence {
         bytes: b"",
         facts,
-        program: None,
+        program: Err(&NoProgram::Format),
         expectation,
         source_dirs: &[],
     };
@@ -431,4 +432,30 @@ fn findings_have_the_fields_of_the_design() {
     assert_eq!(finding["severity"], "block");
     assert!(finding["chain"].is_array() && finding["fixes"].is_array());
     assert!(finding["symptom"].is_string() && finding["subject"].is_string());
+}
+
+#[test]
+fn a_program_of_go_whose_functions_are_hidden_is_not_proven() {
+    let facts = static_linux();
+    let opaque = |reason: &NoProgram| {
+        let evidence = Evidence {
+            bytes: b"",
+            facts: &facts,
+            program: Err(reason),
+            expectation: None,
+            source_dirs: &[],
+        };
+        let verification = verify(&evidence, &Policy::default());
+        let findings = verification.findings.iter();
+        let of_rule = findings.filter(|finding| finding.rule.as_str() == "opaque");
+        let details: Vec<_> = of_rule.map(|finding| finding.detail.clone()).collect();
+        (verification.verdict, details)
+    };
+    for reason in [NoProgram::Hidden, NoProgram::NotFound, NoProgram::TooMuch] {
+        let detail = format!("what the program uses while it runs isn't known: {reason}");
+        assert_eq!(opaque(&reason), (Verdict::Unproven, vec![detail]));
+    }
+    let (verdict, details) = opaque(&NoProgram::Format);
+    assert_ne!(verdict, Verdict::Unproven);
+    assert_eq!(details, Vec::<String>::new());
 }

@@ -119,7 +119,7 @@ impl<'a> Evidence<'a> {
     /// The functions of the program; none where they can't be read.
     pub(super) fn uses(&self) -> Option<Uses<'a>> {
         Some(Uses {
-            program: self.program?,
+            program: self.program.ok()?,
             owners: Owners::new(self.facts.build_info()),
         })
     }

@@ -257,7 +257,7 @@ fn the_systems_of_a_rule_are_those_whose_programs_it_looks_at() {
     let project = Project::hello();
     build(&project);
     let bytes = std::fs::read(project.root().join("app")).unwrap();
-    let program = Program::read(Format::Elf, &bytes).unwrap();
+    let program = Program::find(Format::Elf, &bytes);
     let mut looked: Vec<(&str, Goos)> = Vec::new();
     for goos in Goos::ALL.iter().copied() {
         for (cgo, loader) in [

@@ -1,11 +1,14 @@
 //! Builds the programs of the corpus, as many as can be with one go process.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{self, Command};
 
-use crate::case::{CORPUS, Case, How, SHARED};
+use crate::case::{CORPUS, Case, How, SHARED, minor};
+
+/// The target that is no cross-compilation where the tests run.
+const HOST: &str = "linux/amd64";
 
 /// A copy of the corpus where each program has a folder with a name of its own: go names what it
 /// builds after the folder, and overwrites silently.
@@ -79,7 +82,7 @@ impl Stage {
         let mut groups: BTreeMap<_, Vec<&Case>> = BTreeMap::new();
         for case in cases
             .iter()
-            .filter(|case| case.targets.contains(&way.target))
+            .filter(|case| case.targets.contains(&way.target) && case.since <= way.go.minor())
         {
             // A program with a module of its own is built there.
             let module = case.folder.join("go.mod").exists();
@@ -91,14 +94,22 @@ impl Stage {
         for ((module, how), group) in groups {
             let packages: Vec<_> = group.iter().map(|case| case.name.as_str()).collect();
             let folder = module.map_or(self.root.clone(), |name| self.root.join(name));
-            let whole = self.go(way, &folder, how, &packages);
-            if !whole.status.success() {
-                let text = String::from_utf8_lossy(&whole.stderr);
+            let loaded = match way.go.output() {
+                // The first releases stop at the first package that is lacking.
+                Output::Gopath => packages
+                    .iter()
+                    .flat_map(|package| self.loaded(way, &folder, how, &[*package]))
+                    .collect(),
+                Output::Folder => self.loaded(way, &folder, how, &packages),
+            };
+            if loaded.is_empty() {
+                continue;
+            }
+            let built = self.go_build(way, &folder, how, &loaded);
+            if !built.status.success() {
+                // What a release can't compile is not there; go builds all else.
+                let text = String::from_utf8_lossy(&built.stderr);
                 assert_ne!(way.go, Go::Installed, "{way:?}: {text}");
-                for package in &packages {
-                    // What this release can't build is not there.
-                    self.go(way, &folder, how, &[*package]);
-                }
             }
             for name in packages {
                 let file = self.file(way, name);
@@ -111,8 +122,15 @@ impl Stage {
         binaries
     }
 
+    /// Where go puts programs of a target.
     fn out(&self, way: Way) -> PathBuf {
-        let out = self.root.join("out").join(way.target.replace('/', "-"));
+        let (goos, goarch) = way.target.split_once('/').unwrap();
+        let out = match way.go.output() {
+            // As `go install` has it.
+            Output::Gopath if way.target == HOST => self.root.join("out/bin"),
+            Output::Gopath => self.root.join(format!("out/bin/{goos}_{goarch}")),
+            Output::Folder => self.root.join(format!("out/{goos}-{goarch}")),
+        };
         fs::create_dir_all(&out).unwrap();
         out
     }
@@ -123,55 +141,112 @@ impl Stage {
         self.out(way).join(format!("{name}{suffix}"))
     }
 
-    fn go(&self, way: Way, folder: &Path, how: &How, packages: &[&str]) -> Output {
-        let mut command = Command::new("go");
-        command.arg("build");
-        if way.go.knows_trimpath() {
-            command.arg("-trimpath");
+    /// The programs whose packages are all there: many came after the first releases, and go builds
+    /// nothing at all when one is lacking.
+    fn loaded<'a>(&self, way: Way, folder: &Path, how: &How, packages: &[&'a str]) -> Vec<&'a str> {
+        if way.go == Go::Installed {
+            return packages.to_vec();
         }
-        let (cgo_enabled, cc, link) = how.cgo.means();
+        let mut command = self.go(way, folder, how, "list");
+        let whole = "{{if not (or .Error .DepsErrors)}}{{.Dir}}{{end}}";
+        command.args(["-e", "-tags", &how.tags, "-f", whole]);
+        self.name(&mut command, folder, packages);
+        let output = command.output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let names: BTreeSet<_> = text
+            .lines()
+            .filter_map(|line| Path::new(line).file_name()?.to_str())
+            .collect();
+        let there = packages.iter().filter(|name| names.contains(*name));
+        there.copied().collect()
+    }
+
+    fn go_build(&self, way: Way, folder: &Path, how: &How, packages: &[&str]) -> process::Output {
+        let mut command = match way.go.output() {
+            Output::Gopath => self.go(way, folder, how, "install"),
+            Output::Folder => self.go(way, folder, how, "build"),
+        };
+        if let Output::Folder = way.go.output() {
+            command.args(["-trimpath", "-o"]);
+            // A folder is one only if it ends as one or has files.
+            command.arg(self.out(way).join(""));
+        }
         let strip = match way.symbols {
             Symbols::Stripped => "-s -w",
             Symbols::Kept => "",
         };
+        let (_, _, link) = how.cgo.means();
         let link = format!("{strip} {link}");
-        // The first releases know folders only as those of one program.
-        let output = match packages {
-            [package] => self.file(way, package),
-            _ => self.out(way),
-        };
-        command.args(["-ldflags", link.trim(), "-tags", &how.tags, "-o"]);
-        command.arg(output);
+        command.args(["-ldflags", link.trim(), "-tags", &how.tags]);
+        self.name(&mut command, folder, packages);
+        command.output().unwrap()
+    }
+
+    fn name(&self, command: &mut Command, folder: &Path, packages: &[&str]) {
         if folder == self.root {
             command.args(packages.iter().map(|package| format!("./{package}")));
         }
+    }
+
+    fn go(&self, way: Way, folder: &Path, how: &How, verb: &str) -> Command {
         let (goos, goarch) = way.target.split_once('/').unwrap();
+        let (cgo_enabled, cc, _) = how.cgo.means();
         let toolchain = match way.go {
             Go::Installed => "local".to_owned(),
             Go::Release(name) => format!("go{name}"),
         };
-        command.current_dir(folder).envs([
+        let mut command = Command::new("go");
+        command.arg(verb).current_dir(folder).envs([
             ("GOOS", goos),
             ("GOARCH", goarch),
             ("CGO_ENABLED", cgo_enabled),
             ("CC", cc),
+            // Flags of today are none of then.
+            ("GOENV", "off"),
             ("GOFLAGS", ""),
             ("GOWORK", "off"),
             ("GO111MODULE", "on"),
             ("GOTOOLCHAIN", &toolchain),
         ]);
-        let own = how.env.iter().map(|(name, value)| (name, value));
-        command.envs(own);
-        command.output().unwrap()
+        if let Output::Gopath = way.go.output() {
+            let cache = module_cache();
+            command.env("GOMODCACHE", cache);
+            command.env("GOPATH", self.root.join("out"));
+        }
+        command.envs(how.env.iter().map(|(name, value)| (name, value)));
+        command
     }
 }
 
+/// Where toolchains lie.
+fn module_cache() -> String {
+    let output = Command::new("go").args(["env", "GOMODCACHE"]).output();
+    let text = String::from_utf8(output.unwrap().stdout).unwrap();
+    text.trim().to_owned()
+}
+
+/// What the programs of go are put into.
+enum Output {
+    /// What `-o` names.
+    Folder,
+    /// The workspace's `bin`.
+    Gopath,
+}
+
 impl Go {
-    /// The flag came with Go 1.13.
-    fn knows_trimpath(self) -> bool {
+    /// Its minor number; the latest there is for the one that is installed.
+    pub(crate) fn minor(self) -> u32 {
         match self {
-            Self::Installed => true,
-            Self::Release(name) => !name.starts_with("1.11"),
+            Self::Installed => u32::MAX,
+            Self::Release(name) => minor(name),
+        }
+    }
+
+    /// Before Go 1.13, `-o` names the file of one program only.
+    fn output(self) -> Output {
+        match self {
+            Self::Release(name) if name.starts_with("1.11") => Output::Gopath,
+            _ => Output::Folder,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The programs of the corpus, and what the comments at their top say is found in them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -55,7 +55,10 @@ pub(crate) struct Case {
     pub(crate) folder: PathBuf,
     pub(crate) targets: Vec<&'static str>,
     pub(crate) how: How,
-    finds: Found,
+    /// The first release of Go that can build it as it is meant, by its minor number.
+    pub(crate) since: u32,
+    /// What is found, by the first release of which that holds.
+    finds: BTreeMap<u32, Found>,
 }
 
 /// What is special about building a program.
@@ -99,7 +102,8 @@ impl CLibrary {
 
 impl Case {
     /// Reads the comments at the top of `main.go`:
-    /// `finds: SUBJECT` and `finds (severity): SUBJECT`, `targets: …`, `tags: …`,
+    /// `finds: SUBJECT` and `finds (severity): SUBJECT`, the latter also with `since 1.N`, `go: 1.N`
+    /// (no older one builds it as it is meant), `targets: …`, `tags: …`,
     /// `cgo: musl` (or `glibc`, `glibc-static`), `env: NAME=VALUE`.
     fn read(rule: &'static Rule, part: Part, folder: &Path) -> Self {
         let base = folder.file_name().unwrap().to_str().unwrap();
@@ -109,7 +113,8 @@ impl Case {
             name: format!("{}-{base}", rule.id),
             targets: TARGETS.to_vec(),
             how: How::default(),
-            finds: Found::new(),
+            since: 0,
+            finds: BTreeMap::new(),
             folder: folder.to_owned(),
         };
         let source = fs::read_to_string(folder.join("main.go")).unwrap();
@@ -120,7 +125,8 @@ impl Case {
         let is_positive = part == Part::Positive;
         let counts = case
             .finds
-            .iter()
+            .values()
+            .flatten()
             .any(|(severity, _)| case.counts(*severity));
         assert_eq!(is_positive, counts, "{}: what does it find?", case.name);
         case
@@ -134,7 +140,8 @@ impl Case {
             Severity::Block,
         ];
         match key {
-            "finds" => drop(self.finds.insert((self.rule.severity, value.to_owned()))),
+            "finds" => self.find(0, self.rule.severity, value),
+            "go" => self.since = minor(value),
             "targets" => {
                 let known = |word: &str| TARGETS.into_iter().find(|target| *target == word);
                 self.targets = value.split(' ').map(|word| known(word).unwrap()).collect();
@@ -151,12 +158,19 @@ impl Case {
             _ => {
                 for severity in severities {
                     let name = format!("{severity:?}").to_lowercase();
-                    if key == format!("finds ({name})") {
-                        self.finds.insert((severity, value.to_owned()));
-                    }
+                    let Some(since) = key.strip_prefix(&format!("finds ({name})")) else {
+                        continue;
+                    };
+                    let since = since.strip_prefix(" since ").map_or(0, minor);
+                    self.find(since, severity, value);
                 }
             }
         }
+    }
+
+    fn find(&mut self, since: u32, severity: Severity, subject: &str) {
+        let found = self.finds.entry(since).or_default();
+        found.insert((severity, subject.to_owned()));
     }
 
     /// What is only told is no alarm, unless a rule does nothing but tell.
@@ -165,7 +179,7 @@ impl Case {
     }
 
     /// What is wrong with what was found; none if it is what the comments say.
-    pub(crate) fn fault(&self, findings: &[Finding]) -> Option<String> {
+    pub(crate) fn fault(&self, release: u32, findings: &[Finding]) -> Option<String> {
         let of_rule = findings
             .iter()
             .filter(|finding| finding.rule == self.rule.id);
@@ -175,15 +189,23 @@ impl Case {
                 (finding.severity, subject)
             })
             .collect();
+        let finds = self.finds.range(..=release).next_back();
+        let finds = finds.map(|(_, finds)| finds.clone()).unwrap_or_default();
         // Further ones that are only told don't matter.
-        let missed: Vec<_> = self.finds.difference(&found).collect();
-        let alarms = found.difference(&self.finds);
+        let missed: Vec<_> = finds.difference(&found).collect();
+        let alarms = found.difference(&finds);
         let alarms: Vec<_> = alarms
             .filter(|(severity, _)| self.counts(*severity))
             .collect();
         let is_right = missed.is_empty() && alarms.is_empty();
         (!is_right).then(|| format!("missed {missed:?}, false alarms {alarms:?}"))
     }
+}
+
+/// The minor number of a release of Go.
+pub(crate) fn minor(release: &str) -> u32 {
+    let minor = release.strip_prefix("1.").unwrap();
+    minor.split('.').next().unwrap().parse().unwrap()
 }
 
 fn folders(path: &Path) -> Vec<PathBuf> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use crate::case::{Case, Part};
 
@@ -29,8 +30,8 @@ impl Score {
 #[derive(Debug, Default)]
 pub(crate) struct Scores {
     scores: BTreeMap<(String, String, Part), Score>,
-    /// What is not right, in words.
-    pub(crate) faults: Vec<String>,
+    /// What is not right, in words, with the rows where it is so.
+    pub(crate) faults: BTreeMap<String, Vec<String>>,
 }
 
 impl Scores {
@@ -43,7 +44,9 @@ impl Scores {
             None => score.right += 1,
             Some(fault) => self
                 .faults
-                .push(format!("{row}, {column}, {}: {fault}", case.name)),
+                .entry(format!("{column}, {}: {fault}", case.name))
+                .or_default()
+                .push(row.to_owned()),
         }
     }
 
@@ -71,6 +74,11 @@ impl Scores {
 
 /// Holds a section of the page against what was counted; with `SNAPSHOTS=overwrite` writes it.
 pub(crate) fn compare(heading: &str, body: &str) {
+    // Tests run side by side, and write one page.
+    static PAGE_IS_WRITTEN: Mutex<()> = Mutex::new(());
+    let _one = PAGE_IS_WRITTEN
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
     let page = fs::read_to_string(PAGE).unwrap();
     let start = page.find(&format!("## {heading}\n"));
     let start = start.unwrap_or_else(|| panic!("docs/accuracy.md has no section {heading:?}"));

@@ -31,7 +31,7 @@ const SET_ROOTS: &str = "crypto/x509.SetFallbackRoots";
 const OWN: &str = "main.init.0";
 
 fn expected<'a>(evidence: &Evidence<'a>) -> Option<(&'a BTreeSet<Embedded>, &'a Program<'a>)> {
-    Some((&evidence.expectation?.embedded, evidence.program?))
+    Some((&evidence.expectation?.embedded, evidence.program.ok()?))
 }
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {

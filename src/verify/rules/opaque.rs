@@ -1,6 +1,6 @@
 //! `opaque`: part of the binary can't be read, so nothing may be said about it.
 
-use crate::inspect::{Facts, Format, Kind, Packer};
+use crate::inspect::{Facts, Format, Kind, NoProgram, Packer};
 use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -9,7 +9,8 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Info,
     summary: "part of the binary can't be read, so it is not proven self-contained",
     explanation: "A packed file shows the unpacker and not the program. A file without Go's build \
-        information is no Go program, or was stripped of it by an obfuscator. The linking of \
+        information is no Go program, or was stripped of it by an obfuscator, which may hide the table of the \
+        program's functions too: then nothing tells what it uses while it runs. The linking of \
         WebAssembly, XCOFF and Plan 9 files isn't read, and an archive is linked by somebody else \
         later. None of that is a fault, unless the plan expects build information to compare: then nothing is confirmed, \
         and the gate fails.",
@@ -31,6 +32,10 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     }
     if let Some(detail) = unread(facts) {
         findings.push(without_fix(facts.format.as_str(), detail.to_owned()));
+    }
+    if let Some(reason) = without_functions(evidence) {
+        let detail = format!("what the program uses while it runs isn't known: {reason}");
+        findings.push(RULE.finding("functions", detail));
     }
     match &facts.go {
         Ok(info) if info.go_version == "unknown" || info.go_version.is_empty() => {
@@ -55,6 +60,21 @@ fn without_fix(subject: &str, detail: String) -> Finding {
         fixes: Vec::new(),
         ..RULE.finding(subject, detail)
     }
+}
+
+/// Why the functions of a program that Go made can't be read.
+fn without_functions<'a>(evidence: &Evidence<'a>) -> Option<&'a NoProgram> {
+    let reason = evidence.program.err()?;
+    let is_expected = match reason {
+        // Those formats are told of by themselves.
+        NoProgram::Format => false,
+        NoProgram::Hidden => true,
+        NoProgram::NotFound | NoProgram::TooMuch | NoProgram::Damaged(_) => {
+            evidence.facts.go.is_ok()
+        }
+    };
+    // A packed program has its functions in what is packed.
+    (is_expected && evidence.facts.packed.is_none()).then_some(reason)
 }
 
 /// Why the linking of a file isn't read.

@@ -16,7 +16,7 @@ pub(super) enum Unreached {
 
 /// Programs whose functions can be read.
 pub(super) fn has_functions(evidence: &Evidence<'_>) -> bool {
-    evidence.program.is_some()
+    evidence.program.is_ok()
 }
 
 /// Those of them that run on a Unix.

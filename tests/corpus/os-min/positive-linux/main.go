@@ -1,4 +1,6 @@
-// finds (info): Linux 3.2
+// finds (info): Linux 2.6.23
+// finds (info) since 1.19: Linux 2.6.32
+// finds (info) since 1.24: Linux 3.2
 // targets: linux/amd64 linux/arm64
 package main
 

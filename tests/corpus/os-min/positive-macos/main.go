@@ -1,4 +1,5 @@
-// finds (info): macOS 12.0
+// finds (info): macOS 11.0
+// finds (info) since 1.25: macOS 12.0
 // targets: darwin/arm64
 package main
 

@@ -1,4 +1,5 @@
-// finds (info): Windows 10
+// finds (info): Windows 7
+// finds (info) since 1.21: Windows 10
 // targets: windows/amd64
 package main
 
