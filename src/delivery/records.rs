@@ -35,7 +35,7 @@ pub struct RecordedArtifact {
     pub path: String,
     /// SHA-256 in lower-case hexadecimal digits.
     pub sha256: String,
-    policy: String,
+    policy: PolicyName,
     findings: Vec<RecordedFinding>,
     header: Option<RecordedHeader>,
     packed: Option<serde::de::IgnoredAny>,
@@ -115,12 +115,11 @@ impl RecordedArtifact {
         std::iter::once((self.path.as_str(), self.sha256.as_str())).chain(header)
     }
 
-    /// The policy that it passed when it was built, with what was allowed of it. What this gobuildx
-    /// doesn't know allows nothing.
+    /// The policy that it passed when it was built, with what was allowed of it. A rule that
+    /// this gobuildx doesn't know allows nothing.
     #[must_use]
     pub fn policy(&self) -> Policy {
-        let name: PolicyName = self.policy.parse().unwrap_or_default();
-        let mut policy = Policy::from(name);
+        let mut policy = Policy::from(self.policy);
         for finding in &self.findings {
             let (Ok(rule), Some(reason)) = (finding.rule.parse(), &finding.allowed) else {
                 continue;

@@ -44,7 +44,7 @@ impl CLibrary {
         let facts = evidence.facts;
         let interpreter = facts.interpreter.as_deref();
         let is_loaded = interpreter.is_some() || !facts.needed.is_empty();
-        let has = |text: &[u8]| evidence.program.is_some_and(|program| program.holds(text));
+        let has = |text: &[u8]| evidence.program.is_ok_and(|program| program.holds(text));
         if is_loaded {
             let musls = facts.needed.iter().map(|library| library.name.as_str());
             let is_musl = interpreter
