@@ -141,7 +141,10 @@ pub(super) fn checksums(text: &str) -> Result<BTreeMap<&str, &str>, RecordError>
             .split_once("  ")
             .filter(|(digest, path)| is_digest(digest) && !path.is_empty())
             .ok_or(RecordError::Line { number: index + 1 })?;
-        sums.insert(path, digest);
+        // Which of two digests holds is open; checkers look at both.
+        if sums.insert(path, digest).is_some() {
+            return Err(RecordError::Line { number: index + 1 });
+        }
     }
     Ok(sums)
 }

@@ -83,7 +83,7 @@ pub(super) fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, PemError> {
         let mut ended = false;
         let body: String = body
             .take_while(|text| {
-                ended = text.starts_with("-----END CERTIFICATE-----");
+                ended = *text == "-----END CERTIFICATE-----";
                 !ended && !text.starts_with(DASHES)
             })
             .collect();

@@ -113,6 +113,8 @@ impl Stage {
             }
             for name in packages {
                 let file = self.file(way, name);
+                let is_there = file.exists() || way.go != Go::Installed;
+                assert!(is_there, "{way:?}: go made no {name}");
                 if let Ok(bytes) = fs::read(&file) {
                     fs::remove_file(file).unwrap();
                     binaries.insert(name.to_owned(), bytes);
@@ -201,15 +203,17 @@ impl Stage {
             ("GOARCH", goarch),
             ("CGO_ENABLED", cgo_enabled),
             ("CC", cc),
-            // Flags of today are none of then.
+            // Flags of today are none of then; where modules come from is.
             ("GOENV", "off"),
+            ("GOPROXY", &resolved("GOPROXY")),
+            ("GOSUMDB", &resolved("GOSUMDB")),
             ("GOFLAGS", ""),
             ("GOWORK", "off"),
             ("GO111MODULE", "on"),
             ("GOTOOLCHAIN", &toolchain),
         ]);
         if let Output::Gopath = way.go.output() {
-            let cache = module_cache();
+            let cache = resolved("GOMODCACHE");
             command.env("GOMODCACHE", cache);
             command.env("GOPATH", self.root.join("out"));
         }
@@ -218,9 +222,9 @@ impl Stage {
     }
 }
 
-/// Where toolchains lie.
-fn module_cache() -> String {
-    let output = Command::new("go").args(["env", "GOMODCACHE"]).output();
+/// A variable of go, as this machine has it.
+fn resolved(name: &str) -> String {
+    let output = Command::new("go").args(["env", name]).output();
     let text = String::from_utf8(output.unwrap().stdout).unwrap();
     text.trim().to_owned()
 }

@@ -126,8 +126,10 @@ impl<'data> Memory<'data> {
         let mut left = MAX_SEARCHED;
         kinds.iter().flat_map(of_kind).map_while(move |stretch| {
             let bytes = stretch.bytes.get(..left).unwrap_or(stretch.bytes);
+            // What the file doesn't hold of a stretch takes nothing away.
+            let is_left = left > 0;
             left -= bytes.len();
-            (!bytes.is_empty()).then_some(Stretch { bytes, ..*stretch })
+            is_left.then_some(Stretch { bytes, ..*stretch })
         })
     }
 

@@ -1,4 +1,4 @@
-module example.com/corpus/cgo-stub
+module example.com/corpus/cgo-stub-positive
 
 go 1.19
 
