@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::libraries::Libraries;
 use super::open;
-use crate::printable::printable;
+use crate::printable::{printable, printable_json};
 use crate::verify::{Finding, Need};
 
 /// The stage that files are copied from.
@@ -159,14 +159,22 @@ fn write_libraries(text: &mut String, libraries: &Libraries) {
         .map(|folder| folder.to_string_lossy())
         .collect();
     if !folders.is_empty() {
-        let _ = writeln!(text, "ENV LD_LIBRARY_PATH={}", folders.join(":"));
+        let value = serde_json::Value::from(folders.join(":"));
+        let value = json(&value).replace('$', "\\$");
+        let _ = writeln!(text, "ENV LD_LIBRARY_PATH={value}");
     }
     for name in &libraries.missing {
         let _ = writeln!(text, "# not found in the system: {}", printable(name));
     }
 }
 
-/// The exec form, which takes any name; JSON has the same strings.
+/// The exec form: JSON strings, in which a variable of Docker's needs a backslash that gets through
+/// JSON.
 fn words(words: &[&str]) -> String {
-    serde_json::Value::from(words).to_string()
+    json(&serde_json::Value::from(words)).replace('$', "\\\\$")
+}
+
+/// JSON that steers no terminal.
+fn json(value: &serde_json::Value) -> String {
+    printable_json(&value.to_string())
 }

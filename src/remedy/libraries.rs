@@ -14,8 +14,8 @@ use crate::target::Goarch;
 
 /// More files than any program needs.
 const MAX_FILES: usize = 1024;
-/// As deep as `include` lines of `ld.so.conf` are followed.
-const MAX_INCLUDES: usize = 8;
+/// More files than `ld.so.conf` includes.
+const MAX_INCLUDED: usize = 256;
 
 /// What a program needs to start.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -141,12 +141,8 @@ impl Folders {
             };
         }
         let mut configured = Vec::new();
-        read_configuration(
-            Path::new("/etc/ld.so.conf"),
-            system,
-            MAX_INCLUDES,
-            &mut configured,
-        );
+        let main = Path::new("/etc/ld.so.conf");
+        read_configuration(main, system, &mut BTreeSet::new(), &mut configured);
         let multiarch = program.goarch().and_then(multiarch).into_iter();
         let multiarch = multiarch
             .flat_map(|triplet| [format!("/lib/{triplet}"), format!("/usr/lib/{triplet}")]);
@@ -181,8 +177,16 @@ impl Folders {
     }
 }
 
-/// The folders of `ld.so.conf`, with what it includes.
-fn read_configuration(path: &Path, system: &Sysroot, depth: usize, folders: &mut Vec<PathBuf>) {
+/// The folders of `ld.so.conf`, with what it includes; each file is read once.
+fn read_configuration(
+    path: &Path,
+    system: &Sysroot,
+    seen: &mut BTreeSet<PathBuf>,
+    folders: &mut Vec<PathBuf>,
+) {
+    if seen.len() >= MAX_INCLUDED || !seen.insert(path.to_owned()) {
+        return;
+    }
     let Some(text) = system.text(path) else {
         return;
     };
@@ -193,17 +197,11 @@ fn read_configuration(path: &Path, system: &Sysroot, depth: usize, folders: &mut
             let (Some(folder), Some(name)) = (pattern.parent(), pattern.file_name()) else {
                 continue;
             };
-            if depth == 0 {
-                continue;
+            let files = system.names(folder);
+            for file in files.iter().filter(|file| matches(name, file)) {
+                read_configuration(&folder.join(file), system, seen, folders);
             }
-            for file in system
-                .names(folder)
-                .iter()
-                .filter(|file| matches(name, file))
-            {
-                read_configuration(&folder.join(file), system, depth - 1, folders);
-            }
-        } else if line.starts_with('/') {
+        } else if line.starts_with('/') && !folders.iter().any(|folder| folder == Path::new(line)) {
             folders.push(PathBuf::from(line));
         }
     }
@@ -229,4 +227,28 @@ fn multiarch(goarch: Goarch) -> Option<&'static str> {
         Goarch::S390x => "s390x-linux-gnu",
         Goarch::Wasm => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn files_that_include_each_other_are_read_once() {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = temp.path().join("etc/c");
+        fs::create_dir_all(&folder).unwrap();
+        for name in ["1", "2", "3"] {
+            fs::write(folder.join(name), "include *\n/opt/lib # here\n/opt/lib\n").unwrap();
+        }
+        fs::write(temp.path().join("etc/ld.so.conf"), "include c/*\n").unwrap();
+        let mut folders = Vec::new();
+        let mut seen = BTreeSet::new();
+        let main = Path::new("/etc/ld.so.conf");
+        read_configuration(main, &Sysroot::new(temp.path()), &mut seen, &mut folders);
+        assert_eq!(folders, [PathBuf::from("/opt/lib")]);
+        assert_eq!(seen.len(), 4);
+    }
 }

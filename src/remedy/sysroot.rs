@@ -7,6 +7,9 @@ use std::path::{Component, Path, PathBuf};
 /// As many links as Linux follows (`path_resolution(7)`).
 const MAX_LINKS: usize = 40;
 
+/// More bytes than a file of configuration has.
+const MAX_TEXT: u64 = 1 << 20;
+
 /// The root of a system, be it this one.
 #[derive(Clone, Debug)]
 pub struct Sysroot {
@@ -66,9 +69,13 @@ impl Sysroot {
         self.root.join(real.strip_prefix("/").unwrap_or(real))
     }
 
-    /// The text of a file; none if it isn't there or isn't text.
+    /// The text of a file; none if it isn't there, isn't a small file or isn't text. A root may come
+    /// from anywhere, and have pipes and devices where files should be.
     pub(super) fn text(&self, path: &Path) -> Option<String> {
-        fs::read_to_string(self.host(&self.real(path)?)).ok()
+        let host = self.host(&self.real(path)?);
+        let metadata = fs::symlink_metadata(&host).ok()?;
+        let is_small = metadata.is_file() && metadata.len() <= MAX_TEXT;
+        is_small.then(|| fs::read_to_string(host).ok()).flatten()
     }
 
     /// The names in a folder, sorted; none if it can't be read.
