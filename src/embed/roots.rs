@@ -221,7 +221,7 @@ impl Asking<'_> {
     /// When the file can't be read.
     pub fn lock(&self) -> Result<Option<Lock>, EmbedError> {
         let file = self.lock_file();
-        match fs::read_to_string(&file) {
+        match read(&file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(EmbedError::Read { path: file, error }),
             Ok(text) => Lock::parse(&text)
@@ -244,7 +244,7 @@ impl Asking<'_> {
     }
 
     fn file(&self, path: &str) -> Result<RootSet, (String, &'static str)> {
-        let bytes = fs::read(self.root.join(path)).map_err(|error| {
+        let bytes = read(&self.root.join(path)).map_err(|error| {
             let help = "name a PEM file below the manifest's folder";
             (format!("`{path}` can't be read: {error}"), help)
         })?;
@@ -341,5 +341,14 @@ impl Asking<'_> {
             source: self.manifest.source.clone(),
             diagnostics: vec![diagnostic],
         })
+    }
+}
+
+/// The bytes of a file. A pipe is refused: nobody may ever write to it.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    if fs::metadata(path)?.is_file() {
+        fs::read(path)
+    } else {
+        Err(io::Error::other("it is no regular file"))
     }
 }
