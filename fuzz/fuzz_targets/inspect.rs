@@ -25,7 +25,6 @@ fuzz_target!(|bytes: &[u8]| {
             facts,
             policy: None,
             verification,
-            policy: None,
         };
         let human = Human {
             extent: Extent::All,
