@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::examine::{Unreadable, examine};
 use crate::cli::{FindingsFormat, InspectArgs, Printed};
-use crate::console;
+use crate::console::{self, OutputError};
 use crate::failure::{Exit, Failure};
 use crate::printable::printable;
 use crate::remedy::{Image, Sysroot, image_lines, manifest_lines, resolve};
@@ -16,10 +16,12 @@ pub(super) fn run(args: &InspectArgs) -> Result<Exit, Box<dyn Failure>> {
         Printed::Findings(FindingsFormat::Human) => for_people(args),
         Printed::Findings(FindingsFormat::Json) => for_machines(args),
         Printed::Findings(FindingsFormat::Sarif) => for_scanners(args),
-        Printed::Fix => lines(args, fix),
+        Printed::Fix => texts(args, console::deliver, fix),
         Printed::Dockerfile(root) => {
             let system = Sysroot::new(&root);
-            lines(args, |inspection| dockerfile(inspection, &system))
+            texts(args, console::deliver, |inspection| {
+                dockerfile(inspection, &system)
+            })
         }
     }
 }
@@ -48,9 +50,10 @@ fn worse(one: Exit, other: Exit) -> Exit {
     }
 }
 
-/// Lines to paste, of each file in its turn.
-fn lines(
+/// A text on each file in its turn, with an empty line in between.
+fn texts(
     args: &InspectArgs,
+    deliver: fn(&str) -> Result<(), OutputError>,
     text: impl Fn(&Inspection) -> String,
 ) -> Result<Exit, Box<dyn Failure>> {
     let mut exit = Exit::Success;
@@ -58,7 +61,7 @@ fn lines(
     for result in examined(args) {
         match result {
             Ok(inspection) => {
-                console::deliver(&format!("{separator}{}", text(&inspection)))?;
+                deliver(&format!("{separator}{}", text(&inspection)))?;
                 separator = "\n";
                 exit = worse(exit, exit_of(&inspection));
             }
@@ -103,22 +106,9 @@ fn for_people(args: &InspectArgs) -> Result<Exit, Box<dyn Failure>> {
         explanations: args.explanations(),
         width: console::width(),
     };
-    let mut exit = Exit::Success;
-    let mut separator = "";
-    for result in examined(args) {
-        match result {
-            Ok(inspection) => {
-                console::deliver_styled(&format!("{separator}{}", human.text(&inspection)))?;
-                separator = "\n";
-                exit = worse(exit, exit_of(&inspection));
-            }
-            Err(failure) => {
-                console::error(&printable(&failure.to_string()), failure.hint().as_deref());
-                exit = Exit::Failed;
-            }
-        }
-    }
-    Ok(exit)
+    texts(args, console::deliver_styled, |inspection| {
+        human.text(inspection)
+    })
 }
 
 fn for_machines(args: &InspectArgs) -> Result<Exit, Box<dyn Failure>> {

@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::libraries::Libraries;
-use super::open;
 use crate::printable::{printable, printable_json};
 use crate::verify::{Finding, Need};
 
@@ -49,7 +48,8 @@ impl Line {
 #[must_use]
 pub fn image_lines(image: &Image<'_>) -> String {
     let mut lines: Vec<(Line, &str)> = Vec::new();
-    for finding in open(image.findings) {
+    let conditions = image.findings.iter().filter(|one| one.is_condition());
+    for finding in conditions {
         let Some(need) = &finding.need else {
             continue;
         };

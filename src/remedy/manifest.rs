@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::open;
 use crate::printable::printable;
 use crate::verify::{Class, Finding, Need, Rule, RuleId};
 
@@ -61,7 +60,7 @@ fn remedy(finding: &Finding) -> Option<Remedy> {
 pub fn manifest_lines(findings: &[Finding]) -> String {
     let mut lines: BTreeMap<(Section, &str), Vec<&Finding>> = BTreeMap::new();
     let mut allowed: BTreeSet<(RuleId, &str)> = BTreeSet::new();
-    for finding in open(findings) {
+    for finding in findings.iter().filter(|one| one.is_condition()) {
         match remedy(finding) {
             Some(Remedy::Line(section, line)) => {
                 lines.entry((section, line)).or_default().push(finding);

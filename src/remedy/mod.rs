@@ -9,11 +9,3 @@ pub use image::{Image, image_lines};
 pub use libraries::{Libraries, resolve};
 pub use manifest::manifest_lines;
 pub use sysroot::Sysroot;
-
-use crate::verify::{Finding, Verdict};
-
-/// The findings that a verdict hangs on.
-fn open(findings: &[Finding]) -> impl Iterator<Item = &Finding> {
-    let hangs = |finding: &&Finding| finding.verdict() == Verdict::Conditional;
-    findings.iter().filter(hangs)
-}

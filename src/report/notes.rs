@@ -80,9 +80,7 @@ fn unused(plan: &Plan, outcomes: &Outcomes) -> Option<String> {
 const REASONS: usize = 2;
 
 pub(super) fn conditions(findings: &[Finding]) -> String {
-    let conditions = findings
-        .iter()
-        .filter(|finding| finding.verdict() == Verdict::Conditional);
+    let conditions = findings.iter().filter(|finding| finding.is_condition());
     let mut reasons: Vec<&str> = Vec::new();
     for reason in conditions.clone().filter_map(Finding::allowed) {
         if !reasons.contains(&reason) {

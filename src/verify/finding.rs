@@ -60,6 +60,12 @@ impl Finding {
         Rule::get(self.rule).map_or(Verdict::Unproven, |rule| rule.class.verdict(self.severity))
     }
 
+    /// Whether the verdict hangs on it: the program works where that is settled.
+    #[must_use]
+    pub fn is_condition(&self) -> bool {
+        self.verdict() == Verdict::Conditional
+    }
+
     /// The reason in the manifest's `allow`, if the finding is accepted.
     #[must_use]
     pub fn allowed(&self) -> Option<&str> {

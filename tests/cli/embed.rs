@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 
 use crate::answers::{compiles, only_argv};
+use crate::blank;
 use crate::project::{PRINTS_VERSION, Project};
 
 /// The certificate of a CA, valid for a hundred years.
@@ -50,20 +51,9 @@ fn locked(project: Project) -> Project {
 /// What a program prints on a system on which there is nothing but its own network.
 #[track_caller]
 fn in_an_empty_root(program: &Path, variables: &[(&str, &str)]) -> String {
-    let mut command = Command::new("bwrap");
-    command.args([
-        "--unshare-all",
-        "--tmpfs",
-        "/",
-        "--chdir",
-        "/",
-        "--clearenv",
-    ]);
-    for (name, value) in variables {
-        command.args(["--setenv", name, value]);
-    }
-    command.arg("--ro-bind").arg(program).args(["/app", "/app"]);
-    let output = command.output().unwrap();
+    let set = |system: blank::System, (name, value): &(&str, &str)| system.env(name, value);
+    let system = variables.iter().fold(blank::system(program), set);
+    let output = system.run(&[]);
     let text = [output.stdout, output.stderr].concat();
     String::from_utf8(text).unwrap()
 }

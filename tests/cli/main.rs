@@ -10,6 +10,8 @@
 )]
 
 mod answers;
+#[path = "../docs/blank.rs"]
+mod blank;
 mod live;
 mod project;
 

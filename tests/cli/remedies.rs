@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::blank;
 use crate::project::Project;
 
 const WITH_C: &str = r#"package main
@@ -42,20 +43,9 @@ fn copied(dockerfile: &str) -> Vec<(PathBuf, PathBuf)> {
 
 /// Starts the program on a system that has these files and no others.
 fn started(program: &Path, files: &[(PathBuf, PathBuf)]) -> Output {
-    let mut command = Command::new("bwrap");
-    command.args([
-        "--unshare-all",
-        "--tmpfs",
-        "/",
-        "--chdir",
-        "/",
-        "--clearenv",
-    ]);
-    for (from, to) in files {
-        command.arg("--ro-bind").args([from, to]);
-    }
-    command.arg("--ro-bind").arg(program).arg("/app");
-    command.arg("/app").output().unwrap()
+    let system = blank::system(program);
+    let with = |system: blank::System, (from, to): &(PathBuf, PathBuf)| system.file(from, to);
+    files.iter().fold(system, with).run(&[])
 }
 
 #[test]

@@ -141,7 +141,7 @@ pub(super) fn signature(signature: Option<CodeSignature>) -> &'static str {
 
 /// The verdict, with what it hangs on. It says no more than the rules looked at.
 pub(super) fn verdict(facts: &Facts, verification: &Verification) -> String {
-    let hangs_on = |finding: &&Finding| finding.verdict() == Verdict::Conditional;
+    let hangs_on = |finding: &&Finding| finding.is_condition();
     let conditions: Vec<&Finding> = verification.findings.iter().filter(hangs_on).collect();
     let needs = subjects(conditions.iter().copied());
     let worst = conditions.iter().map(|finding| finding.severity).max();
