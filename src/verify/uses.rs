@@ -217,15 +217,21 @@ impl<'a> Uses<'a> {
 
     /// The calls in code that isn't Go's own of each of these functions that is called there.
     pub(super) fn sites<T: Copy>(self, functions: &[(&str, T)]) -> Vec<(T, Site)> {
+        let called = |(name, what): &(&str, T)| {
+            let what = *what;
+            self.program
+                .named(name)
+                .into_iter()
+                .map(move |function| (function, what))
+        };
+        let mut called: Vec<_> = functions.iter().flat_map(called).collect();
+        called.sort_by_key(|(function, _)| *function);
         let mut sites = Vec::new();
-        for (called, name) in self.program.functions() {
-            let Some((_, what)) = functions.iter().find(|(wanted, _)| *wanted == name) else {
-                continue;
-            };
+        for (called, what) in called {
             for (caller, at) in self.program.callers(called) {
                 if !self.is_gos(caller) {
                     let call = Call::direct(caller, called);
-                    sites.push((*what, Site { call, at }));
+                    sites.push((what, Site { call, at }));
                 }
             }
         }

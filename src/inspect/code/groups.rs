@@ -12,10 +12,10 @@ pub(super) struct Groups<T> {
 impl<T: Copy + Default> Groups<T> {
     /// Sorts values by key: counts them, then puts each into its place, in the order in which they
     /// came.
-    pub(super) fn new(keys: usize, all: &[(u32, T)]) -> Self {
+    pub(super) fn new(keys: usize, all: impl Iterator<Item = (u32, T)> + Clone) -> Self {
         let mut starts = vec![0_u32; keys + 1];
-        for (key, _) in all {
-            if let Some(count) = starts.get_mut(*key as usize + 1) {
+        for (key, _) in all.clone() {
+            if let Some(count) = starts.get_mut(key as usize + 1) {
                 *count += 1;
             }
         }
@@ -25,12 +25,12 @@ impl<T: Copy + Default> Groups<T> {
             *start = sum;
         }
         let mut next = starts.clone();
-        let mut values = vec![T::default(); all.len()];
+        let mut values = vec![T::default(); sum as usize];
         for (key, value) in all {
-            if let Some(place) = next.get_mut(*key as usize)
+            if let Some(place) = next.get_mut(key as usize)
                 && let Some(slot) = values.get_mut(*place as usize)
             {
-                *slot = *value;
+                *slot = value;
                 *place += 1;
             }
         }
@@ -53,7 +53,8 @@ mod tests {
 
     #[test]
     fn values_keep_their_order_within_a_key() {
-        let groups = Groups::new(3, &[(2, 'a'), (0, 'b'), (2, 'c')]);
+        let all = [(2, 'a'), (0, 'b'), (2, 'c')];
+        let groups = Groups::new(3, all.into_iter());
         assert_eq!(groups.of(0), ['b']);
         assert!(groups.of(1).is_empty());
         assert_eq!(groups.of(2), ['a', 'c']);

@@ -66,9 +66,9 @@ impl<'data> Names<'data> {
         self.starts.number(offset.into())
     }
 
-    /// The name that starts at an offset.
-    pub(super) fn text(&self, offset: u32) -> Option<&'data str> {
-        let text = self.texts.get(self.at(offset)? as usize)?;
+    /// The name of a number.
+    pub(super) fn text(&self, number: u32) -> Option<&'data str> {
+        let text = self.texts.get(number as usize)?;
         (!text.is_empty()).then_some(text)
     }
 

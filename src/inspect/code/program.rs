@@ -1,6 +1,7 @@
 //! A Go program as functions that refer to each other.
 
-use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
 
 use super::allowance::{self, Allowance};
 use super::arguments::{Argument, Arguments, Word};
@@ -18,6 +19,8 @@ use crate::inspect::{Format, InspectError};
 
 /// Bytes of code for each reference: no program has more.
 const CODE_A_REFERENCE: usize = 8;
+/// Where a name would have a number: no file has as many.
+const NO_NAME: u32 = u32::MAX;
 
 /// The functions of a program, and who refers to whom.
 #[derive(Clone, Debug)]
@@ -27,13 +30,17 @@ pub struct Program<'data> {
     bases: Option<Bases>,
     functions: Vec<Function>,
     names: Names<'data>,
+    /// The number of each function's name.
+    name_of: Vec<u32>,
     /// The functions of each name.
     named: Groups<u32>,
     shape: Option<Shape>,
     /// The functions that each name is inlined into, as often as it is.
     inlined: Groups<u32>,
-    /// Who refers to each function: the function, and the offset in its code.
-    callers: Groups<(u32, u32)>,
+    /// Where each function starts.
+    entries: Entries,
+    /// Who refers to each function: places, counted from the start of the first function.
+    callers: Groups<u32>,
     /// What questions may still cost.
     allowance: Allowance,
 }
@@ -105,8 +112,10 @@ impl<'data> Program<'data> {
         let shape = bases.and_then(|bases| Shape::of(&memory, &table, bases, &functions));
         let mut program = Self {
             names: Names::default(),
+            name_of: Vec::new(),
             named: Groups::default(),
             inlined: Groups::default(),
+            entries: Entries::default(),
             callers: Groups::default(),
             memory,
             table,
@@ -116,12 +125,12 @@ impl<'data> Program<'data> {
             allowance: Allowance::default(),
         };
         program.index_names(work)?;
-        program.callers = program.find_callers()?;
+        program.find_callers()?;
         Ok(program)
     }
 
     fn index_names(&mut self, work: &mut Work) -> Result<(), TooMuch> {
-        let mut marks = Marks::new(0, self.table.names.len() as u64);
+        let mut marks = Marks::below(self.table.names.len() as u64);
         let mut inlined = Vec::new();
         for (number, function) in self.numbered() {
             marks.add(function.name.into());
@@ -133,14 +142,13 @@ impl<'data> Program<'data> {
             }
         }
         let names = Names::new(&self.table, marks.numbered(), work)?;
-        let by_number = |(name, function): (u32, u32)| Some((names.at(name)?, function));
-        let with_code: Vec<_> = self
-            .numbered()
-            .filter_map(|(number, function)| by_number((function.name, number)))
-            .collect();
-        let inlined: Vec<_> = inlined.into_iter().filter_map(by_number).collect();
-        self.named = Groups::new(names.len(), &with_code);
-        self.inlined = Groups::new(names.len(), &inlined);
+        let number = |offset: u32| names.at(offset).unwrap_or(NO_NAME);
+        self.name_of = self.functions.iter().map(|own| number(own.name)).collect();
+        for (name, _) in &mut inlined {
+            *name = number(*name);
+        }
+        self.named = Groups::new(names.len(), self.name_of.iter().copied().zip(0..));
+        self.inlined = Groups::new(names.len(), inlined.iter().copied());
         self.names = names;
         Ok(())
     }
@@ -149,36 +157,43 @@ impl<'data> Program<'data> {
         (0_u32..).zip(&self.functions)
     }
 
-    fn find_callers(&self) -> Result<Groups<(u32, u32)>, TooMuch> {
+    fn find_callers(&mut self) -> Result<(), TooMuch> {
         let Some(bases) = self.bases else {
-            return Ok(Groups::default());
+            return Ok(());
         };
         let starts: Vec<u64> = self
             .functions
             .iter()
             .map(|function| bases.text.wrapping_add(function.start))
             .collect();
+        // Places are numbered by where they are, so each may hold one function only.
+        if !starts.is_sorted_by(|start, next| start < next) {
+            return Ok(());
+        }
+        let first = starts.first().copied().unwrap_or_default();
         // No function starts behind the code that the file holds.
-        let code = starts.first().and_then(|first| self.memory.at(*first));
-        let code = code.unwrap_or_default();
-        let entries = Entries::new(&starts, code.len() as u64);
-        let targets = Targets::new(&self.memory, &entries);
+        let code = self.memory.at(first).unwrap_or_default();
+        self.entries = Entries::new(&starts, code.len() as u64);
+        let targets = Targets::new(&self.memory, &self.entries);
         let most = code.len() / CODE_A_REFERENCE;
-        let mut all = Vec::new();
         let mut found = Vec::new();
-        for (caller, function) in self.numbered() {
+        for function in &self.functions {
             let Some(code) = self.code(bases, *function) else {
                 continue;
             };
-            if references(code, targets, &mut found).is_none() {
-                return Ok(Groups::default());
+            let Ok(start) = u32::try_from(code.address - first) else {
+                break;
+            };
+            if references(code, start, targets, &mut found).is_none() {
+                return Ok(());
             }
-            if all.len() + found.len() > most {
+            if found.len() > most {
                 return Err(TooMuch);
             }
-            all.extend(found.drain(..).map(|found| (found.to, (caller, found.at))));
         }
-        Ok(Groups::new(self.functions.len(), &all))
+        let found = found.iter().map(|found| (found.to, found.at));
+        self.callers = Groups::new(self.functions.len(), found);
+        Ok(())
     }
 
     fn inlined_in(&self, function: Function) -> Option<Inlined<'_, 'data>> {
@@ -209,9 +224,9 @@ impl<'data> Program<'data> {
     /// The name of a function.
     #[must_use]
     pub fn name(&self, function: FunctionId) -> &'data str {
-        let function = self.functions.get(function.0 as usize);
-        function
-            .and_then(|function| self.names.text(function.name))
+        let number = self.name_of.get(function.0 as usize);
+        number
+            .and_then(|number| self.names.text(*number))
             .unwrap_or("?")
     }
 
@@ -249,8 +264,8 @@ impl<'data> Program<'data> {
     pub fn functions(&self) -> impl Iterator<Item = (FunctionId, &'data str)> + '_ {
         (0_u32..)
             .map(FunctionId)
-            .zip(&self.functions)
-            .filter_map(|(number, function)| Some((number, self.names.text(function.name)?)))
+            .zip(&self.name_of)
+            .filter_map(|(function, name)| Some((function, self.names.text(*name)?)))
     }
 
     /// The functions that a function is inlined into.
@@ -261,10 +276,19 @@ impl<'data> Program<'data> {
 
     /// The functions that refer to one, each with the offset in its code at which it does.
     pub fn callers(&self, function: FunctionId) -> impl Iterator<Item = (FunctionId, u32)> + '_ {
-        let callers = self.callers.of(function.0);
-        callers
-            .iter()
-            .map(|(caller, at)| (FunctionId(*caller), *at))
+        let places = self.callers.of(function.0);
+        places.iter().filter_map(|place| self.caller_at(*place))
+    }
+
+    /// The function that a place is in, and the offset in its code.
+    fn caller_at(&self, place: u32) -> Option<(FunctionId, u32)> {
+        let first = self.functions.first()?.start;
+        let text = self.bases?.text;
+        let position = first.wrapping_add(place.into());
+        let number = self.entries.last_at(text.wrapping_add(position))?;
+        let start = self.functions.get(number as usize)?.start;
+        let at = u32::try_from(position.checked_sub(start)?).ok()?;
+        Some((FunctionId(number), at))
     }
 
     /// The names of the inlined calls at an offset in a function, from the outside in.
@@ -276,7 +300,9 @@ impl<'data> Program<'data> {
         };
         let frames = calls.frames(at.into(), &self.allowance).unwrap_or_default();
         let names = frames.into_iter().rev();
-        names.filter_map(|name| self.names.text(name)).collect()
+        names
+            .filter_map(|name| self.names.text(self.names.at(name)?))
+            .collect()
     }
 
     /// The text that a function is called with at an offset in its caller.
@@ -316,14 +342,12 @@ impl<'data> Program<'data> {
         targets: &[FunctionId],
         at: impl Fn(&str) -> Search,
     ) -> Option<Vec<FunctionId>> {
-        let mut next: Vec<Option<u32>> = vec![None; self.functions.len()];
-        let mut seen = vec![false; self.functions.len()];
+        // Most searches end after a few steps, of which programs make hundreds.
+        let mut next: HashMap<u32, Option<u32>> = HashMap::new();
         let mut queue = VecDeque::new();
         let mut reach = |function: u32, from: Option<u32>, queue: &mut VecDeque<u32>| {
-            let index = function as usize;
-            if let (Some(seen @ false), Some(slot)) = (seen.get_mut(index), next.get_mut(index)) {
-                *seen = true;
-                *slot = from;
+            if let Entry::Vacant(place) = next.entry(function) {
+                place.insert(from);
                 queue.push_back(function);
             }
         };
@@ -333,15 +357,15 @@ impl<'data> Program<'data> {
         while let Some(function) = queue.pop_front() {
             match at(self.name(FunctionId(function))) {
                 Search::Ends => {
-                    let follow = |function: &u32| next.get(*function as usize).copied().flatten();
+                    let follow = |function: &u32| next.get(function).copied().flatten();
                     let chain = std::iter::successors(Some(function), follow);
                     return Some(chain.map(FunctionId).collect());
                 }
                 Search::GoesOn => {
-                    let callers = self.callers.of(function);
-                    self.allowance.take(1 + callers.len(), allowance::STEP)?;
-                    for (caller, _) in callers {
-                        reach(*caller, Some(function), &mut queue);
+                    let places = self.callers.of(function).len();
+                    self.allowance.take(1 + places, allowance::STEP)?;
+                    for (caller, _) in self.callers(FunctionId(function)) {
+                        reach(caller.0, Some(function), &mut queue);
                     }
                 }
                 Search::Turns => {}

@@ -18,7 +18,7 @@ use crate::target::Goarch;
 /// A reference to a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Reference {
-    /// The offset in the code of the function that refers.
+    /// Where that is, counted from the start of the code that was read.
     pub(super) at: u32,
     /// The number of the function that is referred to.
     pub(super) to: u32,
@@ -85,12 +85,15 @@ impl<'a, 'data> Targets<'a, 'data> {
     }
 }
 
-/// Adds the references of a function to `found`; nothing where the architecture isn't read.
+/// Adds the references of a function that starts at `start` to `found`; none where the architecture
+/// isn't read.
 pub(super) fn references(
     code: Code<'_>,
+    start: u32,
     targets: Targets<'_, '_>,
     found: &mut Vec<Reference>,
 ) -> Option<()> {
+    let earlier = found.len();
     match targets.memory.goarch? {
         Goarch::Amd64 | Goarch::I386 => x86::references(code, targets, found),
         Goarch::Arm64 => arm::references_64(code, targets, found),
@@ -102,6 +105,9 @@ pub(super) fn references(
         Goarch::Riscv64 => riscv::references(code, targets, found),
         Goarch::S390x => s390x::references(code, targets, found),
         Goarch::Loong64 | Goarch::Wasm => return None,
+    }
+    for reference in found.iter_mut().skip(earlier) {
+        reference.at = reference.at.saturating_add(start);
     }
     Some(())
 }

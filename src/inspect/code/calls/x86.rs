@@ -14,11 +14,8 @@ const MODRM_ADDRESS: u8 = 0x05;
 
 pub(super) fn references(code: Code<'_>, targets: Targets<'_, '_>, found: &mut Vec<Reference>) {
     let wide = targets.memory.pointer == Pointer::Wide;
-    for place in opcodes(code.bytes) {
-        let Some(rest) = code.bytes.get(place..) else {
-            continue;
-        };
-        let to = match *rest {
+    each_opcode(code.bytes, |place| {
+        let to = match *code.bytes.get(place..).unwrap_or_default() {
             [CALL | JMP, a, b, c, d, ..] => {
                 let next = code.address.wrapping_add(place as u64 + 5);
                 let target = relative(next, [a, b, c, d]);
@@ -37,23 +34,25 @@ pub(super) fn references(code: Code<'_>, targets: Targets<'_, '_>, found: &mut V
         if let (Some(to), Ok(at)) = (to, u32::try_from(place)) {
             found.push(Reference { at, to });
         }
-    }
+    });
 }
 
-/// Where bytes stand that may be one of the three instructions. They are so frequent that looking
-/// at eight bytes at once is faster than searching for the next one.
-fn opcodes(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
+/// Hands the places of bytes that may be one of the three instructions to `each`. They are so
+/// frequent that looking at eight bytes at once is faster than searching for the next one.
+fn each_opcode(bytes: &[u8], mut each: impl FnMut(usize)) {
     let (words, rest) = bytes.as_chunks::<8>();
-    let last = 8 * words.len();
-    let in_words = words.iter().enumerate().flat_map(|(index, word)| {
-        let marks = marks(u64::from_le_bytes(*word));
-        let lowest = |marks: &u64| Some(marks & (marks - 1)).filter(|rest| *rest != 0);
-        std::iter::successors((marks != 0).then_some(marks), lowest)
-            .map(move |marks| 8 * index + marks.trailing_zeros() as usize / 8)
-    });
-    let in_rest = rest.iter().enumerate();
-    let in_rest = in_rest.filter(|(_, byte)| matches!(**byte, CALL | JMP | LEA));
-    in_words.chain(in_rest.map(move |(index, _)| last + index))
+    for (first, word) in (0..).step_by(8).zip(words) {
+        let mut marks = marks(u64::from_le_bytes(*word));
+        while marks != 0 {
+            each(first + marks.trailing_zeros() as usize / 8);
+            marks &= marks - 1;
+        }
+    }
+    for (place, byte) in (8 * words.len()..).zip(rest) {
+        if matches!(*byte, CALL | JMP | LEA) {
+            each(place);
+        }
+    }
 }
 
 /// The highest bit of each byte that is one of the instructions, and sometimes of the byte after
@@ -82,7 +81,8 @@ mod tests {
         fn no_instruction_is_missed(
             bytes in proptest::collection::vec(prop::sample::select(vec![0, 1, 0x8c, LEA, 0x8e, 0xe7, CALL, JMP, 0xea, 0xff]), 0..64),
         ) {
-            let found: Vec<_> = opcodes(&bytes).collect();
+            let mut found = Vec::new();
+            each_opcode(&bytes, |place| found.push(place));
             for (place, byte) in bytes.iter().enumerate() {
                 if matches!(*byte, CALL | JMP | LEA) {
                     prop_assert!(found.contains(&place));
