@@ -23,11 +23,13 @@ pub struct Evidence<'a> {
 }
 
 impl Evidence<'_> {
-    /// The system that the binary runs on: as expected, else as it says.
+    /// The system that the binary runs on: as expected, else as it says, else as its functions tell:
+    /// Go 1.17 and earlier recorded no settings.
     pub(super) fn goos(&self) -> Option<Goos> {
         self.expectation
             .map(|expected| expected.target.goos)
             .or_else(|| self.facts.goos())
+            .or_else(|| self.program.ok()?.goos())
     }
 
     /// Whether the file is a library that other programs load, and which can't but share their C

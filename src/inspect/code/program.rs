@@ -4,7 +4,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 
 use super::allowance::{self, Allowance};
-use super::arguments::{Argument, Arguments, Word};
+use super::arguments::{Argument, Arguments, Passing, Word};
 use super::calls::{Code, Targets, references};
 use super::entries::{Entries, Marks};
 use super::groups::Groups;
@@ -13,9 +13,10 @@ use super::memory::{Access, Memory};
 use super::module::Bases;
 use super::names::Names;
 use super::older::has_header;
-use super::table::{Function, Table};
+use super::table::{Function, Layout, Table};
 use super::work::{TooMuch, Work};
 use crate::inspect::{Format, InspectError};
+use crate::target::{Goarch, Goos};
 
 /// Bytes of code for each reference: no program has more.
 const CODE_A_REFERENCE: usize = 8;
@@ -41,6 +42,8 @@ pub struct Program<'data> {
     entries: Entries,
     /// Who refers to each function: places, counted from the start of the first function.
     callers: Groups<u32>,
+    /// Where functions find their arguments.
+    passing: Passing,
     /// What questions may still cost.
     allowance: Allowance,
 }
@@ -122,11 +125,36 @@ impl<'data> Program<'data> {
             bases,
             functions,
             shape,
+            passing: Passing::OnStack,
             allowance: Allowance::default(),
         };
         program.index_names(work)?;
+        program.passing = program.find_passing();
         program.find_callers()?;
         Ok(program)
+    }
+
+    /// Go passes arguments in registers since 1.17 on amd64, at first on some systems only, and since
+    /// 1.18 on arm64.
+    fn find_passing(&self) -> Passing {
+        match (self.table.layout, self.memory.goarch) {
+            (Layout::Go12, _) => Passing::OnStack,
+            (Layout::Go116, Some(Goarch::Amd64)) if self.fills_registers() => Passing::InRegisters,
+            (Layout::Go116, _) => Passing::OnStack,
+            (Layout::Go118 | Layout::Go120, _) => Passing::InRegisters,
+        }
+    }
+
+    /// Whether the function of Go 1.17 that fills the registers does anything: without registers for
+    /// arguments it only returns, and Go 1.16 has none.
+    fn fills_registers(&self) -> bool {
+        const RETURN: u8 = 0xc3;
+        self.named("runtime.unspillArgs").iter().any(|function| {
+            let address = self.address(*function);
+            let code = address.and_then(|address| self.memory.at(address));
+            code.and_then(<[u8]>::first)
+                .is_some_and(|first| *first != RETURN)
+        })
     }
 
     fn index_names(&mut self, work: &mut Work) -> Result<(), TooMuch> {
@@ -210,6 +238,20 @@ impl<'data> Program<'data> {
     #[must_use]
     pub fn has_name(&self, name: &str) -> bool {
         self.names.numbers(name).next().is_some()
+    }
+
+    /// The system that the program is for: Go names the function after it that a program starts with.
+    ///
+    /// Source: `rt0_GOOS_GOARCH.s` in Go's package runtime.
+    #[must_use]
+    pub fn goos(&self) -> Option<Goos> {
+        let goarch = self.memory.goarch?;
+        let starts = |goos: &Goos| {
+            // Libraries have a start of their own.
+            let start = format!("_rt0_{goarch}_{goos}");
+            self.has_name(&start) || self.has_name(&format!("{start}_lib"))
+        };
+        Goos::ALL.iter().copied().find(starts)
     }
 
     /// Whether a text is among what is loaded into memory; of a file of gigabytes only a part is
@@ -323,7 +365,7 @@ impl<'data> Program<'data> {
         let code = self.code(self.bases?, *function)?;
         let before = code.bytes.len().min(at as usize);
         self.allowance.take(before, allowance::CODE)?;
-        Some(Arguments::of(&self.memory, code, at))
+        Some(Arguments::of(&self.memory, self.passing, code, at))
     }
 
     /// The code of a function; none where the file doesn't hold it.

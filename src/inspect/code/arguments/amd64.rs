@@ -5,34 +5,51 @@
 use iced_x86::{Code as Opcode, Decoder, DecoderOptions, FlowControl, Instruction};
 use iced_x86::{InstructionInfo, InstructionInfoFactory, Mnemonic, OpAccess, OpKind, Register};
 
-use super::state::{Convention, State, Value};
+use super::Passing;
+use super::frame::Frame;
+use super::state::{Convention, Kept, State, Value};
 use crate::inspect::code::calls::Code;
 
 /// RAX, RBX, RCX, RDI, RSI, R8, R9, R10, R11.
 const AMD64: Convention = Convention {
     registers: &[0, 3, 1, 7, 6, 8, 9, 10, 11],
     stack: 0,
+    own: None,
     word: 8,
 };
-const I386: Convention = Convention {
+/// The address to return to stands before a function's own.
+const AMD64_STACK: Convention = Convention {
     registers: &[],
-    stack: 0,
+    own: Some(8),
+    ..AMD64
+};
+const I386: Convention = Convention {
+    own: Some(4),
     word: 4,
+    ..AMD64_STACK
 };
 
 /// What is known where the call at an offset is made; none if there is no call.
-pub(super) fn at_call(code: Code<'_>, call: u32, pointer: usize) -> Option<State> {
-    let (bits, convention) = if pointer == 8 {
-        (64, AMD64)
-    } else {
-        (32, I386)
+pub(super) fn at_call(
+    code: Code<'_>,
+    call: u32,
+    pointer: usize,
+    passing: Passing,
+) -> Option<State> {
+    let (bits, convention) = match (pointer, passing) {
+        (8, Passing::InRegisters) => (64, AMD64),
+        (8, Passing::OnStack) => (64, AMD64_STACK),
+        _ => (32, I386),
     };
     let end = usize::try_from(call).ok()?;
     let target = code.address.wrapping_add(call.into());
     let decode = || Decoder::with_ip(bits, code.bytes, code.address, DecoderOptions::NONE);
-    let targets = branches(decode(), code);
-    let mut state = State::at_start(convention);
     let mut factory = InstructionInfoFactory::new();
+    let targets = branches(decode(), code);
+    let kept = convention
+        .own
+        .map(|own| kept(decode(), own, convention.word, &mut factory));
+    let mut state = State::at_start(convention, kept.unwrap_or_default());
     let mut decoder = decode();
     let mut instruction = Instruction::default();
     while decoder.can_decode() && decoder.position() <= end {
@@ -70,6 +87,64 @@ fn branches(mut decoder: Decoder<'_>, code: Code<'_>) -> Vec<u64> {
     targets
 }
 
+/// Which of the function's own arguments no instruction writes to, or makes a pointer to.
+fn kept(
+    mut decoder: Decoder<'_>,
+    own: i64,
+    word: i64,
+    factory: &mut InstructionInfoFactory,
+) -> Kept {
+    let mut kept = Kept::default();
+    let mut frame = Frame::default();
+    let mut instruction = Instruction::default();
+    while decoder.can_decode() {
+        decoder.decode_out(&mut instruction);
+        if let Some(down) = moves_stack(&instruction) {
+            frame.grow(down);
+        }
+        let Some(offset) = stack_slot(&instruction) else {
+            continue;
+        };
+        let Some(offset) = frame.own(offset).and_then(|start| start.checked_sub(own)) else {
+            continue;
+        };
+        if instruction.mnemonic() == Mnemonic::Lea {
+            // Behind a pointer to an argument may be anything; one to the frame ends there.
+            if offset >= 0 {
+                kept.write(offset, i64::MAX, word);
+            }
+            continue;
+        }
+        let used = factory.info(&instruction).used_memory();
+        if used.iter().any(|used| writes(used.access())) {
+            let size = i64::try_from(instruction.memory_size().size()).unwrap_or(i64::MAX);
+            kept.write(offset, size, word);
+        }
+    }
+    kept
+}
+
+/// How far an instruction moves the stack pointer down, if it does; the inner is none where that
+/// doesn't show.
+fn moves_stack(instruction: &Instruction) -> Option<Option<i64>> {
+    let is_first = instruction.op0_kind() == OpKind::Register
+        && instruction.op0_register().full_register() == Register::RSP;
+    let number = || {
+        let is_number = !matches!(instruction.op1_kind(), OpKind::Register | OpKind::Memory);
+        is_number.then(|| instruction.immediate(1).cast_signed())
+    };
+    match instruction.mnemonic() {
+        Mnemonic::Sub if is_first => Some(number()),
+        Mnemonic::Add if is_first => Some(number().and_then(i64::checked_neg)),
+        Mnemonic::Push | Mnemonic::Pop => {
+            Some(Some(-i64::from(instruction.stack_pointer_increment())))
+        }
+        Mnemonic::Cmp | Mnemonic::Test => None,
+        _ if is_first => Some(None),
+        _ => None,
+    }
+}
+
 fn step(state: &mut State, instruction: &Instruction, info: &InstructionInfo) {
     match instruction.flow_control() {
         FlowControl::Next => {}
@@ -79,7 +154,11 @@ fn step(state: &mut State, instruction: &Instruction, info: &InstructionInfo) {
     let value = match instruction.mnemonic() {
         Mnemonic::Lea => address(instruction),
         Mnemonic::Mov => moved(state, instruction),
-        Mnemonic::Xor if is_cleared(instruction) => Some(Value::Number(0)),
+        // Of vectors, only zero is known.
+        Mnemonic::Movups => {
+            number(instruction.op1_register()).and_then(|from| state.register(from))
+        }
+        Mnemonic::Xor | Mnemonic::Xorps if is_cleared(instruction) => Some(Value::Number(0)),
         _ => None,
     };
     for used in info
@@ -89,7 +168,7 @@ fn step(state: &mut State, instruction: &Instruction, info: &InstructionInfo) {
     {
         let register = used.register().full_register();
         if register == Register::RSP {
-            state.forget_stack();
+            state.move_stack(moves_stack(instruction).flatten());
         } else if let Some(number) = number(register) {
             state.set(number, None);
         }
@@ -116,11 +195,15 @@ fn writes(access: OpAccess) -> bool {
     )
 }
 
-/// `XOR r, r`
+/// `XOR r, r` and `XORPS x, x`
 fn is_cleared(instruction: &Instruction) -> bool {
     matches!(
         instruction.code(),
-        Opcode::Xor_r32_rm32 | Opcode::Xor_rm32_r32 | Opcode::Xor_r64_rm64 | Opcode::Xor_rm64_r64
+        Opcode::Xor_r32_rm32
+            | Opcode::Xor_rm32_r32
+            | Opcode::Xor_r64_rm64
+            | Opcode::Xor_rm64_r64
+            | Opcode::Xorps_xmm_xmmm128
     ) && instruction.op1_kind() == OpKind::Register
         && instruction.op0_register() == instruction.op1_register()
 }
@@ -153,8 +236,8 @@ fn moved(state: &State, instruction: &Instruction) -> Option<Value> {
     }
 }
 
-/// Keeps what an instruction wrote into its first operand, if that is all of a register or a word
-/// of the stack.
+/// Keeps what an instruction wrote into its first operand, if that is all of a register, a word of
+/// the stack, or some words of zero.
 fn keep(state: &mut State, instruction: &Instruction, value: Value) {
     match instruction.op0_kind() {
         OpKind::Register if instruction.op0_register().size() >= 4 => {
@@ -165,7 +248,7 @@ fn keep(state: &mut State, instruction: &Instruction, value: Value) {
         OpKind::Memory => {
             if let Some(offset) = stack_slot(instruction) {
                 let size = i64::try_from(instruction.memory_size().size()).unwrap_or(i64::MAX);
-                state.set_slot(offset, size, Some(value));
+                state.set_slots(offset, size, value);
             }
         }
         _ => {}
@@ -190,9 +273,17 @@ fn stack_offset(base: Register, index: Register, displacement: u64) -> Option<i6
     })
 }
 
-/// The number of a general register, as instructions have it.
+/// Vectors are behind the general registers.
+const VECTORS: usize = 16;
+
+/// The number of a register: general ones have those of instructions.
 fn number(register: Register) -> Option<usize> {
-    register.is_gpr64().then(|| register.number())
+    let number = register.number();
+    if register.is_gpr64() {
+        Some(number)
+    } else {
+        (register.is_vector_register() && number < VECTORS).then_some(VECTORS + number)
+    }
 }
 
 #[cfg(test)]
@@ -204,7 +295,7 @@ mod tests {
             address: 0x1000,
             bytes,
         };
-        at_call(code, call, 8).unwrap()
+        at_call(code, call, 8, Passing::InRegisters).unwrap()
     }
 
     const LEA: [u8; 7] = [0x48, 0x8d, 0x05, 0, 1, 0, 0]; // LEA RAX, [RIP+0x100]
@@ -254,7 +345,85 @@ mod tests {
             address: 0,
             bytes: &LEA,
         };
-        assert!(at_call(code, 0, 8).is_none());
-        assert!(at_call(code, 3, 8).is_none());
+        assert!(at_call(code, 0, 8, Passing::InRegisters).is_none());
+        assert!(at_call(code, 3, 8, Passing::InRegisters).is_none());
+    }
+
+    /// SUB RSP, 24; a load from the function's own arguments; MOV [RSP], RAX; CALL
+    fn handed_on(between: &[u8]) -> Option<Value> {
+        let code = [
+            [0x48, 0x83, 0xec, 24].as_slice(),
+            between,
+            &[0x48, 0x8b, 0x44, 0x24, 32, 0x48, 0x89, 0x04, 0x24],
+            &CALL,
+        ]
+        .concat();
+        let call = u32::try_from(code.len() - CALL.len()).unwrap();
+        let code = Code {
+            address: 0x1000,
+            bytes: &code,
+        };
+        at_call(code, call, 8, Passing::OnStack)
+            .unwrap()
+            .argument(0)
+    }
+
+    #[test]
+    fn an_argument_on_the_stack_is_followed_past_calls() {
+        assert_eq!(handed_on(&[]), Some(Value::Parameter(0)));
+        assert_eq!(handed_on(&CALL), Some(Value::Parameter(0)));
+    }
+
+    #[test]
+    fn an_argument_on_the_stack_that_is_changed_or_pointed_to_is_not() {
+        // MOV [RSP+32], RCX; LEA RCX, [RSP+32]; PUSH RCX
+        for between in [
+            [0x48, 0x89, 0x4c, 0x24, 32].as_slice(),
+            &[0x48, 0x8d, 0x4c, 0x24, 32],
+            &[0x51],
+        ] {
+            assert_eq!(handed_on(between), None, "{between:x?}");
+        }
+    }
+
+    #[test]
+    fn words_of_zero_are_known() {
+        // XORPS XMM0, XMM0; MOVUPS [RSP], XMM0
+        let code = [
+            [0x0f, 0x57, 0xc0].as_slice(),
+            &[0x0f, 0x11, 0x04, 0x24],
+            &CALL,
+        ]
+        .concat();
+        let state = known(&code, 7);
+        assert_eq!(state.slot(0), Some(Value::Number(0)));
+        assert_eq!(state.slot(8), Some(Value::Number(0)));
+        // CVTSI2SD XMM0, RAX in between
+        let other = [
+            [0x0f, 0x57, 0xc0].as_slice(),
+            &[0xf2, 0x48, 0x0f, 0x2a, 0xc0],
+            &[0x0f, 0x11, 0x04, 0x24],
+            &CALL,
+        ];
+        assert_eq!(known(&other.concat(), 12).slot(0), None);
+    }
+
+    #[test]
+    fn a_pointer_to_the_frame_is_none_to_an_argument() {
+        // LEA RBP, [RSP+16]
+        let frame_pointer = [0x48, 0x8d, 0x6c, 0x24, 16];
+        assert_eq!(handed_on(&frame_pointer), Some(Value::Parameter(0)));
+    }
+
+    #[test]
+    fn with_arguments_on_the_stack_registers_hold_none() {
+        let code = [LEA.as_slice(), &MOV, &CALL].concat();
+        let code = Code {
+            address: 0x1000,
+            bytes: &code,
+        };
+        let state = at_call(code, 12, 8, Passing::OnStack).unwrap();
+        assert_eq!(state.argument(0), None);
+        assert_eq!(state.argument_of_two(0), None);
     }
 }

@@ -3,20 +3,32 @@
 //! Source: Arm Architecture Reference Manual, section C4.1 for the groups of instructions, and the
 //! pages of the few that are followed.
 
+use super::Passing;
+use super::arm64_stack::{StackMoves, kept, written};
 use super::state::{Convention, State, Value};
 use crate::inspect::code::calls::{Code, signed};
 
-const STACK_POINTER: usize = 31;
+pub(super) const STACK_POINTER: usize = 31;
 
 /// X0 to X15. On the stack the link register stands before the arguments.
 const ARM64: Convention = Convention {
     registers: &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
     stack: 8,
+    own: None,
     word: 8,
+};
+const ARM64_STACK: Convention = Convention {
+    registers: &[],
+    own: Some(ARM64.stack),
+    ..ARM64
 };
 
 /// What is known where the call at an offset is made; none if there is no call.
-pub(super) fn at_call(code: Code<'_>, call: u32, _pointer: usize) -> Option<State> {
+pub(super) fn at_call(code: Code<'_>, call: u32, passing: Passing) -> Option<State> {
+    let convention = match passing {
+        Passing::InRegisters => ARM64,
+        Passing::OnStack => ARM64_STACK,
+    };
     let instructions = code.bytes.as_chunks::<4>().0;
     let instructions = || instructions.iter().map(|bytes| u32::from_le_bytes(*bytes));
     let mut targets: Vec<i64> = (0_i64..)
@@ -25,7 +37,11 @@ pub(super) fn at_call(code: Code<'_>, call: u32, _pointer: usize) -> Option<Stat
         .collect();
     targets.sort_unstable();
     let end = i64::from(call / 4);
-    let mut state = State::at_start(ARM64);
+    let kept = convention
+        .own
+        .map(|own| kept(instructions(), own, convention.word));
+    let mut state = State::at_start(convention, kept.unwrap_or_default());
+    let mut moves = StackMoves::default();
     for (index, word) in (0_i64..).zip(instructions()) {
         // The start is jumped to only after the stack has grown, with all as it was.
         if index != 0 && targets.binary_search(&index).is_ok() {
@@ -37,6 +53,9 @@ pub(super) fn at_call(code: Code<'_>, call: u32, _pointer: usize) -> Option<Stat
         }
         let here = code.address.wrapping_add_signed(4 * index);
         step(&mut state, word, here);
+        if let Some(down) = moves.of(word) {
+            state.move_stack(down);
+        }
     }
     None
 }
@@ -55,7 +74,7 @@ fn branch(word: u32) -> Option<i64> {
 }
 
 /// Bits of an instruction, as a number of a register.
-fn register(word: u32, lowest: u32) -> usize {
+pub(super) fn register(word: u32, lowest: u32) -> usize {
     ((word >> lowest) & 0x1f) as usize
 }
 
@@ -132,15 +151,9 @@ fn immediate(state: &mut State, word: u32, here: u64) {
 /// Loads and stores.
 fn memory(state: &mut State, word: u32) {
     let (first, base) = (register(word, 0), register(word, 5));
-    let is_vector = word & 1 << 26 != 0;
-    let is_pair = word & 0x3a00_0000 == 0x2800_0000;
-    // With an offset that is no multiple, or that changes the base.
-    let is_unscaled = word & 0x3b20_0000 == 0x3800_0000;
-    let writes_base = if is_pair {
-        word & 0x0080_0000 != 0
-    } else {
-        is_unscaled && word & 0x0000_0400 != 0
-    };
+    let is_vector = is_vector(word);
+    let is_pair = is_pair(word);
+    let writes_base = writes_base(word);
     if writes_base {
         set(state, base, None);
     }
@@ -162,9 +175,9 @@ fn memory(state: &mut State, word: u32) {
             return;
         }
     }
-    if base == STACK_POINTER {
-        // Another size, or a vector: which bytes it writes isn't worth knowing.
-        state.forget_stack();
+    if let Some((offset, size)) = written(word) {
+        // Another size, or a vector: what it writes isn't worth knowing.
+        state.set_slot(offset, size, None);
     }
     let is_store = word & 0x00c0_0000 == 0 && (is_pair || !is_exclusive_or_atomic(word));
     let is_pair_store = is_pair && word & 0x0040_0000 == 0;
@@ -177,6 +190,23 @@ fn memory(state: &mut State, word: u32) {
     } else if is_exclusive_or_atomic(word) {
         set(state, register(word, 10), None);
         set(state, register(word, 16), None);
+    }
+}
+
+pub(super) fn is_vector(word: u32) -> bool {
+    word & 1 << 26 != 0
+}
+
+pub(super) fn is_pair(word: u32) -> bool {
+    word & 0x3a00_0000 == 0x2800_0000
+}
+
+/// Whether a load or store also moves the register that it counts from.
+pub(super) fn writes_base(word: u32) -> bool {
+    if is_pair(word) {
+        word & 0x0080_0000 != 0
+    } else {
+        word & 0x3b20_0400 == 0x3800_0400
     }
 }
 
@@ -200,7 +230,7 @@ mod tests {
             bytes: &bytes,
         };
         let call = u32::try_from(4 * (words.len() - 1)).unwrap();
-        at_call(code, call, 8)
+        at_call(code, call, Passing::InRegisters)
     }
 
     const PAGE: u32 = 0xb000_0000; // ADRP X0, 1 page
@@ -249,6 +279,15 @@ mod tests {
         // STR X0, [SP, #16]; LDR X3, [SP, #16]
         let state = known(&[0xf900_0be0, 0xf940_0be3, CALL]).unwrap();
         assert_eq!(state.argument(3), Some(Value::Parameter(0)));
+    }
+
+    #[test]
+    fn a_store_of_another_size_leaves_the_rest_of_the_stack() {
+        // STR X0, [SP, #16]; STR W0, [SP, #24]; LDR X3, [SP, #16]; LDR X4, [SP, #24]
+        let code = [0xf900_0be0, 0xb900_1be0, 0xf940_0be3, 0xf940_0fe4, CALL];
+        let state = known(&code).unwrap();
+        assert_eq!(state.argument(3), Some(Value::Parameter(0)));
+        assert_eq!(state.argument(4), None);
     }
 
     #[test]

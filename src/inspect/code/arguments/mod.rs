@@ -6,6 +6,8 @@
 
 mod amd64;
 mod arm64;
+mod arm64_stack;
+mod frame;
 mod state;
 
 use super::calls::Code;
@@ -17,6 +19,15 @@ use state::{State, Value};
 const LONGEST: u64 = 1024;
 /// Functions with more code than this are not followed.
 const MAX_CODE: usize = 1 << 20;
+
+/// Where functions find their arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Passing {
+    /// The first ones in registers.
+    InRegisters,
+    /// All on the stack.
+    OnStack,
+}
 
 /// Where an argument stands among the words of all arguments, counted from 0. A text takes two
 /// words: its address and its length; so does an interface, such as a context.
@@ -44,15 +55,20 @@ pub(super) struct Arguments<'m, 'data> {
 
 impl<'m, 'data> Arguments<'m, 'data> {
     /// Those of the call at an offset in the code of a function.
-    pub(super) fn of(memory: &'m Memory<'data>, code: Code<'data>, call: u32) -> Self {
-        let follow = match memory.goarch {
-            Some(Goarch::Amd64 | Goarch::I386) => amd64::at_call,
-            Some(Goarch::Arm64) => arm64::at_call,
-            _ => |_: Code<'_>, _: u32, _: usize| None,
+    pub(super) fn of(
+        memory: &'m Memory<'data>,
+        passing: Passing,
+        code: Code<'data>,
+        call: u32,
+    ) -> Self {
+        let is_short = code.bytes.len() <= MAX_CODE;
+        let state = match memory.goarch.filter(|_| is_short) {
+            Some(Goarch::Amd64 | Goarch::I386) => {
+                amd64::at_call(code, call, memory.pointer.size(), passing)
+            }
+            Some(Goarch::Arm64) => arm64::at_call(code, call, passing),
+            _ => None,
         };
-        let state = (code.bytes.len() <= MAX_CODE)
-            .then(|| follow(code, call, memory.pointer.size()))
-            .flatten();
         Self { memory, state }
     }
 

@@ -1,9 +1,14 @@
 //! What registers and the stack hold at a point of a function.
 
+use super::frame::Frame;
+
 /// Registers that are followed: more than any architecture has for arguments.
 const REGISTERS: usize = 32;
 /// Slots of the stack that are followed at once.
 const MAX_SLOTS: usize = 64;
+
+/// The words that one instruction writes at most.
+const MOST_WORDS: i64 = 4;
 
 /// Something that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +26,9 @@ pub(super) struct Convention {
     pub(super) registers: &'static [usize],
     /// How far from the stack pointer the first word stands, where they lie on the stack.
     pub(super) stack: i64,
+    /// How far from where the stack pointer was at the start the first of the function's own words
+    /// stands; none where the first ones come in registers.
+    pub(super) own: Option<i64>,
     /// The size of a word in bytes.
     pub(super) word: i64,
 }
@@ -32,15 +40,42 @@ pub(super) struct State {
     registers: [Option<Value>; REGISTERS],
     /// By the distance from the stack pointer.
     slots: Vec<(i64, Value)>,
+    frame: Frame,
+    /// The function's own arguments on the stack that stay as they were.
+    kept: Kept,
+}
+
+/// Which of the function's own words on the stack no instruction of it writes to: those stay what
+/// they were, whatever is called.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Kept {
+    changed: u64,
+}
+
+impl Kept {
+    /// An instruction writes `size` bytes from the first byte of the words on.
+    pub(super) fn write(&mut self, offset: i64, size: i64, word: i64) {
+        let first = offset.div_euclid(word).max(0);
+        let end = offset.saturating_add(size.max(1)).saturating_add(word - 1);
+        for number in first..end.div_euclid(word).min(u64::BITS.into()) {
+            self.changed |= 1 << number;
+        }
+    }
+
+    fn has(self, number: usize) -> bool {
+        number < u64::BITS as usize && self.changed & (1 << number) == 0
+    }
 }
 
 impl State {
     /// At the start of a function.
-    pub(super) fn at_start(convention: Convention) -> Self {
+    pub(super) fn at_start(convention: Convention, kept: Kept) -> Self {
         let mut state = Self {
             convention,
             registers: [None; REGISTERS],
             slots: Vec::new(),
+            frame: Frame::default(),
+            kept,
         };
         for (word, register) in convention.registers.iter().enumerate() {
             state.set(*register, Some(Value::Parameter(word)));
@@ -54,9 +89,15 @@ impl State {
         self.slots.clear();
     }
 
-    /// When the stack pointer moves.
+    /// When anything on the stack may have been written to.
     pub(super) fn forget_stack(&mut self) {
         self.slots.clear();
+    }
+
+    /// When the stack pointer moves down; none if that doesn't show how far.
+    pub(super) fn move_stack(&mut self, down: Option<i64>) {
+        self.slots.clear();
+        self.frame.grow(down);
     }
 
     pub(super) fn register(&self, number: usize) -> Option<Value> {
@@ -71,7 +112,17 @@ impl State {
 
     pub(super) fn slot(&self, offset: i64) -> Option<Value> {
         let slot = self.slots.iter().find(|(at, _)| *at == offset);
-        slot.map(|(_, value)| *value)
+        let known = slot.map(|(_, value)| *value);
+        known.or_else(|| self.parameter(offset))
+    }
+
+    /// The function's own argument at a distance from the stack pointer.
+    fn parameter(&self, offset: i64) -> Option<Value> {
+        let distance = self.frame.own(offset)?.checked_sub(self.convention.own?)?;
+        let word = self.convention.word;
+        let number = usize::try_from(distance / word).ok()?;
+        let is_whole = distance >= 0 && distance % word == 0;
+        (is_whole && self.kept.has(number)).then_some(Value::Parameter(number))
     }
 
     /// Writes `size` bytes of the stack, of which whole words are known.
@@ -88,6 +139,18 @@ impl State {
         }
     }
 
+    /// Writes a word of the stack, or some words of zero; nothing else is known of several words.
+    pub(super) fn set_slots(&mut self, offset: i64, size: i64, value: Value) {
+        let word = self.convention.word;
+        if size > word && value == Value::Number(0) && size <= MOST_WORDS * word {
+            for number in 0..size / word {
+                self.set_slot(offset.saturating_add(number * word), word, Some(value));
+            }
+        } else {
+            self.set_slot(offset, size, Some(value));
+        }
+    }
+
     /// The value at a word of the arguments of a function that is called here: from its register,
     /// else from the stack.
     pub(super) fn argument(&self, word: usize) -> Option<Value> {
@@ -95,7 +158,7 @@ impl State {
     }
 
     /// The values at a word and the next, which belong together: both are in registers, or both on
-    /// the stack. Before Go 1.17 the registers hold something else.
+    /// the stack.
     pub(super) fn argument_of_two(&self, word: usize) -> Option<(Value, Value)> {
         let in_registers = self.in_register(word).zip(self.in_register(word + 1));
         in_registers.or_else(|| self.on_stack(word).zip(self.on_stack(word + 1)))
@@ -121,19 +184,25 @@ mod tests {
     const CONVENTION: Convention = Convention {
         registers: &[0, 3],
         stack: 0,
+        own: None,
         word: 8,
+    };
+    const ON_STACK: Convention = Convention {
+        registers: &[],
+        own: Some(8),
+        ..CONVENTION
     };
 
     #[test]
     fn a_function_starts_with_its_own_arguments() {
-        let state = State::at_start(CONVENTION);
+        let state = State::at_start(CONVENTION, Kept::default());
         assert_eq!(state.argument(1), Some(Value::Parameter(1)));
         assert_eq!(state.argument(2), None);
     }
 
     #[test]
     fn two_words_of_one_argument_are_never_of_two_places() {
-        let mut state = State::at_start(CONVENTION);
+        let mut state = State::at_start(CONVENTION, Kept::default());
         state.forget();
         state.set(0, Some(Value::Number(1)));
         state.set_slot(0, 8, Some(Value::Number(2)));
@@ -144,11 +213,33 @@ mod tests {
 
     #[test]
     fn what_is_written_over_in_part_is_forgotten() {
-        let mut state = State::at_start(CONVENTION);
+        let mut state = State::at_start(CONVENTION, Kept::default());
         state.forget();
         state.set_slot(8, 8, Some(Value::Number(5)));
         assert_eq!(state.argument(1), Some(Value::Number(5)));
         state.set_slot(0, 9, None);
         assert_eq!(state.argument(1), None);
+    }
+
+    #[test]
+    fn arguments_on_the_stack_are_beyond_the_frame_and_outlive_calls() {
+        let mut state = State::at_start(ON_STACK, Kept::default());
+        state.move_stack(Some(32));
+        state.forget();
+        assert_eq!(state.slot(40), Some(Value::Parameter(0)));
+        assert_eq!(state.slot(56), Some(Value::Parameter(2)));
+        assert_eq!(state.slot(44), None, "no whole word");
+        assert_eq!(state.slot(32), None, "the address to return to");
+        state.move_stack(None);
+        assert_eq!(state.slot(40), None);
+    }
+
+    #[test]
+    fn an_argument_that_is_written_to_is_not_known() {
+        let mut kept = Kept::default();
+        kept.write(12, 8, 8);
+        let known: Vec<_> = (0..4).filter(|number| kept.has(*number)).collect();
+        assert_eq!(known, [0, 3]);
+        assert!(!kept.has(64));
     }
 }
