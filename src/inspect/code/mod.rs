@@ -3,9 +3,12 @@
 
 mod allowance;
 mod arguments;
+mod callers;
 mod calls;
 mod entries;
 mod groups;
+mod image;
+mod index;
 mod inlined;
 mod memory;
 mod module;

@@ -2,48 +2,30 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
+use std::panic::resume_unwind;
+use std::thread;
 
 use super::allowance::{self, Allowance};
-use super::arguments::{Argument, Arguments, Passing, Word};
-use super::calls::{Code, Targets, references};
-use super::entries::{Entries, Marks};
-use super::groups::Groups;
-use super::inlined::{Inlined, Shape};
+use super::arguments::{Argument, Arguments, Outlines, Passing, Word};
+use super::callers::Callers;
+use super::image::Image;
+use super::index::Index;
 use super::memory::{Access, Memory};
-use super::module::Bases;
-use super::names::Names;
-use super::older::has_header;
-use super::table::{Function, Layout, Table};
+use super::table::Layout;
 use super::work::{TooMuch, Work};
 use crate::inspect::{Format, InspectError};
 use crate::target::{Goarch, Goos};
 
-/// Bytes of code for each reference: no program has more.
-const CODE_A_REFERENCE: usize = 8;
-/// Where a name would have a number: no file has as many.
-const NO_NAME: u32 = u32::MAX;
-
 /// The functions of a program, and who refers to whom.
 #[derive(Clone, Debug)]
 pub struct Program<'data> {
-    memory: Memory<'data>,
-    table: Table<'data>,
-    bases: Option<Bases>,
-    functions: Vec<Function>,
-    names: Names<'data>,
-    /// The number of each function's name.
-    name_of: Vec<u32>,
-    /// The functions of each name.
-    named: Groups<u32>,
-    shape: Option<Shape>,
-    /// The functions that each name is inlined into, as often as it is.
-    inlined: Groups<u32>,
-    /// Where each function starts.
-    entries: Entries,
-    /// Who refers to each function: places, counted from the start of the first function.
-    callers: Groups<u32>,
+    image: Image<'data>,
+    index: Index<'data>,
+    callers: Callers,
     /// Where functions find their arguments.
     passing: Passing,
+    /// What following the code found out so far.
+    outlines: Outlines,
     /// What questions may still cost.
     allowance: Allowance,
 }
@@ -100,144 +82,33 @@ impl<'data> Program<'data> {
     pub fn find(format: Format, bytes: &'data [u8]) -> Result<Self, NoProgram> {
         let memory = Memory::of(format, bytes)?.ok_or(NoProgram::Format)?;
         let mut work = Work::for_file(bytes.len());
-        Self::of_memory(memory, &mut work)
-    }
-
-    fn of_memory(memory: Memory<'data>, work: &mut Work) -> Result<Self, NoProgram> {
-        let Some((table, functions)) = Table::find(&memory, work) else {
-            return Err(if has_header(&memory) {
-                NoProgram::Hidden
-            } else {
-                NoProgram::NotFound
-            });
-        };
-        let bases = Bases::find(&memory, &table);
-        let shape = bases.and_then(|bases| Shape::of(&memory, &table, bases, &functions));
-        let mut program = Self {
-            names: Names::default(),
-            name_of: Vec::new(),
-            named: Groups::default(),
-            inlined: Groups::default(),
-            entries: Entries::default(),
-            callers: Groups::default(),
-            memory,
-            table,
-            bases,
-            functions,
-            shape,
-            passing: Passing::OnStack,
+        let image = Image::of(memory, &mut work)?;
+        let (index, callers) = thread::scope(|scope| {
+            // They read different parts of the file, and take about as long as each other.
+            let other = thread::Builder::new().spawn_scoped(scope, || Callers::of(&image));
+            let index = Index::of(&image, &mut work);
+            let callers = match other {
+                Ok(other) => other.join().unwrap_or_else(|panic| resume_unwind(panic)),
+                // The system has no thread left.
+                Err(_) => Callers::of(&image),
+            };
+            (index, callers)
+        });
+        let (index, callers) = (index?, callers?);
+        Ok(Self {
+            passing: passing(&image, &index),
+            image,
+            index,
+            callers,
+            outlines: Outlines::default(),
             allowance: Allowance::default(),
-        };
-        program.index_names(work)?;
-        program.passing = program.find_passing();
-        program.find_callers()?;
-        Ok(program)
-    }
-
-    /// Go passes arguments in registers since 1.17 on amd64, at first on some systems only, and since
-    /// 1.18 on arm64.
-    fn find_passing(&self) -> Passing {
-        match (self.table.layout, self.memory.goarch) {
-            (Layout::Go12, _) => Passing::OnStack,
-            (Layout::Go116, Some(Goarch::Amd64)) if self.fills_registers() => Passing::InRegisters,
-            (Layout::Go116, _) => Passing::OnStack,
-            (Layout::Go118 | Layout::Go120, _) => Passing::InRegisters,
-        }
-    }
-
-    /// Whether the function of Go 1.17 that fills the registers does anything: without registers for
-    /// arguments it only returns, and Go 1.16 has none.
-    fn fills_registers(&self) -> bool {
-        const RETURN: u8 = 0xc3;
-        self.named("runtime.unspillArgs").iter().any(|function| {
-            let address = self.address(*function);
-            let code = address.and_then(|address| self.memory.at(address));
-            code.and_then(<[u8]>::first)
-                .is_some_and(|first| *first != RETURN)
         })
-    }
-
-    fn index_names(&mut self, work: &mut Work) -> Result<(), TooMuch> {
-        let mut marks = Marks::below(self.table.names.len() as u64);
-        let mut inlined = Vec::new();
-        for (number, function) in self.numbered() {
-            marks.add(function.name.into());
-            if let Some(calls) = self.inlined_in(*function) {
-                calls.names(work, |name| {
-                    marks.add(name.into());
-                    inlined.push((name, number));
-                })?;
-            }
-        }
-        let names = Names::new(&self.table, marks.numbered(), work)?;
-        let number = |offset: u32| names.at(offset).unwrap_or(NO_NAME);
-        self.name_of = self.functions.iter().map(|own| number(own.name)).collect();
-        for (name, _) in &mut inlined {
-            *name = number(*name);
-        }
-        self.named = Groups::new(names.len(), self.name_of.iter().copied().zip(0..));
-        self.inlined = Groups::new(names.len(), inlined.iter().copied());
-        self.names = names;
-        Ok(())
-    }
-
-    fn numbered(&self) -> impl Iterator<Item = (u32, &Function)> {
-        (0_u32..).zip(&self.functions)
-    }
-
-    fn find_callers(&mut self) -> Result<(), TooMuch> {
-        let Some(bases) = self.bases else {
-            return Ok(());
-        };
-        let starts: Vec<u64> = self
-            .functions
-            .iter()
-            .map(|function| bases.text.wrapping_add(function.start))
-            .collect();
-        // Places are numbered by where they are, so each may hold one function only.
-        if !starts.is_sorted_by(|start, next| start < next) {
-            return Ok(());
-        }
-        let first = starts.first().copied().unwrap_or_default();
-        // No function starts behind the code that the file holds.
-        let code = self.memory.at(first).unwrap_or_default();
-        self.entries = Entries::new(&starts, code.len() as u64);
-        let targets = Targets::new(&self.memory, &self.entries);
-        let most = code.len() / CODE_A_REFERENCE;
-        let mut found = Vec::new();
-        for function in &self.functions {
-            let Some(code) = self.code(bases, *function) else {
-                continue;
-            };
-            let Ok(start) = u32::try_from(code.address - first) else {
-                break;
-            };
-            if references(code, start, targets, &mut found).is_none() {
-                return Ok(());
-            }
-            if found.len() > most {
-                return Err(TooMuch);
-            }
-        }
-        let found = found.iter().map(|found| (found.to, found.at));
-        self.callers = Groups::new(self.functions.len(), found);
-        Ok(())
-    }
-
-    fn inlined_in(&self, function: Function) -> Option<Inlined<'_, 'data>> {
-        Inlined::of(
-            &self.memory,
-            &self.table,
-            self.bases?,
-            self.shape?,
-            function,
-        )
     }
 
     /// Whether a function has this name, be it only inlined into others.
     #[must_use]
     pub fn has_name(&self, name: &str) -> bool {
-        self.names.numbers(name).next().is_some()
+        self.index.names.numbers(name).next().is_some()
     }
 
     /// The system that the program is for: Go names the function after it that a program starts with.
@@ -245,7 +116,7 @@ impl<'data> Program<'data> {
     /// Source: `rt0_GOOS_GOARCH.s` in Go's package runtime.
     #[must_use]
     pub fn goos(&self) -> Option<Goos> {
-        let goarch = self.memory.goarch?;
+        let goarch = self.image.memory.goarch?;
         let starts = |goos: &Goos| {
             // Libraries have a start of their own.
             let start = format!("_rt0_{goarch}_{goos}");
@@ -259,92 +130,67 @@ impl<'data> Program<'data> {
     #[must_use]
     pub fn holds(&self, text: &[u8]) -> bool {
         let kinds = [Access::Read, Access::Write, Access::Execute];
-        let mut stretches = self.memory.searched(&kinds);
+        let mut stretches = self.image.memory.searched(&kinds);
         stretches.any(|stretch| memchr::memmem::find(stretch.bytes, text).is_some())
     }
 
     /// The name of a function.
     #[must_use]
     pub fn name(&self, function: FunctionId) -> &'data str {
-        let number = self.name_of.get(function.0 as usize);
-        number
-            .and_then(|number| self.names.text(*number))
-            .unwrap_or("?")
+        self.index.name(function.0).unwrap_or("?")
     }
 
     /// Where the code of a function starts; none where the program doesn't show that.
     #[must_use]
     pub fn address(&self, function: FunctionId) -> Option<u64> {
-        let start = self.functions.get(function.0 as usize)?.start;
-        Some(self.bases?.text.wrapping_add(start))
+        self.image.address(self.image.function(function.0)?)
     }
 
     /// The functions of this name, of which there is more than one where the linker had to add
     /// copies; none for a name that is only inlined.
     #[must_use]
     pub fn named(&self, name: &str) -> Vec<FunctionId> {
-        self.of_name(&self.named, name)
-    }
-
-    fn of_name(&self, groups: &Groups<u32>, name: &str) -> Vec<FunctionId> {
-        let numbers = self.names.numbers(name);
-        let functions = numbers.flat_map(|number| groups.of(number));
-        let mut functions: Vec<_> = functions.copied().map(FunctionId).collect();
-        functions.sort_unstable();
-        functions.dedup();
-        functions
+        let functions = self.index.named(name);
+        functions.into_iter().map(FunctionId).collect()
     }
 
     /// The path of the file that a function starts in, as the compiler recorded it.
     #[must_use]
     pub fn file(&self, function: FunctionId) -> Option<&'data str> {
-        let function = self.functions.get(function.0 as usize)?;
-        self.table.file(&self.memory, *function)
+        let function = self.image.function(function.0)?;
+        self.image.table.file(&self.image.memory, function)
     }
 
     /// All functions with code of their own.
     pub fn functions(&self) -> impl Iterator<Item = (FunctionId, &'data str)> + '_ {
-        (0_u32..)
-            .map(FunctionId)
-            .zip(&self.name_of)
-            .filter_map(|(function, name)| Some((function, self.names.text(*name)?)))
+        let all = self.index.all();
+        all.map(|(function, name)| (FunctionId(function), name))
     }
 
     /// The functions that a function is inlined into.
     #[must_use]
     pub fn inlined_into(&self, name: &str) -> Vec<FunctionId> {
-        self.of_name(&self.inlined, name)
+        let functions = self.index.inlined_into(name);
+        functions.into_iter().map(FunctionId).collect()
     }
 
     /// The functions that refer to one, each with the offset in its code at which it does.
     pub fn callers(&self, function: FunctionId) -> impl Iterator<Item = (FunctionId, u32)> + '_ {
-        let places = self.callers.of(function.0);
-        places.iter().filter_map(|place| self.caller_at(*place))
-    }
-
-    /// The function that a place is in, and the offset in its code.
-    fn caller_at(&self, place: u32) -> Option<(FunctionId, u32)> {
-        let first = self.functions.first()?.start;
-        let text = self.bases?.text;
-        let position = first.wrapping_add(place.into());
-        let number = self.entries.last_at(text.wrapping_add(position))?;
-        let start = self.functions.get(number as usize)?.start;
-        let at = u32::try_from(position.checked_sub(start)?).ok()?;
-        Some((FunctionId(number), at))
+        let callers = self.callers.of_function(&self.image, function.0);
+        callers.map(|(caller, at)| (FunctionId(caller), at))
     }
 
     /// The names of the inlined calls at an offset in a function, from the outside in.
     #[must_use]
     pub fn frames(&self, function: FunctionId, at: u32) -> Vec<&'data str> {
-        let function = self.functions.get(function.0 as usize);
-        let Some(calls) = function.and_then(|function| self.inlined_in(*function)) else {
+        let function = self.image.function(function.0);
+        let Some(calls) = function.and_then(|function| self.image.inlined_in(function)) else {
             return Vec::new();
         };
         let frames = calls.frames(at.into(), &self.allowance).unwrap_or_default();
-        let names = frames.into_iter().rev();
-        names
-            .filter_map(|name| self.names.text(self.names.at(name)?))
-            .collect()
+        let names = &self.index.names;
+        let texts = frames.into_iter().rev().map(|offset| names.at(offset));
+        texts.filter_map(|number| names.text(number?)).collect()
     }
 
     /// The text that a function is called with at an offset in its caller.
@@ -361,19 +207,17 @@ impl<'data> Program<'data> {
     }
 
     fn arguments(&self, caller: FunctionId, at: u32) -> Option<Arguments<'_, 'data>> {
-        let function = self.functions.get(caller.0 as usize)?;
-        let code = self.code(self.bases?, *function)?;
+        let code = self.image.code(self.image.function(caller.0)?)?;
         let before = code.bytes.len().min(at as usize);
         self.allowance.take(before, allowance::CODE)?;
-        Some(Arguments::of(&self.memory, self.passing, code, at))
-    }
-
-    /// The code of a function; none where the file doesn't hold it.
-    fn code(&self, bases: Bases, function: Function) -> Option<Code<'data>> {
-        let address = bases.text.wrapping_add(function.start);
-        let length = function.end.checked_sub(function.start)?;
-        let bytes = self.memory.bytes(address, length)?;
-        Some(Code { address, bytes })
+        let memory = &self.image.memory;
+        Some(Arguments::of(
+            memory,
+            self.passing,
+            code,
+            at,
+            &self.outlines,
+        ))
     }
 
     /// The shortest chain of references to one of `targets` from a function that the search ends
@@ -404,7 +248,7 @@ impl<'data> Program<'data> {
                     return Some(chain.map(FunctionId).collect());
                 }
                 Search::GoesOn => {
-                    let places = self.callers.of(function).len();
+                    let places = self.callers.count(function);
                     self.allowance.take(1 + places, allowance::STEP)?;
                     for (caller, _) in self.callers(FunctionId(function)) {
                         reach(caller.0, Some(function), &mut queue);
@@ -426,4 +270,29 @@ pub enum Search {
     GoesOn,
     /// It doesn't look behind this one.
     Turns,
+}
+
+/// Where functions find their arguments. Go passes them in registers since 1.17 on amd64, at first on
+/// some systems only, and since 1.18 on arm64.
+fn passing(image: &Image<'_>, index: &Index<'_>) -> Passing {
+    match (image.table.layout, image.memory.goarch) {
+        (Layout::Go12, _) => Passing::OnStack,
+        (Layout::Go116, Some(Goarch::Amd64)) if fills_registers(image, index) => {
+            Passing::InRegisters
+        }
+        (Layout::Go116, _) => Passing::OnStack,
+        (Layout::Go118 | Layout::Go120, _) => Passing::InRegisters,
+    }
+}
+
+/// Whether the function of Go 1.17 that fills the registers does anything: without registers for
+/// arguments it only returns, and Go 1.16 has none.
+fn fills_registers(image: &Image<'_>, index: &Index<'_>) -> bool {
+    const RETURN: u8 = 0xc3;
+    let mut functions = index.named("runtime.unspillArgs").into_iter();
+    functions.any(|function| {
+        let code = image.function(function).and_then(|own| image.code(own));
+        let first = code.and_then(|code| code.bytes.first());
+        first.is_some_and(|first| *first != RETURN)
+    })
 }

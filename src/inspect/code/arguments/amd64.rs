@@ -9,6 +9,7 @@ use super::Passing;
 use super::frame::Frame;
 use super::state::{Convention, Kept, State, Value};
 use crate::inspect::code::calls::Code;
+use crate::inspect::code::memory::Pointer;
 
 /// RAX, RBX, RCX, RDI, RSI, R8, R9, R10, R11.
 const AMD64: Convention = Convention {
@@ -29,71 +30,128 @@ const I386: Convention = Convention {
     ..AMD64_STACK
 };
 
-/// What is known where the call at an offset is made; none if there is no call.
-pub(super) fn at_call(
-    code: Code<'_>,
-    call: u32,
-    pointer: usize,
-    passing: Passing,
-) -> Option<State> {
-    let (bits, convention) = match (pointer, passing) {
-        (8, Passing::InRegisters) => (64, AMD64),
-        (8, Passing::OnStack) => (64, AMD64_STACK),
-        _ => (32, I386),
-    };
-    let end = usize::try_from(call).ok()?;
-    let target = code.address.wrapping_add(call.into());
-    let decode = || Decoder::with_ip(bits, code.bytes, code.address, DecoderOptions::NONE);
-    let mut factory = InstructionInfoFactory::new();
-    let targets = branches(decode(), code);
-    let kept = convention
-        .own
-        .map(|own| kept(decode(), own, convention.word, &mut factory));
-    let mut state = State::at_start(convention, kept.unwrap_or_default());
-    let mut decoder = decode();
-    let mut instruction = Instruction::default();
-    while decoder.can_decode() && decoder.position() <= end {
-        decoder.decode_out(&mut instruction);
-        let here = instruction.ip();
-        // The start is jumped to only after the stack has grown, with all as it was.
-        if here != code.address && targets.binary_search(&here).is_ok() {
-            state.forget();
-        }
-        if here == target {
-            let is_call = matches!(instruction.mnemonic(), Mnemonic::Call | Mnemonic::Jmp);
-            return is_call.then_some(state);
-        }
-        step(&mut state, &instruction, factory.info(&instruction));
-    }
-    None
+/// The least bytes from one place that is kept to the next, so that they take less memory than the
+/// code.
+const BETWEEN_RESETS: usize = 64;
+
+/// How the code of a function is to be followed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Follower {
+    bits: u32,
+    convention: Convention,
 }
 
-/// Where branches inside a function lead, sorted.
-fn branches(mut decoder: Decoder<'_>, code: Code<'_>) -> Vec<u64> {
-    let inside = code.address..code.address.wrapping_add(code.bytes.len() as u64);
-    let mut targets = Vec::new();
-    let mut instruction = Instruction::default();
-    while decoder.can_decode() {
-        decoder.decode_out(&mut instruction);
-        if matches!(
-            instruction.flow_control(),
-            FlowControl::ConditionalBranch | FlowControl::UnconditionalBranch
-        ) && inside.contains(&instruction.near_branch_target())
-        {
-            targets.push(instruction.near_branch_target());
+/// What all of a function's code says of each place in it.
+#[derive(Debug)]
+pub(super) struct Outline {
+    /// Where branches inside the function lead, sorted.
+    branches: Vec<u64>,
+    /// The function's own arguments that stay as they were.
+    kept: Kept,
+    /// Places behind which nothing is known of what was before, such as calls, sorted, each with the
+    /// frame there.
+    resets: Vec<(usize, Frame)>,
+}
+
+impl Outline {
+    fn add_reset(&mut self, at: usize, frame: Frame) {
+        let last = self.resets.last().map_or(0, |(at, _)| *at);
+        if at - last >= BETWEEN_RESETS {
+            self.resets.push((at, frame));
         }
     }
-    targets.sort_unstable();
-    targets
+}
+
+impl Follower {
+    pub(super) fn new(pointer: Pointer, passing: Passing) -> Self {
+        let (bits, convention) = match (pointer, passing) {
+            (Pointer::Wide, Passing::InRegisters) => (64, AMD64),
+            (Pointer::Wide, Passing::OnStack) => (64, AMD64_STACK),
+            (Pointer::Narrow, _) => (32, I386),
+        };
+        Self { bits, convention }
+    }
+
+    fn decoder(self, code: Code<'_>) -> Decoder<'_> {
+        Decoder::with_ip(self.bits, code.bytes, code.address, DecoderOptions::NONE)
+    }
+
+    /// Reads all code of a function once.
+    pub(super) fn outline(self, code: Code<'_>) -> Outline {
+        let inside = code.address..code.address.wrapping_add(code.bytes.len() as u64);
+        let mut outline = Outline {
+            branches: Vec::new(),
+            kept: Kept::default(),
+            resets: Vec::new(),
+        };
+        let mut frame = Frame::default();
+        let mut decoder = self.decoder(code);
+        let mut instruction = Instruction::default();
+        while decoder.can_decode() {
+            decoder.decode_out(&mut instruction);
+            match instruction.flow_control() {
+                FlowControl::Next => {
+                    if let Some(down) = moves_stack(&instruction) {
+                        frame.grow(down);
+                    }
+                    continue;
+                }
+                FlowControl::ConditionalBranch => {}
+                _ => outline.add_reset(decoder.position(), frame),
+            }
+            if matches!(
+                instruction.flow_control(),
+                FlowControl::ConditionalBranch | FlowControl::UnconditionalBranch
+            ) && inside.contains(&instruction.near_branch_target())
+            {
+                outline.branches.push(instruction.near_branch_target());
+            }
+        }
+        outline.branches.sort_unstable();
+        if let Some(own) = self.convention.own {
+            outline.kept = kept(self.decoder(code), own, self.convention.word);
+        }
+        outline
+    }
+
+    /// What is known where the call at an offset is made; none if there is no call.
+    pub(super) fn at_call(self, code: Code<'_>, outline: &Outline, call: u32) -> Option<State> {
+        let end = usize::try_from(call).ok()?;
+        let target = code.address.wrapping_add(call.into());
+        let mut decoder = self.decoder(code);
+        let before = outline.resets.partition_point(|(at, _)| *at <= end);
+        let reset = before
+            .checked_sub(1)
+            .and_then(|last| outline.resets.get(last));
+        let mut state = State::at_start(self.convention, outline.kept);
+        if let Some((at, frame)) = reset {
+            decoder.set_position(*at).ok()?;
+            decoder.set_ip(code.address.wrapping_add(*at as u64));
+            state.forget();
+            state.set_frame(*frame);
+        }
+        let mut factory = InstructionInfoFactory::new();
+        let mut instruction = Instruction::default();
+        while decoder.can_decode() && decoder.position() <= end {
+            decoder.decode_out(&mut instruction);
+            let here = instruction.ip();
+            // The start is jumped to only after the stack has grown, with all as it was.
+            if here != code.address && outline.branches.binary_search(&here).is_ok() {
+                state.forget();
+            }
+            if here == target {
+                let is_call = matches!(instruction.mnemonic(), Mnemonic::Call | Mnemonic::Jmp);
+                return is_call.then_some(state);
+            }
+            step(&mut state, &instruction, factory.info(&instruction));
+        }
+        None
+    }
 }
 
 /// Which of the function's own arguments no instruction writes to, or makes a pointer to.
-fn kept(
-    mut decoder: Decoder<'_>,
-    own: i64,
-    word: i64,
-    factory: &mut InstructionInfoFactory,
-) -> Kept {
+fn kept(mut decoder: Decoder<'_>, own: i64, word: i64) -> Kept {
+    let mut factory = InstructionInfoFactory::new();
     let mut kept = Kept::default();
     let mut frame = Frame::default();
     let mut instruction = Instruction::default();
@@ -290,12 +348,17 @@ fn number(register: Register) -> Option<usize> {
 mod tests {
     use super::*;
 
+    fn at_call(code: Code<'_>, call: u32, passing: Passing) -> Option<State> {
+        let follower = Follower::new(Pointer::Wide, passing);
+        follower.at_call(code, &follower.outline(code), call)
+    }
+
     fn known(bytes: &[u8], call: u32) -> State {
         let code = Code {
             address: 0x1000,
             bytes,
         };
-        at_call(code, call, 8, Passing::InRegisters).unwrap()
+        at_call(code, call, Passing::InRegisters).unwrap()
     }
 
     const LEA: [u8; 7] = [0x48, 0x8d, 0x05, 0, 1, 0, 0]; // LEA RAX, [RIP+0x100]
@@ -345,8 +408,8 @@ mod tests {
             address: 0,
             bytes: &LEA,
         };
-        assert!(at_call(code, 0, 8, Passing::InRegisters).is_none());
-        assert!(at_call(code, 3, 8, Passing::InRegisters).is_none());
+        assert!(at_call(code, 0, Passing::InRegisters).is_none());
+        assert!(at_call(code, 3, Passing::InRegisters).is_none());
     }
 
     /// SUB RSP, 24; a load from the function's own arguments; MOV [RSP], RAX; CALL
@@ -363,9 +426,7 @@ mod tests {
             address: 0x1000,
             bytes: &code,
         };
-        at_call(code, call, 8, Passing::OnStack)
-            .unwrap()
-            .argument(0)
+        at_call(code, call, Passing::OnStack).unwrap().argument(0)
     }
 
     #[test]
@@ -422,7 +483,7 @@ mod tests {
             address: 0x1000,
             bytes: &code,
         };
-        let state = at_call(code, 12, 8, Passing::OnStack).unwrap();
+        let state = at_call(code, 12, Passing::OnStack).unwrap();
         assert_eq!(state.argument(0), None);
         assert_eq!(state.argument_of_two(0), None);
     }

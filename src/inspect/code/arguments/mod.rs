@@ -10,6 +10,9 @@ mod arm64_stack;
 mod frame;
 mod state;
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use super::calls::Code;
 use super::memory::{Access, Memory};
 use crate::target::Goarch;
@@ -45,6 +48,25 @@ pub enum Argument<'data> {
     Unknown,
 }
 
+/// What is known of functions that were followed: most are asked about more than once.
+#[derive(Debug, Default)]
+pub(super) struct Outlines(Mutex<HashMap<u64, Arc<amd64::Outline>>>);
+
+impl Clone for Outlines {
+    /// They are found out anew.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Outlines {
+    fn of(&self, follower: amd64::Follower, code: Code<'_>) -> Arc<amd64::Outline> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let outline = known.entry(code.address);
+        Arc::clone(outline.or_insert_with(|| Arc::new(follower.outline(code))))
+    }
+}
+
 /// What is known of the arguments of one call.
 #[derive(Clone, Debug)]
 pub(super) struct Arguments<'m, 'data> {
@@ -60,11 +82,14 @@ impl<'m, 'data> Arguments<'m, 'data> {
         passing: Passing,
         code: Code<'data>,
         call: u32,
+        outlines: &Outlines,
     ) -> Self {
         let is_short = code.bytes.len() <= MAX_CODE;
         let state = match memory.goarch.filter(|_| is_short) {
             Some(Goarch::Amd64 | Goarch::I386) => {
-                amd64::at_call(code, call, memory.pointer.size(), passing)
+                let follower = amd64::Follower::new(memory.pointer, passing);
+                let outline = outlines.of(follower, code);
+                follower.at_call(code, &outline, call)
             }
             Some(Goarch::Arm64) => arm64::at_call(code, call, passing),
             _ => None,

@@ -100,6 +100,11 @@ impl State {
         self.frame.grow(down);
     }
 
+    /// At a place where the stack pointer is known to have moved so far.
+    pub(super) fn set_frame(&mut self, frame: Frame) {
+        self.frame = frame;
+    }
+
     pub(super) fn register(&self, number: usize) -> Option<Value> {
         self.registers.get(number).copied().flatten()
     }

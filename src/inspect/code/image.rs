@@ -1,0 +1,77 @@
+//! A program as its function table and its memory have it: functions, their code, and the calls
+//! that are inlined into them.
+
+use super::calls::Code;
+use super::inlined::{Inlined, Shape};
+use super::memory::Memory;
+use super::module::Bases;
+use super::older::has_header;
+use super::program::NoProgram;
+use super::table::{Function, Table};
+use super::work::Work;
+
+/// The functions of a program, as far as they can be read one by one.
+#[derive(Clone, Debug)]
+pub(super) struct Image<'data> {
+    pub(super) memory: Memory<'data>,
+    pub(super) table: Table<'data>,
+    pub(super) bases: Option<Bases>,
+    pub(super) functions: Vec<Function>,
+    shape: Option<Shape>,
+}
+
+impl<'data> Image<'data> {
+    /// Finds the function table of a program and reads it.
+    pub(super) fn of(memory: Memory<'data>, work: &mut Work) -> Result<Self, NoProgram> {
+        let Some((table, functions)) = Table::find(&memory, work) else {
+            return Err(if has_header(&memory) {
+                NoProgram::Hidden
+            } else {
+                NoProgram::NotFound
+            });
+        };
+        let bases = Bases::find(&memory, &table);
+        let shape = bases.and_then(|bases| Shape::of(&memory, &table, bases, &functions));
+        Ok(Self {
+            memory,
+            table,
+            bases,
+            functions,
+            shape,
+        })
+    }
+
+    /// A function by its number.
+    pub(super) fn function(&self, number: u32) -> Option<Function> {
+        self.functions.get(number as usize).copied()
+    }
+
+    /// All functions, each with its number.
+    pub(super) fn numbered(&self) -> impl Iterator<Item = (u32, &Function)> {
+        (0_u32..).zip(&self.functions)
+    }
+
+    /// The address of a function's code; none where the program doesn't show that.
+    pub(super) fn address(&self, function: Function) -> Option<u64> {
+        Some(self.bases?.text.wrapping_add(function.start))
+    }
+
+    /// The code of a function; none where the file doesn't hold it.
+    pub(super) fn code(&self, function: Function) -> Option<Code<'data>> {
+        let address = self.address(function)?;
+        let length = function.end.checked_sub(function.start)?;
+        let bytes = self.memory.bytes(address, length)?;
+        Some(Code { address, bytes })
+    }
+
+    /// The calls that are inlined into a function; none if there are none.
+    pub(super) fn inlined_in(&self, function: Function) -> Option<Inlined<'_, 'data>> {
+        Inlined::of(
+            &self.memory,
+            &self.table,
+            self.bases?,
+            self.shape?,
+            function,
+        )
+    }
+}
