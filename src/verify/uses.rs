@@ -206,13 +206,11 @@ impl<'a> Uses<'a> {
         })
     }
 
-    /// The package of the first function whose name ends in one of these, as people write it.
+    /// The package of a function whose name has one of these endings, as people write it.
     pub(super) fn package_with(self, endings: &[&str]) -> Option<String> {
-        let mut functions = self.program.functions();
-        let ends = |name: &str| endings.iter().any(|ending| name.ends_with(ending));
-        functions
-            .find(|(_, name)| ends(name))
-            .map(|(_, name)| readable(package(name)))
+        let mut endings = endings.iter();
+        let name = endings.find_map(|ending| self.program.name_ending(ending))?;
+        Some(readable(package(name)))
     }
 
     /// The calls in code that isn't Go's own of each of these functions that is called there.

@@ -7,8 +7,8 @@ use super::work::{TooMuch, Work};
 /// The names of functions, each with a number.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names<'data> {
-    /// Each with its text, in the order in which they stand; empty where it can't be read.
-    texts: Vec<&'data str>,
+    /// Each with its bytes, in the order in which they stand; empty where it doesn't end.
+    texts: Vec<&'data [u8]>,
     /// Where they start.
     starts: Entries,
     /// Open addressing by hash: numbers of names and 1 more, 0 where there is none.
@@ -27,8 +27,6 @@ impl<'data> Names<'data> {
             let text = usize::try_from(offset).ok();
             let text = text.and_then(|offset| text_bytes(table.names, offset));
             work.spend(1 + text.map_or(LONGEST_NAME, <[u8]>::len) / 2)?;
-            // Names that aren't UTF-8 are none that Go writes.
-            let text = std::str::from_utf8(text.unwrap_or_default());
             texts.push(text.unwrap_or_default());
         }
         let mut names = Self {
@@ -43,7 +41,7 @@ impl<'data> Names<'data> {
     fn fill(&mut self, work: &mut Work) -> Result<(), TooMuch> {
         let mask = self.slots.len().saturating_sub(1);
         for (number, text) in (1_u32..).zip(&self.texts) {
-            let mut place = hash(text.as_bytes()) & mask;
+            let mut place = hash(text) & mask;
             while let Some(slot) = self.slots.get_mut(place) {
                 if *slot == 0 {
                     *slot = number;
@@ -66,10 +64,12 @@ impl<'data> Names<'data> {
         self.starts.number(offset.into())
     }
 
-    /// The name of a number.
+    /// The name of a number. Names that aren't UTF-8 are none that Go writes.
     pub(super) fn text(&self, number: u32) -> Option<&'data str> {
         let text = self.texts.get(number as usize)?;
-        (!text.is_empty()).then_some(text)
+        std::str::from_utf8(text)
+            .ok()
+            .filter(|text| !text.is_empty())
     }
 
     /// The numbers of a name. Only tables that Go didn't write have one twice.
@@ -79,7 +79,7 @@ impl<'data> Names<'data> {
         (0..self.slots.len())
             .map(move |step| (first + step) & mask)
             .map_while(|place| self.slots.get(place)?.checked_sub(1))
-            .filter(move |number| self.texts.get(*number as usize) == Some(&name))
+            .filter(move |number| self.texts.get(*number as usize) == Some(&name.as_bytes()))
     }
 }
 

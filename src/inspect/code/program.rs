@@ -154,6 +154,12 @@ impl<'data> Program<'data> {
         functions.into_iter().map(FunctionId).collect()
     }
 
+    /// The first name with this ending, also of what is only inlined into others.
+    #[must_use]
+    pub fn name_ending(&self, ending: &str) -> Option<&'data str> {
+        self.image.table.name_ending(ending)
+    }
+
     /// The path of the file that a function starts in, as the compiler recorded it.
     #[must_use]
     pub fn file(&self, function: FunctionId) -> Option<&'data str> {

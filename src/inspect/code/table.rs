@@ -288,6 +288,14 @@ impl<'data> Table<'data> {
         record.checked_add(number.checked_mul(4)?.checked_add(entry)?)
     }
 
+    /// The first name with this ending, also of what is only inlined.
+    pub(super) fn name_ending(&self, ending: &str) -> Option<&'data str> {
+        let end = memmem::find(self.names, &[ending.as_bytes(), &[0]].concat())? + ending.len();
+        let before = self.names.get(..end)?;
+        let start = memchr::memrchr(0, before).map_or(0, |zero| zero + 1);
+        std::str::from_utf8(before.get(start..)?).ok()
+    }
+
     /// The name that starts at an offset; names that aren't UTF-8 are none that Go writes.
     pub(super) fn name(&self, offset: u32) -> Option<&'data str> {
         text_at(self.names, usize::try_from(offset).ok()?)
