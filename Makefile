@@ -41,9 +41,10 @@ fuzz:
 	$(FUZZ) inspect -- -max_total_time=$(SECONDS)
 	$(FUZZ) program -- -max_total_time=$(SECONDS) -max_len=2000000
 
-## bench: CPU time against a shell loop of go build, in pairs
+## bench: a cold build against a shell loop of go build, and inspect against Go's own tools, in pairs
 bench: build
 	cargo bench --locked --bench cold -- --pairs 3 --check
+	cargo bench --locked --bench inspect -- --pairs 9 --check
 
 ## recording: films a real run for the README: docs/recording.svg. On a quiet machine, please
 recording: tools
