@@ -129,9 +129,8 @@ impl<'data> Program<'data> {
     /// 1.18 on arm64.
     fn find_passing(&self) -> Passing {
         match (self.table.layout, self.memory.goarch) {
-            (Layout::Go12, _) => Passing::OnStack,
             (Layout::Go116, Some(Goarch::Amd64)) if self.fills_registers() => Passing::InRegisters,
-            (Layout::Go116, _) => Passing::OnStack,
+            (Layout::Go12 | Layout::Go116, _) => Passing::OnStack,
             (Layout::Go118 | Layout::Go120, _) => Passing::InRegisters,
         }
     }

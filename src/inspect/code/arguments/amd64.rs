@@ -6,7 +6,7 @@ use iced_x86::{Code as Opcode, Decoder, DecoderOptions, FlowControl, Instruction
 use iced_x86::{InstructionInfo, InstructionInfoFactory, Mnemonic, OpAccess, OpKind, Register};
 
 use super::Passing;
-use super::frame::Frame;
+use super::frame::{Frame, Move};
 use super::state::{Convention, Kept, State, Value};
 use crate::inspect::code::calls::Code;
 
@@ -99,8 +99,8 @@ fn kept(
     let mut instruction = Instruction::default();
     while decoder.can_decode() {
         decoder.decode_out(&mut instruction);
-        if let Some(down) = moves_stack(&instruction) {
-            frame.grow(down);
+        if let Some(moved) = moves_stack(&instruction) {
+            frame.follow(moved);
         }
         let Some(offset) = stack_slot(&instruction) else {
             continue;
@@ -124,23 +124,21 @@ fn kept(
     kept
 }
 
-/// How far an instruction moves the stack pointer down, if it does; the inner is none where that
-/// doesn't show.
-fn moves_stack(instruction: &Instruction) -> Option<Option<i64>> {
+/// How an instruction moves the stack pointer, if it does.
+fn moves_stack(instruction: &Instruction) -> Option<Move> {
     let is_first = instruction.op0_kind() == OpKind::Register
         && instruction.op0_register().full_register() == Register::RSP;
-    let number = || {
-        let is_number = !matches!(instruction.op1_kind(), OpKind::Register | OpKind::Memory);
-        is_number.then(|| instruction.immediate(1).cast_signed())
-    };
+    let is_number = !matches!(instruction.op1_kind(), OpKind::Register | OpKind::Memory);
+    let number = || is_number.then(|| instruction.immediate(1).cast_signed());
+    let down = |number: Option<i64>| Some(number.map_or(Move::Anywhere, Move::Down));
     match instruction.mnemonic() {
-        Mnemonic::Sub if is_first => Some(number()),
-        Mnemonic::Add if is_first => Some(number().and_then(i64::checked_neg)),
-        Mnemonic::Push | Mnemonic::Pop => {
-            Some(Some(-i64::from(instruction.stack_pointer_increment())))
-        }
+        Mnemonic::Sub if is_first => down(number()),
+        Mnemonic::Add if is_first => down(number().and_then(i64::checked_neg)),
+        Mnemonic::Push | Mnemonic::Pop => Some(Move::Down(-i64::from(
+            instruction.stack_pointer_increment(),
+        ))),
         Mnemonic::Cmp | Mnemonic::Test => None,
-        _ if is_first => Some(None),
+        _ if is_first => Some(Move::Anywhere),
         _ => None,
     }
 }
@@ -168,7 +166,7 @@ fn step(state: &mut State, instruction: &Instruction, info: &InstructionInfo) {
     {
         let register = used.register().full_register();
         if register == Register::RSP {
-            state.move_stack(moves_stack(instruction).flatten());
+            state.move_stack(moves_stack(instruction).unwrap_or(Move::Anywhere));
         } else if let Some(number) = number(register) {
             state.set(number, None);
         }
