@@ -8,7 +8,7 @@ use std::process::Command;
 use gobuildx::inspect::{Program, Search};
 use tempfile::TempDir;
 
-const SOURCE: &str = r#"package main
+pub(crate) const SOURCE: &str = r#"package main
 
 import (
 	"fmt"

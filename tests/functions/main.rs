@@ -8,5 +8,6 @@
 )]
 
 mod calls;
+mod garbled;
 mod older;
 mod today;

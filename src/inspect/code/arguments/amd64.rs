@@ -221,7 +221,7 @@ fn moved(state: &State, instruction: &Instruction) -> Option<Value> {
             let register = instruction.op1_register();
             let value = state.register(number(register.full_register())?)?;
             match (value, register.size()) {
-                (_, 8) => Some(value),
+                (_, size) if size == state.word() => Some(value),
                 (Value::Number(number), 4) => Some(Value::Number(number & 0xffff_ffff)),
                 _ => None,
             }
@@ -370,6 +370,23 @@ mod tests {
     fn an_argument_on_the_stack_is_followed_past_calls() {
         assert_eq!(handed_on(&[]), Some(Value::Parameter(0)));
         assert_eq!(handed_on(&CALL), Some(Value::Parameter(0)));
+    }
+
+    #[test]
+    fn an_argument_on_the_stack_is_followed_on_386() {
+        // SUB ESP, 12; MOV EAX, [ESP+16]; MOV [ESP], EAX
+        let code = [
+            [0x83, 0xec, 12].as_slice(),
+            &[0x8b, 0x44, 0x24, 16, 0x89, 0x04, 0x24],
+            &CALL,
+        ]
+        .concat();
+        let code = Code {
+            address: 0x1000,
+            bytes: &code,
+        };
+        let state = at_call(code, 10, 4, Passing::OnStack).unwrap();
+        assert_eq!(state.argument(0), Some(Value::Parameter(0)));
     }
 
     #[test]

@@ -100,6 +100,11 @@ impl State {
         self.frame.follow(moved);
     }
 
+    /// The size of a word in bytes.
+    pub(super) fn word(&self) -> usize {
+        usize::try_from(self.convention.word).unwrap_or_default()
+    }
+
     pub(super) fn register(&self, number: usize) -> Option<Value> {
         self.registers.get(number).copied().flatten()
     }
