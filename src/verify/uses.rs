@@ -339,3 +339,22 @@ impl<'a> Uses<'a> {
         names
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_starts_with_a_function_of_a_fixed_name() {
+        for (name, is) in [
+            ("net/http.init", true),
+            ("main.init", true),
+            ("gopkg.in/yaml%2ev3.init", true),
+            ("archive/tar.init.0", false),
+            ("net/http.(*Server).init", false),
+            ("example.com/a.initialise", false),
+        ] {
+            assert_eq!(is_initialiser(name), is, "{name}");
+        }
+    }
+}

@@ -336,8 +336,9 @@ impl<'data> Program<'data> {
     fn arguments(&self, caller: FunctionId, at: u32) -> Option<Arguments<'_, 'data>> {
         let function = self.functions.get(caller.0 as usize)?;
         let code = self.code(self.bases?, *function)?;
-        let before = code.bytes.len().min(at as usize);
-        self.allowance.take(before, allowance::CODE)?;
+        // All of it is looked at for branches, and what is before the call followed.
+        let looked_at = code.bytes.len() + code.bytes.len().min(at as usize);
+        self.allowance.take(looked_at, allowance::CODE)?;
         Some(Arguments::of(&self.memory, self.passing, code, at))
     }
 
