@@ -94,7 +94,7 @@ projects: build
 ## programs of ten releases; hostile files with optimisation. Slow, so not in CI
 proofs: tools
 	cargo test --locked --test corpus -- --ignored
-	cargo test --locked --release --test hostile --test old_go -- --include-ignored
+	cargo test --locked --release --test hostile --test functions -- --include-ignored
 
 clean:
 	cargo clean

@@ -43,7 +43,9 @@ impl GoVersion {
         (self.major, self.minor) >= (major, minor)
     }
 
-    /// The release of a toolchain; none for one of somebody's own, which has another name.
+    /// The release that a toolchain is, or is made from, by its name as `go version` and build
+    /// information have it: what somebody changed, and experiments, stand behind the release. None
+    /// for one that is made from no release.
     #[must_use]
     pub fn of_toolchain(name: &str) -> Option<Self> {
         name.strip_prefix("go")?
@@ -85,6 +87,16 @@ impl FromStr for GoVersion {
         parse(text.strip_prefix("go").unwrap_or(text))
             .ok_or_else(|| ParseGoVersionError(text.to_owned()))
     }
+}
+
+/// The name of a toolchain, such as `go1.26.8`, in what build information has: `go1.26.8-X:jsonv2`.
+/// Before Go 1.26, and behind a name that has a `-`, a space stands before `X:`.
+#[must_use]
+pub fn without_experiments(recorded: &str) -> &str {
+    let end = recorded
+        .split_once("-X:")
+        .or_else(|| recorded.split_once(" X:"));
+    end.map_or(recorded, |(name, _)| name)
 }
 
 fn parse(text: &str) -> Option<GoVersion> {
@@ -158,6 +170,24 @@ mod tests {
         assert!(version("1.26").is_line());
         assert!(!version("1.20").is_line());
         assert!(!version("go1.26.0").is_line());
+    }
+
+    #[test]
+    fn a_toolchain_is_named_after_its_release_and_what_differs_from_it() {
+        for (recorded, name, release) in [
+            ("go1.26.8", "go1.26.8", Some("1.26.8")),
+            ("go1.26.8-X:jsonv2", "go1.26.8", Some("1.26.8")),
+            ("go1.21.3 X:rangefunc", "go1.21.3", Some("1.21.3")),
+            ("go1.26.8-corp", "go1.26.8-corp", Some("1.26.8")),
+            ("go1.26.8-corp X:jsonv2", "go1.26.8-corp", Some("1.26.8")),
+            ("go1.27rc1", "go1.27rc1", Some("1.27rc1")),
+            ("devel go1.28-1a2b3c", "devel go1.28-1a2b3c", None),
+            ("unknown", "unknown", None),
+            ("", "", None),
+        ] {
+            assert_eq!(without_experiments(recorded), name);
+            assert_eq!(GoVersion::of_toolchain(recorded), release.map(version));
+        }
     }
 
     #[test]

@@ -4,17 +4,24 @@
 //! part in loading and may be absent.
 
 use object::elf::{self, FileHeader32, FileHeader64};
-use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
+use object::read::elf::{FileHeader, Note, ProgramHeader, SectionHeader};
 use object::{Endianness, SectionIndex};
 
 use super::bounds::{MAX_ENTRIES, MAX_REGIONS, c_string, text};
 use super::buildinfo::{BuildInfo, NoBuildInfo, search_regions};
 use super::elf_dynamic::{self, Dynamic};
-use super::{Facts, Format, Header, InspectError, Kind, Packer};
+use super::{BuildIds, Facts, Format, Header, InspectError, Kind, Packer, build_id};
 use crate::target::{Goarch, Goos};
 
 /// More sections than Go's linker or GNU's writes.
 const MAX_SECTIONS: usize = 4096;
+
+/// The note with Go's build ID.
+///
+/// Source: Go's `cmd/internal/buildid/note.go`.
+const NT_GO_BUILD_ID: u32 = 4;
+/// Go's have 83 characters; `-buildid` sets any.
+const LONGEST_GO_ID: usize = 4096;
 
 /// Reads the facts of an ELF file.
 pub(super) fn read(bytes: &[u8]) -> Result<Facts, InspectError> {
@@ -141,24 +148,54 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> Image<'data, Elf> {
         }
     }
 
-    fn noted_goos(&self) -> Option<Goos> {
-        let endian = self.endian;
+    fn notes(&self) -> impl Iterator<Item = Note<'data, Elf>> + '_ {
         self.segments
             .iter()
-            .filter_map(|segment| segment.notes(endian, self.bytes).ok().flatten())
+            .filter_map(|segment| segment.notes(self.endian, self.bytes).ok().flatten())
             .flat_map(|notes| notes.map_while(Result::ok).take(MAX_ENTRIES))
-            .find_map(|note| match note.name() {
-                b"Android" => Some(Goos::Android),
-                b"FreeBSD" => Some(Goos::Freebsd),
-                b"NetBSD" => Some(Goos::Netbsd),
-                b"OpenBSD" => Some(Goos::Openbsd),
-                b"DragonFly" => Some(Goos::Dragonfly),
-                // NT_GNU_ABI_TAG: the first word is the system, 0 for Linux.
-                b"GNU" if note.n_type(endian) == elf::NT_GNU_ABI_TAG => {
-                    note.desc().starts_with(&[0; 4]).then_some(Goos::Linux)
-                }
-                _ => None,
-            })
+    }
+
+    /// Those of sections: Go's linker puts GNU's build ID into no segment.
+    fn section_notes(&self) -> impl Iterator<Item = Note<'data, Elf>> + '_ {
+        let sections = self.header.section_headers(self.endian, self.bytes);
+        sections
+            .unwrap_or_default()
+            .iter()
+            .take(MAX_SECTIONS)
+            .filter_map(|section| section.notes(self.endian, self.bytes).ok().flatten())
+            .flat_map(|notes| notes.map_while(Result::ok).take(MAX_ENTRIES))
+    }
+
+    /// The identifiers in notes: Go's and GNU's.
+    fn build_ids(&self) -> BuildIds {
+        let of = |name: &[u8], number| {
+            let mut notes = self.notes().chain(self.section_notes());
+            let note =
+                notes.find(|note| note.name() == name && note.n_type(self.endian).0 == number)?;
+            Some(note.desc())
+        };
+        let go = of(b"Go", NT_GO_BUILD_ID).filter(|id| !id.is_empty() && id.len() <= LONGEST_GO_ID);
+        BuildIds {
+            go: go.map(text),
+            gnu: of(b"GNU", elf::NT_GNU_BUILD_ID.0).and_then(build_id::digits),
+            ..BuildIds::default()
+        }
+    }
+
+    fn noted_goos(&self) -> Option<Goos> {
+        let endian = self.endian;
+        self.notes().find_map(|note| match note.name() {
+            b"Android" => Some(Goos::Android),
+            b"FreeBSD" => Some(Goos::Freebsd),
+            b"NetBSD" => Some(Goos::Netbsd),
+            b"OpenBSD" => Some(Goos::Openbsd),
+            b"DragonFly" => Some(Goos::Dragonfly),
+            // NT_GNU_ABI_TAG: the first word is the system, 0 for Linux.
+            b"GNU" if note.n_type(endian) == elf::NT_GNU_ABI_TAG => {
+                note.desc().starts_with(&[0; 4]).then_some(Goos::Linux)
+            }
+            _ => None,
+        })
     }
 
     /// `ET_DYN` is a library unless something says that it is a program. An interpreter does, but
@@ -228,6 +265,7 @@ fn read_class<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Fact
     facts.runpath = dynamic.runpath;
     facts.glibc = dynamic.glibc;
     facts.symbols = dynamic.symbols;
+    facts.build_ids = image.build_ids();
     facts.go = image.build_info();
     facts.packed = Packer::in_headers(bytes);
     Ok(facts)

@@ -10,7 +10,8 @@ use super::bounds::{MAX_ENTRIES, MAX_REGIONS, text};
 use super::buildinfo::search_regions;
 use super::library::Needed;
 use super::{
-    CodeSignature, Facts, Format, Header, InspectError, Kind, MinimumOs, Packer, Slice, with_older,
+    CodeSignature, Facts, Format, Header, InspectError, Kind, MinimumOs, Packer, Slice, build_id,
+    with_older,
 };
 use crate::target::{Goarch, Goos};
 
@@ -102,6 +103,7 @@ fn read_thin(bytes: &[u8], facts: &mut Facts) -> Result<(), InspectError> {
         regions.add(bytes, endian, command)?;
     }
     facts.go = search_regions(regions.section.into_iter().chain(regions.writable));
+    facts.build_ids.go = build_id::of_text(bytes);
     facts.packed = Packer::in_headers(bytes);
     Ok(())
 }
@@ -122,6 +124,9 @@ fn read_command(
             _ => None,
         };
         facts.minimum_os = Some(MinimumOs::from_nibbles(build.minos.get(endian).0));
+    }
+    if let Some(command) = command.uuid().map_err(unreadable)? {
+        facts.build_ids.uuid = Some(build_id::uuid(command.uuid));
     }
     match command.cmd() {
         macho::LC_LOAD_DYLINKER => {

@@ -6,6 +6,7 @@
 
 mod archive;
 mod bounds;
+mod build_id;
 mod buildinfo;
 mod code;
 mod elf;
@@ -20,7 +21,9 @@ mod pe;
 mod quote;
 mod report;
 mod signature;
+mod wasm;
 
+pub use build_id::BuildIds;
 pub use buildinfo::{BuildInfo, Module, NoBuildInfo, Replacement, Setting};
 pub use code::{Argument, FunctionId, NoProgram, Program, Search, Word};
 pub use glibc::{GlibcNeed, GlibcVersion};
@@ -28,6 +31,7 @@ pub use kind::{Format, Kind};
 pub use library::{LIBRARIES, Library, Needed, Provider, SYMBOLS, Symbol};
 pub use packer::Packer;
 pub use signature::{CodeSignature, MinimumOs};
+pub use wasm::WasmImport;
 
 use crate::target::{Cgo, Goarch, Goos, Variant};
 
@@ -54,6 +58,10 @@ pub struct Facts {
     pub code_signature: Option<CodeSignature>,
     /// The oldest system that a Mach-O file says it runs on.
     pub minimum_os: Option<MinimumOs>,
+    /// What a WebAssembly module wants from its host, in the file's order.
+    pub wasm_imports: Vec<WasmImport>,
+    /// The identifiers that linkers gave the build.
+    pub build_ids: BuildIds,
     /// What Go recorded about the build.
     pub go: Result<BuildInfo, NoBuildInfo>,
     /// The packer that hides the program, if there is one.
@@ -120,6 +128,8 @@ impl Facts {
             symbols: Vec::new(),
             code_signature: None,
             minimum_os: None,
+            wasm_imports: Vec::new(),
+            build_ids: BuildIds::default(),
             go: Err(NoBuildInfo::NotFound),
             packed: None,
             slices: Vec::new(),

@@ -1,8 +1,9 @@
-//! Formats whose linking isn't read: only Go's build information is looked for.
+//! Formats whose linking isn't read: Go's build information is looked for, and what else shows
+//! without the layout.
 
 use super::bounds::{searched, text};
 use super::buildinfo::{self, BuildInfo, FRAME_END, FRAME_START, NoBuildInfo};
-use super::{Facts, Format, Header, Kind};
+use super::{Facts, Format, Header, Kind, build_id, wasm};
 use crate::target::{Goarch, Goos};
 
 /// Reads what can be read without knowing the layout of the file.
@@ -12,6 +13,8 @@ pub(super) fn read(format: Format, bytes: &[u8]) -> Facts {
         Format::Wasm => {
             facts.kind = Kind::Executable;
             facts.header.goarch = Some(Goarch::Wasm);
+            facts.wasm_imports = wasm::imports(bytes);
+            facts.build_ids.go = build_id::of_text(bytes);
             facts.go = wasm_build_info(searched(bytes));
         }
         Format::Xcoff => {
@@ -22,6 +25,7 @@ pub(super) fn read(format: Format, bytes: &[u8]) -> Facts {
                 goarch,
             };
             facts.kind = Kind::Executable;
+            facts.build_ids.go = build_id::of_text(bytes);
             facts.go = buildinfo::search_anywhere(bytes);
         }
         Format::Plan9 => {
@@ -36,6 +40,7 @@ pub(super) fn read(format: Format, bytes: &[u8]) -> Facts {
                 goarch,
             };
             facts.kind = Kind::Executable;
+            facts.build_ids.go = build_id::of_text(bytes);
             facts.go = buildinfo::search_anywhere(bytes);
         }
         Format::Elf | Format::Pe | Format::Macho | Format::Archive | Format::Unknown => {}

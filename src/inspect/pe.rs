@@ -11,7 +11,7 @@ use object::read::pe::{
 use super::bounds::{MAX_ENTRIES, MAX_REGIONS, c_string, text};
 use super::buildinfo::{BuildInfo, NoBuildInfo, search_regions};
 use super::library::Needed;
-use super::{Facts, Format, Header, InspectError, Kind, Packer};
+use super::{Facts, Format, Header, InspectError, Kind, Packer, build_id};
 use crate::target::{Goarch, Goos};
 
 /// Reads the facts of a PE file.
@@ -53,6 +53,8 @@ fn read_class<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Facts, InspectError> {
     facts.kind = kind(headers);
     facts.needed = imports(bytes, &directories, &sections)?;
     facts.go = build_info(bytes, &sections);
+    facts.build_ids.go = build_id::of_text(bytes);
+    facts.build_ids.guid = build_id::of_debug_directory(bytes, &directories, &sections);
     facts.packed = sections
         .iter()
         .take(MAX_ENTRIES)

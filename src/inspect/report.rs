@@ -8,7 +8,7 @@ use crate::target::Cgo;
 
 impl Serialize for Facts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Facts", 17)?;
+        let mut fields = serializer.serialize_struct("Facts", 19)?;
         fields.serialize_field("format", &self.format)?;
         fields.serialize_field("goos", &self.goos())?;
         fields.serialize_field("goarch", &self.goarch())?;
@@ -23,6 +23,8 @@ impl Serialize for Facts {
         fields.serialize_field("glibc", &self.glibc)?;
         fields.serialize_field("minimum_os", &self.minimum_os)?;
         fields.serialize_field("code_signature", &self.code_signature)?;
+        fields.serialize_field("wasm_imports", &self.wasm_imports)?;
+        fields.serialize_field("build_ids", &self.build_ids)?;
         fields.serialize_field("go", &self.build_info().map(Go))?;
         fields.serialize_field("packed", &self.packed)?;
         fields.serialize_field("slices", &self.slices)?;
@@ -68,5 +70,8 @@ mod tests {
         assert_eq!(json["format"], "unknown");
         assert!(json["goos"].is_null() && json["go"].is_null() && json["packed"].is_null());
         assert_eq!(json["needed"], serde_json::json!([]));
+        assert_eq!(json["wasm_imports"], serde_json::json!([]));
+        let ids = serde_json::json!({ "go": null, "gnu": null, "uuid": null, "guid": null });
+        assert_eq!(json["build_ids"], ids);
     }
 }

@@ -33,6 +33,11 @@ impl Calls<'_> {
     }
 }
 
+/// Whether a function is what a package starts with.
+fn is_initialiser(name: &str) -> bool {
+    name.strip_prefix(package(name)) == Some(".init")
+}
+
 /// Functions between a text and the call that wants it, which only hand it on.
 const WRAPPERS: usize = 2;
 
@@ -152,11 +157,13 @@ impl<'a> Uses<'a> {
         let starts = [targets.clone(), all(Program::inlined_into)].concat();
         let ids = self.program.chain(&starts, |name| {
             if past.iter().any(|start| name.starts_with(start)) {
-                Search::Turns
-            } else if self.owners.of(name) == Owner::Go {
-                Search::GoesOn
-            } else {
-                Search::Ends
+                return Search::Turns;
+            }
+            match self.owners.of(name) {
+                // Before Go 1.13 a package called those that it imports, whatever it uses of them.
+                Owner::Go if is_initialiser(name) => Search::Turns,
+                Owner::Go => Search::GoesOn,
+                Owner::Main | Owner::Dependency => Search::Ends,
             }
         })?;
         let last = *ids.last()?;
@@ -334,5 +341,24 @@ impl<'a> Uses<'a> {
         let mut names: Vec<String> = names.map(readable).collect();
         names.dedup();
         names
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_starts_with_a_function_of_a_fixed_name() {
+        for (name, is) in [
+            ("net/http.init", true),
+            ("main.init", true),
+            ("gopkg.in/yaml%2ev3.init", true),
+            ("archive/tar.init.0", false),
+            ("net/http.(*Server).init", false),
+            ("example.com/a.initialise", false),
+        ] {
+            assert_eq!(is_initialiser(name), is, "{name}");
+        }
     }
 }

@@ -1,5 +1,5 @@
-//! `inspect` against independent readers of binaries: `go version -m`, `readelf` and `file`, on
-//! real binaries of every format at hand.
+//! `inspect` against independent readers of binaries: `go version -m`, `go tool buildid`, `readelf`
+//! and `file`, on real binaries of every format at hand.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use crate::project::Project;
 
@@ -222,10 +223,36 @@ fn by_go(path: &Path) -> Option<Value> {
     }))
 }
 
+/// What `go tool buildid` reads of a Go program.
+fn buildid_by_go(path: &Path) -> String {
+    let id = run(Command::new("go").args(["tool", "buildid"]).arg(path));
+    id.trim().to_owned()
+}
+
+/// The UUID that Go's linker makes of the build ID that it is given, whose last part is not yet the
+/// hash of what it makes but the first one again.
+///
+/// Source: `uuidFromGoBuildId` in Go's `cmd/link/internal/ld/macho_update_uuid.go`, and
+/// `cmd/internal/hash`.
+fn uuid_of(build_id: &str) -> String {
+    let (inputs, _) = build_id.rsplit_once('/').unwrap();
+    let (first, _) = inputs.split_once('/').unwrap();
+    let hash = Sha256::digest(format!("{inputs}/{first}"));
+    let mut bytes: [u8; 16] = *hash.first_chunk().unwrap();
+    bytes[0] ^= 0xff;
+    bytes[6] = bytes[6] & 0x0f | 0x30;
+    bytes[8] = bytes[8] & 0x3f | 0xc0;
+    let mut digits = format!("{:032X}", u128::from_be_bytes(bytes));
+    for place in [20, 16, 12, 8] {
+        digits.insert(place, '-');
+    }
+    digits
+}
+
 /// What `readelf` reads, in the shape of `inspect`.
 fn by_readelf(path: &Path) -> Value {
     let text = run(Command::new("readelf")
-        .args(["-d", "-l", "-V", "-W"])
+        .args(["-d", "-l", "-n", "-V", "-W"])
         .arg(path));
     let tagged = |tag: &str| -> Vec<&str> {
         let lines = text.lines().filter(|line| line.contains(tag));
@@ -243,6 +270,7 @@ fn by_readelf(path: &Path) -> Value {
         "runpath": runpath,
         "interpreter": interpreter.and_then(|line| between(line, "interpreter", ' ', ']')),
         "glibc": glibc_by_readelf(&text),
+        "gnu": between(&text, "Build ID", ' ', '\n'),
     })
 }
 
@@ -314,6 +342,11 @@ fn by_file(path: &Path) -> Value {
             said["static"] = (has("statically linked") || has("static-pie linked")).into();
         }
         said["interpreter"] = between(&text, "interpreter", ' ', ',').into();
+        // Of what GNU's linker made it doesn't say Go's.
+        if let Some(id) = between(&text, "Go BuildID", '=', ',') {
+            said["go ID"] = id.into();
+        }
+        said["gnu"] = between(&text, "BuildID[", '=', ',').into();
     }
     said
 }
@@ -369,6 +402,7 @@ fn of_elf(ours: &Value) -> Value {
         "runpath": ours["runpath"],
         "interpreter": ours["interpreter"],
         "glibc": glibc.collect::<BTreeMap<_, _>>(),
+        "gnu": ours["build_ids"]["gnu"],
     })
 }
 
@@ -378,6 +412,8 @@ fn of_file(ours: &Value, told: &Value) -> Value {
     let fields = told.as_object().unwrap().keys().map(|key| {
         let value = match key.as_str() {
             "static" => is_bare.into(),
+            "go ID" => ours["build_ids"]["go"].clone(),
+            "gnu" => ours["build_ids"]["gnu"].clone(),
             _ => ours[key].clone(),
         };
         (key.clone(), value)
@@ -404,11 +440,22 @@ fn inspect_agrees_with_go_and_readelf_and_file_on_real_binaries() {
         formats.insert(format);
         if let Some(theirs) = by_go(path) {
             assert_eq!(ours["go"], theirs, "go version -m {}", path.display());
+            let build_id = buildid_by_go(path);
+            assert_eq!(ours["build_ids"]["go"], build_id, "{}", path.display());
+            let uuid = (format == "macho").then(|| uuid_of(&build_id));
+            assert_eq!(ours["build_ids"]["uuid"].as_str(), uuid.as_deref());
             readers.push("go version -m");
+            readers.push("go tool buildid");
+        } else if format == "wasm" {
+            let build_id = buildid_by_go(path);
+            assert_eq!(ours["build_ids"]["go"], build_id, "{}", path.display());
+            readers.push("go tool buildid");
+            // Go's own reader knows no build information in WebAssembly.
+            let package = ours["go"]["path"].as_str();
+            assert_eq!(package, Some("example.com/agrees/plain"));
         } else {
-            // Go's own reader knows no WebAssembly.
-            let package = (format == "wasm").then_some("example.com/agrees/plain");
-            assert_eq!(ours["go"]["path"].as_str(), package, "{}", path.display());
+            assert_eq!(ours["go"], Value::Null, "{}", path.display());
+            assert_eq!(ours["build_ids"]["go"], Value::Null, "{}", path.display());
         }
         if format == "elf" {
             assert_eq!(of_elf(ours), by_readelf(path), "readelf {}", path.display());
@@ -431,7 +478,12 @@ fn inspect_agrees_with_go_and_readelf_and_file_on_real_binaries() {
     fs::write(place, format!("{}\n{compared:?}\n", list.join("\n"))).unwrap();
     let all = ["elf", "macho", "pe", "plan9", "wasm", "xcoff"];
     assert_eq!(formats, BTreeSet::from(all));
-    for (reader, least) in [("go version -m", 30), ("readelf", 30), ("file", 40)] {
+    for (reader, least) in [
+        ("go version -m", 30),
+        ("go tool buildid", 32),
+        ("readelf", 30),
+        ("file", 40),
+    ] {
         assert!(compared[reader] >= least, "{compared:?}");
     }
 }

@@ -32,6 +32,7 @@ mod hooks_that_fail;
 mod init;
 mod inspect;
 mod inspect_agrees;
+mod inspect_disguises;
 mod inspect_libraries;
 mod modes;
 mod packing;

@@ -246,6 +246,11 @@ impl Go {
         }
     }
 
+    /// Whether it builds for a target. Go 1.16 was the first for macOS on arm64.
+    pub(crate) fn builds_for(self, target: &str) -> bool {
+        target != "darwin/arm64" || self.minor() >= 16
+    }
+
     /// Before Go 1.13, `-o` names the file of one program only.
     fn output(self) -> Output {
         match self {

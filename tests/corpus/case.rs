@@ -59,6 +59,8 @@ pub(crate) struct Case {
     pub(crate) since: u32,
     /// What is found, by the first release of which that holds.
     finds: BTreeMap<u32, Found>,
+    /// Why the rule is wrong about what releases before one made.
+    excuse: Option<(u32, String)>,
 }
 
 /// What is special about building a program.
@@ -103,7 +105,7 @@ impl CLibrary {
 impl Case {
     /// Reads the comments at the top of `main.go`:
     /// `finds: SUBJECT` and `finds (severity): SUBJECT`, the latter also with `since 1.N`, `go: 1.N`
-    /// (no older one builds it as it is meant), `targets: …`, `tags: …`,
+    /// (no older one builds it as it is meant), `wrong before 1.N: REASON`, `targets: …`, `tags: …`,
     /// `cgo: musl` (or `glibc`, `glibc-static`), `env: NAME=VALUE`.
     fn read(rule: &'static Rule, part: Part, folder: &Path) -> Self {
         let base = folder.file_name().unwrap().to_str().unwrap();
@@ -115,6 +117,7 @@ impl Case {
             how: How::default(),
             since: 0,
             finds: BTreeMap::new(),
+            excuse: None,
             folder: folder.to_owned(),
         };
         let source = fs::read_to_string(folder.join("main.go")).unwrap();
@@ -146,6 +149,10 @@ impl Case {
                 let known = |word: &str| TARGETS.into_iter().find(|target| *target == word);
                 self.targets = value.split(' ').map(|word| known(word).unwrap()).collect();
             }
+            key if key.starts_with("wrong before ") => {
+                let first = key.strip_prefix("wrong before ").unwrap();
+                self.excuse = Some((minor(first), value.to_owned()));
+            }
             "tags" => value.clone_into(&mut self.how.tags),
             "cgo" => {
                 let mut names = CLibrary::NAMES.into_iter();
@@ -176,6 +183,12 @@ impl Case {
     /// What is only told is no alarm, unless a rule does nothing but tell.
     fn counts(&self, severity: Severity) -> bool {
         severity > Severity::Info || self.rule.severity == Severity::Info
+    }
+
+    /// Why the rule is wrong about the program that a release made.
+    pub(crate) fn excuse(&self, release: u32) -> Option<&str> {
+        let (first, reason) = self.excuse.as_ref()?;
+        (release < *first).then_some(reason)
     }
 
     /// What is wrong with what was found; none if it is what the comments say.

@@ -39,7 +39,12 @@ fn findings(bytes: &[u8]) -> Vec<Finding> {
 }
 
 /// Holds what the rules say of each program against its comments.
-fn judge(go: Go, cases: &[Case], binaries: &Binaries, mut count: impl FnMut(&Case, Option<&str>)) {
+fn judge<'c>(
+    go: Go,
+    cases: &'c [Case],
+    binaries: &Binaries,
+    mut count: impl FnMut(&'c Case, Option<&str>),
+) {
     for case in cases {
         if let Some(bytes) = binaries.get(&case.name) {
             count(case, case.fault(go.minor(), &findings(bytes)).as_deref());
@@ -105,6 +110,7 @@ fn judge_release(heading: &str, go: Go) {
     let cases = case::all();
     let stage = Stage::new(&heading.to_lowercase().replace(' ', "-"), &cases);
     let mut scores = Scores::default();
+    let mut wrong = BTreeSet::new();
     let rows = [
         ("stripped", Symbols::Stripped),
         ("with symbols", Symbols::Kept),
@@ -117,11 +123,22 @@ fn judge_release(heading: &str, go: Go) {
                 go,
             };
             let binaries = stage.build(&cases, way);
+            assert_eq!(binaries.is_empty(), !go.builds_for(target), "{way:?}");
             judge(go, &cases, &binaries, |case, fault| {
-                scores.count(row, target, case, fault);
+                wrong.extend(fault.map(|_| case.name.as_str()));
+                let excuse = case.excuse(go.minor());
+                let fault = fault.map(|fault| match excuse {
+                    Some(reason) => format!("{fault}: {reason}"),
+                    None => fault.to_owned(),
+                });
+                scores.count(row, target, case, fault.as_deref());
             });
         }
     }
+    let excused = cases
+        .iter()
+        .filter(|case| case.excuse(go.minor()).is_some());
+    let excused: BTreeSet<_> = excused.map(|case| case.name.as_str()).collect();
     let mut text = scores.table("programs", &rows.map(|(row, _)| row), &TARGETS);
     if !scores.faults.is_empty() {
         text.push('\n');
@@ -136,6 +153,7 @@ fn judge_release(heading: &str, go: Go) {
         let _ = writeln!(text, "- {of}{fault}");
     }
     table::compare(heading, &text);
+    assert_eq!(wrong, excused, "wrong programs, and those that say why");
 }
 
 #[test]

@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 use gobuildx::inspect::{Argument, Format, NoProgram, Program, Search, Word, inspect};
 use program::{DATA, Function, Parts, TABLES, TEXT, call, elf};
 
-/// Much more than any of them takes, also on a busy machine and without optimisation.
-const LONG: Duration = Duration::from_secs(if cfg!(debug_assertions) { 60 } else { 2 });
+/// What is promised; without optimisation much more than any of them takes.
+const LONG: Duration = Duration::from_secs(if cfg!(debug_assertions) { 60 } else { 1 });
 
 /// Asks everything that rules ask.
 fn ask(bytes: &[u8]) -> Result<usize, NoProgram> {

@@ -6,7 +6,7 @@ use std::panic::resume_unwind;
 use std::thread;
 
 use super::allowance::{self, Allowance};
-use super::arguments::{Argument, Arguments, Outlines, Passing, Word};
+use super::arguments::{Argument, Arguments, Following, Passing, Word};
 use super::callers::Callers;
 use super::image::Image;
 use super::index::Index;
@@ -22,10 +22,7 @@ pub struct Program<'data> {
     image: Image<'data>,
     index: Index<'data>,
     callers: Callers,
-    /// Where functions find their arguments.
-    passing: Passing,
-    /// What following the code found out so far.
-    outlines: Outlines,
+    following: Following,
     /// What questions may still cost.
     allowance: Allowance,
 }
@@ -96,11 +93,10 @@ impl<'data> Program<'data> {
         });
         let (index, callers) = (index?, callers?);
         Ok(Self {
-            passing: passing(&image, &index),
+            following: Following::new(passing(&image, &index)),
             image,
             index,
             callers,
-            outlines: Outlines::default(),
             allowance: Allowance::default(),
         })
     }
@@ -214,16 +210,8 @@ impl<'data> Program<'data> {
 
     fn arguments(&self, caller: FunctionId, at: u32) -> Option<Arguments<'_, 'data>> {
         let code = self.image.code(self.image.function(caller.0)?)?;
-        let before = code.bytes.len().min(at as usize);
-        self.allowance.take(before, allowance::CODE)?;
         let memory = &self.image.memory;
-        Some(Arguments::of(
-            memory,
-            self.passing,
-            code,
-            at,
-            &self.outlines,
-        ))
+        self.following.arguments(memory, code, at, &self.allowance)
     }
 
     /// The shortest chain of references to one of `targets` from a function that the search ends
@@ -282,11 +270,10 @@ pub enum Search {
 /// some systems only, and since 1.18 on arm64.
 fn passing(image: &Image<'_>, index: &Index<'_>) -> Passing {
     match (image.table.layout, image.memory.goarch) {
-        (Layout::Go12, _) => Passing::OnStack,
         (Layout::Go116, Some(Goarch::Amd64)) if fills_registers(image, index) => {
             Passing::InRegisters
         }
-        (Layout::Go116, _) => Passing::OnStack,
+        (Layout::Go12 | Layout::Go116, _) => Passing::OnStack,
         (Layout::Go118 | Layout::Go120, _) => Passing::InRegisters,
     }
 }

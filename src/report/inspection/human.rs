@@ -212,12 +212,28 @@ fn details(fields: &mut Fields, inspection: &Inspection) {
                     file, so no program needs it to be there";
         fields.field(FILE, "vdso", PLAIN, vdso);
     }
+    identifiers(fields, facts);
+    for slice in &facts.slices {
+        identifiers(fields, &slice.facts);
+    }
+    let imports = facts.wasm_imports.iter();
+    fields.list(
+        FILE,
+        "wants",
+        imports.map(|import| (import.name.as_str(), import.module.as_str())),
+    );
     if let Some(info) = facts.build_info() {
         build_info(fields, info);
     }
     let checked = inspection.verification.checked.iter();
     let checked: Vec<_> = checked.map(|rule| rule.as_str()).collect();
     fields.field(FILE, "checked", PLAIN, &checked.join(", "));
+}
+
+fn identifiers(fields: &mut Fields, facts: &Facts) {
+    for (name, id) in facts.build_ids.all() {
+        fields.field(FILE, "build ID", PLAIN, &format!("{name} {id}"));
+    }
 }
 
 fn build_info(fields: &mut Fields, info: &BuildInfo) {

@@ -1,5 +1,6 @@
 //! Facts and verdicts in words.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::inspect::{CodeSignature, Facts, Format, Kind, Library, Module, Packer};
@@ -82,13 +83,26 @@ pub(super) fn module(module: &Module) -> String {
 pub(super) fn linking(facts: &Facts) -> String {
     let is_read = matches!(facts.format, Format::Elf | Format::Pe | Format::Macho);
     if !is_read || matches!(facts.kind, Kind::Universal | Kind::Other) {
-        return "not read".to_owned();
+        return host(facts).unwrap_or_else(|| "not read".to_owned());
     }
     let unpacker = match facts.packed {
         Some(Packer::Upx) => "of the unpacker, ",
         None => "",
     };
     format!("{unpacker}{}", start(facts))
+}
+
+/// What a WebAssembly module wants from its host, by the modules of that.
+fn host(facts: &Facts) -> Option<String> {
+    let mut modules: BTreeMap<&str, usize> = BTreeMap::new();
+    for import in &facts.wasm_imports {
+        *modules.entry(&import.module).or_default() += 1;
+    }
+    let modules: Vec<_> = modules
+        .iter()
+        .map(|(module, count)| format!("{module} ({count})"))
+        .collect();
+    (!modules.is_empty()).then(|| format!("the host has to offer {}", modules.join(", ")))
 }
 
 /// What happens before the first instruction of a program.

@@ -1,6 +1,7 @@
 //! `build-go`: the toolchain is the pinned one.
 
 use super::{comparison, differs, is_comparable};
+use crate::go_version::without_experiments;
 use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -21,17 +22,9 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let Some((expected, info)) = comparison(evidence) else {
         return Vec::new();
     };
-    if release(&info.go_version) == expected.go_version {
+    if without_experiments(&info.go_version) == expected.go_version {
         return Vec::new();
     }
     let detail = differs("the Go version", &expected.go_version, &info.go_version);
     vec![RULE.finding("go", detail)]
-}
-
-/// The release in a version such as `go1.26.8-X:jsonv2`; older releases put a space before `X:`.
-fn release(version: &str) -> &str {
-    let end = version
-        .split_once("-X:")
-        .or_else(|| version.split_once(" X:"));
-    end.map_or(version, |(release, _)| release)
 }

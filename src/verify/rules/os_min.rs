@@ -124,14 +124,13 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
 fn oldest(evidence: &Evidence<'_>) -> Option<Oldest> {
     let facts = evidence.facts;
     let info = facts.build_info()?;
-    // Experiments stand behind the version.
-    let version = info.go_version.split(['-', ' ']).next()?;
-    let go = version.parse().ok();
+    let go = GoVersion::of_toolchain(&info.go_version);
     let by_go = |name, table: &[Since]| {
+        let go = go.as_ref()?;
         Some(Oldest {
             name,
-            version: needed(table, go.as_ref()?, facts)?.to_owned(),
-            source: format!("{version} supports no older one"),
+            version: needed(table, go, facts)?.to_owned(),
+            source: format!("{} supports no older one", go.toolchain()),
         })
     };
     match evidence.goos()? {

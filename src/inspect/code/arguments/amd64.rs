@@ -6,7 +6,7 @@ use iced_x86::{Code as Opcode, Decoder, DecoderOptions, FlowControl, Instruction
 use iced_x86::{InstructionInfo, InstructionInfoFactory, Mnemonic, OpAccess, OpKind, Register};
 
 use super::Passing;
-use super::frame::Frame;
+use super::frame::{Frame, Move};
 use super::state::{Convention, Kept, State, Value};
 use crate::inspect::code::calls::Code;
 use crate::inspect::code::memory::Pointer;
@@ -60,6 +60,19 @@ impl Outline {
             self.resets.push((at, frame));
         }
     }
+
+    /// The last of the places before an offset.
+    fn last_reset(&self, before: usize) -> Option<(usize, Frame)> {
+        let after = self.resets.partition_point(|(at, _)| *at <= before);
+        self.resets.get(after.checked_sub(1)?).copied()
+    }
+
+    /// How much code is followed to a call.
+    pub(super) fn bytes_before(&self, call: u32) -> usize {
+        let call = call as usize;
+        let start = self.last_reset(call).map_or(0, |(at, _)| at);
+        call - start
+    }
 }
 
 impl Follower {
@@ -91,8 +104,8 @@ impl Follower {
             decoder.decode_out(&mut instruction);
             match instruction.flow_control() {
                 FlowControl::Next => {
-                    if let Some(down) = moves_stack(&instruction) {
-                        frame.grow(down);
+                    if let Some(moved) = moves_stack(&instruction) {
+                        frame.follow(moved);
                     }
                     continue;
                 }
@@ -119,16 +132,12 @@ impl Follower {
         let end = usize::try_from(call).ok()?;
         let target = code.address.wrapping_add(call.into());
         let mut decoder = self.decoder(code);
-        let before = outline.resets.partition_point(|(at, _)| *at <= end);
-        let reset = before
-            .checked_sub(1)
-            .and_then(|last| outline.resets.get(last));
         let mut state = State::at_start(self.convention, outline.kept);
-        if let Some((at, frame)) = reset {
-            decoder.set_position(*at).ok()?;
-            decoder.set_ip(code.address.wrapping_add(*at as u64));
+        if let Some((at, frame)) = outline.last_reset(end) {
+            decoder.set_position(at).ok()?;
+            decoder.set_ip(code.address.wrapping_add(at as u64));
             state.forget();
-            state.set_frame(*frame);
+            state.set_frame(frame);
         }
         let mut factory = InstructionInfoFactory::new();
         let mut instruction = Instruction::default();
@@ -157,8 +166,8 @@ fn kept(mut decoder: Decoder<'_>, own: i64, word: i64) -> Kept {
     let mut instruction = Instruction::default();
     while decoder.can_decode() {
         decoder.decode_out(&mut instruction);
-        if let Some(down) = moves_stack(&instruction) {
-            frame.grow(down);
+        if let Some(moved) = moves_stack(&instruction) {
+            frame.follow(moved);
         }
         let Some(offset) = stack_slot(&instruction) else {
             continue;
@@ -182,23 +191,22 @@ fn kept(mut decoder: Decoder<'_>, own: i64, word: i64) -> Kept {
     kept
 }
 
-/// How far an instruction moves the stack pointer down, if it does; the inner is none where that
-/// doesn't show.
-fn moves_stack(instruction: &Instruction) -> Option<Option<i64>> {
+/// How an instruction moves the stack pointer, if it does.
+fn moves_stack(instruction: &Instruction) -> Option<Move> {
     let is_first = instruction.op0_kind() == OpKind::Register
         && instruction.op0_register().full_register() == Register::RSP;
-    let number = || {
-        let is_number = !matches!(instruction.op1_kind(), OpKind::Register | OpKind::Memory);
-        is_number.then(|| instruction.immediate(1).cast_signed())
-    };
+    let is_number = !matches!(instruction.op1_kind(), OpKind::Register | OpKind::Memory);
+    let number = || is_number.then(|| instruction.immediate(1).cast_signed());
+    let down = |number: Option<i64>| Some(number.map_or(Move::Anywhere, Move::Down));
     match instruction.mnemonic() {
-        Mnemonic::Sub if is_first => Some(number()),
-        Mnemonic::Add if is_first => Some(number().and_then(i64::checked_neg)),
-        Mnemonic::Push | Mnemonic::Pop => {
-            Some(Some(-i64::from(instruction.stack_pointer_increment())))
-        }
+        Mnemonic::Sub if is_first => down(number()),
+        Mnemonic::Add if is_first => down(number().and_then(i64::checked_neg)),
+        Mnemonic::Push | Mnemonic::Pop => Some(Move::Down(-i64::from(
+            instruction.stack_pointer_increment(),
+        ))),
         Mnemonic::Cmp | Mnemonic::Test => None,
-        _ if is_first => Some(None),
+        Mnemonic::Enter | Mnemonic::Leave => Some(Move::Anywhere),
+        _ if is_first => Some(Move::Anywhere),
         _ => None,
     }
 }
@@ -226,7 +234,7 @@ fn step(state: &mut State, instruction: &Instruction, info: &InstructionInfo) {
     {
         let register = used.register().full_register();
         if register == Register::RSP {
-            state.move_stack(moves_stack(instruction).flatten());
+            state.move_stack(moves_stack(instruction).unwrap_or(Move::Anywhere));
         } else if let Some(number) = number(register) {
             state.set(number, None);
         }
@@ -281,7 +289,7 @@ fn moved(state: &State, instruction: &Instruction) -> Option<Value> {
             let register = instruction.op1_register();
             let value = state.register(number(register.full_register())?)?;
             match (value, register.size()) {
-                (_, 8) => Some(value),
+                (_, size) if size == state.word() => Some(value),
                 (Value::Number(number), 4) => Some(Value::Number(number & 0xffff_ffff)),
                 _ => None,
             }
@@ -433,6 +441,23 @@ mod tests {
     fn an_argument_on_the_stack_is_followed_past_calls() {
         assert_eq!(handed_on(&[]), Some(Value::Parameter(0)));
         assert_eq!(handed_on(&CALL), Some(Value::Parameter(0)));
+    }
+
+    #[test]
+    fn an_argument_on_the_stack_is_followed_on_386() {
+        // SUB ESP, 12; MOV EAX, [ESP+16]; MOV [ESP], EAX
+        let code = [
+            [0x83, 0xec, 12].as_slice(),
+            &[0x8b, 0x44, 0x24, 16, 0x89, 0x04, 0x24],
+            &CALL,
+        ]
+        .concat();
+        let code = Code {
+            address: 0x1000,
+            bytes: &code,
+        };
+        let state = at_call(code, 10, 4, Passing::OnStack).unwrap();
+        assert_eq!(state.argument(0), Some(Value::Parameter(0)));
     }
 
     #[test]

@@ -53,8 +53,8 @@ pub(super) fn at_call(code: Code<'_>, call: u32, passing: Passing) -> Option<Sta
         }
         let here = code.address.wrapping_add_signed(4 * index);
         step(&mut state, word, here);
-        if let Some(down) = moves.of(word) {
-            state.move_stack(down);
+        if let Some(moved) = moves.of(word) {
+            state.move_stack(moved);
         }
     }
     None

@@ -4,7 +4,7 @@
 //! `LDR`, `STR`, `LDP` and `STP`; Go's `cmd/internal/obj/arm64/obj7.go` for how a function starts.
 
 use super::arm64::{STACK_POINTER, is_pair, is_vector, register, writes_base};
-use super::frame::Frame;
+use super::frame::{Frame, Move};
 use super::state::Kept;
 use crate::inspect::code::calls::signed;
 
@@ -17,12 +17,12 @@ pub(super) struct StackMoves {
 }
 
 impl StackMoves {
-    /// How far an instruction moves the stack pointer down, if it does; the inner is none where
-    /// that doesn't show.
-    pub(super) fn of(&mut self, word: u32) -> Option<Option<i64>> {
+    /// How an instruction moves the stack pointer, if it does.
+    pub(super) fn of(&mut self, word: u32) -> Option<Move> {
         let (to, from) = (register(word, 0), register(word, 5));
         if is_memory(word) {
-            return (from == STACK_POINTER && writes_base(word)).then(|| Some(-step(word)?));
+            let moves = from == STACK_POINTER && writes_base(word);
+            return moves.then(|| step(word).map_or(Move::Anywhere, |up| Move::Down(-up)));
         }
         if let Some(down) = subtracted(word) {
             let is_move = to == STACK_POINTER;
@@ -31,13 +31,14 @@ impl StackMoves {
             }
             let below = self.below.filter(|(held, _)| down == 0 && *held == from);
             return is_move.then_some(match below {
-                Some((_, down)) => Some(down),
-                None => (from == STACK_POINTER).then_some(down),
+                Some((_, down)) => Move::Down(down),
+                None if from == STACK_POINTER => Move::Down(down),
+                None => Move::Anywhere,
             });
         }
         // ADD and SUB of registers, AND of a number.
         let computes = word & 0xbfe0_0000 == 0x8b20_0000 || word & 0xff80_0000 == 0x9200_0000;
-        (computes && to == STACK_POINTER).then_some(None)
+        (computes && to == STACK_POINTER).then_some(Move::Anywhere)
     }
 }
 
@@ -74,8 +75,8 @@ pub(super) fn kept(instructions: impl Iterator<Item = u32>, own: i64, size: i64)
     let mut frame = Frame::default();
     let mut moves = StackMoves::default();
     for word in instructions {
-        if let Some(down) = moves.of(word) {
-            frame.grow(down);
+        if let Some(moved) = moves.of(word) {
+            frame.follow(moved);
             continue;
         }
         let Some((offset, bytes)) = written(word) else {
@@ -149,7 +150,7 @@ mod tests {
     const SAVE: u32 = 0xf81f_83fd; // STUR X29, [SP, #-8]
     const EPILOGUE: u32 = 0xf842_07fe; // LDR X30, [SP], #32
 
-    fn moved(words: &[u32]) -> Vec<Option<Option<i64>>> {
+    fn moved(words: &[u32]) -> Vec<Option<Move>> {
         let mut moves = StackMoves::default();
         words.iter().map(|word| moves.of(*word)).collect()
     }
@@ -157,14 +158,17 @@ mod tests {
     #[test]
     fn a_function_moves_the_stack_pointer_down_and_up() {
         let moves = moved(&[PROLOGUE, SAVE, EPILOGUE]);
-        assert_eq!(moves, [Some(Some(32)), None, Some(Some(-32))]);
+        assert_eq!(moves, [Some(Move::Down(32)), None, Some(Move::Down(-32))]);
     }
 
     #[test]
     fn a_larger_frame_is_computed_in_another_register() {
         // SUB X27, SP, #288; STR X30, [X27]; MOV SP, X27; SUB SP, SP, X16
         let moves = moved(&[0xd104_83fb, 0xf900_037e, 0x9100_037f, 0xcb30_63ff]);
-        assert_eq!(moves, [None, None, Some(Some(288)), Some(None)]);
+        assert_eq!(
+            moves,
+            [None, None, Some(Move::Down(288)), Some(Move::Anywhere)]
+        );
     }
 
     #[test]

@@ -1,6 +1,15 @@
 //! How far a function moves the stack pointer: Go's compiler does so once, at its start, and back
 //! before it returns.
 
+/// A move of the stack pointer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Move {
+    /// Down by so many bytes, or up again where the number is negative.
+    Down(i64),
+    /// To where it doesn't show.
+    Anywhere,
+}
+
 /// The frame of a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Frame {
@@ -16,13 +25,12 @@ impl Default for Frame {
 }
 
 impl Frame {
-    /// The stack pointer moves down, or up again where the number is negative; none if that doesn't
-    /// show how far.
-    pub(super) fn grow(&mut self, down: Option<i64>) {
-        self.size = match (self.size, down) {
-            (Some(0), Some(down)) if down >= 0 => Some(down),
+    /// The stack pointer moves.
+    pub(super) fn follow(&mut self, moved: Move) {
+        self.size = match (self.size, moved) {
+            (Some(0), Move::Down(down)) if down >= 0 => Some(down),
             // It returns, and behind that is other code of the function.
-            (Some(size), Some(down)) if down < 0 => Some(size),
+            (Some(size), Move::Down(down)) if down < 0 => Some(size),
             _ => None,
         };
     }
@@ -41,16 +49,16 @@ mod tests {
     fn a_frame_stays_after_the_function_returned_somewhere() {
         let mut frame = Frame::default();
         assert_eq!(frame.own(8), Some(8));
-        frame.grow(Some(24));
-        frame.grow(Some(-24));
+        frame.follow(Move::Down(24));
+        frame.follow(Move::Down(-24));
         assert_eq!(frame.own(32), Some(8));
     }
 
     #[test]
     fn a_frame_in_steps_is_not_known() {
         let mut frame = Frame::default();
-        frame.grow(Some(8));
-        frame.grow(Some(24));
+        frame.follow(Move::Down(8));
+        frame.follow(Move::Down(24));
         assert_eq!(frame.own(32), None);
     }
 }

@@ -11,8 +11,10 @@ mod frame;
 mod state;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::allowance::{self, Allowance};
 use super::calls::Code;
 use super::memory::{Access, Memory};
 use crate::target::Goarch;
@@ -48,22 +50,71 @@ pub enum Argument<'data> {
     Unknown,
 }
 
-/// What is known of functions that were followed: most are asked about more than once.
-#[derive(Debug, Default)]
-pub(super) struct Outlines(Mutex<HashMap<u64, Arc<amd64::Outline>>>);
+/// Following the code of one program.
+#[derive(Debug)]
+pub(super) struct Following {
+    passing: Passing,
+    /// Functions that were followed, by their addresses: most are asked about more than once.
+    outlines: Mutex<HashMap<u64, Arc<amd64::Outline>>>,
+}
 
-impl Clone for Outlines {
-    /// They are found out anew.
+impl Clone for Following {
+    /// Functions are read anew.
     fn clone(&self) -> Self {
-        Self::default()
+        Self::new(self.passing)
     }
 }
 
-impl Outlines {
-    fn of(&self, follower: amd64::Follower, code: Code<'_>) -> Arc<amd64::Outline> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let outline = known.entry(code.address);
-        Arc::clone(outline.or_insert_with(|| Arc::new(follower.outline(code))))
+impl Following {
+    pub(super) fn new(passing: Passing) -> Self {
+        Self {
+            passing,
+            outlines: Mutex::default(),
+        }
+    }
+
+    /// What is known where the call at an offset in the code of a function is made; none where that
+    /// costs more than it may.
+    pub(super) fn arguments<'m, 'data>(
+        &self,
+        memory: &'m Memory<'data>,
+        code: Code<'data>,
+        call: u32,
+        allowance: &Allowance,
+    ) -> Option<Arguments<'m, 'data>> {
+        let is_short = code.bytes.len() <= MAX_CODE;
+        let state = match memory.goarch.filter(|_| is_short) {
+            Some(Goarch::Amd64 | Goarch::I386) => {
+                let follower = amd64::Follower::new(memory.pointer, self.passing);
+                let outline = self.outline(follower, code, allowance)?;
+                allowance.take(outline.bytes_before(call), allowance::CODE)?;
+                follower.at_call(code, &outline, call)
+            }
+            Some(Goarch::Arm64) => {
+                // All of it is looked at for branches, and what is before the call followed.
+                let before = code.bytes.len().min(call as usize);
+                allowance.take(code.bytes.len() + before, allowance::CODE)?;
+                arm64::at_call(code, call, self.passing)
+            }
+            _ => None,
+        };
+        Some(Arguments { memory, state })
+    }
+
+    fn outline(
+        &self,
+        follower: amd64::Follower,
+        code: Code<'_>,
+        allowance: &Allowance,
+    ) -> Option<Arc<amd64::Outline>> {
+        let mut known = self.outlines.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(Arc::clone(match known.entry(code.address) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                allowance.take(code.bytes.len(), allowance::CODE)?;
+                place.insert(Arc::new(follower.outline(code)))
+            }
+        }))
     }
 }
 
@@ -76,27 +127,6 @@ pub(super) struct Arguments<'m, 'data> {
 }
 
 impl<'m, 'data> Arguments<'m, 'data> {
-    /// Those of the call at an offset in the code of a function.
-    pub(super) fn of(
-        memory: &'m Memory<'data>,
-        passing: Passing,
-        code: Code<'data>,
-        call: u32,
-        outlines: &Outlines,
-    ) -> Self {
-        let is_short = code.bytes.len() <= MAX_CODE;
-        let state = match memory.goarch.filter(|_| is_short) {
-            Some(Goarch::Amd64 | Goarch::I386) => {
-                let follower = amd64::Follower::new(memory.pointer, passing);
-                let outline = outlines.of(follower, code);
-                follower.at_call(code, &outline, call)
-            }
-            Some(Goarch::Arm64) => arm64::at_call(code, call, passing),
-            _ => None,
-        };
-        Self { memory, state }
-    }
-
     /// The number at a word.
     pub(super) fn number(&self, word: Word) -> Option<u64> {
         match self.state.as_ref()?.argument(word.0)? {

@@ -1,6 +1,6 @@
 //! What registers and the stack hold at a point of a function.
 
-use super::frame::Frame;
+use super::frame::{Frame, Move};
 
 /// Registers that are followed: more than any architecture has for arguments.
 const REGISTERS: usize = 32;
@@ -94,10 +94,15 @@ impl State {
         self.slots.clear();
     }
 
-    /// When the stack pointer moves down; none if that doesn't show how far.
-    pub(super) fn move_stack(&mut self, down: Option<i64>) {
+    /// When the stack pointer moves.
+    pub(super) fn move_stack(&mut self, moved: Move) {
         self.slots.clear();
-        self.frame.grow(down);
+        self.frame.follow(moved);
+    }
+
+    /// The size of a word in bytes.
+    pub(super) fn word(&self) -> usize {
+        usize::try_from(self.convention.word).unwrap_or_default()
     }
 
     /// At a place where the stack pointer is known to have moved so far.
@@ -229,13 +234,13 @@ mod tests {
     #[test]
     fn arguments_on_the_stack_are_beyond_the_frame_and_outlive_calls() {
         let mut state = State::at_start(ON_STACK, Kept::default());
-        state.move_stack(Some(32));
+        state.move_stack(Move::Down(32));
         state.forget();
         assert_eq!(state.slot(40), Some(Value::Parameter(0)));
         assert_eq!(state.slot(56), Some(Value::Parameter(2)));
         assert_eq!(state.slot(44), None, "no whole word");
         assert_eq!(state.slot(32), None, "the address to return to");
-        state.move_stack(None);
+        state.move_stack(Move::Anywhere);
         assert_eq!(state.slot(40), None);
     }
 

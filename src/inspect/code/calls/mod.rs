@@ -5,6 +5,7 @@
 //! there by chance about once in a million times.
 
 mod arm;
+mod loong;
 mod mips;
 mod power;
 mod riscv;
@@ -104,7 +105,8 @@ pub(super) fn references(
         Goarch::Ppc64 | Goarch::Ppc64le => power::references(code, targets, found),
         Goarch::Riscv64 => riscv::references(code, targets, found),
         Goarch::S390x => s390x::references(code, targets, found),
-        Goarch::Loong64 | Goarch::Wasm => return None,
+        Goarch::Loong64 => loong::references(code, targets, found),
+        Goarch::Wasm => return None,
     }
     for reference in found.iter_mut().skip(earlier) {
         reference.at = reference.at.saturating_add(start);

@@ -1,4 +1,5 @@
 // With text/template every exported method of what is in the program stays.
+// wrong before 1.12: the linker keeps HTTP's client in every program with net/http
 package main
 
 import (

@@ -1,3 +1,4 @@
+// wrong before 1.12: the linker keeps HTTP's client in every program with net/http
 package main
 
 import (

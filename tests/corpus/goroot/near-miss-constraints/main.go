@@ -1,4 +1,5 @@
 // Constraints are read without Go's own sources.
+// wrong before 1.12: the linker keeps all of go/build
 package main
 
 import (

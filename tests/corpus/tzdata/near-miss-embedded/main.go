@@ -1,4 +1,5 @@
 // It has a database of its own.
+// go: 1.15
 // tags: timetzdata
 package main
 

@@ -1,42 +1,14 @@
 //! Programs of old versions of Go: their functions, against `go tool nm`, and their build
 //! information, against `go version -m`. The toolchains come from the Go module proxy.
-#![cfg(target_os = "linux")]
-#![expect(
-    clippy::disallowed_types,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "tests run the real tools, and panic when something is not as it should be"
-)]
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use gobuildx::inspect::{Format, Program, Search, inspect};
+use gobuildx::inspect::{Argument, Format, Program, Word, inspect};
 use tempfile::TempDir;
 
-const SOURCE: &str = r#"package main
-
-import (
-	"fmt"
-	"os"
-	"os/exec"
-	"os/user"
-)
-
-//go:noinline
-func report() {
-	fmt.Println(exec.Command("git", "status").Run())
-}
-
-func main() {
-	report()
-	fmt.Println(os.Open("/var/run/docker.sock"))
-	u, _ := user.Current()
-	fmt.Println(u)
-}
-"#;
+use crate::calls::{Go, built, functions_agree, way};
 
 /// Each layout of the function table, and each form of build information and of inlined calls.
 const VERSIONS: [&str; 10] = [
@@ -56,113 +28,35 @@ fn minor(version: &str) -> u32 {
     version.split('.').nth(1).unwrap().parse().unwrap()
 }
 
-fn built(temp: &TempDir, version: &str, target: &str, ldflags: &str) -> PathBuf {
-    let (goos, goarch) = target.split_once('/').unwrap();
-    let folder = temp.path();
-    fs::write(
-        folder.join("go.mod"),
-        "module example.com/calls\n\ngo 1.11\n",
-    )
-    .unwrap();
-    fs::write(folder.join("main.go"), SOURCE).unwrap();
-    let file = folder.join(format!("{version}-{goos}-{goarch}"));
-    let output = Command::new("go")
-        .args(["build", "-ldflags", ldflags, "-o"])
-        .arg(&file)
-        .current_dir(folder)
-        // Flags of today are none of then.
-        .envs([("GOENV", "off"), ("GOFLAGS", ""), ("GO111MODULE", "on")])
-        .envs([("GOOS", goos), ("GOARCH", goarch), ("CGO_ENABLED", "0")])
-        .env("GOTOOLCHAIN", format!("go{version}"))
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "go {version} builds for {target}; its toolchain has to be on the module proxy: {output:?}"
-    );
-    file
-}
-
-/// The functions that `go tool nm` lists, by address.
-fn nm(file: &Path) -> BTreeMap<u64, Vec<String>> {
-    let output = Command::new("go").args(["tool", "nm"]).arg(file).output();
-    let text = String::from_utf8(output.unwrap().stdout).unwrap();
-    let mut symbols: BTreeMap<u64, Vec<String>> = BTreeMap::new();
-    for line in text.lines() {
-        let mut words = line.split_whitespace();
-        let (Some(address), Some("T" | "t")) = (words.next(), words.next()) else {
-            continue;
-        };
-        let name = words.collect::<Vec<_>>().join(" ");
-        let address = u64::from_str_radix(address, 16).unwrap();
-        symbols.entry(address).or_default().push(plain(&name));
-    }
-    symbols
-}
-
-/// A name as symbols and the table both have it.
-fn plain(name: &str) -> String {
-    let name = name
-        .trim_end_matches(".abi0")
-        .trim_end_matches(".abiinternal")
-        .trim_start_matches('_')
-        .replace('·', ".");
-    // From Go 1.18 on the table has no type arguments, and takes lengths of arrays for them.
-    match name.split_once('[').zip(name.rsplit_once(']')) {
-        Some(((front, _), (_, back))) => format!("{front}[...]{back}"),
-        None => name,
-    }
-}
-
 /// Compares one program with what other tools say of it.
-fn agrees(temp: &TempDir, version: &str, target: &str) {
+fn agrees(temp: &TempDir, version: &'static str, target: &str) {
+    let go = Go::Release(version);
     let what = format!("go {version} {target}");
-    let file = built(temp, version, target, "");
+    let file = built(temp, go, target, "");
     let bytes = fs::read(&file).unwrap();
     let program = Program::read(Format::of(&bytes), &bytes).unwrap().unwrap();
-    let symbols = nm(&file);
-    let other: BTreeSet<&str> = program
-        .functions()
-        .filter(|(function, name)| {
-            let address = program.address(*function).unwrap();
-            !symbols
-                .get(&address)
-                .is_some_and(|names| names.contains(&plain(name)))
-        })
-        .map(|(_, name)| name)
-        .collect();
-    // nm shows no markers that the linker itself puts into the table.
-    let is_marker =
-        |name: &&str| name.starts_with("go.") || name.starts_with("go:") || name.contains("text");
-    assert!(other.iter().all(is_marker), "{what}: {other:?}");
-    assert!(program.functions().count() > 1200, "{what}");
+    functions_agree(&what, &file, &program, 1200);
     let main = program.named("main.main");
     let path = program.file(*main.first().unwrap()).unwrap();
     assert!(path.ends_with("main.go"), "{what}: {path}");
     build_info_agrees(&what, version, &file, &bytes);
 
-    let stripped = fs::read(built(temp, version, target, "-s -w")).unwrap();
+    let stripped = fs::read(built(temp, go, target, "-s -w")).unwrap();
     let stripped = Program::read(Format::of(&stripped), &stripped)
         .unwrap()
         .unwrap();
-    let way = stripped.chain(&stripped.named("os/exec.Command"), |name| {
-        if name == "main.main" {
-            Search::Ends
-        } else {
-            Search::GoesOn
-        }
-    });
-    let mut way: Vec<&str> = way
-        .unwrap()
-        .into_iter()
-        .map(|id| stripped.name(id))
-        .collect();
-    way.retain(|name| !name.contains("-tramp"));
     assert_eq!(
-        way,
+        way(&stripped, "os/exec.Command"),
         ["main.main", "main.report", "os/exec.Command"],
         "{what}"
     );
+    // Arguments of MIPS aren't read.
+    if target != "linux/mips" {
+        texts_agree(&what, &stripped);
+    }
+    // Go 1.17 and earlier don't record it.
+    let goos = stripped.goos().map(|goos| goos.to_string());
+    assert_eq!(goos.as_deref(), target.split('/').next(), "{what}");
     // Before, only functions that call none were inlined.
     if minor(version) >= 12 {
         let main = stripped.named("main.main");
@@ -177,6 +71,24 @@ fn agrees(temp: &TempDir, version: &str, target: &str) {
         });
         assert_eq!(frames.collect::<Vec<_>>(), [["os.Open"]], "{what}");
     }
+}
+
+/// Texts at calls: a constant one, and one that a function hands on.
+fn texts_agree(what: &str, program: &Program<'_>) {
+    let texts = |callee: &str, caller: &str| -> Vec<Argument<'_>> {
+        let callees = program.named(callee);
+        let calls = callees.iter().flat_map(|callee| program.callers(*callee));
+        calls
+            .filter(|(from, _)| program.name(*from) == caller)
+            .map(|(from, at)| program.argument(from, at, Word(0)))
+            .collect()
+    };
+    let git = Argument::Text("git");
+    assert_eq!(texts("os/exec.Command", "main.report"), [git], "{what}");
+    let handed_on = Argument::HandedOn(Word(0));
+    assert_eq!(texts("os/exec.Command", "main.run"), [handed_on], "{what}");
+    let hg = Argument::Text("hg");
+    assert_eq!(texts("main.run", "main.report"), [hg], "{what}");
 }
 
 fn build_info_agrees(what: &str, version: &str, file: &Path, bytes: &[u8]) {

@@ -1,0 +1,135 @@
+//! `gobuildx inspect` on Go programs in other clothes: several in one file, and packed ones.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::project::Project;
+
+/// A program that starts another one.
+const STARTS_GIT: &str = "package main\n\nimport (\n\t\"fmt\"\n\t\"os/exec\"\n)\n\n\
+    func main() {\n\tfmt.Println(exec.Command(\"git\").Run())\n}\n";
+
+fn go_build(project: &Project, name: &str, goos: &str, goarch: &str) -> PathBuf {
+    let output = project.path(name);
+    let built = Command::new("go")
+        .args(["build", "-trimpath", "-ldflags", "-s -w", "-o"])
+        .arg(&output)
+        .current_dir(project.root())
+        .envs([("GOOS", goos), ("GOARCH", goarch), ("CGO_ENABLED", "0")])
+        .env("GOFLAGS", "-buildvcs=false")
+        .output()
+        .unwrap();
+    assert!(built.status.success(), "{built:?}");
+    output
+}
+
+fn starts_git() -> Project {
+    Project::hello().file("main.go", STARTS_GIT)
+}
+
+fn inspected(project: &Project, name: &str) -> Value {
+    let json = project.run(&["inspect", "--format", "json", name]);
+    json.exits(0).json()[0].clone()
+}
+
+/// The details of the findings of a rule.
+fn details<'a>(record: &'a Value, rule: &str) -> Vec<&'a str> {
+    let findings = record["findings"].as_array().unwrap().iter();
+    findings
+        .filter(|finding| finding["rule"] == rule)
+        .map(|finding| finding["detail"].as_str().unwrap())
+        .collect()
+}
+
+/// A universal file.
+///
+/// Source: Apple's `mach-o/fat.h`; programs start at pages of 16 KiB.
+fn universal(programs: [(u32, u32, Vec<u8>); 2]) -> Vec<u8> {
+    const PAGE: usize = 1 << 14;
+    let mut header: Vec<u8> = [0xcafe_babe_u32, 2].map(u32::to_be_bytes).concat();
+    let mut content: Vec<u8> = Vec::new();
+    for (cpu, subtype, program) in programs {
+        let offset = u32::try_from(PAGE + content.len()).unwrap();
+        let size = u32::try_from(program.len()).unwrap();
+        header.extend(
+            [cpu, subtype, offset, size, 14]
+                .map(u32::to_be_bytes)
+                .concat(),
+        );
+        content.extend(program);
+        content.resize(content.len().next_multiple_of(PAGE), 0);
+    }
+    header.resize(PAGE, 0);
+    [header, content].concat()
+}
+
+#[test]
+fn each_program_of_a_universal_file_is_judged() {
+    let project = starts_git();
+    let program = |goarch: &str| fs::read(go_build(&project, goarch, "darwin", goarch)).unwrap();
+    let (x86, arm) = (0x0100_0007, 0x0100_000c);
+    let file = universal([(x86, 3, program("amd64")), (arm, 0, program("arm64"))]);
+    fs::write(project.path("both"), file).unwrap();
+
+    let record = inspected(&project, "both");
+    assert_eq!(record["kind"], "universal");
+    for (index, goarch) in ["amd64", "arm64"].iter().enumerate() {
+        let slice = &record["slices"][index];
+        assert_eq!(slice["goarch"], *goarch);
+        assert_eq!(slice["goos"], "darwin");
+        // Each is read as it is when it lies alone.
+        let alone = inspected(&project, goarch);
+        assert_eq!(slice["build_ids"], alone["build_ids"]);
+        assert_eq!(slice["go"], alone["go"]);
+        let own = details(&alone, "exec");
+        assert_eq!(own.len(), 1);
+        let told = format!("{goarch}: {}", own[0]);
+        assert!(details(&record, "exec").contains(&told.as_str()), "{told}");
+    }
+    assert_eq!(details(&record, "exec").len(), 2);
+}
+
+#[test]
+fn a_packed_program_is_not_proven() {
+    let project = starts_git();
+    go_build(&project, "app", "linux", "amd64");
+    let packed = Command::new("upx")
+        .args(["-q", "-1", "app"])
+        .current_dir(project.root())
+        .output()
+        .unwrap();
+    assert!(packed.status.success(), "{packed:?}");
+
+    let record = inspected(&project, "app");
+    assert_eq!(record["packed"], "upx");
+    assert_eq!(record["verdict"], "unproven");
+    let reason = "the program is packed with UPX: only its unpacker can be read";
+    assert!(details(&record, "opaque").contains(&reason), "{record}");
+}
+
+#[test]
+fn all_that_is_told_has_the_identifiers_of_the_build_and_what_a_host_has_to_offer() {
+    let project = starts_git();
+    go_build(&project, "app", "linux", "amd64");
+    go_build(&project, "app.wasm", "wasip1", "wasm");
+    let record = inspected(&project, "app");
+    let id = record["build_ids"]["go"].as_str().unwrap();
+    project
+        .run(&["inspect", "-v", "app"])
+        .exits(0)
+        .prints(&format!("build ID  Go {id}\n"));
+
+    let record = inspected(&project, "app.wasm");
+    let imports = record["wasm_imports"].as_array().unwrap();
+    let wasi = "wasi_snapshot_preview1";
+    assert!(imports.iter().all(|import| import["module"] == wasi));
+    assert!(imports.iter().any(|import| import["name"] == "fd_write"));
+    let count = imports.len();
+    project
+        .run(&["inspect", "app.wasm"])
+        .exits(0)
+        .prints(&format!("the host has to offer {wasi} ({count})"));
+}

@@ -1,0 +1,107 @@
+//! Programs of the Go that is installed, on every architecture.
+
+use std::fs;
+
+use gobuildx::inspect::{Argument, Format, FunctionId, Program, Word};
+
+use crate::calls::{Go, built, functions_agree, way};
+
+const TARGETS: [&str; 10] = [
+    "linux/amd64",
+    "linux/386",
+    "linux/arm64",
+    "linux/arm",
+    "linux/loong64",
+    "linux/mips",
+    "linux/riscv64",
+    "linux/s390x",
+    "windows/amd64",
+    "darwin/arm64",
+];
+
+#[test]
+fn functions_have_the_names_and_addresses_that_nm_lists() {
+    let temp = tempfile::tempdir().unwrap();
+    for target in TARGETS {
+        let file = built(&temp, Go::Installed, target, "");
+        let bytes = fs::read(&file).unwrap();
+        let program = Program::read(Format::of(&bytes), &bytes).unwrap().unwrap();
+        functions_agree(target, &file, &program, 1500);
+    }
+}
+
+#[test]
+fn a_stripped_program_tells_who_calls_what_on_every_architecture() {
+    let temp = tempfile::tempdir().unwrap();
+    for target in TARGETS {
+        let bytes = fs::read(built(&temp, Go::Installed, target, "-s -w")).unwrap();
+        let program = Program::read(Format::of(&bytes), &bytes).unwrap().unwrap();
+        let way_to = |name: &str| way(&program, name);
+        assert_eq!(
+            way_to("os/exec.Command"),
+            ["main.main", "main.report", "os/exec.Command"],
+            "{target}"
+        );
+        assert_eq!(
+            way_to("os/user.Current"),
+            ["main.main", "os/user.Current"],
+            "{target}"
+        );
+        // os.Open has no code of its own in this program.
+        assert!(program.has_name("os.Open"), "{target}");
+        assert!(program.named("os.Open").is_empty(), "{target}");
+        let main = program.named("main.main");
+        let into = program.inlined_into("os.Open");
+        assert!(main.iter().all(|main| into.contains(main)), "{target}");
+    }
+}
+
+#[test]
+fn constant_texts_are_read_where_they_are_passed() {
+    let temp = tempfile::tempdir().unwrap();
+    for target in [
+        "linux/amd64",
+        "linux/386",
+        "windows/amd64",
+        "linux/arm64",
+        "darwin/arm64",
+    ] {
+        let bytes = fs::read(built(&temp, Go::Installed, target, "-s -w")).unwrap();
+        let program = Program::read(Format::of(&bytes), &bytes).unwrap().unwrap();
+        let texts = |callee: &str, caller: &str| -> Vec<(&str, Vec<&str>)> {
+            let callee: Vec<FunctionId> = program.named(callee);
+            let calls = callee.iter().flat_map(|callee| program.callers(*callee));
+            let calls = calls.filter(|(from, _)| program.name(*from) == caller);
+            calls
+                .filter_map(|(from, at)| {
+                    let Argument::Text(text) = program.argument(from, at, Word(0)) else {
+                        return None;
+                    };
+                    Some((text, program.frames(from, at)))
+                })
+                .collect()
+        };
+        assert_eq!(
+            texts("os/exec.Command", "main.report"),
+            [("git", vec![])],
+            "{target}"
+        );
+        assert_eq!(
+            texts("time.LoadLocation", "main.report"),
+            [("Europe/Paris", vec![])],
+            "{target}"
+        );
+        // os.Open is inlined.
+        assert_eq!(
+            texts("os.OpenFile", "main.main"),
+            [("/var/run/docker.sock", vec!["os.Open"])],
+            "{target}"
+        );
+    }
+}
+
+#[test]
+fn a_program_that_go_did_not_make_has_no_functions() {
+    let bytes = fs::read("/bin/true").unwrap();
+    assert!(Program::read(Format::of(&bytes), &bytes).unwrap().is_none());
+}
