@@ -52,9 +52,7 @@ fn section(rule: &Rule) -> String {
         let _ = writeln!(text, "- {label}: {words}");
     };
     point("severity", words::severity(rule.severity));
-    if let Some(note) = Note::of(rule) {
-        point("systems", &note.systems_in_words());
-    }
+    point("systems", &rule.systems.in_words());
     point("seen", &prose(rule.symptom));
     if !rule.signs.is_empty() {
         let signs: Vec<_> = rule.signs.iter().map(|sign| code(sign)).collect();

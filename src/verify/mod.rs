@@ -13,14 +13,17 @@ mod rule;
 mod rules;
 mod stock;
 mod system;
+mod systems;
 mod uses;
 
 pub use expectation::{Embedded, Expectation, Stamp, Trimpath};
 pub use finding::{Finding, Outcome, Severity, Standing, Verdict, Verification};
 pub use need::Need;
 pub use policy::{Exception, ParsePolicyError, Policy, PolicyName};
+use rule::Check;
 pub use rule::{Class, Evidence, ParseRuleIdError, Rule, RuleId};
 pub use stock::{ParseSystemError, Supply, System};
+pub use systems::Systems;
 
 /// Checks a binary against every rule that says something about it.
 #[must_use]

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Expectation, Finding, Severity, Standing, Verdict, rules};
+use super::uses::Uses;
+use super::{Expectation, Finding, Severity, Standing, Systems, Verdict, rules};
 use crate::inspect::{Facts, Kind, NoProgram, Program};
 use crate::target::{BuildMode, Cgo, Goos, Sanitizer};
 
@@ -143,6 +144,18 @@ impl FromStr for RuleId {
     }
 }
 
+/// How a rule looks at a binary.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Check {
+    /// At what its headers and Go's build information say, if that is there.
+    Facts {
+        applies: fn(&Evidence<'_>) -> bool,
+        check: fn(&Evidence<'_>) -> Vec<Finding>,
+    },
+    /// At its functions, in programs for the systems of the rule.
+    Functions(for<'a> fn(&Evidence<'a>, Uses<'a>) -> Vec<Finding>),
+}
+
 /// One rule: what it detects, and the prose that goes with it.
 #[derive(Debug)]
 pub struct Rule {
@@ -150,6 +163,8 @@ pub struct Rule {
     pub id: RuleId,
     /// What kind of statement it makes.
     pub class: Class,
+    /// The systems whose programs it looks at.
+    pub systems: Systems,
     /// How bad its findings are, unless a finding says otherwise.
     pub severity: Severity,
     /// What it detects, in one sentence.
@@ -162,10 +177,8 @@ pub struct Rule {
     pub signs: &'static [&'static str],
     /// What to do, the best first.
     pub fixes: &'static [&'static str],
-    /// Whether the rule says something about a binary.
-    pub(super) applies: fn(&Evidence<'_>) -> bool,
-    /// What it finds there.
-    pub(super) check: fn(&Evidence<'_>) -> Vec<Finding>,
+    /// How it looks at a binary.
+    pub(super) check: Check,
 }
 
 impl Rule {
@@ -179,11 +192,20 @@ impl Rule {
     }
 
     pub(super) fn applies(&self, evidence: &Evidence<'_>) -> bool {
-        (self.applies)(evidence)
+        match self.check {
+            Check::Facts { applies, .. } => applies(evidence),
+            Check::Functions(_) => evidence.program.is_ok() && self.systems.hold(evidence),
+        }
     }
 
     pub(super) fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
-        (self.check)(evidence)
+        match self.check {
+            Check::Facts { check, .. } => check(evidence),
+            Check::Functions(check) => {
+                let uses = evidence.uses();
+                uses.map_or_else(Vec::new, |uses| check(evidence, uses))
+            }
+        }
     }
 
     /// A finding with the prose of the rule.

@@ -6,8 +6,7 @@ use super::binary::{Binary, Standing};
 use crate::explain::{
     Block, Cause, Fit, Fix, Log, Match, Note, Sighting, Subject, Topic, fixes, words,
 };
-use crate::target::Goos;
-use crate::verify::{Rule, RuleId, Severity, Verdict};
+use crate::verify::{Rule, RuleId, Severity, Systems, Verdict};
 
 /// The version of all of them.
 const SCHEMA: u32 = 1;
@@ -52,7 +51,7 @@ struct RuleRecord {
     symptom: &'static str,
     signs: &'static [&'static str],
     telling: Option<&'static str>,
-    systems: &'static [Goos],
+    systems: Systems,
     fixes: Vec<Fix<'static>>,
 }
 
@@ -68,7 +67,7 @@ impl RuleRecord {
             symptom: rule.symptom,
             signs: rule.signs,
             telling: note.map(|note| note.telling),
-            systems: note.map(|note| note.systems).unwrap_or_default(),
+            systems: rule.systems,
             fixes: fixes(rule),
         }
     }

@@ -1,13 +1,15 @@
 //! `asset`: files at constant paths.
 
 use super::paths::{Place, looked_for, made, opened};
-use super::runtime::{called, has_functions};
+use super::runtime::called;
 use crate::target::Goos;
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::uses::Uses;
+use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("asset"),
     class: Class::Runtime,
+    systems: Systems::Every,
     severity: Severity::Fail,
     summary: "the program opens files at constant paths",
     explanation: "A path in the source is one of the machine that it was written on: a relative \
@@ -28,14 +30,10 @@ pub(super) const RULE: Rule = Rule {
         "source: a default where the file is not there",
         "image: copy the file to this path, or mount it",
     ],
-    applies: has_functions,
-    check,
+    check: Check::Functions(check),
 };
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses() else {
-        return Vec::new();
-    };
+fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let opened = opened(evidence, uses).texts;
     let mut looked_for = looked_for(uses).texts;
     looked_for.retain(|path, _| !opened.contains_key(path));

@@ -1,11 +1,12 @@
 //! `build-cgo`: cgo was on or off as planned.
 
 use super::{comparison, differs, is_comparable};
-use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("build-cgo"),
     class: Class::Confirmation,
+    systems: Systems::Every,
     severity: Severity::Block,
     summary: "cgo was on where it should be off, or off where it should be on",
     explanation: "Go records CGO_ENABLED. Without cgo, packages fall back to Go code or to stubs \
@@ -13,8 +14,10 @@ pub(super) const RULE: Rule = Rule {
     symptom: "with a stub: `Binary was compiled with 'CGO_ENABLED=0', … requires cgo to work`",
     signs: &[],
     fixes: &["command: build again with CGO_ENABLED set as the manifest says"],
-    applies: is_comparable,
-    check,
+    check: Check::Facts {
+        applies: is_comparable,
+        check,
+    },
 };
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {

@@ -1,11 +1,12 @@
 //! `build-go`: the toolchain is the pinned one.
 
 use super::{comparison, differs, is_comparable};
-use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("build-go"),
     class: Class::Confirmation,
+    systems: Systems::Every,
     severity: Severity::Block,
     summary: "another Go toolchain built the binary than the pinned one",
     explanation: "Go records its version. Experiments follow after -X: and are compared by the \
@@ -13,8 +14,10 @@ pub(super) const RULE: Rule = Rule {
     symptom: "none: other fixes of the standard library, and other bytes",
     signs: &[],
     fixes: &["command: set GOTOOLCHAIN to the pinned version, and build again"],
-    applies: is_comparable,
-    check,
+    check: Check::Facts {
+        applies: is_comparable,
+        check,
+    },
 };
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {

@@ -1,11 +1,12 @@
 //! `build-package`: the main package is the planned one.
 
 use super::{comparison, differs, is_comparable};
-use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("build-package"),
     class: Class::Confirmation,
+    systems: Systems::Every,
     severity: Severity::Block,
     summary: "the binary is another program than the planned one",
     explanation: "Go records the import path of the main package. Two main packages with the same \
@@ -13,8 +14,10 @@ pub(super) const RULE: Rule = Rule {
     symptom: "the wrong program runs",
     signs: &[],
     fixes: &["command: build each main package to an output of its own"],
-    applies: is_comparable,
-    check,
+    check: Check::Facts {
+        applies: is_comparable,
+        check,
+    },
 };
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {

@@ -1,11 +1,12 @@
 //! `build-vcs`: the stamped commit is the one that was planned.
 
 use super::{comparison, differs, is_comparable};
-use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity, Stamp};
+use crate::verify::{Check, Class, Evidence, Finding, Rule, RuleId, Severity, Stamp, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("build-vcs"),
     class: Class::Confirmation,
+    systems: Systems::Every,
     severity: Severity::Block,
     summary: "the stamped commit or the state of the tree is not the planned one",
     explanation: "Go stamps the commit and whether the tree differed from it, untracked files \
@@ -18,8 +19,10 @@ pub(super) const RULE: Rule = Rule {
         "keep generated files out of the tree, or list them in .gitignore",
         "manifest: `[build] vcs = false` to stamp nothing",
     ],
-    applies: is_comparable,
-    check,
+    check: Check::Facts {
+        applies: is_comparable,
+        check,
+    },
 };
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {

@@ -1,12 +1,13 @@
 //! `ca-roots`: the certificates that are trusted.
 
-use super::runtime::{Unreached, is_plain_unix, reached};
+use super::runtime::{Unreached, reached};
 use crate::verify::uses::Uses;
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("ca-roots"),
     class: Class::Runtime,
+    systems: Systems::PlainUnix,
     severity: Severity::Fail,
     summary: "the program asks servers for certificates, and trusts those that the system trusts",
     explanation: "A client of TLS holds the certificate of a server against the authorities that \
@@ -32,8 +33,7 @@ pub(super) const RULE: Rule = Rule {
          ca-certificates",
         "source: import _ \"golang.org/x/crypto/x509roots/fallback\"",
     ],
-    applies: is_plain_unix,
-    check,
+    check: Check::Functions(check),
 };
 
 const SUBJECT: &str = "trusted certificates";
@@ -60,10 +60,7 @@ const OWN_POOL: &[(&str, ())] = &[
     ("crypto/x509.(*CertPool).AddCert", ()),
 ];
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses() else {
-        return Vec::new();
-    };
+fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     if !uses.links(&[LOAD]) || uses.links(&[EMBEDDED]) {
         return Vec::new();
     }

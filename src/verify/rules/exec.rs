@@ -1,13 +1,15 @@
 //! `exec`: other programs that the program runs.
 
-use super::runtime::{Unreached, called, has_functions, linked};
+use super::runtime::{Unreached, called, linked};
 use crate::inspect::Word;
 use crate::target::Goos;
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::uses::Uses;
+use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("exec"),
     class: Class::Runtime,
+    systems: Systems::Every,
     severity: Severity::Fail,
     summary: "the program runs other programs",
     explanation: "os/exec looks for the program in the folders of PATH. An image made from \
@@ -27,8 +29,7 @@ pub(super) const RULE: Rule = Rule {
         "image: copy the program with all that it needs, or use an image that has it",
         "manifest: `allow = [{ rule = \"exec\", reason = \"…\" }]` in [verify] where it is always there",
     ],
-    applies: has_functions,
-    check,
+    check: Check::Functions(check),
 };
 
 /// Functions that take the name of a program, and where.
@@ -47,10 +48,7 @@ const NAMED: &[(&str, Word)] = &[
 /// Functions that start one.
 const START: &[&str] = &["os/exec.(*Cmd).Start", "os.StartProcess", "syscall.Exec"];
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses() else {
-        return Vec::new();
-    };
+fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let calls = uses.calls(NAMED);
     let constant = calls.texts.iter().filter(|(name, _)| !name.is_empty());
     let named = constant.map(|(name, call)| {

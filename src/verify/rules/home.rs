@@ -1,14 +1,15 @@
 //! `home`: the user's folder, and those for configuration and caches.
 
 use super::environment::asks_for;
-use super::runtime::{Unreached, called, has_functions, reached};
+use super::runtime::{Unreached, called, reached};
 use crate::target::Goos;
 use crate::verify::uses::Uses;
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("home"),
     class: Class::Runtime,
+    systems: Systems::Every,
     severity: Severity::Fail,
     summary: "the program wants the folder of its user",
     explanation: "os.UserHomeDir and the functions for the folders of configuration and caches \
@@ -29,8 +30,7 @@ pub(super) const RULE: Rule = Rule {
         "source: a path from the configuration where there is no such folder",
         "image: ENV HOME=/ or a folder that may be written to",
     ],
-    applies: has_functions,
-    check,
+    check: Check::Functions(check),
 };
 
 /// What is asked for, by which function, and how the subject calls it.
@@ -42,10 +42,7 @@ const FOLDERS: &[(&str, &str)] = &[
 /// os/user asks for the home folder only to fill in what it tells of the user.
 const PAST: &[&str] = &["os/user."];
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses() else {
-        return Vec::new();
-    };
+fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let folders = FOLDERS.iter();
     let mut findings: Vec<_> = folders
         .filter(|(function, _)| uses.links(&[function]))

@@ -4,11 +4,12 @@ use super::described;
 use crate::inspect::{Format, Kind};
 use crate::target::Goarch;
 use crate::verify::system::{Origin, dylib_origin};
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("macho"),
     class: Class::Linking,
+    systems: Systems::Apple,
     severity: Severity::Block,
     summary: "the program needs libraries that are not part of macOS, or has no signature on arm64",
     explanation: "Every program for macOS goes through libSystem; one without C also uses \
@@ -23,10 +24,12 @@ pub(super) const RULE: Rule = Rule {
         "command: CGO_ENABLED=0 go build",
         "if C is needed: link the library's .a file in place of its .dylib",
     ],
-    applies: |evidence| {
-        evidence.facts.format == Format::Macho && evidence.facts.kind != Kind::Universal
+    check: Check::Facts {
+        applies: |evidence| {
+            evidence.facts.format == Format::Macho && evidence.facts.kind != Kind::Universal
+        },
+        check,
     },
-    check,
 };
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {

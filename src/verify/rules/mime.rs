@@ -1,12 +1,14 @@
 //! `mime`: which type a file has.
 
-use super::runtime::{Unreached, called, is_plain_unix, linked};
+use super::runtime::{Unreached, called, linked};
 use crate::inspect::Word;
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::uses::Uses;
+use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("mime"),
     class: Class::Runtime,
+    systems: Systems::PlainUnix,
     severity: Severity::Degrade,
     summary: "the program tells the media types of files by their names",
     explanation: "Go knows some types by itself, such as those of .html, .css, .js and .png, and \
@@ -20,8 +22,7 @@ pub(super) const RULE: Rule = Rule {
         "source: mime.AddExtensionType for each kind of file that is served",
         "image: copy /etc/mime.types, or install media-types (Debian), mailcap (Alpine, Fedora)",
     ],
-    applies: is_plain_unix,
-    check,
+    check: Check::Functions(check),
 };
 
 const ASK: &str = "mime.TypeByExtension";
@@ -34,10 +35,7 @@ const KNOWN: &[&str] = &[
     ".png", ".svg", ".wasm", ".webp", ".xml",
 ];
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses() else {
-        return Vec::new();
-    };
+fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let calls = uses.calls(&[(ASK, Word(0))]);
     let unknown = calls.texts.iter();
     let mut findings: Vec<_> = unknown

@@ -5,11 +5,12 @@ use std::fmt;
 use crate::go_version::GoVersion;
 use crate::inspect::{Facts, MinimumOs};
 use crate::target::{Goarch, Goos};
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("os-min"),
     class: Class::Runtime,
+    systems: Systems::Released,
     severity: Severity::Info,
     summary: "the program needs a system that isn't older than what its Go supports",
     explanation: "Each release of Go may give up old systems; a program that it built uses what \
@@ -31,8 +32,10 @@ pub(super) const RULE: Rule = Rule {
         "manifest: an older Go that supports the system: `[project] go = \"…\"`",
         "command: GOTOOLCHAIN=go1.20.14 go build, for Windows 7 for example",
     ],
-    applies: |evidence| oldest(evidence).is_some(),
-    check,
+    check: Check::Facts {
+        applies: |evidence| oldest(evidence).is_some(),
+        check,
+    },
 };
 
 /// The oldest system of one kind, as a release of Go needs it.

@@ -2,11 +2,12 @@
 
 use super::is_bare_elf;
 use crate::inspect::{Facts, Kind};
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("pie-interp"),
     class: Class::Linking,
+    systems: Systems::Bare,
     severity: Severity::Block,
     summary: "the program needs a dynamic loader only because it is position-independent",
     explanation: "Go's linker gives every position-independent executable for Linux and the BSDs \
@@ -23,8 +24,10 @@ pub(super) const RULE: Rule = Rule {
         "if it must be position-independent: cgo with \
          -ldflags='-linkmode=external -extldflags=-static-pie'",
     ],
-    applies: is_bare_elf,
-    check,
+    check: Check::Facts {
+        applies: is_bare_elf,
+        check,
+    },
 };
 
 /// Whether nothing but the build mode asks for a loader.

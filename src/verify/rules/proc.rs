@@ -1,13 +1,14 @@
 //! `proc`: what the kernel tells of processes and devices, as files.
 
 use super::paths::{Place, opened};
-use super::runtime::{Unreached, called, is_linux, reached};
+use super::runtime::{Unreached, called, reached};
 use crate::verify::uses::Uses;
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("proc"),
     class: Class::Runtime,
+    systems: Systems::LinuxKernel,
     severity: Severity::Fail,
     summary: "the program reads /proc or /sys",
     explanation: "os.Executable asks /proc/self/exe where the program lies. Container runtimes \
@@ -22,14 +23,10 @@ pub(super) const RULE: Rule = Rule {
         "image: mount /proc, and /sys where it is read",
         "source: a default where the file is not there; os.Args[0] for messages",
     ],
-    applies: is_linux,
-    check,
+    check: Check::Functions(check),
 };
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses() else {
-        return Vec::new();
-    };
+fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let opened = opened(evidence, uses).texts;
     let opened = opened.into_iter();
     let files = opened.filter(|(path, _)| Place::of(path) == Place::Kernel);

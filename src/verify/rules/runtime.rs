@@ -1,9 +1,7 @@
 //! What the rules about running programs share.
 
-use crate::inspect::Format;
-use crate::target::Goos;
 use crate::verify::uses::{Call, Uses};
-use crate::verify::{Evidence, Finding, Need, Rule, Severity};
+use crate::verify::{Finding, Need, Rule, Severity};
 
 /// What a finding says where functions are linked in, but nobody leads to them by direct calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,35 +10,6 @@ pub(super) enum Unreached {
     AsBad,
     /// It is told: other packages of Go bring them too.
     Told,
-}
-
-/// Programs whose functions can be read.
-pub(super) fn has_functions(evidence: &Evidence<'_>) -> bool {
-    evidence.program.is_ok()
-}
-
-/// Those of them that run on a Unix.
-pub(super) fn is_unix(evidence: &Evidence<'_>) -> bool {
-    has_functions(evidence)
-        && match evidence.goos() {
-            Some(goos) => !matches!(goos, Goos::Windows | Goos::Plan9 | Goos::Js | Goos::Wasip1),
-            None => evidence.facts.format != Format::Pe,
-        }
-}
-
-/// Those of them that run on a Unix which isn't Apple's: there, the files of which Go has no copy
-/// may be missing.
-pub(super) fn is_plain_unix(evidence: &Evidence<'_>) -> bool {
-    is_unix(evidence) && !matches!(evidence.goos(), Some(Goos::Darwin | Goos::Ios))
-}
-
-/// Those of them that run on Linux.
-pub(super) fn is_linux(evidence: &Evidence<'_>) -> bool {
-    has_functions(evidence)
-        && match evidence.goos() {
-            Some(goos) => matches!(goos, Goos::Linux | Goos::Android),
-            None => evidence.facts.format == Format::Elf,
-        }
 }
 
 /// The finding that any of some functions is in the program.

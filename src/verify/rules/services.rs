@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::addresses::{addresses, needs_list};
-use super::runtime::{called, is_plain_unix};
+use super::runtime::called;
 use crate::inspect::Word;
-use crate::verify::uses::Call;
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::uses::{Call, Uses};
+use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("services"),
     class: Class::Runtime,
+    systems: Systems::PlainUnix,
     severity: Severity::Fail,
     summary: "the program names ports whose numbers only the system knows",
     explanation: "Go looks up the number of a port that is named in /etc/services, which many \
@@ -24,8 +25,7 @@ pub(super) const RULE: Rule = Rule {
         "source: the number of the port",
         "image: copy /etc/services, or install netbase on Debian and Ubuntu",
     ],
-    applies: is_plain_unix,
-    check,
+    check: Check::Functions(check),
 };
 
 /// Where the network and the port stand.
@@ -35,10 +35,7 @@ const LOOK_UPS: &[(&str, (Word, Word))] = &[
     ("net.(*Resolver).LookupPort", (Word(3), Word(5))),
 ];
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses() else {
-        return Vec::new();
-    };
+fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let mut ports: BTreeMap<&str, Call> = BTreeMap::new();
     for address in addresses(uses) {
         if let Some(port) = address.unknown_port() {

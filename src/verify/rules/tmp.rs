@@ -1,13 +1,14 @@
 //! `tmp`: the folder for temporary files.
 
-use super::runtime::{Unreached, called, has_functions, reached};
+use super::runtime::{Unreached, called, reached};
 use crate::inspect::Word;
 use crate::verify::uses::Uses;
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("tmp"),
     class: Class::Runtime,
+    systems: Systems::Every,
     severity: Severity::Fail,
     summary: "the program makes temporary files",
     explanation: "Temporary files go to TMPDIR, else to /tmp, which images made from scratch don't \
@@ -27,8 +28,7 @@ pub(super) const RULE: Rule = Rule {
         "image: an empty /tmp of mode 1777, or TMPDIR with a folder that may be written to",
         "source: a folder from the configuration in place of \"\"",
     ],
-    applies: has_functions,
-    check,
+    check: Check::Functions(check),
 };
 
 /// Functions that take the folder, where the empty text stands for the one of the system.
@@ -48,9 +48,8 @@ const SYSTEM: &[&str] = &[
 const PAST: &[&str] = &["os.CreateTemp", "os.MkdirTemp", "io/ioutil.Temp"];
 const SUBJECT: &str = "the folder for temporary files";
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let uses = evidence.uses();
-    uses.and_then(find).into_iter().collect()
+fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
+    find(uses).into_iter().collect()
 }
 
 fn find(uses: Uses<'_>) -> Option<Finding> {

@@ -1,13 +1,14 @@
 //! `tzdata`: the database of time zones.
 
-use super::runtime::{Unreached, called, has_functions, linked};
+use super::runtime::{Unreached, called, linked};
 use crate::inspect::Word;
-use crate::target::Goos;
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::uses::Uses;
+use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("tzdata"),
     class: Class::Runtime,
+    systems: Systems::ButApple,
     severity: Severity::Fail,
     summary: "the program looks up time zones, and has none of its own",
     explanation: "time.LoadLocation reads the zone from the database of the system, which images \
@@ -22,21 +23,17 @@ pub(super) const RULE: Rule = Rule {
         "source: import _ \"time/tzdata\"",
         "image: install tzdata, or copy /usr/share/zoneinfo",
     ],
-    applies: |evidence| {
-        let has_database = matches!(evidence.goos(), Some(Goos::Darwin | Goos::Ios));
-        has_functions(evidence) && !has_database
-    },
-    check,
+    check: Check::Functions(check),
 };
 
 const LOOK_UP: &str = "time.LoadLocation";
 /// What puts the program's own copy into place.
 pub(super) const EMBEDDED: &str = "time/tzdata.init.0";
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses().filter(|uses| !uses.links(&[EMBEDDED])) else {
+fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
+    if uses.links(&[EMBEDDED]) {
         return Vec::new();
-    };
+    }
     let calls = uses.calls(&[(LOOK_UP, Word(0))]);
     let zones = calls.texts.iter().filter(|(zone, _)| needs_database(zone));
     let mut findings: Vec<_> = zones
