@@ -158,7 +158,7 @@ fn result_of(path: &str, finding: &Finding, policy: PolicyName) -> Value {
             ("fail", finding.severity.into())
         }
     };
-    let subject = finding.subject.as_deref().unwrap_or_default();
+    let subject = finding.subject.as_str();
     let summary = Rule::get(finding.rule).map_or("", |rule| rule.summary);
     let mut result = json!({
         "ruleId": finding.rule,

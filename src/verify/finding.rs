@@ -1,6 +1,6 @@
 //! What a rule found, and what all findings amount to.
 
-use super::{Need, Policy, PolicyName, Rule, RuleId};
+use super::{Need, Policy, PolicyName, Rule, RuleId, Subject};
 use crate::target::Goarch;
 
 /// How bad a finding is.
@@ -33,7 +33,7 @@ pub struct Finding {
     /// How bad it is.
     pub severity: Severity,
     /// What it is about, such as the name of a library.
-    pub subject: Option<String>,
+    pub subject: Subject,
     /// The functions that lead there, from the outside in; empty where linking is the matter.
     pub chain: Vec<String>,
     /// What was found in this binary.

@@ -12,6 +12,7 @@ mod policy;
 mod rule;
 mod rules;
 mod stock;
+mod subject;
 mod system;
 mod systems;
 mod uses;
@@ -23,6 +24,7 @@ pub use policy::{Exception, ParsePolicyError, Policy, PolicyName};
 use rule::Check;
 pub use rule::{Class, Evidence, ParseRuleIdError, Rule, RuleId};
 pub use stock::{ParseSystemError, Supply, System};
+pub use subject::Subject;
 pub use systems::Systems;
 
 /// Checks a binary against every rule that says something about it.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::uses::Uses;
-use super::{Expectation, Finding, Severity, Standing, Systems, Verdict, rules};
+use super::{Expectation, Finding, Severity, Standing, Subject, Systems, Verdict, rules};
 use crate::inspect::{Facts, Kind, NoProgram, Program};
 use crate::target::{BuildMode, Cgo, Goos, Sanitizer};
 
@@ -109,6 +109,9 @@ impl Class {
 pub struct RuleId(&'static str);
 
 impl RuleId {
+    /// Only the build mode asks for a loader: no C library is behind it.
+    pub const PIE_INTERP: Self = Self("pie-interp");
+
     /// Names a rule; only rules do so.
     pub(super) const fn new(name: &'static str) -> Self {
         Self(name)
@@ -209,11 +212,11 @@ impl Rule {
     }
 
     /// A finding with the prose of the rule.
-    pub(super) fn finding(&self, subject: &str, detail: String) -> Finding {
+    pub(super) fn finding(&self, subject: impl Into<Subject>, detail: String) -> Finding {
         Finding {
             rule: self.id,
             severity: self.severity,
-            subject: Some(subject.to_owned()),
+            subject: subject.into(),
             chain: Vec::new(),
             detail,
             symptom: self.symptom.to_owned(),

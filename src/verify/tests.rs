@@ -163,7 +163,7 @@ fn a_dynamic_binary_fails_and_names_library_purpose_symptom_and_fix() {
     assert!(interp.detail.contains("cgo is on"));
     assert!(interp.fixes.iter().any(|fix| fix.contains("CGO_ENABLED=0")));
     let libc = &result.findings[1];
-    assert_eq!(libc.subject.as_deref(), Some("libc.so.6"));
+    assert_eq!(libc.subject.as_str(), "libc.so.6");
     assert!(libc.detail.contains("the C library"), "{}", libc.detail);
 }
 

@@ -4,7 +4,9 @@ use super::paths::{Place, looked_for, made, opened};
 use super::runtime::called;
 use crate::target::Goos;
 use crate::verify::uses::Uses;
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{
+    Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Subject, Systems,
+};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("asset"),
@@ -59,9 +61,9 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let is_windows = evidence.goos() == Some(Goos::Windows);
     all.into_iter()
         .map(|(_, severity, path, call)| {
-            let subject = format!("file \"{path}\"");
+            let subject = Subject::named("file", path);
             let need = Need::File(path.to_owned());
-            let mut finding = called(&RULE, uses, call, &subject, need);
+            let mut finding = called(&RULE, uses, call, subject, need);
             finding.severity = severity;
             finding.symptom = if is_windows {
                 format!("open {path}: The system cannot find the file specified.")

@@ -53,7 +53,7 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let constant = calls.texts.iter().filter(|(name, _)| !name.is_empty());
     let named = constant.map(|(name, call)| {
         let need = Need::Program(Some((*name).to_owned()));
-        let mut finding = called(&RULE, uses, *call, name, need);
+        let mut finding = called(&RULE, uses, *call, *name, need);
         finding.symptom = symptom(evidence, name);
         finding
     });

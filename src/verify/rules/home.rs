@@ -48,7 +48,7 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         .filter(|(function, _)| uses.links(&[function]))
         .map(|(function, subject)| {
             let chain = uses.chain_past(&[function], PAST);
-            reached(&RULE, chain, unreached(uses), subject, Need::Home)
+            reached(&RULE, chain, unreached(uses), *subject, Need::Home)
         })
         .collect();
     let asked = asks_for(uses, home(evidence));

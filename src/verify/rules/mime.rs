@@ -3,7 +3,9 @@
 use super::runtime::{Unreached, called, linked};
 use crate::inspect::Word;
 use crate::verify::uses::Uses;
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{
+    Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Subject, Systems,
+};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("mime"),
@@ -41,8 +43,8 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let mut findings: Vec<_> = unknown
         .filter(|(extension, _)| !KNOWN.contains(extension))
         .map(|(extension, call)| {
-            let subject = format!("type of \"{extension}\"");
-            called(&RULE, uses, *call, &subject, Need::MediaTypes)
+            let subject = Subject::named("type of", extension);
+            called(&RULE, uses, *call, subject, Need::MediaTypes)
         })
         .collect();
     let (any, need) = ("types of files", Need::MediaTypes);

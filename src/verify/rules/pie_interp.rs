@@ -5,7 +5,7 @@ use crate::inspect::{Facts, Kind};
 use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
-    id: RuleId::new("pie-interp"),
+    id: RuleId::PIE_INTERP,
     class: Class::Linking,
     systems: Systems::Bare,
     severity: Severity::Block,

@@ -1,7 +1,7 @@
 //! What the rules about running programs share.
 
 use crate::verify::uses::{Call, Uses};
-use crate::verify::{Finding, Need, Rule, Severity};
+use crate::verify::{Finding, Need, Rule, Severity, Subject};
 
 /// What a finding says where functions are linked in, but nobody leads to them by direct calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(super) fn linked(
     uses: Uses<'_>,
     names: &[&str],
     unreached: Unreached,
-    subject: &str,
+    subject: impl Into<Subject>,
     need: impl Into<Option<Need>>,
 ) -> Option<Finding> {
     if !uses.links(names) {
@@ -38,7 +38,7 @@ pub(super) fn reached(
     rule: &Rule,
     chain: Option<Vec<String>>,
     unreached: Unreached,
-    subject: &str,
+    subject: impl Into<Subject>,
     need: impl Into<Option<Need>>,
 ) -> Finding {
     let detail = match (&chain, unreached) {
@@ -63,7 +63,7 @@ pub(super) fn called(
     rule: &Rule,
     uses: Uses<'_>,
     call: Call,
-    subject: &str,
+    subject: impl Into<Subject>,
     need: Need,
 ) -> Finding {
     let chain = uses.chain_to(call);

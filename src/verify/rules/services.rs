@@ -6,7 +6,9 @@ use super::addresses::{addresses, needs_list};
 use super::runtime::called;
 use crate::inspect::Word;
 use crate::verify::uses::{Call, Uses};
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{
+    Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Subject, Systems,
+};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("services"),
@@ -54,8 +56,8 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         }
     }
     let named = ports.iter().map(|(port, call)| {
-        let subject = format!("port \"{port}\"");
-        let mut finding = called(&RULE, uses, *call, &subject, Need::Services);
+        let subject = Subject::named("port", port);
+        let mut finding = called(&RULE, uses, *call, subject, Need::Services);
         finding.symptom = format!("lookup tcp/{port}: unknown port");
         finding
     });

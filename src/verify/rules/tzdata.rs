@@ -3,7 +3,9 @@
 use super::runtime::{Unreached, called, linked};
 use crate::inspect::Word;
 use crate::verify::uses::Uses;
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{
+    Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Subject, Systems,
+};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("tzdata"),
@@ -38,8 +40,8 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let zones = calls.texts.iter().filter(|(zone, _)| needs_database(zone));
     let mut findings: Vec<_> = zones
         .map(|(zone, call)| {
-            let subject = format!("time zone \"{zone}\"");
-            let mut finding = called(&RULE, uses, *call, &subject, Need::ZoneInfo);
+            let subject = Subject::named("time zone", zone);
+            let mut finding = called(&RULE, uses, *call, subject, Need::ZoneInfo);
             finding.symptom = format!("unknown time zone {zone}");
             finding
         })
