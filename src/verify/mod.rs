@@ -6,6 +6,7 @@
 
 mod expectation;
 mod finding;
+mod fix;
 mod need;
 mod owner;
 mod policy;
@@ -19,6 +20,7 @@ mod uses;
 
 pub use expectation::{Embedded, Expectation, Stamp, Trimpath};
 pub use finding::{Finding, Outcome, Severity, Standing, Verdict, Verification};
+pub use fix::{Fix, FixPlace};
 pub use need::Need;
 pub use policy::{Exception, ParsePolicyError, Policy, PolicyName};
 use rule::Check;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::uses::Uses;
-use super::{Expectation, Finding, Severity, Standing, Subject, Systems, Verdict, rules};
+use super::{Expectation, Finding, Fix, Severity, Standing, Subject, Systems, Verdict, rules};
 use crate::inspect::{Facts, Kind, NoProgram, Program};
 use crate::target::{BuildMode, Cgo, Goos, Sanitizer};
 
@@ -179,7 +179,7 @@ pub struct Rule {
     /// Parts of messages that tell it from others; `…` stands for what differs.
     pub signs: &'static [&'static str],
     /// What to do, the best first.
-    pub fixes: &'static [&'static str],
+    pub fixes: &'static [Fix],
     /// How it looks at a binary.
     pub(super) check: Check,
 }
@@ -220,7 +220,7 @@ impl Rule {
             chain: Vec::new(),
             detail,
             symptom: self.symptom.to_owned(),
-            fixes: self.fixes.iter().map(|fix| (*fix).to_owned()).collect(),
+            fixes: self.fixes.to_vec(),
             need: None,
             standing: Standing::Told,
         }

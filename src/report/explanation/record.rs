@@ -3,10 +3,8 @@
 use serde::Serialize;
 
 use super::binary::{Binary, Standing};
-use crate::explain::{
-    Block, Cause, Fit, Fix, Log, Match, Note, Sighting, Subject, Topic, fixes, words,
-};
-use crate::verify::{Rule, RuleId, Severity, Systems, Verdict};
+use crate::explain::{Block, Cause, Fit, Log, Match, Note, Sighting, Subject, Topic, fixes, words};
+use crate::verify::{Fix, Rule, RuleId, Severity, Systems, Verdict};
 
 /// The version of all of them.
 const SCHEMA: u32 = 1;
@@ -52,7 +50,7 @@ struct RuleRecord {
     signs: &'static [&'static str],
     telling: Option<&'static str>,
     systems: Systems,
-    fixes: Vec<Fix<'static>>,
+    fixes: Vec<&'static Fix>,
 }
 
 impl RuleRecord {
@@ -126,7 +124,7 @@ struct CauseRecord {
     summary: &'static str,
     sign: Option<&'static str>,
     telling: Option<&'static str>,
-    fixes: Vec<Fix<'static>>,
+    fixes: Vec<&'static Fix>,
     standing: Option<Standing>,
 }
 

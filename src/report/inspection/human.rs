@@ -8,7 +8,7 @@ use crate::console::{BAD, GOOD, NOTE, STRONG};
 use crate::human;
 use crate::inspect::{BuildInfo, Facts, Format, Module};
 use crate::target::Goos;
-use crate::verify::{Finding, Outcome, Rule, Severity, Standing, Verdict};
+use crate::verify::{Finding, Fix, FixPlace, Outcome, Rule, Severity, Standing, Verdict};
 
 /// How much of the facts is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,7 +146,7 @@ impl Human {
         if severe || self.extent == Extent::All {
             fields.field(FINDING, "symptom", PLAIN, &first.symptom);
             for fix in self.fixes(first) {
-                fields.field(FINDING, "fix", PLAIN, fix);
+                fields.field(FINDING, "fix", PLAIN, &fix.to_string());
             }
         }
         if let (Explanations::Shown, Some(rule)) = (self.explanations, Rule::get(first.rule)) {
@@ -169,12 +169,12 @@ impl Human {
     }
 
     /// The first fix that needs no manifest, unless all are wanted.
-    fn fixes(self, finding: &Finding) -> Vec<&str> {
-        let fixes = finding.fixes.iter().map(String::as_str);
+    fn fixes(self, finding: &Finding) -> Vec<&Fix> {
+        let fixes = finding.fixes.iter();
         match self.extent {
             Extent::All => fixes.collect(),
             Extent::Main => {
-                let mut for_anyone = fixes.clone().filter(|fix| !fix.starts_with("manifest"));
+                let mut for_anyone = fixes.clone().filter(|fix| fix.place != FixPlace::Manifest);
                 let first = for_anyone.next().or_else(|| fixes.clone().next());
                 first.into_iter().collect()
             }

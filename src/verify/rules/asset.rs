@@ -5,7 +5,7 @@ use super::runtime::called;
 use crate::target::Goos;
 use crate::verify::uses::Uses;
 use crate::verify::{
-    Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Subject, Systems,
+    Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Subject, Systems,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -28,9 +28,9 @@ pub(super) const RULE: Rule = Rule {
         "chdir …: no such file or directory",
     ],
     fixes: &[
-        "source: go:embed puts the file into the binary",
-        "source: a default where the file is not there",
-        "image: copy the file to this path, or mount it",
+        Fix::source("go:embed puts the file into the binary"),
+        Fix::source("a default where the file is not there"),
+        Fix::image("copy the file to this path, or mount it"),
     ],
     check: Check::Functions(check),
 };

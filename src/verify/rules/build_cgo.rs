@@ -1,7 +1,7 @@
 //! `build-cgo`: cgo was on or off as planned.
 
 use super::{comparison, differs, is_comparable};
-use crate::verify::{Check, Class, Evidence, Finding, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("build-cgo"),
@@ -13,7 +13,9 @@ pub(super) const RULE: Rule = Rule {
         that only end in an error; with it, C code may be linked in.",
     symptom: "with a stub: `Binary was compiled with 'CGO_ENABLED=0', … requires cgo to work`",
     signs: &[],
-    fixes: &["command: build again with CGO_ENABLED set as the manifest says"],
+    fixes: &[Fix::command(
+        "build again with CGO_ENABLED set as the manifest says",
+    )],
     check: Check::Facts {
         applies: is_comparable,
         check,

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::tzdata;
 use crate::inspect::Program;
-use crate::verify::{Check, Class, Embedded, Evidence, Finding, Rule, RuleId, Severity, Systems};
+use crate::verify::{
+    Check, Class, Embedded, Evidence, Finding, Fix, Rule, RuleId, Severity, Systems,
+};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("build-embed"),
@@ -19,8 +21,10 @@ pub(super) const RULE: Rule = Rule {
         is missing where the program runs",
     signs: &["SetFallbackRoots has already been called"],
     fixes: &[
-        "source: let one place set CA certificates",
-        "manifest: `embed = { ca_roots = false }` in an [[override]] for a binary that has its own",
+        Fix::source("let one place set CA certificates"),
+        Fix::manifest(
+            "`embed = { ca_roots = false }` in an [[override]] for a binary that has its own",
+        ),
     ],
     check: Check::Facts {
         applies: |evidence| expected(evidence).is_some_and(|(expected, _)| !expected.is_empty()),

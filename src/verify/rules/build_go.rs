@@ -1,7 +1,7 @@
 //! `build-go`: the toolchain is the pinned one.
 
 use super::{comparison, differs, is_comparable};
-use crate::verify::{Check, Class, Evidence, Finding, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("build-go"),
@@ -13,7 +13,9 @@ pub(super) const RULE: Rule = Rule {
         settings, not here.",
     symptom: "none: other fixes of the standard library, and other bytes",
     signs: &[],
-    fixes: &["command: set GOTOOLCHAIN to the pinned version, and build again"],
+    fixes: &[Fix::command(
+        "set GOTOOLCHAIN to the pinned version, and build again",
+    )],
     check: Check::Facts {
         applies: is_comparable,
         check,

@@ -3,7 +3,7 @@
 use super::{comparison, differs, is_comparable};
 use crate::inspect::{Format, Kind};
 use crate::target::{BuildMode, Sanitizer};
-use crate::verify::{Check, Class, Evidence, Finding, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("build-mode"),
@@ -15,7 +15,9 @@ pub(super) const RULE: Rule = Rule {
         makes a position-independent executable (macOS, Android, Windows).",
     symptom: "none, or that of pie-interp",
     signs: &[],
-    fixes: &["command: build again with -buildmode as the manifest says"],
+    fixes: &[Fix::command(
+        "build again with -buildmode as the manifest says",
+    )],
     check: Check::Facts {
         applies: is_comparable,
         check,

@@ -1,7 +1,7 @@
 //! `build-package`: the main package is the planned one.
 
 use super::{comparison, differs, is_comparable};
-use crate::verify::{Check, Class, Evidence, Finding, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("build-package"),
@@ -13,7 +13,9 @@ pub(super) const RULE: Rule = Rule {
         default name, built into one folder, overwrite each other without a word from go.",
     symptom: "the wrong program runs",
     signs: &[],
-    fixes: &["command: build each main package to an output of its own"],
+    fixes: &[Fix::command(
+        "build each main package to an output of its own",
+    )],
     check: Check::Facts {
         applies: is_comparable,
         check,

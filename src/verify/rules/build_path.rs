@@ -1,7 +1,9 @@
 //! `build-path`: a trimmed binary names no source file of the machine that built it.
 
 use super::{comparison, differs, is_comparable};
-use crate::verify::{Check, Class, Evidence, Finding, Rule, RuleId, Severity, Systems, Trimpath};
+use crate::verify::{
+    Check, Class, Evidence, Finding, Fix, Rule, RuleId, Severity, Systems, Trimpath,
+};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("build-path"),
@@ -18,8 +20,8 @@ pub(super) const RULE: Rule = Rule {
         traces",
     signs: &[],
     fixes: &[
-        "command: go build -trimpath",
-        "with C: CGO_CFLAGS=-ffile-prefix-map=DIR=.",
+        Fix::command("go build -trimpath"),
+        Fix::other("with C: CGO_CFLAGS=-ffile-prefix-map=DIR=."),
     ],
     check: Check::Facts {
         applies: is_comparable,

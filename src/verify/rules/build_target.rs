@@ -1,7 +1,7 @@
 //! `build-target`: header and build information agree with the target.
 
 use super::{comparison, differs, is_comparable};
-use crate::verify::{Check, Class, Evidence, Finding, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("build-target"),
@@ -14,7 +14,9 @@ pub(super) const RULE: Rule = Rule {
         looks at.",
     symptom: "exec format error, or cannot execute binary file",
     signs: &["exec format error", "cannot execute binary file"],
-    fixes: &["command: build again with GOOS and GOARCH of the target set"],
+    fixes: &[Fix::command(
+        "build again with GOOS and GOARCH of the target set",
+    )],
     check: Check::Facts {
         applies: is_comparable,
         check,

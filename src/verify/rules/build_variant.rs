@@ -2,7 +2,7 @@
 
 use super::{comparison, differs, is_comparable};
 use crate::target::Variant;
-use crate::verify::{Check, Class, Evidence, Finding, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("build-variant"),
@@ -16,7 +16,9 @@ pub(super) const RULE: Rule = Rule {
     symptom: "This program can only be run on AMD64 processors with v3 microarchitecture support, \
         or illegal instruction",
     signs: &[],
-    fixes: &["command: build again with the variable of the target set, such as GOAMD64=v1"],
+    fixes: &[Fix::command(
+        "build again with the variable of the target set, such as GOAMD64=v1",
+    )],
     check: Check::Facts {
         applies: is_comparable,
         check,

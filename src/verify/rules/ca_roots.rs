@@ -2,7 +2,7 @@
 
 use super::runtime::{Unreached, reached};
 use crate::verify::uses::Uses;
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("ca-roots"),
@@ -28,10 +28,12 @@ pub(super) const RULE: Rule = Rule {
         "x509: failed to load system roots and no roots provided",
     ],
     fixes: &[
-        "manifest: `[embed] ca_roots = true`, for Go 1.20 and later",
-        "image: copy /etc/ssl/certs/ca-certificates.crt from an image that has it, or install \
+        Fix::manifest("`[embed] ca_roots = true`, for Go 1.20 and later"),
+        Fix::image(
+            "copy /etc/ssl/certs/ca-certificates.crt from an image that has it, or install \
          ca-certificates",
-        "source: import _ \"golang.org/x/crypto/x509roots/fallback\"",
+        ),
+        Fix::source("import _ \"golang.org/x/crypto/x509roots/fallback\""),
     ],
     check: Check::Functions(check),
 };

@@ -2,7 +2,7 @@
 
 use crate::target::Cgo;
 use crate::verify::uses::Uses;
-use crate::verify::{Check, Class, Evidence, Finding, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("cgo-stub"),
@@ -23,8 +23,8 @@ pub(super) const RULE: Rule = Rule {
         "is compiled without cgo or YubiKey support",
     ],
     fixes: &[
-        "source: a package in Go in its place, such as modernc.org/sqlite for SQLite",
-        "manifest: `cgo = true` for these cells, with a toolchain that links statically",
+        Fix::source("a package in Go in its place, such as modernc.org/sqlite for SQLite"),
+        Fix::manifest("`cgo = true` for these cells, with a toolchain that links statically"),
     ],
     check: Check::Functions(check),
 };

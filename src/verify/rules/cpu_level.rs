@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::inspect::Facts;
 use crate::target::{Goarch, Variant};
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("cpu-level"),
@@ -28,8 +28,8 @@ pub(super) const RULE: Rule = Rule {
         "Illegal instruction",
     ],
     fixes: &[
-        "manifest: the lowest variant too, such as `variants = { amd64 = [\"v1\", \"v3\"] }`",
-        "command: build with the lowest variant, such as GOAMD64=v1",
+        Fix::manifest("the lowest variant too, such as `variants = { amd64 = [\"v1\", \"v3\"] }`"),
+        Fix::command("build with the lowest variant, such as GOAMD64=v1"),
     ],
     check: Check::Facts {
         applies: |evidence| told(evidence.facts).is_some(),

@@ -3,7 +3,7 @@
 use super::c_library::{CLibrary, HOSTS};
 use super::runtime::{Unreached, linked};
 use crate::verify::uses::Uses;
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("dns-cgo"),
@@ -25,10 +25,10 @@ pub(super) const RULE: Rule = Rule {
         "lookup …: System error",
     ],
     fixes: &[
-        "manifest: `[build] resolver = \"go\"`",
-        "manifest: `cgo = false` for this cell",
-        "command: go build -tags netgo",
-        "image: the libraries libnss_* that /etc/nsswitch.conf names",
+        Fix::manifest("`[build] resolver = \"go\"`"),
+        Fix::manifest("`cgo = false` for this cell"),
+        Fix::command("go build -tags netgo"),
+        Fix::image("the libraries libnss_* that /etc/nsswitch.conf names"),
     ],
     check: Check::Functions(check),
 };

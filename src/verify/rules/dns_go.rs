@@ -3,7 +3,7 @@
 use super::addresses::{Address, addresses};
 use super::runtime::{Unreached, called, linked};
 use crate::verify::uses::Uses;
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("dns-go"),
@@ -24,8 +24,8 @@ pub(super) const RULE: Rule = Rule {
         "lookup … on …: server misbehaving",
     ],
     fixes: &[
-        "image: mount or copy /etc/resolv.conf and /etc/hosts, as container runtimes do",
-        "source: addresses that are numbers, or a net.Resolver whose Dial names the server",
+        Fix::image("mount or copy /etc/resolv.conf and /etc/hosts, as container runtimes do"),
+        Fix::source("addresses that are numbers, or a net.Resolver whose Dial names the server"),
     ],
     check: Check::Functions(check),
 };

@@ -3,7 +3,7 @@
 use super::c_library::{CLibrary, HOSTS};
 use super::runtime::{Unreached, linked};
 use crate::verify::uses::Uses;
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("dns-musl"),
@@ -20,8 +20,8 @@ pub(super) const RULE: Rule = Rule {
     symptom: "lookup …: Name does not resolve, for a name that other programs on that machine find",
     signs: &["lookup …: Name does not resolve", "lookup …: Try again"],
     fixes: &[
-        "manifest: `[build] resolver = \"go\"`",
-        "command: go build -tags netgo,osusergo",
+        Fix::manifest("`[build] resolver = \"go\"`"),
+        Fix::command("go build -tags netgo,osusergo"),
     ],
     check: Check::Functions(check),
 };

@@ -4,7 +4,7 @@ use super::runtime::{Unreached, called, linked};
 use crate::inspect::Word;
 use crate::target::Goos;
 use crate::verify::uses::Uses;
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("exec"),
@@ -25,9 +25,11 @@ pub(super) const RULE: Rule = Rule {
         "open /dev/null: no such file or directory",
     ],
     fixes: &[
-        "source: a package that does the same in Go, or a message that says what to install",
-        "image: copy the program with all that it needs, or use an image that has it",
-        "manifest: `allow = [{ rule = \"exec\", reason = \"…\" }]` in [verify] where it is always there",
+        Fix::source("a package that does the same in Go, or a message that says what to install"),
+        Fix::image("copy the program with all that it needs, or use an image that has it"),
+        Fix::manifest(
+            "`allow = [{ rule = \"exec\", reason = \"…\" }]` in [verify] where it is always there",
+        ),
     ],
     check: Check::Functions(check),
 };

@@ -1,7 +1,7 @@
 //! `glibc-min`: the oldest glibc that has every symbol the program takes from it.
 
 use super::{is_elf, shared_with_the_loader, with_fitting_fixes};
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("glibc-min"),
@@ -18,10 +18,12 @@ pub(super) const RULE: Rule = Rule {
         "Error relocating …: symbol not found",
     ],
     fixes: &[
-        "manifest: `cgo = false` for this cell",
-        "command: CGO_ENABLED=0 go build",
-        "if C is needed: link musl statically, or link against an older glibc (zig cc -target \
+        Fix::manifest("`cgo = false` for this cell"),
+        Fix::command("CGO_ENABLED=0 go build"),
+        Fix::other(
+            "if C is needed: link musl statically, or link against an older glibc (zig cc -target \
          x86_64-linux-gnu.2.17, or an older sysroot)",
+        ),
     ],
     check: Check::Facts {
         applies: is_elf,

@@ -2,7 +2,7 @@
 
 use super::runtime::{Unreached, linked};
 use crate::verify::uses::Uses;
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("goroot"),
@@ -21,8 +21,8 @@ pub(super) const RULE: Rule = Rule {
         "go: cannot find GOROOT directory",
     ],
     fixes: &[
-        "source: read packages when the program is built, and embed what was found",
-        "image: one that has Go, such as golang, with GOROOT set",
+        Fix::source("read packages when the program is built, and embed what was found"),
+        Fix::image("one that has Go, such as golang, with GOROOT set"),
     ],
     check: Check::Functions(check),
 };

@@ -4,7 +4,7 @@ use super::environment::asks_for;
 use super::runtime::{Unreached, called, reached};
 use crate::target::Goos;
 use crate::verify::uses::Uses;
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("home"),
@@ -27,8 +27,8 @@ pub(super) const RULE: Rule = Rule {
         "%AppData% is not defined",
     ],
     fixes: &[
-        "source: a path from the configuration where there is no such folder",
-        "image: ENV HOME=/ or a folder that may be written to",
+        Fix::source("a path from the configuration where there is no such folder"),
+        Fix::image("ENV HOME=/ or a folder that may be written to"),
     ],
     check: Check::Functions(check),
 };

@@ -2,7 +2,7 @@
 
 use super::runtime::{Unreached, reached};
 use crate::verify::uses::Uses;
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("local-tz"),
@@ -16,8 +16,8 @@ pub(super) const RULE: Rule = Rule {
     symptom: "times are UTC",
     signs: &[],
     fixes: &[
-        "image: TZ, with zoneinfo or a program that has a copy of it; or /etc/localtime",
-        "source: time.Now().UTC(), and log.LUTC, where the zone doesn't matter",
+        Fix::image("TZ, with zoneinfo or a program that has a copy of it; or /etc/localtime"),
+        Fix::source("time.Now().UTC(), and log.LUTC, where the zone doesn't matter"),
     ],
     check: Check::Functions(check),
 };

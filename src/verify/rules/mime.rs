@@ -4,7 +4,7 @@ use super::runtime::{Unreached, called, linked};
 use crate::inspect::Word;
 use crate::verify::uses::Uses;
 use crate::verify::{
-    Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Subject, Systems,
+    Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Subject, Systems,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -21,8 +21,10 @@ pub(super) const RULE: Rule = Rule {
     symptom: "a browser downloads a file in place of showing it: its Content-Type is wrong or empty",
     signs: &[],
     fixes: &[
-        "source: mime.AddExtensionType for each kind of file that is served",
-        "image: copy /etc/mime.types, or install media-types (Debian), mailcap (Alpine, Fedora)",
+        Fix::source("mime.AddExtensionType for each kind of file that is served"),
+        Fix::image(
+            "copy /etc/mime.types, or install media-types (Debian), mailcap (Alpine, Fedora)",
+        ),
     ],
     check: Check::Functions(check),
 };

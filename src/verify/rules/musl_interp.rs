@@ -1,7 +1,7 @@
 //! `musl-interp`: linked against musl, so it starts on Alpine only.
 
 use super::{caused_by_c, is_bare_elf, pie_interp};
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("musl-interp"),
@@ -19,9 +19,11 @@ pub(super) const RULE: Rule = Rule {
         "/ld-musl-…: No such file or directory",
     ],
     fixes: &[
-        "manifest: `cgo = false` for this cell",
-        "command: CGO_ENABLED=0 go build",
-        "if C is needed: link musl statically, -ldflags='-linkmode=external -extldflags=-static'",
+        Fix::manifest("`cgo = false` for this cell"),
+        Fix::command("CGO_ENABLED=0 go build"),
+        Fix::other(
+            "if C is needed: link musl statically, -ldflags='-linkmode=external -extldflags=-static'",
+        ),
     ],
     check: Check::Facts {
         applies: is_bare_elf,

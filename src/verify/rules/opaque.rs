@@ -1,7 +1,7 @@
 //! `opaque`: part of the binary can't be read, so nothing may be said about it.
 
 use crate::inspect::{Facts, Format, Kind, NoProgram, Packer};
-use crate::verify::{Check, Class, Evidence, Finding, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("opaque"),
@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
     },
 };
 
-const BEFORE: &str = "inspect the binary before it is packed or obfuscated";
+const BEFORE: Fix = Fix::other("inspect the binary before it is packed or obfuscated");
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let facts = evidence.facts;

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::go_version::GoVersion;
 use crate::inspect::{Facts, MinimumOs};
 use crate::target::{Goarch, Goos};
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("os-min"),
@@ -29,8 +29,8 @@ pub(super) const RULE: Rule = Rule {
         "bcryptprimitives.dll not found",
     ],
     fixes: &[
-        "manifest: an older Go that supports the system: `[project] go = \"…\"`",
-        "command: GOTOOLCHAIN=go1.20.14 go build, for Windows 7 for example",
+        Fix::manifest("an older Go that supports the system: `[project] go = \"…\"`"),
+        Fix::command("GOTOOLCHAIN=go1.20.14 go build, for Windows 7 for example"),
     ],
     check: Check::Facts {
         applies: |evidence| oldest(evidence).is_some(),

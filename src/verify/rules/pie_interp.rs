@@ -2,7 +2,7 @@
 
 use super::is_bare_elf;
 use crate::inspect::{Facts, Kind};
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::PIE_INTERP,
@@ -19,10 +19,12 @@ pub(super) const RULE: Rule = Rule {
         "cannot execute: required file not found",
     ],
     fixes: &[
-        "manifest: `buildmode = \"exe\"`",
-        "command: go build without -buildmode=pie",
-        "if it must be position-independent: cgo with \
+        Fix::manifest("`buildmode = \"exe\"`"),
+        Fix::command("go build without -buildmode=pie"),
+        Fix::other(
+            "if it must be position-independent: cgo with \
          -ldflags='-linkmode=external -extldflags=-static-pie'",
+        ),
     ],
     check: Check::Facts {
         applies: is_bare_elf,

@@ -2,7 +2,7 @@
 
 use super::runtime::{Unreached, linked};
 use crate::verify::uses::Uses;
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("plugin"),
@@ -21,9 +21,11 @@ pub(super) const RULE: Rule = Rule {
         "plugin was built with a different version of package …",
     ],
     fixes: &[
-        "source: plugins as processes of their own, which talk over a pipe or a socket; or as \
+        Fix::source(
+            "plugins as processes of their own, which talk over a pipe or a socket; or as \
          WebAssembly",
-        "manifest: `cgo = true` for the cells whose systems have a loader, and no static link",
+        ),
+        Fix::manifest("`cgo = true` for the cells whose systems have a loader, and no static link"),
     ],
     check: Check::Functions(check),
 };

@@ -3,7 +3,7 @@
 use super::paths::{Place, opened};
 use super::runtime::{Unreached, called, reached};
 use crate::verify::uses::Uses;
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("proc"),
@@ -20,8 +20,8 @@ pub(super) const RULE: Rule = Rule {
         "open /sys/…: no such file or directory",
     ],
     fixes: &[
-        "image: mount /proc, and /sys where it is read",
-        "source: a default where the file is not there; os.Args[0] for messages",
+        Fix::image("mount /proc, and /sys where it is read"),
+        Fix::source("a default where the file is not there; os.Args[0] for messages"),
     ],
     check: Check::Functions(check),
 };

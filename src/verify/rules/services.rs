@@ -7,7 +7,7 @@ use super::runtime::called;
 use crate::inspect::Word;
 use crate::verify::uses::{Call, Uses};
 use crate::verify::{
-    Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Subject, Systems,
+    Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Subject, Systems,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -24,8 +24,8 @@ pub(super) const RULE: Rule = Rule {
     symptom: "lookup tcp/postgresql: unknown port",
     signs: &["lookup tcp/…: unknown port", "lookup udp/…: unknown port"],
     fixes: &[
-        "source: the number of the port",
-        "image: copy /etc/services, or install netbase on Debian and Ubuntu",
+        Fix::source("the number of the port"),
+        Fix::image("copy /etc/services, or install netbase on Debian and Ubuntu"),
     ],
     check: Check::Functions(check),
 };

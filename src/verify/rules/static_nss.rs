@@ -3,7 +3,7 @@
 use super::c_library::{CLibrary, HOSTS, USERS};
 use super::runtime::{Unreached, linked};
 use crate::verify::uses::Uses;
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("static-nss"),
@@ -25,9 +25,9 @@ pub(super) const RULE: Rule = Rule {
         "Using '…' in statically linked applications requires at runtime the shared libraries",
     ],
     fixes: &[
-        "manifest: `[build] resolver = \"go\"`",
-        "command: go build -tags netgo,osusergo",
-        "command: link against musl, which loads no modules",
+        Fix::manifest("`[build] resolver = \"go\"`"),
+        Fix::command("go build -tags netgo,osusergo"),
+        Fix::command("link against musl, which loads no modules"),
     ],
     check: Check::Functions(check),
 };

@@ -3,7 +3,7 @@
 use super::runtime::{Unreached, called, linked};
 use crate::inspect::Word;
 use crate::verify::uses::Uses;
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("syslog"),
@@ -17,8 +17,8 @@ pub(super) const RULE: Rule = Rule {
     symptom: "Unix syslog delivery error",
     signs: &["Unix syslog delivery error"],
     fixes: &[
-        "source: write to the standard error, which container runtimes and systemd collect",
-        "image: mount /dev/log of a machine that has a system log",
+        Fix::source("write to the standard error, which container runtimes and systemd collect"),
+        Fix::image("mount /dev/log of a machine that has a system log"),
     ],
     check: Check::Functions(check),
 };

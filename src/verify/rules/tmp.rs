@@ -3,7 +3,7 @@
 use super::runtime::{Unreached, called, reached};
 use crate::inspect::Word;
 use crate::verify::uses::Uses;
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("tmp"),
@@ -25,8 +25,8 @@ pub(super) const RULE: Rule = Rule {
         "stat /tmp: no such file or directory",
     ],
     fixes: &[
-        "image: an empty /tmp of mode 1777, or TMPDIR with a folder that may be written to",
-        "source: a folder from the configuration in place of \"\"",
+        Fix::image("an empty /tmp of mode 1777, or TMPDIR with a folder that may be written to"),
+        Fix::source("a folder from the configuration in place of \"\""),
     ],
     check: Check::Functions(check),
 };

@@ -3,7 +3,7 @@
 use super::paths::{Place, opened_or_made};
 use super::runtime::called;
 use crate::verify::uses::Uses;
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("tmp-predictable"),
@@ -22,8 +22,8 @@ pub(super) const RULE: Rule = Rule {
         "listen unix /tmp/…: bind: address already in use",
     ],
     fixes: &[
-        "source: os.CreateTemp or os.MkdirTemp, which choose a name that nobody knows",
-        "source: a folder of the user's own: os.UserCacheDir, or XDG_RUNTIME_DIR for sockets",
+        Fix::source("os.CreateTemp or os.MkdirTemp, which choose a name that nobody knows"),
+        Fix::source("a folder of the user's own: os.UserCacheDir, or XDG_RUNTIME_DIR for sockets"),
     ],
     check: Check::Functions(check),
 };

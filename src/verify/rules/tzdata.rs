@@ -4,7 +4,7 @@ use super::runtime::{Unreached, called, linked};
 use crate::inspect::Word;
 use crate::verify::uses::Uses;
 use crate::verify::{
-    Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Subject, Systems,
+    Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Subject, Systems,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -20,10 +20,10 @@ pub(super) const RULE: Rule = Rule {
     symptom: "unknown time zone Europe/Paris",
     signs: &["unknown time zone …"],
     fixes: &[
-        "manifest: `[embed] tzdata = true`, 0.4 MB",
-        "command: go build -tags timetzdata",
-        "source: import _ \"time/tzdata\"",
-        "image: install tzdata, or copy /usr/share/zoneinfo",
+        Fix::manifest("`[embed] tzdata = true`, 0.4 MB"),
+        Fix::command("go build -tags timetzdata"),
+        Fix::source("import _ \"time/tzdata\""),
+        Fix::image("install tzdata, or copy /usr/share/zoneinfo"),
     ],
     check: Check::Functions(check),
 };

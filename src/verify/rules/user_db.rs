@@ -2,7 +2,7 @@
 
 use super::runtime::{Unreached, reached};
 use crate::verify::uses::Uses;
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("user-db"),
@@ -25,8 +25,8 @@ pub(super) const RULE: Rule = Rule {
         "user: lookup …",
     ],
     fixes: &[
-        "source: os.Getuid() where a number will do; a fallback where the lookup fails",
-        "image: copy /etc/passwd and /etc/group, or set USER and HOME",
+        Fix::source("os.Getuid() where a number will do; a fallback where the lookup fails"),
+        Fix::image("copy /etc/passwd and /etc/group, or set USER and HOME"),
     ],
     check: Check::Functions(check),
 };

@@ -3,7 +3,7 @@
 use super::described;
 use crate::inspect::Format;
 use crate::verify::system::{Origin, dll_origin};
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("win-dll"),
@@ -22,9 +22,11 @@ pub(super) const RULE: Rule = Rule {
         "exit status 0xc0000135",
     ],
     fixes: &[
-        "manifest: `cgo = false` for this cell",
-        "command: CGO_ENABLED=0 go build",
-        "manifest, if C is needed: in an [[override]] with `cgo = true`, `ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]`",
+        Fix::manifest("`cgo = false` for this cell"),
+        Fix::command("CGO_ENABLED=0 go build"),
+        Fix::manifest_if(
+            "if C is needed: in an [[override]] with `cgo = true`, `ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]`",
+        ),
     ],
     check: Check::Facts {
         applies: |evidence| evidence.facts.format == Format::Pe,

@@ -3,7 +3,7 @@
 use super::environment::asks_for;
 use super::runtime::called;
 use crate::verify::uses::Uses;
-use crate::verify::{Check, Class, Evidence, Finding, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("xdg-runtime"),
@@ -17,8 +17,8 @@ pub(super) const RULE: Rule = Rule {
     symptom: "a socket or a lock in the current folder, or at the top of the file system",
     signs: &["dial unix …: connect: no such file or directory"],
     fixes: &[
-        "source: os.TempDir() or a folder of the configuration where XDG_RUNTIME_DIR is empty",
-        "image: set XDG_RUNTIME_DIR to a folder of mode 0700",
+        Fix::source("os.TempDir() or a folder of the configuration where XDG_RUNTIME_DIR is empty"),
+        Fix::image("set XDG_RUNTIME_DIR to a folder of mode 0700"),
     ],
     check: Check::Functions(check),
 };
