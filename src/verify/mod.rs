@@ -20,6 +20,8 @@ pub use finding::{Finding, Outcome, Severity, Standing, Verdict, Verification};
 pub use need::Need;
 pub use policy::{Exception, ParsePolicyError, Policy, PolicyName};
 pub use rule::{Class, Evidence, ParseRuleIdError, Rule, RuleId};
+#[doc(hidden)]
+pub use rules::{Readers, readers};
 pub use stock::{ParseSystemError, Supply, System};
 
 /// Checks a binary against every rule that says something about it.

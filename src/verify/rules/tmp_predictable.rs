@@ -1,6 +1,6 @@
 //! `tmp-predictable`: files in a folder that all users may write to, under names that all know.
 
-use super::paths::{Place, opened_or_made};
+use super::paths::{Paths, Realm};
 use super::runtime::{called, is_unix};
 use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
 
@@ -31,8 +31,10 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let Some(uses) = evidence.uses() else {
         return Vec::new();
     };
-    let paths = opened_or_made(uses).texts.into_iter();
-    let paths = paths.filter(|(path, _)| Place::of(path) == Place::Shared);
+    let paths = Paths::of(evidence, uses).opened_or_made();
+    let paths = paths
+        .into_iter()
+        .filter(|(path, _)| Realm::of(path) == Realm::Shared);
     paths
         .map(|(path, call)| {
             let mut finding = called(&RULE, uses, call, path, Need::Tmp);

@@ -29,7 +29,7 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-const LOOK_UP: &str = "time.LoadLocation";
+pub(super) const LOOK_UP: &str = "time.LoadLocation";
 /// What puts the program's own copy into place.
 pub(super) const EMBEDDED: &str = "time/tzdata.init.0";
 
@@ -47,7 +47,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
             finding
         })
         .collect();
-    if let Some(call) = calls.unknown {
+    if let Some(call) = calls.unknown.first().copied() {
         findings.push(called(&RULE, uses, call, "time zones", Need::ZoneInfo));
     } else if calls.is_empty() {
         let need = Need::ZoneInfo;
