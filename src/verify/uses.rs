@@ -5,7 +5,7 @@
 //! function, up to one that isn't Go's own. Calls through interfaces don't show, so that nobody
 //! leads there by direct calls is no proof.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Evidence;
 use super::owner::{Owner, Owners, package, readable};
@@ -23,13 +23,13 @@ pub(super) struct Uses<'a> {
 pub(super) struct Calls<'a> {
     /// The first call with each constant text.
     pub(super) texts: BTreeMap<&'a str, Call>,
-    /// The first call with a text that isn't constant, or that can't be read.
-    pub(super) unknown: Option<Call>,
+    /// The calls with a text that isn't constant, or that can't be read.
+    pub(super) unknown: BTreeSet<Call>,
 }
 
 impl Calls<'_> {
     pub(super) fn is_empty(&self) -> bool {
-        self.texts.is_empty() && self.unknown.is_none()
+        self.texts.is_empty() && self.unknown.is_empty()
     }
 }
 
@@ -82,36 +82,6 @@ impl Call {
         let through = self.through.into_iter().rev().flatten();
         let caller = std::iter::once(self.caller);
         caller.chain(through).chain([self.called]).collect()
-    }
-}
-
-/// Calls of a function that are looked for: which, and where the text stands that is of interest.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted {
-    pub(super) function: &'static str,
-    pub(super) text: Word,
-    pub(super) given: Given,
-}
-
-/// Which calls of a function count.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Given {
-    /// All.
-    Anything,
-    /// Those with this text among the arguments.
-    Text(Word, &'static str),
-    /// Those with a number in which none of some bits is set.
-    Without(Word, u64),
-}
-
-impl Wanted {
-    /// All calls of a function.
-    pub(super) const fn all(function: &'static str, text: Word) -> Self {
-        Self {
-            function,
-            text,
-            given: Given::Anything,
-        }
     }
 }
 
@@ -170,23 +140,10 @@ impl<'a> Uses<'a> {
 
     /// The calls of these functions in code that isn't Go's own. Each function comes with the word
     /// of its arguments at which the text stands.
-    pub(super) fn calls(self, functions: &[(&'static str, Word)]) -> Calls<'a> {
-        let all = |(function, word): &(&'static str, Word)| Wanted::all(function, *word);
-        self.calls_that(&functions.iter().map(all).collect::<Vec<_>>())
-    }
-
-    /// The calls in code that isn't Go's own that are wanted.
-    pub(super) fn calls_that(self, wanted: &[Wanted]) -> Calls<'a> {
+    pub(super) fn calls(self, functions: &[(&str, Word)]) -> Calls<'a> {
         let mut calls = Calls::default();
-        for wanted in wanted {
-            for called in self.program.named(wanted.function) {
-                for (caller, at) in self.program.callers(called) {
-                    if !self.is_gos(caller) && self.counts(wanted.given, caller, at) {
-                        let call = Call::direct(caller, called);
-                        self.follow(call, at, wanted.text, &mut calls);
-                    }
-                }
-            }
+        for (word, site) in self.sites(functions) {
+            self.follow(site, word, &mut calls);
         }
         calls
     }
@@ -218,17 +175,18 @@ impl<'a> Uses<'a> {
     /// The calls in code that isn't Go's own of each of these functions that is called there.
     pub(super) fn sites<T: Copy>(self, functions: &[(&str, T)]) -> Vec<(T, Site)> {
         let mut sites = Vec::new();
-        for (called, name) in self.program.functions() {
-            let Some((_, what)) = functions.iter().find(|(wanted, _)| *wanted == name) else {
-                continue;
-            };
-            for (caller, at) in self.program.callers(called) {
-                if !self.is_gos(caller) {
-                    let call = Call::direct(caller, called);
-                    sites.push((*what, Site { call, at }));
+        for (name, what) in functions {
+            for called in self.program.named(name) {
+                for (caller, at) in self.program.callers(called) {
+                    if !self.is_gos(caller) {
+                        let call = Call::direct(caller, called);
+                        sites.push((*what, Site { call, at }));
+                    }
                 }
             }
         }
+        // In the order of the code, whichever that of the table is.
+        sites.sort_by_key(|(_, site)| (site.call.called, site.call.caller, site.at));
         sites
     }
 
@@ -240,27 +198,32 @@ impl<'a> Uses<'a> {
         }
     }
 
+    /// The constant number that a function is called with.
+    pub(super) fn number(self, site: Site, word: Word) -> Option<u64> {
+        self.program.number(site.call.caller, site.at, word)
+    }
+
+    /// The name of the function that a call is of.
+    pub(super) fn called(self, call: Call) -> &'a str {
+        self.program.name(call.called)
+    }
+
+    /// One call of each caller, those of the program's own code first.
+    pub(super) fn by_caller(self, calls: &BTreeSet<Call>) -> Vec<Call> {
+        let mut calls: Vec<_> = calls.iter().copied().collect();
+        calls.dedup_by_key(|call| call.caller);
+        calls.sort_by_key(|call| self.owners.of(self.program.name(call.caller)));
+        calls
+    }
+
     fn is_gos(self, function: FunctionId) -> bool {
         self.owners.of(self.program.name(function)) == Owner::Go
     }
 
-    fn counts(self, given: Given, caller: FunctionId, at: u32) -> bool {
-        match given {
-            Given::Anything => true,
-            Given::Text(word, text) => {
-                self.program.argument(caller, at, word) == Argument::Text(text)
-            }
-            Given::Without(word, bits) => {
-                let number = self.program.number(caller, at, word);
-                number.is_some_and(|number| number & bits == 0)
-            }
-        }
-    }
-
     /// Adds the text that is passed at a call; where the caller only hands on what it was called
     /// with itself, those that its own callers pass.
-    fn follow(self, call: Call, at: u32, word: Word, calls: &mut Calls<'a>) {
-        let mut todo = vec![(call, at, word)];
+    pub(super) fn follow(self, site: Site, word: Word, calls: &mut Calls<'a>) {
+        let mut todo = vec![(site.call, site.at, word)];
         while let Some((call, at, word)) = todo.pop() {
             match self.program.argument(call.caller, at, word) {
                 Argument::Text(text) => {
@@ -274,12 +237,12 @@ impl<'a> Uses<'a> {
                         .filter_map(|(caller, at)| Some((call.behind(caller)?, at, word)))
                         .collect();
                     if behind.is_empty() {
-                        calls.unknown.get_or_insert(call);
+                        calls.unknown.insert(call);
                     }
                     todo.extend(behind);
                 }
                 Argument::Unknown => {
-                    calls.unknown.get_or_insert(call);
+                    calls.unknown.insert(call);
                 }
             }
         }

@@ -2,8 +2,7 @@
 
 use super::*;
 use crate::inspect::MinimumOs;
-use crate::verify::Subject;
-use crate::verify::{Need, Outcome, Severity};
+use crate::verify::{Need, Outcome, Severity, Subject};
 
 fn rule(name: &str) -> &'static Rule {
     Rule::get(name.parse().unwrap()).unwrap()

@@ -1,6 +1,6 @@
 //! `asset`: files at constant paths.
 
-use super::paths::{Place, looked_for, made, opened};
+use super::paths::{Paths, Realm};
 use super::runtime::called;
 use crate::target::Goos;
 use crate::verify::uses::Uses;
@@ -36,12 +36,17 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
-    let opened = opened(evidence, uses).texts;
-    let mut looked_for = looked_for(uses).texts;
-    looked_for.retain(|path, _| !opened.contains_key(path));
-    let made = made(uses).texts;
-    let opened = opened.into_iter().map(|(path, call)| {
-        let severity = if made.contains_key(path) {
+    let Paths {
+        opened,
+        made,
+        mut looked_for,
+        either: _,
+    } = Paths::of(evidence, uses);
+    looked_for
+        .texts
+        .retain(|path, _| !opened.texts.contains_key(path));
+    let opened = opened.texts.into_iter().map(|(path, call)| {
+        let severity = if made.texts.contains_key(path) {
             Severity::Info
         } else {
             Severity::Fail
@@ -49,15 +54,16 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         (severity, path, call)
     });
     let looked_for = looked_for
+        .texts
         .into_iter()
         .map(|(path, call)| (Severity::Info, path, call));
     let mut all: Vec<_> = opened
         .chain(looked_for)
-        .map(|(severity, path, call)| (Place::of(path), severity, path, call))
-        .filter(|(place, ..)| matches!(place, Place::Relative | Place::Absolute))
+        .map(|(severity, path, call)| (Realm::of(path), severity, path, call))
+        .filter(|(realm, ..)| matches!(realm, Realm::Relative | Realm::Absolute))
         .collect();
     // What lay beside the source is the most telling.
-    all.sort_by_key(|(place, severity, path, _)| (*place, std::cmp::Reverse(*severity), *path));
+    all.sort_by_key(|(realm, severity, path, _)| (*realm, std::cmp::Reverse(*severity), *path));
     let is_windows = evidence.goos() == Some(Goos::Windows);
     all.into_iter()
         .map(|(_, severity, path, call)| {

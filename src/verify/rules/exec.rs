@@ -35,7 +35,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// Functions that take the name of a program, and where.
-const NAMED: &[(&str, Word)] = &[
+pub(super) const NAMED: &[(&str, Word)] = &[
     ("os/exec.Command", Word(0)),
     // The context comes first, and takes two words.
     ("os/exec.CommandContext", Word(2)),
@@ -61,8 +61,8 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     });
     let mut findings: Vec<_> = named.collect();
     let others = "programs whose names are not constant";
-    if let Some(call) = calls.unknown {
-        let mut finding = called(&RULE, uses, call, others, Need::Program(None));
+    if let Some(call) = uses.by_caller(&calls.unknown).first() {
+        let mut finding = called(&RULE, uses, *call, others, Need::Program(None));
         finding.symptom = symptom(evidence, "…");
         findings.push(finding);
     } else if calls.is_empty() {

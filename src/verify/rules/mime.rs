@@ -29,7 +29,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Functions(check),
 };
 
-const ASK: &str = "mime.TypeByExtension";
+pub(super) const ASK: &str = "mime.TypeByExtension";
 const REVERSE: &str = "mime.ExtensionsByType";
 /// Who asks for the type of each file that is served.
 const SERVE: &str = "net/http.serveContent";
@@ -50,7 +50,7 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         })
         .collect();
     let (any, need) = ("types of files", Need::MediaTypes);
-    let rest = match calls.unknown {
+    let rest = match calls.unknown.first().copied() {
         Some(call) => Some(called(&RULE, uses, call, any, need)),
         // Who serves files asks for Go's own code.
         None if uses.links(&[SERVE, REVERSE]) => {

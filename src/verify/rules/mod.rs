@@ -35,6 +35,7 @@ mod paths;
 mod pie_interp;
 mod plugin;
 mod proc;
+mod readers;
 mod runtime;
 mod services;
 mod static_nss;
@@ -45,6 +46,8 @@ mod tzdata;
 mod user_db;
 mod win_dll;
 mod xdg_runtime;
+
+pub use readers::{Readers, readers};
 
 use super::system::ElfSystem;
 use super::{Evidence, Expectation, Finding, Fix, Rule, RuleId, Severity};

@@ -31,7 +31,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// Where the network and the port stand.
-const LOOK_UPS: &[(&str, (Word, Word))] = &[
+pub(super) const LOOK_UPS: &[(&str, (Word, Word))] = &[
     ("net.LookupPort", (Word(0), Word(2))),
     // The context comes first, and takes two words.
     ("net.(*Resolver).LookupPort", (Word(3), Word(5))),

@@ -23,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Functions(check),
 };
 
-const DIAL: &str = "log/syslog.Dial";
+pub(super) const DIAL: &str = "log/syslog.Dial";
 /// These take no network, and so mean the log of this machine.
 const LOCAL: &[&str] = &["log/syslog.New", "log/syslog.NewLogger"];
 

@@ -32,7 +32,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// Functions that take the folder, where the empty text stands for the one of the system.
-const MAKE: &[(&str, Word)] = &[
+pub(super) const MAKE: &[(&str, Word)] = &[
     ("os.CreateTemp", Word(0)),
     ("os.MkdirTemp", Word(0)),
     ("io/ioutil.TempFile", Word(0)),
@@ -63,7 +63,7 @@ fn find(uses: Uses<'_>) -> Option<Finding> {
     if chain.is_some() {
         return Some(reached(&RULE, chain, Unreached::AsBad, SUBJECT, Need::Tmp));
     }
-    if let Some(call) = calls.unknown {
+    if let Some(call) = calls.unknown.first().copied() {
         let subject = "temporary files in a folder that is not constant";
         let mut finding = called(&RULE, uses, call, subject, Need::Tmp);
         finding.severity = Severity::Info;

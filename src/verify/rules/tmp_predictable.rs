@@ -1,6 +1,6 @@
 //! `tmp-predictable`: files in a folder that all users may write to, under names that all know.
 
-use super::paths::{Place, opened_or_made};
+use super::paths::{Paths, Realm};
 use super::runtime::called;
 use crate::verify::uses::Uses;
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
@@ -28,9 +28,11 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Functions(check),
 };
 
-fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
-    let paths = opened_or_made(uses).texts.into_iter();
-    let paths = paths.filter(|(path, _)| Place::of(path) == Place::Shared);
+fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
+    let paths = Paths::of(evidence, uses).opened_or_made();
+    let paths = paths
+        .into_iter()
+        .filter(|(path, _)| Realm::of(path) == Realm::Shared);
     paths
         .map(|(path, call)| {
             let mut finding = called(&RULE, uses, call, path, Need::Tmp);

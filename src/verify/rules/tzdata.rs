@@ -28,7 +28,7 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Functions(check),
 };
 
-const LOOK_UP: &str = "time.LoadLocation";
+pub(super) const LOOK_UP: &str = "time.LoadLocation";
 /// What puts the program's own copy into place.
 pub(super) const EMBEDDED: &str = "time/tzdata.init.0";
 
@@ -46,7 +46,7 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
             finding
         })
         .collect();
-    if let Some(call) = calls.unknown {
+    if let Some(call) = calls.unknown.first().copied() {
         findings.push(called(&RULE, uses, call, "time zones", Need::ZoneInfo));
     } else if calls.is_empty() {
         let need = Need::ZoneInfo;
