@@ -22,7 +22,7 @@ mod report;
 mod signature;
 
 pub use buildinfo::{BuildInfo, Module, NoBuildInfo, Replacement, Setting};
-pub use code::{Argument, FunctionId, NoProgram, Program, Search, Word};
+pub use code::{Argument, Chains, FunctionId, NoProgram, Program, Search, Word};
 pub use glibc::{GlibcNeed, GlibcVersion};
 pub use kind::{Format, Kind};
 pub use library::{LIBRARIES, Library, Needed, Provider, SYMBOLS, Symbol};

@@ -6,9 +6,10 @@
 //! leads there by direct calls is no proof.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use super::Evidence;
-use super::owner::{Owner, Owners, package, readable};
+use super::owner::{Owner, Owners, is_exported_method, package, readable};
 use crate::inspect::{Argument, FunctionId, Program, Search, Word};
 
 /// The functions of a program, with whose they are.
@@ -21,7 +22,7 @@ pub(super) struct Uses<'a> {
 /// Calls of functions in code that isn't Go's own.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Calls<'a> {
-    /// The first call with each constant text.
+    /// The likeliest call with each constant text.
     pub(super) texts: BTreeMap<&'a str, Call>,
     /// The calls with a text that isn't constant, or that can't be read.
     pub(super) unknown: BTreeSet<Call>,
@@ -32,6 +33,31 @@ impl Calls<'_> {
         self.texts.is_empty() && self.unknown.is_empty()
     }
 }
+
+/// Functions that lead to something, from the outside in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Chain {
+    pub(super) names: Vec<String>,
+    pub(super) start: Start,
+}
+
+/// Where a chain of direct calls starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Start {
+    /// In the main module.
+    Main,
+    /// In another module. Who calls it doesn't show: by an interface, as a value, or nobody.
+    Dependency,
+}
+
+impl fmt::Display for Chain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.names.join(" → "))
+    }
+}
+
+/// Steps by which a chain from the main module may be longer than one from elsewhere.
+const DETOUR: usize = 2;
 
 /// Functions between a text and the call that wants it, which only hand it on.
 const WRAPPERS: usize = 2;
@@ -106,21 +132,22 @@ impl<'a> Uses<'a> {
         self.program.holds(text.as_bytes())
     }
 
-    /// The shortest chain to any of these functions from one that isn't Go's own, and on to the
+    /// The likeliest chain to any of these functions from one that isn't Go's own, and on to the
     /// main module where that shows; none if nobody leads there by direct calls.
-    pub(super) fn chain(self, names: &[&str]) -> Option<Vec<String>> {
+    pub(super) fn chain(self, names: &[&str]) -> Option<Chain> {
         self.chain_past(names, &[])
     }
 
     /// The same, but through none of some functions, each given by how its name starts.
-    pub(super) fn chain_past(self, names: &[&str], past: &[&str]) -> Option<Vec<String>> {
+    pub(super) fn chain_past(self, names: &[&str], past: &[&str]) -> Option<Chain> {
         let all = |find: fn(&Program<'a>, &str) -> Vec<FunctionId>| -> Vec<FunctionId> {
             let found = names.iter().map(|name| find(self.program, name));
             found.flatten().collect()
         };
         let targets = all(Program::named);
         let starts = [targets.clone(), all(Program::inlined_into)].concat();
-        let ids = self.program.chain(&starts, |name| {
+        let chains = self.program.chains(&starts, DETOUR, |function| {
+            let name = self.program.name(function);
             if past.iter().any(|start| name.starts_with(start)) {
                 Search::Turns
             } else if self.owners.of(name) == Owner::Go {
@@ -128,14 +155,82 @@ impl<'a> Uses<'a> {
             } else {
                 Search::Ends
             }
-        })?;
+        });
+        let ids = chains.from(self.likeliest(&chains.ends)?);
         let last = *ids.last()?;
         let mut chain = self.shown(&self.with_origin(ids));
         if !targets.contains(&last) {
             let holds = |name: &&&str| self.program.inlined_into(name).contains(&last);
-            chain.extend(names.iter().find(holds).map(|name| readable(name)));
+            let inlined = names.iter().find(holds).map(|name| readable(name));
+            chain.names.extend(inlined);
         }
         Some(chain)
+    }
+
+    /// Whether nobody leads to these functions but methods of other modules that nobody calls
+    /// directly: the linker keeps such for reflection, whether anybody asks for them or not.
+    pub(super) fn is_only_in_methods(self, names: &[&str], past: &[&str]) -> bool {
+        let named = names.iter().flat_map(|name| self.program.named(name));
+        let targets: Vec<_> = named.collect();
+        let chains = self.program.chains(&targets, 0, |function| {
+            let name = self.program.name(function);
+            if past.iter().any(|start| name.starts_with(start)) {
+                return Search::Turns;
+            }
+            let mut callers = self.program.callers(function);
+            let is_called = callers.any(|(caller, _)| caller != function);
+            match self.owners.of(name) {
+                Owner::Main => Search::Ends,
+                Owner::Dependency | Owner::Go if is_called => Search::GoesOn,
+                Owner::Dependency if is_exported_method(name) => Search::Turns,
+                Owner::Dependency | Owner::Go => Search::Ends,
+            }
+        });
+        !targets.is_empty() && chains.ends.is_empty()
+    }
+
+    /// Who most likely leads to something, of those who may: a function of the main module, else
+    /// one that the main module leads to, the first of them in each case.
+    fn likeliest(self, functions: &[FunctionId]) -> Option<FunctionId> {
+        let mains = |function: &&FunctionId| self.is_mains(**function);
+        functions
+            .iter()
+            .find(mains)
+            .copied()
+            .or_else(|| self.origin(functions)?.last().copied())
+            .or_else(|| functions.first().copied())
+    }
+
+    /// The call that most likely happens.
+    pub(super) fn likeliest_call(self, calls: impl IntoIterator<Item = Call>) -> Option<Call> {
+        let mut calls: Vec<Call> = calls.into_iter().collect();
+        calls.sort_by_key(|call| self.rank(*call));
+        let callers: Vec<_> = calls.iter().map(|call| call.caller).collect();
+        let likeliest = self.likeliest(&callers)?;
+        calls.into_iter().find(|call| call.caller == likeliest)
+    }
+
+    /// How likely a call is, as far as it alone tells; what is less is likelier.
+    fn rank(self, call: Call) -> (Owner, usize, &'a str, Call) {
+        let name = self.program.name(call.caller);
+        let between = call.through.iter().flatten().count();
+        (self.owners.of(name), between, name, call)
+    }
+
+    fn is_mains(self, function: FunctionId) -> bool {
+        self.owners.of(self.program.name(function)) == Owner::Main
+    }
+
+    /// How the main module leads to any of these, where that shows.
+    fn origin(self, functions: &[FunctionId]) -> Option<Vec<FunctionId>> {
+        self.program.chain(functions, |name| {
+            // Through Go's own code everybody leads everywhere.
+            match self.owners.of(name) {
+                Owner::Main => Search::Ends,
+                Owner::Dependency => Search::GoesOn,
+                Owner::Go => Search::Turns,
+            }
+        })
     }
 
     /// The calls of these functions in code that isn't Go's own. Each function comes with the word
@@ -212,7 +307,7 @@ impl<'a> Uses<'a> {
     pub(super) fn by_caller(self, calls: &BTreeSet<Call>) -> Vec<Call> {
         let mut calls: Vec<_> = calls.iter().copied().collect();
         calls.dedup_by_key(|call| call.caller);
-        calls.sort_by_key(|call| self.owners.of(self.program.name(call.caller)));
+        calls.sort_by_key(|call| self.rank(*call));
         calls
     }
 
@@ -228,7 +323,9 @@ impl<'a> Uses<'a> {
             match self.program.argument(call.caller, at, word) {
                 Argument::Text(text) => {
                     let first = calls.texts.entry(text).or_insert(call);
-                    *first = call.min(*first);
+                    if self.rank(call) < self.rank(*first) {
+                        *first = call;
+                    }
                 }
                 Argument::HandedOn(word) => {
                     let callers = self.program.callers(call.caller);
@@ -249,7 +346,7 @@ impl<'a> Uses<'a> {
     }
 
     /// The functions that lead to a call, from the outside in, with the one that is called.
-    pub(super) fn chain_to(self, call: Call) -> Vec<String> {
+    pub(super) fn chain_to(self, call: Call) -> Chain {
         self.shown(&self.with_origin(call.chain()))
     }
 
@@ -258,14 +355,7 @@ impl<'a> Uses<'a> {
         let Some(first) = chain.first() else {
             return chain;
         };
-        let origin = self.program.chain(&[*first], |name| {
-            // Through Go's own code everybody leads everywhere.
-            match self.owners.of(name) {
-                Owner::Main => Search::Ends,
-                Owner::Dependency => Search::GoesOn,
-                Owner::Go => Search::Turns,
-            }
-        });
+        let origin = self.origin(&[*first]);
         let mut whole = origin.unwrap_or_default();
         whole.pop();
         whole.extend(chain);
@@ -273,7 +363,11 @@ impl<'a> Uses<'a> {
     }
 
     /// The names along a chain, with those of the calls that were inlined.
-    fn shown(self, ids: &[FunctionId]) -> Vec<String> {
+    fn shown(self, ids: &[FunctionId]) -> Chain {
+        let start = match ids.first() {
+            Some(first) if self.is_mains(*first) => Start::Main,
+            _ => Start::Dependency,
+        };
         let mut names = Vec::new();
         for (index, id) in ids.iter().enumerate() {
             names.push(self.program.name(*id));
@@ -292,6 +386,6 @@ impl<'a> Uses<'a> {
         let names = names.into_iter().filter(|name| !name.contains("-tramp"));
         let mut names: Vec<String> = names.map(readable).collect();
         names.dedup();
-        names
+        Chain { names, start }
     }
 }

@@ -18,4 +18,4 @@ mod work;
 
 pub use arguments::{Argument, Word};
 pub(super) use older::build_info as older_build_info;
-pub use program::{FunctionId, NoProgram, Program, Search};
+pub use program::{Chains, FunctionId, NoProgram, Program, Search};

@@ -316,38 +316,86 @@ impl<'data> Program<'data> {
         targets: &[FunctionId],
         at: impl Fn(&str) -> Search,
     ) -> Option<Vec<FunctionId>> {
-        let mut next: Vec<Option<u32>> = vec![None; self.functions.len()];
+        let chains = self.chains(targets, 0, |function| at(self.name(function)));
+        let end = chains.ends.first()?;
+        Some(chains.from(*end))
+    }
+
+    /// The chains of references to `targets` from functions that the search ends at: the shortest,
+    /// and those that are longer by so many steps at most.
+    #[must_use]
+    pub fn chains(
+        &self,
+        targets: &[FunctionId],
+        longer: usize,
+        at: impl Fn(FunctionId) -> Search,
+    ) -> Chains {
+        let mut chains = Chains {
+            next: vec![None; self.functions.len()],
+            ends: Vec::new(),
+        };
         let mut seen = vec![false; self.functions.len()];
         let mut queue = VecDeque::new();
-        let mut reach = |function: u32, from: Option<u32>, queue: &mut VecDeque<u32>| {
+        let mut most = usize::MAX;
+        let mut reach = |function: u32, from: Option<u32>, next: &mut [Option<u32>]| {
             let index = function as usize;
-            if let (Some(seen @ false), Some(slot)) = (seen.get_mut(index), next.get_mut(index)) {
-                *seen = true;
-                *slot = from;
-                queue.push_back(function);
-            }
+            let (Some(seen @ false), Some(slot)) = (seen.get_mut(index), next.get_mut(index))
+            else {
+                return false;
+            };
+            *seen = true;
+            *slot = from;
+            true
         };
         for target in targets {
-            reach(target.0, None, &mut queue);
+            if reach(target.0, None, &mut chains.next) {
+                queue.push_back((target.0, 0_usize));
+            }
         }
-        while let Some(function) = queue.pop_front() {
-            match at(self.name(FunctionId(function))) {
+        while let Some((function, steps)) = queue.pop_front() {
+            if steps > most {
+                break;
+            }
+            match at(FunctionId(function)) {
                 Search::Ends => {
-                    let follow = |function: &u32| next.get(*function as usize).copied().flatten();
-                    let chain = std::iter::successors(Some(function), follow);
-                    return Some(chain.map(FunctionId).collect());
+                    most = most.min(steps.saturating_add(longer));
+                    chains.ends.push(FunctionId(function));
                 }
                 Search::GoesOn => {
                     let callers = self.callers.of(function);
-                    self.allowance.take(1 + callers.len(), allowance::STEP)?;
+                    let cost = 1 + callers.len();
+                    if self.allowance.take(cost, allowance::STEP).is_none() {
+                        break;
+                    }
                     for (caller, _) in callers {
-                        reach(*caller, Some(function), &mut queue);
+                        if reach(*caller, Some(function), &mut chains.next) {
+                            queue.push_back((*caller, steps + 1));
+                        }
                     }
                 }
                 Search::Turns => {}
             }
         }
-        None
+        chains
+    }
+}
+
+/// Chains of references, by the functions at which a search ended.
+#[derive(Clone, Debug)]
+pub struct Chains {
+    /// Which function comes after one.
+    next: Vec<Option<u32>>,
+    /// Where the search ended, the shortest chain first.
+    pub ends: Vec<FunctionId>,
+}
+
+impl Chains {
+    /// The chain from a function at which the search ended, from the outside in.
+    #[must_use]
+    pub fn from(&self, end: FunctionId) -> Vec<FunctionId> {
+        let follow = |function: &u32| self.next.get(*function as usize).copied().flatten();
+        let chain = std::iter::successors(Some(end.0), follow);
+        chain.map(FunctionId).collect()
     }
 }
 

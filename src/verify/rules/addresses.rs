@@ -129,11 +129,11 @@ impl<'a> Address<'a> {
         }
     }
 
-    /// The port, where it is constant and Go doesn't know its number.
-    pub(super) fn unknown_port(&self) -> Option<&'a str> {
+    /// The port, where it is constant and Go doesn't know its number, after its network.
+    pub(super) fn unknown_port(&self) -> Option<(&'a str, &'a str)> {
         let network = self.network.filter(|_| !self.is_file())?;
         let (_, port) = self.text?.rsplit_once(':')?;
-        needs_list(network, port).then_some(port)
+        needs_list(network, port).then_some((network, port))
     }
 }
 

@@ -84,21 +84,21 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
 fn verified(uses: Uses<'_>) -> Option<Finding> {
     let chain = uses.chain(&[VERIFY])?;
     let detail = format!(
-        "{}; the system's are asked unless VerifyOptions.Roots is set, which doesn't show",
-        chain.join(" → ")
+        "{chain}; the system's are asked unless VerifyOptions.Roots is set, which doesn't show"
     );
     let mut finding = RULE.finding(SUBJECT, detail).needing(Need::CaRoots);
     finding.severity = Severity::Info;
-    finding.chain = chain;
+    finding.chain = chain.names;
     Some(finding)
 }
 
 fn with_own_pool(uses: Uses<'_>, mut finding: Finding) -> Finding {
-    if let Some(((), site)) = uses.sites(OWN_POOL).first() {
-        let chain = uses.chain_to(site.call).join(" → ");
+    let pools = uses.sites(OWN_POOL).into_iter();
+    if let Some(call) = uses.likeliest_call(pools.map(|((), site)| site.call)) {
+        let chain = uses.chain_to(call);
         let more = format!(
-            "; possible only where the connection isn't given the roots that the program reads \
-             itself ({chain})"
+            "; the program also reads certificates itself ({chain}), and whether this connection \
+             is given them, or a server that asks its clients for theirs, doesn't show"
         );
         finding.detail.push_str(&more);
     }

@@ -66,10 +66,10 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     if !uses.links(RESOLVER) {
         return Vec::new();
     }
-    let named = addresses(uses).find(Address::has_name);
-    let call = named
-        .map(|address| address.site.call)
-        .or_else(|| uses.sites(LOOK_UPS).first().map(|((), site)| site.call));
+    let named = addresses(uses).filter(Address::has_name);
+    let look_ups = uses.sites(LOOK_UPS).into_iter().map(|((), site)| site);
+    let sites = named.map(|address| address.site).chain(look_ups);
+    let call = uses.likeliest_call(sites.map(|site| site.call));
     let need = Need::ResolverFiles;
     let found = match call {
         Some(call) => Some(called(&RULE, uses, call, SUBJECT, need)),

@@ -61,8 +61,8 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     });
     let mut findings: Vec<_> = named.collect();
     let others = "programs whose names are not constant";
-    if let Some(call) = uses.by_caller(&calls.unknown).first() {
-        let mut finding = called(&RULE, uses, *call, others, Need::Program(None));
+    if let Some(call) = uses.likeliest_call(calls.unknown.iter().copied()) {
+        let mut finding = called(&RULE, uses, call, others, Need::Program(None));
         finding.symptom = symptom(evidence, "…");
         findings.push(finding);
     } else if calls.is_empty() {

@@ -48,7 +48,12 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         .filter(|(function, _)| uses.links(&[function]))
         .map(|(function, subject)| {
             let chain = uses.chain_past(&[function], PAST);
-            reached(&RULE, chain, unreached(uses), *subject, Need::Home)
+            let is_there_only = chain.is_some() && uses.is_only_in_methods(&[function], PAST);
+            let mut finding = reached(&RULE, chain, unreached(uses), *subject, Need::Home);
+            if is_there_only {
+                finding.severity = Severity::Info;
+            }
+            finding
         })
         .collect();
     let asked = asks_for(uses, home(evidence));

@@ -50,7 +50,7 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         })
         .collect();
     let (any, need) = ("types of files", Need::MediaTypes);
-    let rest = match calls.unknown.first().copied() {
+    let rest = match uses.likeliest_call(calls.unknown.iter().copied()) {
         Some(call) => Some(called(&RULE, uses, call, any, need)),
         // Who serves files asks for Go's own code.
         None if uses.links(&[SERVE, REVERSE]) => {

@@ -1,6 +1,6 @@
 //! What the rules about running programs share.
 
-use crate::verify::uses::{Call, Uses};
+use crate::verify::uses::{Call, Chain, Start, Uses};
 use crate::verify::{Finding, Need, Rule, Severity, Subject};
 
 /// What a finding says where functions are linked in, but nobody leads to them by direct calls.
@@ -36,13 +36,13 @@ pub(super) fn linked(
 /// The finding that a function is linked in, with the chain that leads to it where one shows.
 pub(super) fn reached(
     rule: &Rule,
-    chain: Option<Vec<String>>,
+    chain: Option<Chain>,
     unreached: Unreached,
     subject: impl Into<Subject>,
     need: impl Into<Option<Need>>,
 ) -> Finding {
     let detail = match (&chain, unreached) {
-        (Some(chain), _) => chain.join(" → "),
+        (Some(chain), _) => told(chain),
         (None, Unreached::AsBad) => "Go's own packages bring it in for the program".to_owned(),
         (None, Unreached::Told) => {
             "the function is linked in, but no code of the program leads to it by direct calls"
@@ -54,7 +54,7 @@ pub(super) fn reached(
     if chain.is_none() && unreached == Unreached::Told {
         finding.severity = finding.severity.min(Severity::Info);
     }
-    finding.chain = chain.unwrap_or_default();
+    finding.chain = chain.map(|chain| chain.names).unwrap_or_default();
     finding
 }
 
@@ -67,7 +67,17 @@ pub(super) fn called(
     need: Need,
 ) -> Finding {
     let chain = uses.chain_to(call);
-    let mut finding = rule.finding(subject, chain.join(" → ")).needing(need);
-    finding.chain = chain;
+    let mut finding = rule.finding(subject, told(&chain)).needing(need);
+    finding.chain = chain.names;
     finding
+}
+
+/// A chain in words. One that doesn't start in the main module may be only there.
+fn told(chain: &Chain) -> String {
+    match chain.start {
+        Start::Main => chain.to_string(),
+        Start::Dependency => {
+            format!("{chain} (no direct call of the main module's leads there)")
+        }
+    }
 }

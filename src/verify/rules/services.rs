@@ -38,30 +38,34 @@ pub(super) const LOOK_UPS: &[(&str, (Word, Word))] = &[
 ];
 
 fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
-    let mut ports: BTreeMap<&str, Call> = BTreeMap::new();
+    // The calls with each port, each with its network.
+    let mut ports: BTreeMap<&str, Vec<(&str, Call)>> = BTreeMap::new();
     for address in addresses(uses) {
-        if let Some(port) = address.unknown_port() {
-            ports.entry(port).or_insert(address.site.call);
+        if let Some((network, port)) = address.unknown_port() {
+            let calls = ports.entry(port).or_default();
+            calls.push((network, address.site.call));
         }
     }
-    let mut unknown = None;
+    let mut unknown = Vec::new();
     for ((network, port), site) in uses.sites(LOOK_UPS) {
         let network = uses.text(site, network).unwrap_or("tcp");
         match uses.text(site, port) {
             Some(port) if needs_list(network, port) => {
-                ports.entry(port).or_insert(site.call);
+                ports.entry(port).or_default().push((network, site.call));
             }
             Some(_) => {}
-            None => unknown = unknown.or(Some(site.call)),
+            None => unknown.push(site.call),
         }
     }
-    let named = ports.iter().map(|(port, call)| {
+    let named = ports.iter().filter_map(|(port, calls)| {
+        let call = uses.likeliest_call(calls.iter().map(|(_, call)| *call))?;
+        let (network, _) = calls.iter().find(|(_, one)| *one == call)?;
         let subject = Subject::named("port", port);
-        let mut finding = called(&RULE, uses, *call, subject, Need::Services);
-        finding.symptom = format!("lookup tcp/{port}: unknown port");
-        finding
+        let mut finding = called(&RULE, uses, call, subject, Need::Services);
+        finding.symptom = format!("lookup {network}/{port}: unknown port");
+        Some(finding)
     });
-    let others = unknown.map(|call| {
+    let others = uses.likeliest_call(unknown).map(|call| {
         let mut finding = called(&RULE, uses, call, "ports by name", Need::Services);
         // Mostly they are numbers.
         finding.severity = Severity::Info;

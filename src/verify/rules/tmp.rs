@@ -2,7 +2,7 @@
 
 use super::runtime::{Unreached, called, reached};
 use crate::inspect::Word;
-use crate::verify::uses::Uses;
+use crate::verify::uses::{Chain, Start, Uses};
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
@@ -39,13 +39,17 @@ pub(super) const MAKE: &[(&str, Word)] = &[
     ("io/ioutil.TempDir", Word(0)),
 ];
 /// Functions that always mean that of the system.
-const SYSTEM: &[&str] = &[
-    "os.TempDir",
-    "os.tempDir",
-    "mime/multipart.(*Reader).readForm",
+const SYSTEM: &[&str] = &["os.TempDir", "os.tempDir", FORM];
+/// What puts there what is big in a form.
+const FORM: &str = "mime/multipart.(*Reader).readForm";
+/// Who asks a form for a short text: no form of such has anything big.
+const SHORT: &[&str] = &[
+    "net/http.(*Request).FormValue",
+    "net/http.(*Request).PostFormValue",
 ];
 /// Functions that mean it in some calls only.
 const PAST: &[&str] = &["os.CreateTemp", "os.MkdirTemp", "io/ioutil.Temp"];
+const FORMS: &str = "files that are sent with forms";
 const SUBJECT: &str = "the folder for temporary files";
 
 fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
@@ -59,13 +63,24 @@ fn find(uses: Uses<'_>) -> Option<Finding> {
     if let Some((_, call)) = texts.find(|(folder, _)| is_systems(folder)) {
         return Some(called(&RULE, uses, *call, SUBJECT, Need::Tmp));
     }
-    let chain = uses.chain_past(SYSTEM, PAST);
-    if chain.is_some() {
+    let chain = uses.chain_past(SYSTEM, &[PAST, SHORT].concat());
+    let is_form = |chain: &Chain| chain.names.last().is_some_and(|last| last == FORM);
+    // Who makes a library's server of forms work by direct calls has forms.
+    if chain
+        .as_ref()
+        .is_some_and(|chain| !is_form(chain) || chain.start == Start::Main)
+    {
         return Some(reached(&RULE, chain, Unreached::AsBad, SUBJECT, Need::Tmp));
     }
-    if let Some(call) = calls.unknown.first().copied() {
+    if let Some(call) = uses.likeliest_call(calls.unknown.iter().copied()) {
         let subject = "temporary files in a folder that is not constant";
         let mut finding = called(&RULE, uses, call, subject, Need::Tmp);
+        finding.severity = Severity::Info;
+        return Some(finding);
+    }
+    let chain = uses.chain(&[FORM]);
+    if chain.is_some() {
+        let mut finding = reached(&RULE, chain, Unreached::AsBad, FORMS, Need::Tmp);
         finding.severity = Severity::Info;
         return Some(finding);
     }

@@ -46,7 +46,7 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
             finding
         })
         .collect();
-    if let Some(call) = calls.unknown.first().copied() {
+    if let Some(call) = uses.likeliest_call(calls.unknown.iter().copied()) {
         findings.push(called(&RULE, uses, call, "time zones", Need::ZoneInfo));
     } else if calls.is_empty() {
         let need = Need::ZoneInfo;

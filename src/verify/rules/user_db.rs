@@ -1,7 +1,7 @@
 //! `user-db`: the list of users and groups.
 
 use super::runtime::{Unreached, reached};
-use crate::verify::uses::Uses;
+use crate::verify::uses::{Chain, Uses};
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
@@ -55,7 +55,7 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     others.into_iter().chain(current).collect()
 }
 
-fn finding(chain: Option<Vec<String>>, subject: &str, symptom: &str) -> Finding {
+fn finding(chain: Option<Chain>, subject: &str, symptom: &str) -> Finding {
     Finding {
         symptom: symptom.to_owned(),
         ..reached(&RULE, chain, Unreached::Told, subject, Need::Users)
