@@ -134,6 +134,39 @@ pub const OTHERS: &[Other] = &[
             ),
         ],
     },
+    Other {
+        name: "system-call-filter",
+        summary: "a filter of the container runtime or of the service manager forbids a system call",
+        telling: "with --security-opt seccomp=unconfined, or without SystemCallFilter= in the unit, it works; \
+                  strace names the call",
+        signs: &[
+            "bad system call",
+            "SIGSYS: bad system call",
+            "operation not permitted",
+            "function not implemented",
+        ],
+        fixes: &[
+            Fix::image(
+                "a newer container runtime with its libseccomp, or a profile that allows the call",
+            ),
+            Fix::source("do without the call, or fall back where it fails"),
+        ],
+    },
+    Other {
+        name: "missing-capability",
+        summary: "the program asks for what only root, or who has a capability, may do",
+        telling: "it works as root; capsh --print in the container lists the capabilities that there are",
+        signs: &[
+            "operation not permitted",
+            "listen tcp …: bind: permission denied",
+            "listen udp …: bind: permission denied",
+            "socket: operation not permitted",
+        ],
+        fixes: &[
+            Fix::source("a port from 1024 on, and no change of owners, clocks or networks"),
+            Fix::image("add the one capability that is needed, such as NET_BIND_SERVICE"),
+        ],
+    },
 ];
 
 #[cfg(test)]

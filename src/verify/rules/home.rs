@@ -25,6 +25,9 @@ pub(super) const RULE: Rule = Rule {
         "%userprofile% is not defined",
         "%LocalAppData% is not defined",
         "%AppData% is not defined",
+        "mkdir /.cache: permission denied",
+        "mkdir /.config: permission denied",
+        "mkdir /.local: permission denied",
     ],
     fixes: &[
         Fix::source("a path from the configuration where there is no such folder"),

@@ -72,12 +72,10 @@ pub(super) fn called(
     finding
 }
 
-/// A chain in words. One that doesn't start in the main module may be only there.
+/// A chain in words. What nobody leads to may be only there.
 fn told(chain: &Chain) -> String {
     match chain.start {
-        Start::Main => chain.to_string(),
-        Start::Dependency => {
-            format!("{chain} (no direct call of the main module's leads there)")
-        }
+        Start::Main | Start::Always => chain.to_string(),
+        Start::Unknown => format!("{chain} (no direct call of the main module's leads there)"),
     }
 }

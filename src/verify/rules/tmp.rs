@@ -68,7 +68,7 @@ fn find(uses: Uses<'_>) -> Option<Finding> {
     // Who makes a library's server of forms work by direct calls has forms.
     if chain
         .as_ref()
-        .is_some_and(|chain| !is_form(chain) || chain.start == Start::Main)
+        .is_some_and(|chain| !is_form(chain) || chain.start != Start::Unknown)
     {
         return Some(reached(&RULE, chain, Unreached::AsBad, SUBJECT, Need::Tmp));
     }
