@@ -20,7 +20,8 @@ pub(super) const RULE: Rule = Rule {
         read. An image made from scratch has none of these. A server doesn't \
         need them, although it has the code that reads them: what is looked for is who starts a \
         handshake as a client. Roots that the program hands over in a tls.Config don't show, nor \
-        that it doesn't verify; so the finding says what is possible. On Windows and macOS the \
+        that it doesn't verify; a pool that it fills may as well be the one by which a server \
+        knows its clients. So the finding says what is possible. On Windows and macOS the \
         system itself verifies.",
     symptom: "tls: failed to verify certificate: x509: certificate signed by unknown authority",
     signs: &[

@@ -16,7 +16,9 @@ pub(super) const RULE: Rule = Rule {
         read HOME, XDG_CONFIG_HOME and XDG_CACHE_HOME (on Windows USERPROFILE, AppData and \
         LocalAppData), and look nowhere else. Services and images made from scratch have none of \
         them. A program that reads HOME itself gets an empty text, and its paths start at the top \
-        of the file system.",
+        of the file system. Where nobody but methods of other modules that nobody calls directly \
+        asks for a folder, as the linker keeps them for reflection, that is only told. Whether the \
+        program does without where the folder isn't known doesn't show.",
     symptom: "$HOME is not defined, or neither $XDG_CACHE_HOME nor $HOME are defined",
     signs: &[
         "$HOME is not defined",

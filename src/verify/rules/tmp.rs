@@ -12,10 +12,12 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Fail,
     summary: "the program makes temporary files",
     explanation: "Temporary files go to TMPDIR, else to /tmp, which images made from scratch don't \
-        have, and which may not be writable. Forms with big uploads (Request.FormValue, \
-        ParseMultipartForm) are put there by Go itself. text/template makes the linker keep that \
-        code in every server: where no code of the program leads to it, it is only told, as where \
-        the folder is one that the program chooses.",
+        have, and which may not be writable. Files that are sent with forms \
+        (Request.FormFile, ParseMultipartForm) are put there by Go itself where they are big. \
+        Who only asks a form for a text (FormValue) gets such a file from strangers alone, so \
+        that is told and no more. text/template makes the linker keep that code in every server: \
+        where no code of the program leads to it, it is only told, too, as where the folder is \
+        one that the program chooses.",
     symptom: "open /tmp/…: no such file or directory",
     signs: &[
         "open /tmp/…: no such file or directory",
