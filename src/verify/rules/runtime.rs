@@ -1,5 +1,8 @@
 //! What the rules about running programs share.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
 use crate::inspect::Format;
 use crate::target::Goos;
 use crate::verify::uses::{Call, Uses};
@@ -101,4 +104,30 @@ pub(super) fn called(
     let mut finding = rule.finding(subject, chain.join(" → ")).needing(need);
     finding.chain = chain;
     finding
+}
+
+/// Callers that are named where many call a function with what can't be read.
+const CALLERS: usize = 3;
+
+/// The finding that functions are called with what isn't constant or can't be read, with a chain for
+/// each of the most telling callers.
+pub(super) fn unread(
+    rule: &Rule,
+    uses: Uses<'_>,
+    calls: &BTreeSet<Call>,
+    subject: &str,
+) -> Option<Finding> {
+    let calls = uses.by_caller(calls);
+    let mut chains = calls.iter().map(|call| uses.chain_to(*call));
+    let first = chains.next()?;
+    let told = std::iter::once(first.clone()).chain(chains.take(CALLERS - 1));
+    let told: Vec<_> = told.map(|chain| chain.join(" → ")).collect();
+    let mut detail = told.join("; ");
+    let more = calls.len() - told.len();
+    if more > 0 {
+        let _ = write!(detail, "; and {more} more");
+    }
+    let mut finding = rule.finding(subject, detail);
+    finding.chain = first;
+    Some(finding)
 }
