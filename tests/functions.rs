@@ -3,7 +3,6 @@
 #![cfg(target_os = "linux")]
 #![expect(
     clippy::disallowed_types,
-    clippy::panic,
     clippy::unwrap_used,
     reason = "tests run the real tools, and panic when something is not as it should be"
 )]

@@ -105,6 +105,11 @@ impl Call {
         })
     }
 
+    /// Whether the caller is the same.
+    pub(super) fn has_caller_of(self, other: Self) -> bool {
+        self.caller == other.caller
+    }
+
     /// From the outside in.
     fn chain(self) -> Vec<FunctionId> {
         let through = self.through.into_iter().rev().flatten();
@@ -318,11 +323,34 @@ impl<'a> Uses<'a> {
         self.program.name(call.called)
     }
 
-    /// One call of each caller, those of the program's own code first.
+    /// Those calls whose caller makes, on the heap, a value of the largest type of which `maker` does.
+    pub(super) fn that_make_what(self, maker: &str, calls: Vec<Call>) -> Vec<Call> {
+        if calls.is_empty() {
+            return calls;
+        }
+        let new = self.program.named("runtime.newobject");
+        let made_by = |function: FunctionId| {
+            let all = new.iter().flat_map(|new| self.program.callers(*new));
+            let its = all.filter(move |(caller, _)| *caller == function);
+            its.filter_map(|(caller, at)| self.program.number(caller, at, Word(0)))
+        };
+        let makers = self.program.named(maker);
+        // A type's descriptor starts with its size.
+        let size = |address: &u64| self.program.word_at(*address);
+        let Some(wanted) = makers.iter().copied().flat_map(made_by).max_by_key(size) else {
+            return Vec::new();
+        };
+        let mut calls = calls;
+        calls.retain(|call| made_by(call.caller).any(|made| made == wanted));
+        calls
+    }
+
+    /// One call of each caller, the likeliest first.
     pub(super) fn by_caller(self, calls: &BTreeSet<Call>) -> Vec<Call> {
         let mut calls: Vec<_> = calls.iter().copied().collect();
         calls.dedup_by_key(|call| call.caller);
-        calls.sort_by_key(|call| self.rank(*call));
+        let likeliest = self.likeliest_call(calls.iter().copied());
+        calls.sort_by_key(|call| (Some(*call) != likeliest, self.rank(*call)));
         calls
     }
 

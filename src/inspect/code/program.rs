@@ -206,6 +206,12 @@ impl<'data> Program<'data> {
         stretches.any(|stretch| memchr::memmem::find(stretch.bytes, text).is_some())
     }
 
+    /// The word in memory at an address, as large as an address is.
+    #[must_use]
+    pub fn word_at(&self, address: u64) -> Option<u64> {
+        self.memory.pointer_at(address)
+    }
+
     /// The name of a function.
     #[must_use]
     pub fn name(&self, function: FunctionId) -> &'data str {

@@ -91,6 +91,11 @@ impl<'a> Paths<'a> {
             };
             uses.follow(address.site, address.word, calls);
         }
+        for (text, call) in uses.calls(BUS_ADDRESS).texts {
+            if let Some(path) = bus_path(text) {
+                paths.opened.texts.entry(path).or_insert(call);
+            }
+        }
         paths
     }
 
@@ -206,6 +211,37 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("path/filepath.globWithLimit", looks_for(0)),
 ];
 
+/// Functions that take the address of a D-Bus server, of the package that Go programs use.
+pub(super) const BUS_ADDRESS: &[(&str, Word)] = &[
+    ("github.com/godbus/dbus/v5.getTransport", Word(0)),
+    ("github.com/godbus/dbus.getTransport", Word(0)),
+];
+
+/// Functions that ask `DBUS_SYSTEM_BUS_ADDRESS` for the address of the system's bus, and else take
+/// the usual one.
+pub(super) const BUS: &[&str] = &[
+    "github.com/godbus/dbus/v5.getSystemBusPlatformAddress",
+    "github.com/godbus/dbus.getSystemBusPlatformAddress",
+];
+
+/// The path in a D-Bus address, if it is that of a socket.
+///
+/// Source: the D-Bus specification, "Server Addresses".
+fn bus_path(address: &str) -> Option<&str> {
+    let path = address.strip_prefix("unix:path=")?;
+    Some(path.split_once([',', ';']).map_or(path, |(path, _)| path))
+}
+
+/// The usual path of the system's bus, where the program has it.
+pub(super) fn bus(uses: Uses<'_>) -> Option<&'static str> {
+    const USUAL: &[&str] = &[
+        "unix:path=/var/run/dbus/system_bus_socket",
+        "unix:path=/opt/local/var/run/dbus/system_bus_socket",
+    ];
+    let held = USUAL.iter().find(|address| uses.holds(address))?;
+    bus_path(held)
+}
+
 /// The bit of `O_CREATE`, from `zerrors_*.go` and `types_windows.go` of Go's package syscall, for
 /// the architectures whose arguments are read.
 fn created(evidence: &Evidence<'_>) -> u64 {
@@ -220,6 +256,14 @@ fn created(evidence: &Evidence<'_>) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_address_of_a_bus_has_a_path_where_it_is_a_socket() {
+        let private = "unix:path=/run/systemd/private,guid=1";
+        assert_eq!(bus_path(private), Some("/run/systemd/private"));
+        assert_eq!(bus_path("unix:abstract=/tmp/dbus"), None);
+        assert_eq!(bus_path("tcp:host=localhost"), None);
+    }
 
     #[test]
     fn a_path_tells_whose_matter_it_is() {

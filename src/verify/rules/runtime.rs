@@ -1,5 +1,8 @@
 //! What the rules about running programs share.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
 use crate::verify::uses::{Call, Chain, Start, Uses};
 use crate::verify::{Finding, Need, Rule, Severity, Subject};
 
@@ -42,7 +45,7 @@ pub(super) fn reached(
     need: impl Into<Option<Need>>,
 ) -> Finding {
     let detail = match (&chain, unreached) {
-        (Some(chain), _) => told(chain),
+        (Some(chain), _) => in_words(chain),
         (None, Unreached::AsBad) => "Go's own packages bring it in for the program".to_owned(),
         (None, Unreached::Told) => {
             "the function is linked in, but no code of the program leads to it by direct calls"
@@ -67,15 +70,41 @@ pub(super) fn called(
     need: Need,
 ) -> Finding {
     let chain = uses.chain_to(call);
-    let mut finding = rule.finding(subject, told(&chain)).needing(need);
+    let mut finding = rule.finding(subject, in_words(&chain)).needing(need);
     finding.chain = chain.names;
     finding
 }
 
 /// A chain in words. What nobody leads to may be only there.
-fn told(chain: &Chain) -> String {
+fn in_words(chain: &Chain) -> String {
     match chain.start {
         Start::Main | Start::Always => chain.to_string(),
         Start::Unknown => format!("{chain} (no direct call of the main module's leads there)"),
     }
+}
+
+/// Callers that are named where many call a function with what can't be read.
+const CALLERS: usize = 3;
+
+/// The finding that functions are called with what isn't constant or can't be read, with a chain for
+/// each of the most telling callers.
+pub(super) fn unread(
+    rule: &Rule,
+    uses: Uses<'_>,
+    calls: &BTreeSet<Call>,
+    subject: &str,
+) -> Option<Finding> {
+    let calls = uses.by_caller(calls);
+    let mut chains = calls.iter().map(|call| uses.chain_to(*call));
+    let first = chains.next()?;
+    let told = std::iter::once(first.clone()).chain(chains.take(CALLERS - 1));
+    let told: Vec<_> = told.map(|chain| in_words(&chain)).collect();
+    let mut detail = told.join("; ");
+    let more = calls.len() - told.len();
+    if more > 0 {
+        let _ = write!(detail, "; and {more} more");
+    }
+    let mut finding = rule.finding(subject, detail);
+    finding.chain = first.names;
+    Some(finding)
 }

@@ -1,4 +1,5 @@
 // finds: port "syslog"
+// targets: linux/amd64 linux/arm64
 package main
 
 import (
