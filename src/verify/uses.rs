@@ -147,12 +147,7 @@ impl<'a> Uses<'a> {
 
     /// The same, but through none of some functions, each given by how its name starts.
     pub(super) fn chain_past(self, names: &[&str], past: &[&str]) -> Option<Chain> {
-        let all = |find: fn(&Program<'a>, &str) -> Vec<FunctionId>| -> Vec<FunctionId> {
-            let found = names.iter().map(|name| find(self.program, name));
-            found.flatten().collect()
-        };
-        let targets = all(Program::named);
-        let starts = [targets.clone(), all(Program::inlined_into)].concat();
+        let starts = self.with_inlined(names);
         let chains = self.program.chains(&starts, DETOUR, |function| {
             let name = self.program.name(function);
             if past.iter().any(|start| name.starts_with(start)) {
@@ -166,7 +161,8 @@ impl<'a> Uses<'a> {
         let ids = chains.from(self.likeliest(&chains.ends)?);
         let last = *ids.last()?;
         let mut chain = self.shown(&self.with_origin(ids));
-        if !targets.contains(&last) {
+        let mut with_code = names.iter().flat_map(|name| self.program.named(name));
+        if !with_code.any(|function| function == last) {
             let holds = |name: &&&str| self.program.inlined_into(name).contains(&last);
             let inlined = names.iter().find(holds).map(|name| readable(name));
             chain.names.extend(inlined);
@@ -174,12 +170,20 @@ impl<'a> Uses<'a> {
         Some(chain)
     }
 
+    /// These functions, and those that they are inlined into.
+    fn with_inlined(self, names: &[&str]) -> Vec<FunctionId> {
+        let with_code = names.iter().flat_map(|name| self.program.named(name));
+        let inlined = names
+            .iter()
+            .flat_map(|name| self.program.inlined_into(name));
+        with_code.chain(inlined).collect()
+    }
+
     /// Whether nobody leads to these functions but methods of other modules that nobody calls
     /// directly: the linker keeps such for reflection, whether anybody asks for them or not.
     pub(super) fn is_only_in_methods(self, names: &[&str], past: &[&str]) -> bool {
-        let named = names.iter().flat_map(|name| self.program.named(name));
-        let targets: Vec<_> = named.collect();
-        let chains = self.program.chains(&targets, 0, |function| {
+        let starts = self.with_inlined(names);
+        let chains = self.program.chains(&starts, 0, |function| {
             let name = self.program.name(function);
             if past.iter().any(|start| name.starts_with(start)) {
                 return Search::Turns;
@@ -187,13 +191,12 @@ impl<'a> Uses<'a> {
             let mut callers = self.program.callers(function);
             let is_called = callers.any(|(caller, _)| caller != function);
             match self.owners.of(name) {
-                Owner::Main => Search::Ends,
                 Owner::Dependency | Owner::Go if is_called => Search::GoesOn,
                 Owner::Dependency if is_exported_method(name) => Search::Turns,
-                Owner::Dependency | Owner::Go => Search::Ends,
+                Owner::Main | Owner::Dependency | Owner::Go => Search::Ends,
             }
         });
-        !targets.is_empty() && chains.ends.is_empty()
+        !starts.is_empty() && chains.ends.is_empty()
     }
 
     /// Who most likely leads to something, of those who may: a function of the main module, else
