@@ -1,4 +1,4 @@
-module example.com/bus
+module example.com/corpus/asset-positive-bus
 
 go 1.20
 
