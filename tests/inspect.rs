@@ -266,7 +266,7 @@ fn settings_are_read_without_trimpath_too_and_the_gate_sees_the_difference() {
     assert_eq!(ldflags, Some("-X 'main.a=b c'"));
     let result = binary.verify(Some(&expectation("linux/amd64")));
     let subjects: Vec<_> = worse_than_info(&result)
-        .filter_map(|f| f.subject.as_deref())
+        .map(|f| f.subject.as_str())
         .collect();
     assert_eq!(result.outcome, Outcome::Failed);
     assert_eq!(subjects.len(), 2, "{subjects:?}");

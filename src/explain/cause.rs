@@ -1,9 +1,8 @@
 //! What a symptom may come from: what a rule detects, or what no file can tell.
 
-use super::fix::{self, Fix};
 use super::note::Note;
 use super::other::{OTHERS, Other};
-use crate::verify::Rule;
+use crate::verify::{Fix, Rule};
 
 /// One cause of a symptom.
 #[derive(Clone, Copy, Debug)]
@@ -68,10 +67,10 @@ impl Cause {
 
     /// What to do about it, by place.
     #[must_use]
-    pub fn fixes(self) -> Vec<Fix<'static>> {
+    pub fn fixes(self) -> Vec<&'static Fix> {
         match self {
-            Self::Rule(rule) => fix::fixes(rule),
-            Self::Other(other) => other.fixes.iter().map(|fix| Fix::read(fix)).collect(),
+            Self::Rule(rule) => fixes(rule),
+            Self::Other(other) => other.fixes.iter().collect(),
         }
     }
 
@@ -91,3 +90,11 @@ impl PartialEq for Cause {
 }
 
 impl Eq for Cause {}
+
+/// The fixes of a rule, by place; the best of each place first.
+#[must_use]
+pub fn fixes(rule: &Rule) -> Vec<&'static Fix> {
+    let mut fixes: Vec<_> = rule.fixes.iter().collect();
+    fixes.sort_by_key(|fix| fix.place);
+    fixes
+}

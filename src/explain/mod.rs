@@ -1,7 +1,6 @@
 //! What rules, symptoms and logs mean: pure, from the rules' own prose and what is said here.
 
 mod cause;
-mod fix;
 mod log;
 mod note;
 mod other;
@@ -12,8 +11,7 @@ mod symptom;
 mod topic;
 pub mod words;
 
-pub use cause::Cause;
-pub use fix::{Fix, Place, fixes};
+pub use cause::{Cause, fixes};
 pub use log::{Log, ReadError, Sighting, read as read_log};
 pub use note::Note;
 pub use other::{OTHERS, Other};

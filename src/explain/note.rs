@@ -1,10 +1,6 @@
-//! What is said about rules besides their own prose: where they apply, how each is told from others
+//! What is said about rules besides their own prose: how each is told from others
 //! with the same symptom, and which functions stand on top of a stack trace.
 
-use crate::target::Goos::{
-    self, Aix, Android, Dragonfly, Freebsd, Illumos, Linux, Netbsd, Openbsd,
-};
-use crate::target::Goos::{Darwin, Ios, Js, Plan9, Solaris, Wasip1, Windows};
 use crate::verify::Rule;
 
 /// The note on one rule.
@@ -12,8 +8,6 @@ use crate::verify::Rule;
 pub struct Note {
     /// The rule's name.
     rule: &'static str,
-    /// The systems whose programs it looks at.
-    pub systems: &'static [Goos],
     /// How it is told from others with the same symptom.
     pub telling: &'static str,
     /// Functions on top of a stack trace that tell of it.
@@ -54,49 +48,11 @@ impl Note {
     pub(super) fn rule(&self) -> Option<&'static Rule> {
         Rule::get(self.rule.parse().ok()?)
     }
-
-    /// The systems in words.
-    #[must_use]
-    pub fn systems_in_words(&self) -> String {
-        let others = EVERY.iter().filter(|goos| !self.systems.contains(goos));
-        let others: Vec<_> = others.map(|goos| goos.as_str()).collect();
-        if others.is_empty() {
-            return "every system".to_owned();
-        }
-        if others.len() < self.systems.len() {
-            return format!("every system but {}", others.join(", "));
-        }
-        let named: Vec<_> = self.systems.iter().map(|goos| goos.as_str()).collect();
-        named.join(", ")
-    }
 }
 
-const EVERY: &[Goos] = Goos::ALL;
-/// Those whose programs are ELF files.
-const ELF: &[Goos] = &[
-    Android, Dragonfly, Freebsd, Illumos, Linux, Netbsd, Openbsd, Solaris,
-];
-/// Those of them whose kernel starts a program alone.
-const BARE: &[Goos] = &[Dragonfly, Freebsd, Linux, Netbsd];
-const UNIX: &[Goos] = &[
-    Aix, Android, Darwin, Dragonfly, Freebsd, Illumos, Ios, Linux, Netbsd, Openbsd, Solaris,
-];
-const UNIX_BUT_MAC: &[Goos] = &[
-    Aix, Android, Dragonfly, Freebsd, Illumos, Linux, Netbsd, Openbsd, Solaris,
-];
-const ALL_BUT_WASM: &[Goos] = &[
-    Aix, Android, Darwin, Dragonfly, Freebsd, Illumos, Ios, Linux, Netbsd, Openbsd, Plan9, Solaris,
-    Windows,
-];
-const ALL_BUT_MAC: &[Goos] = &[
-    Aix, Android, Dragonfly, Freebsd, Illumos, Js, Linux, Netbsd, Openbsd, Plan9, Solaris, Wasip1,
-    Windows,
-];
-
-const fn note(rule: &'static str, systems: &'static [Goos], telling: &'static str) -> Note {
+const fn note(rule: &'static str, telling: &'static str) -> Note {
     Note {
         rule,
-        systems,
         telling,
         frames: &[],
     }
@@ -122,57 +78,57 @@ const RECORDED: &str = "go version -m FILE prints what go recorded";
 
 /// The notes, in the order of the rules' classes.
 const NOTES: &[Note] = &[
-    note("opaque", EVERY, "inspect says that nothing is proven, and why"),
-    note("elf-interp", BARE, "the file is there; inspect says that the system starts a loader first, and which libraries it needs"),
-    note("pie-interp", BARE, "the file is there; inspect calls it position-independent, with a loader and without a library"),
-    note("musl-interp", BARE, "it runs on Alpine; the loader that inspect names is /lib/ld-musl-…"),
-    note("elf-needed", ELF, "the message names a library, and inspect lists it"),
-    note("glibc-min", ELF, "the message names a version of glibc; ldd --version on that system prints an older one"),
-    note("win-dll", &[Windows], "Windows names the DLL in a window; inspect lists it"),
-    note("macho", &[Darwin, Ios], "Killed: 9 without more is the signature (codesign -v FILE); dyld names a library"),
-    note("tzdata", ALL_BUT_MAC, "the message names the zone; it works where Go or tzdata is installed"),
-    note("local-tz", UNIX, "no error at all: times are UTC, and date on the host says otherwise"),
-    note("user-db", UNIX_BUT_MAC, "the message begins with user:, or names /etc/passwd or /etc/group").on_top(&[
+    note("opaque", "inspect says that nothing is proven, and why"),
+    note("elf-interp", "the file is there; inspect says that the system starts a loader first, and which libraries it needs"),
+    note("pie-interp", "the file is there; inspect calls it position-independent, with a loader and without a library"),
+    note("musl-interp", "it runs on Alpine; the loader that inspect names is /lib/ld-musl-…"),
+    note("elf-needed", "the message names a library, and inspect lists it"),
+    note("glibc-min", "the message names a version of glibc; ldd --version on that system prints an older one"),
+    note("win-dll", "Windows names the DLL in a window; inspect lists it"),
+    note("macho", "Killed: 9 without more is the signature (codesign -v FILE); dyld names a library"),
+    note("tzdata", "the message names the zone; it works where Go or tzdata is installed"),
+    note("local-tz", "no error at all: times are UTC, and date on the host says otherwise"),
+    note("user-db", "the message begins with user:, or names /etc/passwd or /etc/group").on_top(&[
         any("os/user.Current"), any("os/user.Lookup"), any("os/user.LookupId"),
         any("os/user.LookupGroup"), any("os/user.LookupGroupId"), any("os/user.current"),
     ]),
-    note("exec", EVERY, "the program itself runs, and prints that it can't start another; the message names that one").on_top(&[
+    note("exec", "the program itself runs, and prints that it can't start another; the message names that one").on_top(&[
         any("os/exec.(*Cmd).Start"), any("os.StartProcess"),
     ]),
-    note("ca-roots", UNIX_BUT_MAC, "it fails for every server, also for public ones; with SSL_CERT_FILE set to a bundle it works").on_top(&[any("crypto/x509.SystemCertPool")]),
-    note("static-nss", &[Linux], "the program is static and has glibc in it; with GODEBUG=netdns=go it works").on_top(&[
+    note("ca-roots", "it fails for every server, also for public ones; with SSL_CERT_FILE set to a bundle it works").on_top(&[any("crypto/x509.SystemCertPool")]),
+    note("static-nss", "the program is static and has glibc in it; with GODEBUG=netdns=go it works").on_top(&[
         crashed("net._C2func_getaddrinfo"), crashed("net._C_getaddrinfo"), crashed("net._cgo_"),
         crashed("os/user._C2func_getpwnam_r"), crashed("os/user._C_getpwnam_r"),
         crashed("os/user._C2func_getpwuid_r"), crashed("os/user._C_getpwuid_r"), crashed("net.cgoLookupHostIP"),
     ]),
-    note("dns-cgo", &[Linux], "the program has C in it; with GODEBUG=netdns=go it works, with GODEBUG=netdns=2 it prints that it uses the cgo resolver"),
-    note("dns-go", UNIX_BUT_MAC, "the message has port 53 of the machine itself; /etc/resolv.conf isn't there"),
-    note("dns-musl", &[Linux], "the program has musl in it; other programs of the host find the same name"),
-    note("services", UNIX_BUT_MAC, "the message has a name in place of a port number"),
-    note("home", EVERY, "the message names $HOME, or a variable that begins with $XDG_").on_top(&[
+    note("dns-cgo", "the program has C in it; with GODEBUG=netdns=go it works, with GODEBUG=netdns=2 it prints that it uses the cgo resolver"),
+    note("dns-go", "the message has port 53 of the machine itself; /etc/resolv.conf isn't there"),
+    note("dns-musl", "the program has musl in it; other programs of the host find the same name"),
+    note("services", "the message has a name in place of a port number"),
+    note("home", "the message names $HOME, or a variable that begins with $XDG_").on_top(&[
         any("os.UserHomeDir"), any("os.UserConfigDir"), any("os.UserCacheDir"),
     ]),
-    note("tmp", EVERY, "the path in the message is below /tmp or TMPDIR").on_top(&[any("os.CreateTemp"), any("os.MkdirTemp")]),
-    note("tmp-predictable", UNIX, "the path in the message is below /tmp and always the same"),
-    note("xdg-runtime", UNIX, "no error: a socket or a lock appears in the current folder"),
-    note("asset", EVERY, "the program itself runs; the path in the message is one of its source or of its configuration"),
-    note("proc", &[Android, Linux], "the path in the message begins with /proc").on_top(&[any("os.Executable")]),
-    note("syslog", UNIX, "the message speaks of syslog").on_top(&[any("log/syslog.New"), any("log/syslog.Dial")]),
-    note("mime", UNIX_BUT_MAC, "no error: curl -I shows an empty or wrong Content-Type"),
-    note("plugin", EVERY, "the message begins with plugin:").on_top(&[any("plugin.Open")]),
-    note("cgo-stub", EVERY, "the message says that the package is a stub"),
-    note("goroot", EVERY, "the message names GOROOT, or the go command").on_top(&[any("go/build.(*Context).Import")]),
-    note("cpu-level", ALL_BUT_WASM, "it runs on a newer machine; go version -m FILE prints the level, such as GOAMD64=v3"),
-    note("os-min", &[Darwin, Linux, Windows], "it runs on a newer release of the same system"),
-    note("build-target", EVERY, "inspect names another platform than uname -sm on that machine"),
-    note("build-variant", EVERY, RECORDED),
-    note("build-cgo", EVERY, RECORDED),
-    note("build-mode", EVERY, RECORDED),
-    note("build-go", EVERY, RECORDED),
-    note("build-package", EVERY, RECORDED),
-    note("build-vcs", EVERY, "go version -m FILE prints vcs.modified=true, or another vcs.revision"),
-    note("build-embed", EVERY, "the message names SetFallbackRoots, or the build says what is missing"),
-    note("build-path", EVERY, "stack traces begin with a folder of the machine that built it"),
+    note("tmp", "the path in the message is below /tmp or TMPDIR").on_top(&[any("os.CreateTemp"), any("os.MkdirTemp")]),
+    note("tmp-predictable", "the path in the message is below /tmp and always the same"),
+    note("xdg-runtime", "no error: a socket or a lock appears in the current folder"),
+    note("asset", "the program itself runs; the path in the message is one of its source or of its configuration"),
+    note("proc", "the path in the message begins with /proc").on_top(&[any("os.Executable")]),
+    note("syslog", "the message speaks of syslog").on_top(&[any("log/syslog.New"), any("log/syslog.Dial")]),
+    note("mime", "no error: curl -I shows an empty or wrong Content-Type"),
+    note("plugin", "the message begins with plugin:").on_top(&[any("plugin.Open")]),
+    note("cgo-stub", "the message says that the package is a stub"),
+    note("goroot", "the message names GOROOT, or the go command").on_top(&[any("go/build.(*Context).Import")]),
+    note("cpu-level", "it runs on a newer machine; go version -m FILE prints the level, such as GOAMD64=v3"),
+    note("os-min", "it runs on a newer release of the same system"),
+    note("build-target", "inspect names another platform than uname -sm on that machine"),
+    note("build-variant", RECORDED),
+    note("build-cgo", RECORDED),
+    note("build-mode", RECORDED),
+    note("build-go", RECORDED),
+    note("build-package", RECORDED),
+    note("build-vcs", "go version -m FILE prints vcs.modified=true, or another vcs.revision"),
+    note("build-embed", "the message names SetFallbackRoots, or the build says what is missing"),
+    note("build-path", "stack traces begin with a folder of the machine that built it"),
 ];
 
 #[cfg(test)]
@@ -184,16 +140,5 @@ mod tests {
         for rule in Rule::ALL {
             assert!(Note::of(rule).is_some(), "no note on {}", rule.id);
         }
-    }
-
-    #[test]
-    fn few_systems_are_named_and_of_many_those_that_are_missing() {
-        let words = |rule: &str| {
-            let note = NOTES.iter().find(|note| note.rule == rule).unwrap();
-            note.systems_in_words()
-        };
-        assert_eq!(words("win-dll"), "windows");
-        assert_eq!(words("tzdata"), "every system but darwin, ios");
-        assert_eq!(words("exec"), "every system");
     }
 }

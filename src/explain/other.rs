@@ -1,5 +1,7 @@
 //! Causes that are not in the binary, and that look like some that are.
 
+use crate::verify::Fix;
+
 /// A cause that no rule can detect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Other {
@@ -12,7 +14,7 @@ pub struct Other {
     /// Parts of messages that tell of it.
     pub signs: &'static [&'static str],
     /// What to do, the best first.
-    pub fixes: &'static [&'static str],
+    pub fixes: &'static [Fix],
 }
 
 /// All of them.
@@ -22,9 +24,9 @@ pub const OTHERS: &[Other] = &[
         summary: "the program is not at the path that is started",
         telling: "the image doesn't list the file: docker create IMAGE, then docker export ID | tar t",
         signs: &["exec …: no such file or directory", "…: command not found"],
-        fixes: &[
-            "image: let COPY and ENTRYPOINT name the same absolute path; a volume may hide the folder",
-        ],
+        fixes: &[Fix::image(
+            "let COPY and ENTRYPOINT name the same absolute path; a volume may hide the folder",
+        )],
     },
     Other {
         name: "script-interpreter",
@@ -36,9 +38,11 @@ pub const OTHERS: &[Other] = &[
             "cannot execute: required file not found",
         ],
         fixes: &[
-            "image: start the program itself in place of a script, or add the interpreter",
-            "source: end the lines of the script with LF; a CR after the name of the interpreter \
+            Fix::image("start the program itself in place of a script, or add the interpreter"),
+            Fix::source(
+                "end the lines of the script with LF; a CR after the name of the interpreter \
              belongs to the name",
+            ),
         ],
     },
     Other {
@@ -49,14 +53,14 @@ pub const OTHERS: &[Other] = &[
             "exec: \"/bin/sh\": stat /bin/sh: no such file or directory",
             "/bin/sh: no such file or directory",
         ],
-        fixes: &["image: ENTRYPOINT [\"/app\"], as a JSON array"],
+        fixes: &[Fix::image("ENTRYPOINT [\"/app\"], as a JSON array")],
     },
     Other {
         name: "not-executable",
         summary: "the file may not be executed",
         telling: "its mode has no x (ls -l), or its file system is mounted with noexec",
         signs: &["exec …: permission denied", "exec: …: permission denied"],
-        fixes: &["image: COPY --chmod=755, or chmod 755 before the copy"],
+        fixes: &[Fix::image("COPY --chmod=755, or chmod 755 before the copy")],
     },
     Other {
         name: "memory-limit",
@@ -69,8 +73,8 @@ pub const OTHERS: &[Other] = &[
             "Out of memory: Killed process …",
         ],
         fixes: &[
-            "image: a higher limit, or GOMEMLIMIT somewhat below the limit that there is",
-            "source: a heap profile (runtime/pprof) says what holds the memory",
+            Fix::image("a higher limit, or GOMEMLIMIT somewhat below the limit that there is"),
+            Fix::source("a heap profile (runtime/pprof) says what holds the memory"),
         ],
     },
     Other {
@@ -78,10 +82,10 @@ pub const OTHERS: &[Other] = &[
         summary: "the name server answers, and knows no such name",
         telling: "the message names the server; another name can be looked up",
         signs: &["lookup …: no such host", "dial tcp: lookup …: no such host"],
-        fixes: &[
-            "image: check the name, and the search domains of /etc/resolv.conf; in a container the \
+        fixes: &[Fix::image(
+            "check the name, and the search domains of /etc/resolv.conf; in a container the \
              names of other containers need a network of their own",
-        ],
+        )],
     },
     Other {
         name: "hosts-order",
@@ -89,8 +93,8 @@ pub const OTHERS: &[Other] = &[
         telling: "go version FILE; a name that is only in /etc/hosts isn't found",
         signs: &["/etc/hosts ignored", "/etc/hosts is ignored"],
         fixes: &[
-            "command: build with Go 1.16 or later",
-            "image: /etc/nsswitch.conf with the line `hosts: files dns`",
+            Fix::command("build with Go 1.16 or later"),
+            Fix::image("/etc/nsswitch.conf with the line `hosts: files dns`"),
         ],
     },
     Other {
@@ -98,7 +102,9 @@ pub const OTHERS: &[Other] = &[
         summary: "the clock of the machine is wrong, or the certificate is out of date",
         telling: "date on the machine that runs the program; openssl x509 -dates for the certificate",
         signs: &["x509: certificate has expired or is not yet valid"],
-        fixes: &["image: set the clock of the host, or renew the certificate"],
+        fixes: &[Fix::image(
+            "set the clock of the host, or renew the certificate",
+        )],
     },
     Other {
         name: "read-only-root",
@@ -106,8 +112,10 @@ pub const OTHERS: &[Other] = &[
         telling: "the container runs with --read-only or readOnlyRootFilesystem",
         signs: &["read-only file system"],
         fixes: &[
-            "image: a writable volume for the folder that is named, such as an emptyDir or a tmpfs at /tmp",
-            "source: write to os.TempDir() or to a folder that can be set",
+            Fix::image(
+                "a writable volume for the folder that is named, such as an emptyDir or a tmpfs at /tmp",
+            ),
+            Fix::source("write to os.TempDir() or to a folder that can be set"),
         ],
     },
     Other {
@@ -120,8 +128,43 @@ pub const OTHERS: &[Other] = &[
             "stat …: permission denied",
         ],
         fixes: &[
-            "image: COPY --chown, a volume of this user, or fsGroup in Kubernetes",
-            "source: files that others read need a mode that says so; the umask takes bits away from it",
+            Fix::image("COPY --chown, a volume of this user, or fsGroup in Kubernetes"),
+            Fix::source(
+                "files that others read need a mode that says so; the umask takes bits away from it",
+            ),
+        ],
+    },
+    Other {
+        name: "system-call-filter",
+        summary: "a filter of the container runtime or of the service manager forbids a system call",
+        telling: "with --security-opt seccomp=unconfined, or without SystemCallFilter= in the unit, it works; \
+                  strace names the call",
+        signs: &[
+            "bad system call",
+            "SIGSYS: bad system call",
+            "operation not permitted",
+            "function not implemented",
+        ],
+        fixes: &[
+            Fix::image(
+                "a newer container runtime with its libseccomp, or a profile that allows the call",
+            ),
+            Fix::source("do without the call, or fall back where it fails"),
+        ],
+    },
+    Other {
+        name: "missing-capability",
+        summary: "the program asks for what only root, or who has a capability, may do",
+        telling: "it works as root; capsh --print in the container lists the capabilities that there are",
+        signs: &[
+            "operation not permitted",
+            "listen tcp …: bind: permission denied",
+            "listen udp …: bind: permission denied",
+            "socket: operation not permitted",
+        ],
+        fixes: &[
+            Fix::source("a port from 1024 on, and no change of owners, clocks or networks"),
+            Fix::image("add the one capability that is needed, such as NET_BIND_SERVICE"),
         ],
     },
 ];

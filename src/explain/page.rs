@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::fix::{Place, fixes};
+use super::cause::fixes;
 use super::note::Note;
 use super::words;
-use crate::verify::{Class, Rule};
+use crate::verify::{Class, FixPlace, Rule};
 
 const HEAD: &str = "# Rules
 
@@ -52,9 +52,7 @@ fn section(rule: &Rule) -> String {
         let _ = writeln!(text, "- {label}: {words}");
     };
     point("severity", words::severity(rule.severity));
-    if let Some(note) = Note::of(rule) {
-        point("systems", &note.systems_in_words());
-    }
+    point("systems", &rule.systems.in_words());
     point("seen", &prose(rule.symptom));
     if !rule.signs.is_empty() {
         let signs: Vec<_> = rule.signs.iter().map(|sign| code(sign)).collect();
@@ -65,9 +63,9 @@ fn section(rule: &Rule) -> String {
     }
     let _ = writeln!(text, "\n{}\n", prose(rule.explanation));
     let all = fixes(rule);
-    for place in Place::ALL {
+    for place in FixPlace::ALL {
         for fix in all.iter().filter(|fix| fix.place == place) {
-            let _ = writeln!(text, "- {}: {}", words::place(place), prose(fix.text));
+            let _ = writeln!(text, "- {}: {}", words::place(place), prose(&fix.text));
         }
     }
     text

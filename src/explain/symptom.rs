@@ -176,6 +176,25 @@ mod tests {
     }
 
     #[test]
+    fn what_a_sandbox_forbids_is_known() {
+        let crash = names("SIGSYS: bad system call\nPC=0x40a1b2 m=0 sigcode=1");
+        assert_eq!(crash[0], "system-call-filter");
+        let names_of_many = names("fork/exec /bin/sh: operation not permitted");
+        for cause in ["system-call-filter", "missing-capability"] {
+            assert!(names_of_many.contains(&cause), "{names_of_many:?}");
+        }
+        let port = names("listen tcp :80: bind: permission denied");
+        assert_eq!(port[0], "missing-capability");
+    }
+
+    #[test]
+    fn folders_at_the_root_are_those_of_a_user_without_one() {
+        let names = names("mkdir /.cache: permission denied");
+        assert_eq!(names[0], "home");
+        assert!(names.contains(&"foreign-owner"), "{names:?}");
+    }
+
+    #[test]
     fn nothing_fits_what_nobody_knows() {
         for symptom in ["", " ", "xy", "the moon is full", "qwertz"] {
             assert_eq!(names(symptom), [""; 0], "{symptom}");

@@ -1,7 +1,6 @@
 //! Classes, severities and places in words.
 
-use super::fix::Place;
-use crate::verify::{Class, Severity};
+use crate::verify::{Class, FixPlace, Severity};
 
 /// The classes of rules, in the order in which they are told.
 pub const CLASSES: [Class; 4] = [
@@ -46,12 +45,12 @@ pub fn severity(severity: Severity) -> &'static str {
 
 /// Where a fix is made.
 #[must_use]
-pub fn place(place: Place) -> &'static str {
+pub fn place(place: FixPlace) -> &'static str {
     match place {
-        Place::Source => "in the source",
-        Place::Manifest => "in the manifest",
-        Place::Command => "by a command",
-        Place::Image => "in the image",
-        Place::Other => "otherwise",
+        FixPlace::Source => "in the source",
+        FixPlace::Manifest => "in the manifest",
+        FixPlace::Command => "by a command",
+        FixPlace::Image => "in the image",
+        FixPlace::Other => "otherwise",
     }
 }

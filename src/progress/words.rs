@@ -158,7 +158,7 @@ fn verified_words(step: &StepId, verified: &Verified) -> String {
         rules.join(", ")
     );
     for finding in &verification.findings {
-        let subject = finding.subject.as_deref().unwrap_or_default();
+        let subject = finding.subject.as_str();
         let _ = write!(
             text,
             "\n{NOTE}    found{NOTE:#} {} ({}): {}: {}",

@@ -36,7 +36,7 @@ fn remedy(finding: &Finding) -> Option<Remedy> {
     let rule = Rule::get(finding.rule)?;
     match (rule.class, &finding.need) {
         (Class::Confirmation | Class::Opacity, _) | (Class::Linking, None) => None,
-        (Class::Linking, _) if rule.id.as_str() == "pie-interp" => {
+        (Class::Linking, _) if rule.id == RuleId::PIE_INTERP => {
             Some(Remedy::Line(Section::Build, "buildmode = \"exe\""))
         }
         // What else needs a loader or libraries has C in it.
@@ -66,7 +66,7 @@ pub fn manifest_lines(findings: &[Finding]) -> String {
                 lines.entry((section, line)).or_default().push(finding);
             }
             Some(Remedy::Allow) => {
-                allowed.insert((finding.rule, finding.subject.as_deref().unwrap_or_default()));
+                allowed.insert((finding.rule, finding.subject.as_str()));
             }
             None => {}
         }
@@ -79,7 +79,7 @@ pub fn manifest_lines(findings: &[Finding]) -> String {
             let _ = writeln!(text, "{gap}[{}]", section.name());
         }
         for finding in settled {
-            let subject = finding.subject.as_deref().unwrap_or_default();
+            let subject = finding.subject.as_str();
             let _ = writeln!(text, "# {}: {}", finding.rule, printable(subject));
         }
         let _ = writeln!(text, "{line}");
@@ -116,7 +116,7 @@ mod tests {
         Finding {
             rule: rule.parse().unwrap(),
             severity: Severity::Fail,
-            subject: Some(subject.to_owned()),
+            subject: subject.into(),
             chain: Vec::new(),
             detail: String::new(),
             symptom: String::new(),

@@ -8,7 +8,8 @@ use serde::{Serialize, Serializer};
 
 use super::SCHEMA;
 use super::failure::write_gate;
-use super::notes::{conditions, opacity};
+use super::inspection::opacity;
+use super::notes::conditions;
 use super::sarif::{Sarif, ScanRule};
 use super::summary::{Linking, proof_words};
 use crate::delivery::{Fault, FaultKind, RecordedArtifact};
@@ -313,7 +314,7 @@ impl DeliveryReport {
             let why = match verification.verdict {
                 Verdict::Proven => continue,
                 Verdict::Conditional => conditions(&verification.findings),
-                Verdict::Unproven => opacity(&verification.findings),
+                Verdict::Unproven => printable(&opacity(&verification.findings)),
             };
             let reason = format!("{} ({why})", verification.verdict.as_str());
             let path = printable(&artifact.path);

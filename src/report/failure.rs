@@ -166,7 +166,7 @@ pub(super) fn write_gate(text: &mut String, verification: &Verification) {
     // Findings of one cause share their fix; the others `--explain` tells.
     let mut told = BTreeSet::new();
     for fix in failing(verification).filter_map(|finding| finding.fixes.first()) {
-        if told.insert(fix) {
+        if told.insert(fix.to_string()) {
             let _ = write!(text, "\n  fix: {fix}");
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::fate::made;
-use super::inspection::subjects;
+use super::inspection::{opacity, subjects};
 use crate::exec::{Done, End, Outcomes, Tried};
 use crate::plan::{Action, Plan, artifact_notes, notes};
 use crate::printable::printable;
@@ -37,7 +37,9 @@ fn verdicts(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
         notes(wanted.as_str(), artifacts, plan)
     };
     let mut all = of(Verdict::Conditional, conditions);
-    all.extend(of(Verdict::Unproven, opacity));
+    all.extend(of(Verdict::Unproven, |findings| {
+        printable(&opacity(findings))
+    }));
     all
 }
 
@@ -97,11 +99,4 @@ pub(super) fn conditions(findings: &[Finding]) -> String {
         let _ = write!(text, " and for {more} more reasons");
     }
     printable(&text)
-}
-
-pub(super) fn opacity(findings: &[Finding]) -> String {
-    let opaque = findings
-        .iter()
-        .find(|finding| finding.verdict() == Verdict::Unproven);
-    opaque.map_or_else(String::new, |finding| printable(&finding.detail))
 }

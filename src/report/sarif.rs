@@ -4,6 +4,7 @@
 //! none, so it is the first), and a fingerprint by which it knows the result again.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::digest::hex;
 use crate::failure::Exit;
-use crate::verify::{Finding, PolicyName, Rule, Severity, Standing, Verification};
+use crate::verify::{Finding, Fix, PolicyName, Rule, Severity, Standing, Verification};
 
 /// Where the schema is published.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -130,9 +131,7 @@ impl Sarif {
 fn descriptor_of(rule: &Rule) -> Value {
     let mut help = format!("Symptom: {}\n\nWhat to do:\n", rule.symptom);
     for fix in rule.fixes {
-        help.push_str("- ");
-        help.push_str(fix);
-        help.push('\n');
+        let _ = writeln!(help, "- {fix}");
     }
     let (id, level) = (rule.id.as_str(), rule.severity.into());
     descriptor(id, rule.summary, rule.explanation, &help, level)
@@ -158,7 +157,7 @@ fn result_of(path: &str, finding: &Finding, policy: PolicyName) -> Value {
             ("fail", finding.severity.into())
         }
     };
-    let subject = finding.subject.as_deref().unwrap_or_default();
+    let subject = finding.subject.as_str();
     let summary = Rule::get(finding.rule).map_or("", |rule| rule.summary);
     let mut result = json!({
         "ruleId": finding.rule,
@@ -174,7 +173,7 @@ fn result_of(path: &str, finding: &Finding, policy: PolicyName) -> Value {
             "standing": finding.standing.as_str(),
             "subject": finding.subject,
             "symptom": finding.symptom,
-            "fixes": finding.fixes,
+            "fixes": finding.fixes.iter().map(Fix::to_string).collect::<Vec<_>>(),
         },
     });
     if let (Some(reason), Some(result)) = (finding.allowed(), result.as_object_mut()) {

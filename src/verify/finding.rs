@@ -1,6 +1,6 @@
 //! What a rule found, and what all findings amount to.
 
-use super::{Need, Policy, PolicyName, Rule, RuleId};
+use super::{Fix, Need, Policy, PolicyName, Rule, RuleId, Subject};
 use crate::target::Goarch;
 
 /// How bad a finding is.
@@ -33,7 +33,7 @@ pub struct Finding {
     /// How bad it is.
     pub severity: Severity,
     /// What it is about, such as the name of a library.
-    pub subject: Option<String>,
+    pub subject: Subject,
     /// The functions that lead there, from the outside in; empty where linking is the matter.
     pub chain: Vec<String>,
     /// What was found in this binary.
@@ -41,7 +41,8 @@ pub struct Finding {
     /// What the user sees when it strikes.
     pub symptom: String,
     /// What to do, the best first.
-    pub fixes: Vec<String>,
+    #[serde(serialize_with = "as_texts")]
+    pub fixes: Vec<Fix>,
     /// What the program wants from the system, where that is the matter.
     #[serde(skip)]
     pub need: Option<Need>,
@@ -87,6 +88,10 @@ impl Finding {
             ..self
         }
     }
+}
+
+fn as_texts<S: serde::Serializer>(fixes: &[Fix], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(fixes.iter().map(Fix::to_string))
 }
 
 /// What a policy makes of a finding.

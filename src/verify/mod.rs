@@ -6,21 +6,30 @@
 
 mod expectation;
 mod finding;
+mod fix;
 mod need;
 mod owner;
 mod policy;
 mod rule;
 mod rules;
 mod stock;
+mod subject;
 mod system;
+mod systems;
 mod uses;
 
 pub use expectation::{Embedded, Expectation, Stamp, Trimpath};
 pub use finding::{Finding, Outcome, Severity, Standing, Verdict, Verification};
+pub use fix::{Fix, FixPlace};
 pub use need::Need;
 pub use policy::{Exception, ParsePolicyError, Policy, PolicyName};
+use rule::Check;
 pub use rule::{Class, Evidence, ParseRuleIdError, Rule, RuleId};
+#[doc(hidden)]
+pub use rules::{Readers, readers};
 pub use stock::{ParseSystemError, Supply, System};
+pub use subject::Subject;
+pub use systems::Systems;
 
 /// Checks a binary against every rule that says something about it.
 #[must_use]

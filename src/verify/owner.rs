@@ -71,6 +71,23 @@ pub(super) fn package(function: &str) -> &str {
     dot.and_then(|dot| plain.get(..name + dot)).unwrap_or(plain)
 }
 
+/// Whether a function runs before `main`: `init`, and what it is split into.
+pub(super) fn is_initializer(function: &str) -> bool {
+    let rest = function.strip_prefix(package(function)).unwrap_or_default();
+    let number = rest
+        .strip_prefix(".init")
+        .map(|rest| rest.strip_prefix('.').unwrap_or(rest));
+    number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Whether a function is a method that reflection finds.
+pub(super) fn is_exported_method(function: &str) -> bool {
+    let rest = function.strip_prefix(package(function)).unwrap_or_default();
+    let rest = rest.strip_prefix('.').unwrap_or(rest);
+    let method = rest.rsplit_once('.').map(|(_, method)| method);
+    method.is_some_and(|method| method.starts_with(|first: char| first.is_uppercase()))
+}
+
 /// The name of a function as people write it.
 pub(super) fn readable(function: &str) -> String {
     let package = package(function);
@@ -135,6 +152,33 @@ mod tests {
             "go:buildid",
         ] {
             assert_eq!(owners.of(name), Owner::Go, "{name}");
+        }
+    }
+
+    #[test]
+    fn only_methods_with_a_capital_are_found_by_reflection() {
+        for name in ["a.org/b.(*T).Home", "a.org/b.T.Home"] {
+            assert!(is_exported_method(name), "{name}");
+        }
+        for name in [
+            "a.org/b.Home",
+            "a.org/b.Home.func1",
+            "a.org/b.(*T).home",
+            "a.org/b.init.0",
+        ] {
+            assert!(!is_exported_method(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn functions_called_init_run_before_main() {
+        assert!(is_initializer("a.org/b.init") && is_initializer("a.org/b.init.0"));
+        for name in [
+            "a.org/b.initial",
+            "a.org/b.init.0.func1",
+            "a.org/b.init.func2",
+        ] {
+            assert!(!is_initializer(name), "{name}");
         }
     }
 

@@ -176,7 +176,7 @@ impl Policy {
     fn reason(&self, rule: RuleId, finding: &Finding) -> Option<&str> {
         let with_subject = self.allow_subjects.get(&rule).and_then(|subjects| {
             let mut subjects = subjects.iter();
-            subjects.find(|(subject, _)| is_about(finding, subject))
+            subjects.find(|(subject, _)| finding.subject.is(subject))
         });
         let reason = match with_subject {
             Some((_, reason)) => Some(reason),
@@ -204,14 +204,14 @@ impl Policy {
         let is_named = |finding: &Finding| {
             let subjects = self.allow_subjects.get(&finding.rule);
             let mut subjects = subjects.into_iter().flat_map(BTreeMap::keys);
-            subjects.any(|subject| is_about(finding, subject))
+            subjects.any(|subject| finding.subject.is(subject))
         };
         let is_of_use = |exception: &Exception| {
             let findings = verification.findings.iter();
             let mut allowed = findings
                 .filter(|finding| finding.rule == exception.rule && finding.allowed().is_some());
             allowed.any(|finding| match &exception.subject {
-                Some(subject) => is_about(finding, subject),
+                Some(subject) => finding.subject.is(subject),
                 None => !is_named(finding),
             })
         };
@@ -220,17 +220,6 @@ impl Policy {
             .filter(|exception| !is_of_use(exception))
             .collect()
     }
-}
-
-/// Whether a finding is about a subject: its own words, or what stands between quotes in them, as
-/// in `time zone "Europe/Paris"`.
-fn is_about(finding: &Finding, subject: &str) -> bool {
-    finding.subject.as_deref().is_some_and(|own| {
-        let quoted = own
-            .split_once('"')
-            .and_then(|(_, rest)| rest.strip_suffix('"'));
-        own == subject || quoted == Some(subject)
-    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Expectation, Finding, Severity, Standing, Verdict, rules};
+use super::uses::Uses;
+use super::{Expectation, Finding, Fix, Severity, Standing, Subject, Systems, Verdict, rules};
 use crate::inspect::{Facts, Kind, NoProgram, Program};
 use crate::target::{BuildMode, Cgo, Goos, Sanitizer};
 
@@ -110,6 +111,9 @@ impl Class {
 pub struct RuleId(&'static str);
 
 impl RuleId {
+    /// Only the build mode asks for a loader: no C library is behind it.
+    pub const PIE_INTERP: Self = Self("pie-interp");
+
     /// Names a rule; only rules do so.
     pub(super) const fn new(name: &'static str) -> Self {
         Self(name)
@@ -145,6 +149,18 @@ impl FromStr for RuleId {
     }
 }
 
+/// How a rule looks at a binary.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Check {
+    /// At what its headers and Go's build information say, if that is there.
+    Facts {
+        applies: fn(&Evidence<'_>) -> bool,
+        check: fn(&Evidence<'_>) -> Vec<Finding>,
+    },
+    /// At its functions, in programs for the systems of the rule.
+    Functions(for<'a> fn(&Evidence<'a>, Uses<'a>) -> Vec<Finding>),
+}
+
 /// One rule: what it detects, and the prose that goes with it.
 #[derive(Debug)]
 pub struct Rule {
@@ -152,6 +168,8 @@ pub struct Rule {
     pub id: RuleId,
     /// What kind of statement it makes.
     pub class: Class,
+    /// The systems whose programs it looks at.
+    pub systems: Systems,
     /// How bad its findings are, unless a finding says otherwise.
     pub severity: Severity,
     /// What it detects, in one sentence.
@@ -163,11 +181,9 @@ pub struct Rule {
     /// Parts of messages that tell it from others; `…` stands for what differs.
     pub signs: &'static [&'static str],
     /// What to do, the best first.
-    pub fixes: &'static [&'static str],
-    /// Whether the rule says something about a binary.
-    pub(super) applies: fn(&Evidence<'_>) -> bool,
-    /// What it finds there.
-    pub(super) check: fn(&Evidence<'_>) -> Vec<Finding>,
+    pub fixes: &'static [Fix],
+    /// How it looks at a binary.
+    pub(super) check: Check,
 }
 
 impl Rule {
@@ -181,23 +197,32 @@ impl Rule {
     }
 
     pub(super) fn applies(&self, evidence: &Evidence<'_>) -> bool {
-        (self.applies)(evidence)
+        match self.check {
+            Check::Facts { applies, .. } => applies(evidence),
+            Check::Functions(_) => evidence.program.is_ok() && self.systems.hold(evidence),
+        }
     }
 
     pub(super) fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
-        (self.check)(evidence)
+        match self.check {
+            Check::Facts { check, .. } => check(evidence),
+            Check::Functions(check) => {
+                let uses = evidence.uses();
+                uses.map_or_else(Vec::new, |uses| check(evidence, uses))
+            }
+        }
     }
 
     /// A finding with the prose of the rule.
-    pub(super) fn finding(&self, subject: &str, detail: String) -> Finding {
+    pub(super) fn finding(&self, subject: impl Into<Subject>, detail: String) -> Finding {
         Finding {
             rule: self.id,
             severity: self.severity,
-            subject: Some(subject.to_owned()),
+            subject: subject.into(),
             chain: Vec::new(),
             detail,
             symptom: self.symptom.to_owned(),
-            fixes: self.fixes.iter().map(|fix| (*fix).to_owned()).collect(),
+            fixes: self.fixes.to_vec(),
             need: None,
             standing: Standing::Told,
         }

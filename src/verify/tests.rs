@@ -161,9 +161,14 @@ fn a_dynamic_binary_fails_and_names_library_purpose_symptom_and_fix() {
     let interp = &result.findings[0];
     assert!(interp.symptom.contains("no such file or directory"));
     assert!(interp.detail.contains("cgo is on"));
-    assert!(interp.fixes.iter().any(|fix| fix.contains("CGO_ENABLED=0")));
+    assert!(
+        interp
+            .fixes
+            .iter()
+            .any(|fix| fix.text.contains("CGO_ENABLED=0"))
+    );
     let libc = &result.findings[1];
-    assert_eq!(libc.subject.as_deref(), Some("libc.so.6"));
+    assert_eq!(libc.subject.as_str(), "libc.so.6");
     assert!(libc.detail.contains("the C library"), "{}", libc.detail);
 }
 
@@ -253,10 +258,10 @@ fn a_sanitizer_is_named_as_the_cause_with_fixes_that_fit() {
     let mut facts = dynamic_linux();
     set(&mut facts, "-asan", "true");
     for finding in from_elsewhere(&facts).findings {
-        let fixes = finding.fixes.join(" ");
+        let fixes = format!("{:?}", finding.fixes);
         assert!(!fixes.contains("cgo = false"), "{finding:#?}");
         assert!(
-            fixes.contains(&format!("rule = \"{}\"", finding.rule)),
+            fixes.contains(&format!("rule = \\\"{}\\\"", finding.rule)),
             "{finding:#?}"
         );
         assert!(!fixes.contains("-extldflags=-static"), "{finding:#?}");

@@ -5,10 +5,11 @@
 //! function, up to one that isn't Go's own. Calls through interfaces don't show, so that nobody
 //! leads there by direct calls is no proof.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use super::Evidence;
-use super::owner::{Owner, Owners, package, readable};
+use super::owner::{Owner, Owners, is_exported_method, is_initializer, package, readable};
 use crate::inspect::{Argument, FunctionId, Program, Search, Word};
 
 /// The functions of a program, with whose they are.
@@ -21,15 +22,15 @@ pub(super) struct Uses<'a> {
 /// Calls of functions in code that isn't Go's own.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Calls<'a> {
-    /// The first call with each constant text.
+    /// The likeliest call with each constant text.
     pub(super) texts: BTreeMap<&'a str, Call>,
-    /// The first call with a text that isn't constant, or that can't be read.
-    pub(super) unknown: Option<Call>,
+    /// The calls with a text that isn't constant, or that can't be read.
+    pub(super) unknown: BTreeSet<Call>,
 }
 
 impl Calls<'_> {
     pub(super) fn is_empty(&self) -> bool {
-        self.texts.is_empty() && self.unknown.is_none()
+        self.texts.is_empty() && self.unknown.is_empty()
     }
 }
 
@@ -37,6 +38,33 @@ impl Calls<'_> {
 fn is_initialiser(name: &str) -> bool {
     name.strip_prefix(package(name)) == Some(".init")
 }
+
+/// Functions that lead to something, from the outside in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Chain {
+    pub(super) names: Vec<String>,
+    pub(super) start: Start,
+}
+
+/// Where a chain of direct calls starts; the likeliest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Start {
+    /// In the main module.
+    Main,
+    /// In what another module does before `main`.
+    Always,
+    /// Elsewhere. Who calls it doesn't show: by an interface, as a value, or nobody.
+    Unknown,
+}
+
+impl fmt::Display for Chain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.names.join(" → "))
+    }
+}
+
+/// Steps by which a chain from the main module may be longer than one from elsewhere.
+const DETOUR: usize = 2;
 
 /// Functions between a text and the call that wants it, which only hand it on.
 const WRAPPERS: usize = 2;
@@ -82,41 +110,16 @@ impl Call {
         })
     }
 
+    /// Whether the caller is the same.
+    pub(super) fn has_caller_of(self, other: Self) -> bool {
+        self.caller == other.caller
+    }
+
     /// From the outside in.
     fn chain(self) -> Vec<FunctionId> {
         let through = self.through.into_iter().rev().flatten();
         let caller = std::iter::once(self.caller);
         caller.chain(through).chain([self.called]).collect()
-    }
-}
-
-/// Calls of a function that are looked for: which, and where the text stands that is of interest.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted {
-    pub(super) function: &'static str,
-    pub(super) text: Word,
-    pub(super) given: Given,
-}
-
-/// Which calls of a function count.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Given {
-    /// All.
-    Anything,
-    /// Those with this text among the arguments.
-    Text(Word, &'static str),
-    /// Those with a number in which none of some bits is set.
-    Without(Word, u64),
-}
-
-impl Wanted {
-    /// All calls of a function.
-    pub(super) const fn all(function: &'static str, text: Word) -> Self {
-        Self {
-            function,
-            text,
-            given: Given::Anything,
-        }
     }
 }
 
@@ -141,21 +144,17 @@ impl<'a> Uses<'a> {
         self.program.holds(text.as_bytes())
     }
 
-    /// The shortest chain to any of these functions from one that isn't Go's own, and on to the
+    /// The likeliest chain to any of these functions from one that isn't Go's own, and on to the
     /// main module where that shows; none if nobody leads there by direct calls.
-    pub(super) fn chain(self, names: &[&str]) -> Option<Vec<String>> {
+    pub(super) fn chain(self, names: &[&str]) -> Option<Chain> {
         self.chain_past(names, &[])
     }
 
     /// The same, but through none of some functions, each given by how its name starts.
-    pub(super) fn chain_past(self, names: &[&str], past: &[&str]) -> Option<Vec<String>> {
-        let all = |find: fn(&Program<'a>, &str) -> Vec<FunctionId>| -> Vec<FunctionId> {
-            let found = names.iter().map(|name| find(self.program, name));
-            found.flatten().collect()
-        };
-        let targets = all(Program::named);
-        let starts = [targets.clone(), all(Program::inlined_into)].concat();
-        let ids = self.program.chain(&starts, |name| {
+    pub(super) fn chain_past(self, names: &[&str], past: &[&str]) -> Option<Chain> {
+        let starts = self.with_inlined(names);
+        let chains = self.program.chains(&starts, DETOUR, |function| {
+            let name = self.program.name(function);
             if past.iter().any(|start| name.starts_with(start)) {
                 return Search::Turns;
             }
@@ -165,35 +164,111 @@ impl<'a> Uses<'a> {
                 Owner::Go => Search::GoesOn,
                 Owner::Main | Owner::Dependency => Search::Ends,
             }
-        })?;
+        });
+        let ids = chains.from(self.likeliest(&chains.ends)?);
         let last = *ids.last()?;
         let mut chain = self.shown(&self.with_origin(ids));
-        if !targets.contains(&last) {
+        let mut with_code = names.iter().flat_map(|name| self.program.named(name));
+        if !with_code.any(|function| function == last) {
             let holds = |name: &&&str| self.program.inlined_into(name).contains(&last);
-            chain.extend(names.iter().find(holds).map(|name| readable(name)));
+            let inlined = names.iter().find(holds).map(|name| readable(name));
+            chain.names.extend(inlined);
         }
         Some(chain)
     }
 
-    /// The calls of these functions in code that isn't Go's own. Each function comes with the word
-    /// of its arguments at which the text stands.
-    pub(super) fn calls(self, functions: &[(&'static str, Word)]) -> Calls<'a> {
-        let all = |(function, word): &(&'static str, Word)| Wanted::all(function, *word);
-        self.calls_that(&functions.iter().map(all).collect::<Vec<_>>())
+    /// These functions, and those that they are inlined into.
+    fn with_inlined(self, names: &[&str]) -> Vec<FunctionId> {
+        let with_code = names.iter().flat_map(|name| self.program.named(name));
+        let inlined = names
+            .iter()
+            .flat_map(|name| self.program.inlined_into(name));
+        with_code.chain(inlined).collect()
     }
 
-    /// The calls in code that isn't Go's own that are wanted.
-    pub(super) fn calls_that(self, wanted: &[Wanted]) -> Calls<'a> {
-        let mut calls = Calls::default();
-        for wanted in wanted {
-            for called in self.program.named(wanted.function) {
-                for (caller, at) in self.program.callers(called) {
-                    if !self.is_gos(caller) && self.counts(wanted.given, caller, at) {
-                        let call = Call::direct(caller, called);
-                        self.follow(call, at, wanted.text, &mut calls);
-                    }
-                }
+    /// Whether nobody leads to these functions but methods of other modules that nobody calls
+    /// directly: the linker keeps such for reflection, whether anybody asks for them or not.
+    pub(super) fn is_only_in_methods(self, names: &[&str], past: &[&str]) -> bool {
+        let starts = self.with_inlined(names);
+        let chains = self.program.chains(&starts, 0, |function| {
+            let name = self.program.name(function);
+            if past.iter().any(|start| name.starts_with(start)) {
+                return Search::Turns;
             }
+            let mut callers = self.program.callers(function);
+            let is_called = callers.any(|(caller, _)| caller != function);
+            match self.owners.of(name) {
+                Owner::Dependency | Owner::Go if is_called => Search::GoesOn,
+                Owner::Dependency if is_exported_method(name) => Search::Turns,
+                Owner::Main | Owner::Dependency | Owner::Go => Search::Ends,
+            }
+        });
+        !starts.is_empty() && chains.ends.is_empty()
+    }
+
+    /// Who most likely leads to something, of those who may: a function of the main module, else
+    /// one that the main module leads to, else one that always runs; the first in each case.
+    fn likeliest(self, functions: &[FunctionId]) -> Option<FunctionId> {
+        let first = |which: &dyn Fn(FunctionId) -> bool| {
+            let mut functions = functions.iter().copied();
+            functions.find(|function| which(*function))
+        };
+        first(&|function| self.start(function) == Start::Main)
+            .or_else(|| self.origin(functions)?.last().copied())
+            .or_else(|| first(&|function| self.start(function) == Start::Always))
+            .or_else(|| first(&|function| !self.is_generated(function)))
+            .or_else(|| functions.first().copied())
+    }
+
+    /// The call that most likely happens.
+    pub(super) fn likeliest_call(self, calls: impl IntoIterator<Item = Call>) -> Option<Call> {
+        let mut calls: Vec<Call> = calls.into_iter().collect();
+        calls.sort_by_key(|call| self.rank(*call));
+        let callers: Vec<_> = calls.iter().map(|call| call.caller).collect();
+        let likeliest = self.likeliest(&callers)?;
+        calls.into_iter().find(|call| call.caller == likeliest)
+    }
+
+    /// How likely a call is, as far as it alone tells; what is less is likelier.
+    fn rank(self, call: Call) -> (Start, usize, &'a str, Call) {
+        let between = call.through.iter().flatten().count();
+        let name = self.program.name(call.caller);
+        (self.start(call.caller), between, name, call)
+    }
+
+    fn start(self, function: FunctionId) -> Start {
+        let name = self.program.name(function);
+        match self.owners.of(name) {
+            Owner::Main if !self.is_generated(function) => Start::Main,
+            Owner::Dependency if is_initializer(name) => Start::Always,
+            Owner::Main | Owner::Dependency | Owner::Go => Start::Unknown,
+        }
+    }
+
+    /// Whether the compiler made it up: a method that a type has by what it embeds, which is there
+    /// whether anybody asks for it or not.
+    fn is_generated(self, function: FunctionId) -> bool {
+        self.program.file(function) == Some("<autogenerated>")
+    }
+
+    /// How the main module leads to any of these, where that shows.
+    fn origin(self, functions: &[FunctionId]) -> Option<Vec<FunctionId>> {
+        self.program.chain(functions, |name| {
+            // Through Go's own code everybody leads everywhere.
+            match self.owners.of(name) {
+                Owner::Main => Search::Ends,
+                Owner::Dependency => Search::GoesOn,
+                Owner::Go => Search::Turns,
+            }
+        })
+    }
+
+    /// The calls of these functions in code that isn't Go's own. Each function comes with the word
+    /// of its arguments at which the text stands.
+    pub(super) fn calls(self, functions: &[(&str, Word)]) -> Calls<'a> {
+        let mut calls = Calls::default();
+        for (word, site) in self.sites(functions) {
+            self.follow(site, word, &mut calls);
         }
         calls
     }
@@ -222,24 +297,19 @@ impl<'a> Uses<'a> {
 
     /// The calls in code that isn't Go's own of each of these functions that is called there.
     pub(super) fn sites<T: Copy>(self, functions: &[(&str, T)]) -> Vec<(T, Site)> {
-        let called = |(name, what): &(&str, T)| {
-            let what = *what;
-            self.program
-                .named(name)
-                .into_iter()
-                .map(move |function| (function, what))
-        };
-        let mut called: Vec<_> = functions.iter().flat_map(called).collect();
-        called.sort_by_key(|(function, _)| *function);
         let mut sites = Vec::new();
-        for (called, what) in called {
-            for (caller, at) in self.program.callers(called) {
-                if !self.is_gos(caller) {
-                    let call = Call::direct(caller, called);
-                    sites.push((what, Site { call, at }));
+        for (name, what) in functions {
+            for called in self.program.named(name) {
+                for (caller, at) in self.program.callers(called) {
+                    if !self.is_gos(caller) {
+                        let call = Call::direct(caller, called);
+                        sites.push((*what, Site { call, at }));
+                    }
                 }
             }
         }
+        // In the order of the code, whichever that of the table is.
+        sites.sort_by_key(|(_, site)| (site.call.called, site.call.caller, site.at));
         sites
     }
 
@@ -251,32 +321,62 @@ impl<'a> Uses<'a> {
         }
     }
 
+    /// The constant number that a function is called with.
+    pub(super) fn number(self, site: Site, word: Word) -> Option<u64> {
+        self.program.number(site.call.caller, site.at, word)
+    }
+
+    /// The name of the function that a call is of.
+    pub(super) fn called(self, call: Call) -> &'a str {
+        self.program.name(call.called)
+    }
+
+    /// Those calls whose caller makes, on the heap, a value of the largest type of which `maker` does.
+    pub(super) fn that_make_what(self, maker: &str, calls: Vec<Call>) -> Vec<Call> {
+        if calls.is_empty() {
+            return calls;
+        }
+        let new = self.program.named("runtime.newobject");
+        let made_by = |function: FunctionId| {
+            let all = new.iter().flat_map(|new| self.program.callers(*new));
+            let its = all.filter(move |(caller, _)| *caller == function);
+            its.filter_map(|(caller, at)| self.program.number(caller, at, Word(0)))
+        };
+        let makers = self.program.named(maker);
+        // A type's descriptor starts with its size.
+        let size = |address: &u64| self.program.word_at(*address);
+        let Some(wanted) = makers.iter().copied().flat_map(made_by).max_by_key(size) else {
+            return Vec::new();
+        };
+        let mut calls = calls;
+        calls.retain(|call| made_by(call.caller).any(|made| made == wanted));
+        calls
+    }
+
+    /// One call of each caller, the likeliest first.
+    pub(super) fn by_caller(self, calls: &BTreeSet<Call>) -> Vec<Call> {
+        let mut calls: Vec<_> = calls.iter().copied().collect();
+        calls.dedup_by_key(|call| call.caller);
+        let likeliest = self.likeliest_call(calls.iter().copied());
+        calls.sort_by_key(|call| (Some(*call) != likeliest, self.rank(*call)));
+        calls
+    }
+
     fn is_gos(self, function: FunctionId) -> bool {
         self.owners.of(self.program.name(function)) == Owner::Go
     }
 
-    fn counts(self, given: Given, caller: FunctionId, at: u32) -> bool {
-        match given {
-            Given::Anything => true,
-            Given::Text(word, text) => {
-                self.program.argument(caller, at, word) == Argument::Text(text)
-            }
-            Given::Without(word, bits) => {
-                let number = self.program.number(caller, at, word);
-                number.is_some_and(|number| number & bits == 0)
-            }
-        }
-    }
-
     /// Adds the text that is passed at a call; where the caller only hands on what it was called
     /// with itself, those that its own callers pass.
-    fn follow(self, call: Call, at: u32, word: Word, calls: &mut Calls<'a>) {
-        let mut todo = vec![(call, at, word)];
+    pub(super) fn follow(self, site: Site, word: Word, calls: &mut Calls<'a>) {
+        let mut todo = vec![(site.call, site.at, word)];
         while let Some((call, at, word)) = todo.pop() {
             match self.program.argument(call.caller, at, word) {
                 Argument::Text(text) => {
                     let first = calls.texts.entry(text).or_insert(call);
-                    *first = call.min(*first);
+                    if self.rank(call) < self.rank(*first) {
+                        *first = call;
+                    }
                 }
                 Argument::HandedOn(word) => {
                     let callers = self.program.callers(call.caller);
@@ -285,19 +385,19 @@ impl<'a> Uses<'a> {
                         .filter_map(|(caller, at)| Some((call.behind(caller)?, at, word)))
                         .collect();
                     if behind.is_empty() {
-                        calls.unknown.get_or_insert(call);
+                        calls.unknown.insert(call);
                     }
                     todo.extend(behind);
                 }
                 Argument::Unknown => {
-                    calls.unknown.get_or_insert(call);
+                    calls.unknown.insert(call);
                 }
             }
         }
     }
 
     /// The functions that lead to a call, from the outside in, with the one that is called.
-    pub(super) fn chain_to(self, call: Call) -> Vec<String> {
+    pub(super) fn chain_to(self, call: Call) -> Chain {
         self.shown(&self.with_origin(call.chain()))
     }
 
@@ -306,14 +406,7 @@ impl<'a> Uses<'a> {
         let Some(first) = chain.first() else {
             return chain;
         };
-        let origin = self.program.chain(&[*first], |name| {
-            // Through Go's own code everybody leads everywhere.
-            match self.owners.of(name) {
-                Owner::Main => Search::Ends,
-                Owner::Dependency => Search::GoesOn,
-                Owner::Go => Search::Turns,
-            }
-        });
+        let origin = self.origin(&[*first]);
         let mut whole = origin.unwrap_or_default();
         whole.pop();
         whole.extend(chain);
@@ -321,7 +414,10 @@ impl<'a> Uses<'a> {
     }
 
     /// The names along a chain, with those of the calls that were inlined.
-    fn shown(self, ids: &[FunctionId]) -> Vec<String> {
+    fn shown(self, ids: &[FunctionId]) -> Chain {
+        let start = ids
+            .first()
+            .map_or(Start::Unknown, |first| self.start(*first));
         let mut names = Vec::new();
         for (index, id) in ids.iter().enumerate() {
             names.push(self.program.name(*id));
@@ -340,7 +436,7 @@ impl<'a> Uses<'a> {
         let names = names.into_iter().filter(|name| !name.contains("-tramp"));
         let mut names: Vec<String> = names.map(readable).collect();
         names.dedup();
-        names
+        Chain { names, start }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use gobuildx::explain::{Note, Topic};
+use gobuildx::explain::Topic;
 use gobuildx::inspect::{BuildInfo, Facts, Format, Kind, Program, Setting, inspect};
 use gobuildx::target::{BuildMode, Cgo, Goarch, Goos, Target};
 use gobuildx::verify::{Embedded, Evidence, Expectation, Policy, Rule, Stamp, Trimpath, verify};
@@ -288,7 +288,7 @@ fn the_systems_of_a_rule_are_those_whose_programs_it_looks_at() {
         }
     }
     for rule in Rule::ALL {
-        let told = Note::of(rule).map(|note| note.systems).unwrap();
+        let told = rule.systems.all();
         let found = Goos::ALL.iter().copied();
         let found: Vec<_> = found
             .filter(|goos| looked.contains(&(rule.id.as_str(), *goos)))

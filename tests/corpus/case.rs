@@ -198,7 +198,7 @@ impl Case {
             .filter(|finding| finding.rule == self.rule.id);
         let found: Found = of_rule
             .map(|finding| {
-                let subject = finding.subject.clone().unwrap_or_default();
+                let subject = finding.subject.to_string();
                 (finding.severity, subject)
             })
             .collect();

@@ -5,6 +5,7 @@ mod allowance;
 mod arguments;
 mod callers;
 mod calls;
+mod chains;
 mod entries;
 mod groups;
 mod image;
@@ -20,5 +21,6 @@ mod values;
 mod work;
 
 pub use arguments::{Argument, Word};
+pub use chains::{Chains, Search};
 pub(super) use older::build_info as older_build_info;
-pub use program::{FunctionId, NoProgram, Program, Search};
+pub use program::{FunctionId, NoProgram, Program};

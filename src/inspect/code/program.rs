@@ -1,13 +1,12 @@
 //! A Go program as functions that refer to each other.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, VecDeque};
 use std::panic::resume_unwind;
 use std::thread;
 
 use super::allowance::{self, Allowance};
 use super::arguments::{Argument, Arguments, Following, Passing, Word};
 use super::callers::Callers;
+use super::chains::{Chains, Search};
 use super::image::Image;
 use super::index::Index;
 use super::memory::{Access, Memory};
@@ -130,6 +129,12 @@ impl<'data> Program<'data> {
         stretches.any(|stretch| memchr::memmem::find(stretch.bytes, text).is_some())
     }
 
+    /// The word in memory at an address, as large as an address is.
+    #[must_use]
+    pub fn word_at(&self, address: u64) -> Option<u64> {
+        self.image.memory.pointer_at(address)
+    }
+
     /// The name of a function.
     #[must_use]
     pub fn name(&self, function: FunctionId) -> &'data str {
@@ -222,48 +227,26 @@ impl<'data> Program<'data> {
         targets: &[FunctionId],
         at: impl Fn(&str) -> Search,
     ) -> Option<Vec<FunctionId>> {
-        // Most searches end after a few steps, of which programs make hundreds.
-        let mut next: HashMap<u32, Option<u32>> = HashMap::new();
-        let mut queue = VecDeque::new();
-        let mut reach = |function: u32, from: Option<u32>, queue: &mut VecDeque<u32>| {
-            if let Entry::Vacant(place) = next.entry(function) {
-                place.insert(from);
-                queue.push_back(function);
-            }
-        };
-        for target in targets {
-            reach(target.0, None, &mut queue);
-        }
-        while let Some(function) = queue.pop_front() {
-            match at(self.name(FunctionId(function))) {
-                Search::Ends => {
-                    let follow = |function: &u32| next.get(function).copied().flatten();
-                    let chain = std::iter::successors(Some(function), follow);
-                    return Some(chain.map(FunctionId).collect());
-                }
-                Search::GoesOn => {
-                    let places = self.callers.count(function);
-                    self.allowance.take(1 + places, allowance::STEP)?;
-                    for (caller, _) in self.callers(FunctionId(function)) {
-                        reach(caller.0, Some(function), &mut queue);
-                    }
-                }
-                Search::Turns => {}
-            }
-        }
-        None
+        let chains = self.chains(targets, 0, |function| at(self.name(function)));
+        let end = chains.ends.first()?;
+        Some(chains.from(*end))
     }
-}
 
-/// What a search for a chain does at a function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Search {
-    /// This is who was looked for.
-    Ends,
-    /// It asks who refers to this one.
-    GoesOn,
-    /// It doesn't look behind this one.
-    Turns,
+    /// The chains of references to `targets` from functions that the search ends at: the shortest,
+    /// and those that are longer by so many steps at most.
+    #[must_use]
+    pub fn chains(
+        &self,
+        targets: &[FunctionId],
+        longer: usize,
+        at: impl Fn(FunctionId) -> Search,
+    ) -> Chains {
+        Chains::search(targets, longer, at, |function| {
+            let cost = 1 + self.callers.count(function.0);
+            self.allowance.take(cost, allowance::STEP)?;
+            Some(self.callers(function).map(|(caller, _)| caller))
+        })
+    }
 }
 
 /// Where functions find their arguments. Go passes them in registers since 1.17 on amd64, at first on

@@ -16,7 +16,8 @@ use anstyle::Style;
 
 use super::inspection::fields::{Block, Fields};
 use crate::console::{BAD, GOOD, NOTE};
-use crate::explain::{Cause, Fix, Place};
+use crate::explain::Cause;
+use crate::verify::{Fix, FixPlace};
 
 /// Columns of a text, where the terminal is no narrower.
 const WIDTH: usize = 100;
@@ -34,11 +35,11 @@ fn fields(width: Option<usize>) -> Fields {
 }
 
 /// What to do, by place.
-fn write_fixes(fields: &mut Fields, fixes: &[Fix<'_>]) {
-    for place in Place::ALL {
+fn write_fixes(fields: &mut Fields, fixes: &[&Fix]) {
+    for place in FixPlace::ALL {
         let mut label = place.as_str();
         for fix in fixes.iter().filter(|fix| fix.place == place) {
-            fields.field(FIELDS, label, PLAIN, fix.text);
+            fields.field(FIELDS, label, PLAIN, &fix.text);
             label = "";
         }
     }
@@ -99,7 +100,7 @@ mod tests {
 
     #[test]
     fn labels_fit_their_column() {
-        for place in Place::ALL {
+        for place in FixPlace::ALL {
             assert!(place.as_str().len() <= FIELDS.labels, "{}", place.as_str());
         }
     }

@@ -3,11 +3,8 @@
 use serde::Serialize;
 
 use super::binary::{Binary, Standing};
-use crate::explain::{
-    Block, Cause, Fit, Fix, Log, Match, Note, Sighting, Subject, Topic, fixes, words,
-};
-use crate::target::Goos;
-use crate::verify::{Rule, RuleId, Severity, Verdict};
+use crate::explain::{Block, Cause, Fit, Log, Match, Note, Sighting, Subject, Topic, fixes, words};
+use crate::verify::{Fix, Rule, RuleId, Severity, Systems, Verdict};
 
 /// The version of all of them.
 const SCHEMA: u32 = 1;
@@ -52,8 +49,8 @@ struct RuleRecord {
     symptom: &'static str,
     signs: &'static [&'static str],
     telling: Option<&'static str>,
-    systems: &'static [Goos],
-    fixes: Vec<Fix<'static>>,
+    systems: Systems,
+    fixes: Vec<&'static Fix>,
 }
 
 impl RuleRecord {
@@ -68,7 +65,7 @@ impl RuleRecord {
             symptom: rule.symptom,
             signs: rule.signs,
             telling: note.map(|note| note.telling),
-            systems: note.map(|note| note.systems).unwrap_or_default(),
+            systems: rule.systems,
             fixes: fixes(rule),
         }
     }
@@ -127,7 +124,7 @@ struct CauseRecord {
     summary: &'static str,
     sign: Option<&'static str>,
     telling: Option<&'static str>,
-    fixes: Vec<Fix<'static>>,
+    fixes: Vec<&'static Fix>,
     standing: Option<Standing>,
 }
 

@@ -51,9 +51,7 @@ fn write_rule(fields: &mut Fields, rule: &Rule) {
     fields.title(STRONG, &format!("{}: {}", rule.id, rule.summary));
     fields.field(FIELDS, "kind", PLAIN, words::class(rule.class));
     fields.field(FIELDS, "severity", PLAIN, words::severity(rule.severity));
-    if let Some(note) = note {
-        fields.field(FIELDS, "systems", PLAIN, &note.systems_in_words());
-    }
+    fields.field(FIELDS, "systems", PLAIN, &rule.systems.in_words());
     fields.field(FIELDS, "why", PLAIN, rule.explanation);
     fields.field(FIELDS, "seen", PLAIN, rule.symptom);
     let mut label = "signs";

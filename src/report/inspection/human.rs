@@ -1,5 +1,7 @@
 //! An inspection for people: a few aligned lines, then what was found.
 
+use std::cmp::Reverse;
+
 use anstyle::Style;
 
 use super::fields::{Block, Fields};
@@ -8,7 +10,7 @@ use crate::console::{BAD, GOOD, NOTE, STRONG};
 use crate::human;
 use crate::inspect::{BuildInfo, Facts, Format, Module};
 use crate::target::Goos;
-use crate::verify::{Finding, Outcome, Rule, Severity, Standing, Verdict};
+use crate::verify::{Finding, Fix, FixPlace, Outcome, Rule, Severity, Standing, Verdict};
 
 /// How much of the facts is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +65,7 @@ impl Human {
         let findings = &inspection.verification.findings;
         for same in findings.chunk_by(|one, next| one.rule == next.rule) {
             if self.is_shown(same) {
-                self.finding(&mut fields, same);
+                self.findings(&mut fields, same);
             }
         }
         fields.finish()
@@ -126,60 +128,104 @@ impl Human {
         fields.field(FILE, "verdict", style, &verdict);
     }
 
-    /// The findings of one rule, which share their symptom and their fixes.
-    fn finding(self, fields: &mut Fields, same: &[Finding]) {
-        let Some(first) = same.iter().max_by_key(|finding| finding.severity) else {
+    /// The findings of one rule, the worst first, which are told together where they are as bad.
+    fn findings(self, fields: &mut Fields, of_rule: &[Finding]) {
+        let mut severities: Vec<_> = of_rule.iter().map(|finding| finding.severity).collect();
+        severities.sort_unstable_by_key(|severity| Reverse(*severity));
+        severities.dedup();
+        if self.extent == Extent::Main {
+            // What is only worth knowing is no part of what blocks.
+            severities.truncate(1);
+        }
+        for severity in severities {
+            let as_bad = of_rule.iter().filter(|one| one.severity == severity);
+            self.group(fields, severity, &as_bad.collect::<Vec<_>>());
+        }
+        let rule = of_rule.first().and_then(|finding| Rule::get(finding.rule));
+        if let (Explanations::Shown, Some(rule)) = (self.explanations, rule) {
+            fields.field(FINDING, "why", PLAIN, rule.explanation);
+        }
+    }
+
+    /// Findings of one rule that are as bad.
+    fn group(self, fields: &mut Fields, severity: Severity, same: &[&Finding]) {
+        let Some(first) = same.first() else {
             return;
         };
-        let severe = first.severity > Severity::Info;
-        let style = match first.severity {
+        let style = match severity {
             Severity::Block | Severity::Fail => BAD,
             Severity::Degrade | Severity::Info => NOTE,
         };
-        let head = format!("{} ({})", first.rule, words::severity(first.severity));
+        let head = format!("{} ({})", first.rule, words::severity(severity));
         fields.heading(style, &head, &self.sentence(same, first));
         if self.extent == Extent::All {
             for finding in same {
                 fields.field(FINDING, "found", PLAIN, &words::found(finding));
             }
         }
-        if severe || self.extent == Extent::All {
-            fields.field(FINDING, "symptom", PLAIN, &first.symptom);
-            for fix in self.fixes(first) {
+        if severity > Severity::Info || self.extent == Extent::All {
+            let symptoms = same.iter().map(|finding| finding.symptom.as_str());
+            self.list(fields, "symptom", &distinct(symptoms));
+            let fixes = distinct(self.fixes(same).into_iter().map(Fix::to_string));
+            for fix in &fixes {
                 fields.field(FINDING, "fix", PLAIN, fix);
             }
         }
-        if let (Explanations::Shown, Some(rule)) = (self.explanations, Rule::get(first.rule)) {
-            fields.field(FINDING, "why", PLAIN, rule.explanation);
+    }
+
+    /// Texts below one label; those that are too many are counted.
+    fn list(self, fields: &mut Fields, label: &str, texts: &[&str]) {
+        let most = match self.extent {
+            Extent::All => texts.len(),
+            Extent::Main => SYMPTOMS,
+        };
+        let mut label = label;
+        for text in texts.iter().take(most) {
+            fields.field(FINDING, label, PLAIN, text);
+            label = "";
+        }
+        if let Some(more @ 1..) = texts.len().checked_sub(most) {
+            fields.field(FINDING, "", PLAIN, &format!("and {more} more like that"));
         }
     }
 
-    /// What all findings of a rule amount to.
-    fn sentence(self, same: &[Finding], first: &Finding) -> String {
+    /// What findings of a rule amount to.
+    fn sentence(self, same: &[&Finding], first: &Finding) -> String {
         let summary =
             Rule::get(first.rule).map_or_else(|| first.detail.as_str(), |rule| rule.summary);
         match self.extent {
             Extent::All => summary.to_owned(),
-            Extent::Main => {
-                // What is only worth knowing is no part of what blocks.
-                let as_bad = same.iter().filter(|one| one.severity == first.severity);
-                format!("{summary}: {}", words::subjects(as_bad))
-            }
+            Extent::Main => format!("{summary}: {}", words::subjects(same.iter().copied())),
         }
     }
 
     /// The first fix that needs no manifest, unless all are wanted.
-    fn fixes(self, finding: &Finding) -> Vec<&str> {
-        let fixes = finding.fixes.iter().map(String::as_str);
+    fn fixes<'a>(self, same: &[&'a Finding]) -> Vec<&'a Fix> {
         match self.extent {
-            Extent::All => fixes.collect(),
+            Extent::All => same.iter().flat_map(|finding| &finding.fixes).collect(),
             Extent::Main => {
-                let mut for_anyone = fixes.clone().filter(|fix| !fix.starts_with("manifest"));
+                let fixes = same.iter().map(|finding| &finding.fixes);
+                let fixes = fixes.take(1).flatten();
+                let mut for_anyone = fixes.clone().filter(|fix| fix.place != FixPlace::Manifest);
                 let first = for_anyone.next().or_else(|| fixes.clone().next());
                 first.into_iter().collect()
             }
         }
     }
+}
+
+/// Symptoms that are shown unless all are wanted.
+const SYMPTOMS: usize = 2;
+
+/// Each once, in the order in which they come first.
+fn distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
+    let mut found = Vec::new();
+    for one in all {
+        if !found.contains(&one) {
+            found.push(one);
+        }
+    }
+    found
 }
 
 fn linking(fields: &mut Fields, facts: &Facts) {

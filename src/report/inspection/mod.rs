@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::Serialize;
 
 pub use human::{Explanations, Extent, Human};
-pub(super) use words::subjects;
+pub(super) use words::{opacity, subjects};
 
 use crate::inspect::Facts;
 use crate::verify::{Finding, Outcome, PolicyName, RuleId, Verdict, Verification};

@@ -165,7 +165,7 @@ pub(super) fn verdict(facts: &Facts, verification: &Verification) -> String {
         (Verdict::Conditional, None) => format!("conditional (on {needs})"),
         (Verdict::Conditional, Some(without)) => format!("conditional (on {needs}): {without}"),
         (Verdict::Unproven, without) => {
-            let mut text = format!("not proven ({})", opacity(verification));
+            let mut text = format!("not proven ({})", opacity(&verification.findings));
             if let Some(without) = without {
                 let _ = write!(text, "; needs {needs}: {without}");
             }
@@ -180,16 +180,19 @@ pub(super) fn verdict_under(
     facts: &Facts,
     verification: &Verification,
 ) -> String {
-    let standing = |wanted: &'static str| {
+    let standing = |wanted: Standing| {
         let findings = verification.findings.iter();
-        findings.filter(move |finding| finding.standing.as_str() == wanted)
+        findings.filter(move |finding| finding.standing == wanted)
     };
     match (verification.outcome, verification.verdict) {
         (Outcome::Failed, _) => {
-            let failing = || standing(Standing::Fails.as_str());
+            let failing = || standing(Standing::Fails);
             let about_the_file = failing().any(|finding| finding.verdict() == Verdict::Unproven);
             if about_the_file {
-                return format!("fails {policy}: not proven ({})", opacity(verification));
+                return format!(
+                    "fails {policy}: not proven ({})",
+                    opacity(&verification.findings)
+                );
             }
             let worst = failing().map(|finding| finding.severity).max();
             let without = worst.and_then(|severity| without(facts, severity));
@@ -200,7 +203,7 @@ pub(super) fn verdict_under(
             }
         }
         (Outcome::Passed, Verdict::Proven) => {
-            let provided = standing(Standing::Provided.as_str());
+            let provided = standing(Standing::Provided);
             let provided = provided.filter(|finding| finding.severity > Severity::Info);
             match subjects(provided).as_str() {
                 "" => format!("proven for {policy}"),
@@ -229,9 +232,7 @@ const NAMES: usize = 5;
 
 /// What findings are about, in one line.
 pub(in crate::report) fn subjects<'a>(findings: impl Iterator<Item = &'a Finding>) -> String {
-    let all: Vec<_> = findings
-        .filter_map(|finding| finding.subject.as_deref())
-        .collect();
+    let all: Vec<_> = findings.map(|finding| finding.subject.as_str()).collect();
     // A loader may be named twice: by its path, and as a library.
     let is_in_a_path = |name: &str| {
         let mut paths = all.iter().filter_map(|path| path.rsplit_once('/'));
@@ -268,18 +269,20 @@ fn proven(facts: &Facts) -> &'static str {
 }
 
 /// Why nothing is proven: only rules about what can be read find that in a file from elsewhere.
-fn opacity(verification: &Verification) -> String {
-    let findings = verification.findings.iter();
-    let opaque = findings.filter(|finding| finding.verdict() == Verdict::Unproven);
+pub(in crate::report) fn opacity(findings: &[Finding]) -> String {
+    let opaque = findings
+        .iter()
+        .filter(|finding| finding.verdict() == Verdict::Unproven);
     let why: Vec<_> = opaque.map(|finding| finding.detail.as_str()).collect();
     why.join("; ")
 }
 
 /// What was found in one place. A chain doesn't name what it leads to.
 pub(super) fn found(finding: &Finding) -> String {
-    let mut text = match &finding.subject {
-        Some(subject) if !finding.chain.is_empty() => format!("{subject}: {}", finding.detail),
-        _ => finding.detail.clone(),
+    let mut text = if finding.chain.is_empty() {
+        finding.detail.clone()
+    } else {
+        format!("{}: {}", finding.subject, finding.detail)
     };
     if finding.standing == Standing::Provided {
         text.push_str(" (the system has it)");

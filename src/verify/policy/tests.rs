@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::inspect::MinimumOs;
-use crate::verify::{Need, Outcome, Severity};
+use crate::verify::{Need, Outcome, Severity, Subject};
 
 fn rule(name: &str) -> &'static Rule {
     Rule::get(name.parse().unwrap()).unwrap()
@@ -14,7 +14,7 @@ fn runs_git() -> Finding {
 }
 
 fn wants_a_zone() -> Finding {
-    let subject = "time zone \"Europe/Paris\"";
+    let subject = Subject::named("time zone", "Europe/Paris");
     let finding = rule("tzdata").finding(subject, String::new());
     finding.needing(Need::ZoneInfo)
 }
@@ -133,7 +133,7 @@ fn an_exception_may_be_for_one_subject() {
     let allowed = Standing::Allowed("it is there".to_owned());
     assert_eq!(standing(&only_git, &runs_git()), allowed);
     let sh = Finding {
-        subject: Some("sh".to_owned()),
+        subject: "sh".into(),
         ..runs_git()
     };
     assert_eq!(standing(&only_git, &sh), Standing::Fails);

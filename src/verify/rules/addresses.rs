@@ -20,7 +20,7 @@ pub(super) enum Purpose {
 /// Where a function takes an address.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Taker {
-    pub(super) purpose: Purpose,
+    purpose: Purpose,
     network: Option<Word>,
     pub(super) address: Word,
 }
@@ -49,6 +49,8 @@ const fn tcp(purpose: Purpose) -> Taker {
     }
 }
 
+/// All functions that take an address as a text. Those that Go may inline come with what is called
+/// in their place.
 pub(super) const TAKERS: &[(&str, Taker)] = &[
     ("net.Dial", reach(0, 2)),
     ("net.DialTimeout", reach(0, 2)),
@@ -58,12 +60,16 @@ pub(super) const TAKERS: &[(&str, Taker)] = &[
     ("net.ResolveTCPAddr", reach(0, 2)),
     ("net.ResolveUDPAddr", reach(0, 2)),
     ("net.ResolveIPAddr", reach(0, 2)),
+    ("net.ResolveUnixAddr", reach(0, 2)),
     ("crypto/tls.Dial", reach(0, 2)),
     ("crypto/tls.DialWithDialer", reach(1, 3)),
+    // What it is inlined to: the context and the dialer come first.
+    ("crypto/tls.dial", reach(3, 5)),
     ("crypto/tls.(*Dialer).Dial", reach(1, 3)),
     ("crypto/tls.(*Dialer).DialContext", reach(3, 5)),
     ("net/rpc.Dial", reach(0, 2)),
     ("net/rpc.DialHTTP", reach(0, 2)),
+    ("net/rpc.DialHTTPPath", reach(0, 2)),
     ("net/textproto.Dial", reach(0, 2)),
     ("net/smtp.Dial", tcp(Purpose::Reach)),
     ("net/smtp.SendMail", tcp(Purpose::Reach)),
@@ -81,6 +87,8 @@ pub(super) const TAKERS: &[(&str, Taker)] = &[
 pub(super) struct Address<'a> {
     pub(super) purpose: Purpose,
     pub(super) site: Site,
+    /// Where the address stands.
+    pub(super) word: Word,
     /// None where it isn't constant, or can't be read.
     network: Option<&'a str>,
     text: Option<&'a str>,
@@ -92,6 +100,7 @@ pub(super) fn addresses(uses: Uses<'_>) -> impl Iterator<Item = Address<'_>> {
     sites.map(move |(taker, site)| Address {
         purpose: taker.purpose,
         site,
+        word: taker.address,
         network: match taker.network {
             Some(word) => uses.text(site, word),
             None => Some("tcp"),
@@ -101,8 +110,9 @@ pub(super) fn addresses(uses: Uses<'_>) -> impl Iterator<Item = Address<'_>> {
 }
 
 impl<'a> Address<'a> {
-    /// Whether it leads to a file and not to a host, as far as that shows.
-    fn is_file(&self) -> bool {
+    /// Whether it leads to a file and not to a host, as far as that shows: the networks are unix,
+    /// unixgram and unixpacket.
+    pub(super) fn is_file(&self) -> bool {
         self.network
             .is_some_and(|network| network.starts_with("unix"))
     }
@@ -119,11 +129,11 @@ impl<'a> Address<'a> {
         }
     }
 
-    /// The port, where it is constant and Go doesn't know its number.
-    pub(super) fn unknown_port(&self) -> Option<&'a str> {
+    /// The port, where it is constant and Go doesn't know its number, after its network.
+    pub(super) fn unknown_port(&self) -> Option<(&'a str, &'a str)> {
         let network = self.network.filter(|_| !self.is_file())?;
         let (_, port) = self.text?.rsplit_once(':')?;
-        needs_list(network, port).then_some(port)
+        needs_list(network, port).then_some((network, port))
     }
 }
 

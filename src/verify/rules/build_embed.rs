@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 
 use super::tzdata;
 use crate::inspect::Program;
-use crate::verify::{Class, Embedded, Evidence, Finding, Rule, RuleId, Severity};
+use crate::verify::{
+    Check, Class, Embedded, Evidence, Finding, Fix, Rule, RuleId, Severity, Systems,
+};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("build-embed"),
     class: Class::Confirmation,
+    systems: Systems::Every,
     severity: Severity::Block,
     summary: "what [embed] asks for is not in the binary, or is there twice",
     explanation: "The function that sets CA certificates, crypto/x509.SetFallbackRoots, and the one \
@@ -18,11 +21,15 @@ pub(super) const RULE: Rule = Rule {
         is missing where the program runs",
     signs: &["SetFallbackRoots has already been called"],
     fixes: &[
-        "source: let one place set CA certificates",
-        "manifest: `embed = { ca_roots = false }` in an [[override]] for a binary that has its own",
+        Fix::source("let one place set CA certificates"),
+        Fix::manifest(
+            "`embed = { ca_roots = false }` in an [[override]] for a binary that has its own",
+        ),
     ],
-    applies: |evidence| expected(evidence).is_some_and(|(expected, _)| !expected.is_empty()),
-    check,
+    check: Check::Facts {
+        applies: |evidence| expected(evidence).is_some_and(|(expected, _)| !expected.is_empty()),
+        check,
+    },
 };
 
 const SET_ROOTS: &str = "crypto/x509.SetFallbackRoots";

@@ -3,20 +3,25 @@
 use super::{comparison, differs, is_comparable};
 use crate::inspect::{Format, Kind};
 use crate::target::{BuildMode, Sanitizer};
-use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("build-mode"),
     class: Class::Confirmation,
+    systems: Systems::Every,
     severity: Severity::Block,
     summary: "the binary was built in another build mode than planned",
     explanation: "Go records -buildmode, also when it isn't given: then as exe, even where that \
         makes a position-independent executable (macOS, Android, Windows).",
     symptom: "none, or that of pie-interp",
     signs: &[],
-    fixes: &["command: build again with -buildmode as the manifest says"],
-    applies: is_comparable,
-    check,
+    fixes: &[Fix::command(
+        "build again with -buildmode as the manifest says",
+    )],
+    check: Check::Facts {
+        applies: is_comparable,
+        check,
+    },
 };
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {

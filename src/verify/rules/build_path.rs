@@ -1,11 +1,14 @@
 //! `build-path`: a trimmed binary names no source file of the machine that built it.
 
 use super::{comparison, differs, is_comparable};
-use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity, Trimpath};
+use crate::verify::{
+    Check, Class, Evidence, Finding, Fix, Rule, RuleId, Severity, Systems, Trimpath,
+};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("build-path"),
     class: Class::Confirmation,
+    systems: Systems::Every,
     severity: Severity::Block,
     summary: "paths of the machine are in the binary although they should be trimmed",
     explanation: "Go records -trimpath. With it, the names of source files begin with a module \
@@ -17,11 +20,13 @@ pub(super) const RULE: Rule = Rule {
         traces",
     signs: &[],
     fixes: &[
-        "command: go build -trimpath",
-        "with C: CGO_CFLAGS=-ffile-prefix-map=DIR=.",
+        Fix::command("go build -trimpath"),
+        Fix::other("with C: CGO_CFLAGS=-ffile-prefix-map=DIR=."),
     ],
-    applies: is_comparable,
-    check,
+    check: Check::Facts {
+        applies: is_comparable,
+        check,
+    },
 };
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {

@@ -1,11 +1,12 @@
 //! `build-target`: header and build information agree with the target.
 
 use super::{comparison, differs, is_comparable};
-use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("build-target"),
     class: Class::Confirmation,
+    systems: Systems::Every,
     severity: Severity::Block,
     summary: "the binary is for another system or architecture than its target",
     explanation: "The header of the file and the GOOS and GOARCH that Go recorded are compared \
@@ -13,9 +14,13 @@ pub(super) const RULE: Rule = Rule {
         looks at.",
     symptom: "exec format error, or cannot execute binary file",
     signs: &["exec format error", "cannot execute binary file"],
-    fixes: &["command: build again with GOOS and GOARCH of the target set"],
-    applies: is_comparable,
-    check,
+    fixes: &[Fix::command(
+        "build again with GOOS and GOARCH of the target set",
+    )],
+    check: Check::Facts {
+        applies: is_comparable,
+        check,
+    },
 };
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {

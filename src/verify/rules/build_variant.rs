@@ -2,11 +2,12 @@
 
 use super::{comparison, differs, is_comparable};
 use crate::target::Variant;
-use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("build-variant"),
     class: Class::Confirmation,
+    systems: Systems::Every,
     severity: Severity::Block,
     summary: "the binary is for another CPU variant than its target",
     explanation: "Go records GOAMD64, GOARM and the like, always with a value, also the default \
@@ -15,9 +16,13 @@ pub(super) const RULE: Rule = Rule {
     symptom: "This program can only be run on AMD64 processors with v3 microarchitecture support, \
         or illegal instruction",
     signs: &[],
-    fixes: &["command: build again with the variable of the target set, such as GOAMD64=v1"],
-    applies: is_comparable,
-    check,
+    fixes: &[Fix::command(
+        "build again with the variable of the target set, such as GOAMD64=v1",
+    )],
+    check: Check::Facts {
+        applies: is_comparable,
+        check,
+    },
 };
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {

@@ -1,11 +1,12 @@
 //! `build-vcs`: the stamped commit is the one that was planned.
 
 use super::{comparison, differs, is_comparable};
-use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity, Stamp};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Rule, RuleId, Severity, Stamp, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("build-vcs"),
     class: Class::Confirmation,
+    systems: Systems::Every,
     severity: Severity::Block,
     summary: "the stamped commit or the state of the tree is not the planned one",
     explanation: "Go stamps the commit and whether the tree differed from it, untracked files \
@@ -14,12 +15,14 @@ pub(super) const RULE: Rule = Rule {
     symptom: "the version that the program prints ends in +dirty, or names no commit",
     signs: &["+dirty"],
     fixes: &[
-        "if something was committed or edited while the build ran: build again",
-        "keep generated files out of the tree, or list them in .gitignore",
-        "manifest: `[build] vcs = false` to stamp nothing",
+        Fix::other("if something was committed or edited while the build ran: build again"),
+        Fix::other("keep generated files out of the tree, or list them in .gitignore"),
+        Fix::manifest("`[build] vcs = false` to stamp nothing"),
     ],
-    applies: is_comparable,
-    check,
+    check: Check::Facts {
+        applies: is_comparable,
+        check,
+    },
 };
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {

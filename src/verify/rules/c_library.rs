@@ -1,7 +1,5 @@
 //! Which C library answers for names of hosts and users, for the rules about that.
 
-use super::runtime::is_linux;
-use crate::target::Goos;
 use crate::verify::Evidence;
 
 /// What Go's net calls to have a name looked up in C. Without cgo there is no such function,
@@ -60,9 +58,4 @@ impl CLibrary {
             Self::Other
         }
     }
-}
-
-/// Linux programs: on Android the C library's resolver is the one that works.
-pub(super) fn has_choice(evidence: &Evidence<'_>) -> bool {
-    is_linux(evidence) && evidence.goos() != Some(Goos::Android)
 }

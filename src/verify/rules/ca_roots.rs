@@ -1,12 +1,13 @@
 //! `ca-roots`: the certificates that are trusted.
 
-use super::runtime::{Unreached, is_plain_unix, reached};
+use super::runtime::{Unreached, reached};
 use crate::verify::uses::Uses;
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("ca-roots"),
     class: Class::Runtime,
+    systems: Systems::PlainUnix,
     severity: Severity::Fail,
     summary: "the program asks servers for certificates, and trusts those that the system trusts",
     explanation: "A client of TLS holds the certificate of a server against the authorities that \
@@ -19,7 +20,8 @@ pub(super) const RULE: Rule = Rule {
         read. An image made from scratch has none of these. A server doesn't \
         need them, although it has the code that reads them: what is looked for is who starts a \
         handshake as a client. Roots that the program hands over in a tls.Config don't show, nor \
-        that it doesn't verify; so the finding says what is possible. On Windows and macOS the \
+        that it doesn't verify; a pool that it fills may as well be the one by which a server \
+        knows its clients. So the finding says what is possible. On Windows and macOS the \
         system itself verifies.",
     symptom: "tls: failed to verify certificate: x509: certificate signed by unknown authority",
     signs: &[
@@ -27,13 +29,14 @@ pub(super) const RULE: Rule = Rule {
         "x509: failed to load system roots and no roots provided",
     ],
     fixes: &[
-        "manifest: `[embed] ca_roots = true`, for Go 1.20 and later",
-        "image: copy /etc/ssl/certs/ca-certificates.crt from an image that has it, or install \
+        Fix::manifest("`[embed] ca_roots = true`, for Go 1.20 and later"),
+        Fix::image(
+            "copy /etc/ssl/certs/ca-certificates.crt from an image that has it, or install \
          ca-certificates",
-        "source: import _ \"golang.org/x/crypto/x509roots/fallback\"",
+        ),
+        Fix::source("import _ \"golang.org/x/crypto/x509roots/fallback\""),
     ],
-    applies: is_plain_unix,
-    check,
+    check: Check::Functions(check),
 };
 
 const SUBJECT: &str = "trusted certificates";
@@ -60,10 +63,7 @@ const OWN_POOL: &[(&str, ())] = &[
     ("crypto/x509.(*CertPool).AddCert", ()),
 ];
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses() else {
-        return Vec::new();
-    };
+fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     if !uses.links(&[LOAD]) || uses.links(&[EMBEDDED]) {
         return Vec::new();
     }
@@ -85,21 +85,21 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
 fn verified(uses: Uses<'_>) -> Option<Finding> {
     let chain = uses.chain(&[VERIFY])?;
     let detail = format!(
-        "{}; the system's are asked unless VerifyOptions.Roots is set, which doesn't show",
-        chain.join(" → ")
+        "{chain}; the system's are asked unless VerifyOptions.Roots is set, which doesn't show"
     );
     let mut finding = RULE.finding(SUBJECT, detail).needing(Need::CaRoots);
     finding.severity = Severity::Info;
-    finding.chain = chain;
+    finding.chain = chain.names;
     Some(finding)
 }
 
 fn with_own_pool(uses: Uses<'_>, mut finding: Finding) -> Finding {
-    if let Some(((), site)) = uses.sites(OWN_POOL).first() {
-        let chain = uses.chain_to(site.call).join(" → ");
+    let pools = uses.sites(OWN_POOL).into_iter();
+    if let Some(call) = uses.likeliest_call(pools.map(|((), site)| site.call)) {
+        let chain = uses.chain_to(call);
         let more = format!(
-            "; possible only where the connection isn't given the roots that the program reads \
-             itself ({chain})"
+            "; the program also reads certificates itself ({chain}), and whether this connection \
+             is given them, or a server that asks its clients for theirs, doesn't show"
         );
         finding.detail.push_str(&more);
     }

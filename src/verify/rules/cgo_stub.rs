@@ -1,13 +1,13 @@
 //! `cgo-stub`: packages that do nothing without C.
 
-use super::runtime::has_functions;
 use crate::target::Cgo;
 use crate::verify::uses::Uses;
-use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("cgo-stub"),
     class: Class::Runtime,
+    systems: Systems::Every,
     severity: Severity::Fail,
     summary: "a package needs C to work, and the program was built without",
     explanation: "Some packages compile without cgo, and answer each call with an error: nobody \
@@ -23,11 +23,10 @@ pub(super) const RULE: Rule = Rule {
         "is compiled without cgo or YubiKey support",
     ],
     fixes: &[
-        "source: a package in Go in its place, such as modernc.org/sqlite for SQLite",
-        "manifest: `cgo = true` for these cells, with a toolchain that links statically",
+        Fix::source("a package in Go in its place, such as modernc.org/sqlite for SQLite"),
+        Fix::manifest("`cgo = true` for these cells, with a toolchain that links statically"),
     ],
-    applies: has_functions,
-    check,
+    check: Check::Functions(check),
 };
 
 /// A package's words for that it can't work, and the functions by which it is known.
@@ -63,10 +62,7 @@ const STUBS: &[Stub] = &[
     },
 ];
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses() else {
-        return Vec::new();
-    };
+fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     if evidence.facts.cgo() != Some(Cgo::Disabled) {
         return Vec::new();
     }

@@ -4,11 +4,12 @@ use std::cmp::Ordering;
 
 use crate::inspect::Facts;
 use crate::target::{Goarch, Variant};
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("cpu-level"),
     class: Class::Runtime,
+    systems: Systems::ButWasm,
     severity: Severity::Block,
     summary: "the program only runs on newer CPUs of its architecture",
     explanation: "GOAMD64, GOARM and the like say which instructions may be used without asking \
@@ -27,11 +28,13 @@ pub(super) const RULE: Rule = Rule {
         "Illegal instruction",
     ],
     fixes: &[
-        "manifest: the lowest variant too, such as `variants = { amd64 = [\"v1\", \"v3\"] }`",
-        "command: build with the lowest variant, such as GOAMD64=v1",
+        Fix::manifest("the lowest variant too, such as `variants = { amd64 = [\"v1\", \"v3\"] }`"),
+        Fix::command("build with the lowest variant, such as GOAMD64=v1"),
     ],
-    applies: |evidence| told(evidence.facts).is_some(),
-    check,
+    check: Check::Facts {
+        applies: |evidence| told(evidence.facts).is_some(),
+        check,
+    },
 };
 
 /// Variants from the lowest to the one that Go takes by itself. A CPU may lack what is above the

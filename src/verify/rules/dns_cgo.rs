@@ -1,12 +1,14 @@
 //! `dns-cgo`: names of hosts, looked up by the C library.
 
-use super::c_library::{CLibrary, HOSTS, has_choice};
+use super::c_library::{CLibrary, HOSTS};
 use super::runtime::{Unreached, linked};
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::uses::Uses;
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("dns-cgo"),
     class: Class::Runtime,
+    systems: Systems::Linux,
     severity: Severity::Fail,
     summary: "the program has the C library's resolver for names of hosts",
     explanation: "With cgo, net asks the C library for names of hosts when GODEBUG=netdns=cgo \
@@ -23,19 +25,18 @@ pub(super) const RULE: Rule = Rule {
         "lookup …: System error",
     ],
     fixes: &[
-        "manifest: `[build] resolver = \"go\"`",
-        "manifest: `cgo = false` for this cell",
-        "command: go build -tags netgo",
-        "image: the libraries libnss_* that /etc/nsswitch.conf names",
+        Fix::manifest("`[build] resolver = \"go\"`"),
+        Fix::manifest("`cgo = false` for this cell"),
+        Fix::command("go build -tags netgo"),
+        Fix::image("the libraries libnss_* that /etc/nsswitch.conf names"),
     ],
-    applies: has_choice,
-    check,
+    check: Check::Functions(check),
 };
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses().filter(|uses| uses.links(HOSTS)) else {
+fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
+    if !uses.links(HOSTS) {
         return Vec::new();
-    };
+    }
     if CLibrary::of(evidence) != CLibrary::Other {
         return Vec::new();
     }

@@ -1,12 +1,14 @@
 //! `dns-go`: the files that Go's own resolver reads.
 
 use super::addresses::{Address, addresses};
-use super::runtime::{Unreached, called, is_plain_unix, linked};
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use super::runtime::{Unreached, called, linked};
+use crate::verify::uses::Uses;
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("dns-go"),
     class: Class::Runtime,
+    systems: Systems::PlainUnix,
     severity: Severity::Fail,
     summary: "the program looks up names of hosts in the network",
     explanation: "Go's own resolver reads whom to ask from /etc/resolv.conf, and the names of \
@@ -22,11 +24,10 @@ pub(super) const RULE: Rule = Rule {
         "lookup … on …: server misbehaving",
     ],
     fixes: &[
-        "image: mount or copy /etc/resolv.conf and /etc/hosts, as container runtimes do",
-        "source: addresses that are numbers, or a net.Resolver whose Dial names the server",
+        Fix::image("mount or copy /etc/resolv.conf and /etc/hosts, as container runtimes do"),
+        Fix::source("addresses that are numbers, or a net.Resolver whose Dial names the server"),
     ],
-    applies: is_plain_unix,
-    check,
+    check: Check::Functions(check),
 };
 
 const SUBJECT: &str = "names of hosts";
@@ -61,14 +62,14 @@ const LOOK_UPS: &[(&str, ())] = &[
     ("net.(*Resolver).LookupTXT", ()),
 ];
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses().filter(|uses| uses.links(RESOLVER)) else {
+fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
+    if !uses.links(RESOLVER) {
         return Vec::new();
-    };
-    let named = addresses(uses).find(Address::has_name);
-    let call = named
-        .map(|address| address.site.call)
-        .or_else(|| uses.sites(LOOK_UPS).first().map(|((), site)| site.call));
+    }
+    let named = addresses(uses).filter(Address::has_name);
+    let look_ups = uses.sites(LOOK_UPS).into_iter().map(|((), site)| site);
+    let sites = named.map(|address| address.site).chain(look_ups);
+    let call = uses.likeliest_call(sites.map(|site| site.call));
     let need = Need::ResolverFiles;
     let found = match call {
         Some(call) => Some(called(&RULE, uses, call, SUBJECT, need)),

@@ -1,12 +1,14 @@
 //! `dns-musl`: names of hosts, looked up by musl.
 
-use super::c_library::{CLibrary, HOSTS, has_choice};
+use super::c_library::{CLibrary, HOSTS};
 use super::runtime::{Unreached, linked};
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::uses::Uses;
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("dns-musl"),
     class: Class::Runtime,
+    systems: Systems::Linux,
     severity: Severity::Degrade,
     summary: "the program has musl's resolver, which asks for names of hosts in another way",
     explanation: "musl has no name service switch: what /etc/nsswitch.conf says of mDNS, LDAP or \
@@ -18,17 +20,16 @@ pub(super) const RULE: Rule = Rule {
     symptom: "lookup …: Name does not resolve, for a name that other programs on that machine find",
     signs: &["lookup …: Name does not resolve", "lookup …: Try again"],
     fixes: &[
-        "manifest: `[build] resolver = \"go\"`",
-        "command: go build -tags netgo,osusergo",
+        Fix::manifest("`[build] resolver = \"go\"`"),
+        Fix::command("go build -tags netgo,osusergo"),
     ],
-    applies: has_choice,
-    check,
+    check: Check::Functions(check),
 };
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses().filter(|uses| uses.links(HOSTS)) else {
+fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
+    if !uses.links(HOSTS) {
         return Vec::new();
-    };
+    }
     if CLibrary::of(evidence) != CLibrary::Musl {
         return Vec::new();
     }

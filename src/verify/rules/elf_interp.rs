@@ -1,11 +1,12 @@
 //! `elf-interp`: the kernel must find a loader before it can start the program.
 
 use super::{caused_by_c, is_bare_elf, musl_interp, pie_interp};
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("elf-interp"),
     class: Class::Linking,
+    systems: Systems::Bare,
     severity: Severity::Block,
     summary: "the program needs a dynamic loader, so it is not static",
     explanation: "An ELF file with a PT_INTERP segment isn't started by the kernel itself: the \
@@ -19,13 +20,17 @@ pub(super) const RULE: Rule = Rule {
         "cannot execute: required file not found",
     ],
     fixes: &[
-        "manifest: `cgo = false` for this cell",
-        "command: CGO_ENABLED=0 go build, without -buildmode=pie",
-        "manifest, if C is needed: in an [[override]] with `cgo = true`, `ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]` \
+        Fix::manifest("`cgo = false` for this cell"),
+        Fix::command("CGO_ENABLED=0 go build, without -buildmode=pie"),
+        Fix::manifest_if(
+            "if C is needed: in an [[override]] with `cgo = true`, `ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]` \
          and `tags = [\"netgo\", \"osusergo\"]`, best with a C library made for it, such as musl",
+        ),
     ],
-    applies: is_bare_elf,
-    check,
+    check: Check::Facts {
+        applies: is_bare_elf,
+        check,
+    },
 };
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {

@@ -2,11 +2,12 @@
 
 use super::{caused_by_c, described, is_elf, shared_with_the_loader};
 use crate::verify::system::{ElfSystem, is_c_library};
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("elf-needed"),
     class: Class::Linking,
+    systems: Systems::Elf,
     severity: Severity::Block,
     summary: "the program needs shared libraries",
     explanation: "Each DT_NEEDED entry names a library that the loader has to find, in the folders \
@@ -20,15 +21,21 @@ pub(super) const RULE: Rule = Rule {
         "Error loading shared library …: No such file or directory",
     ],
     fixes: &[
-        "manifest: `cgo = false` for this cell",
-        "command: CGO_ENABLED=0 go build",
-        "source: a Go package in place of the C library (modernc.org/sqlite for SQLite); \
+        Fix::manifest("`cgo = false` for this cell"),
+        Fix::command("CGO_ENABLED=0 go build"),
+        Fix::source(
+            "a Go package in place of the C library (modernc.org/sqlite for SQLite); \
          `-tags netgo,osusergo` where only net and os/user use C",
-        "manifest, if C is needed: in an [[override]] with `cgo = true`, `ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]`, \
+        ),
+        Fix::manifest_if(
+            "if C is needed: in an [[override]] with `cgo = true`, `ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]`, \
          best with a C library made for it, such as musl",
+        ),
     ],
-    applies: is_elf,
-    check,
+    check: Check::Facts {
+        applies: is_elf,
+        check,
+    },
 };
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {

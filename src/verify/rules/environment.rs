@@ -4,7 +4,7 @@ use crate::inspect::Word;
 use crate::verify::uses::{Call, Uses};
 
 /// Functions that take the name of a variable.
-const ASK: &[(&str, Word)] = &[
+pub(super) const ASK: &[(&str, Word)] = &[
     ("os.Getenv", Word(0)),
     ("os.LookupEnv", Word(0)),
     ("syscall.Getenv", Word(0)),

@@ -1,18 +1,21 @@
 //! `exec`: other programs that the program runs.
 
-use super::runtime::{Unreached, called, has_functions, linked};
+use super::runtime::{Unreached, called, linked, unread};
 use crate::inspect::Word;
 use crate::target::Goos;
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::uses::{Call, Uses};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("exec"),
     class: Class::Runtime,
+    systems: Systems::Every,
     severity: Severity::Fail,
     summary: "the program runs other programs",
     explanation: "os/exec looks for the program in the folders of PATH. An image made from \
         scratch has no other program, and no shell. Names that are constant in the source are \
-        read from the machine code; others show when the program runs. That a program is only \
+        read from the machine code; others show when the program runs, as do those in a field of \
+        exec.Cmd. That a program is only \
         looked for (exec.LookPath), and done without where it isn't there, can't be told from the \
         rest.",
     symptom: "exec: \"git\": executable file not found in $PATH",
@@ -23,16 +26,17 @@ pub(super) const RULE: Rule = Rule {
         "open /dev/null: no such file or directory",
     ],
     fixes: &[
-        "source: a package that does the same in Go, or a message that says what to install",
-        "image: copy the program with all that it needs, or use an image that has it",
-        "manifest: `allow = [{ rule = \"exec\", reason = \"…\" }]` in [verify] where it is always there",
+        Fix::source("a package that does the same in Go, or a message that says what to install"),
+        Fix::image("copy the program with all that it needs, or use an image that has it"),
+        Fix::manifest(
+            "`allow = [{ rule = \"exec\", reason = \"…\" }]` in [verify] where it is always there",
+        ),
     ],
-    applies: has_functions,
-    check,
+    check: Check::Functions(check),
 };
 
 /// Functions that take the name of a program, and where.
-const NAMED: &[(&str, Word)] = &[
+pub(super) const NAMED: &[(&str, Word)] = &[
     ("os/exec.Command", Word(0)),
     // The context comes first, and takes two words.
     ("os/exec.CommandContext", Word(2)),
@@ -42,30 +46,42 @@ const NAMED: &[(&str, Word)] = &[
     ("os.StartProcess", Word(0)),
     ("syscall.StartProcess", Word(0)),
     ("syscall.ForkExec", Word(0)),
+    // What the two are inlined to.
+    ("syscall.forkExec", Word(0)),
     ("syscall.Exec", Word(0)),
 ];
 /// Functions that start one.
 const START: &[&str] = &["os/exec.(*Cmd).Start", "os.StartProcess", "syscall.Exec"];
+/// What makes an `exec.Cmd` from a name.
+const COMMAND: &[(&str, ())] = &[("os/exec.Command", ()), ("os/exec.CommandContext", ())];
+/// What an `exec.Cmd` is told when it is to run.
+const RUN: &[(&str, ())] = &[
+    ("os/exec.(*Cmd).Start", ()),
+    ("os/exec.(*Cmd).Run", ()),
+    ("os/exec.(*Cmd).Output", ()),
+    ("os/exec.(*Cmd).CombinedOutput", ()),
+];
+const OTHERS: &str = "programs whose names are not constant";
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses() else {
-        return Vec::new();
-    };
+fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let calls = uses.calls(NAMED);
     let constant = calls.texts.iter().filter(|(name, _)| !name.is_empty());
     let named = constant.map(|(name, call)| {
         let need = Need::Program(Some((*name).to_owned()));
-        let mut finding = called(&RULE, uses, *call, name, need);
-        finding.symptom = symptom(evidence, name);
+        let mut finding = called(&RULE, uses, *call, *name, need);
+        finding.symptom = symptom(evidence.goos(), uses.called(*call), name);
         finding
     });
     let mut findings: Vec<_> = named.collect();
-    let others = "programs whose names are not constant";
-    if let Some(call) = calls.unknown {
-        let mut finding = called(&RULE, uses, call, others, Need::Program(None));
-        finding.symptom = symptom(evidence, "…");
-        findings.push(finding);
-    } else if calls.is_empty() {
+    let is_unknown = calls.is_empty();
+    let mut unnamed = calls.unknown;
+    unnamed.extend(literals(uses));
+    if let Some(mut finding) = unread(&RULE, uses, &unnamed, OTHERS) {
+        let first = uses.by_caller(&unnamed).first().copied();
+        let function = first.map_or("", |call| uses.called(call));
+        finding.symptom = symptom(evidence.goos(), function, "…");
+        findings.push(finding.needing(Need::Program(None)));
+    } else if is_unknown {
         let need = Need::Program(None);
         findings.extend(linked(
             &RULE,
@@ -79,15 +95,69 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     findings
 }
 
-/// What is seen where there is no such program. A path is not looked for.
-fn symptom(evidence: &Evidence<'_>, name: &str) -> String {
-    match evidence.goos() {
-        Some(Goos::Windows) if name.contains(['/', '\\', ':']) => {
+/// Where an `exec.Cmd` is run by a function that makes the struct itself, and so names the program
+/// in a field.
+fn literals(uses: Uses<'_>) -> Vec<Call> {
+    let by_name = uses.sites(COMMAND);
+    let run = uses.sites(RUN).into_iter().map(|((), site)| site.call);
+    let run = run.filter(|run| {
+        by_name
+            .iter()
+            .all(|((), site)| !site.call.has_caller_of(*run))
+    });
+    uses.that_make_what("os/exec.Command", run.collect())
+}
+
+/// What is seen where there is no such program.
+fn symptom(goos: Option<Goos>, function: &str, name: &str) -> String {
+    // os/exec looks for a name in PATH; all else, and a field of exec.Cmd, is the path of a file.
+    let is_searched = function.starts_with("os/exec.") && !function.contains("(*Cmd)");
+    match goos {
+        Some(Goos::Windows) if is_searched && name.contains(['/', '\\', ':']) => {
             format!("exec: \"{name}\": file does not exist")
         }
-        Some(Goos::Windows) => format!("exec: \"{name}\": executable file not found in %PATH%"),
-        _ if name.contains('/') => format!("fork/exec {name}: no such file or directory"),
+        Some(Goos::Windows) if is_searched => {
+            format!("exec: \"{name}\": executable file not found in %PATH%")
+        }
+        Some(Goos::Windows) => {
+            format!("fork/exec {name}: The system cannot find the file specified.")
+        }
+        // They tell the bare error; the program says what it was about.
+        _ if function.starts_with("syscall.") => "no such file or directory".to_owned(),
+        _ if !is_searched || name.contains('/') => {
+            format!("fork/exec {name}: no such file or directory")
+        }
         Some(Goos::Plan9) => format!("exec: \"{name}\": executable file not found in $path"),
         _ => format!("exec: \"{name}\": executable file not found in $PATH"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_seen_depends_on_who_is_asked_to_run_the_program() {
+        let linux = Some(Goos::Linux);
+        for (function, name, seen) in [
+            (
+                "os/exec.Command",
+                "git",
+                "exec: \"git\": executable file not found in $PATH",
+            ),
+            (
+                "os/exec.Command",
+                "/bin/sh",
+                "fork/exec /bin/sh: no such file or directory",
+            ),
+            (
+                "os.StartProcess",
+                "git",
+                "fork/exec git: no such file or directory",
+            ),
+            ("syscall.Exec", "/bin/sh", "no such file or directory"),
+        ] {
+            assert_eq!(symptom(linux, function, name), seen);
+        }
     }
 }

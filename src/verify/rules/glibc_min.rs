@@ -1,11 +1,12 @@
 //! `glibc-min`: the oldest glibc that has every symbol the program takes from it.
 
 use super::{is_elf, shared_with_the_loader, with_fitting_fixes};
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("glibc-min"),
     class: Class::Linking,
+    systems: Systems::Elf,
     severity: Severity::Block,
     summary: "the program needs a glibc that is at least as new as the one it was built with",
     explanation: "Symbols of glibc have versions. A program that was linked on a new system asks \
@@ -17,13 +18,17 @@ pub(super) const RULE: Rule = Rule {
         "Error relocating …: symbol not found",
     ],
     fixes: &[
-        "manifest: `cgo = false` for this cell",
-        "command: CGO_ENABLED=0 go build",
-        "if C is needed: link musl statically, or link against an older glibc (zig cc -target \
+        Fix::manifest("`cgo = false` for this cell"),
+        Fix::command("CGO_ENABLED=0 go build"),
+        Fix::other(
+            "if C is needed: link musl statically, or link against an older glibc (zig cc -target \
          x86_64-linux-gnu.2.17, or an older sysroot)",
+        ),
     ],
-    applies: is_elf,
-    check,
+    check: Check::Facts {
+        applies: is_elf,
+        check,
+    },
 };
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {

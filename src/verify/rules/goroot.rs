@@ -1,11 +1,13 @@
 //! `goroot`: Go's own sources and tools.
 
-use super::runtime::{Unreached, has_functions, linked};
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use super::runtime::{Unreached, linked};
+use crate::verify::uses::Uses;
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("goroot"),
     class: Class::Runtime,
+    systems: Systems::Every,
     severity: Severity::Fail,
     summary: "the program reads Go packages while it runs",
     explanation: "go/build finds packages in GOROOT, and asks the go command for those of \
@@ -19,19 +21,15 @@ pub(super) const RULE: Rule = Rule {
         "go: cannot find GOROOT directory",
     ],
     fixes: &[
-        "source: read packages when the program is built, and embed what was found",
-        "image: one that has Go, such as golang, with GOROOT set",
+        Fix::source("read packages when the program is built, and embed what was found"),
+        Fix::image("one that has Go, such as golang, with GOROOT set"),
     ],
-    applies: has_functions,
-    check,
+    check: Check::Functions(check),
 };
 
 const IMPORT: &[&str] = &["go/build.(*Context).importGo"];
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses() else {
-        return Vec::new();
-    };
+fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let (subject, need) = ("Go's sources and tools", Need::Goroot);
     linked(&RULE, uses, IMPORT, Unreached::AsBad, subject, need)
         .into_iter()

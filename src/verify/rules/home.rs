@@ -1,21 +1,24 @@
 //! `home`: the user's folder, and those for configuration and caches.
 
 use super::environment::asks_for;
-use super::runtime::{Unreached, called, has_functions, reached};
+use super::runtime::{Unreached, called, reached};
 use crate::target::Goos;
 use crate::verify::uses::Uses;
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("home"),
     class: Class::Runtime,
+    systems: Systems::Every,
     severity: Severity::Fail,
     summary: "the program wants the folder of its user",
     explanation: "os.UserHomeDir and the functions for the folders of configuration and caches \
         read HOME, XDG_CONFIG_HOME and XDG_CACHE_HOME (on Windows USERPROFILE, AppData and \
         LocalAppData), and look nowhere else. Services and images made from scratch have none of \
         them. A program that reads HOME itself gets an empty text, and its paths start at the top \
-        of the file system.",
+        of the file system. Where nobody but methods of other modules that nobody calls directly \
+        asks for a folder, as the linker keeps them for reflection, that is only told. Whether the \
+        program does without where the folder isn't known doesn't show.",
     symptom: "$HOME is not defined, or neither $XDG_CACHE_HOME nor $HOME are defined",
     signs: &[
         "$HOME is not defined",
@@ -24,13 +27,15 @@ pub(super) const RULE: Rule = Rule {
         "%userprofile% is not defined",
         "%LocalAppData% is not defined",
         "%AppData% is not defined",
+        "mkdir /.cache: permission denied",
+        "mkdir /.config: permission denied",
+        "mkdir /.local: permission denied",
     ],
     fixes: &[
-        "source: a path from the configuration where there is no such folder",
-        "image: ENV HOME=/ or a folder that may be written to",
+        Fix::source("a path from the configuration where there is no such folder"),
+        Fix::image("ENV HOME=/ or a folder that may be written to"),
     ],
-    applies: has_functions,
-    check,
+    check: Check::Functions(check),
 };
 
 /// What is asked for, by which function, and how the subject calls it.
@@ -42,16 +47,18 @@ const FOLDERS: &[(&str, &str)] = &[
 /// os/user asks for the home folder only to fill in what it tells of the user.
 const PAST: &[&str] = &["os/user."];
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses() else {
-        return Vec::new();
-    };
+fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let folders = FOLDERS.iter();
     let mut findings: Vec<_> = folders
         .filter(|(function, _)| uses.links(&[function]))
         .map(|(function, subject)| {
             let chain = uses.chain_past(&[function], PAST);
-            reached(&RULE, chain, unreached(uses), subject, Need::Home)
+            let is_there_only = chain.is_some() && uses.is_only_in_methods(&[function], PAST);
+            let mut finding = reached(&RULE, chain, unreached(uses), *subject, Need::Home);
+            if is_there_only {
+                finding.severity = Severity::Info;
+            }
+            finding
         })
         .collect();
     let asked = asks_for(uses, home(evidence));

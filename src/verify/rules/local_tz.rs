@@ -1,11 +1,13 @@
 //! `local-tz`: the time zone of the machine.
 
-use super::runtime::{Unreached, is_unix, reached};
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use super::runtime::{Unreached, reached};
+use crate::verify::uses::Uses;
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("local-tz"),
     class: Class::Runtime,
+    systems: Systems::Unix,
     severity: Severity::Info,
     summary: "the program shows times in the zone of the machine",
     explanation: "The local zone comes from TZ and the database of time zones, else from \
@@ -14,17 +16,14 @@ pub(super) const RULE: Rule = Rule {
     symptom: "times are UTC",
     signs: &[],
     fixes: &[
-        "image: TZ, with zoneinfo or a program that has a copy of it; or /etc/localtime",
-        "source: time.Now().UTC(), and log.LUTC, where the zone doesn't matter",
+        Fix::image("TZ, with zoneinfo or a program that has a copy of it; or /etc/localtime"),
+        Fix::source("time.Now().UTC(), and log.LUTC, where the zone doesn't matter"),
     ],
-    applies: is_unix,
-    check,
+    check: Check::Functions(check),
 };
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let chain = evidence
-        .uses()
-        .and_then(|uses| uses.chain(&["time.initLocal"]));
+fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
+    let chain = uses.chain(&["time.initLocal"]);
     chain
         .map(|chain| {
             reached(

@@ -4,11 +4,12 @@ use super::described;
 use crate::inspect::{Format, Kind};
 use crate::target::Goarch;
 use crate::verify::system::{Origin, dylib_origin};
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("macho"),
     class: Class::Linking,
+    systems: Systems::Apple,
     severity: Severity::Block,
     summary: "the program needs libraries that are not part of macOS, or has no signature on arm64",
     explanation: "Every program for macOS goes through libSystem; one without C also uses \
@@ -19,14 +20,16 @@ pub(super) const RULE: Rule = Rule {
     symptom: "dyld: Library not loaded",
     signs: &["dyld…Library not loaded", "Killed: 9"],
     fixes: &[
-        "manifest: `cgo = false` for this cell",
-        "command: CGO_ENABLED=0 go build",
-        "if C is needed: link the library's .a file in place of its .dylib",
+        Fix::manifest("`cgo = false` for this cell"),
+        Fix::command("CGO_ENABLED=0 go build"),
+        Fix::other("if C is needed: link the library's .a file in place of its .dylib"),
     ],
-    applies: |evidence| {
-        evidence.facts.format == Format::Macho && evidence.facts.kind != Kind::Universal
+    check: Check::Facts {
+        applies: |evidence| {
+            evidence.facts.format == Format::Macho && evidence.facts.kind != Kind::Universal
+        },
+        check,
     },
-    check,
 };
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
@@ -64,9 +67,8 @@ fn unsigned() -> Finding {
     let mut finding = RULE.finding("code signature", detail.to_owned());
     "Killed: 9".clone_into(&mut finding.symptom);
     finding.fixes = vec![
-        "command: codesign -s - FILE, or rcodesign sign FILE, after the last change to it"
-            .to_owned(),
-        "manifest: don't strip or compress darwin/arm64 after the build".to_owned(),
+        Fix::command("codesign -s - FILE, or rcodesign sign FILE, after the last change to it"),
+        Fix::manifest("don't strip or compress darwin/arm64 after the build"),
     ];
     finding
 }

@@ -1,12 +1,16 @@
 //! `mime`: which type a file has.
 
-use super::runtime::{Unreached, called, is_plain_unix, linked};
+use super::runtime::{Unreached, called, linked};
 use crate::inspect::Word;
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::uses::Uses;
+use crate::verify::{
+    Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Subject, Systems,
+};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("mime"),
     class: Class::Runtime,
+    systems: Systems::PlainUnix,
     severity: Severity::Degrade,
     summary: "the program tells the media types of files by their names",
     explanation: "Go knows some types by itself, such as those of .html, .css, .js and .png, and \
@@ -17,14 +21,15 @@ pub(super) const RULE: Rule = Rule {
     symptom: "a browser downloads a file in place of showing it: its Content-Type is wrong or empty",
     signs: &[],
     fixes: &[
-        "source: mime.AddExtensionType for each kind of file that is served",
-        "image: copy /etc/mime.types, or install media-types (Debian), mailcap (Alpine, Fedora)",
+        Fix::source("mime.AddExtensionType for each kind of file that is served"),
+        Fix::image(
+            "copy /etc/mime.types, or install media-types (Debian), mailcap (Alpine, Fedora)",
+        ),
     ],
-    applies: is_plain_unix,
-    check,
+    check: Check::Functions(check),
 };
 
-const ASK: &str = "mime.TypeByExtension";
+pub(super) const ASK: &str = "mime.TypeByExtension";
 const REVERSE: &str = "mime.ExtensionsByType";
 /// Who asks for the type of each file that is served.
 const SERVE: &str = "net/http.serveContent";
@@ -34,21 +39,18 @@ const KNOWN: &[&str] = &[
     ".png", ".svg", ".wasm", ".webp", ".xml",
 ];
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses() else {
-        return Vec::new();
-    };
+fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let calls = uses.calls(&[(ASK, Word(0))]);
     let unknown = calls.texts.iter();
     let mut findings: Vec<_> = unknown
         .filter(|(extension, _)| !KNOWN.contains(extension))
         .map(|(extension, call)| {
-            let subject = format!("type of \"{extension}\"");
-            called(&RULE, uses, *call, &subject, Need::MediaTypes)
+            let subject = Subject::named("type of", extension);
+            called(&RULE, uses, *call, subject, Need::MediaTypes)
         })
         .collect();
     let (any, need) = ("types of files", Need::MediaTypes);
-    let rest = match calls.unknown {
+    let rest = match uses.likeliest_call(calls.unknown.iter().copied()) {
         Some(call) => Some(called(&RULE, uses, call, any, need)),
         // Who serves files asks for Go's own code.
         None if uses.links(&[SERVE, REVERSE]) => {

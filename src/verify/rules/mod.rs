@@ -35,6 +35,7 @@ mod paths;
 mod pie_interp;
 mod plugin;
 mod proc;
+mod readers;
 mod runtime;
 mod services;
 mod static_nss;
@@ -46,8 +47,10 @@ mod user_db;
 mod win_dll;
 mod xdg_runtime;
 
+pub use readers::{Readers, readers};
+
 use super::system::ElfSystem;
-use super::{Evidence, Expectation, Finding, Rule, RuleId, Severity};
+use super::{Evidence, Expectation, Finding, Fix, Rule, RuleId, Severity};
 use crate::inspect::{BuildInfo, Format, Needed};
 use crate::target::Sanitizer;
 
@@ -132,24 +135,24 @@ fn with_fitting_fixes(evidence: &Evidence<'_>, mut finding: Finding) -> Finding 
 /// nothing, but not every program has the same.
 fn shared_with_the_loader(mut finding: Finding) -> Finding {
     finding.severity = Severity::Info;
-    finding.fixes = vec![
+    finding.fixes = vec![Fix::other(
         "load it into programs for the same C library, glibc or musl, at least as new; for others \
-         build it with theirs"
-            .to_owned(),
-    ];
+         build it with theirs",
+    )];
     finding
 }
 
-fn sanitizer_fixes(sanitizer: Sanitizer, rule: RuleId) -> Vec<String> {
+fn sanitizer_fixes(sanitizer: Sanitizer, rule: RuleId) -> Vec<Fix> {
     let allow = format!(
-        "manifest: `verify = {{ allow = [{{ rule = \"{rule}\", reason = \"…\" }}] }}` in the \
+        "`verify = {{ allow = [{{ rule = \"{rule}\", reason = \"…\" }}] }}` in the \
          [[override]] that sets {sanitizer}: such a program is for tests, where the C library is"
     );
-    let link = "manifest: `ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]` in it: the \
+    let link = "`ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]` in it: the \
                 race detector can be linked statically";
-    let remove = format!("manifest: no {sanitizer} in what is shipped");
-    let link = (sanitizer == Sanitizer::Race).then(|| link.to_owned());
-    std::iter::once(allow).chain(link).chain([remove]).collect()
+    let remove = format!("no {sanitizer} in what is shipped");
+    let link = (sanitizer == Sanitizer::Race).then(|| Fix::manifest(link));
+    let before = std::iter::once(Fix::of_manifest(allow)).chain(link);
+    before.chain([Fix::of_manifest(remove)]).collect()
 }
 
 /// A library with what it is for: `libc.so.6 (the C library: …)`.

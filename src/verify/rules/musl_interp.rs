@@ -1,11 +1,12 @@
 //! `musl-interp`: linked against musl, so it starts on Alpine only.
 
 use super::{caused_by_c, is_bare_elf, pie_interp};
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("musl-interp"),
     class: Class::Linking,
+    systems: Systems::Bare,
     severity: Severity::Block,
     summary: "the program needs the loader of musl, which only Alpine and its like have",
     explanation: "A program that was linked dynamically on Alpine names /lib/ld-musl-*.so.1 as \
@@ -18,12 +19,16 @@ pub(super) const RULE: Rule = Rule {
         "/ld-musl-…: No such file or directory",
     ],
     fixes: &[
-        "manifest: `cgo = false` for this cell",
-        "command: CGO_ENABLED=0 go build",
-        "if C is needed: link musl statically, -ldflags='-linkmode=external -extldflags=-static'",
+        Fix::manifest("`cgo = false` for this cell"),
+        Fix::command("CGO_ENABLED=0 go build"),
+        Fix::other(
+            "if C is needed: link musl statically, -ldflags='-linkmode=external -extldflags=-static'",
+        ),
     ],
-    applies: is_bare_elf,
-    check,
+    check: Check::Facts {
+        applies: is_bare_elf,
+        check,
+    },
 };
 
 /// Whether a loader is musl's.

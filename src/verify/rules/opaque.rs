@@ -1,11 +1,12 @@
 //! `opaque`: part of the binary can't be read, so nothing may be said about it.
 
 use crate::inspect::{Facts, Format, Kind, NoProgram, Packer};
-use crate::verify::{Class, Evidence, Finding, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("opaque"),
     class: Class::Opacity,
+    systems: Systems::Every,
     severity: Severity::Info,
     summary: "part of the binary can't be read, so it is not proven self-contained",
     explanation: "A packed file shows the unpacker and not the program. A file without Go's build \
@@ -17,11 +18,13 @@ pub(super) const RULE: Rule = Rule {
     symptom: "none: what the program needs is unknown until it runs",
     signs: &[],
     fixes: &[BEFORE],
-    applies: |_| true,
-    check,
+    check: Check::Facts {
+        applies: |_| true,
+        check,
+    },
 };
 
-const BEFORE: &str = "inspect the binary before it is packed or obfuscated";
+const BEFORE: Fix = Fix::other("inspect the binary before it is packed or obfuscated");
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let facts = evidence.facts;

@@ -2,14 +2,15 @@
 
 use std::fmt;
 
-use crate::go_version::GoVersion;
+use crate::go_version::{GoVersion, without_experiments};
 use crate::inspect::{Facts, MinimumOs};
 use crate::target::{Goarch, Goos};
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("os-min"),
     class: Class::Runtime,
+    systems: Systems::Released,
     severity: Severity::Info,
     summary: "the program needs a system that isn't older than what its Go supports",
     explanation: "Each release of Go may give up old systems; a program that it built uses what \
@@ -28,21 +29,23 @@ pub(super) const RULE: Rule = Rule {
         "bcryptprimitives.dll not found",
     ],
     fixes: &[
-        "manifest: an older Go that supports the system: `[project] go = \"…\"`",
-        "command: GOTOOLCHAIN=go1.20.14 go build, for Windows 7 for example",
+        Fix::manifest("an older Go that supports the system: `[project] go = \"…\"`"),
+        Fix::command("GOTOOLCHAIN=go1.20.14 go build, for Windows 7 for example"),
     ],
-    applies: |evidence| oldest(evidence).is_some(),
-    check,
+    check: Check::Facts {
+        applies: |evidence| oldest(evidence).is_some(),
+        check,
+    },
 };
 
-/// The oldest system of one kind, as a release of Go needs it.
-struct Since {
+/// From which release of Go on a system has to be of a version.
+struct Since<V> {
     go: (u32, u32),
     goarch: Option<Goarch>,
-    version: &'static str,
+    version: V,
 }
 
-const fn since(minor: u32, version: &'static str) -> Since {
+const fn since<V>(minor: u32, version: V) -> Since<V> {
     Since {
         go: (1, minor),
         goarch: None,
@@ -50,17 +53,26 @@ const fn since(minor: u32, version: &'static str) -> Since {
     }
 }
 
-const fn on(goarch: Goarch, minor: u32, version: &'static str) -> Since {
+const fn on(goarch: Goarch, minor: u32, version: &'static str) -> Since<&'static str> {
     Since {
         goarch: Some(goarch),
         ..since(minor, version)
     }
 }
 
+const fn macos(minor: u32, version: (u16, u8)) -> Since<MinimumOs> {
+    let (major, second) = version;
+    let version = MinimumOs {
+        major,
+        minor: second,
+    };
+    since(minor, version)
+}
+
 /// The last that fits holds.
 ///
 /// Source: <https://go.dev/wiki/Linux>, and the release notes of Go 1.27 for ppc64.
-const LINUX: &[Since] = &[
+const LINUX: &[Since<&str>] = &[
     since(0, "2.6.23"),
     since(19, "2.6.32"),
     since(24, "3.2"),
@@ -72,80 +84,82 @@ const LINUX: &[Since] = &[
 ];
 
 /// Source: <https://go.dev/wiki/MinimumRequirements>.
-const WINDOWS: &[Since] = &[since(0, "XP"), since(11, "7"), since(21, "10")];
+const WINDOWS: &[Since<&str>] = &[since(0, "XP"), since(11, "7"), since(21, "10")];
 
 /// Source: <https://go.dev/wiki/MinimumRequirements> and the release notes of each Go.
-const MACOS: &[Since] = &[
-    since(11, "10.10"),
-    since(13, "10.11"),
-    since(15, "10.12"),
-    since(17, "10.13"),
-    since(21, "10.15"),
-    since(23, "11.0"),
-    since(25, "12.0"),
-    since(27, "13.0"),
+const MACOS: &[Since<MinimumOs>] = &[
+    macos(11, (10, 10)),
+    macos(13, (10, 11)),
+    macos(15, (10, 12)),
+    macos(17, (10, 13)),
+    macos(21, (10, 15)),
+    macos(23, (11, 0)),
+    macos(25, (12, 0)),
+    macos(27, (13, 0)),
 ];
 
-const MACOS_NAME: &str = "macOS";
-
-fn macos(version: &str) -> Option<MinimumOs> {
-    let (major, minor) = version.split_once('.')?;
-    Some(MinimumOs {
-        major: major.parse().ok()?,
-        minor: minor.parse().ok()?,
-    })
-}
-
-/// A system with its version.
-struct Oldest {
-    name: &'static str,
-    version: String,
-    source: String,
+/// The oldest release of a system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Oldest {
+    Linux(&'static str),
+    Windows(&'static str),
+    MacOs(MinimumOs),
 }
 
 impl fmt::Display for Oldest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.name, self.version)
+        match self {
+            Self::Linux(version) => write!(f, "Linux {version}"),
+            Self::Windows(version) => write!(f, "Windows {version}"),
+            Self::MacOs(version) => write!(f, "macOS {version}"),
+        }
     }
 }
 
+/// Who says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    Go,
+    File,
+}
+
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let found = oldest(evidence).map(|oldest| {
-        let detail = format!("{oldest} or later: {}", oldest.source);
-        let need = match macos(&oldest.version).filter(|_| oldest.name == MACOS_NAME) {
-            Some(least) => Need::MacOs(least),
-            None => Need::RecentSystem,
+    let found = oldest(evidence).map(|(oldest, source, go)| {
+        let why = match source {
+            Source::Go => format!("{go} supports no older one"),
+            Source::File => "the file says so".to_owned(),
         };
-        RULE.finding(&oldest.to_string(), detail).needing(need)
+        let need = match oldest {
+            Oldest::MacOs(least) => Need::MacOs(least),
+            Oldest::Linux(_) | Oldest::Windows(_) => Need::RecentSystem,
+        };
+        let detail = format!("{oldest} or later: {why}");
+        RULE.finding(oldest.to_string(), detail).needing(need)
     });
     found.into_iter().collect()
 }
 
-fn oldest(evidence: &Evidence<'_>) -> Option<Oldest> {
+/// The oldest system, who says so, and which Go built the program.
+fn oldest<'a>(evidence: &Evidence<'a>) -> Option<(Oldest, Source, &'a str)> {
     let facts = evidence.facts;
     let info = facts.build_info()?;
     let go = GoVersion::of_toolchain(&info.go_version);
-    let by_go = |name, table: &[Since]| {
-        let go = go.as_ref()?;
-        Some(Oldest {
-            name,
-            version: needed(table, go, facts)?.to_owned(),
-            source: format!("{} supports no older one", go.toolchain()),
-        })
+    let go = go.as_ref();
+    let (oldest, source) = match evidence.goos()? {
+        Goos::Linux => (Oldest::Linux(needed(LINUX, go?, facts)?), Source::Go),
+        Goos::Windows => (Oldest::Windows(needed(WINDOWS, go?, facts)?), Source::Go),
+        Goos::Darwin => {
+            let by_go = go.and_then(|go| needed(MACOS, go, facts));
+            let (least, source) = later(facts.minimum_os, by_go)?;
+            (Oldest::MacOs(least), source)
+        }
+        _ => return None,
     };
-    match evidence.goos()? {
-        Goos::Linux => by_go("Linux", LINUX),
-        Goos::Windows => by_go("Windows", WINDOWS),
-        Goos::Darwin => match facts.minimum_os {
-            Some(told) => Some(later(told, by_go(MACOS_NAME, MACOS))),
-            None => by_go(MACOS_NAME, MACOS),
-        },
-        _ => None,
-    }
+    Some((oldest, source, without_experiments(&info.go_version)))
 }
 
-fn needed(table: &[Since], go: &GoVersion, facts: &Facts) -> Option<&'static str> {
-    let fits = |since: &&Since| {
+fn needed<V: Copy>(table: &[Since<V>], go: &GoVersion, facts: &Facts) -> Option<V> {
+    let fits = |since: &&Since<V>| {
         go.is_at_least(since.go.0, since.go.1)
             && since
                 .goarch
@@ -155,15 +169,10 @@ fn needed(table: &[Since], go: &GoVersion, facts: &Facts) -> Option<&'static str
 }
 
 /// What the file says, unless Go needs a later one: a C compiler may have been told otherwise.
-fn later(told: MinimumOs, by_go: Option<Oldest>) -> Oldest {
-    let of_go = by_go.as_ref().and_then(|oldest| macos(&oldest.version));
-    match by_go {
-        Some(oldest) if of_go > Some(told) => oldest,
-        _ => Oldest {
-            name: MACOS_NAME,
-            version: told.to_string(),
-            source: "the file says so".to_owned(),
-        },
+fn later(told: Option<MinimumOs>, by_go: Option<MinimumOs>) -> Option<(MinimumOs, Source)> {
+    match by_go.filter(|by_go| told.is_none_or(|told| *by_go > told)) {
+        Some(by_go) => Some((by_go, Source::Go)),
+        None => told.map(|told| (told, Source::File)),
     }
 }
 
@@ -172,7 +181,7 @@ mod tests {
     use super::*;
     use crate::inspect::inspect;
 
-    fn oldest(table: &[Since], go: &str, goarch: Goarch) -> Option<&'static str> {
+    fn oldest<V: Copy>(table: &[Since<V>], go: &str, goarch: Goarch) -> Option<V> {
         let mut facts = inspect(b"").unwrap();
         facts.header.goarch = Some(goarch);
         needed(table, &go.parse().unwrap(), &facts)
@@ -186,21 +195,17 @@ mod tests {
         assert_eq!(oldest(LINUX, "go1.26.8", Goarch::Loong64), Some("5.19"));
         assert_eq!(oldest(WINDOWS, "go1.20.14", Goarch::Amd64), Some("7"));
         assert_eq!(oldest(WINDOWS, "go1.21.0", Goarch::Amd64), Some("10"));
-        assert_eq!(oldest(MACOS, "go1.27rc1", Goarch::Arm64), Some("13.0"));
+        let thirteen = macos(0, (13, 0)).version;
+        assert_eq!(oldest(MACOS, "go1.27rc1", Goarch::Arm64), Some(thirteen));
     }
 
     #[test]
     fn what_the_file_says_holds_unless_go_needs_more() {
-        let by_go = || {
-            Some(Oldest {
-                name: MACOS_NAME,
-                version: "12.0".to_owned(),
-                source: String::new(),
-            })
-        };
-        let told = |major, minor| MinimumOs { major, minor };
-        assert_eq!(later(told(10, 15), by_go()).version, "12.0");
-        assert_eq!(later(told(14, 0), by_go()).version, "14.0");
-        assert_eq!(later(told(11, 0), None).version, "11.0");
+        let of = |major, minor| macos(0, (major, minor)).version;
+        let (old, twelve, new) = (of(10, 15), of(12, 0), of(14, 0));
+        assert_eq!(later(Some(old), Some(twelve)), Some((twelve, Source::Go)));
+        assert_eq!(later(Some(new), Some(twelve)), Some((new, Source::File)));
+        assert_eq!(later(Some(old), None), Some((old, Source::File)));
+        assert_eq!(later(None, Some(twelve)), Some((twelve, Source::Go)));
     }
 }

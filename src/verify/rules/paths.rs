@@ -1,13 +1,16 @@
-//! Constant paths of files that the program opens.
+//! Paths of files that the program opens, makes or looks for.
 
+use std::collections::BTreeMap;
+
+use super::addresses::{Address, Purpose, addresses};
 use crate::inspect::{Format, Word};
 use crate::target::Goos;
 use crate::verify::Evidence;
-use crate::verify::uses::{Calls, Given, Uses, Wanted};
+use crate::verify::uses::{Call, Calls, Uses};
 
 /// Which system a path is a matter of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Place {
+pub(super) enum Realm {
     /// Below the current folder: it lay beside the source.
     Relative,
     /// At a place of the system.
@@ -23,7 +26,7 @@ pub(super) enum Place {
 /// Folders that are there, or don't matter by themselves.
 const ALWAYS: &[&str] = &["", ".", "..", "/tmp", "/var/tmp", "/dev"];
 
-impl Place {
+impl Realm {
     pub(super) fn of(path: &str) -> Self {
         let below = |folders: &[&str]| {
             let mut rests = folders
@@ -51,109 +54,193 @@ impl Place {
     }
 }
 
-/// The files whose absence is an error.
-pub(super) fn opened<'a>(evidence: &Evidence<'a>, uses: Uses<'a>) -> Calls<'a> {
-    let mut wanted: Vec<_> = READ
-        .iter()
-        .map(|(function, path)| Wanted::all(function, *path))
-        .collect();
-    wanted.extend(SOCKETS.iter().map(|(function, network, path)| Wanted {
-        function,
-        text: *path,
-        given: Given::Text(*network, "unix"),
-    }));
-    let created = created(evidence);
-    wanted.extend(OPEN.iter().map(|function| Wanted {
-        function,
-        text: Word(0),
-        // What the program makes itself need not be there.
-        given: Given::Without(Word(2), created),
-    }));
-    uses.calls_that(&wanted)
+/// The paths that code which isn't Go's own hands to functions, by what these do with the files.
+#[derive(Debug, Default)]
+pub(super) struct Paths<'a> {
+    /// Their absence is an error.
+    pub(super) opened: Calls<'a>,
+    /// They are there when the program reads them later.
+    pub(super) made: Calls<'a>,
+    /// They are opened or made: which, isn't constant.
+    pub(super) either: Calls<'a>,
+    /// It is asked whether they are there.
+    pub(super) looked_for: Calls<'a>,
 }
 
-/// The files that the program opens or makes.
-pub(super) fn opened_or_made(uses: Uses<'_>) -> Calls<'_> {
-    let all = READ.iter().chain(MADE);
-    let all = all.map(|(function, path)| Wanted::all(function, *path));
-    let open = OPEN.iter().map(|function| Wanted::all(function, Word(0)));
-    let sockets = SOCKETS.iter().chain(LISTEN);
-    let sockets = sockets.map(|(function, network, path)| Wanted {
-        function,
-        text: *path,
-        given: Given::Text(*network, "unix"),
-    });
-    uses.calls_that(&all.chain(open).chain(sockets).collect::<Vec<_>>())
+impl<'a> Paths<'a> {
+    pub(super) fn of(evidence: &Evidence<'a>, uses: Uses<'a>) -> Self {
+        let mut paths = Self::default();
+        let created = created(evidence);
+        for (file, site) in uses.sites(FILES) {
+            let calls = match file.handling {
+                Handling::Opens => &mut paths.opened,
+                Handling::Makes => &mut paths.made,
+                Handling::LooksFor => &mut paths.looked_for,
+                Handling::AsFlagsSay(word) => match uses.number(site, word) {
+                    Some(flags) if flags & created == 0 => &mut paths.opened,
+                    Some(_) => &mut paths.made,
+                    None => &mut paths.either,
+                },
+            };
+            uses.follow(site, file.path, calls);
+        }
+        for address in addresses(uses).filter(Address::is_file) {
+            let calls = match address.purpose {
+                Purpose::Reach => &mut paths.opened,
+                Purpose::Listen => &mut paths.made,
+            };
+            uses.follow(address.site, address.word, calls);
+        }
+        for (text, call) in uses.calls(BUS_ADDRESS).texts {
+            if let Some(path) = bus_path(text) {
+                paths.opened.texts.entry(path).or_insert(call);
+            }
+        }
+        paths
+    }
+
+    /// The files that the program opens or makes.
+    pub(super) fn opened_or_made(self) -> BTreeMap<&'a str, Call> {
+        let mut all = self.either.texts;
+        for (path, call) in self.made.texts.into_iter().chain(self.opened.texts) {
+            let first = all.entry(path).or_insert(call);
+            *first = call.min(*first);
+        }
+        all
+    }
 }
 
-/// The files that the program writes whole, so that they are there when it reads them later.
-pub(super) fn made(uses: Uses<'_>) -> Calls<'_> {
-    uses.calls(MADE)
+/// What a function does with a file.
+#[derive(Clone, Copy, Debug)]
+enum Handling {
+    Opens,
+    Makes,
+    LooksFor,
+    /// It opens the file or makes it, by the flags at a word.
+    AsFlagsSay(Word),
 }
 
-/// The files of which is asked whether they are there.
-pub(super) fn looked_for(uses: Uses<'_>) -> Calls<'_> {
-    uses.calls(LOOK)
+/// Where a function takes the path of a file, and what it does with that.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct File {
+    handling: Handling,
+    pub(super) path: Word,
 }
 
-/// Functions that read a file, and where its path stands.
-const READ: &[(&str, Word)] = &[
-    // The one that has code of its own where it isn't inlined.
-    ("os.Open", Word(0)),
-    ("os.ReadFile", Word(0)),
-    ("os.ReadDir", Word(0)),
-    ("os.Readlink", Word(0)),
-    ("os.Chdir", Word(0)),
-    ("io/ioutil.ReadFile", Word(0)),
-    ("io/ioutil.ReadDir", Word(0)),
-    ("path/filepath.Walk", Word(0)),
-    ("path/filepath.WalkDir", Word(0)),
-    ("html/template.ParseGlob", Word(0)),
-    ("text/template.ParseGlob", Word(0)),
-    // What they are inlined to.
-    ("html/template.parseGlob", Word(1)),
-    ("text/template.parseGlob", Word(1)),
-    ("crypto/tls.LoadX509KeyPair", Word(0)),
-    ("crypto/tls.LoadX509KeyPair", Word(2)),
-    ("net/http.ListenAndServeTLS", Word(2)),
-    ("net/http.ListenAndServeTLS", Word(4)),
-    ("net/http.(*Server).ListenAndServeTLS", Word(1)),
-    ("net/http.(*Server).ListenAndServeTLS", Word(3)),
+const fn opens(path: usize) -> File {
+    File {
+        handling: Handling::Opens,
+        path: Word(path),
+    }
+}
+
+const fn makes(path: usize) -> File {
+    File {
+        handling: Handling::Makes,
+        path: Word(path),
+    }
+}
+
+const fn looks_for(path: usize) -> File {
+    File {
+        handling: Handling::LooksFor,
+        path: Word(path),
+    }
+}
+
+/// Functions that take a path and flags.
+const fn as_flags_say(path: usize, flags: usize) -> File {
+    File {
+        handling: Handling::AsFlagsSay(Word(flags)),
+        path: Word(path),
+    }
+}
+
+/// All functions that take the path of a file as a text. Those that Go may inline come with what
+/// is called in their place.
+pub(super) const FILES: &[(&str, File)] = &[
+    ("os.Open", opens(0)),
+    ("os.OpenFile", as_flags_say(0, 2)),
+    ("syscall.Open", as_flags_say(0, 2)),
+    ("syscall.openat", as_flags_say(1, 3)),
+    ("golang.org/x/sys/unix.Open", as_flags_say(0, 2)),
+    ("golang.org/x/sys/unix.openat", as_flags_say(1, 3)),
+    ("os.ReadFile", opens(0)),
+    ("os.ReadDir", opens(0)),
+    ("os.Readlink", opens(0)),
+    ("os.readlink", opens(0)),
+    ("os.Chdir", opens(0)),
+    ("os.OpenRoot", opens(0)),
+    ("os.OpenInRoot", opens(0)),
+    ("io/ioutil.ReadFile", opens(0)),
+    ("io/ioutil.ReadDir", opens(0)),
+    ("path/filepath.EvalSymlinks", opens(0)),
+    ("path/filepath.Walk", opens(0)),
+    ("path/filepath.WalkDir", opens(0)),
+    ("html/template.ParseGlob", opens(0)),
+    ("html/template.parseGlob", opens(1)),
+    ("html/template.(*Template).ParseGlob", opens(1)),
+    ("text/template.ParseGlob", opens(0)),
+    ("text/template.parseGlob", opens(1)),
+    ("text/template.(*Template).ParseGlob", opens(1)),
+    ("crypto/tls.LoadX509KeyPair", opens(0)),
+    ("crypto/tls.LoadX509KeyPair", opens(2)),
+    ("net/http.ListenAndServeTLS", opens(2)),
+    ("net/http.ListenAndServeTLS", opens(4)),
+    ("net/http.(*Server).ListenAndServeTLS", opens(1)),
+    ("net/http.(*Server).ListenAndServeTLS", opens(3)),
+    // The listener comes first, and takes two words; so does the handler.
+    ("net/http.ServeTLS", opens(4)),
+    ("net/http.ServeTLS", opens(6)),
+    ("net/http.(*Server).ServeTLS", opens(3)),
+    ("net/http.(*Server).ServeTLS", opens(5)),
     // The writer comes first, and takes two words; then the request.
-    ("net/http.ServeFile", Word(3)),
+    ("net/http.ServeFile", opens(3)),
+    ("os.Create", makes(0)),
+    ("os.WriteFile", makes(0)),
+    ("os.Mkdir", makes(0)),
+    ("syscall.Mkdir", makes(0)),
+    ("syscall.Mkdirat", makes(1)),
+    ("os.MkdirAll", makes(0)),
+    ("os.Rename", makes(2)),
+    ("os.rename", makes(2)),
+    ("io/ioutil.WriteFile", makes(0)),
+    ("os.Stat", looks_for(0)),
+    ("os.Lstat", looks_for(0)),
+    ("path/filepath.Glob", looks_for(0)),
+    ("path/filepath.globWithLimit", looks_for(0)),
 ];
 
-/// Functions with a path, flags, and the mode of a new file.
-const OPEN: &[&str] = &["os.OpenFile", "syscall.Open", "golang.org/x/sys/unix.Open"];
-
-/// Functions that make a file or a folder.
-const MADE: &[(&str, Word)] = &[
-    ("os.Create", Word(0)),
-    ("os.WriteFile", Word(0)),
-    ("os.Mkdir", Word(0)),
-    ("os.MkdirAll", Word(0)),
-    ("io/ioutil.WriteFile", Word(0)),
+/// Functions that take the address of a D-Bus server, of the package that Go programs use.
+pub(super) const BUS_ADDRESS: &[(&str, Word)] = &[
+    ("github.com/godbus/dbus/v5.getTransport", Word(0)),
+    ("github.com/godbus/dbus.getTransport", Word(0)),
 ];
 
-/// Functions that connect: where the kind of network stands, and where the address.
-const SOCKETS: &[(&str, Word, Word)] = &[
-    ("net.Dial", Word(0), Word(2)),
-    ("net.DialTimeout", Word(0), Word(2)),
-    ("net.(*Dialer).Dial", Word(1), Word(3)),
-    ("net.(*Dialer).DialContext", Word(3), Word(5)),
+/// Functions that ask `DBUS_SYSTEM_BUS_ADDRESS` for the address of the system's bus, and else take
+/// the usual one.
+pub(super) const BUS: &[&str] = &[
+    "github.com/godbus/dbus/v5.getSystemBusPlatformAddress",
+    "github.com/godbus/dbus.getSystemBusPlatformAddress",
 ];
 
-/// The same for those that listen.
-const LISTEN: &[(&str, Word, Word)] = &[("net.Listen", Word(0), Word(2))];
+/// The path in a D-Bus address, if it is that of a socket.
+///
+/// Source: the D-Bus specification, "Server Addresses".
+fn bus_path(address: &str) -> Option<&str> {
+    let path = address.strip_prefix("unix:path=")?;
+    Some(path.split_once([',', ';']).map_or(path, |(path, _)| path))
+}
 
-/// Functions that ask whether a file is there.
-const LOOK: &[(&str, Word)] = &[
-    ("os.Stat", Word(0)),
-    ("os.Lstat", Word(0)),
-    ("path/filepath.Glob", Word(0)),
-    // What it is inlined to.
-    ("path/filepath.globWithLimit", Word(0)),
-];
+/// The usual path of the system's bus, where the program has it.
+pub(super) fn bus(uses: Uses<'_>) -> Option<&'static str> {
+    const USUAL: &[&str] = &[
+        "unix:path=/var/run/dbus/system_bus_socket",
+        "unix:path=/opt/local/var/run/dbus/system_bus_socket",
+    ];
+    let held = USUAL.iter().find(|address| uses.holds(address))?;
+    bus_path(held)
+}
 
 /// The bit of `O_CREATE`, from `zerrors_*.go` and `types_windows.go` of Go's package syscall, for
 /// the architectures whose arguments are read.
@@ -171,26 +258,34 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_address_of_a_bus_has_a_path_where_it_is_a_socket() {
+        let private = "unix:path=/run/systemd/private,guid=1";
+        assert_eq!(bus_path(private), Some("/run/systemd/private"));
+        assert_eq!(bus_path("unix:abstract=/tmp/dbus"), None);
+        assert_eq!(bus_path("tcp:host=localhost"), None);
+    }
+
+    #[test]
     fn a_path_tells_whose_matter_it_is() {
-        for (path, place) in [
-            ("config/app.yaml", Place::Relative),
-            ("./app.yaml", Place::Relative),
-            ("/var/run/docker.sock", Place::Absolute),
-            ("C:\\ProgramData\\app", Place::Absolute),
-            ("/tmp/app.sock", Place::Shared),
-            ("/tmpfiles/a", Place::Absolute),
-            ("/tmp/", Place::Always),
-            ("/proc/self/maps", Place::Kernel),
-            ("/sys/class/net", Place::Kernel),
-            ("/system/a", Place::Absolute),
-            ("/dev/null", Place::Always),
-            ("/dev/shm/lock", Place::Shared),
-            ("\\\\.\\pipe\\docker", Place::Always),
-            ("@abstract", Place::Always),
-            ("CONOUT$", Place::Always),
-            (".", Place::Always),
+        for (path, realm) in [
+            ("config/app.yaml", Realm::Relative),
+            ("./app.yaml", Realm::Relative),
+            ("/var/run/docker.sock", Realm::Absolute),
+            ("C:\\ProgramData\\app", Realm::Absolute),
+            ("/tmp/app.sock", Realm::Shared),
+            ("/tmpfiles/a", Realm::Absolute),
+            ("/tmp/", Realm::Always),
+            ("/proc/self/maps", Realm::Kernel),
+            ("/sys/class/net", Realm::Kernel),
+            ("/system/a", Realm::Absolute),
+            ("/dev/null", Realm::Always),
+            ("/dev/shm/lock", Realm::Shared),
+            ("\\\\.\\pipe\\docker", Realm::Always),
+            ("@abstract", Realm::Always),
+            ("CONOUT$", Realm::Always),
+            (".", Realm::Always),
         ] {
-            assert_eq!(Place::of(path), place, "{path}");
+            assert_eq!(Realm::of(path), realm, "{path}");
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use super::is_bare_elf;
 use crate::inspect::{Facts, Kind};
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
-    id: RuleId::new("pie-interp"),
+    id: RuleId::PIE_INTERP,
     class: Class::Linking,
+    systems: Systems::Bare,
     severity: Severity::Block,
     summary: "the program needs a dynamic loader only because it is position-independent",
     explanation: "Go's linker gives every position-independent executable for Linux and the BSDs \
@@ -18,13 +19,17 @@ pub(super) const RULE: Rule = Rule {
         "cannot execute: required file not found",
     ],
     fixes: &[
-        "manifest: `buildmode = \"exe\"`",
-        "command: go build without -buildmode=pie",
-        "if it must be position-independent: cgo with \
+        Fix::manifest("`buildmode = \"exe\"`"),
+        Fix::command("go build without -buildmode=pie"),
+        Fix::other(
+            "if it must be position-independent: cgo with \
          -ldflags='-linkmode=external -extldflags=-static-pie'",
+        ),
     ],
-    applies: is_bare_elf,
-    check,
+    check: Check::Facts {
+        applies: is_bare_elf,
+        check,
+    },
 };
 
 /// Whether nothing but the build mode asks for a loader.

@@ -1,11 +1,13 @@
 //! `plugin`: Go's plugins, which need C and a loader.
 
-use super::runtime::{Unreached, has_functions, linked};
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use super::runtime::{Unreached, linked};
+use crate::verify::uses::Uses;
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("plugin"),
     class: Class::Runtime,
+    systems: Systems::Every,
     severity: Severity::Fail,
     summary: "the program loads Go plugins",
     explanation: "The package plugin opens a shared library that the same Go built from the same \
@@ -19,22 +21,20 @@ pub(super) const RULE: Rule = Rule {
         "plugin was built with a different version of package …",
     ],
     fixes: &[
-        "source: plugins as processes of their own, which talk over a pipe or a socket; or as \
+        Fix::source(
+            "plugins as processes of their own, which talk over a pipe or a socket; or as \
          WebAssembly",
-        "manifest: `cgo = true` for the cells whose systems have a loader, and no static link",
+        ),
+        Fix::manifest("`cgo = true` for the cells whose systems have a loader, and no static link"),
     ],
-    applies: has_functions,
-    check,
+    check: Check::Functions(check),
 };
 
 const OPEN: &[&str] = &["plugin.Open", "plugin.open"];
 /// What opens them; without cgo it isn't there.
 const LOADER: &str = "plugin._Cfunc_pluginOpen";
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses() else {
-        return Vec::new();
-    };
+fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let is_built_in = uses.links(&[LOADER]);
     // No system can make up for what isn't compiled in.
     let loader = evidence.facts.interpreter.clone().filter(|_| is_built_in);

@@ -1,13 +1,14 @@
 //! `proc`: what the kernel tells of processes and devices, as files.
 
-use super::paths::{Place, opened};
-use super::runtime::{Unreached, called, is_linux, reached};
+use super::paths::{Paths, Realm};
+use super::runtime::{Unreached, called, reached};
 use crate::verify::uses::Uses;
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("proc"),
     class: Class::Runtime,
+    systems: Systems::LinuxKernel,
     severity: Severity::Fail,
     summary: "the program reads /proc or /sys",
     explanation: "os.Executable asks /proc/self/exe where the program lies. Container runtimes \
@@ -19,20 +20,15 @@ pub(super) const RULE: Rule = Rule {
         "open /sys/…: no such file or directory",
     ],
     fixes: &[
-        "image: mount /proc, and /sys where it is read",
-        "source: a default where the file is not there; os.Args[0] for messages",
+        Fix::image("mount /proc, and /sys where it is read"),
+        Fix::source("a default where the file is not there; os.Args[0] for messages"),
     ],
-    applies: is_linux,
-    check,
+    check: Check::Functions(check),
 };
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses() else {
-        return Vec::new();
-    };
-    let opened = opened(evidence, uses).texts;
-    let opened = opened.into_iter();
-    let files = opened.filter(|(path, _)| Place::of(path) == Place::Kernel);
+fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
+    let opened = Paths::of(evidence, uses).opened.texts.into_iter();
+    let files = opened.filter(|(path, _)| Realm::of(path) == Realm::Kernel);
     let files = files.map(|(path, call)| {
         let mut finding = called(&RULE, uses, call, path, Need::Proc);
         finding.symptom = format!("open {path}: no such file or directory");

@@ -1,12 +1,14 @@
 //! `static-nss`: glibc is linked statically, and loads modules all the same.
 
-use super::c_library::{CLibrary, HOSTS, USERS, has_choice};
+use super::c_library::{CLibrary, HOSTS, USERS};
 use super::runtime::{Unreached, linked};
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::uses::Uses;
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("static-nss"),
     class: Class::Runtime,
+    systems: Systems::Linux,
     severity: Severity::Fail,
     summary: "glibc is linked statically, and still loads its modules for names",
     explanation: "For names of hosts, users and groups glibc loads the modules that \
@@ -23,18 +25,14 @@ pub(super) const RULE: Rule = Rule {
         "Using '…' in statically linked applications requires at runtime the shared libraries",
     ],
     fixes: &[
-        "manifest: `[build] resolver = \"go\"`",
-        "command: go build -tags netgo,osusergo",
-        "command: link against musl, which loads no modules",
+        Fix::manifest("`[build] resolver = \"go\"`"),
+        Fix::command("go build -tags netgo,osusergo"),
+        Fix::command("link against musl, which loads no modules"),
     ],
-    applies: has_choice,
-    check,
+    check: Check::Functions(check),
 };
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses() else {
-        return Vec::new();
-    };
+fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let kinds = [("names of hosts", HOSTS), ("users and groups", USERS)];
     let linked_in: Vec<_> = kinds
         .into_iter()

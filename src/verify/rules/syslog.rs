@@ -1,12 +1,14 @@
 //! `syslog`: the system log.
 
-use super::runtime::{Unreached, called, is_unix, linked};
+use super::runtime::{Unreached, called, linked};
 use crate::inspect::Word;
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::uses::Uses;
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("syslog"),
     class: Class::Runtime,
+    systems: Systems::Unix,
     severity: Severity::Fail,
     summary: "the program writes to the system log",
     explanation: "log/syslog looks for a socket at /dev/log, /var/run/syslog and /var/run/log. \
@@ -15,21 +17,17 @@ pub(super) const RULE: Rule = Rule {
     symptom: "Unix syslog delivery error",
     signs: &["Unix syslog delivery error"],
     fixes: &[
-        "source: write to the standard error, which container runtimes and systemd collect",
-        "image: mount /dev/log of a machine that has a system log",
+        Fix::source("write to the standard error, which container runtimes and systemd collect"),
+        Fix::image("mount /dev/log of a machine that has a system log"),
     ],
-    applies: is_unix,
-    check,
+    check: Check::Functions(check),
 };
 
-const DIAL: &str = "log/syslog.Dial";
+pub(super) const DIAL: &str = "log/syslog.Dial";
 /// These take no network, and so mean the log of this machine.
 const LOCAL: &[&str] = &["log/syslog.New", "log/syslog.NewLogger"];
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses() else {
-        return Vec::new();
-    };
+fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let (subject, need) = ("the system log", Need::Syslog);
     let sites = uses.sites(&[(DIAL, Word(0))]);
     let local = sites

@@ -1,20 +1,23 @@
 //! `tmp`: the folder for temporary files.
 
-use super::runtime::{Unreached, called, has_functions, reached};
+use super::runtime::{Unreached, called, reached};
 use crate::inspect::Word;
-use crate::verify::uses::Uses;
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::uses::{Chain, Start, Uses};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("tmp"),
     class: Class::Runtime,
+    systems: Systems::Every,
     severity: Severity::Fail,
     summary: "the program makes temporary files",
     explanation: "Temporary files go to TMPDIR, else to /tmp, which images made from scratch don't \
-        have, and which may not be writable. Forms with big uploads (Request.FormValue, \
-        ParseMultipartForm) are put there by Go itself. text/template makes the linker keep that \
-        code in every server: where no code of the program leads to it, it is only told, as where \
-        the folder is one that the program chooses.",
+        have, and which may not be writable. Files that are sent with forms \
+        (Request.FormFile, ParseMultipartForm) are put there by Go itself where they are big. \
+        Who only asks a form for a text (FormValue) gets such a file from strangers alone, so \
+        that is told and no more. text/template makes the linker keep that code in every server: \
+        where no code of the program leads to it, it is only told, too, as where the folder is \
+        one that the program chooses.",
     symptom: "open /tmp/…: no such file or directory",
     signs: &[
         "open /tmp/…: no such file or directory",
@@ -24,33 +27,35 @@ pub(super) const RULE: Rule = Rule {
         "stat /tmp: no such file or directory",
     ],
     fixes: &[
-        "image: an empty /tmp of mode 1777, or TMPDIR with a folder that may be written to",
-        "source: a folder from the configuration in place of \"\"",
+        Fix::image("an empty /tmp of mode 1777, or TMPDIR with a folder that may be written to"),
+        Fix::source("a folder from the configuration in place of \"\""),
     ],
-    applies: has_functions,
-    check,
+    check: Check::Functions(check),
 };
 
 /// Functions that take the folder, where the empty text stands for the one of the system.
-const MAKE: &[(&str, Word)] = &[
+pub(super) const MAKE: &[(&str, Word)] = &[
     ("os.CreateTemp", Word(0)),
     ("os.MkdirTemp", Word(0)),
     ("io/ioutil.TempFile", Word(0)),
     ("io/ioutil.TempDir", Word(0)),
 ];
 /// Functions that always mean that of the system.
-const SYSTEM: &[&str] = &[
-    "os.TempDir",
-    "os.tempDir",
-    "mime/multipart.(*Reader).readForm",
+const SYSTEM: &[&str] = &["os.TempDir", "os.tempDir", FORM];
+/// What puts there what is big in a form.
+const FORM: &str = "mime/multipart.(*Reader).readForm";
+/// Who asks a form for a short text: no form of such has anything big.
+const SHORT: &[&str] = &[
+    "net/http.(*Request).FormValue",
+    "net/http.(*Request).PostFormValue",
 ];
 /// Functions that mean it in some calls only.
 const PAST: &[&str] = &["os.CreateTemp", "os.MkdirTemp", "io/ioutil.Temp"];
+const FORMS: &str = "files that are sent with forms";
 const SUBJECT: &str = "the folder for temporary files";
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let uses = evidence.uses();
-    uses.and_then(find).into_iter().collect()
+fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
+    find(uses).into_iter().collect()
 }
 
 fn find(uses: Uses<'_>) -> Option<Finding> {
@@ -60,13 +65,24 @@ fn find(uses: Uses<'_>) -> Option<Finding> {
     if let Some((_, call)) = texts.find(|(folder, _)| is_systems(folder)) {
         return Some(called(&RULE, uses, *call, SUBJECT, Need::Tmp));
     }
-    let chain = uses.chain_past(SYSTEM, PAST);
-    if chain.is_some() {
+    let chain = uses.chain_past(SYSTEM, &[PAST, SHORT].concat());
+    let is_form = |chain: &Chain| chain.names.last().is_some_and(|last| last == FORM);
+    // Who makes a library's server of forms work by direct calls has forms.
+    if chain
+        .as_ref()
+        .is_some_and(|chain| !is_form(chain) || chain.start != Start::Unknown)
+    {
         return Some(reached(&RULE, chain, Unreached::AsBad, SUBJECT, Need::Tmp));
     }
-    if let Some(call) = calls.unknown {
+    if let Some(call) = uses.likeliest_call(calls.unknown.iter().copied()) {
         let subject = "temporary files in a folder that is not constant";
         let mut finding = called(&RULE, uses, call, subject, Need::Tmp);
+        finding.severity = Severity::Info;
+        return Some(finding);
+    }
+    let chain = uses.chain(&[FORM]);
+    if chain.is_some() {
+        let mut finding = reached(&RULE, chain, Unreached::AsBad, FORMS, Need::Tmp);
         finding.severity = Severity::Info;
         return Some(finding);
     }

@@ -1,12 +1,14 @@
 //! `tmp-predictable`: files in a folder that all users may write to, under names that all know.
 
-use super::paths::{Place, opened_or_made};
-use super::runtime::{called, is_unix};
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use super::paths::{Paths, Realm};
+use super::runtime::called;
+use crate::verify::uses::Uses;
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("tmp-predictable"),
     class: Class::Runtime,
+    systems: Systems::Unix,
     severity: Severity::Degrade,
     summary: "the program uses constant names in a folder that all users may write to",
     explanation: "Everybody may make a file of this name in /tmp first, or a link that leads \
@@ -20,19 +22,17 @@ pub(super) const RULE: Rule = Rule {
         "listen unix /tmp/…: bind: address already in use",
     ],
     fixes: &[
-        "source: os.CreateTemp or os.MkdirTemp, which choose a name that nobody knows",
-        "source: a folder of the user's own: os.UserCacheDir, or XDG_RUNTIME_DIR for sockets",
+        Fix::source("os.CreateTemp or os.MkdirTemp, which choose a name that nobody knows"),
+        Fix::source("a folder of the user's own: os.UserCacheDir, or XDG_RUNTIME_DIR for sockets"),
     ],
-    applies: is_unix,
-    check,
+    check: Check::Functions(check),
 };
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses() else {
-        return Vec::new();
-    };
-    let paths = opened_or_made(uses).texts.into_iter();
-    let paths = paths.filter(|(path, _)| Place::of(path) == Place::Shared);
+fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
+    let paths = Paths::of(evidence, uses).opened_or_made();
+    let paths = paths
+        .into_iter()
+        .filter(|(path, _)| Realm::of(path) == Realm::Shared);
     paths
         .map(|(path, call)| {
             let mut finding = called(&RULE, uses, call, path, Need::Tmp);

@@ -1,13 +1,16 @@
 //! `tzdata`: the database of time zones.
 
-use super::runtime::{Unreached, called, has_functions, linked};
+use super::runtime::{Unreached, called, linked};
 use crate::inspect::Word;
-use crate::target::Goos;
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::uses::Uses;
+use crate::verify::{
+    Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Subject, Systems,
+};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("tzdata"),
     class: Class::Runtime,
+    systems: Systems::ButApple,
     severity: Severity::Fail,
     summary: "the program looks up time zones, and has none of its own",
     explanation: "time.LoadLocation reads the zone from the database of the system, which images \
@@ -17,37 +20,33 @@ pub(super) const RULE: Rule = Rule {
     symptom: "unknown time zone Europe/Paris",
     signs: &["unknown time zone …"],
     fixes: &[
-        "manifest: `[embed] tzdata = true`, 0.4 MB",
-        "command: go build -tags timetzdata",
-        "source: import _ \"time/tzdata\"",
-        "image: install tzdata, or copy /usr/share/zoneinfo",
+        Fix::manifest("`[embed] tzdata = true`, 0.4 MB"),
+        Fix::command("go build -tags timetzdata"),
+        Fix::source("import _ \"time/tzdata\""),
+        Fix::image("install tzdata, or copy /usr/share/zoneinfo"),
     ],
-    applies: |evidence| {
-        let has_database = matches!(evidence.goos(), Some(Goos::Darwin | Goos::Ios));
-        has_functions(evidence) && !has_database
-    },
-    check,
+    check: Check::Functions(check),
 };
 
-const LOOK_UP: &str = "time.LoadLocation";
+pub(super) const LOOK_UP: &str = "time.LoadLocation";
 /// What puts the program's own copy into place.
 pub(super) const EMBEDDED: &str = "time/tzdata.init.0";
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses().filter(|uses| !uses.links(&[EMBEDDED])) else {
+fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
+    if uses.links(&[EMBEDDED]) {
         return Vec::new();
-    };
+    }
     let calls = uses.calls(&[(LOOK_UP, Word(0))]);
     let zones = calls.texts.iter().filter(|(zone, _)| needs_database(zone));
     let mut findings: Vec<_> = zones
         .map(|(zone, call)| {
-            let subject = format!("time zone \"{zone}\"");
-            let mut finding = called(&RULE, uses, *call, &subject, Need::ZoneInfo);
+            let subject = Subject::named("time zone", zone);
+            let mut finding = called(&RULE, uses, *call, subject, Need::ZoneInfo);
             finding.symptom = format!("unknown time zone {zone}");
             finding
         })
         .collect();
-    if let Some(call) = calls.unknown {
+    if let Some(call) = uses.likeliest_call(calls.unknown.iter().copied()) {
         findings.push(called(&RULE, uses, call, "time zones", Need::ZoneInfo));
     } else if calls.is_empty() {
         let need = Need::ZoneInfo;

@@ -1,11 +1,13 @@
 //! `user-db`: the list of users and groups.
 
-use super::runtime::{Unreached, is_plain_unix, reached};
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use super::runtime::{Unreached, reached};
+use crate::verify::uses::{Chain, Uses};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("user-db"),
     class: Class::Runtime,
+    systems: Systems::PlainUnix,
     severity: Severity::Fail,
     summary: "the program asks who a user or a group is",
     explanation: "Without C, os/user reads /etc/passwd and /etc/group; for the user that runs the \
@@ -23,11 +25,10 @@ pub(super) const RULE: Rule = Rule {
         "user: lookup …",
     ],
     fixes: &[
-        "source: os.Getuid() where a number will do; a fallback where the lookup fails",
-        "image: copy /etc/passwd and /etc/group, or set USER and HOME",
+        Fix::source("os.Getuid() where a number will do; a fallback where the lookup fails"),
+        Fix::image("copy /etc/passwd and /etc/group, or set USER and HOME"),
     ],
-    applies: is_plain_unix,
-    check,
+    check: Check::Functions(check),
 };
 
 const CURRENT: &[&str] = &["os/user.Current"];
@@ -39,10 +40,7 @@ const LOOK_UPS: &[&str] = &[
     "os/user.(*User).GroupIds",
 ];
 
-fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(uses) = evidence.uses() else {
-        return Vec::new();
-    };
+fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let others = uses.links(LOOK_UPS).then(|| {
         let chain = uses.chain(LOOK_UPS);
         let symptom = "open /etc/passwd: no such file or directory";
@@ -57,7 +55,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     others.into_iter().chain(current).collect()
 }
 
-fn finding(chain: Option<Vec<String>>, subject: &str, symptom: &str) -> Finding {
+fn finding(chain: Option<Chain>, subject: &str, symptom: &str) -> Finding {
     Finding {
         symptom: symptom.to_owned(),
         ..reached(&RULE, chain, Unreached::Told, subject, Need::Users)

@@ -3,11 +3,12 @@
 use super::described;
 use crate::inspect::Format;
 use crate::verify::system::{Origin, dll_origin};
-use crate::verify::{Class, Evidence, Finding, Need, Rule, RuleId, Severity};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("win-dll"),
     class: Class::Linking,
+    systems: Systems::Windows,
     severity: Severity::Block,
     summary: "the program needs DLLs that are not part of Windows",
     explanation: "A Go program without C imports kernel32.dll only, and loads the other DLLs of \
@@ -21,12 +22,16 @@ pub(super) const RULE: Rule = Rule {
         "exit status 0xc0000135",
     ],
     fixes: &[
-        "manifest: `cgo = false` for this cell",
-        "command: CGO_ENABLED=0 go build",
-        "manifest, if C is needed: in an [[override]] with `cgo = true`, `ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]`",
+        Fix::manifest("`cgo = false` for this cell"),
+        Fix::command("CGO_ENABLED=0 go build"),
+        Fix::manifest_if(
+            "if C is needed: in an [[override]] with `cgo = true`, `ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]`",
+        ),
     ],
-    applies: |evidence| evidence.facts.format == Format::Pe,
-    check,
+    check: Check::Facts {
+        applies: |evidence| evidence.facts.format == Format::Pe,
+        check,
+    },
 };
 
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {

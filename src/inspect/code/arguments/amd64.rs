@@ -357,7 +357,16 @@ mod tests {
     use super::*;
 
     fn at_call(code: Code<'_>, call: u32, passing: Passing) -> Option<State> {
-        let follower = Follower::new(Pointer::Wide, passing);
+        at_call_with(code, call, Pointer::Wide, passing)
+    }
+
+    fn at_call_with(
+        code: Code<'_>,
+        call: u32,
+        pointer: Pointer,
+        passing: Passing,
+    ) -> Option<State> {
+        let follower = Follower::new(pointer, passing);
         follower.at_call(code, &follower.outline(code), call)
     }
 
@@ -456,7 +465,7 @@ mod tests {
             address: 0x1000,
             bytes: &code,
         };
-        let state = at_call(code, 10, 4, Passing::OnStack).unwrap();
+        let state = at_call_with(code, 10, Pointer::Narrow, Passing::OnStack).unwrap();
         assert_eq!(state.argument(0), Some(Value::Parameter(0)));
     }
 

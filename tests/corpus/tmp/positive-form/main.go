@@ -9,7 +9,12 @@ import (
 
 func main() {
 	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprintln(w, r.FormValue("name"))
+		_, header, err := r.FormFile("picture")
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		fmt.Fprintln(w, header.Filename)
 	})
 	fmt.Println(http.ListenAndServe(":8080", nil))
 }

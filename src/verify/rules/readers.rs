@@ -1,0 +1,38 @@
+//! All functions whose arguments rules read: a test builds a program that calls each of them.
+
+use super::{addresses, environment, exec, mime, paths, services, syslog, tmp, tzdata};
+use crate::inspect::Word;
+
+/// Functions of which one may stand for the other, as far as a rule goes.
+#[derive(Clone, Debug)]
+pub struct Readers {
+    /// What is read there.
+    pub what: &'static str,
+    /// The functions, each with where a text stands.
+    pub functions: Vec<(&'static str, Word)>,
+}
+
+/// What is read, and where.
+#[must_use]
+pub fn readers() -> Vec<Readers> {
+    fn all<T>(
+        what: &'static str,
+        table: &[(&'static str, T)],
+        word: impl Fn(&T) -> Word,
+    ) -> Readers {
+        let functions = table.iter().map(|(name, at)| (*name, word(at))).collect();
+        Readers { what, functions }
+    }
+    let word = |word: &Word| *word;
+    vec![
+        all("files", paths::FILES, |file| file.path),
+        all("addresses", addresses::TAKERS, |taker| taker.address),
+        all("ports", services::LOOK_UPS, |(_, port)| *port),
+        all("programs", exec::NAMED, word),
+        all("variables", environment::ASK, word),
+        all("folders", tmp::MAKE, word),
+        all("zones", &[(tzdata::LOOK_UP, Word(0))], word),
+        all("networks", &[(syslog::DIAL, Word(0))], word),
+        all("file names", &[(mime::ASK, Word(0))], word),
+    ]
+}

@@ -1,0 +1,76 @@
+//! What a finding is about.
+
+use std::fmt;
+
+/// What a finding is about: in words, and by its name where it has one that a manifest may use.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Subject {
+    words: String,
+    name: Option<String>,
+}
+
+impl Subject {
+    /// One thing of a kind, such as the time zone `Europe/Paris`.
+    #[must_use]
+    pub fn named(kind: &str, name: &str) -> Self {
+        Self {
+            words: format!("{kind} \"{name}\""),
+            name: Some(name.to_owned()),
+        }
+    }
+
+    /// In words, such as `time zone "Europe/Paris"`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.words
+    }
+
+    /// Whether somebody means this: by the words, or by the name alone.
+    #[must_use]
+    pub fn is(&self, meant: &str) -> bool {
+        self.words == meant || self.name.as_deref() == Some(meant)
+    }
+}
+
+impl From<&str> for Subject {
+    fn from(words: &str) -> Self {
+        words.to_owned().into()
+    }
+}
+
+impl From<String> for Subject {
+    fn from(words: String) -> Self {
+        Self { words, name: None }
+    }
+}
+
+impl From<&String> for Subject {
+    fn from(words: &String) -> Self {
+        words.as_str().into()
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.words)
+    }
+}
+
+impl serde::Serialize for Subject {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.words)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_a_name_is_meant_by_that_or_by_its_words() {
+        let zone = Subject::named("time zone", "Europe/Paris");
+        assert!(zone.is("Europe/Paris") && zone.is("time zone \"Europe/Paris\""));
+        let other = Subject::from("a \"Europe/Paris\"");
+        assert!(!other.is("Europe/Paris"), "its words only quote something");
+    }
+}

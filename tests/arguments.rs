@@ -1,0 +1,81 @@
+//! Every function whose arguments rules read is found in a program as Go builds it by default: as
+//! itself, or as what is called in its place where it was inlined.
+#![cfg(target_os = "linux")]
+#![expect(
+    clippy::disallowed_types,
+    clippy::unwrap_used,
+    reason = "tests run the real tools, and panic when something is not as it should be"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use gobuildx::inspect::{Argument, Format, Program};
+use gobuildx::verify::readers;
+
+/// The program, which calls each function with its name as the text.
+const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/arguments");
+
+/// Functions whose text is put into a struct when they are inlined: it doesn't show.
+const IN_A_STRUCT: &[(&str, &str)] = &[
+    ("addresses", "net/http.ListenAndServe"),
+    ("addresses", "net/http.ListenAndServeTLS"),
+    ("addresses", "net.ResolveUnixAddr"),
+];
+
+fn built() -> Vec<u8> {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("arguments");
+    let output = Command::new("go")
+        .args(["build", "-trimpath", "-ldflags=-s -w", "-o"])
+        .arg(&file)
+        .current_dir(SOURCE)
+        .envs([("GOOS", "linux"), ("GOARCH", "amd64"), ("CGO_ENABLED", "0")])
+        .envs([("GOFLAGS", ""), ("GOWORK", "off")])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    fs::read(file).unwrap()
+}
+
+/// Whether other packages can call it.
+fn is_exported(function: &str) -> bool {
+    let name = function.rsplit_once('.').unwrap().1;
+    name.starts_with(|first: char| first.is_uppercase())
+}
+
+#[test]
+fn every_function_whose_arguments_are_read_is_found() {
+    let bytes = built();
+    let program = Program::read(Format::of(&bytes), &bytes).unwrap().unwrap();
+    let mut lacking = BTreeSet::new();
+    for readers in readers() {
+        let mut read = BTreeSet::new();
+        let mut called = BTreeSet::new();
+        for (function, word) in &readers.functions {
+            for id in program.named(function) {
+                for (caller, at) in program.callers(id) {
+                    if program.name(caller).starts_with("main.") {
+                        called.insert(*function);
+                        if let Argument::Text(text) = program.argument(caller, at, *word) {
+                            read.insert(text);
+                        }
+                    }
+                }
+            }
+        }
+        for (function, _) in &readers.functions {
+            let is_found = if is_exported(function) {
+                read.contains(function)
+            } else {
+                called.contains(function)
+            };
+            if !is_found {
+                lacking.insert((readers.what, *function));
+            }
+        }
+    }
+    let expected: BTreeSet<_> = IN_A_STRUCT.iter().copied().collect();
+    assert_eq!(lacking, expected, "functions that aren't found");
+}

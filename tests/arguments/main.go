@@ -1,0 +1,130 @@
+// Calls each function whose arguments the rules read, with its own name as the text. Nothing is run:
+// what counts is the machine code. Each call has a function of its own, since Go inlines less into
+// long ones.
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	htmltemplate "html/template"
+	"io/ioutil"
+	"log/syslog"
+	"mime"
+	"net"
+	"net/http"
+	"net/rpc"
+	"net/smtp"
+	"net/textproto"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	texttemplate "text/template"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+var (
+	ctx      context.Context
+	writer   http.ResponseWriter
+	request  *http.Request
+	listener net.Listener
+	server   *http.Server
+	dialer   *net.Dialer
+	secure   *tls.Dialer
+	config   *net.ListenConfig
+	resolver *net.Resolver
+)
+
+var calls = []func(){
+	func() { os.Open("os.Open") },
+	func() { os.Create("os.Create") },
+	func() { os.ReadFile("os.ReadFile") },
+	func() { os.WriteFile("os.WriteFile", nil, 0) },
+	func() { os.ReadDir("os.ReadDir") },
+	func() { os.Readlink("os.Readlink") },
+	func() { os.Chdir("os.Chdir") },
+	func() { os.Mkdir("os.Mkdir", 0) },
+	func() { os.MkdirAll("os.MkdirAll", 0) },
+	func() { os.Stat("os.Stat") },
+	func() { os.Lstat("os.Lstat") },
+	func() { os.OpenFile("os.OpenFile", 0, 0) },
+	func() { os.OpenRoot("os.OpenRoot") },
+	func() { os.OpenInRoot("os.OpenInRoot", "name") },
+	func() { os.Rename("from", "os.Rename") },
+	func() { os.Getenv("os.Getenv") },
+	func() { os.LookupEnv("os.LookupEnv") },
+	func() { syscall.Getenv("syscall.Getenv") },
+	func() { syscall.Open("syscall.Open", 0, 0) },
+	func() { syscall.Mkdir("syscall.Mkdir", 0) },
+	func() { syscall.Mkdirat(0, "syscall.Mkdirat", 0) },
+	func() { unix.Open("golang.org/x/sys/unix.Open", 0, 0) },
+	func() { ioutil.ReadFile("io/ioutil.ReadFile") },
+	func() { ioutil.ReadDir("io/ioutil.ReadDir") },
+	func() { ioutil.WriteFile("io/ioutil.WriteFile", nil, 0) },
+	func() { ioutil.TempFile("io/ioutil.TempFile", "") },
+	func() { ioutil.TempDir("io/ioutil.TempDir", "") },
+	func() { os.CreateTemp("os.CreateTemp", "") },
+	func() { os.MkdirTemp("os.MkdirTemp", "") },
+	func() { filepath.Walk("path/filepath.Walk", nil) },
+	func() { filepath.WalkDir("path/filepath.WalkDir", nil) },
+	func() { filepath.Glob("path/filepath.Glob") },
+	func() { filepath.EvalSymlinks("path/filepath.EvalSymlinks") },
+	func() { htmltemplate.ParseGlob("html/template.ParseGlob") },
+	func() { texttemplate.ParseGlob("text/template.ParseGlob") },
+	func() { htmltemplate.New("").ParseGlob("html/template.(*Template).ParseGlob") },
+	func() { texttemplate.New("").ParseGlob("text/template.(*Template).ParseGlob") },
+	func() { tls.LoadX509KeyPair("crypto/tls.LoadX509KeyPair", "crypto/tls.LoadX509KeyPair") },
+	func() {
+		http.ListenAndServeTLS(":443", "net/http.ListenAndServeTLS", "net/http.ListenAndServeTLS", nil)
+	},
+	func() { http.ListenAndServe("net/http.ListenAndServe", nil) },
+	func() {
+		server.ListenAndServeTLS("net/http.(*Server).ListenAndServeTLS", "net/http.(*Server).ListenAndServeTLS")
+	},
+	func() { http.ServeTLS(listener, nil, "net/http.ServeTLS", "net/http.ServeTLS") },
+	func() { server.ServeTLS(listener, "net/http.(*Server).ServeTLS", "net/http.(*Server).ServeTLS") },
+	func() { http.ServeFile(writer, request, "net/http.ServeFile") },
+	func() { net.Dial("tcp", "net.Dial") },
+	func() { net.DialTimeout("tcp", "net.DialTimeout", 1) },
+	func() { dialer.Dial("tcp", "net.(*Dialer).Dial") },
+	func() { dialer.DialContext(ctx, "tcp", "net.(*Dialer).DialContext") },
+	func() { net.ResolveTCPAddr("tcp", "net.ResolveTCPAddr") },
+	func() { net.ResolveUDPAddr("udp", "net.ResolveUDPAddr") },
+	func() { net.ResolveIPAddr("ip", "net.ResolveIPAddr") },
+	func() { net.ResolveUnixAddr("unix", "net.ResolveUnixAddr") },
+	func() { tls.Dial("tcp", "crypto/tls.Dial", nil) },
+	func() { tls.DialWithDialer(dialer, "tcp", "crypto/tls.DialWithDialer", nil) },
+	func() { secure.Dial("tcp", "crypto/tls.(*Dialer).Dial") },
+	func() { secure.DialContext(ctx, "tcp", "crypto/tls.(*Dialer).DialContext") },
+	func() { rpc.Dial("tcp", "net/rpc.Dial") },
+	func() { rpc.DialHTTP("tcp", "net/rpc.DialHTTP") },
+	func() { rpc.DialHTTPPath("tcp", "net/rpc.DialHTTPPath", "/") },
+	func() { textproto.Dial("tcp", "net/textproto.Dial") },
+	func() { smtp.Dial("net/smtp.Dial") },
+	func() { smtp.SendMail("net/smtp.SendMail", nil, "", nil, nil) },
+	func() { net.Listen("tcp", "net.Listen") },
+	func() { net.ListenPacket("udp", "net.ListenPacket") },
+	func() { config.Listen(ctx, "tcp", "net.(*ListenConfig).Listen") },
+	func() { config.ListenPacket(ctx, "udp", "net.(*ListenConfig).ListenPacket") },
+	func() { tls.Listen("tcp", "crypto/tls.Listen", nil) },
+	func() { syslog.Dial("log/syslog.Dial", "", 0, "") },
+	func() { exec.Command("os/exec.Command") },
+	func() { exec.CommandContext(ctx, "os/exec.CommandContext") },
+	func() { exec.LookPath("os/exec.LookPath") },
+	func() { os.StartProcess("os.StartProcess", nil, nil) },
+	func() { syscall.StartProcess("syscall.StartProcess", nil, nil) },
+	func() { syscall.ForkExec("syscall.ForkExec", nil, nil) },
+	func() { syscall.Exec("syscall.Exec", nil, nil) },
+	func() { net.LookupPort("tcp", "net.LookupPort") },
+	func() { resolver.LookupPort(ctx, "tcp", "net.(*Resolver).LookupPort") },
+	func() { time.LoadLocation("time.LoadLocation") },
+	func() { mime.TypeByExtension("mime.TypeByExtension") },
+}
+
+func main() {
+	for _, call := range calls {
+		call()
+	}
+}
