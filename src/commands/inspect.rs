@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::examine::{Unreadable, examine};
+use super::examine::{ExamineError, examine};
 use crate::cli::{FindingsFormat, InspectArgs, Printed};
 use crate::console::{self, OutputError};
 use crate::failure::{Exit, Failure};
@@ -27,7 +27,7 @@ pub(super) fn run(args: &InspectArgs) -> Result<Exit, Box<dyn Failure>> {
 }
 
 /// Each file in its turn.
-fn examined(args: &InspectArgs) -> impl Iterator<Item = Result<Inspection, Unreadable>> {
+fn examined(args: &InspectArgs) -> impl Iterator<Item = Result<Inspection, ExamineError>> {
     let policy = args.policy.map(Policy::from);
     let files = args.files.iter();
     files.map(move |path| examine(path, policy.as_ref()))

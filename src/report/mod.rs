@@ -36,9 +36,6 @@ use serde::Serialize;
 use crate::atomic::{Mode, OutputFolder, PlaceError};
 use crate::plan::Plan;
 
-/// The version of every file that is written here.
-pub const SCHEMA: u32 = 1;
-
 /// Writes the records of what is in the output folder now; all are functions of the artifacts.
 ///
 /// # Errors

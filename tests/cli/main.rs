@@ -47,4 +47,5 @@ mod stamps;
 mod stopping;
 mod strange_names;
 mod terminal;
+mod verify;
 mod workspaces;

@@ -1,22 +1,15 @@
 //! What `verify` says of an output folder, for machines and for people.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+mod record;
+mod text;
 
-use serde::ser::SerializeStruct as _;
-use serde::{Serialize, Serializer};
+pub use record::DeliveredRecord;
 
-use super::SCHEMA;
-use super::failure::write_gate;
-use super::notes::{conditions, opacity};
+use serde::Serialize;
+
 use super::sarif::{Sarif, ScanRule};
-use super::summary::{Linking, proof_words};
-use crate::delivery::{Fault, FaultKind, RecordedArtifact};
-use crate::human;
-use crate::printable::printable;
-use crate::target::Target;
-use crate::text_table::{Align, Table};
-use crate::verify::{Outcome, PolicyName, Verdict, Verification};
+use crate::delivery::{Coverage, Delivery, Fault, FaultKind, SCHEMA};
+use crate::verify::PolicyName;
 
 /// What nothing here says anything about.
 const NOT_CHECKED: &[&str] = &[
@@ -25,8 +18,9 @@ const NOT_CHECKED: &[&str] = &[
     "whether a second build makes the same bytes",
 ];
 
-/// More files than these are counted.
-const NAMES: usize = 5;
+/// What isn't known without a manifest.
+const WITHOUT_MANIFEST: &str =
+    "whether anything is missing (no manifest says what there should be)";
 
 /// Where the policies come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -53,68 +47,15 @@ pub struct DeliveryReport {
     pub artifacts: Vec<DeliveredRecord>,
     /// What is wrong with files or records.
     pub faults: Vec<FaultRecord>,
-    /// Files that no record names.
+    /// Files that no record names, and that are no programs.
     pub extra: Vec<String>,
-    not_checked: &'static [&'static str],
-}
-
-/// One artifact.
-#[derive(Clone, Debug)]
-pub struct DeliveredRecord {
-    binary: String,
-    target: Target,
-    /// Where it lies.
-    pub path: String,
-    size: Option<u64>,
-    policy: PolicyName,
-    /// Why nothing can be said about it.
-    error: Option<String>,
-    /// What the gate says today; none of a file that is packed, or faulty.
-    verification: Option<Verification>,
-    state: State,
-    linking: Linking,
-}
-
-/// The fields are the same for every artifact; what isn't known is null or empty.
-impl Serialize for DeliveredRecord {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let verification = self.verification.as_ref();
-        let findings = verification.map(|one| one.findings.as_slice());
-        let checked = verification.map(|one| one.checked.as_slice());
-        let mut fields = serializer.serialize_struct("DeliveredRecord", 11)?;
-        fields.serialize_field("binary", &self.binary)?;
-        fields.serialize_field("target", &self.target)?;
-        fields.serialize_field("path", &self.path)?;
-        fields.serialize_field("size", &self.size)?;
-        fields.serialize_field("state", self.state.as_str())?;
-        fields.serialize_field("error", &self.error)?;
-        fields.serialize_field("policy", &self.policy)?;
-        fields.serialize_field("verdict", &verification.map(|one| one.verdict))?;
-        fields.serialize_field("outcome", &verification.map(|one| one.outcome))?;
-        fields.serialize_field("checked", checked.unwrap_or_default())?;
-        fields.serialize_field("findings", findings.unwrap_or_default())?;
-        fields.end()
-    }
-}
-
-/// What could be done with an artifact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    Faulty(&'static str),
-    Packed,
-    Unreadable,
-    Read,
-}
-
-impl State {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Faulty(word) => word,
-            Self::Packed => "packed",
-            Self::Unreadable => "unreadable",
-            Self::Read => "read",
-        }
-    }
+    /// What the manifest asks for, and no record names.
+    missing: Vec<String>,
+    /// Artifacts that the manifest doesn't ask for.
+    foreign: Vec<String>,
+    #[serde(skip)]
+    open: Vec<String>,
+    not_checked: Vec<&'static str>,
 }
 
 /// One fault.
@@ -138,99 +79,20 @@ impl From<&Fault> for FaultRecord {
     }
 }
 
-impl DeliveredRecord {
-    fn new(artifact: &RecordedArtifact, policy: PolicyName, state: State) -> Self {
-        Self {
-            binary: artifact.binary.clone(),
-            target: artifact.target.clone(),
-            path: artifact.path.clone(),
-            size: None,
-            policy,
-            error: None,
-            verification: None,
-            state,
-            linking: Linking::Bare,
-        }
-    }
-
-    /// An artifact that isn't what was recorded.
-    #[must_use]
-    pub fn faulty(artifact: &RecordedArtifact, policy: PolicyName, fault: &Fault) -> Self {
-        Self::new(artifact, policy, State::Faulty(fault.kind.as_str()))
-    }
-
-    /// An artifact that is packed: what it needs its unpacker hides.
-    #[must_use]
-    pub fn packed(artifact: &RecordedArtifact, policy: PolicyName) -> Self {
-        Self::new(artifact, policy, State::Packed)
-    }
-
-    /// An artifact of which nothing can be said.
-    #[must_use]
-    pub fn unreadable(artifact: &RecordedArtifact, policy: PolicyName, error: String) -> Self {
-        Self {
-            error: Some(error),
-            ..Self::new(artifact, policy, State::Unreadable)
-        }
-    }
-
-    /// An artifact that was read.
-    #[must_use]
-    pub fn read(artifact: &RecordedArtifact, inspection: super::Inspection) -> Self {
-        let facts = &inspection.facts;
-        let bare = facts.interpreter.is_none() && facts.needed.is_empty();
-        Self {
-            size: Some(inspection.size),
-            linking: if bare {
-                Linking::Bare
-            } else {
-                Linking::Libraries
-            },
-            verification: Some(inspection.verification),
-            ..Self::new(artifact, PolicyName::default(), State::Read)
-        }
-        .with_policy()
-    }
-
-    fn with_policy(mut self) -> Self {
-        if let Some(verification) = &self.verification {
-            self.policy = verification.policy;
-        }
-        self
-    }
-
-    fn is_sound(&self) -> bool {
-        let refused = |verification: &Verification| verification.outcome == Outcome::Failed;
-        match self.state {
-            State::Faulty(_) | State::Unreadable => false,
-            State::Packed => true,
-            State::Read => !self.verification.as_ref().is_some_and(refused),
-        }
-    }
-
-    fn words(&self) -> String {
-        match (&self.verification, self.state) {
-            (_, State::Faulty(word)) => word.to_owned(),
-            (_, State::Packed) => "packed: not read".to_owned(),
-            (Some(verification), State::Read) if verification.outcome == Outcome::Failed => {
-                format!("fails {}", self.policy)
-            }
-            (Some(verification), State::Read) => {
-                proof_words(verification.verdict, self.policy, self.linking)
-            }
-            (_, State::Unreadable | State::Read) => "can't be read".to_owned(),
-        }
-    }
-}
-
 impl DeliveryReport {
-    /// The report on a folder.
+    /// The report on a folder; without a manifest nobody knows what should be in it.
     #[must_use]
     pub fn new(
-        delivery: &crate::delivery::Delivery,
+        delivery: &Delivery,
         (policies, named): (PolicySource, Option<PolicyName>),
-        artifacts: Vec<DeliveredRecord>,
+        coverage: Option<Coverage>,
+        (artifacts, misrecorded): (Vec<DeliveredRecord>, Vec<Fault>),
     ) -> Self {
+        let mut not_checked = NOT_CHECKED.to_vec();
+        not_checked.extend(coverage.is_none().then_some(WITHOUT_MANIFEST));
+        let coverage = coverage.unwrap_or_default();
+        let mut faults: Vec<&Fault> = delivery.faults.iter().chain(&misrecorded).collect();
+        faults.sort();
         Self {
             schema: SCHEMA,
             project: delivery.records.project.clone(),
@@ -238,16 +100,22 @@ impl DeliveryReport {
             policies,
             named,
             artifacts,
-            faults: delivery.faults.iter().map(FaultRecord::from).collect(),
+            faults: faults.into_iter().map(FaultRecord::from).collect(),
             extra: delivery.extra.clone(),
-            not_checked: NOT_CHECKED,
+            missing: coverage.missing,
+            foreign: coverage.foreign,
+            open: coverage.open,
+            not_checked,
         }
     }
 
-    /// Whether everything is as recorded, and passes.
+    /// Whether everything is there, is as recorded, and passes.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        self.faults.is_empty() && self.artifacts.iter().all(DeliveredRecord::is_sound)
+        self.faults.is_empty()
+            && self.missing.is_empty()
+            && self.foreign.is_empty()
+            && self.artifacts.iter().all(DeliveredRecord::is_sound)
     }
 
     /// How many artifacts are as recorded, and pass.
@@ -259,98 +127,6 @@ impl DeliveryReport {
             .count()
     }
 
-    /// An artifact a row.
-    #[must_use]
-    pub fn table(&self) -> Table {
-        let mut table = Table::new(&[
-            ("Target", Align::Left),
-            ("Artifact", Align::Left),
-            ("Size", Align::Right),
-            ("Verdict", Align::Left),
-        ])
-        .spare(&["Target", "Size"]);
-        for artifact in &self.artifacts {
-            table.row(vec![
-                artifact.target.to_string(),
-                printable(&artifact.path),
-                artifact.size.map_or_else(|| "-".to_owned(), human::size),
-                artifact.words(),
-            ]);
-        }
-        table
-    }
-
-    /// What is wrong, a text of several lines each.
-    #[must_use]
-    pub fn failures(&self) -> Vec<String> {
-        let faults = self.faults.iter().map(|fault| {
-            let text = format!("failed to verify the folder: {}", fault.message);
-            printable(&text)
-        });
-        let refused = self.artifacts.iter().filter_map(|artifact| {
-            if artifact.is_sound() {
-                return None;
-            }
-            if let Some(error) = &artifact.error {
-                return Some(printable(error));
-            }
-            let verification = artifact.verification.as_ref()?;
-            let mut text = format!("failed to verify {}", printable(&artifact.path));
-            write_gate(&mut text, verification);
-            Some(text)
-        });
-        faults.chain(refused).collect()
-    }
-
-    /// What a reader might take for shown, and isn't.
-    #[must_use]
-    pub fn notes(&self) -> Vec<String> {
-        let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for artifact in self.artifacts.iter().filter(|artifact| artifact.is_sound()) {
-            let Some(verification) = &artifact.verification else {
-                continue;
-            };
-            let why = match verification.verdict {
-                Verdict::Proven => continue,
-                Verdict::Conditional => conditions(&verification.findings),
-                Verdict::Unproven => opacity(&verification.findings),
-            };
-            let reason = format!("{} ({why})", verification.verdict.as_str());
-            let path = printable(&artifact.path);
-            reasons.entry(reason).or_default().push(path);
-        }
-        let mut notes: Vec<String> = reasons
-            .iter()
-            .map(|(reason, paths)| format!("{reason}: {}", some(paths)))
-            .collect();
-        let other =
-            |artifact: &&DeliveredRecord| self.named.is_some_and(|named| named != artifact.policy);
-        let others: Vec<String> = self
-            .artifacts
-            .iter()
-            .filter(other)
-            .map(|artifact| {
-                format!(
-                    "{} (held against {})",
-                    printable(&artifact.path),
-                    artifact.policy
-                )
-            })
-            .collect();
-        if !others.is_empty() {
-            notes.push(format!(
-                "the policy is about another system than {}",
-                some(&others)
-            ));
-        }
-        if !self.extra.is_empty() {
-            let extra: Vec<String> = self.extra.iter().map(|path| printable(path)).collect();
-            notes.push(format!("no record names {}", some(&extra)));
-        }
-        notes.push(format!("not checked: {}", NOT_CHECKED.join(", ")));
-        notes
-    }
-
     /// The report for code scanning; paths stand below the folder as it was named.
     #[must_use]
     pub fn sarif(&self, folder: &str) -> Sarif {
@@ -358,6 +134,14 @@ impl DeliveryReport {
         let mut sarif = Sarif::default();
         for fault in &self.faults {
             sarif.fault(rule_of(&fault.kind), &below(&fault.path), &fault.message);
+        }
+        for path in &self.foreign {
+            let message = format!("the manifest doesn't ask for `{path}`");
+            sarif.fault(FOREIGN, &below(path), &message);
+        }
+        if !self.missing.is_empty() {
+            let message = format!("the manifest asks for {}", self.missing.join(", "));
+            sarif.fault(INCOMPLETE, &below("artifacts.json"), &message);
         }
         for artifact in &self.artifacts {
             if let Some(error) = &artifact.error {
@@ -371,20 +155,20 @@ impl DeliveryReport {
     }
 }
 
-/// Some names, and how many more there are.
-fn some(names: &[String]) -> String {
-    let mut text = names
-        .iter()
-        .take(NAMES)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(", ");
-    if let Some(more @ 1..) = names.len().checked_sub(NAMES) {
-        // Writing to a String can't fail.
-        let _ = write!(text, " and {more} more");
-    }
-    text
-}
+/// What to do about most faults.
+const HELP: &str = "Build again, or fetch the folder again from where it is known to be whole.";
+
+const FOREIGN: ScanRule = ScanRule {
+    id: "dist-foreign",
+    summary: "an artifact that the manifest doesn't ask for",
+    help: "Build again with the manifest as it is now.",
+};
+
+const INCOMPLETE: ScanRule = ScanRule {
+    id: "dist-incomplete",
+    summary: "the manifest asks for artifacts that no record names",
+    help: "Build all of it with --matrix, or name what has to be there with --target and --binary.",
+};
 
 fn rule_of(kind: &FaultKind) -> ScanRule {
     let (id, summary) = match kind {
@@ -398,11 +182,21 @@ fn rule_of(kind: &FaultKind) -> ScanRule {
             "dist-outside",
             "a record names a path outside of the folder",
         ),
-        FaultKind::Contradiction => ("dist-contradiction", "two records say different things"),
+        FaultKind::Contradiction { .. } => {
+            ("dist-contradiction", "two records say different things")
+        }
+        FaultKind::Misrecorded { .. } => (
+            "dist-misrecorded",
+            "a file is not what the records say of it",
+        ),
+        FaultKind::Unrecorded => (
+            "dist-unrecorded",
+            "a program, a library or a link that no record names",
+        ),
     };
     ScanRule {
         id,
         summary,
-        help: "Build again, or fetch the folder again from where it is known to be whole.",
+        help: HELP,
     }
 }
