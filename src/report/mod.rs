@@ -21,8 +21,8 @@ pub use checksums::checksums;
 pub use delivery::{DeliveredRecord, DeliveryReport, PolicySource};
 pub use explain::explanations;
 pub use explanation::{
-    Binary, Catalogue, LogRecord, Standing, SymptomRecord, catalogue_text, log_text, subject_text,
-    symptom_text,
+    Binary, Catalogue, Confirmation, LogRecord, SymptomRecord, catalogue_text, log_text,
+    subject_text, symptom_text,
 };
 pub use failure::describe;
 pub use inspection::{Explanations, Extent, FileRecord, Human, Inspection};

@@ -6,6 +6,7 @@
 
 mod expectation;
 mod finding;
+mod glibc;
 mod need;
 mod owner;
 mod policy;

@@ -33,6 +33,7 @@ mod init;
 mod inspect;
 mod inspect_agrees;
 mod inspect_libraries;
+mod lock;
 mod modes;
 mod packing;
 mod planning;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::binary::{Binary, Standing};
+use super::binary::{Binary, Confirmation};
 use crate::explain::{
     Block, Cause, Extent, Fit, Fix, Log, Match, Note, Sighting, Subject, Topic, fixes, words,
 };
@@ -128,7 +128,7 @@ struct CauseRecord {
     sign: Option<&'static str>,
     telling: Option<&'static str>,
     fixes: Vec<Fix<'static>>,
-    standing: Option<Standing>,
+    standing: Option<Confirmation>,
 }
 
 impl CauseRecord {
