@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
-use super::binary::{Binary, Standing};
-use crate::explain::{Block, Cause, Fit, Log, Match, Note, Sighting, Subject, Topic, fixes, words};
+use super::binary::{Binary, Confirmation};
+use crate::explain::{
+    Block, Cause, Extent, Fit, Log, Match, Note, Sighting, Subject, Topic, fixes, words,
+};
 use crate::verify::{Fix, Rule, RuleId, Severity, Systems, Verdict};
 
 /// The version of all of them.
@@ -125,7 +127,7 @@ struct CauseRecord {
     sign: Option<&'static str>,
     telling: Option<&'static str>,
     fixes: Vec<&'static Fix>,
-    standing: Option<Standing>,
+    standing: Option<Confirmation>,
 }
 
 impl CauseRecord {
@@ -166,6 +168,8 @@ pub struct LogRecord<'a> {
     schema: u32,
     log: &'a str,
     lines: u64,
+    /// Whether there is more of it than was read.
+    cut: bool,
     sightings: Vec<SightingRecord<'a>>,
     binary: Option<BinaryRecord<'a>>,
 }
@@ -179,6 +183,7 @@ impl<'a> LogRecord<'a> {
             schema: SCHEMA,
             log: path,
             lines: log.lines,
+            cut: log.extent != Extent::Whole,
             sightings: sightings
                 .map(|one| SightingRecord::new(one, binary))
                 .collect(),
