@@ -141,9 +141,9 @@ fn of_two_functions_of_a_library_that_is_named_which_the_program_leads_to() {
 }
 
 #[test]
-fn a_folder_that_only_methods_for_reflection_want_is_worth_knowing_and_no_more() {
+fn where_nobody_in_the_program_leads_there_directly_it_is_said() {
     let home = finding("home", "the user's home folder");
-    assert_eq!(home.severity, Severity::Info);
+    assert_eq!(home.severity, Severity::Fail, "an interface may lead there");
     let start = home.detail.split(" → ").next().unwrap();
     assert_eq!(start, "example.com/dep.Thing.Home");
     assert!(home.detail.ends_with("leads there)"), "{}", home.detail);

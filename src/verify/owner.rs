@@ -80,14 +80,6 @@ pub(super) fn is_initializer(function: &str) -> bool {
     number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Whether a function is a method that reflection finds.
-pub(super) fn is_exported_method(function: &str) -> bool {
-    let rest = function.strip_prefix(package(function)).unwrap_or_default();
-    let rest = rest.strip_prefix('.').unwrap_or(rest);
-    let method = rest.rsplit_once('.').map(|(_, method)| method);
-    method.is_some_and(|method| method.starts_with(|first: char| first.is_uppercase()))
-}
-
 /// The name of a function as people write it.
 pub(super) fn readable(function: &str) -> String {
     let package = package(function);
@@ -152,21 +144,6 @@ mod tests {
             "go:buildid",
         ] {
             assert_eq!(owners.of(name), Owner::Go, "{name}");
-        }
-    }
-
-    #[test]
-    fn only_methods_with_a_capital_are_found_by_reflection() {
-        for name in ["a.org/b.(*T).Home", "a.org/b.T.Home"] {
-            assert!(is_exported_method(name), "{name}");
-        }
-        for name in [
-            "a.org/b.Home",
-            "a.org/b.Home.func1",
-            "a.org/b.(*T).home",
-            "a.org/b.init.0",
-        ] {
-            assert!(!is_exported_method(name), "{name}");
         }
     }
 

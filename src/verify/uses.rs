@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::Evidence;
-use super::owner::{Owner, Owners, is_exported_method, is_initializer, package, readable};
+use super::owner::{Owner, Owners, is_initializer, package, readable};
 use crate::inspect::{Argument, FunctionId, Program, Search, Word};
 
 /// The functions of a program, with whose they are.
@@ -186,26 +186,6 @@ impl<'a> Uses<'a> {
         with_code.chain(inlined).collect()
     }
 
-    /// Whether nobody leads to these functions but methods of other modules that nobody calls
-    /// directly: the linker keeps such for reflection, whether anybody asks for them or not.
-    pub(super) fn is_only_in_methods(self, names: &[&str], past: &[&str]) -> bool {
-        let starts = self.with_inlined(names);
-        let chains = self.program.chains(&starts, 0, |function| {
-            let name = self.program.name(function);
-            if past.iter().any(|start| name.starts_with(start)) {
-                return Search::Turns;
-            }
-            let mut callers = self.program.callers(function);
-            let is_called = callers.any(|(caller, _)| caller != function);
-            match self.owners.of(name) {
-                Owner::Dependency | Owner::Go if is_called => Search::GoesOn,
-                Owner::Dependency if is_exported_method(name) => Search::Turns,
-                Owner::Main | Owner::Dependency | Owner::Go => Search::Ends,
-            }
-        });
-        !starts.is_empty() && chains.ends.is_empty()
-    }
-
     /// Who most likely leads to something, of those who may: a function of the main module, else
     /// one that the main module leads to, else one that always runs; the first in each case.
     fn likeliest(self, functions: &[FunctionId]) -> Option<FunctionId> {
@@ -253,14 +233,15 @@ impl<'a> Uses<'a> {
 
     /// How the main module leads to any of these, where that shows.
     fn origin(self, functions: &[FunctionId]) -> Option<Vec<FunctionId>> {
-        self.program.chain(functions, |name| {
+        let chains = self.program.chains(functions, 0, |function| {
             // Through Go's own code everybody leads everywhere.
-            match self.owners.of(name) {
-                Owner::Main => Search::Ends,
-                Owner::Dependency => Search::GoesOn,
+            match self.owners.of(self.program.name(function)) {
+                Owner::Main if !self.is_generated(function) => Search::Ends,
+                Owner::Main | Owner::Dependency => Search::GoesOn,
                 Owner::Go => Search::Turns,
             }
-        })
+        });
+        Some(chains.from(*chains.ends.first()?))
     }
 
     /// The calls of these functions in code that isn't Go's own. Each function comes with the word

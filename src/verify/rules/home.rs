@@ -16,8 +16,7 @@ pub(super) const RULE: Rule = Rule {
         read HOME, XDG_CONFIG_HOME and XDG_CACHE_HOME (on Windows USERPROFILE, AppData and \
         LocalAppData), and look nowhere else. Services and images made from scratch have none of \
         them. A program that reads HOME itself gets an empty text, and its paths start at the top \
-        of the file system. Where nobody but methods of other modules that nobody calls directly \
-        asks for a folder, as the linker keeps them for reflection, that is only told. Whether the \
+        of the file system. Whether the \
         program does without where the folder isn't known doesn't show.",
     symptom: "$HOME is not defined, or neither $XDG_CACHE_HOME nor $HOME are defined",
     signs: &[
@@ -53,12 +52,7 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         .filter(|(function, _)| uses.links(&[function]))
         .map(|(function, subject)| {
             let chain = uses.chain_past(&[function], PAST);
-            let is_there_only = chain.is_some() && uses.is_only_in_methods(&[function], PAST);
-            let mut finding = reached(&RULE, chain, unreached(uses), *subject, Need::Home);
-            if is_there_only {
-                finding.severity = Severity::Info;
-            }
-            finding
+            reached(&RULE, chain, unreached(uses), *subject, Need::Home)
         })
         .collect();
     let asked = asks_for(uses, home(evidence));

@@ -2,7 +2,7 @@
 
 use super::runtime::{Unreached, called, reached};
 use crate::inspect::Word;
-use crate::verify::uses::{Chain, Start, Uses};
+use crate::verify::uses::{Start, Uses};
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
@@ -41,7 +41,7 @@ pub(super) const MAKE: &[(&str, Word)] = &[
     ("io/ioutil.TempDir", Word(0)),
 ];
 /// Functions that always mean that of the system.
-const SYSTEM: &[&str] = &["os.TempDir", "os.tempDir", FORM];
+const SYSTEM: &[&str] = &["os.TempDir", "os.tempDir"];
 /// What puts there what is big in a form.
 const FORM: &str = "mime/multipart.(*Reader).readForm";
 /// Who asks a form for a short text: no form of such has anything big.
@@ -65,13 +65,11 @@ fn find(uses: Uses<'_>) -> Option<Finding> {
     if let Some((_, call)) = texts.find(|(folder, _)| is_systems(folder)) {
         return Some(called(&RULE, uses, *call, SUBJECT, Need::Tmp));
     }
-    let chain = uses.chain_past(SYSTEM, &[PAST, SHORT].concat());
-    let is_form = |chain: &Chain| chain.names.last().is_some_and(|last| last == FORM);
-    // Who makes a library's server of forms work by direct calls has forms.
-    if chain
-        .as_ref()
-        .is_some_and(|chain| !is_form(chain) || chain.start != Start::Unknown)
-    {
+    let forms = uses.chain_past(&[FORM], SHORT);
+    // Only who asks for files that are sent has them.
+    let forms = forms.filter(|chain| chain.start != Start::Unknown);
+    let chain = uses.chain_past(SYSTEM, PAST).or(forms);
+    if chain.is_some() {
         return Some(reached(&RULE, chain, Unreached::AsBad, SUBJECT, Need::Tmp));
     }
     if let Some(call) = uses.likeliest_call(calls.unknown.iter().copied()) {
