@@ -35,16 +35,8 @@ impl FileBytes {
     }
 
     fn open_up_to(path: &Path, limit: u64) -> Result<Self, OpenError> {
-        let fail = |reason| OpenError {
-            path: path.to_owned(),
-            reason,
-        };
-        // Opening a device can have effects, so what it is comes first.
-        let kind = std::fs::metadata(path).map_err(|error| fail(Reason::of(error)))?;
-        refuse(kind.file_type(), path).map_err(fail)?;
-        let file = File::open(path).map_err(|error| fail(Reason::of(error)))?;
-        let metadata = file.metadata().map_err(|error| fail(Reason::of(error)))?;
-        refuse(metadata.file_type(), path).map_err(fail)?;
+        let fail = |reason| fail(path, reason);
+        let (file, metadata) = open(path)?;
         map(&file, &metadata)
             .map_or_else(
                 || read(file, limit).map_err(fail),
@@ -62,6 +54,29 @@ impl Deref for FileBytes {
             Storage::Mapped(map) => map,
             Storage::Read(bytes) => bytes,
         }
+    }
+}
+
+/// Opens what has bytes of its own, and an end: a file, or a pipe that is open already.
+///
+/// # Errors
+/// When there is no such file, when it is a folder, a device or a pipe with a name, or when it can't
+/// be opened.
+pub fn open(path: &Path) -> Result<(File, Metadata), OpenError> {
+    let fail = |reason| fail(path, reason);
+    // Opening a device can have effects, so what it is comes first.
+    let kind = std::fs::metadata(path).map_err(|error| fail(Reason::of(error)))?;
+    refuse(kind.file_type(), path).map_err(fail)?;
+    let file = File::open(path).map_err(|error| fail(Reason::of(error)))?;
+    let metadata = file.metadata().map_err(|error| fail(Reason::of(error)))?;
+    refuse(metadata.file_type(), path).map_err(fail)?;
+    Ok((file, metadata))
+}
+
+fn fail(path: &Path, reason: Reason) -> OpenError {
+    OpenError {
+        path: path.to_owned(),
+        reason,
     }
 }
 

@@ -2,25 +2,42 @@
 
 use clap::{Args, ValueEnum};
 
-/// How a verb that only tells something tells it.
+/// How a verb that only tells something tells it, in one of the formats that fit it.
 #[derive(Debug, Args)]
-pub struct FormatArgs {
-    /// How to report
+pub struct FormatArgs<F: Format = ReportFormat> {
+    /// For whom to report
     #[arg(
         long,
         value_enum,
-        default_value_t,
+        default_value = F::DEFAULT,
         value_name = "FORMAT",
         help_heading = "Output"
     )]
-    pub format: ReportFormat,
+    pub format: F,
+}
+
+/// The formats that a verb has.
+pub trait Format: Clone + Send + Sync + ValueEnum + 'static {
+    /// The name of the one that is taken when none is named.
+    const DEFAULT: &'static str;
+}
+
+impl Format for ReportFormat {
+    const DEFAULT: &'static str = "human";
+}
+
+impl Format for FindingsFormat {
+    const DEFAULT: &'static str = "human";
+}
+
+impl Format for super::plan::PlanFormat {
+    const DEFAULT: &'static str = "table";
 }
 
 /// For whom findings are reported.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FindingsFormat {
     /// For people
-    #[default]
     Human,
     /// For programs
     Json,
@@ -29,10 +46,9 @@ pub enum FindingsFormat {
 }
 
 /// For whom a report is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ReportFormat {
     /// For people.
-    #[default]
     Human,
     /// For machines.
     Json,

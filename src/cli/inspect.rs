@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::format::FindingsFormat;
+use super::format::{FindingsFormat, FormatArgs};
 use crate::report::{Explanations, Extent};
 use crate::verify::PolicyName;
 
@@ -18,7 +18,8 @@ pub(super) const EXAMPLES: &str = "Examples:
   gobuildx inspect --format json a b      one array, one object a file
 Exit codes:
   0  every file was read, and passes the policy if one is named
-  1  a file can't be read, or fails the policy";
+  1  a file can't be read or fails the policy, or --dockerfile doesn't find a library
+  2  usage, also a --sysroot that is no folder";
 
 /// `gobuildx inspect`
 #[derive(Debug, Args)]
@@ -27,19 +28,17 @@ pub struct InspectArgs {
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
 
-    /// Hold the files against a policy: static, scratch, distroless-static, alpine, debian-12, glibc-2.17 (or another), windows-10, macos-12
-    #[arg(long, value_name = "NAME", help_heading = "What to check")]
-    pub policy: Option<PolicyName>,
-
-    /// How to print the facts; JSON always has all of them, SARIF only what was found
+    /// The policy, if one is named.
     #[arg(
         long,
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT",
-        help_heading = "Output"
+        value_name = "NAME",
+        help_heading = "What to check",
+        help = format!("Hold the files against a policy: {}", PolicyName::known())
     )]
-    format: FindingsFormat,
+    pub policy: Option<PolicyName>,
+
+    #[command(flatten)]
+    output: FormatArgs<FindingsFormat>,
 
     /// More for people: settings, modules, functions that are imported, every fix
     #[arg(long, short, help_heading = "Output")]
@@ -103,7 +102,7 @@ impl InspectArgs {
         } else if self.lines.dockerfile {
             Printed::Dockerfile(self.lines.sysroot.clone())
         } else {
-            Printed::Findings(self.format)
+            Printed::Findings(self.output.format)
         }
     }
 

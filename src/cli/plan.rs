@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use super::format::FormatArgs;
 use super::selection::SelectionArgs;
 
 pub(super) const EXAMPLES: &str = "Examples:
@@ -17,22 +18,15 @@ pub struct PlanArgs {
     #[command(flatten)]
     pub selection: SelectionArgs,
 
-    /// How to print the plan
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT",
-        help_heading = "Output"
-    )]
-    pub format: PlanFormat,
+    /// How to print the plan.
+    #[command(flatten)]
+    pub output: FormatArgs<PlanFormat>,
 }
 
 /// `plan --format`
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum PlanFormat {
     /// For people.
-    #[default]
     Table,
     /// For machines.
     Json,

@@ -9,25 +9,44 @@ use crate::report::Inspection;
 use crate::verify::{Evidence, Policy, PolicyName, Verification, verify};
 
 /// Reads a file and tells what the rules say, by `policy` as far as one is asked for.
-pub(super) fn examine(path: &Path, policy: Option<&Policy>) -> Result<Inspection, Unreadable> {
-    let bytes = FileBytes::open(path)?;
-    let shown = path.to_string_lossy().into_owned();
-    let facts = inspect(&bytes).map_err(|error| Unreadable::Damaged {
-        path: shown.clone(),
-        error,
-    })?;
-    if let Some(policy) = policy {
-        check_fit(&shown, &facts, policy.name)?;
+pub(super) fn examine(path: &Path, policy: Option<&Policy>) -> Result<Inspection, ExamineError> {
+    Opened::read(path)?.judged(policy)
+}
+
+/// A file that was read, and is held against nothing yet.
+pub(super) struct Opened {
+    path: String,
+    bytes: FileBytes,
+    /// What it says about itself.
+    pub(super) facts: Facts,
+}
+
+impl Opened {
+    pub(super) fn read(path: &Path) -> Result<Self, ExamineError> {
+        let bytes = FileBytes::open(path)?;
+        let path = path.to_string_lossy().into_owned();
+        match inspect(&bytes) {
+            Ok(facts) => Ok(Self { path, bytes, facts }),
+            Err(error) => Err(ExamineError::Damaged { path, error }),
+        }
     }
-    let by_default = Policy::default();
-    let verification = judge_all(&bytes, &facts, policy.unwrap_or(&by_default));
-    Ok(Inspection {
-        path: shown,
-        size: bytes.len() as u64,
-        verification,
-        policy: policy.map(|policy| policy.name),
-        facts,
-    })
+
+    /// What the rules say of it.
+    pub(super) fn judged(self, policy: Option<&Policy>) -> Result<Inspection, ExamineError> {
+        let Self { path, bytes, facts } = self;
+        if let Some(policy) = policy {
+            check_fit(&path, &facts, policy.name)?;
+        }
+        let by_default = Policy::default();
+        let verification = judge_all(&bytes, &facts, policy.unwrap_or(&by_default));
+        Ok(Inspection {
+            path,
+            size: bytes.len() as u64,
+            verification,
+            policy: policy.map(|policy| policy.name),
+            facts,
+        })
+    }
 }
 
 /// Judges a program, or each of those that a universal file holds.
@@ -52,7 +71,7 @@ fn judge(bytes: &[u8], facts: &Facts, policy: &Policy) -> Verification {
 }
 
 /// A policy must be about the system that a program is for. ELF files may leave out which it is.
-fn check_fit(path: &str, facts: &Facts, policy: PolicyName) -> Result<(), Unreadable> {
+fn check_fit(path: &str, facts: &Facts, policy: PolicyName) -> Result<(), ExamineError> {
     let fits = match (facts.goos(), policy.goos()) {
         (Some(goos), _) => policy.fits(goos),
         (None, None) => true,
@@ -61,7 +80,7 @@ fn check_fit(path: &str, facts: &Facts, policy: PolicyName) -> Result<(), Unread
     if fits {
         return Ok(());
     }
-    Err(Unreadable::Unfit {
+    Err(ExamineError::Unfit {
         path: path.to_owned(),
         policy,
         system: facts
@@ -72,7 +91,7 @@ fn check_fit(path: &str, facts: &Facts, policy: PolicyName) -> Result<(), Unread
 
 /// Why nothing can be said about a file.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Unreadable {
+pub(super) enum ExamineError {
     /// Its bytes can't be had.
     #[error(transparent)]
     Open(#[from] crate::mapped::OpenError),
@@ -88,7 +107,7 @@ pub(super) enum Unreadable {
     },
 }
 
-impl Failure for Unreadable {
+impl Failure for ExamineError {
     fn exit(&self) -> Exit {
         Exit::Failed
     }

@@ -1,14 +1,15 @@
 //! `gobuildx explain`: what a name, a message or a log means.
 
-use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
 use super::examine::examine;
 use crate::cli::{ExplainArgs, ReportFormat};
-use crate::console;
-use crate::explain::{self, Log, ReadError};
+use crate::console::{self, NOTE};
+use crate::explain::{self, Extent, Log, ReadError};
 use crate::failure::{Exit, Failure};
+use crate::human;
+use crate::mapped;
 use crate::printable::printable;
 use crate::report::{self, Binary, Catalogue, LogRecord, SymptomRecord};
 
@@ -69,14 +70,17 @@ fn named(
 }
 
 fn log(args: &ExplainArgs, path: &Path, binary: Option<&Binary>) -> Result<Exit, Box<dyn Failure>> {
-    let log = read(path).map_err(|error| Unexplained::Log {
-        path: path.to_owned(),
-        error,
-    })?;
+    let log = read(path)?;
     if args.output.format == ReportFormat::Json {
         console::deliver_json(&LogRecord::new(&path.to_string_lossy(), &log, binary))?;
     } else if !log.sightings.is_empty() {
         console::deliver_styled(&report::log_text(&log, binary, console::width()))?;
+    }
+    if let Extent::Cut(bytes) = log.extent {
+        let read = human::size(bytes);
+        console::err(&format!(
+            "{NOTE}Note:{NOTE:#} only the first {read} were read, and there is more: a file is read whole"
+        ));
     }
     if log.sightings.is_empty() {
         let path = path.to_owned();
@@ -86,11 +90,20 @@ fn log(args: &ExplainArgs, path: &Path, binary: Option<&Binary>) -> Result<Exit,
     Ok(Exit::Success)
 }
 
-fn read(path: &Path) -> Result<Log, ReadError> {
+/// How much is read of a pipe: there may be no end to it.
+const LIMIT: u64 = 256 << 20;
+
+fn read(path: &Path) -> Result<Log, Box<dyn Failure>> {
+    let unread = |error| Unexplained::Log {
+        path: path.to_owned(),
+        error,
+    };
     if path == Path::new("-") {
-        return explain::read_log(io::stdin().lock());
+        return Ok(explain::read_log(io::stdin().lock(), LIMIT).map_err(unread)?);
     }
-    explain::read_log(BufReader::new(File::open(path)?))
+    let (file, metadata) = mapped::open(path)?;
+    let limit = if metadata.is_file() { u64::MAX } else { LIMIT };
+    Ok(explain::read_log(BufReader::new(file), limit).map_err(unread)?)
 }
 
 /// Why there is no explanation.
@@ -130,9 +143,6 @@ impl Failure for Unexplained {
             Self::Silent { .. } => {
                 "gobuildx inspect FILE tells what the program needs, whatever the log says"
                     .to_owned()
-            }
-            Self::Log { path, .. } if path.is_dir() => {
-                "name a file, or - for what is piped in".to_owned()
             }
             Self::Log { .. } => {
                 "check its path and that you may read it, or pipe it in: --log -".to_owned()

@@ -117,25 +117,35 @@ fn tell(asking: &Asking<'_>, sets: &RootSets, before: Option<&Lock>) {
             CaRoots::File(path) => printable(path),
         };
         console::err(&format!("{name}: {count}, {pin}"));
-        tell_of_expired(&name, set);
+        tell_of_invalid(&name, set);
         if *of == CaRoots::Mozilla {
             tell_of_changes(asking, set, before);
         }
     }
 }
 
-fn tell_of_expired(name: &str, set: &RootSet) {
+/// Certificates that nothing is trusted by today.
+fn tell_of_invalid(name: &str, set: &RootSet) {
     let now = Timestamp::now().strftime("%Y%m%d%H%M%SZ").to_string();
     for (number, root) in (1..).zip(&set.roots) {
-        let until = root.certificate.not_after();
-        if until < now.as_str() {
-            let digits = |range| until.get(range).unwrap_or_default();
-            let day = format!("{}-{}-{}", digits(0..4), digits(4..6), digits(6..8));
-            console::err(&format!(
-                "{NOTE}Note:{NOTE:#} certificate {number} of {name} expired on {day}"
-            ));
-        }
+        let (from, until) = (root.certificate.not_before(), root.certificate.not_after());
+        let what = if until < now.as_str() {
+            format!("expired on {}", day(until))
+        } else if from > now.as_str() {
+            format!("is valid from {} on, and not before", day(from))
+        } else {
+            continue;
+        };
+        console::err(&format!(
+            "{NOTE}Note:{NOTE:#} certificate {number} of {name} {what}"
+        ));
     }
+}
+
+/// The day of a time such as `20301231235959Z`.
+fn day(time: &str) -> String {
+    let digits = |range| time.get(range).unwrap_or_default();
+    format!("{}-{}-{}", digits(0..4), digits(4..6), digits(6..8))
 }
 
 /// Who is trusted now and wasn't, and the other way round.

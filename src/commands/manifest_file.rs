@@ -42,7 +42,7 @@ pub(super) fn read(file: Option<&Path>, host: &Host) -> Result<Manifest, Box<dyn
     let Some(file) = file else {
         return Ok(Manifest::without_file());
     };
-    let text = read_text(file).map_err(|error| Unreadable {
+    let text = read_text(file).map_err(|error| UnreadableManifest {
         path: file.to_owned(),
         error,
     })?;
@@ -53,12 +53,12 @@ pub(super) fn read(file: Option<&Path>, host: &Host) -> Result<Manifest, Box<dyn
 /// A manifest that can't be read.
 #[derive(Debug, thiserror::Error)]
 #[error("failed to read the manifest `{}`: {error}", .path.display())]
-struct Unreadable {
+struct UnreadableManifest {
     path: PathBuf,
     error: std::io::Error,
 }
 
-impl Failure for Unreadable {
+impl Failure for UnreadableManifest {
     fn exit(&self) -> Exit {
         Exit::Usage
     }

@@ -10,7 +10,7 @@ use crate::process::Cancel;
 pub(super) fn run(args: &PlanArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
     let prepared = prepare(&args.selection, cancel)?;
     let plan = &prepared.plan;
-    match args.format {
+    match args.output.format {
         PlanFormat::Table => console::deliver(&table::table(plan, console::width())),
         PlanFormat::Json => console::deliver_json(&plan.to_json()),
         PlanFormat::Sh => console::deliver(&shell::script(plan, &prepared.root, &prepared.out)),

@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use super::examine::examine;
+use super::examine::{ExamineError, Opened};
 use super::manifest_file;
 use crate::cli::{FindingsFormat, VerifyArgs};
 use crate::console::{self, BAD, GOOD, NOTE};
-use crate::delivery::{self, Delivery, Listed, RecordedArtifact};
+use crate::delivery::{self, Coverage, Delivery, Expected, Fault, Listed, RecordedArtifact};
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
 use crate::manifest::{Cell, Manifest};
+use crate::plan;
 use crate::report::{DeliveredRecord, DeliveryReport, PolicySource};
 use crate::verify::{Policy, PolicyName};
 
@@ -39,18 +40,26 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Exit, Box<dyn Failure>> {
     {
         return Err(NothingFits { folder, policy }.into());
     }
-    let artifacts = artifacts.map(|artifact| delivered(&folder, &delivery, artifact, &policies));
+    let coverage = coverage(args, &delivery, &policies.written)?;
+    let mut misrecorded = Vec::new();
+    let artifacts = artifacts.map(|artifact| {
+        let (record, faults) = delivered(&folder, &delivery, artifact, &policies);
+        misrecorded.extend(faults);
+        record
+    });
+    let artifacts: Vec<DeliveredRecord> = artifacts.collect();
     let report = DeliveryReport::new(
         &delivery,
         (policies.source(), args.policy),
-        artifacts.collect(),
+        coverage,
+        (artifacts, misrecorded),
     );
     let exit = if report.is_sound() {
         Exit::Success
     } else {
         Exit::Failed
     };
-    match args.format {
+    match args.output.format {
         FindingsFormat::Human => tell(&report, exit)?,
         FindingsFormat::Json => console::deliver_json(&report)?,
         FindingsFormat::Sarif => {
@@ -119,21 +128,82 @@ impl Failure for NothingFits {
     }
 }
 
+/// What is missing or too much; none where no manifest says what there should be.
+fn coverage(
+    args: &VerifyArgs,
+    delivery: &Delivery,
+    written: &Written,
+) -> Result<Option<Coverage>, Box<dyn Failure>> {
+    let Written::Manifest(manifest) = written else {
+        return if args.targets.is_empty() && args.binaries.is_empty() {
+            Ok(None)
+        } else {
+            Err(NothingAsked.into())
+        };
+    };
+    let selection = plan::select_among(manifest.cells.clone(), &args.targets)?;
+    let expected = Expected {
+        manifest,
+        cells: &selection.cells,
+        binaries: &args.binaries,
+    };
+    Ok(Some(Coverage::of(&delivery.records, &expected)))
+}
+
+/// Part of what a manifest asks for was named, and there is no manifest.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to find a manifest, which --target and --binary are about")]
+struct NothingAsked;
+
+impl Failure for NothingAsked {
+    fn exit(&self) -> Exit {
+        Exit::Usage
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some("name it with --manifest, or leave these out".to_owned())
+    }
+}
+
+/// What is to be said of an artifact, and what its record says that isn't so.
 fn delivered(
     folder: &Path,
     delivery: &Delivery,
     artifact: &RecordedArtifact,
     policies: &Policies,
-) -> DeliveredRecord {
+) -> (DeliveredRecord, Vec<Fault>) {
     let policy = policies.of(artifact);
-    match delivery.listed(artifact.files()) {
-        Listed::Faulty(fault) => DeliveredRecord::faulty(artifact, policy.name, fault),
-        Listed::Same if artifact.is_packed() => DeliveredRecord::packed(artifact, policy.name),
-        Listed::Same => match examine(&folder.join(&artifact.path), Some(&policy)) {
-            Ok(inspection) => DeliveredRecord::read(artifact, inspection),
-            Err(failure) => DeliveredRecord::unreadable(artifact, policy.name, failure.to_string()),
-        },
+    if let Listed::Faulty(fault) = delivery.listed(artifact.files()) {
+        let record = DeliveredRecord::faulty(artifact, policy.name, fault);
+        return (record, Vec::new());
     }
+    let unreadable = |error: ExamineError| {
+        let record = DeliveredRecord::unreadable(artifact, policy.name, error.to_string());
+        (record, Vec::new())
+    };
+    let opened = match Opened::read(&folder.join(&artifact.path)) {
+        Ok(opened) => opened,
+        Err(error) => return unreadable(error),
+    };
+    let mut faults = artifact.misrecorded(&opened.facts);
+    if faults.is_empty() && artifact.is_packed() {
+        return (DeliveredRecord::packed(artifact, policy.name), faults);
+    }
+    let inspection = match opened.judged(Some(&policy)) {
+        Ok(inspection) => Some(inspection),
+        // What the record says of its system is wrong: that is told.
+        Err(_) if !faults.is_empty() => None,
+        Err(error) => return unreadable(error),
+    };
+    if faults.is_empty() {
+        let verification = inspection.as_ref().map(|one| &one.verification);
+        faults.extend(verification.and_then(|one| artifact.misjudged(one)));
+    }
+    let record = match inspection {
+        Some(inspection) if faults.is_empty() => DeliveredRecord::read(artifact, inspection),
+        inspection => DeliveredRecord::misrecorded(artifact, policy.name, inspection),
+    };
+    (record, faults)
 }
 
 /// The table on stdout, and what is to be said about it on stderr.
@@ -141,6 +211,9 @@ fn tell(report: &DeliveryReport, exit: Exit) -> Result<(), Box<dyn Failure>> {
     console::deliver(&report.table().fitted(console::width()))?;
     for failure in report.failures() {
         console::error(&failure, None);
+    }
+    if let Some(hint) = report.hint() {
+        console::err(&format!("{NOTE}help:{NOTE:#} {hint}"));
     }
     for note in report.notes() {
         console::err(&format!("{NOTE}Note:{NOTE:#} {note}"));

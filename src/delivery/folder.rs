@@ -5,7 +5,8 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
-use super::records::{RecordError, Records, checksums, contradictions};
+use super::records::{RecordError, Records, checksums, contradictions, misreported};
+use super::stray::{Stray, stray};
 use super::{Fault, FaultKind};
 use crate::exec::hash;
 use crate::failure::{Exit, Failure};
@@ -33,7 +34,7 @@ pub struct Delivery {
     pub records: Records,
     /// What is wrong, sorted by path.
     pub faults: Vec<Fault>,
-    /// Files that no record names, sorted.
+    /// Other files that no record names, sorted: no programs and no libraries.
     pub extra: Vec<String>,
 }
 
@@ -73,12 +74,18 @@ pub fn open(folder: &Path) -> Result<Delivery, DeliveryError> {
         move |error| DeliveryError::Record { path, error }
     };
     let records = Records::parse(&text).map_err(unreadable(&path))?;
+    if records.artifacts.is_empty() {
+        return Err(DeliveryError::Nothing(folder.to_owned()));
+    }
     let path = folder.join("checksums.txt");
-    // Without artifacts there is none: an empty list is no list to `sha256sum -c`.
-    let text = read(&path)?.unwrap_or_default();
-    let sums = checksums(&text).map_err(unreadable(&path))?;
+    let sums = read(&path)?.unwrap_or_default();
+    let sums = checksums(&sums).map_err(unreadable(&path))?;
     let files = records.files();
-    let mut faults = contradictions(&files, &sums);
+    let mut faults = contradictions("checksums.txt", &files, &sums);
+    let report = folder.join("report.json");
+    if let Some(run) = read(&report)? {
+        faults.extend(misreported(&text, &run).map_err(unreadable(&report))?);
+    }
     let more = sums.iter().filter(|(path, _)| !files.contains_key(*path));
     let all = files.iter().chain(more);
     faults.extend(all.filter_map(|(path, digest)| {
@@ -88,15 +95,23 @@ pub fn open(folder: &Path) -> Result<Delivery, DeliveryError> {
             kind,
         })
     }));
-    faults.sort();
     let named: BTreeSet<&str> = files.keys().chain(sums.keys()).copied().collect();
     let mut extra = Vec::new();
     list(folder, "", DEPTH, &mut |path| {
-        if !named.contains(path) && !OWN.contains(&path) {
-            extra.push(path.to_owned());
+        if named.contains(path) || OWN.contains(&path) {
+            return;
+        }
+        let path = path.to_owned();
+        match stray(&folder.join(&path)) {
+            Stray::Deliverable => faults.push(Fault {
+                path,
+                kind: FaultKind::Unrecorded,
+            }),
+            Stray::Other => extra.push(path),
         }
     });
     extra.sort();
+    faults.sort();
     Ok(Delivery {
         records,
         faults,
@@ -181,6 +196,9 @@ pub enum DeliveryError {
     /// It has no records.
     #[error("failed to verify `{}`: it has no artifacts.json", .0.display())]
     NoRecords(PathBuf),
+    /// Its records name nothing.
+    #[error("failed to verify `{}`: its records name no artifact, so there is nothing to verify", .0.display())]
+    Nothing(PathBuf),
     /// A file can't be read.
     #[error("failed to read `{}`: {error}", .path.display())]
     Read {
@@ -209,6 +227,11 @@ impl Failure for DeliveryError {
             Self::NoFolder(_) | Self::NoRecords(_) => {
                 "name an output folder of gobuildx, or make one: gobuildx build --matrix".to_owned()
             }
+            Self::Nothing(_) => "build again, and look at what failed".to_owned(),
+            Self::Record {
+                error: RecordError::Newer { .. },
+                ..
+            } => "update gobuildx, or verify with the one that built it".to_owned(),
             Self::Read { .. } | Self::Record { .. } => {
                 "build again: the folder's records don't say what is in it".to_owned()
             }

@@ -3,11 +3,16 @@
 //! Records and files may have been changed by anybody: a path that leads out of the folder is a
 //! fault and is never followed.
 
+mod claims;
+mod coverage;
 mod folder;
 mod records;
+mod stray;
 
+pub use claims::Claim;
+pub use coverage::{Coverage, Expected};
 pub use folder::{Delivery, DeliveryError, Listed, open};
-pub use records::{RecordError, RecordedArtifact, RecordedFinding, Records};
+pub use records::{RecordError, RecordedArtifact, RecordedFinding, Records, SCHEMA};
 
 /// What is wrong with one file, or with what the records say of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,8 +34,22 @@ pub enum FaultKind {
     NoFile(String),
     /// The path leads out of the folder.
     Outside,
-    /// One record names it, and another doesn't, or names another digest.
-    Contradiction,
+    /// `artifacts.json` and this record don't say the same of it.
+    Contradiction {
+        /// The other record.
+        record: &'static str,
+    },
+    /// A record says something of it that isn't so.
+    Misrecorded {
+        /// What it is about.
+        claim: Claim,
+        /// What the record says.
+        recorded: String,
+        /// What the file says.
+        found: String,
+    },
+    /// It is a program, a library or a link, and no record names it.
+    Unrecorded,
 }
 
 impl FaultKind {
@@ -42,7 +61,9 @@ impl FaultKind {
             Self::Altered => "altered",
             Self::NoFile(_) => "no-file",
             Self::Outside => "outside",
-            Self::Contradiction => "contradiction",
+            Self::Contradiction { .. } => "contradiction",
+            Self::Misrecorded { .. } => "misrecorded",
+            Self::Unrecorded => "unrecorded",
         }
     }
 }
@@ -55,10 +76,26 @@ impl std::fmt::Display for Fault {
             FaultKind::Altered => write!(f, "`{path}` is not the file that was recorded"),
             FaultKind::NoFile(why) => write!(f, "`{path}` can't be read as a file: {why}"),
             FaultKind::Outside => write!(f, "`{path}` leads out of the folder"),
-            FaultKind::Contradiction => write!(
+            FaultKind::Contradiction { record } => {
+                write!(
+                    f,
+                    "{record} and artifacts.json don't say the same of `{path}`"
+                )
+            }
+            FaultKind::Misrecorded {
+                claim,
+                recorded,
+                found,
+            } => write!(
                 f,
-                "checksums.txt and artifacts.json don't say the same of `{path}`"
+                "`{path}` is not what was recorded: {claim} should be {recorded}, but is {found}"
             ),
+            FaultKind::Unrecorded => {
+                write!(
+                    f,
+                    "no record names `{path}`, which could be delivered all the same"
+                )
+            }
         }
     }
 }

@@ -1,18 +1,28 @@
-//! `artifacts.json` and `checksums.txt`, read back.
+//! `artifacts.json`, `report.json` and `checksums.txt`, read back.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::{Fault, FaultKind};
-use crate::report::SCHEMA;
+use crate::printable::printable;
 use crate::target::{Cgo, Target};
-use crate::verify::{Policy, PolicyName};
+use crate::verify::{Policy, PolicyName, Verdict};
+
+/// The version of every record, as it is written and read.
+pub const SCHEMA: u32 = 1;
+
+/// What is read of a record first: a later version may have other fields.
+#[derive(Clone, Copy, Debug, Deserialize)]
+struct Version {
+    schema: u32,
+}
 
 /// `artifacts.json`, as far as it is read here.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Records {
-    schema: u32,
     /// The project.
     pub project: String,
     /// Its version.
@@ -31,12 +41,22 @@ pub struct RecordedArtifact {
     cgo: bool,
     /// The C toolchain.
     pub toolchain: Option<String>,
+    /// The version of Go.
+    pub go: Option<String>,
     /// Where it lies.
     pub path: String,
     /// SHA-256 in lower-case hexadecimal digits.
     pub sha256: String,
+    /// The dynamic loader that starts it.
+    pub interpreter: Option<String>,
+    /// The libraries that it needs.
+    pub needed: Vec<String>,
+    /// What was proven when it was built.
+    pub verdict: Verdict,
     policy: PolicyName,
     findings: Vec<RecordedFinding>,
+    /// The kind of file, by the name of Go's build mode.
+    pub buildmode: String,
     header: Option<RecordedHeader>,
     packed: Option<serde::de::IgnoredAny>,
 }
@@ -61,11 +81,23 @@ pub enum RecordError {
     /// It isn't written as one.
     #[error("{0}")]
     Json(#[from] serde_json::Error),
-    /// It is of another version.
+    /// It is of an earlier version.
     #[error("it has schema {found}, and this gobuildx reads schema {SCHEMA}")]
-    Schema {
+    Older {
         /// The version that it has.
         found: u32,
+    },
+    /// It is of a later version.
+    #[error("a newer gobuildx wrote it: it has schema {found}, and this one reads schema {SCHEMA}")]
+    Newer {
+        /// The version that it has.
+        found: u32,
+    },
+    /// Which of two entries holds is open.
+    #[error("it names `{}` twice", printable(path))]
+    Twice {
+        /// The file.
+        path: String,
     },
     /// A line of checksums.
     #[error("line {number} is no digest with a path")]
@@ -75,17 +107,30 @@ pub enum RecordError {
     },
 }
 
+/// A record of a version that is read here.
+fn of_this_version<T: DeserializeOwned>(text: &str) -> Result<T, RecordError> {
+    let Version { schema: found } = serde_json::from_str(text)?;
+    match found.cmp(&SCHEMA) {
+        Ordering::Less => Err(RecordError::Older { found }),
+        Ordering::Greater => Err(RecordError::Newer { found }),
+        Ordering::Equal => Ok(serde_json::from_str(text)?),
+    }
+}
+
 impl Records {
     /// Reads `artifacts.json`.
     pub(super) fn parse(text: &str) -> Result<Self, RecordError> {
-        let records: Self = serde_json::from_str(text)?;
-        if records.schema == SCHEMA {
-            Ok(records)
-        } else {
-            Err(RecordError::Schema {
-                found: records.schema,
-            })
+        let records: Self = of_this_version(text)?;
+        let mut seen = BTreeSet::new();
+        let files = records.artifacts.iter().flat_map(RecordedArtifact::files);
+        for (path, _) in files {
+            if !seen.insert(path) {
+                return Err(RecordError::Twice {
+                    path: path.to_owned(),
+                });
+            }
         }
+        Ok(records)
     }
 
     /// Every file with its digest.
@@ -124,9 +169,14 @@ impl RecordedArtifact {
             let (Ok(rule), Some(reason)) = (finding.rule.parse(), &finding.allowed) else {
                 continue;
             };
-            if let Some(subject) = &finding.subject {
-                let subjects = policy.allow_subjects.entry(rule).or_default();
-                subjects.insert(subject.clone(), reason.clone());
+            match &finding.subject {
+                Some(subject) => {
+                    let subjects = policy.allow_subjects.entry(rule).or_default();
+                    subjects.insert(subject.clone(), reason.clone());
+                }
+                None => {
+                    policy.allow.insert(rule, reason.clone());
+                }
             }
         }
         policy
@@ -153,20 +203,40 @@ fn is_digest(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// What one record says and the other doesn't.
-pub(super) fn contradictions(
-    records: &BTreeMap<&str, &str>,
-    sums: &BTreeMap<&str, &str>,
+/// What a record says of each artifact, whatever it is.
+#[derive(Clone, Debug, Deserialize)]
+struct Said {
+    artifacts: Vec<serde_json::Value>,
+}
+
+/// What `report.json` says of the artifacts, and `artifacts.json` doesn't, or differently.
+pub(super) fn misreported(records: &str, report: &str) -> Result<Vec<Fault>, RecordError> {
+    let (records, report): (Said, Said) =
+        (serde_json::from_str(records)?, of_this_version(report)?);
+    let (records, report) = (by_path(&records), by_path(&report));
+    Ok(contradictions("report.json", &records, &report))
+}
+
+fn by_path(said: &Said) -> BTreeMap<&str, &serde_json::Value> {
+    let artifacts = said.artifacts.iter();
+    artifacts
+        .filter_map(|one| Some((one.get("path")?.as_str()?, one)))
+        .collect()
+}
+
+/// What `artifacts.json` says and another record doesn't.
+pub(super) fn contradictions<T: PartialEq>(
+    record: &'static str,
+    artifacts: &BTreeMap<&str, T>,
+    others: &BTreeMap<&str, T>,
 ) -> Vec<Fault> {
-    let differs = |path: &&str| records.get(*path) != sums.get(*path);
-    let mut paths: Vec<&str> = records.keys().chain(sums.keys()).copied().collect();
-    paths.sort_unstable();
-    paths.dedup();
+    let differs = |path: &&str| artifacts.get(*path) != others.get(*path);
+    let paths: BTreeSet<&str> = artifacts.keys().chain(others.keys()).copied().collect();
     let paths = paths.into_iter().filter(differs);
     paths
         .map(|path| Fault {
             path: path.to_owned(),
-            kind: FaultKind::Contradiction,
+            kind: FaultKind::Contradiction { record },
         })
         .collect()
 }

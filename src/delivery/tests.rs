@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::*;
 use crate::digest::hex;
+use crate::failure::Failure as _;
 
 const PATH: &str = "a_linux_amd64_v1/a";
 
@@ -19,6 +20,8 @@ fn record(path: &str, sha256: &str) -> Value {
     json!({
         "binary": "a", "target": "linux/amd64/v1", "cgo": false, "toolchain": null,
         "path": path, "sha256": sha256, "policy": "static", "header": null, "packed": null,
+        "go": "go1.26.8", "buildmode": "exe", "interpreter": null, "needed": [],
+        "verdict": "conditional",
         "findings": [
             { "rule": "exec", "subject": "git", "allowed": "it is there" },
             { "rule": "of-tomorrow", "subject": "x", "allowed": "it is there" },
@@ -111,6 +114,63 @@ fn a_file_that_no_record_names_is_told_and_the_folders_own_are_not() {
     let delivery = open(temp.path()).unwrap();
     assert_eq!(delivery.extra, ["a_linux_amd64_v1/notes"]);
     assert_eq!(delivery.faults, []);
+}
+
+#[test]
+fn a_program_or_a_link_that_no_record_names_is_a_fault() {
+    let temp = sound();
+    fs::write(temp.path().join("more.exe"), "MZ").unwrap();
+    assert_eq!(words(temp.path()), ["unrecorded more.exe"]);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(PATH, temp.path().join("latest")).unwrap();
+        let both = ["unrecorded latest", "unrecorded more.exe"];
+        assert_eq!(words(temp.path()), both);
+    }
+}
+
+#[test]
+fn the_report_of_the_run_says_the_same() {
+    let temp = sound();
+    let report = temp.path().join("report.json");
+    fs::copy(temp.path().join("artifacts.json"), &report).unwrap();
+    assert_eq!(words(temp.path()), [""; 0]);
+    let text = fs::read_to_string(&report).unwrap();
+    fs::write(&report, text.replace("conditional", "proven")).unwrap();
+    assert_eq!(words(temp.path()), ["contradiction a_linux_amd64_v1/a"]);
+    let fault = open(temp.path()).unwrap().faults[0].to_string();
+    assert!(
+        fault.starts_with("report.json and artifacts.json don't"),
+        "{fault}"
+    );
+}
+
+#[test]
+fn records_that_name_nothing_or_one_file_twice_are_errors() {
+    let temp = sound();
+    write_records(temp.path(), &[]);
+    let nothing = open(temp.path()).unwrap_err();
+    assert!(matches!(nothing, DeliveryError::Nothing(_)), "{nothing}");
+    let digest = sha256("bytes");
+    write_records(temp.path(), &[record(PATH, &digest), record(PATH, &digest)]);
+    let twice = open(temp.path()).unwrap_err().to_string();
+    assert!(
+        twice.ends_with("it names `a_linux_amd64_v1/a` twice"),
+        "{twice}"
+    );
+}
+
+#[test]
+fn records_of_a_newer_version_ask_for_an_update_whatever_they_look_like() {
+    let temp = sound();
+    let file = temp.path().join("artifacts.json");
+    fs::write(file, r#"{"schema": 7, "things": {}}"#).unwrap();
+    let newer = open(temp.path()).unwrap_err();
+    assert!(
+        newer.to_string().contains("a newer gobuildx wrote it"),
+        "{newer}"
+    );
+    assert!(newer.hint().unwrap().starts_with("update gobuildx"));
 }
 
 #[test]

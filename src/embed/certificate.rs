@@ -6,6 +6,7 @@
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Certificate {
     der: Vec<u8>,
+    not_before: String,
     not_after: String,
 }
 
@@ -34,12 +35,13 @@ impl Certificate {
         signed.next(SEQUENCE)?;
         signed.next(SEQUENCE)?;
         let mut validity = Parts(signed.next(SEQUENCE)?);
-        time(&mut validity)?;
+        let not_before = time(&mut validity)?;
         let not_after = time(&mut validity)?;
         signed.next(SEQUENCE)?;
         signed.next(SEQUENCE)?;
         Some(Self {
             der: der.to_owned(),
+            not_before,
             not_after,
         })
     }
@@ -48,6 +50,12 @@ impl Certificate {
     #[must_use]
     pub fn der(&self) -> &[u8] {
         &self.der
+    }
+
+    /// From when on it is valid, as in [`not_after`](Self::not_after).
+    #[must_use]
+    pub fn not_before(&self) -> &str {
+        &self.not_before
     }
 
     /// Until when it is valid, in UTC: `20301231235959Z`. Such texts have the order of their times.
@@ -158,11 +166,13 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_certificate_says_until_when_it_is_valid() {
+    fn a_certificate_says_when_it_is_valid() {
         let until = |text: &str| Certificate::parse(&der(text, 1)).unwrap().not_after;
         assert_eq!(until("300102030405Z"), "20300102030405Z");
         assert_eq!(until("991231235959Z"), "19991231235959Z");
         assert_eq!(until("20511231235959Z"), "20511231235959Z");
+        let certificate = Certificate::parse(&der("300102030405Z", 1)).unwrap();
+        assert_eq!(certificate.not_before(), "20200101000000Z");
     }
 
     #[test]

@@ -29,6 +29,13 @@ pub enum PemError {
         /// Counted from 1.
         line: usize,
     },
+    /// Files that were put together without a line break, or text in front of a block: who reads
+    /// on would overlook it.
+    #[error("has other text in line {line}, where a block begins")]
+    Glued {
+        /// Counted from 1.
+        line: usize,
+    },
     /// A block that doesn't end, or isn't what it says.
     #[error("has a certificate in line {line} that can't be read")]
     Broken {
@@ -49,6 +56,10 @@ impl PemError {
             Self::PrivateKey { .. } => {
                 "name a file with the certificate of the CA alone, and keep the key elsewhere"
             }
+            Self::Glued { .. } => {
+                "put `-----BEGIN CERTIFICATE-----` on a line of its own; `cat` joins two files \
+                 without a line break where the first has none at its end"
+            }
             Self::Broken { .. } => {
                 "copy the file again: `openssl x509 -in FILE -text` has to read it"
             }
@@ -58,6 +69,7 @@ impl PemError {
 
 const BEGIN: &str = "-----BEGIN ";
 const DASHES: &str = "-----";
+const END: &str = "-----END CERTIFICATE-----";
 
 /// The certificates of a file, each once and in their order; at least one.
 ///
@@ -68,27 +80,23 @@ pub(super) fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, PemError> {
         return Err(PemError::Der);
     }
     let text = String::from_utf8_lossy(bytes);
+    let all = lines(&text);
+    // A key is refused wherever it stands, also where blocks can't be told from each other.
+    if let Some((line, _)) = all.iter().find(|(_, text)| is_of_a_private_key(text)) {
+        return Err(PemError::PrivateKey { line: *line });
+    }
     let mut certificates: Vec<Certificate> = Vec::new();
-    let mut lines = (1..).zip(text.lines().map(str::trim_end));
+    let mut lines = all.into_iter();
     while let Some((line, text)) = lines.next() {
-        let Some(label) = label(text) else { continue };
-        if label.ends_with("PRIVATE KEY") {
-            return Err(PemError::PrivateKey { line });
+        if !text.contains(BEGIN) {
+            continue;
         }
+        let label = label(text).ok_or(PemError::Glued { line })?;
         if label != "CERTIFICATE" {
             let label = label.to_owned();
             return Err(PemError::Label { label, line });
         }
-        let body = lines.by_ref().map(|(_, text)| text.trim());
-        let mut ended = false;
-        let body: String = body
-            .take_while(|text| {
-                ended = *text == "-----END CERTIFICATE-----";
-                !ended && !text.starts_with(DASHES)
-            })
-            .collect();
-        let der = BASE64.decode(body.as_bytes()).ok().filter(|_| ended);
-        let certificate = der.and_then(|der| Certificate::parse(&der));
+        let certificate = Certificate::parse(&body(&mut lines, line)?);
         let certificate = certificate.ok_or(PemError::Broken { line })?;
         if !certificates.contains(&certificate) {
             certificates.push(certificate);
@@ -100,9 +108,54 @@ pub(super) fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, PemError> {
     Ok(certificates)
 }
 
-/// What a line calls the block that begins with it.
+/// The lines with their numbers, without spaces around them. They end as on Unix, on Windows or as
+/// on the first Macs, and a mark of the byte order is none of the text.
+fn lines(text: &str) -> Vec<(usize, &str)> {
+    let text = text.trim_start_matches('\u{feff}');
+    let lines = text.split('\n').flat_map(|line| {
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        line.split('\r').map(str::trim)
+    });
+    (1..).zip(lines).collect()
+}
+
+/// Whether a line begins or ends the block of a private key, whatever stands around that.
+fn is_of_a_private_key(line: &str) -> bool {
+    let line = line.to_ascii_uppercase();
+    ["BEGIN", "END"].iter().any(|word| {
+        line.match_indices(word).any(|(at, _)| {
+            let (before, after) = line.split_at(at);
+            before.trim_end().ends_with('-') && after.contains("PRIVATE KEY")
+        })
+    })
+}
+
+/// What a line calls the block that begins with it, if it is nothing else.
 fn label(line: &str) -> Option<&str> {
-    line.trim_start().strip_prefix(BEGIN)?.strip_suffix(DASHES)
+    let label = line.strip_prefix(BEGIN)?.strip_suffix(DASHES)?;
+    (!label.contains(DASHES)).then_some(label)
+}
+
+/// The bytes of a block, from the line behind its first.
+fn body<'a>(
+    lines: &mut impl Iterator<Item = (usize, &'a str)>,
+    first: usize,
+) -> Result<Vec<u8>, PemError> {
+    let broken = PemError::Broken { line: first };
+    let mut body = String::new();
+    for (line, text) in lines {
+        if text == END {
+            return BASE64.decode(body.as_bytes()).map_err(|_| broken);
+        }
+        if text.starts_with(END) && text.contains(BEGIN) {
+            return Err(PemError::Glued { line });
+        }
+        if text.starts_with(DASHES) {
+            break;
+        }
+        body.push_str(text);
+    }
+    Err(broken)
 }
 
 #[cfg(test)]
@@ -147,6 +200,67 @@ mod tests {
             let refused = certificates(text.as_bytes());
             assert_eq!(refused, Err(PemError::PrivateKey { line }));
         }
+    }
+
+    #[test]
+    fn a_private_key_is_refused_whatever_stands_around_its_lines() {
+        let one = certificate(1);
+        let line = one.lines().count() + 1;
+        for text in [
+            "key:-----BEGIN PRIVATE KEY-----",
+            "-----BEGIN RSA PRIVATE KEY-----MIIE",
+            "# ----- BEGIN EC PRIVATE KEY -----",
+            "---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----",
+            "-----begin private key-----",
+            "xx-----END PRIVATE KEY-----",
+        ] {
+            let refused = certificates(format!("{one}{text}\n").as_bytes());
+            assert_eq!(refused, Err(PemError::PrivateKey { line }), "{text}");
+        }
+        // Also within a block that can't be read.
+        let inside = one.replacen('\n', "\n-----BEGIN PRIVATE KEY-----\n", 1);
+        let refused = certificates(inside.as_bytes());
+        assert_eq!(refused, Err(PemError::PrivateKey { line: 2 }));
+        let told = format!("# the PRIVATE KEY is elsewhere, END\n{one}");
+        assert_eq!(certificates(told.as_bytes()).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn the_first_certificate_counts_behind_a_mark_of_the_byte_order() {
+        let text = format!("\u{feff}{}{}", certificate(1), certificate(2));
+        assert_eq!(certificates(text.as_bytes()).unwrap().len(), 2);
+        let key = format!("\u{feff}{}", block("PRIVATE KEY", b"secret"));
+        let refused = certificates(key.as_bytes());
+        assert_eq!(refused, Err(PemError::PrivateKey { line: 1 }));
+    }
+
+    #[test]
+    fn lines_that_end_with_a_carriage_return_alone_are_lines() {
+        let text = format!("# A\n{}{}", certificate(1), certificate(2)).replace('\n', "\r");
+        assert_eq!(certificates(text.as_bytes()).unwrap().len(), 2);
+        let key = format!("{text}{}", block("EC PRIVATE KEY", b"secret"));
+        let line = text.matches('\r').count() + 1;
+        let refused = certificates(key.replace('\n', "\r").as_bytes());
+        assert_eq!(refused, Err(PemError::PrivateKey { line }));
+    }
+
+    #[test]
+    fn no_block_is_overlooked_because_of_what_stands_beside_its_beginning() {
+        let one = certificate(1);
+        let lines = one.lines().count();
+        let glued = |text: String| certificates(text.as_bytes());
+        assert_eq!(
+            glued(format!("{one}# {one}")),
+            Err(PemError::Glued { line: lines + 1 })
+        );
+        assert_eq!(
+            glued(format!("{}{one}", one.trim_end())),
+            Err(PemError::Glued { line: lines })
+        );
+        assert_eq!(
+            glued(one.replacen("-----\n", "-----", 1)),
+            Err(PemError::Glued { line: 1 })
+        );
     }
 
     #[test]

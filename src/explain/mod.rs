@@ -14,7 +14,7 @@ pub mod words;
 
 pub use cause::Cause;
 pub use fix::{Fix, Place, fixes};
-pub use log::{Log, ReadError, Sighting, read as read_log};
+pub use log::{Extent, Log, ReadError, Sighting, read as read_log};
 pub use note::Note;
 pub use other::{OTHERS, Other};
 pub use page::rules_page;

@@ -31,7 +31,7 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Verify {
         .unwrap_or_default();
     let deny = deny
         .into_iter()
-        .filter_map(|name| known_rule(read, name, Exception::Denied))
+        .filter_map(|name| known_rule(read, name, Clause::Denied))
         .collect();
     Verify {
         policy,
@@ -77,7 +77,7 @@ fn allowed<'a>(read: &mut Reader<'a>, element: &Entry<'a>) -> Option<Allow> {
         None => None,
     };
     let (rule, reason) = (rule?, reason?);
-    let rule = known_rule(read, rule, Exception::Allowed);
+    let rule = known_rule(read, rule, Clause::Allowed);
     if reason.value.trim().is_empty() {
         let diagnostic = Diagnostic::wrong(&reason.span, "the reason is empty");
         read.push(diagnostic.help("say why this finding does no harm here"));
@@ -102,12 +102,12 @@ fn told<'a>(read: &mut Reader<'a>, entry: &Entry<'a>, message: &str, help: &str)
 
 /// What the manifest makes of a rule's findings.
 #[derive(Clone, Copy)]
-pub(super) enum Exception {
+pub(super) enum Clause {
     Allowed,
     Denied,
 }
 
-impl Exception {
+impl Clause {
     /// Whether findings of a rule can be that.
     pub(super) fn may_be(self, rule: &Rule) -> bool {
         match (self, rule.class) {
@@ -135,14 +135,14 @@ impl Exception {
 fn known_rule<'a>(
     read: &mut Reader<'a>,
     name: Located<&'a str>,
-    exception: Exception,
+    clause: Clause,
 ) -> Option<Located<RuleId>> {
-    let able = || Rule::ALL.iter().filter(|rule| exception.may_be(rule));
+    let able = || Rule::ALL.iter().filter(|rule| clause.may_be(rule));
     if let Some(rule) = able().find(|rule| rule.id.as_str() == name.value) {
         return Some(name.map(|_| rule.id));
     }
     let (message, help) = if let Ok(id) = name.value.parse::<RuleId>() {
-        let (message, help) = exception.refusal(id);
+        let (message, help) = clause.refusal(id);
         (message, help.to_owned())
     } else {
         let names: Vec<&str> = able().map(|rule| rule.id.as_str()).collect();

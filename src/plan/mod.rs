@@ -39,7 +39,7 @@ pub use pack::{PackFile, Packers, Starts, Trial, TrialHere};
 pub use planner::{PlanError, plan};
 pub use quote::join_for_go;
 pub use release::{Release, VersionError};
-pub use request::{Request, Scope, SelectError, Selection, select};
+pub use request::{Request, Scope, SelectError, Selection, select, select_among};
 pub use step::{
     Action, Artifact, ArtifactSteps, Compile, HeaderFile, PlaceFile, Step, StepId, StepKind,
     VerifyFile,

@@ -47,7 +47,15 @@ pub fn select(
         Scope::Matrix => manifest.cells.clone(),
         Scope::Host => host_cells(manifest, host),
     };
-    for selector in &request.targets {
+    select_among(scope, &request.targets)
+}
+
+/// Picks the cells that some selectors match; all without any.
+///
+/// # Errors
+/// When a selector matches no cell.
+pub fn select_among(scope: Vec<Cell>, targets: &[Selector]) -> Result<Selection, SelectError> {
+    for selector in targets {
         if !scope.iter().any(|cell| selector.matches(&cell.target)) {
             return Err(SelectError::NoTarget {
                 selector: selector.to_string(),
@@ -55,13 +63,8 @@ pub fn select(
             });
         }
     }
-    let wanted = |cell: &Cell| {
-        request.targets.is_empty()
-            || request
-                .targets
-                .iter()
-                .any(|selector| selector.matches(&cell.target))
-    };
+    let wanted =
+        |cell: &Cell| targets.is_empty() || targets.iter().any(|one| one.matches(&cell.target));
     Ok(Selection {
         cells: scope.into_iter().filter(wanted).collect(),
     })

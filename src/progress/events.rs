@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 
 use super::Observer;
 use crate::console;
+use crate::delivery::SCHEMA;
 use crate::exec::{Event, Progress};
 use crate::failure::Failure;
 use crate::plan::StepId;
-use crate::report::{RunReport, SCHEMA, message, outcome_word};
+use crate::report::{RunReport, message, outcome_word};
 
 /// Writes events as JSON.
 pub struct Events {

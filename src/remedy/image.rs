@@ -1,14 +1,14 @@
 //! The lines of a Dockerfile that give a program what it needs and can't have inside.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Component, Path};
 
+use super::dockerfile::{STAGE, copy_from_context, copy_from_stage, entrypoint, env};
 use super::libraries::Libraries;
-use crate::printable::{printable, printable_json};
+use super::manifest::line_of;
+use super::sysroot::{Lying, Sysroot};
+use crate::printable::printable;
 use crate::verify::{Finding, Need};
-
-/// The stage that files are copied from.
-const STAGE: &str = "build";
 
 /// What an image is made of.
 #[derive(Clone, Copy, Debug)]
@@ -19,13 +19,15 @@ pub struct Image<'a> {
     pub findings: &'a [Finding],
     /// Its loader and libraries, if it has any.
     pub libraries: &'a Libraries,
+    /// The system that files are copied from.
+    pub system: &'a Sysroot,
 }
 
 /// One line of the image.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Line {
-    /// A file or folder, from its path in the other stage to its path here.
-    Copy { from: String, to: String },
+    /// A file or folder, at the same path in both stages.
+    Copy(String),
     /// A folder that everybody may write to.
     Shared(&'static str),
     /// A variable.
@@ -34,72 +36,109 @@ enum Line {
     Note(String),
 }
 
-impl Line {
-    fn same(path: &str) -> Self {
-        Self::Copy {
-            from: path.to_owned(),
-            to: path.to_owned(),
-        }
-    }
-}
-
 /// A Dockerfile's last stage, from scratch: what the findings want of the system, the loader and
 /// the libraries, and the program.
 #[must_use]
 pub fn image_lines(image: &Image<'_>) -> String {
-    let mut lines: Vec<(Line, &str)> = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
+    let mut text = format!(
+        "# The files come from a stage named `{STAGE}`: the system that the program was built on.\nFROM scratch\n"
+    );
+    let mut last = None;
     let conditions = image.findings.iter().filter(|one| one.is_condition());
     for finding in conditions {
         let Some(need) = &finding.need else {
             continue;
         };
-        for line in of(need) {
-            if !lines.iter().any(|(other, _)| *other == line) {
-                lines.push((line, finding.rule.as_str()));
+        for line in of(need, finding, image.system) {
+            if lines.contains(&line) {
+                continue;
             }
+            if last.replace(finding.rule) != Some(finding.rule) {
+                write_title(&mut text, finding);
+            }
+            write_line(&mut text, &line);
+            lines.push(line);
         }
-    }
-    let mut text = format!(
-        "# The files come from a stage named `{STAGE}`: the system that the program was built on.\nFROM scratch\n"
-    );
-    let mut last = "";
-    for (line, rule) in &lines {
-        if *rule != last {
-            let _ = writeln!(text, "# {rule}");
-            last = rule;
-        }
-        write_line(&mut text, line);
     }
     write_libraries(&mut text, image.libraries);
-    let name = image
-        .program
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy();
-    let to = format!("/{name}");
-    let _ = writeln!(
-        text,
-        "COPY {}",
-        words(&[&image.program.to_string_lossy(), &to])
-    );
-    let _ = writeln!(text, "ENTRYPOINT {}", words(&[&to]));
+    write_program(&mut text, image.program);
     text
 }
 
+/// The rule, and what makes its lines needless.
+fn write_title(text: &mut String, finding: &Finding) {
+    // Writing to a String can't fail.
+    let _ = writeln!(text, "# {}", finding.rule);
+    if let Some((section, line)) = line_of(finding) {
+        let _ = writeln!(
+            text,
+            "# better inside the program, with `{line}` below [{section}] in the manifest; else:"
+        );
+    }
+}
+
+fn write_program(text: &mut String, program: &Path) {
+    let name = program.file_name().unwrap_or_default().to_string_lossy();
+    let to = format!("/{name}");
+    let inside = program
+        .components()
+        .all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    let from = if inside {
+        program.to_string_lossy()
+    } else {
+        let _ = writeln!(
+            text,
+            "# put {} into the build context",
+            printable(&program.to_string_lossy())
+        );
+        name
+    };
+    let _ = writeln!(text, "{}", copy_from_context(&from, &to));
+    let _ = writeln!(text, "{}", entrypoint(&to));
+}
+
+/// What an image has to hold for a finding.
+fn of(need: &Need, finding: &Finding, system: &Sysroot) -> Vec<Line> {
+    let lines = wanted(need);
+    let checked = lines.into_iter().map(|line| match line {
+        Line::Copy(path) => fetched(path, finding, system),
+        line => line,
+    });
+    checked.collect()
+}
+
+/// How a path gets into the image, if it can.
+fn fetched(path: String, finding: &Finding, system: &Sysroot) -> Line {
+    let is_dialed = finding
+        .chain
+        .last()
+        .is_some_and(|function| function.starts_with("net."));
+    match system.lying(Path::new(&path)) {
+        _ if is_dialed => Line::Note(format!("it connects to the socket {path}: mount it")),
+        Lying::Copyable => Line::Copy(path),
+        Lying::Special => Line::Note(format!("{path} is no file: mount it")),
+        Lying::Nothing => Line::Note(format!(
+            "not found in the system, so copy it from elsewhere, or mount it: {path}"
+        )),
+    }
+}
+
 /// What an image has to hold for a need.
-fn of(need: &Need) -> Vec<Line> {
+fn wanted(need: &Need) -> Vec<Line> {
+    let same = |path: &str| Line::Copy(path.to_owned());
     match need {
-        Need::CaRoots => vec![Line::same("/etc/ssl/certs/ca-certificates.crt")],
-        Need::ZoneInfo => vec![Line::same("/usr/share/zoneinfo")],
-        Need::LocalTime => vec![Line::same("/etc/localtime")],
-        Need::Users => vec![Line::same("/etc/passwd"), Line::same("/etc/group")],
+        Need::CaRoots => vec![same("/etc/ssl/certs/ca-certificates.crt")],
+        Need::ZoneInfo => vec![same("/usr/share/zoneinfo")],
+        Need::LocalTime => vec![same("/etc/localtime")],
+        Need::Users => vec![same("/etc/passwd"), same("/etc/group")],
         Need::Home => vec![Line::Env("HOME", "/".to_owned())],
         Need::Tmp => vec![Line::Shared("/tmp")],
         Need::RuntimeDir => vec![Line::Env("XDG_RUNTIME_DIR", "/tmp".to_owned()), Line::Shared("/tmp")],
-        Need::MediaTypes => vec![Line::same("/etc/mime.types")],
-        Need::Services => vec![Line::same("/etc/services")],
-        Need::SystemResolver => vec![Line::same("/etc/nsswitch.conf")],
-        Need::File(path) if path.starts_with('/') => vec![Line::same(path)],
+        Need::MediaTypes => vec![same("/etc/mime.types")],
+        Need::Services => vec![same("/etc/services")],
+        Need::SystemResolver => vec![same("/etc/nsswitch.conf")],
+        Need::File(path) if path.starts_with('/') => vec![same(path)],
         Need::File(path) => vec![Line::Note(format!(
             "it reads {path}: set WORKDIR, and copy that file below it"
         ))],
@@ -130,19 +169,13 @@ fn of(need: &Need) -> Vec<Line> {
 }
 
 fn write_line(text: &mut String, line: &Line) {
-    // Writing to a String can't fail.
-    let _ = match line {
-        Line::Copy { from, to } => writeln!(text, "COPY --from={STAGE} {}", words(&[from, to])),
-        Line::Shared(folder) => {
-            writeln!(
-                text,
-                "COPY --from={STAGE} --chmod=1777 {}",
-                words(&[folder, folder])
-            )
-        }
-        Line::Env(name, value) => writeln!(text, "ENV {name}={value}"),
-        Line::Note(note) => writeln!(text, "# {}", printable(note)),
+    let line = match line {
+        Line::Copy(path) => copy_from_stage("", path, path),
+        Line::Shared(folder) => copy_from_stage("--chmod=1777 ", folder, folder),
+        Line::Env(name, value) => env(name, value),
+        Line::Note(note) => format!("# {}", printable(note)),
     };
+    let _ = writeln!(text, "{line}");
 }
 
 fn write_libraries(text: &mut String, libraries: &Libraries) {
@@ -151,7 +184,7 @@ fn write_libraries(text: &mut String, libraries: &Libraries) {
     }
     for (path, real) in &libraries.files {
         let (from, to) = (real.to_string_lossy(), path.to_string_lossy());
-        let _ = writeln!(text, "COPY --from={STAGE} {}", words(&[&from, &to]));
+        let _ = writeln!(text, "{}", copy_from_stage("", &from, &to));
     }
     let folders: Vec<_> = libraries
         .extra_folders
@@ -159,22 +192,9 @@ fn write_libraries(text: &mut String, libraries: &Libraries) {
         .map(|folder| folder.to_string_lossy())
         .collect();
     if !folders.is_empty() {
-        let value = serde_json::Value::from(folders.join(":"));
-        let value = json(&value).replace('$', "\\$");
-        let _ = writeln!(text, "ENV LD_LIBRARY_PATH={value}");
+        let _ = writeln!(text, "{}", env("LD_LIBRARY_PATH", &folders.join(":")));
     }
     for name in &libraries.missing {
         let _ = writeln!(text, "# not found in the system: {}", printable(name));
     }
-}
-
-/// The exec form: JSON strings, in which a variable of Docker's needs a backslash that gets through
-/// JSON.
-fn words(words: &[&str]) -> String {
-    json(&serde_json::Value::from(words)).replace('$', "\\\\$")
-}
-
-/// JSON that steers no terminal.
-fn json(value: &serde_json::Value) -> String {
-    printable_json(&value.to_string())
 }

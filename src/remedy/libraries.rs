@@ -247,7 +247,12 @@ mod tests {
         let mut folders = Vec::new();
         let mut seen = BTreeSet::new();
         let main = Path::new("/etc/ld.so.conf");
-        read_configuration(main, &Sysroot::new(temp.path()), &mut seen, &mut folders);
+        read_configuration(
+            main,
+            &Sysroot::open(temp.path()).unwrap(),
+            &mut seen,
+            &mut folders,
+        );
         assert_eq!(folders, [PathBuf::from("/opt/lib")]);
         assert_eq!(seen.len(), 4);
     }

@@ -30,7 +30,25 @@ enum Remedy {
     Line(Section, &'static str),
     /// Only the system can have it: the manifest says that it does.
     Allow,
+    /// No line settles it alone.
+    Advice(&'static str),
 }
+
+/// The section and the line that take a finding's need away, where one does.
+pub(super) fn line_of(finding: &Finding) -> Option<(&'static str, &'static str)> {
+    match remedy(finding)? {
+        Remedy::Line(section, line) => Some((section.name(), line)),
+        Remedy::Allow | Remedy::Advice(_) => None,
+    }
+}
+
+/// Rules about what is left out without C.
+const WANTING_C: &[&str] = &["plugin", "cgo-stub"];
+
+/// What C changes, and what it brings along.
+const WITH_C: &str = "no line settles it alone: `cgo = true` below [matrix] compiles its C parts in, with a \
+                      C compiler; then the program needs the loader and libraries of a system, which \
+                      the policy has to be about";
 
 fn remedy(finding: &Finding) -> Option<Remedy> {
     let rule = Rule::get(finding.rule)?;
@@ -50,16 +68,31 @@ fn remedy(finding: &Finding) -> Option<Remedy> {
         (Class::Runtime, Some(Need::NameServiceModules | Need::SystemResolver)) => {
             Some(Remedy::Line(Section::Build, "resolver = \"go\""))
         }
-        (Class::Runtime, _) => Some(Remedy::Allow),
+        (Class::Runtime, Some(_)) => Some(Remedy::Allow),
+        // What isn't compiled in no system makes up for.
+        (Class::Runtime, None) if WANTING_C.contains(&rule.id.as_str()) => {
+            Some(Remedy::Advice(WITH_C))
+        }
+        (Class::Runtime, None) => None,
     }
 }
 
-/// The lines that settle the findings on which verdicts hang, each after what it settles; empty if
-/// there are none. They are valid TOML, to be merged into a manifest.
+/// What a manifest can do about findings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ManifestLines {
+    /// Lines that settle findings, each after what it settles; empty if there are none. They are
+    /// valid TOML, to be merged into a manifest.
+    pub settling: String,
+    /// Comments on what no line settles alone.
+    pub advice: String,
+}
+
+/// What a manifest can do about the findings on which verdicts hang.
 #[must_use]
-pub fn manifest_lines(findings: &[Finding]) -> String {
+pub fn manifest_lines(findings: &[Finding]) -> ManifestLines {
     let mut lines: BTreeMap<(Section, &str), Vec<&Finding>> = BTreeMap::new();
     let mut allowed: BTreeSet<(RuleId, &str)> = BTreeSet::new();
+    let mut advice: BTreeSet<String> = BTreeSet::new();
     for finding in findings.iter().filter(|one| one.is_condition()) {
         match remedy(finding) {
             Some(Remedy::Line(section, line)) => {
@@ -68,12 +101,26 @@ pub fn manifest_lines(findings: &[Finding]) -> String {
             Some(Remedy::Allow) => {
                 allowed.insert((finding.rule, finding.subject.as_deref().unwrap_or_default()));
             }
+            Some(Remedy::Advice(words)) => {
+                let subject = printable(finding.subject.as_deref().unwrap_or_default());
+                advice.insert(format!("# {} ({subject}): {words}\n", finding.rule));
+            }
             None => {}
         }
     }
+    ManifestLines {
+        settling: settling(&lines, allowed),
+        advice: advice.into_iter().collect(),
+    }
+}
+
+fn settling(
+    lines: &BTreeMap<(Section, &str), Vec<&Finding>>,
+    allowed: BTreeSet<(RuleId, &str)>,
+) -> String {
     let mut text = String::new();
     let mut last = None;
-    for ((section, line), settled) in &lines {
+    for ((section, line), settled) in lines {
         if last.replace(*section) != Some(*section) {
             let gap = if text.is_empty() { "" } else { "\n" };
             let _ = writeln!(text, "{gap}[{}]", section.name());
@@ -144,7 +191,27 @@ allow = [
     { rule = "exec", subject = "git", reason = "say why it is always there" },
 ]
 "#;
-        assert_eq!(manifest_lines(&findings), expected);
+        let lines = manifest_lines(&findings);
+        assert_eq!(
+            (lines.settling.as_str(), lines.advice.as_str()),
+            (expected, "")
+        );
+    }
+
+    #[test]
+    fn what_is_left_out_without_c_no_system_makes_up_for() {
+        let plugin = Finding {
+            need: None,
+            ..finding("plugin", Need::Goroot, "plugins")
+        };
+        let lines = manifest_lines(&[plugin]);
+        assert_eq!(lines.settling, "");
+        let start = "# plugin (plugins): no line settles it alone: `cgo = true` below [matrix]";
+        assert!(lines.advice.starts_with(start), "{}", lines.advice);
+        // With C it hangs on what the system has.
+        let loader = Need::Loader("/lib/ld.so".to_owned());
+        let lines = manifest_lines(&[finding("plugin", loader, "plugins")]);
+        assert!(lines.settling.contains("rule = \"plugin\""), "{lines:?}");
     }
 
     #[test]
@@ -153,6 +220,6 @@ allow = [
             severity: Severity::Info,
             ..finding("user-db", Need::Users, "the list of users")
         };
-        assert_eq!(manifest_lines(&[told]), "");
+        assert_eq!(manifest_lines(&[told]), ManifestLines::default());
     }
 }

@@ -1,5 +1,6 @@
 //! What settles findings: lines for the manifest, and lines for an image.
 
+mod dockerfile;
 mod image;
 mod libraries;
 mod manifest;
@@ -7,5 +8,5 @@ mod sysroot;
 
 pub use image::{Image, image_lines};
 pub use libraries::{Libraries, resolve};
-pub use manifest::manifest_lines;
-pub use sysroot::Sysroot;
+pub use manifest::{ManifestLines, manifest_lines};
+pub use sysroot::{Sysroot, SysrootError};

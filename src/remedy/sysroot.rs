@@ -1,8 +1,11 @@
 //! A folder that is the root of another system.
 
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Component, Path, PathBuf};
+use std::{fs, io};
+
+use crate::failure::{Exit, Failure};
+use crate::printable::printable_path;
 
 /// As many links as Linux follows (`path_resolution(7)`).
 const MAX_LINKS: usize = 40;
@@ -16,12 +19,63 @@ pub struct Sysroot {
     root: PathBuf,
 }
 
+/// A root that is none.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to look for libraries in `{}`: {reason}", printable_path(root))]
+pub struct SysrootError {
+    root: PathBuf,
+    reason: io::Error,
+}
+
+impl Failure for SysrootError {
+    fn exit(&self) -> Exit {
+        Exit::Usage
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(
+            "name the folder that is the root of the system that the program was built on, such \
+             as that of an unpacked image"
+                .to_owned(),
+        )
+    }
+}
+
+/// What lies at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lying {
+    /// A file or a folder.
+    Copyable,
+    /// A socket, a pipe or a device, which no image can hold.
+    Special,
+    /// Nothing.
+    Nothing,
+}
+
 impl Sysroot {
     /// The system whose root is at a folder.
-    #[must_use]
-    pub fn new(root: &Path) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// When there is no such folder.
+    pub fn open(root: &Path) -> Result<Self, SysrootError> {
+        let fail = |reason| SysrootError {
             root: root.to_owned(),
+            reason,
+        };
+        fs::read_dir(root).map_err(fail)?;
+        Ok(Self {
+            root: root.to_owned(),
+        })
+    }
+
+    /// What lies at a path of the system.
+    pub(super) fn lying(&self, path: &Path) -> Lying {
+        let real = self.real(path);
+        let metadata = real.and_then(|real| fs::symlink_metadata(self.host(&real)).ok());
+        match metadata {
+            Some(metadata) if metadata.is_file() || metadata.is_dir() => Lying::Copyable,
+            Some(_) => Lying::Special,
+            None => Lying::Nothing,
         }
     }
 
@@ -116,7 +170,7 @@ mod tests {
         )
         .unwrap();
         symlink("loop", temp.path().join("loop")).unwrap();
-        let system = Sysroot::new(temp.path());
+        let system = Sysroot::open(temp.path()).unwrap();
         let real = |path: &str| system.real(Path::new(path));
         let library = Some(PathBuf::from("/usr/lib/libc.so.6"));
         assert_eq!(real("/lib/libc.so.6"), library);
@@ -124,5 +178,23 @@ mod tests {
         assert_eq!(real("/lib/libm.so"), None);
         assert_eq!(real("/loop"), None);
         assert_eq!(system.text(Path::new("/lib/libc.so")).as_deref(), Some("c"));
+        let lying = |path: &str| system.lying(Path::new(path));
+        assert_eq!(lying("/lib/libc.so"), Lying::Copyable);
+        assert_eq!(lying("/lib"), Lying::Copyable);
+        assert_eq!(lying("/loop"), Lying::Nothing);
+        let socket = std::os::unix::net::UnixListener::bind(temp.path().join("socket"));
+        assert!(socket.is_ok());
+        assert_eq!(lying("/socket"), Lying::Special);
+    }
+
+    #[test]
+    fn a_root_that_is_no_folder_is_refused() {
+        let temp = tempfile::tempdir().unwrap();
+        fs::write(temp.path().join("file"), "").unwrap();
+        for (name, reason) in [("nothing", "No such file"), ("file", "Not a directory")] {
+            let error = Sysroot::open(&temp.path().join(name)).unwrap_err();
+            assert!(error.to_string().contains(reason), "{error}");
+            assert_eq!(error.exit(), Exit::Usage);
+        }
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::SCHEMA;
 use super::fate::{Made, made};
+use crate::delivery::SCHEMA;
 use crate::exec::{Outcomes, Placed};
 use crate::plan::{Artifact, ArtifactPath, Plan};
 use crate::target::{BuildMode, Cgo, Target};

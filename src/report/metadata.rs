@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::SCHEMA;
+use crate::delivery::SCHEMA;
 use crate::plan::Plan;
 
 /// The file's content.

@@ -21,8 +21,8 @@ pub use checksums::checksums;
 pub use delivery::{DeliveredRecord, DeliveryReport, PolicySource};
 pub use explain::explanations;
 pub use explanation::{
-    Binary, Catalogue, LogRecord, Standing, SymptomRecord, catalogue_text, log_text, subject_text,
-    symptom_text,
+    Binary, Catalogue, Confirmation, LogRecord, SymptomRecord, catalogue_text, log_text,
+    subject_text, symptom_text,
 };
 pub use failure::describe;
 pub use inspection::{Explanations, Extent, FileRecord, Human, Inspection};
@@ -35,9 +35,6 @@ use serde::Serialize;
 
 use crate::atomic::{Mode, OutputFolder, PlaceError};
 use crate::plan::Plan;
-
-/// The version of every file that is written here.
-pub const SCHEMA: u32 = 1;
 
 /// Writes the records of what is in the output folder now; all are functions of the artifacts.
 ///

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::notes::run_notes;
-use super::{ArtifactRecord, SCHEMA, artifact_records, describe};
+use super::{ArtifactRecord, artifact_records, describe};
+use crate::delivery::SCHEMA;
 use crate::exec::{Done, End, Outcome, Outcomes, StepFailure, Tried};
 use crate::plan::{Plan, StepId};
 use crate::target::Target;

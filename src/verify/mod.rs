@@ -6,6 +6,7 @@
 
 mod expectation;
 mod finding;
+mod glibc;
 mod need;
 mod owner;
 mod policy;
@@ -25,29 +26,19 @@ pub use stock::{ParseSystemError, Supply, System};
 /// Checks a binary against every rule that says something about it.
 #[must_use]
 pub fn verify(evidence: &Evidence<'_>, policy: &Policy) -> Verification {
-    let mut verification = Verification {
-        policy: policy.name,
-        verdict: Verdict::Proven,
-        outcome: Outcome::Passed,
-        findings: Vec::new(),
-        checked: Vec::new(),
-    };
+    let mut findings = Vec::new();
+    let mut checked = Vec::new();
     for rule in Rule::ALL.iter().filter(|rule| rule.applies(evidence)) {
-        verification.checked.push(rule.id);
+        checked.push(rule.id);
         for mut finding in rule.check(evidence) {
-            finding.standing = policy.judge(rule, &finding);
             if !evidence.may_be_go() && finding.fixes == rule.fixes {
                 // What a rule itself advises is for people who build Go programs.
                 finding.fixes.clear();
             }
-            if finding.standing == Standing::Fails {
-                verification.outcome = Outcome::Failed;
-            }
-            verification.verdict = verification.verdict.max(finding.verdict());
-            verification.findings.push(finding);
+            findings.push(finding);
         }
     }
-    verification
+    policy.weigh(findings, checked)
 }
 
 #[cfg(test)]

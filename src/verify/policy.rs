@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::stock::{Supply, System};
-use super::{Class, Finding, Rule, RuleId, Standing, Verdict, Verification};
+use super::{Class, Finding, Outcome, Rule, RuleId, Standing, Verdict, Verification};
 use crate::target::Goos;
 
 /// What a binary is held against.
@@ -23,6 +23,13 @@ impl PolicyName {
     pub fn all() -> impl Iterator<Item = Self> {
         let systems = System::ALL.iter().copied().map(Self::System);
         std::iter::once(Self::Static).chain(systems)
+    }
+
+    /// All names in a sentence.
+    #[must_use]
+    pub fn known() -> String {
+        let names: Vec<String> = Self::all().map(|name| name.to_string()).collect();
+        format!("{} (and every other glibc-2.x)", names.join(", "))
     }
 
     /// Whether it says something about programs for a system.
@@ -68,15 +75,10 @@ impl<'de> serde::Deserialize<'de> for PolicyName {
 
 /// A text that names no policy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{given}` is not a policy; there are {}", known())]
+#[error("`{given}` is not a policy; there are {}", PolicyName::known())]
 pub struct ParsePolicyError {
     /// The text.
     pub given: String,
-}
-
-fn known() -> String {
-    let names: Vec<String> = PolicyName::all().map(|name| name.to_string()).collect();
-    format!("{} (and every other glibc-2.x)", names.join(", "))
 }
 
 impl FromStr for PolicyName {
@@ -160,6 +162,29 @@ impl Policy {
             Standing::Fails
         } else {
             Standing::Told
+        }
+    }
+
+    /// What findings amount to under this policy, whatever they were held against before.
+    #[must_use]
+    pub fn weigh(&self, mut findings: Vec<Finding>, checked: Vec<RuleId>) -> Verification {
+        let mut outcome = Outcome::Passed;
+        let mut verdict = Verdict::Proven;
+        for finding in &mut findings {
+            if let Some(rule) = Rule::get(finding.rule) {
+                finding.standing = self.judge(rule, finding);
+            }
+            if finding.standing == Standing::Fails {
+                outcome = Outcome::Failed;
+            }
+            verdict = verdict.max(finding.verdict());
+        }
+        Verification {
+            policy: self.name,
+            verdict,
+            outcome,
+            findings,
+            checked,
         }
     }
 

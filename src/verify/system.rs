@@ -3,6 +3,7 @@
 //! Source: binaries of Go 1.26.8 with `CGO_ENABLED=0` that use net, net/http, crypto/tls,
 //! os/user, os/exec and plugin, for every system.
 
+use super::glibc;
 use crate::inspect::{Library, Provider};
 use crate::target::Goos;
 
@@ -46,25 +47,15 @@ impl ElfSystem {
 /// Whether a library is part of the system's C library: of glibc, of musl, or of what FreeBSD and
 /// Android have. A program that loads a Go library has it already.
 pub(super) fn is_c_library(goos: Option<Goos>, name: &str) -> bool {
-    let stems: &[&str] = match goos {
-        Some(Goos::Linux) => &[
-            "libc.so.6",
-            "libdl.so.2",
-            "libm.so.6",
-            "libpthread.so.0",
-            "libresolv.so.2",
-            "librt.so.1",
-            "libutil.so.1",
-        ],
-        Some(Goos::Freebsd) => &["libc.so.7", "libm.so.5", "libthr.so.3"],
-        Some(Goos::Android) => &["libc.so", "libdl.so", "liblog.so", "libm.so"],
-        _ => &[],
-    };
-    let loader = goos == Some(Goos::Linux)
-        && ["ld-linux", "ld64.so", "libc.musl-", "ld-musl-"]
-            .iter()
-            .any(|start| name.starts_with(start));
-    loader || stems.contains(&name)
+    match goos {
+        Some(Goos::Linux) => {
+            let musl = ["libc.musl-", "ld-musl-"];
+            glibc::has_library(name) || musl.iter().any(|start| name.starts_with(start))
+        }
+        Some(Goos::Freebsd) => ["libc.so.7", "libm.so.5", "libthr.so.3"].contains(&name),
+        Some(Goos::Android) => ["libc.so", "libdl.so", "liblog.so", "libm.so"].contains(&name),
+        _ => false,
+    }
 }
 
 /// Where a library of Windows or macOS comes from.

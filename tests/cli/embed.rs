@@ -12,7 +12,7 @@ use crate::blank;
 use crate::project::{PRINTS_VERSION, Project};
 
 /// The certificate of a CA, valid for a hundred years.
-const CA: &str = include_str!("embed/ca.pem");
+pub const CA: &str = include_str!("embed/ca.pem");
 
 /// Says how many CAs it trusts.
 const COUNTS: &str = r#"package main
@@ -31,10 +31,10 @@ func main() {
 }
 "#;
 
-const FILE: &str = "[embed]\nca_roots = \"certs/ca.pem\"\n";
+pub const FILE: &str = "[embed]\nca_roots = \"certs/ca.pem\"\n";
 
 /// Two programs, one of which never looks at a certificate.
-fn counting() -> Project {
+pub fn counting() -> Project {
     Project::empty()
         .file("go.mod", "module example.com/counts\n\ngo 1.24\n")
         .file("cmd/counts/main.go", COUNTS)
@@ -43,7 +43,7 @@ fn counting() -> Project {
         .manifest(FILE)
 }
 
-fn locked(project: Project) -> Project {
+pub fn locked(project: Project) -> Project {
     project.run(&["lock"]).exits(0).says("Wrote targets.lock");
     project
 }
@@ -58,7 +58,7 @@ fn in_an_empty_root(program: &Path, variables: &[(&str, &str)]) -> String {
     String::from_utf8(text).unwrap()
 }
 
-fn built(project: &Project, binary: &str) -> String {
+pub fn built(project: &Project, binary: &str) -> String {
     let path = format!("dist/{binary}_linux_amd64_v1/{binary}");
     in_an_empty_root(&project.path(&path), &[])
 }
@@ -312,104 +312,6 @@ fn a_program_with_certificates_of_its_own_is_refused() {
 fn built_and_rejected(project: &Project) -> String {
     let rejected = "dist/.gobuildx/rejected/counts_linux_amd64_v1/counts";
     in_an_empty_root(&project.path(rejected), &[])
-}
-
-#[test]
-fn what_is_not_pinned_is_not_compiled_in() {
-    let project = counting();
-    project
-        .build(&[])
-        .exits(3)
-        .says("`certs/ca.pem` is not pinned in targets.lock")
-        .says("run `gobuildx lock`");
-    let project = locked(project);
-    project.run(&["lock"]).exits(0).says("Kept targets.lock");
-    let more = format!("# Ours\n{CA}");
-    project.write("certs/ca.pem", &more);
-    project
-        .build(&[])
-        .exits(3)
-        .says("`certs/ca.pem` is not the file that targets.lock pins");
-    project.run(&["lock"]).exits(0).says("Wrote targets.lock");
-    project.run(&["plan"]).exits(0);
-
-    project.write("targets.lock", "schema = 2\n");
-    project.run(&["plan"]).exits(3).says("it has the schema 2");
-    let key = "-----BEGIN PRIVATE KEY-----\nMTIz\n-----END PRIVATE KEY-----\n";
-    project.write("certs/ca.pem", &format!("{CA}{key}"));
-    project.write("targets.lock", "schema = 1\n");
-    for verb in ["lock", "plan"] {
-        project
-            .run(&[verb])
-            .exits(3)
-            .says("has a private key in line 12");
-    }
-    fs::remove_file(project.path("certs/ca.pem")).unwrap();
-    project
-        .run(&["lock"])
-        .exits(3)
-        .says("`certs/ca.pem` can't be read");
-}
-
-#[test]
-fn a_lock_is_written_for_what_the_manifest_asks() {
-    let project = Project::hello();
-    project
-        .run(&["lock"])
-        .exits(2)
-        .says("failed to find a manifest");
-    let project = project.manifest("[embed]\ntzdata = true\n");
-    project.run(&["lock"]).exits(0).says("Nothing to pin");
-    assert!(!project.path("targets.lock").exists());
-    let project = project.manifest(FILE).file("certs/ca.pem", CA);
-    let project = locked(project).manifest("");
-    project
-        .run(&["lock"])
-        .exits(0)
-        .says("targets.lock can be removed");
-}
-
-#[test]
-fn the_certificates_of_mozilla_are_those_that_the_lock_pins() {
-    let project = counting().manifest("[embed]\nca_roots = true\n");
-    project
-        .run(&["plan"])
-        .exits(3)
-        .says("Mozilla's CA certificates are not pinned in targets.lock");
-    // A version whose table has roots that are trusted only for what they signed until some day.
-    let version = "v0.0.0-20260209214922-2f26647a795e";
-    let lock = |sum: &str| {
-        format!(
-            "schema = 1\n\n[mozilla]\nmodule = \"golang.org/x/crypto/x509roots/fallback\"\n\
-             version = \"{version}\"\nsum = \"{sum}\"\n"
-        )
-    };
-    project.write("targets.lock", &lock("h1:AAAA="));
-    project
-        .run(&["plan"])
-        .exits(3)
-        .says("the module that go gets is not the one that targets.lock pins");
-    project
-        .run(&["lock"])
-        .exits(3)
-        .says("its digest is another one");
-
-    project.write(
-        "targets.lock",
-        &lock("h1:G2pNJMnWEb60ip90TMo++m9fpt+d3YIZa0er3buPKRo="),
-    );
-    project.run(&["lock"]).exits(0).says(version);
-    project.build(&["--binary", "counts"]).exits(0);
-    assert_eq!(built(&project, "counts"), "trusts 144\n");
-    let sources = project.plan(&["--binary", "counts"])["sources"].clone();
-    let what = sources[0]["what"].as_str().unwrap();
-    assert!(what.ends_with(version), "{what}");
-
-    let updated = project.run(&["lock", "--update"]).exits(0);
-    updated
-        .says(&format!("  gone since {version}: "))
-        .says("Wrote targets.lock");
-    assert!(!project.read("targets.lock").contains(version));
 }
 
 /// A service that is stopped with the test.

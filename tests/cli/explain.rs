@@ -159,11 +159,38 @@ fn a_log_that_tells_nothing_or_is_none_fails() {
     assert!(run.stderr.contains("none of its 1 lines"), "{}", run.stderr);
     let run = project.run(&["explain", "--log", "absent.txt"]).exits(1);
     assert!(
-        run.stderr.contains("failed to read the log `absent.txt`"),
+        run.stderr
+            .contains("failed to read `absent.txt`: there is no such file"),
         "{}",
         run.stderr
     );
     project.run(&["explain", "--log", "."]).exits(1);
+}
+
+#[test]
+fn a_log_without_an_end_is_not_waited_for_and_a_pipe_of_a_shell_is_read_to_its_end() {
+    let project = Project::empty();
+    project
+        .run(&["explain", "--log", "/dev/zero"])
+        .exits(1)
+        .says("failed to read `/dev/zero`: it is a device, not a file");
+    let fifo = Command::new("mkfifo").arg(project.path("fifo")).status();
+    assert!(fifo.unwrap().success());
+    project
+        .run(&["explain", "--log", "fifo"])
+        .exits(1)
+        .says("failed to read `fifo`: it is a named pipe, not a file")
+        .says("pass it as `/dev/stdin`");
+    let substituted = "\"$0\" explain --log <(echo unknown time zone Europe/Paris)";
+    let output = Command::new("bash")
+        .args(["-c", substituted, env!("CARGO_BIN_EXE_gobuildx")])
+        .output()
+        .unwrap();
+    let run = Run::of(output).exits(0);
+    assert!(
+        run.stdout.contains("tzdata") && run.stderr.is_empty(),
+        "{run:?}"
+    );
 }
 
 const ZONES: &str = "package main\n\nimport (\n\t\"fmt\"\n\t\"os/exec\"\n\t\"time\"\n)\n\nfunc main() {\n\

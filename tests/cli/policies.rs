@@ -11,11 +11,11 @@ const NEEDY: &str = "package main\n\nimport (\n\t\"fmt\"\n\t\"os/exec\"\n\t\"tim
     func main() {\n\tfmt.Println(time.Unix(0, 0).In(zone()))\n\
     \tfmt.Println(exec.Command(\"git\", \"--version\").Output())\n}\n";
 
-const LINUX: &str =
+pub const LINUX: &str =
     "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\n\n[build]\nrebuild = \"changed\"\n\n";
-const TWO: &str = "[matrix]\ngoos = [\"linux\", \"windows\"]\ngoarch = [\"amd64\"]\n\n\
+pub const TWO: &str = "[matrix]\ngoos = [\"linux\", \"windows\"]\ngoarch = [\"amd64\"]\n\n\
                    [build]\nrebuild = \"changed\"\n\n";
-const FILE: &str = "dist/hello_linux_amd64_v1/hello";
+pub const FILE: &str = "dist/hello_linux_amd64_v1/hello";
 
 fn needy(manifest: &str) -> Project {
     Project::hello()
@@ -24,20 +24,20 @@ fn needy(manifest: &str) -> Project {
 }
 
 /// The project with its Linux binary, built under the default policy.
-fn built() -> Project {
+pub fn built() -> Project {
     let project = needy(LINUX);
     project.run(&["build", "--matrix", "--quiet"]).exits(0);
     project
 }
 
-fn build(manifest: &str) -> (Project, Run) {
+pub fn build(manifest: &str) -> (Project, Run) {
     let project = needy(manifest);
     let run = project.run(&["build", "--matrix", "--quiet"]);
     (project, run)
 }
 
 /// The standing of what the program wants, by the subject of each finding.
-fn standings(artifact: &Value) -> Vec<(&str, &str)> {
+pub fn standings(artifact: &Value) -> Vec<(&str, &str)> {
     let findings = artifact["findings"].as_array().unwrap();
     let texts = findings.iter().filter_map(|finding| {
         let text = |key: &str| finding[key].as_str().unwrap();
@@ -47,7 +47,7 @@ fn standings(artifact: &Value) -> Vec<(&str, &str)> {
     texts.collect()
 }
 
-const PARIS: &str = "time zone \"Europe/Paris\"";
+pub const PARIS: &str = "time zone \"Europe/Paris\"";
 
 #[test]
 fn inspect_tells_for_each_system_what_it_lacks() {
@@ -213,96 +213,6 @@ fn the_policy_is_part_of_what_a_plan_is() {
     distinct.sort();
     distinct.dedup();
     assert_eq!(distinct.len(), digests.len());
-}
-
-#[test]
-fn a_folder_as_it_was_built_is_verified_and_what_is_not_checked_is_told() {
-    let project = built();
-    let run = project
-        .run(&["verify"])
-        .exits(0)
-        .prints("linux/amd64/v1  hello_linux_amd64_v1/hello  ")
-        .prints("  conditional\n")
-        .says(
-            "Note: conditional (on time zone \"Europe/Paris\", git): hello_linux_amd64_v1/hello\n",
-        )
-        .says("Note: not checked: signatures, provenance, ")
-        .says("Done: 1 of 1 artifacts are as recorded and pass\n");
-    assert!(!run.stderr.contains("no record names"), "{}", run.stderr);
-    project
-        .run(&["verify", "--policy", "alpine", "dist"])
-        .exits(1)
-        .prints("  fails alpine\n")
-        .says("  fails alpine: needs time zone \"Europe/Paris\", git\n");
-    // The manifest's policies of today hold, not those of the build.
-    project.write(
-        "targets.toml",
-        &format!("{LINUX}[verify]\ndeny = [\"exec\"]\n"),
-    );
-    project.run(&["verify"]).exits(1).prints("  fails static\n");
-}
-
-#[test]
-fn without_a_manifest_what_was_recorded_holds() {
-    let allow = "[verify]\npolicy = \"debian-12\"\nallow = [{ rule = \"exec\", reason = \"R\" }]\n";
-    let (project, run) = build(&format!("{LINUX}{allow}"));
-    run.exits(0);
-    std::fs::remove_file(project.path("targets.toml")).unwrap();
-    let json = project.run(&["verify", "--format", "json"]).exits(0).json();
-    assert_eq!(json["policies"], "records");
-    let artifact = &json["artifacts"][0];
-    assert_eq!(
-        (&artifact["policy"], &artifact["state"]),
-        (&"debian-12".into(), &"read".into())
-    );
-    assert_eq!(
-        standings(artifact),
-        [(PARIS, "provided"), ("git", "allowed")]
-    );
-}
-
-#[test]
-fn what_was_altered_removed_or_added_is_told() {
-    let project = built();
-    project.write("dist/notes.txt", "mine");
-    project
-        .run(&["verify"])
-        .exits(0)
-        .says("Note: no record names notes.txt\n");
-    project.write(FILE, "other bytes");
-    project
-        .run(&["verify"])
-        .exits(1)
-        .prints("  altered\n")
-        .says("`hello_linux_amd64_v1/hello` is not the file that was recorded")
-        .says("Failed: 0 of 1 artifacts are as recorded and pass\n");
-    std::fs::remove_file(project.path(FILE)).unwrap();
-    let json = project.run(&["verify", "--format", "json"]).exits(1).json();
-    assert_eq!(json["faults"][0]["fault"], "missing");
-    assert_eq!(json["artifacts"][0]["state"], "missing");
-    assert_eq!(json["artifacts"][0]["verdict"], Value::Null);
-    project
-        .run(&["verify", "nowhere"])
-        .exits(1)
-        .says("failed to verify `nowhere`: there is no such folder");
-    project
-        .run(&["verify", "."])
-        .exits(1)
-        .says("failed to verify `.`: it has no artifacts.json");
-}
-
-#[test]
-fn a_named_policy_leaves_programs_for_other_systems_to_their_own() {
-    let (project, run) = build(TWO);
-    run.exits(0);
-    let run = project.run(&["verify", "--policy", "windows-10"]).exits(1);
-    run.prints("  fails windows-10\n").says(
-        "Note: the policy is about another system than hello_linux_amd64_v1/hello (held against static)\n",
-    );
-    project
-        .run(&["verify", "--policy", "macos-12"])
-        .exits(1)
-        .says("against macos-12: none of its artifacts is for such a system");
 }
 
 /// The schema of SARIF, by its authors.

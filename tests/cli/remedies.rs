@@ -77,9 +77,98 @@ fn libraries_come_from_the_root_that_is_named_and_what_is_missing_there_is_said(
     let project = dynamic().file("other/lib64/nothing", "");
     project
         .run(&["inspect", "--dockerfile", "--sysroot", "other", "app"])
-        .exits(0)
+        .exits(1)
         .prints("# not found in the system: libc.so.6\n")
-        .prints("# not found in the system: libm.so.6\n");
+        .prints("# not found in the system: libm.so.6\n")
+        .says("failed to find all that app needs to start: ")
+        .says("libm.so.6 are not in other\n");
+    for (root, reason) in [("nowhere", "No such file"), ("app", "Not a directory")] {
+        project
+            .run(&["inspect", "--dockerfile", "--sysroot", root, "app"])
+            .exits(2)
+            .says(&format!(
+                "failed to look for libraries in `{root}`: {reason}"
+            ));
+    }
+}
+
+const FILES: &str = r#"package main
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+)
+
+func main() {
+	fmt.Println(http.Get("https://example.com"))
+	fmt.Println(os.ReadFile("/etc/app/main.yaml"))
+	fmt.Println(os.ReadFile("/etc/app/absent.yaml"))
+	fmt.Println(os.Stat("/etc/app/optional.yaml"))
+	fmt.Println(net.Dial("unix", "/run/app/dialed.sock"))
+	fmt.Println(os.ReadFile("/run/app/read.sock"))
+}
+"#;
+
+#[test]
+fn an_image_copies_files_that_are_there_and_no_sockets_and_nothing_optional() {
+    let project = Project::empty()
+        .file("go.mod", "module example.com/files\n\ngo 1.24\n")
+        .file("main.go", FILES)
+        .file("root/etc/app/main.yaml", "")
+        .file("root/etc/app/optional.yaml", "")
+        .file("root/etc/ssl/certs/ca-certificates.crt", "")
+        .file("root/run/app/nothing", "");
+    let sockets = ["dialed", "read"].map(|name| {
+        let path = project.path(&format!("root/run/app/{name}.sock"));
+        std::os::unix::net::UnixListener::bind(path).unwrap()
+    });
+    let built = Command::new("go")
+        .args(["build", "-o", "a[1] b"])
+        .current_dir(project.root())
+        .env("CGO_ENABLED", "0")
+        .status();
+    assert!(built.unwrap().success());
+    let run = project
+        .run(&["inspect", "--dockerfile", "--sysroot", "root", "a[1] b"])
+        .exits(0)
+        .prints("# better inside the program, with `ca_roots = true` below [embed] in the manifest; else:\n")
+        .prints("# it connects to the socket /run/app/dialed.sock: mount it\n")
+        .prints("# /run/app/read.sock is no file: mount it\n")
+        .prints("# not found in the system, so copy it from elsewhere, or mount it: /etc/app/absent.yaml\n")
+        .prints("COPY [\"a[[]1] b\",\"/a[1] b\"]\nENTRYPOINT [\"/a[1] b\"]\n");
+    drop(sockets);
+    let from: Vec<PathBuf> = copied(&run.stdout).into_iter().map(|one| one.0).collect();
+    let there = ["/etc/ssl/certs/ca-certificates.crt", "/etc/app/main.yaml"];
+    assert_eq!(from, there.map(PathBuf::from), "{}", run.stdout);
+}
+
+const PLUGINS: &str = r#"package main
+
+import (
+	"fmt"
+	"plugin"
+)
+
+func main() { fmt.Println(plugin.Open("a.so")) }
+"#;
+
+#[test]
+fn what_no_line_settles_alone_is_said_and_not_allowed_away() {
+    let project = Project::empty()
+        .file("go.mod", "module example.com/plugins\n\ngo 1.24\n")
+        .file("main.go", PLUGINS);
+    let built = Command::new("go")
+        .args(["build", "-o", "app"])
+        .current_dir(project.root())
+        .env("CGO_ENABLED", "0")
+        .status();
+    assert!(built.unwrap().success());
+    let run = project.run(&["inspect", "--fix", "app"]).exits(0);
+    let run =
+        run.prints("# plugin (plugins): no line settles it alone: `cgo = true` below [matrix]");
+    assert!(!run.stdout.contains("rule = \"plugin\""), "{}", run.stdout);
 }
 
 const ZONES: &str = r#"package main

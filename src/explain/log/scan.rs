@@ -15,8 +15,10 @@ use crate::explain::pattern::{Pattern, folded};
 /// What a log tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Log {
-    /// How many lines it has.
+    /// How many lines were read.
     pub lines: u64,
+    /// Whether all of it was read.
+    pub extent: Extent,
     /// What was recognised, in the order in which it was first seen.
     pub sightings: Vec<Sighting>,
 }
@@ -27,6 +29,15 @@ impl Log {
         let all = self.sightings.iter().flat_map(|sighting| &sighting.causes);
         all.copied()
     }
+}
+
+/// How much of a log was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// So many bytes, and there is more.
+    Cut(u64),
 }
 
 /// A line that tells of a cause, or of several that can't be told apart by it.
@@ -55,18 +66,26 @@ pub enum ReadError {
     Signs(#[from] BuildError),
 }
 
-/// Reads a log to its end.
+/// Reads a log to its end, or so many bytes of it: what makes up its bytes as it is read has no end.
 ///
 /// # Errors
 /// When it can't be read on.
-pub fn read(log: impl BufRead) -> Result<Log, ReadError> {
+pub fn read(log: impl BufRead, limit: u64) -> Result<Log, ReadError> {
     let mut scanner = Scanner::new()?;
-    let mut lines = Lines::new(log);
+    let mut log = log.take(limit);
+    let mut lines = Lines::new(&mut log);
     while let Some((number, bytes)) = lines.next()? {
         scanner.line(number, &String::from_utf8_lossy(bytes));
     }
+    let lines = lines.count();
+    let is_cut = log.limit() == 0 && !log.into_inner().fill_buf()?.is_empty();
     Ok(Log {
-        lines: lines.count(),
+        lines,
+        extent: if is_cut {
+            Extent::Cut(limit)
+        } else {
+            Extent::Whole
+        },
         sightings: scanner.sightings,
     })
 }
@@ -196,7 +215,7 @@ mod tests {
     use super::*;
 
     fn log(text: impl AsRef<[u8]>) -> Log {
-        read(text.as_ref()).unwrap()
+        read(text.as_ref(), u64::MAX).unwrap()
     }
 
     fn seen(text: impl AsRef<[u8]>) -> Vec<(u64, Vec<&'static str>)> {
@@ -261,6 +280,20 @@ mod tests {
             shown.contains("unknown time zone Mars") && shown.len() < 400,
             "{shown}"
         );
+    }
+
+    #[test]
+    fn what_is_behind_the_limit_is_not_read_and_that_is_told() {
+        let text = b"unknown time zone X\nexec: \"git\": executable file not found in $PATH\n";
+        let limited = |limit| read(&text[..], limit).unwrap();
+        let whole = text.len() as u64;
+        assert_eq!(limited(whole).extent, Extent::Whole);
+        assert_eq!(limited(whole + 1).extent, Extent::Whole);
+        let cut = limited(whole - 1);
+        assert_eq!((cut.extent, cut.lines), (Extent::Cut(whole - 1), 2));
+        let first = limited(20);
+        assert_eq!((first.extent, first.lines), (Extent::Cut(20), 1));
+        assert_eq!(first.sightings.len(), 1);
     }
 
     #[test]

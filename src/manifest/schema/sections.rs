@@ -258,7 +258,7 @@ pub(super) fn verify() -> Node {
     let allow = Node::table([
         (
             "rule",
-            values::rule(verify::Exception::Allowed).says("The rule of the gate."),
+            values::rule(verify::Clause::Allowed).says("The rule of the gate."),
         ),
         (
             "subject",
@@ -285,7 +285,7 @@ pub(super) fn verify() -> Node {
         ),
         (
             "deny",
-            Node::set(values::rule(verify::Exception::Denied))
+            Node::set(values::rule(verify::Clause::Denied))
                 .says("Rules of the gate whose findings fail it under any policy."),
         ),
         (

@@ -11,7 +11,7 @@ use crate::manifest::ldflags::LINKER;
 use crate::manifest::project::OF_THE_PROJECT;
 use crate::manifest::tags;
 use crate::manifest::template::Variable;
-use crate::manifest::verify::Exception;
+use crate::manifest::verify::Clause;
 use crate::manifest::{env, include, name};
 use crate::target::{Cgo, Goarch, Goos, PLATFORMS, Variant};
 use crate::toolchain;
@@ -193,8 +193,8 @@ pub(super) fn variables() -> Node {
 }
 
 /// Rules of the gate whose findings can be allowed, or denied.
-pub(super) fn rule(exception: Exception) -> Node {
-    let able = GateRule::ALL.iter().filter(|rule| exception.may_be(rule));
+pub(super) fn rule(clause: Clause) -> Node {
+    let able = GateRule::ALL.iter().filter(|rule| clause.may_be(rule));
     let words: Vec<(&str, &str)> = able.map(|rule| (rule.id.as_str(), rule.summary)).collect();
     Node::explained(&words)
 }

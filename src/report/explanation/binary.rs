@@ -19,7 +19,7 @@ pub struct Binary {
 /// What a binary says to a cause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase", tag = "is", content = "subjects")]
-pub enum Standing {
+pub enum Confirmation {
     /// The rule finds it there: in these.
     Confirmed(String),
     /// The rule looked, and doesn't find it.
@@ -28,7 +28,7 @@ pub enum Standing {
     Unchecked,
 }
 
-impl Standing {
+impl Confirmation {
     /// It as a sentence.
     #[must_use]
     pub fn in_words(&self) -> String {
@@ -54,7 +54,7 @@ impl From<Inspection> for Binary {
 
 impl Binary {
     /// What it says to a cause; none for what is not in any binary.
-    pub(super) fn standing(&self, cause: Cause) -> Option<Standing> {
+    pub(super) fn standing(&self, cause: Cause) -> Option<Confirmation> {
         let rule = cause.rule()?.id;
         let found: Vec<_> = self
             .findings
@@ -62,11 +62,11 @@ impl Binary {
             .filter(|one| one.rule == rule)
             .collect();
         Some(if !found.is_empty() {
-            Standing::Confirmed(subjects(found.into_iter()))
+            Confirmation::Confirmed(subjects(found.into_iter()))
         } else if self.checked.contains(&rule) {
-            Standing::Absent
+            Confirmation::Absent
         } else {
-            Standing::Unchecked
+            Confirmation::Unchecked
         })
     }
 

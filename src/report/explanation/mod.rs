@@ -6,7 +6,7 @@ mod record;
 mod subject;
 mod symptom;
 
-pub use binary::{Binary, Standing};
+pub use binary::{Binary, Confirmation};
 pub use log::log_text;
 pub use record::{Catalogue, LogRecord, SymptomRecord};
 pub use subject::{catalogue_text, subject_text};
@@ -52,9 +52,9 @@ fn write_cause(fields: &mut Fields, cause: Cause, binary: Option<&Binary>) {
     }
     if let Some(standing) = binary.and_then(|binary| binary.standing(cause)) {
         let style = match standing {
-            Standing::Confirmed(_) => BAD,
-            Standing::Absent => GOOD,
-            Standing::Unchecked => PLAIN,
+            Confirmation::Confirmed(_) => BAD,
+            Confirmation::Absent => GOOD,
+            Confirmation::Unchecked => PLAIN,
         };
         fields.field(FIELDS, "binary", style, &standing.in_words());
     }

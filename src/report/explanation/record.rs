@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::binary::{Binary, Standing};
+use super::binary::{Binary, Confirmation};
 use crate::explain::{
-    Block, Cause, Fit, Fix, Log, Match, Note, Sighting, Subject, Topic, fixes, words,
+    Block, Cause, Extent, Fit, Fix, Log, Match, Note, Sighting, Subject, Topic, fixes, words,
 };
 use crate::target::Goos;
 use crate::verify::{Rule, RuleId, Severity, Verdict};
@@ -128,7 +128,7 @@ struct CauseRecord {
     sign: Option<&'static str>,
     telling: Option<&'static str>,
     fixes: Vec<Fix<'static>>,
-    standing: Option<Standing>,
+    standing: Option<Confirmation>,
 }
 
 impl CauseRecord {
@@ -169,6 +169,8 @@ pub struct LogRecord<'a> {
     schema: u32,
     log: &'a str,
     lines: u64,
+    /// Whether there is more of it than was read.
+    cut: bool,
     sightings: Vec<SightingRecord<'a>>,
     binary: Option<BinaryRecord<'a>>,
 }
@@ -182,6 +184,7 @@ impl<'a> LogRecord<'a> {
             schema: SCHEMA,
             log: path,
             lines: log.lines,
+            cut: log.extent != Extent::Whole,
             sightings: sightings
                 .map(|one| SightingRecord::new(one, binary))
                 .collect(),

@@ -4,41 +4,7 @@ use super::containers::scratch;
 use super::is_among;
 use super::programs::{COMMON, DEBIAN_12, has_program};
 use crate::inspect::GlibcVersion;
-use crate::verify::Need;
-
-/// The loaders of glibc, from its list of ABIs and `shlib-versions`.
-const LOADERS: &[&str] = &[
-    "/lib/ld-linux-aarch64.so.1",
-    "/lib/ld-linux-armhf.so.3",
-    "/lib/ld-linux-riscv64-lp64d.so.1",
-    "/lib/ld-linux.so.2",
-    "/lib/ld.so.1",
-    "/lib/ld64.so.1",
-    "/lib64/ld-linux-loongarch-lp64d.so.1",
-    "/lib64/ld-linux-x86-64.so.2",
-    "/lib64/ld64.so.2",
-];
-
-/// The libraries of glibc itself; which release they are of is another need. libnsl is not among
-/// them: distributions leave it out since 2.28.
-const OF_GLIBC: &[&str] = &[
-    "ld-linux-aarch64.so.1",
-    "ld-linux-armhf.so.3",
-    "ld-linux-loongarch-lp64d.so.1",
-    "ld-linux-riscv64-lp64d.so.1",
-    "ld-linux-x86-64.so.2",
-    "ld-linux.so.2",
-    "ld64.so.1",
-    "ld64.so.2",
-    "libanl.so.1",
-    "libc.so.6",
-    "libdl.so.2",
-    "libm.so.6",
-    "libpthread.so.0",
-    "libresolv.so.2",
-    "librt.so.1",
-    "libutil.so.1",
-];
+use crate::verify::{Need, glibc};
 
 /// The libraries of the image `debian:12` whose interfaces have kept their names and versions for
 /// years, by its list of packages; those of GCC and OpenSSL are told apart by versions.
@@ -77,8 +43,8 @@ const FILES: &[&str] = &[
 /// What comes with glibc of a release, wherever it is.
 fn with_glibc(need: &Need, version: GlibcVersion) -> bool {
     match need {
-        Need::Loader(path) => LOADERS.contains(&path.as_str()),
-        Need::Library(name) => OF_GLIBC.contains(&name.as_str()),
+        Need::Loader(path) => glibc::has_loader(path),
+        Need::Library(name) => glibc::has_library(name),
         Need::Glibc(least) => *least <= version,
         Need::SystemResolver => true,
         _ => false,

@@ -1,0 +1,294 @@
+//! What a record says of an artifact, held against the file itself.
+
+use std::fmt;
+
+use super::records::RecordedArtifact;
+use super::{Fault, FaultKind};
+use crate::inspect::{BuildInfo, Facts};
+use crate::target::{BuildMode, Cgo, Sanitizer, Variant};
+use crate::verify::Verification;
+
+/// What a record says that the file shows, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Claim {
+    /// Whether it is packed.
+    Packer,
+    /// The system that it is for.
+    System,
+    /// The architecture.
+    Architecture,
+    /// The CPU variant.
+    Variant,
+    /// Whether cgo was on.
+    Cgo,
+    /// The version of Go.
+    Go,
+    /// The build mode.
+    BuildMode,
+    /// The dynamic loader.
+    Loader,
+    /// The libraries.
+    Libraries,
+    /// What the rules say of it.
+    Verdict,
+}
+
+impl fmt::Display for Claim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Packer => "packer",
+            Self::System => "system",
+            Self::Architecture => "architecture",
+            Self::Variant => "CPU variant",
+            Self::Cgo => "cgo",
+            Self::Go => "Go version",
+            Self::BuildMode => "build mode",
+            Self::Loader => "loader",
+            Self::Libraries => "libraries",
+            Self::Verdict => "verdict by today's rules",
+        })
+    }
+}
+
+const NONE: &str = "none";
+
+impl RecordedArtifact {
+    /// What is recorded of the file and isn't so. A packed file shows little of what was recorded
+    /// before it was packed.
+    #[must_use]
+    pub fn misrecorded(&self, facts: &Facts) -> Vec<Fault> {
+        let packer = |packed: bool| if packed { "UPX" } else { NONE }.to_owned();
+        let mut claims = vec![(
+            Claim::Packer,
+            packer(self.is_packed()),
+            packer(facts.packed.is_some()),
+        )];
+        claims.extend(self.platform(facts));
+        if facts.packed.is_none() && !self.is_packed() {
+            claims.extend(self.linking(facts));
+            if let Some(info) = facts.build_info() {
+                claims.extend(self.build(info));
+            }
+        }
+        let differing = claims.into_iter().filter(|(_, said, is)| said != is);
+        differing
+            .map(|(claim, recorded, found)| self.fault(claim, recorded, found))
+            .collect()
+    }
+
+    /// Whether the verdict is another one than what was found amounts to, by the policy that was
+    /// recorded.
+    #[must_use]
+    pub fn misjudged(&self, verification: &Verification) -> Option<Fault> {
+        let findings = verification.findings.clone();
+        let today = self.policy().weigh(findings, verification.checked.clone());
+        let (recorded, found) = (self.verdict, today.verdict);
+        let words = |verdict: crate::verify::Verdict| verdict.as_str().to_owned();
+        (recorded != found).then(|| self.fault(Claim::Verdict, words(recorded), words(found)))
+    }
+
+    fn fault(&self, claim: Claim, recorded: String, found: String) -> Fault {
+        Fault {
+            path: self.path.clone(),
+            kind: FaultKind::Misrecorded {
+                claim,
+                recorded,
+                found,
+            },
+        }
+    }
+
+    /// What headers tell, also of a packed file.
+    fn platform(&self, facts: &Facts) -> Vec<(Claim, String, String)> {
+        let target = &self.target;
+        let unknown = || "unknown".to_owned();
+        let goos = match facts.goos() {
+            // One header serves several systems, and a packed file has nothing else.
+            _ if facts.packed.is_some() && facts.header.allows_goos(target.goos) => {
+                target.goos.to_string()
+            }
+            found => found.map_or_else(unknown, |goos| goos.to_string()),
+        };
+        let goarch = facts.goarch();
+        let goarch = goarch.map_or_else(unknown, |goarch| goarch.to_string());
+        vec![
+            (Claim::System, target.goos.to_string(), goos),
+            (Claim::Architecture, target.goarch.to_string(), goarch),
+        ]
+    }
+
+    fn linking(&self, facts: &Facts) -> Vec<(Claim, String, String)> {
+        let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| NONE.to_owned());
+        let list = |names: &[String]| match names {
+            [] => NONE.to_owned(),
+            names => names.join(", "),
+        };
+        let needed: Vec<String> = facts.needed.iter().map(|one| one.name.clone()).collect();
+        vec![
+            (
+                Claim::Loader,
+                or_none(&self.interpreter),
+                or_none(&facts.interpreter),
+            ),
+            (Claim::Libraries, list(&self.needed), list(&needed)),
+        ]
+    }
+
+    /// What Go recorded of the build.
+    fn build(&self, info: &BuildInfo) -> Vec<(Claim, String, String)> {
+        let switch = |cgo: Cgo| if cgo.env_value() == "1" { "on" } else { "off" }.to_owned();
+        let cgo = info.cgo().map_or_else(|| NONE.to_owned(), switch);
+        let go = self.go.clone().unwrap_or_else(|| NONE.to_owned());
+        let mut claims = vec![
+            (Claim::Cgo, switch(self.cgo()), cgo),
+            (Claim::Go, go, info.go_version.clone()),
+        ];
+        let mode = info.buildmode().unwrap_or(NONE);
+        // Go makes programs with -msan position-independent, and records that.
+        let by_msan = mode == BuildMode::Pie.as_str()
+            && self.buildmode == BuildMode::Exe.as_str()
+            && info.setting(Sanitizer::Msan.flag()) == Some("true");
+        if !by_msan {
+            claims.push((Claim::BuildMode, self.buildmode.clone(), mode.to_owned()));
+        }
+        if let Some(env) = Variant::env_of(self.target.goarch) {
+            let recorded = self.target.variant.as_ref();
+            let recorded = recorded.map_or("", |variant| variant.value());
+            let found = info.setting(env).unwrap_or_default();
+            let setting = |value: &str| format!("{env}={value}");
+            claims.push((Claim::Variant, setting(recorded), setting(found)));
+        }
+        claims
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::inspect::{Format, Packer, Setting, inspect};
+    use crate::target::Goarch;
+    use crate::verify::{PolicyName, Verdict};
+
+    fn record(changes: &Value) -> RecordedArtifact {
+        let mut record = json!({
+            "binary": "a", "target": "linux/amd64/v1", "cgo": false, "toolchain": null,
+            "path": "a/a", "sha256": "", "policy": "static", "header": null, "packed": null,
+            "go": "go1.26.8", "buildmode": "exe", "interpreter": null, "needed": [],
+            "verdict": "proven", "findings": [],
+        });
+        for (key, value) in changes.as_object().unwrap() {
+            record[key] = value.clone();
+        }
+        serde_json::from_value(record).unwrap()
+    }
+
+    /// An ELF file that says nothing but its architecture.
+    fn bare(goarch: Goarch) -> Facts {
+        let mut facts = inspect(b"").unwrap();
+        facts.format = Format::Elf;
+        facts.header.goarch = Some(goarch);
+        facts
+    }
+
+    /// The facts of the file that the record is about.
+    fn facts() -> Facts {
+        let settings = [
+            ("-buildmode", "exe"),
+            ("CGO_ENABLED", "0"),
+            ("GOOS", "linux"),
+            ("GOARCH", "amd64"),
+            ("GOAMD64", "v1"),
+        ];
+        let settings = settings.map(|(key, value)| Setting {
+            key: key.to_owned(),
+            value: value.to_owned(),
+        });
+        let mut facts = bare(Goarch::Amd64);
+        facts.go = Ok(BuildInfo {
+            go_version: "go1.26.8".to_owned(),
+            path: "example.com/a".to_owned(),
+            settings: settings.into(),
+            ..BuildInfo::default()
+        });
+        facts
+    }
+
+    fn told(changes: &Value, facts: &Facts) -> Vec<String> {
+        let faults = record(changes).misrecorded(facts);
+        let words = faults.iter().map(|fault| {
+            let text = fault.to_string();
+            text.split_once(": ").unwrap().1.to_owned()
+        });
+        words.collect()
+    }
+
+    #[test]
+    fn a_file_that_is_what_was_recorded_has_no_fault() {
+        assert_eq!(told(&json!({}), &facts()), [""; 0]);
+    }
+
+    #[test]
+    fn each_claim_that_is_not_so_is_told_with_what_is_found() {
+        for (changes, words) in [
+            (
+                json!({"target": "windows/amd64/v1"}),
+                "system should be windows, but is linux",
+            ),
+            (
+                json!({"target": "linux/amd64/v3"}),
+                "CPU variant should be GOAMD64=v3, but is GOAMD64=v1",
+            ),
+            (json!({"cgo": true}), "cgo should be on, but is off"),
+            (
+                json!({"go": "go1.26.7"}),
+                "Go version should be go1.26.7, but is go1.26.8",
+            ),
+            (
+                json!({"buildmode": "pie"}),
+                "build mode should be pie, but is exe",
+            ),
+            (
+                json!({"interpreter": "/lib/ld.so"}),
+                "loader should be /lib/ld.so, but is none",
+            ),
+            (
+                json!({"needed": ["libc.so.6"]}),
+                "libraries should be libc.so.6, but is none",
+            ),
+            (json!({"packed": {}}), "packer should be UPX, but is none"),
+        ] {
+            assert_eq!(told(&changes, &facts()), [words]);
+        }
+    }
+
+    #[test]
+    fn a_packed_file_is_held_to_its_headers_alone() {
+        let packed = Facts {
+            packed: Some(Packer::Upx),
+            ..bare(Goarch::Arm64)
+        };
+        let words = told(&json!({}), &packed);
+        assert_eq!(words[0], "packer should be none, but is UPX");
+        let arch = "architecture should be amd64, but is arm64";
+        assert_eq!(told(&json!({"packed": {}}), &packed), [arch]);
+    }
+
+    #[test]
+    fn a_verdict_that_the_rules_do_not_give_is_told() {
+        let verification = |verdict| Verification {
+            policy: PolicyName::Static,
+            verdict,
+            ..crate::verify::Policy::default().weigh(Vec::new(), Vec::new())
+        };
+        let proven = verification(Verdict::Proven);
+        assert_eq!(record(&json!({})).misjudged(&proven), None);
+        let fault = record(&json!({"verdict": "conditional"})).misjudged(&proven);
+        let text = fault.unwrap().to_string();
+        assert!(
+            text.ends_with("verdict by today's rules should be conditional, but is proven"),
+            "{text}"
+        );
+    }
+}

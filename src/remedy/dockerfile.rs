@@ -1,0 +1,116 @@
+//! How instructions of a Dockerfile write paths.
+//!
+//! Source: the Dockerfile reference, "COPY", "Environment replacement" and "Parser directives". In the
+//! exec form a path is a JSON string; then variables are replaced in it, where quotes and backslashes
+//! have a meaning; then a source is a pattern of Go's `filepath.Match`.
+
+use std::fmt::Write as _;
+
+use crate::printable::{printable, printable_json};
+
+/// The stage that files are copied from.
+pub(super) const STAGE: &str = "build";
+
+/// The instruction that copies a path of the other stage.
+pub(super) fn copy_from_stage(flags: &str, from: &str, to: &str) -> String {
+    copy(&format!("--from={STAGE} {flags}"), from, to)
+}
+
+/// The instruction that copies a path of the build context.
+pub(super) fn copy_from_context(from: &str, to: &str) -> String {
+    copy("", from, to)
+}
+
+fn copy(flags: &str, from: &str, to: &str) -> String {
+    // Whether a backslash quotes what follows depends on what else is in the path.
+    if from.contains('\\') {
+        return format!(
+            "# it has a backslash, so copy it under another name: {}",
+            printable(from)
+        );
+    }
+    let paths = json(&[&unreplaced(&literal(from)), &unreplaced(to)]);
+    format!("COPY {flags}{paths}")
+}
+
+/// The instruction that says what is started; nothing is replaced in it.
+pub(super) fn entrypoint(program: &str) -> String {
+    format!("ENTRYPOINT {}", json(&[program]))
+}
+
+/// The instruction that sets a variable.
+pub(super) fn env(name: &str, value: &str) -> String {
+    let mut quoted = String::new();
+    for c in value.chars() {
+        let quote = if matches!(c, '$' | '"' | '\\') {
+            "\\"
+        } else {
+            ""
+        };
+        // Writing to a String can't fail.
+        let _ = write!(quoted, "{quote}{c}");
+    }
+    format!("ENV {name}=\"{}\"", printable(&quoted))
+}
+
+/// A pattern that only this path matches.
+fn literal(path: &str) -> String {
+    let mut pattern = String::new();
+    for c in path.chars() {
+        match c {
+            '*' | '?' | '[' => pattern.extend(['[', c, ']']),
+            c => pattern.push(c),
+        }
+    }
+    pattern
+}
+
+/// A text in which no variable and no quote has a meaning.
+fn unreplaced(text: &str) -> String {
+    let mut quoted = String::new();
+    for c in text.chars() {
+        if matches!(c, '$' | '"' | '\'' | '\\') {
+            quoted.push('\\');
+        }
+        quoted.push(c);
+    }
+    quoted
+}
+
+/// JSON that steers no terminal.
+fn json(words: &[&str]) -> String {
+    printable_json(&serde_json::Value::from(words).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_copied_as_it_is_named_whatever_is_in_it() {
+        for (path, line) in [
+            ("app", r#"COPY ["app","/x"]"#),
+            ("-a b", r#"COPY ["-a b","/x"]"#),
+            ("a[1]*?", r#"COPY ["a[[]1][*][?]","/x"]"#),
+            ("$HOME", r#"COPY ["\\$HOME","/x"]"#),
+            ("it's", r#"COPY ["it\\'s","/x"]"#),
+            ("a\"b", r#"COPY ["a\\\"b","/x"]"#),
+        ] {
+            assert_eq!(copy_from_context(path, "/x"), line);
+        }
+        let to = copy_from_stage("--chmod=1777 ", "/a", "/[a]*");
+        assert_eq!(to, r#"COPY --from=build --chmod=1777 ["/a","/[a]*"]"#);
+        let backslash = copy_from_context("a\\*", "/x");
+        assert!(backslash.starts_with("# it has a backslash"), "{backslash}");
+    }
+
+    #[test]
+    fn what_is_started_is_taken_as_it_stands() {
+        assert_eq!(entrypoint("/$a'b"), r#"ENTRYPOINT ["/$a'b"]"#);
+    }
+
+    #[test]
+    fn the_value_of_a_variable_is_its_own() {
+        assert_eq!(env("A", r#"/a b:/$c"\"#), r#"ENV A="/a b:/\$c\"\\""#);
+    }
+}

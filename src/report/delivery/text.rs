@@ -1,0 +1,159 @@
+//! What `verify` says of a folder, for people.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::{DeliveredRecord, DeliveryReport};
+use crate::human;
+use crate::printable::printable;
+use crate::report::failure::write_gate;
+use crate::report::notes::{conditions, opacity};
+use crate::text_table::{Align, Table};
+use crate::verify::{Outcome, Verdict};
+
+/// More names than these are counted.
+const NAMES: usize = 5;
+
+impl DeliveryReport {
+    /// An artifact a row.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new(&[
+            ("Target", Align::Left),
+            ("Artifact", Align::Left),
+            ("Size", Align::Right),
+            ("Verdict", Align::Left),
+        ])
+        .spare(&["Target", "Size"]);
+        for artifact in &self.artifacts {
+            table.row(vec![
+                artifact.target.to_string(),
+                printable(&artifact.path),
+                artifact.size.map_or_else(|| "-".to_owned(), human::size),
+                artifact.words(),
+            ]);
+        }
+        table
+    }
+
+    /// What is wrong, a text of several lines each.
+    #[must_use]
+    pub fn failures(&self) -> Vec<String> {
+        let faults = self.faults.iter().map(|fault| {
+            let text = format!("failed to verify the folder: {}", fault.message);
+            printable(&text)
+        });
+        let refused = self.artifacts.iter().filter_map(|artifact| {
+            if let Some(error) = &artifact.error {
+                return Some(printable(error));
+            }
+            let verification = artifact.verification.as_ref();
+            let verification = verification.filter(|one| one.outcome == Outcome::Failed)?;
+            let mut text = format!("failed to verify {}", printable(&artifact.path));
+            write_gate(&mut text, verification);
+            Some(text)
+        });
+        let coverage = [
+            (&self.missing, "the manifest asks for what no record names"),
+            (&self.foreign, "the manifest doesn't ask for what is there"),
+        ];
+        let coverage = coverage.into_iter().filter(|(names, _)| !names.is_empty());
+        let coverage = coverage.map(|(names, what)| {
+            let names = some(&all_printable(names));
+            format!("failed to verify the folder: {what}: {names}")
+        });
+        faults.chain(refused).chain(coverage).collect()
+    }
+
+    /// What to do about what is missing.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        (!self.missing.is_empty()).then_some(
+            "build all of it with --matrix, or name what has to be there: gobuildx verify --target \
+             GLOB --binary NAME",
+        )
+    }
+
+    /// What a reader might take for shown, and isn't.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for artifact in self.artifacts.iter().filter(|artifact| artifact.is_sound()) {
+            let Some(verification) = &artifact.verification else {
+                continue;
+            };
+            let why = match verification.verdict {
+                Verdict::Proven => continue,
+                Verdict::Conditional => conditions(&verification.findings),
+                Verdict::Unproven => opacity(&verification.findings),
+            };
+            let reason = format!("{} ({why})", verification.verdict.as_str());
+            let path = printable(&artifact.path);
+            reasons.entry(reason).or_default().push(path);
+        }
+        let mut notes: Vec<String> = reasons
+            .iter()
+            .map(|(reason, paths)| format!("{reason}: {}", some(paths)))
+            .collect();
+        let other =
+            |artifact: &&DeliveredRecord| self.named.is_some_and(|named| named != artifact.policy);
+        let others: Vec<String> = self
+            .artifacts
+            .iter()
+            .filter(other)
+            .map(|artifact| {
+                format!(
+                    "{} (held against {})",
+                    printable(&artifact.path),
+                    artifact.policy
+                )
+            })
+            .collect();
+        if !others.is_empty() {
+            notes.push(format!(
+                "the policy is about another system than {}",
+                some(&others)
+            ));
+        }
+        let packed = self.artifacts.iter().filter(|one| one.is_packed());
+        let packed: Vec<String> = packed.map(|one| printable(&one.path)).collect();
+        if !packed.is_empty() {
+            let packed = some(&packed);
+            notes.push(format!(
+                "only the digest, the system and the architecture of packed files are compared: \
+                 {packed}"
+            ));
+        }
+        if !self.extra.is_empty() {
+            let extra = some(&all_printable(&self.extra));
+            notes.push(format!("no record names {extra}"));
+        }
+        if !self.open.is_empty() {
+            let open = some(&all_printable(&self.open));
+            notes.push(format!(
+                "not there, which only go can tell is right: {open}"
+            ));
+        }
+        notes.push(format!("not checked: {}", self.not_checked.join(", ")));
+        notes
+    }
+}
+
+fn all_printable(names: &[String]) -> Vec<String> {
+    names.iter().map(|name| printable(name)).collect()
+}
+
+/// Some names, and how many more there are.
+fn some(names: &[String]) -> String {
+    let mut text = names
+        .iter()
+        .take(NAMES)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    if let Some(more @ 1..) = names.len().checked_sub(NAMES) {
+        // Writing to a String can't fail.
+        let _ = write!(text, " and {more} more");
+    }
+    text
+}
