@@ -4,7 +4,7 @@
 //! part in loading and may be absent.
 
 use object::elf::{self, FileHeader32, FileHeader64};
-use object::read::elf::{FileHeader, Note, ProgramHeader, SectionHeader};
+use object::read::elf::{FileHeader, Note, NoteIterator, ProgramHeader, SectionHeader};
 use object::{Endianness, SectionIndex};
 
 use super::bounds::{MAX_ENTRIES, MAX_REGIONS, c_string, text};
@@ -22,6 +22,21 @@ const MAX_SECTIONS: usize = 4096;
 const NT_GO_BUILD_ID: u32 = 4;
 /// Go's have 83 characters; `-buildid` sets any.
 const LONGEST_GO_ID: usize = 4096;
+
+/// More notes than the linkers of any program write.
+const MAX_NOTES: usize = 1 << 16;
+/// Names that are looked for have at most eight bytes, and a zero.
+const LONGEST_NOTE_NAME: usize = 16;
+
+/// The notes in some parts of a file, which may be the same part again and again.
+fn readable<'data, Elf: FileHeader<Endian = Endianness>>(
+    parts: impl Iterator<Item = NoteIterator<'data, Elf>>,
+) -> impl Iterator<Item = Note<'data, Elf>> {
+    parts
+        .flat_map(|notes| notes.map_while(Result::ok).take(MAX_ENTRIES))
+        .take(MAX_NOTES)
+        .filter(|note| note.name_bytes().len() <= LONGEST_NOTE_NAME)
+}
 
 /// Reads the facts of an ELF file.
 pub(super) fn read(bytes: &[u8]) -> Result<Facts, InspectError> {
@@ -149,21 +164,15 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> Image<'data, Elf> {
     }
 
     fn notes(&self) -> impl Iterator<Item = Note<'data, Elf>> + '_ {
-        self.segments
-            .iter()
-            .filter_map(|segment| segment.notes(self.endian, self.bytes).ok().flatten())
-            .flat_map(|notes| notes.map_while(Result::ok).take(MAX_ENTRIES))
+        let segments = self.segments.iter();
+        readable(segments.filter_map(|segment| segment.notes(self.endian, self.bytes).ok()?))
     }
 
     /// Those of sections: Go's linker puts GNU's build ID into no segment.
     fn section_notes(&self) -> impl Iterator<Item = Note<'data, Elf>> + '_ {
         let sections = self.header.section_headers(self.endian, self.bytes);
-        sections
-            .unwrap_or_default()
-            .iter()
-            .take(MAX_SECTIONS)
-            .filter_map(|section| section.notes(self.endian, self.bytes).ok().flatten())
-            .flat_map(|notes| notes.map_while(Result::ok).take(MAX_ENTRIES))
+        let sections = sections.unwrap_or_default().iter().take(MAX_SECTIONS);
+        readable(sections.filter_map(|section| section.notes(self.endian, self.bytes).ok()?))
     }
 
     /// The identifiers in notes: Go's and GNU's.

@@ -83,8 +83,8 @@ fn every_rule_about_running_has_a_program_of_each_role() {
 }
 
 #[test]
-fn rules_are_right_about_a_stripped_program_of_each_format() {
-    let targets = ["linux/amd64", "windows/amd64", "darwin/arm64"];
+fn rules_are_right_about_a_stripped_program_of_each_target() {
+    let targets = TARGETS;
     let cases = case::all();
     let stage = Stage::new("corpus", &cases);
     let mut scores = Scores::default();

@@ -166,6 +166,26 @@ fn pointers_to_the_table_without_end_are_bounded() {
 }
 
 #[test]
+fn notes_with_long_names_that_are_there_again_and_again_are_bounded() {
+    // 1,000 segments of notes, all the same one: four megabytes of zeros are its name.
+    let count = 1_000_u16;
+    let mut file = elf(&[]);
+    file[56..58].copy_from_slice(&count.to_le_bytes());
+    let offset = (file.len() + 56 * usize::from(count)) as u64;
+    let length = 4_u32 << 20;
+    let size = u64::from(length) + 12;
+    for _ in 0..count {
+        file.extend([4, 0, 0, 0, 4, 0, 0, 0]);
+        for word in [offset, 0, 0, size, size, 4] {
+            file.extend(word.to_le_bytes());
+        }
+    }
+    file.extend([length, 0, 1].map(u32::to_le_bytes).concat());
+    file.resize(file.len() + length as usize, 0);
+    assert_eq!(ask(&file), Err(NoProgram::NotFound));
+}
+
+#[test]
 fn starts_of_tables_without_end_are_bounded() {
     let start = [
         0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8, 0xff, 0xff, 1, 0, 0, 0, 0, 0,
