@@ -126,7 +126,7 @@ pub(super) struct Arguments<'m, 'data> {
     state: Option<State>,
 }
 
-impl<'m, 'data> Arguments<'m, 'data> {
+impl<'data> Arguments<'_, 'data> {
     /// The number at a word.
     pub(super) fn number(&self, word: Word) -> Option<u64> {
         match self.state.as_ref()?.argument(word.0)? {
