@@ -112,7 +112,7 @@ impl Following {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(place) => {
                 allowance.take(code.bytes.len(), allowance::CODE)?;
-                place.insert(Arc::new(follower.outline(code)))
+                place.insert(Arc::new(amd64::Outline::of(follower, code)))
             }
         }))
     }

@@ -2,14 +2,19 @@
 //!
 //! Source: Intel SDM volume 2; the instructions are decoded by `iced_x86`.
 
+mod outline;
+mod stack;
+
 use iced_x86::{Code as Opcode, Decoder, DecoderOptions, FlowControl, Instruction};
-use iced_x86::{InstructionInfo, InstructionInfoFactory, Mnemonic, OpAccess, OpKind, Register};
+use iced_x86::{InstructionInfo, InstructionInfoFactory, Mnemonic, OpKind, Register};
 
 use super::Passing;
-use super::frame::{Frame, Move};
-use super::state::{Convention, Kept, State, Value};
+use super::frame::Move;
+use super::state::{Convention, State, Value};
 use crate::inspect::code::calls::Code;
 use crate::inspect::code::memory::Pointer;
+pub(super) use outline::Outline;
+use stack::{moves_stack, stack_offset, stack_slot, writes};
 
 /// RAX, RBX, RCX, RDI, RSI, R8, R9, R10, R11.
 const AMD64: Convention = Convention {
@@ -30,49 +35,11 @@ const I386: Convention = Convention {
     ..AMD64_STACK
 };
 
-/// The least bytes from one place that is kept to the next, so that they take less memory than the
-/// code.
-const BETWEEN_RESETS: usize = 64;
-
 /// How the code of a function is to be followed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Follower {
     bits: u32,
     convention: Convention,
-}
-
-/// What all of a function's code says of each place in it.
-#[derive(Debug)]
-pub(super) struct Outline {
-    /// Where branches inside the function lead, sorted.
-    branches: Vec<u64>,
-    /// The function's own arguments that stay as they were.
-    kept: Kept,
-    /// Places behind which nothing is known of what was before, such as calls, sorted, each with the
-    /// frame there.
-    resets: Vec<(usize, Frame)>,
-}
-
-impl Outline {
-    fn add_reset(&mut self, at: usize, frame: Frame) {
-        let last = self.resets.last().map_or(0, |(at, _)| *at);
-        if at - last >= BETWEEN_RESETS {
-            self.resets.push((at, frame));
-        }
-    }
-
-    /// The last of the places before an offset.
-    fn last_reset(&self, before: usize) -> Option<(usize, Frame)> {
-        let after = self.resets.partition_point(|(at, _)| *at <= before);
-        self.resets.get(after.checked_sub(1)?).copied()
-    }
-
-    /// How much code is followed to a call.
-    pub(super) fn bytes_before(&self, call: u32) -> usize {
-        let call = call as usize;
-        let start = self.last_reset(call).map_or(0, |(at, _)| at);
-        call - start
-    }
 }
 
 impl Follower {
@@ -87,44 +54,6 @@ impl Follower {
 
     fn decoder(self, code: Code<'_>) -> Decoder<'_> {
         Decoder::with_ip(self.bits, code.bytes, code.address, DecoderOptions::NONE)
-    }
-
-    /// Reads all code of a function once.
-    pub(super) fn outline(self, code: Code<'_>) -> Outline {
-        let inside = code.address..code.address.wrapping_add(code.bytes.len() as u64);
-        let mut outline = Outline {
-            branches: Vec::new(),
-            kept: Kept::default(),
-            resets: Vec::new(),
-        };
-        let mut frame = Frame::default();
-        let mut decoder = self.decoder(code);
-        let mut instruction = Instruction::default();
-        while decoder.can_decode() {
-            decoder.decode_out(&mut instruction);
-            match instruction.flow_control() {
-                FlowControl::Next => {
-                    if let Some(moved) = moves_stack(&instruction) {
-                        frame.follow(moved);
-                    }
-                    continue;
-                }
-                FlowControl::ConditionalBranch => {}
-                _ => outline.add_reset(decoder.position(), frame),
-            }
-            if matches!(
-                instruction.flow_control(),
-                FlowControl::ConditionalBranch | FlowControl::UnconditionalBranch
-            ) && inside.contains(&instruction.near_branch_target())
-            {
-                outline.branches.push(instruction.near_branch_target());
-            }
-        }
-        outline.branches.sort_unstable();
-        if let Some(own) = self.convention.own {
-            outline.kept = kept(self.decoder(code), own, self.convention.word);
-        }
-        outline
     }
 
     /// What is known where the call at an offset is made; none if there is no call.
@@ -155,59 +84,6 @@ impl Follower {
             step(&mut state, &instruction, factory.info(&instruction));
         }
         None
-    }
-}
-
-/// Which of the function's own arguments no instruction writes to, or makes a pointer to.
-fn kept(mut decoder: Decoder<'_>, own: i64, word: i64) -> Kept {
-    let mut factory = InstructionInfoFactory::new();
-    let mut kept = Kept::default();
-    let mut frame = Frame::default();
-    let mut instruction = Instruction::default();
-    while decoder.can_decode() {
-        decoder.decode_out(&mut instruction);
-        if let Some(moved) = moves_stack(&instruction) {
-            frame.follow(moved);
-        }
-        let Some(offset) = stack_slot(&instruction) else {
-            continue;
-        };
-        let Some(offset) = frame.own(offset).and_then(|start| start.checked_sub(own)) else {
-            continue;
-        };
-        if instruction.mnemonic() == Mnemonic::Lea {
-            // Behind a pointer to an argument may be anything; one to the frame ends there.
-            if offset >= 0 {
-                kept.write(offset, i64::MAX, word);
-            }
-            continue;
-        }
-        let used = factory.info(&instruction).used_memory();
-        if used.iter().any(|used| writes(used.access())) {
-            let size = i64::try_from(instruction.memory_size().size()).unwrap_or(i64::MAX);
-            kept.write(offset, size, word);
-        }
-    }
-    kept
-}
-
-/// How an instruction moves the stack pointer, if it does.
-fn moves_stack(instruction: &Instruction) -> Option<Move> {
-    let is_first = instruction.op0_kind() == OpKind::Register
-        && instruction.op0_register().full_register() == Register::RSP;
-    let is_number = !matches!(instruction.op1_kind(), OpKind::Register | OpKind::Memory);
-    let number = || is_number.then(|| instruction.immediate(1).cast_signed());
-    let down = |number: Option<i64>| Some(number.map_or(Move::Anywhere, Move::Down));
-    match instruction.mnemonic() {
-        Mnemonic::Sub if is_first => down(number()),
-        Mnemonic::Add if is_first => down(number().and_then(i64::checked_neg)),
-        Mnemonic::Push | Mnemonic::Pop => Some(Move::Down(-i64::from(
-            instruction.stack_pointer_increment(),
-        ))),
-        Mnemonic::Cmp | Mnemonic::Test => None,
-        Mnemonic::Enter | Mnemonic::Leave => Some(Move::Anywhere),
-        _ if is_first => Some(Move::Anywhere),
-        _ => None,
     }
 }
 
@@ -252,13 +128,6 @@ fn step(state: &mut State, instruction: &Instruction, info: &InstructionInfo) {
     if let Some(value) = value {
         keep(state, instruction, value);
     }
-}
-
-fn writes(access: OpAccess) -> bool {
-    !matches!(
-        access,
-        OpAccess::None | OpAccess::Read | OpAccess::CondRead | OpAccess::NoMemAccess
-    )
 }
 
 /// `XOR r, r` and `XORPS x, x`
@@ -321,24 +190,6 @@ fn keep(state: &mut State, instruction: &Instruction, value: Value) {
     }
 }
 
-/// The distance from the stack pointer of an instruction's operand in memory.
-fn stack_slot(instruction: &Instruction) -> Option<i64> {
-    stack_offset(
-        instruction.memory_base(),
-        instruction.memory_index(),
-        instruction.memory_displacement64(),
-    )
-}
-
-fn stack_offset(base: Register, index: Register, displacement: u64) -> Option<i64> {
-    let is_slot = base.full_register() == Register::RSP && index == Register::None;
-    // On 386 the upper half is missing.
-    is_slot.then(|| match base.size() {
-        4 => displacement.cast_signed() << 32 >> 32,
-        _ => displacement.cast_signed(),
-    })
-}
-
 /// Vectors are behind the general registers.
 const VECTORS: usize = 16;
 
@@ -367,7 +218,7 @@ mod tests {
         passing: Passing,
     ) -> Option<State> {
         let follower = Follower::new(pointer, passing);
-        follower.at_call(code, &follower.outline(code), call)
+        follower.at_call(code, &Outline::of(follower, code), call)
     }
 
     fn known(bytes: &[u8], call: u32) -> State {

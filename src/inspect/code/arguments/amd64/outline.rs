@@ -1,0 +1,118 @@
+//! What all code of a function says of each place in it.
+
+use iced_x86::{Decoder, FlowControl, Instruction, InstructionInfoFactory, Mnemonic};
+
+use super::Follower;
+use super::stack::{moves_stack, stack_slot, writes};
+use crate::inspect::code::arguments::frame::Frame;
+use crate::inspect::code::arguments::state::Kept;
+use crate::inspect::code::calls::Code;
+
+/// The least bytes from one place that is kept to the next, so that they take less memory than the
+/// code.
+const BETWEEN_RESETS: usize = 64;
+
+/// What all of a function's code says of each place in it.
+#[derive(Debug)]
+pub(in super::super) struct Outline {
+    /// Where branches inside the function lead, sorted.
+    pub(super) branches: Vec<u64>,
+    /// The function's own arguments that stay as they were.
+    pub(super) kept: Kept,
+    /// Places behind which nothing is known of what was before, such as calls, sorted, each with the
+    /// frame there.
+    resets: Vec<(usize, Frame)>,
+}
+
+impl Outline {
+    /// Reads all code of a function once.
+    pub(in super::super) fn of(follower: Follower, code: Code<'_>) -> Self {
+        let inside = code.address..code.address.wrapping_add(code.bytes.len() as u64);
+        let mut outline = Self {
+            branches: Vec::new(),
+            kept: Kept::default(),
+            resets: Vec::new(),
+        };
+        let mut frame = Frame::default();
+        let mut decoder = follower.decoder(code);
+        let mut instruction = Instruction::default();
+        while decoder.can_decode() {
+            decoder.decode_out(&mut instruction);
+            match instruction.flow_control() {
+                FlowControl::Next => {
+                    if let Some(moved) = moves_stack(&instruction) {
+                        frame.follow(moved);
+                    }
+                    continue;
+                }
+                FlowControl::ConditionalBranch => {}
+                _ => outline.add_reset(decoder.position(), frame),
+            }
+            if matches!(
+                instruction.flow_control(),
+                FlowControl::ConditionalBranch | FlowControl::UnconditionalBranch
+            ) && inside.contains(&instruction.near_branch_target())
+            {
+                outline.branches.push(instruction.near_branch_target());
+            }
+        }
+        outline.branches.sort_unstable();
+        if let Some(own) = follower.convention.own {
+            outline.kept = kept(follower.decoder(code), own, follower.convention.word);
+        }
+        outline
+    }
+
+    fn add_reset(&mut self, at: usize, frame: Frame) {
+        let last = self.resets.last().map_or(0, |(at, _)| *at);
+        if at - last >= BETWEEN_RESETS {
+            self.resets.push((at, frame));
+        }
+    }
+
+    /// The last of the places before an offset.
+    pub(super) fn last_reset(&self, before: usize) -> Option<(usize, Frame)> {
+        let after = self.resets.partition_point(|(at, _)| *at <= before);
+        self.resets.get(after.checked_sub(1)?).copied()
+    }
+
+    /// How much code is followed to a call.
+    pub(in super::super) fn bytes_before(&self, call: u32) -> usize {
+        let call = call as usize;
+        let start = self.last_reset(call).map_or(0, |(at, _)| at);
+        call - start
+    }
+}
+
+/// Which of the function's own arguments no instruction writes to, or makes a pointer to.
+fn kept(mut decoder: Decoder<'_>, own: i64, word: i64) -> Kept {
+    let mut factory = InstructionInfoFactory::new();
+    let mut kept = Kept::default();
+    let mut frame = Frame::default();
+    let mut instruction = Instruction::default();
+    while decoder.can_decode() {
+        decoder.decode_out(&mut instruction);
+        if let Some(moved) = moves_stack(&instruction) {
+            frame.follow(moved);
+        }
+        let Some(offset) = stack_slot(&instruction) else {
+            continue;
+        };
+        let Some(offset) = frame.own(offset).and_then(|start| start.checked_sub(own)) else {
+            continue;
+        };
+        if instruction.mnemonic() == Mnemonic::Lea {
+            // Behind a pointer to an argument may be anything; one to the frame ends there.
+            if offset >= 0 {
+                kept.write(offset, i64::MAX, word);
+            }
+            continue;
+        }
+        let used = factory.info(&instruction).used_memory();
+        if used.iter().any(|used| writes(used.access())) {
+            let size = i64::try_from(instruction.memory_size().size()).unwrap_or(i64::MAX);
+            kept.write(offset, size, word);
+        }
+    }
+    kept
+}
