@@ -134,7 +134,10 @@ fn wanted(need: &Need) -> Vec<Line> {
         Need::Users => vec![same("/etc/passwd"), same("/etc/group")],
         Need::Home => vec![Line::Env("HOME", "/".to_owned())],
         Need::Tmp => vec![Line::Shared("/tmp")],
-        Need::RuntimeDir => vec![Line::Env("XDG_RUNTIME_DIR", "/tmp".to_owned()), Line::Shared("/tmp")],
+        Need::RuntimeDir => vec![Line::Note(
+            "mount a folder that only its user may read, mode 0700, and set XDG_RUNTIME_DIR to it"
+                .to_owned(),
+        )],
         Need::MediaTypes => vec![same("/etc/mime.types")],
         Need::Services => vec![same("/etc/services")],
         Need::SystemResolver => vec![same("/etc/nsswitch.conf")],
@@ -160,6 +163,9 @@ fn wanted(need: &Need) -> Vec<Line> {
         )],
         Need::Goroot => vec![Line::Note(
             "it needs Go's own sources and tools: take an image with Go".to_owned(),
+        )],
+        Need::Sight => vec![Line::Note(
+            "not all that the program wants can be seen: try the image".to_owned(),
         )],
         // The loader and the libraries are looked for in the system; the rest no image can bring.
         Need::Loader(_) | Need::Library(_) | Need::Glibc(_) | Need::RecentSystem | Need::MacOs(_) | Need::Cpu(_) => {

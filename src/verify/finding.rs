@@ -76,9 +76,13 @@ impl Finding {
         }
     }
 
-    /// Whether it is about how new the system has to be.
-    pub(super) fn needs_release(&self) -> bool {
-        matches!(self.need, Some(Need::RecentSystem | Need::MacOs(_)))
+    /// Whether it is only told unless somebody says which system it is: how new that has to be, and
+    /// what may be wanted without being seen.
+    pub(super) fn hangs_on_system(&self) -> bool {
+        matches!(
+            self.need,
+            Some(Need::RecentSystem | Need::MacOs(_) | Need::Sight)
+        )
     }
 
     /// This finding, as a matter of what the system has.

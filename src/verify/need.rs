@@ -51,4 +51,6 @@ pub enum Need {
     File(String),
     /// Go's own sources and tools.
     Goroot,
+    /// Anything: that doesn't show, so that no system is known to have it.
+    Sight,
 }

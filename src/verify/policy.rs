@@ -144,7 +144,7 @@ impl Policy {
             Class::Linking | Class::Runtime => true,
             Class::Confirmation | Class::Opacity => false,
         };
-        let supply = self.supply(finding).filter(|_| on_system);
+        let supply = self.supply(finding);
         if supply == Some(Supply::Has) && !is_denied {
             return Standing::Provided;
         }
@@ -153,8 +153,8 @@ impl Policy {
         }
         let is_error = finding.severity.is_error();
         let fails = match (supply, rule.class) {
-            // Which system it is is usually open, so a release is only worth knowing; not here.
-            (Some(Supply::Lacks), _) => is_error || finding.needs_release(),
+            // Which system it is is usually open, and then these are only worth knowing; not here.
+            (Some(Supply::Lacks), _) => is_error || finding.hangs_on_system(),
             // What only strikes while the program runs is told, unless it is known to.
             (_, class) => is_error && class != Class::Runtime,
         };

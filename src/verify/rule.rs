@@ -159,6 +159,8 @@ pub(super) enum Check {
     },
     /// At its functions, in programs for the systems of the rule.
     Functions(for<'a> fn(&Evidence<'a>, Uses<'a>) -> Vec<Finding>),
+    /// The same, at the constant texts that they are called with, where those are read.
+    Texts(for<'a> fn(&Evidence<'a>, Uses<'a>) -> Vec<Finding>),
 }
 
 /// One rule: what it detects, and the prose that goes with it.
@@ -200,13 +202,17 @@ impl Rule {
         match self.check {
             Check::Facts { applies, .. } => applies(evidence),
             Check::Functions(_) => evidence.program.is_ok() && self.systems.hold(evidence),
+            Check::Texts(_) => {
+                let reads = evidence.program.is_ok_and(Program::reads_texts);
+                reads && self.systems.hold(evidence)
+            }
         }
     }
 
     pub(super) fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
         match self.check {
             Check::Facts { check, .. } => check(evidence),
-            Check::Functions(check) => {
+            Check::Functions(check) | Check::Texts(check) => {
                 let uses = evidence.uses();
                 uses.map_or_else(Vec::new, |uses| check(evidence, uses))
             }

@@ -108,6 +108,58 @@ fn a_packed_program_is_not_proven() {
     assert_eq!(record["verdict"], "unproven");
     let reason = "the program is packed with UPX: only its unpacker can be read";
     assert!(details(&record, "opaque").contains(&reason), "{record}");
+    project
+        .run(&["inspect", "--policy", "scratch", "app"])
+        .exits(1)
+        .prints("fails scratch");
+}
+
+#[test]
+fn where_texts_are_not_read_no_system_is_known_to_have_all() {
+    const READS: &str = "package main\n\nimport \"os\"\n\n\
+        func main() {\n\t_, err := os.ReadFile(\"config/app.yaml\")\n\
+        \tif err != nil {\n\t\tpanic(err)\n\t}\n}\n";
+    let project = Project::hello().file("main.go", READS);
+    go_build(&project, "amd64", "linux", "amd64");
+    go_build(&project, "riscv64", "linux", "riscv64");
+
+    let read = inspected(&project, "amd64");
+    assert_eq!(details(&read, "asset").len(), 1);
+    assert!(details(&read, "unread-texts").is_empty());
+    let unread = inspected(&project, "riscv64");
+    let reason =
+        "constant texts aren't read for riscv64: the program may name any file or variable";
+    assert_eq!(details(&unread, "unread-texts"), [reason]);
+    let checked = unread["checked"].as_array().unwrap();
+    assert!(checked.iter().all(|rule| rule != "asset"), "{checked:?}");
+    assert_eq!(unread["verdict"], "proven");
+    for name in ["amd64", "riscv64"] {
+        let held = project.run(&["inspect", "--policy", "scratch", name]);
+        held.exits(1).prints("fails scratch");
+    }
+}
+
+#[test]
+fn the_loader_of_musl_is_the_c_library_by_all_its_names() {
+    const C: &str = "package main\n\n// int one(void) { return 1; }\nimport \"C\"\n\n\
+        func main() { println(C.one()) }\n";
+    let project = Project::hello().file("main.go", C);
+    let built = Command::new("go")
+        .args(["build", "-ldflags", "-linkmode=external", "-o", "app", "."])
+        .current_dir(project.root())
+        .envs([
+            ("CGO_ENABLED", "1"),
+            ("CC", "musl-gcc"),
+            ("GOFLAGS", "-buildvcs=false"),
+        ])
+        .output()
+        .unwrap();
+    assert!(built.status.success(), "{built:?}");
+    let record = inspected(&project, "app");
+    assert_eq!(record["needed"][0]["name"], "libc.so");
+    let args = ["inspect", "--policy", "alpine", "--format", "json", "app"];
+    let held = &project.run(&args).exits(0).json()[0];
+    assert_eq!(held["outcome"], "passed", "{held}");
 }
 
 #[test]

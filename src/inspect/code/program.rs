@@ -4,7 +4,7 @@ use std::panic::resume_unwind;
 use std::thread;
 
 use super::allowance::{self, Allowance};
-use super::arguments::{Argument, Arguments, Following, Passing, Word};
+use super::arguments::{self, Argument, Arguments, Following, Passing, Word};
 use super::callers::Callers;
 use super::chains::{Chains, Search};
 use super::image::Image;
@@ -198,6 +198,12 @@ impl<'data> Program<'data> {
         let names = &self.index.names;
         let texts = frames.into_iter().rev().map(|offset| names.at(offset));
         texts.filter_map(|number| names.text(number?)).collect()
+    }
+
+    /// Whether code of the program's architecture is followed to see what functions are called with.
+    #[must_use]
+    pub fn reads_texts(&self) -> bool {
+        self.image.memory.goarch.is_some_and(arguments::are_read)
     }
 
     /// The text that a function is called with at an offset in its caller.

@@ -35,7 +35,7 @@ pub(super) const RULE: Rule = Rule {
         Fix::source("a default where the file is not there"),
         Fix::image("copy the file to this path, or mount it"),
     ],
-    check: Check::Functions(check),
+    check: Check::Texts(check),
 };
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {

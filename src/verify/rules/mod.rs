@@ -43,6 +43,7 @@ mod syslog;
 mod tmp;
 mod tmp_predictable;
 mod tzdata;
+mod unread_texts;
 mod user_db;
 mod win_dll;
 mod xdg_runtime;
@@ -84,6 +85,7 @@ pub(super) const ALL: &[&Rule] = &[
     &tmp::RULE,
     &tmp_predictable::RULE,
     &asset::RULE,
+    &unread_texts::RULE,
     &proc::RULE,
     &xdg_runtime::RULE,
     &local_tz::RULE,

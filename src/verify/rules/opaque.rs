@@ -1,7 +1,7 @@
 //! `opaque`: part of the binary can't be read, so nothing may be said about it.
 
 use crate::inspect::{Facts, Format, Kind, NoProgram, Packer};
-use crate::verify::{Check, Class, Evidence, Finding, Fix, Rule, RuleId, Severity, Systems};
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("opaque"),
@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
         information is no Go program, or was stripped of it by an obfuscator, which may hide the table of the \
         program's functions too: then nothing tells what it uses while it runs. The linking of \
         WebAssembly, XCOFF and Plan 9 files isn't read, and an archive is linked by somebody else \
-        later. None of that is a fault, unless the plan expects build information to compare: then nothing is confirmed, \
+        later. None of that is a fault, unless a policy names a system, which may lack what can't be seen, or the plan expects build information to compare: then nothing is confirmed, \
         and the gate fails.",
     symptom: "none: what the program needs is unknown until it runs",
     signs: &[],
@@ -31,14 +31,19 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(Packer::Upx) = facts.packed {
         let detail = "the program is packed with UPX: only its unpacker can be read";
-        findings.push(RULE.finding("upx", detail.to_owned()));
+        findings.push(unseen(RULE.finding("upx", detail.to_owned())));
     }
     if let Some(detail) = unread(facts) {
-        findings.push(without_fix(facts.format.as_str(), detail.to_owned()));
+        let finding = without_fix(facts.format.as_str(), detail.to_owned());
+        findings.push(match facts.format {
+            // Nobody runs it.
+            Format::Archive => finding,
+            _ => unseen(finding),
+        });
     }
     if let Some(reason) = without_functions(evidence) {
         let detail = format!("what the program uses while it runs isn't known: {reason}");
-        findings.push(RULE.finding("functions", detail));
+        findings.push(unseen(RULE.finding("functions", detail)));
     }
     match &facts.go {
         Ok(info) if info.go_version == "unknown" || info.go_version.is_empty() => {
@@ -47,7 +52,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
         }
         Ok(_) => {}
         Err(reason) => {
-            let mut finding = without_fix("build information", reason.to_string());
+            let mut finding = unseen(without_fix("build information", reason.to_string()));
             if evidence.expectation.is_some() {
                 finding.severity = Severity::Block;
             }
@@ -55,6 +60,11 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Something that the program may want doesn't show.
+fn unseen(finding: Finding) -> Finding {
+    finding.needing(Need::Sight)
 }
 
 /// A finding that nobody can do anything about.

@@ -25,7 +25,7 @@ pub(super) const RULE: Rule = Rule {
         Fix::source("os.CreateTemp or os.MkdirTemp, which choose a name that nobody knows"),
         Fix::source("a folder of the user's own: os.UserCacheDir, or XDG_RUNTIME_DIR for sockets"),
     ],
-    check: Check::Functions(check),
+    check: Check::Texts(check),
 };
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {

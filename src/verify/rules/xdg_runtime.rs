@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
         Fix::source("os.TempDir() or a folder of the configuration where XDG_RUNTIME_DIR is empty"),
         Fix::image("set XDG_RUNTIME_DIR to a folder of mode 0700"),
     ],
-    check: Check::Functions(check),
+    check: Check::Texts(check),
 };
 
 fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {

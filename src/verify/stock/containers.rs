@@ -113,12 +113,25 @@ fn is_musl_loader(path: &str) -> bool {
     name.is_some_and(|rest| rest.ends_with(".so.1"))
 }
 
-/// musl is one file under several names: `musl` installs the loader, and a link for the library.
+/// musl is one file under several names: `musl` installs the loader, and a link for the library. The
+/// loader stands for the parts of a C library itself.
+///
+/// Source: `load_library` in musl's `ldso/dynlink.c` for the reserved names.
 fn is_musl_library(name: &str) -> bool {
+    // With a version they are glibc's, whose functions musl doesn't all have.
+    const PARTS: &[&str] = &[
+        "libc.so",
+        "libpthread.so",
+        "librt.so",
+        "libm.so",
+        "libdl.so",
+        "libutil.so",
+        "libxnet.so",
+    ];
     let named = ["libc.musl-", "ld-musl-"]
         .iter()
         .any(|start| name.starts_with(start));
-    named && name.ends_with(".so.1")
+    (named && name.ends_with(".so.1")) || PARTS.contains(&name)
 }
 
 fn has_program_file(path: &str) -> bool {

@@ -25,6 +25,11 @@ const LONGEST: u64 = 1024;
 /// Functions with more code than this are not followed.
 const MAX_CODE: usize = 1 << 20;
 
+/// Whether code of an architecture is followed.
+pub(super) fn are_read(goarch: Goarch) -> bool {
+    matches!(goarch, Goarch::Amd64 | Goarch::I386 | Goarch::Arm64)
+}
+
 /// Where functions find their arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Passing {

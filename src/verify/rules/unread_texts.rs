@@ -1,0 +1,38 @@
+//! `unread-texts`: which texts a program hands to functions isn't known.
+
+use crate::verify::uses::Uses;
+use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::new("unread-texts"),
+    class: Class::Runtime,
+    systems: Systems::Every,
+    severity: Severity::Info,
+    summary: "the constant texts of the program aren't read, so the files and variables that it names aren't known",
+    explanation: "Which functions a program has is read on every architecture, and who calls them; which \
+        constant texts they are called with only for amd64, 386 and arm64. So nothing is said of the \
+        files, folders and variables that the program names, and a policy that names a system fails: \
+        the program may want something that the system lacks.",
+    symptom: "none: what the program needs is unknown until it runs",
+    signs: &[],
+    fixes: &[
+        Fix::manifest(
+            "`allow = [{ rule = \"unread-texts\", reason = \"…\" }]` in [verify] where the same program is \
+             proven for amd64 or arm64",
+        ),
+        Fix::other("inspect the same program for amd64 or arm64"),
+    ],
+    check: Check::Functions(check),
+};
+
+fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
+    if uses.reads_texts() {
+        return Vec::new();
+    }
+    let goarch = evidence.facts.goarch().map(|goarch| goarch.to_string());
+    let goarch = goarch.as_deref().unwrap_or("this architecture");
+    let detail = format!(
+        "constant texts aren't read for {goarch}: the program may name any file or variable"
+    );
+    vec![RULE.finding("constant texts", detail).needing(Need::Sight)]
+}
