@@ -7,6 +7,7 @@ use super::{Block, Topic, list};
 
 pub(super) const TOPIC: Topic = Topic {
     id: "ca-roots",
+    said: &[],
     summary: "where a program finds the authorities that it trusts, on each system",
     blocks,
 };

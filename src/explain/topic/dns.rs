@@ -7,6 +7,7 @@ use super::{Block, Topic, list};
 
 pub(super) const TOPIC: Topic = Topic {
     id: "dns",
+    said: &[],
     summary: "which resolver a program uses, and what that one needs",
     blocks,
 };

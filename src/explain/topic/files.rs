@@ -6,6 +6,7 @@ use super::{Block, Topic, list};
 
 pub(super) const TOPIC: Topic = Topic {
     id: "files",
+    said: &[],
     summary: "temporary files, the user's folders, modes and the umask",
     blocks,
 };

@@ -5,6 +5,7 @@ use crate::inspect::{LIBRARIES, Library, Provider};
 
 pub(super) const TOPIC: Topic = Topic {
     id: "libraries",
+    said: &["ldd"],
     summary: "what each library is for that a program may need to start",
     blocks,
 };
@@ -32,6 +33,20 @@ fn blocks() -> Vec<Block> {
             Provider::Windows,
         ),
     ]
+}
+
+/// Whether this is the name of a library on the page, with a version or without one.
+pub(super) fn tells_of(name: &str) -> bool {
+    let is_of_c = OF_C.iter().any(|(library, _)| {
+        let (stem, _) = library.split_once(".so").unwrap_or((library, ""));
+        let version = name.strip_prefix(stem);
+        version.is_some_and(|version| version.is_empty() || version.starts_with(".so"))
+    });
+    let is_file = [".so", ".dll", ".dylib"]
+        .iter()
+        .any(|kind| name.contains(kind));
+    let is_word = !name.contains(char::is_whitespace);
+    is_word && (is_of_c || (is_file && Library::find(name).is_some()))
 }
 
 fn known(title: &'static str, provider: Provider) -> Block {

@@ -6,6 +6,7 @@ use super::{Block, Topic, list};
 
 pub(super) const TOPIC: Topic = Topic {
     id: "linking",
+    said: &["not a dynamic executable", "statically linked"],
     summary: "what static and dynamic linking cost in start-up, memory and updates",
     blocks,
 };

@@ -11,6 +11,8 @@ mod linking;
 pub struct Topic {
     /// Its name; that of a rule where it tells more about it.
     pub id: &'static str,
+    /// What tools say that it explains, in small letters.
+    pub said: &'static [&'static str],
     /// What it tells, in one line.
     pub summary: &'static str,
     /// The page.
@@ -46,10 +48,15 @@ impl Topic {
         linking::TOPIC,
     ];
 
-    /// The topic of this name.
+    /// The topic of this name, of these words of a tool, or of this library; in small letters.
     #[must_use]
-    pub fn find(name: &str) -> Option<&'static Self> {
-        Self::ALL.iter().find(|topic| topic.id == name)
+    pub fn find(words: &str) -> Option<&'static Self> {
+        let is_meant = |topic: &&Self| {
+            topic.id == words
+                || topic.said.contains(&words)
+                || (topic.id == libraries::TOPIC.id && libraries::tells_of(words))
+        };
+        Self::ALL.iter().find(is_meant)
     }
 }
 
@@ -63,6 +70,23 @@ fn list(title: &'static str, entries: &[(&'static str, &'static str)]) -> Block 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_ldd_says_leads_to_a_topic() {
+        let topic = |words| Topic::find(words).map(|topic| topic.id);
+        assert_eq!(topic("not a dynamic executable"), Some("linking"));
+        for library in [
+            "libc",
+            "libpthread.so.0",
+            "linux-vdso.so.1",
+            "libsqlite3.so.0",
+            "kernel32.dll",
+        ] {
+            assert_eq!(topic(library), Some("libraries"), "{library}");
+        }
+        assert_eq!(topic("libcurious"), None);
+        assert_eq!(topic("no libc here"), None);
+    }
 
     #[test]
     fn topics_are_sorted_and_none_is_empty() {

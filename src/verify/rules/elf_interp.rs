@@ -18,6 +18,7 @@ pub(super) const RULE: Rule = Rule {
     signs: &[
         "exec …: no such file or directory",
         "cannot execute: required file not found",
+        "bad ELF interpreter: no such file or directory",
     ],
     fixes: &[
         Fix::manifest("`cgo = false` for this cell"),

@@ -19,6 +19,7 @@ pub(super) const RULE: Rule = Rule {
     signs: &[
         "error while loading shared libraries: …: cannot open shared object file",
         "Error loading shared library …: No such file or directory",
+        "symbol lookup error: …: undefined symbol: …",
     ],
     fixes: &[
         Fix::manifest("`cgo = false` for this cell"),

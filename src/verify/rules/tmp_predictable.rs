@@ -17,6 +17,7 @@ pub(super) const RULE: Rule = Rule {
     symptom: "open /tmp/app.lock: permission denied",
     signs: &[
         "open /tmp/…: permission denied",
+        "open /tmp/…: no such file or directory",
         "open /tmp/…: file exists",
         "mkdir /tmp/…: file exists",
         "listen unix /tmp/…: bind: address already in use",

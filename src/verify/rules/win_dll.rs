@@ -17,6 +17,7 @@ pub(super) const RULE: Rule = Rule {
         (libgcc_s, libwinpthread-1, libstdc++-6) are on no Windows.",
     symptom: "The code execution cannot proceed because the DLL was not found",
     signs: &[
+        "The code execution cannot proceed because ….dll was not found",
         "was not found. Reinstalling the program may fix this problem",
         "error while loading shared libraries: …dll",
         "exit status 0xc0000135",
