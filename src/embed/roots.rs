@@ -344,11 +344,17 @@ impl Asking<'_> {
     }
 }
 
+/// More than any list of certificates: Mozilla's has 0.2 MiB.
+const MAX_FILE: u64 = 16 << 20;
+
 /// The bytes of a file. A pipe is refused: nobody may ever write to it.
 fn read(path: &Path) -> io::Result<Vec<u8>> {
-    if fs::metadata(path)?.is_file() {
-        fs::read(path)
-    } else {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
         Err(io::Error::other("it is no regular file"))
+    } else if metadata.len() > MAX_FILE {
+        Err(io::Error::other("it is larger than 16 MiB"))
+    } else {
+        fs::read(path)
     }
 }

@@ -36,6 +36,12 @@ fn what_is_not_pinned_is_not_compiled_in() {
             .exits(3)
             .says("has a private key in line 12");
     }
+    let huge = fs::File::create(project.path("certs/ca.pem")).unwrap();
+    huge.set_len(20 << 30).unwrap();
+    project
+        .run(&["lock"])
+        .exits(3)
+        .says("it is larger than 16 MiB");
     fs::remove_file(project.path("certs/ca.pem")).unwrap();
     project
         .run(&["lock"])
