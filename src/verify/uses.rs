@@ -289,6 +289,13 @@ impl<'a> Uses<'a> {
         sites
     }
 
+    /// The calls of these functions in code that isn't Go's own.
+    pub(super) fn calls_of(self, names: &[&str]) -> impl Iterator<Item = Call> + use<> {
+        let functions: Vec<_> = names.iter().map(|name| (*name, ())).collect();
+        let sites = self.sites(&functions).into_iter();
+        sites.map(|((), site)| site.call)
+    }
+
     /// The constant text that a function is called with.
     pub(super) fn text(self, site: Site, word: Word) -> Option<&'a str> {
         match self.program.argument(site.call.caller, site.at, word) {

@@ -41,9 +41,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let mut paths = Paths::of(evidence, uses);
-    let unread_of = |known: &mut BTreeSet<Call>, takers: &[(&str, ())], subject: &str| {
-        let more = uses.sites(takers).into_iter().map(|((), site)| site.call);
-        known.extend(more);
+    let unread_of = |known: &mut BTreeSet<Call>, takers: &[&str], subject: &str| {
+        known.extend(uses.calls_of(takers));
         unread(&RULE, uses, known, subject)
     };
     let files = unread_of(
@@ -105,16 +104,16 @@ fn named(evidence: &Evidence<'_>, uses: Uses<'_>, paths: Paths<'_>) -> Vec<Findi
 }
 
 /// Functions that take paths in a slice or a struct, which can't be read.
-const UNREAD_FILES: &[(&str, ())] = &[
-    ("html/template.ParseFiles", ()),
-    ("html/template.parseFiles", ()),
-    ("html/template.(*Template).ParseFiles", ()),
-    ("text/template.ParseFiles", ()),
-    ("text/template.parseFiles", ()),
-    ("text/template.(*Template).ParseFiles", ()),
+const UNREAD_FILES: &[&str] = &[
+    "html/template.ParseFiles",
+    "html/template.parseFiles",
+    "html/template.(*Template).ParseFiles",
+    "text/template.ParseFiles",
+    "text/template.parseFiles",
+    "text/template.(*Template).ParseFiles",
 ];
 /// The same, of sockets.
-const UNREAD_SOCKETS: &[(&str, ())] = &[("net.DialUnix", ()), ("net.dialUnix", ())];
+const UNREAD_SOCKETS: &[&str] = &["net.DialUnix", "net.dialUnix"];
 
 /// What the method of a folder that is served over HTTP is called.
 const SERVED: &str = "net/http.Dir.Open";

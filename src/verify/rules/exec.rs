@@ -53,13 +53,13 @@ pub(super) const NAMED: &[(&str, Word)] = &[
 /// Functions that start one.
 const START: &[&str] = &["os/exec.(*Cmd).Start", "os.StartProcess", "syscall.Exec"];
 /// What makes an `exec.Cmd` from a name.
-const COMMAND: &[(&str, ())] = &[("os/exec.Command", ()), ("os/exec.CommandContext", ())];
+const COMMAND: &[&str] = &["os/exec.Command", "os/exec.CommandContext"];
 /// What an `exec.Cmd` is told when it is to run.
-const RUN: &[(&str, ())] = &[
-    ("os/exec.(*Cmd).Start", ()),
-    ("os/exec.(*Cmd).Run", ()),
-    ("os/exec.(*Cmd).Output", ()),
-    ("os/exec.(*Cmd).CombinedOutput", ()),
+const RUN: &[&str] = &[
+    "os/exec.(*Cmd).Start",
+    "os/exec.(*Cmd).Run",
+    "os/exec.(*Cmd).Output",
+    "os/exec.(*Cmd).CombinedOutput",
 ];
 const OTHERS: &str = "programs whose names are not constant";
 
@@ -98,13 +98,10 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
 /// Where an `exec.Cmd` is run by a function that makes the struct itself, and so names the program
 /// in a field.
 fn literals(uses: Uses<'_>) -> Vec<Call> {
-    let by_name = uses.sites(COMMAND);
-    let run = uses.sites(RUN).into_iter().map(|((), site)| site.call);
-    let run = run.filter(|run| {
-        by_name
-            .iter()
-            .all(|((), site)| !site.call.has_caller_of(*run))
-    });
+    let by_name: Vec<_> = uses.calls_of(COMMAND).collect();
+    let run = uses
+        .calls_of(RUN)
+        .filter(|run| !by_name.iter().any(|call| call.has_caller_of(*run)));
     uses.that_make_what("os/exec.Command", run.collect())
 }
 
