@@ -9,7 +9,7 @@ mod folder;
 mod records;
 mod stray;
 
-pub use claims::Claim;
+pub use claims::Comparison;
 pub use coverage::{Coverage, Expected};
 pub use folder::{Delivery, DeliveryError, Listed, open};
 pub use records::{RecordError, RecordedArtifact, RecordedFinding, Records, SCHEMA};
@@ -40,14 +40,7 @@ pub enum FaultKind {
         record: &'static str,
     },
     /// A record says something of it that isn't so.
-    Misrecorded {
-        /// What it is about.
-        claim: Claim,
-        /// What the record says.
-        recorded: String,
-        /// What the file says.
-        found: String,
-    },
+    Misrecorded(Comparison),
     /// It is a program, a library or a link, and no record names it.
     Unrecorded,
 }
@@ -62,7 +55,7 @@ impl FaultKind {
             Self::NoFile(_) => "no-file",
             Self::Outside => "outside",
             Self::Contradiction { .. } => "contradiction",
-            Self::Misrecorded { .. } => "misrecorded",
+            Self::Misrecorded(_) => "misrecorded",
             Self::Unrecorded => "unrecorded",
         }
     }
@@ -82,14 +75,9 @@ impl std::fmt::Display for Fault {
                     "{record} and artifacts.json don't say the same of `{path}`"
                 )
             }
-            FaultKind::Misrecorded {
-                claim,
-                recorded,
-                found,
-            } => write!(
-                f,
-                "`{path}` is not what was recorded: {claim} should be {recorded}, but is {found}"
-            ),
+            FaultKind::Misrecorded(comparison) => {
+                write!(f, "`{path}` is not what was recorded: {comparison}")
+            }
             FaultKind::Unrecorded => {
                 write!(
                     f,

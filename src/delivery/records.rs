@@ -3,12 +3,12 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{self, DeserializeOwned};
+use serde::{Deserialize, Deserializer};
 
 use super::{Fault, FaultKind};
 use crate::printable::printable;
-use crate::target::{Cgo, Target};
+use crate::target::{BuildMode, Cgo, Target};
 use crate::verify::{Policy, PolicyName, Verdict};
 
 /// The version of every record, as it is written and read.
@@ -55,8 +55,9 @@ pub struct RecordedArtifact {
     pub verdict: Verdict,
     policy: PolicyName,
     findings: Vec<RecordedFinding>,
-    /// The kind of file, by the name of Go's build mode.
-    pub buildmode: String,
+    /// The kind of file.
+    #[serde(deserialize_with = "build_mode")]
+    pub buildmode: BuildMode,
     header: Option<RecordedHeader>,
     packed: Option<serde::de::IgnoredAny>,
 }
@@ -105,6 +106,14 @@ pub enum RecordError {
         /// Counted from 1.
         number: usize,
     },
+}
+
+/// A build mode by the name that Go has for it.
+fn build_mode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BuildMode, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let mode = BuildMode::ALL.iter().find(|mode| mode.as_str() == name);
+    mode.copied()
+        .ok_or_else(|| de::Error::custom(format!("`{}` is not a build mode", printable(&name))))
 }
 
 /// A record of a version that is read here.

@@ -185,7 +185,7 @@ fn rule_of(kind: &FaultKind) -> ScanRule {
         FaultKind::Contradiction { .. } => {
             ("dist-contradiction", "two records say different things")
         }
-        FaultKind::Misrecorded { .. } => (
+        FaultKind::Misrecorded(_) => (
             "dist-misrecorded",
             "a file is not what the records say of it",
         ),
