@@ -26,6 +26,25 @@ pub struct DeliveredRecord {
     linking: Linking,
 }
 
+/// What there is to say of an artifact.
+#[derive(Clone, Debug)]
+pub struct Examined {
+    /// Its row.
+    pub record: DeliveredRecord,
+    /// What its record says that isn't so.
+    pub faults: Vec<Fault>,
+}
+
+/// The artifact is as recorded, or the folder's faults tell what is wrong with it.
+impl From<DeliveredRecord> for Examined {
+    fn from(record: DeliveredRecord) -> Self {
+        Self {
+            record,
+            faults: Vec::new(),
+        }
+    }
+}
+
 /// The fields are the same for every artifact; what isn't known is null or empty.
 impl Serialize for DeliveredRecord {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
