@@ -178,10 +178,10 @@ fn held(
 ) -> Result<Examined, ExamineError> {
     let opened = Opened::read(&folder.join(&artifact.path))?;
     let faults = artifact.misrecorded(&opened.facts);
-    if !faults.is_empty() {
+    if let Some(fault) = faults.first() {
         // Where the record is wrong about the system, no rule applies: the fault is told.
         let inspection = opened.judged(Some(policy)).ok();
-        let record = DeliveredRecord::misrecorded(artifact, policy.name, inspection);
+        let record = DeliveredRecord::misrecorded(artifact, policy.name, fault, inspection);
         return Ok(Examined { record, faults });
     }
     if artifact.is_packed() {
@@ -190,7 +190,7 @@ fn held(
     let inspection = opened.judged(Some(policy))?;
     Ok(match artifact.misjudged(&inspection.verification) {
         Some(fault) => Examined {
-            record: DeliveredRecord::misrecorded(artifact, policy.name, Some(inspection)),
+            record: DeliveredRecord::misrecorded(artifact, policy.name, &fault, Some(inspection)),
             faults: vec![fault],
         },
         None => DeliveredRecord::read(artifact, inspection).into(),

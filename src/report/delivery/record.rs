@@ -113,6 +113,7 @@ impl DeliveredRecord {
     pub fn misrecorded(
         artifact: &RecordedArtifact,
         policy: PolicyName,
+        fault: &Fault,
         inspection: Option<Inspection>,
     ) -> Self {
         let bare = match inspection {
@@ -120,7 +121,7 @@ impl DeliveredRecord {
             None => Self::new(artifact, policy, State::Read),
         };
         Self {
-            state: State::Faulty("misrecorded"),
+            state: State::Faulty(fault.kind.as_str()),
             ..bare
         }
     }
@@ -143,26 +144,19 @@ impl DeliveredRecord {
     /// An artifact that was read.
     #[must_use]
     pub fn read(artifact: &RecordedArtifact, inspection: Inspection) -> Self {
-        let facts = &inspection.facts;
-        let bare = facts.interpreter.is_none() && facts.needed.is_empty();
+        let Inspection {
+            size,
+            facts,
+            verification,
+            ..
+        } = inspection;
+        let policy = verification.policy;
         Self {
-            size: Some(inspection.size),
-            linking: if bare {
-                Linking::Bare
-            } else {
-                Linking::Libraries
-            },
-            verification: Some(inspection.verification),
-            ..Self::new(artifact, PolicyName::default(), State::Read)
+            size: Some(size),
+            linking: Linking::of(facts.interpreter.as_deref(), &facts.needed),
+            verification: Some(verification),
+            ..Self::new(artifact, policy, State::Read)
         }
-        .with_policy()
-    }
-
-    fn with_policy(mut self) -> Self {
-        if let Some(verification) = &self.verification {
-            self.policy = verification.policy;
-        }
-        self
     }
 
     pub(super) fn is_packed(&self) -> bool {
