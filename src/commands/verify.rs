@@ -6,7 +6,7 @@ use super::examine::{ExamineError, Opened};
 use super::manifest_file;
 use crate::cli::{FindingsFormat, VerifyArgs};
 use crate::console::{self, BAD, GOOD, NOTE};
-use crate::delivery::{self, Coverage, Delivery, Expected, Listed, RecordedArtifact};
+use crate::delivery::{self, Coverage, Delivery, Expected, RecordedArtifact};
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
 use crate::manifest::{Cell, Manifest};
@@ -162,7 +162,7 @@ fn examined(
     policies: &Policies,
 ) -> Examined {
     let policy = policies.of(artifact);
-    if let Listed::Faulty(fault) = delivery.listed(artifact.files()) {
+    if let Some(fault) = delivery.fault_of(artifact) {
         return DeliveredRecord::faulty(artifact, policy.name, fault).into();
     }
     held(folder, artifact, &policy).unwrap_or_else(|error| {

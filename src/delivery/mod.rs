@@ -11,8 +11,8 @@ mod stray;
 
 pub use claims::Comparison;
 pub use coverage::{Coverage, Expected};
-pub use folder::{Delivery, DeliveryError, Listed, open};
-pub use records::{RecordError, RecordedArtifact, RecordedFinding, Records, SCHEMA};
+pub use folder::{Delivery, DeliveryError, open};
+pub use records::{RecordError, RecordedArtifact, Records, SCHEMA};
 
 /// What is wrong with one file, or with what the records say of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -42,29 +42,29 @@ pub struct RecordedArtifact {
     /// The C toolchain.
     pub toolchain: Option<String>,
     /// The version of Go.
-    pub go: Option<String>,
+    pub(super) go: Option<String>,
     /// Where it lies.
     pub path: String,
     /// SHA-256 in lower-case hexadecimal digits.
-    pub sha256: String,
+    sha256: String,
     /// The dynamic loader that starts it.
-    pub interpreter: Option<String>,
+    pub(super) interpreter: Option<String>,
     /// The libraries that it needs.
-    pub needed: Vec<String>,
+    pub(super) needed: Vec<String>,
     /// What was proven when it was built.
-    pub verdict: Verdict,
+    pub(super) verdict: Verdict,
     policy: PolicyName,
     findings: Vec<RecordedFinding>,
     /// The kind of file.
     #[serde(deserialize_with = "build_mode")]
-    pub buildmode: BuildMode,
+    pub(super) buildmode: BuildMode,
     header: Option<RecordedHeader>,
     packed: Option<serde::de::IgnoredAny>,
 }
 
 /// One finding that was recorded.
 #[derive(Clone, Debug, Deserialize)]
-pub struct RecordedFinding {
+struct RecordedFinding {
     rule: String,
     subject: Option<String>,
     allowed: Option<String>,
@@ -163,7 +163,7 @@ impl RecordedArtifact {
     }
 
     /// All of its files with their digests.
-    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(super) fn files(&self) -> impl Iterator<Item = (&str, &str)> {
         let header = self.header.as_ref();
         let header = header.map(|header| (header.path.as_str(), header.sha256.as_str()));
         std::iter::once((self.path.as_str(), self.sha256.as_str())).chain(header)
