@@ -206,22 +206,14 @@ impl RecordedArtifact {
 mod tests {
     use serde_json::{Value, json};
 
+    use super::super::fixture::recorded;
     use super::*;
     use crate::inspect::{Format, Packer, Setting, inspect};
     use crate::target::Goarch;
     use crate::verify::{PolicyName, Verdict};
 
     fn record(changes: &Value) -> RecordedArtifact {
-        let mut record = json!({
-            "binary": "a", "target": "linux/amd64/v1", "cgo": false, "toolchain": null,
-            "path": "a/a", "sha256": "", "policy": "static", "header": null, "packed": null,
-            "go": "go1.26.8", "buildmode": "exe", "interpreter": null, "needed": [],
-            "verdict": "proven", "findings": [],
-        });
-        for (key, value) in changes.as_object().unwrap() {
-            record[key] = value.clone();
-        }
-        serde_json::from_value(record).unwrap()
+        serde_json::from_value(recorded(changes)).unwrap()
     }
 
     /// An ELF file that says nothing but its architecture.

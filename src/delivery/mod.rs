@@ -5,6 +5,8 @@
 
 mod claims;
 mod coverage;
+#[cfg(test)]
+mod fixture;
 mod folder;
 mod records;
 mod stray;
