@@ -6,12 +6,12 @@ use super::examine::{ExamineError, Opened};
 use super::manifest_file;
 use crate::cli::{FindingsFormat, VerifyArgs};
 use crate::console::{self, BAD, GOOD, NOTE};
-use crate::delivery::{self, Coverage, Delivery, Expected, Fault, Listed, RecordedArtifact};
+use crate::delivery::{self, Coverage, Delivery, Expected, RecordedArtifact};
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
 use crate::manifest::{Cell, Manifest};
 use crate::plan;
-use crate::report::{DeliveredRecord, DeliveryReport, PolicySource};
+use crate::report::{DeliveredRecord, DeliveryReport, Examined, PolicySource};
 use crate::verify::{Policy, PolicyName};
 
 pub(super) fn run(args: &VerifyArgs) -> Result<Exit, Box<dyn Failure>> {
@@ -41,19 +41,8 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Exit, Box<dyn Failure>> {
         return Err(NothingFits { folder, policy }.into());
     }
     let coverage = coverage(args, &delivery, &policies.written)?;
-    let mut misrecorded = Vec::new();
-    let artifacts = artifacts.map(|artifact| {
-        let (record, faults) = delivered(&folder, &delivery, artifact, &policies);
-        misrecorded.extend(faults);
-        record
-    });
-    let artifacts: Vec<DeliveredRecord> = artifacts.collect();
-    let report = DeliveryReport::new(
-        &delivery,
-        (policies.source(), args.policy),
-        coverage,
-        (artifacts, misrecorded),
-    );
+    let examined = artifacts.map(|artifact| examined(&folder, &delivery, artifact, &policies));
+    let report = DeliveryReport::new(&delivery, policies.source(), coverage, examined.collect());
     let exit = if report.is_sound() {
         Exit::Success
     } else {
@@ -85,7 +74,7 @@ enum Written {
 impl Policies {
     fn source(&self) -> PolicySource {
         match (self.named, &self.written) {
-            (Some(_), _) => PolicySource::CommandLine,
+            (Some(named), _) => PolicySource::CommandLine(named),
             (None, Written::Manifest(_)) => PolicySource::Manifest,
             (None, Written::Records) => PolicySource::Records,
         }
@@ -165,45 +154,47 @@ impl Failure for NothingAsked {
     }
 }
 
-/// What is to be said of an artifact, and what its record says that isn't so.
-fn delivered(
+/// What is to be said of an artifact.
+fn examined(
     folder: &Path,
     delivery: &Delivery,
     artifact: &RecordedArtifact,
     policies: &Policies,
-) -> (DeliveredRecord, Vec<Fault>) {
+) -> Examined {
     let policy = policies.of(artifact);
-    if let Listed::Faulty(fault) = delivery.listed(artifact.files()) {
-        let record = DeliveredRecord::faulty(artifact, policy.name, fault);
-        return (record, Vec::new());
+    if let Some(fault) = delivery.fault_of(artifact) {
+        return DeliveredRecord::faulty(artifact, policy.name, fault).into();
     }
-    let unreadable = |error: ExamineError| {
-        let record = DeliveredRecord::unreadable(artifact, policy.name, error.to_string());
-        (record, Vec::new())
-    };
-    let opened = match Opened::read(&folder.join(&artifact.path)) {
-        Ok(opened) => opened,
-        Err(error) => return unreadable(error),
-    };
-    let mut faults = artifact.misrecorded(&opened.facts);
-    if faults.is_empty() && artifact.is_packed() {
-        return (DeliveredRecord::packed(artifact, policy.name), faults);
+    held(folder, artifact, &policy).unwrap_or_else(|error| {
+        DeliveredRecord::unreadable(artifact, policy.name, error.to_string()).into()
+    })
+}
+
+/// An artifact whose bytes are as recorded, held against its record and the policy.
+fn held(
+    folder: &Path,
+    artifact: &RecordedArtifact,
+    policy: &Policy,
+) -> Result<Examined, ExamineError> {
+    let opened = Opened::read(&folder.join(&artifact.path))?;
+    let faults = artifact.misrecorded(&opened.facts);
+    if let Some(fault) = faults.first() {
+        // Where the record is wrong about the system, no rule applies: the fault is told.
+        let inspection = opened.judged(Some(policy)).ok();
+        let record = DeliveredRecord::misrecorded(artifact, policy.name, fault, inspection);
+        return Ok(Examined { record, faults });
     }
-    let inspection = match opened.judged(Some(&policy)) {
-        Ok(inspection) => Some(inspection),
-        // What the record says of its system is wrong: that is told.
-        Err(_) if !faults.is_empty() => None,
-        Err(error) => return unreadable(error),
-    };
-    if faults.is_empty() {
-        let verification = inspection.as_ref().map(|one| &one.verification);
-        faults.extend(verification.and_then(|one| artifact.misjudged(one)));
+    if artifact.is_packed() {
+        return Ok(DeliveredRecord::packed(artifact, policy.name).into());
     }
-    let record = match inspection {
-        Some(inspection) if faults.is_empty() => DeliveredRecord::read(artifact, inspection),
-        inspection => DeliveredRecord::misrecorded(artifact, policy.name, inspection),
-    };
-    (record, faults)
+    let inspection = opened.judged(Some(policy))?;
+    Ok(match artifact.misjudged(&inspection.verification) {
+        Some(fault) => Examined {
+            record: DeliveredRecord::misrecorded(artifact, policy.name, &fault, Some(inspection)),
+            faults: vec![fault],
+        },
+        None => DeliveredRecord::read(artifact, inspection).into(),
+    })
 }
 
 /// The table on stdout, and what is to be said about it on stderr.

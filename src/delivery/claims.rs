@@ -10,7 +10,7 @@ use crate::verify::Verification;
 
 /// What a record says that the file shows, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Claim {
+enum Claim {
     /// Whether it is packed.
     Packer,
     /// The system that it is for.
@@ -50,19 +50,61 @@ impl fmt::Display for Claim {
     }
 }
 
+/// A claim, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Comparison {
+    claim: Claim,
+    /// What the record says.
+    recorded: String,
+    /// What the file says.
+    found: String,
+}
+
+impl Comparison {
+    fn new(claim: Claim, recorded: impl Into<String>, found: impl Into<String>) -> Self {
+        Self {
+            claim,
+            recorded: recorded.into(),
+            found: found.into(),
+        }
+    }
+
+    fn differs(&self) -> bool {
+        self.recorded != self.found
+    }
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            claim,
+            recorded,
+            found,
+        } = self;
+        write!(f, "{claim} should be {recorded}, but is {found}")
+    }
+}
+
 const NONE: &str = "none";
+
+fn packer(is_packed: bool) -> &'static str {
+    if is_packed { "UPX" } else { NONE }
+}
+
+fn switch(cgo: Cgo) -> &'static str {
+    match cgo {
+        Cgo::Enabled => "on",
+        Cgo::Disabled => "off",
+    }
+}
 
 impl RecordedArtifact {
     /// What is recorded of the file and isn't so. A packed file shows little of what was recorded
     /// before it was packed.
     #[must_use]
     pub fn misrecorded(&self, facts: &Facts) -> Vec<Fault> {
-        let packer = |packed: bool| if packed { "UPX" } else { NONE }.to_owned();
-        let mut claims = vec![(
-            Claim::Packer,
-            packer(self.is_packed()),
-            packer(facts.packed.is_some()),
-        )];
+        let (recorded, found) = (packer(self.is_packed()), packer(facts.packed.is_some()));
+        let mut claims = vec![Comparison::new(Claim::Packer, recorded, found)];
         claims.extend(self.platform(facts));
         if facts.packed.is_none() && !self.is_packed() {
             claims.extend(self.linking(facts));
@@ -70,10 +112,8 @@ impl RecordedArtifact {
                 claims.extend(self.build(info));
             }
         }
-        let differing = claims.into_iter().filter(|(_, said, is)| said != is);
-        differing
-            .map(|(claim, recorded, found)| self.fault(claim, recorded, found))
-            .collect()
+        let differing = claims.into_iter().filter(Comparison::differs);
+        differing.map(|claim| self.fault(claim)).collect()
     }
 
     /// Whether the verdict is another one than what was found amounts to, by the policy that was
@@ -82,24 +122,20 @@ impl RecordedArtifact {
     pub fn misjudged(&self, verification: &Verification) -> Option<Fault> {
         let findings = verification.findings.clone();
         let today = self.policy().weigh(findings, verification.checked.clone());
-        let (recorded, found) = (self.verdict, today.verdict);
-        let words = |verdict: crate::verify::Verdict| verdict.as_str().to_owned();
-        (recorded != found).then(|| self.fault(Claim::Verdict, words(recorded), words(found)))
+        let (recorded, found) = (self.verdict.as_str(), today.verdict.as_str());
+        let verdict = Comparison::new(Claim::Verdict, recorded, found);
+        verdict.differs().then(|| self.fault(verdict))
     }
 
-    fn fault(&self, claim: Claim, recorded: String, found: String) -> Fault {
+    fn fault(&self, comparison: Comparison) -> Fault {
         Fault {
             path: self.path.clone(),
-            kind: FaultKind::Misrecorded {
-                claim,
-                recorded,
-                found,
-            },
+            kind: FaultKind::Misrecorded(comparison),
         }
     }
 
     /// What headers tell, also of a packed file.
-    fn platform(&self, facts: &Facts) -> Vec<(Claim, String, String)> {
+    fn platform(&self, facts: &Facts) -> Vec<Comparison> {
         let target = &self.target;
         let unknown = || "unknown".to_owned();
         let goos = match facts.goos() {
@@ -112,12 +148,12 @@ impl RecordedArtifact {
         let goarch = facts.goarch();
         let goarch = goarch.map_or_else(unknown, |goarch| goarch.to_string());
         vec![
-            (Claim::System, target.goos.to_string(), goos),
-            (Claim::Architecture, target.goarch.to_string(), goarch),
+            Comparison::new(Claim::System, target.goos.to_string(), goos),
+            Comparison::new(Claim::Architecture, target.goarch.to_string(), goarch),
         ]
     }
 
-    fn linking(&self, facts: &Facts) -> Vec<(Claim, String, String)> {
+    fn linking(&self, facts: &Facts) -> Vec<Comparison> {
         let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| NONE.to_owned());
         let list = |names: &[String]| match names {
             [] => NONE.to_owned(),
@@ -125,38 +161,42 @@ impl RecordedArtifact {
         };
         let needed: Vec<String> = facts.needed.iter().map(|one| one.name.clone()).collect();
         vec![
-            (
+            Comparison::new(
                 Claim::Loader,
                 or_none(&self.interpreter),
                 or_none(&facts.interpreter),
             ),
-            (Claim::Libraries, list(&self.needed), list(&needed)),
+            Comparison::new(Claim::Libraries, list(&self.needed), list(&needed)),
         ]
     }
 
     /// What Go recorded of the build.
-    fn build(&self, info: &BuildInfo) -> Vec<(Claim, String, String)> {
-        let switch = |cgo: Cgo| if cgo.env_value() == "1" { "on" } else { "off" }.to_owned();
-        let cgo = info.cgo().map_or_else(|| NONE.to_owned(), switch);
-        let go = self.go.clone().unwrap_or_else(|| NONE.to_owned());
+    fn build(&self, info: &BuildInfo) -> Vec<Comparison> {
+        let go = self.go.as_deref().unwrap_or(NONE);
         let mut claims = vec![
-            (Claim::Cgo, switch(self.cgo()), cgo),
-            (Claim::Go, go, info.go_version.clone()),
+            Comparison::new(
+                Claim::Cgo,
+                switch(self.cgo()),
+                info.cgo().map_or(NONE, switch),
+            ),
+            Comparison::new(Claim::Go, go, info.go_version.as_str()),
         ];
         let mode = info.buildmode().unwrap_or(NONE);
         // Go makes programs with -msan position-independent, and records that.
         let by_msan = mode == BuildMode::Pie.as_str()
-            && self.buildmode == BuildMode::Exe.as_str()
+            && self.buildmode == BuildMode::Exe
             && info.setting(Sanitizer::Msan.flag()) == Some("true");
         if !by_msan {
-            claims.push((Claim::BuildMode, self.buildmode.clone(), mode.to_owned()));
+            let recorded = self.buildmode.as_str();
+            claims.push(Comparison::new(Claim::BuildMode, recorded, mode));
         }
         if let Some(env) = Variant::env_of(self.target.goarch) {
             let recorded = self.target.variant.as_ref();
             let recorded = recorded.map_or("", |variant| variant.value());
             let found = info.setting(env).unwrap_or_default();
             let setting = |value: &str| format!("{env}={value}");
-            claims.push((Claim::Variant, setting(recorded), setting(found)));
+            let (recorded, found) = (setting(recorded), setting(found));
+            claims.push(Comparison::new(Claim::Variant, recorded, found));
         }
         claims
     }
@@ -166,22 +206,14 @@ impl RecordedArtifact {
 mod tests {
     use serde_json::{Value, json};
 
+    use super::super::fixture::recorded;
     use super::*;
     use crate::inspect::{Format, Packer, Setting, inspect};
     use crate::target::Goarch;
     use crate::verify::{PolicyName, Verdict};
 
     fn record(changes: &Value) -> RecordedArtifact {
-        let mut record = json!({
-            "binary": "a", "target": "linux/amd64/v1", "cgo": false, "toolchain": null,
-            "path": "a/a", "sha256": "", "policy": "static", "header": null, "packed": null,
-            "go": "go1.26.8", "buildmode": "exe", "interpreter": null, "needed": [],
-            "verdict": "proven", "findings": [],
-        });
-        for (key, value) in changes.as_object().unwrap() {
-            record[key] = value.clone();
-        }
-        serde_json::from_value(record).unwrap()
+        serde_json::from_value(recorded(changes)).unwrap()
     }
 
     /// An ELF file that says nothing but its architecture.

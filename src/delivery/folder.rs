@@ -5,7 +5,9 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
-use super::records::{RecordError, Records, checksums, contradictions, misreported};
+use super::records::{
+    RecordError, RecordedArtifact, Records, checksums, contradictions, misreported,
+};
 use super::stray::{Stray, stray};
 use super::{Fault, FaultKind};
 use crate::exec::hash;
@@ -38,24 +40,13 @@ pub struct Delivery {
     pub extra: Vec<String>,
 }
 
-/// What the folder has of an artifact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Listed<'a> {
-    /// All of its files are as recorded.
-    Same,
-    /// One isn't.
-    Faulty(&'a Fault),
-}
-
 impl Delivery {
-    /// What became of some of the files.
-    pub fn listed<'a>(&'a self, files: impl Iterator<Item = (&'a str, &'a str)>) -> Listed<'a> {
-        let paths: Vec<&str> = files.map(|(path, _)| path).collect();
-        let about = |fault: &&Fault| paths.contains(&fault.path.as_str());
-        self.faults
-            .iter()
-            .find(about)
-            .map_or(Listed::Same, Listed::Faulty)
+    /// What is wrong with the files of an artifact: the first of it.
+    #[must_use]
+    pub fn fault_of(&self, artifact: &RecordedArtifact) -> Option<&Fault> {
+        let paths: Vec<&str> = artifact.files().map(|(path, _)| path).collect();
+        let mut faults = self.faults.iter();
+        faults.find(|fault| paths.contains(&fault.path.as_str()))
     }
 }
 

@@ -5,14 +5,16 @@
 
 mod claims;
 mod coverage;
+#[cfg(test)]
+mod fixture;
 mod folder;
 mod records;
 mod stray;
 
-pub use claims::Claim;
+pub use claims::Comparison;
 pub use coverage::{Coverage, Expected};
-pub use folder::{Delivery, DeliveryError, Listed, open};
-pub use records::{RecordError, RecordedArtifact, RecordedFinding, Records, SCHEMA};
+pub use folder::{Delivery, DeliveryError, open};
+pub use records::{RecordError, RecordedArtifact, Records, SCHEMA};
 
 /// What is wrong with one file, or with what the records say of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,14 +42,7 @@ pub enum FaultKind {
         record: &'static str,
     },
     /// A record says something of it that isn't so.
-    Misrecorded {
-        /// What it is about.
-        claim: Claim,
-        /// What the record says.
-        recorded: String,
-        /// What the file says.
-        found: String,
-    },
+    Misrecorded(Comparison),
     /// It is a program, a library or a link, and no record names it.
     Unrecorded,
 }
@@ -62,7 +57,7 @@ impl FaultKind {
             Self::NoFile(_) => "no-file",
             Self::Outside => "outside",
             Self::Contradiction { .. } => "contradiction",
-            Self::Misrecorded { .. } => "misrecorded",
+            Self::Misrecorded(_) => "misrecorded",
             Self::Unrecorded => "unrecorded",
         }
     }
@@ -82,14 +77,9 @@ impl std::fmt::Display for Fault {
                     "{record} and artifacts.json don't say the same of `{path}`"
                 )
             }
-            FaultKind::Misrecorded {
-                claim,
-                recorded,
-                found,
-            } => write!(
-                f,
-                "`{path}` is not what was recorded: {claim} should be {recorded}, but is {found}"
-            ),
+            FaultKind::Misrecorded(comparison) => {
+                write!(f, "`{path}` is not what was recorded: {comparison}")
+            }
             FaultKind::Unrecorded => {
                 write!(
                     f,

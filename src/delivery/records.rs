@@ -3,12 +3,12 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{self, DeserializeOwned};
+use serde::{Deserialize, Deserializer};
 
 use super::{Fault, FaultKind};
 use crate::printable::printable;
-use crate::target::{Cgo, Target};
+use crate::target::{BuildMode, Cgo, Target};
 use crate::verify::{Policy, PolicyName, Verdict};
 
 /// The version of every record, as it is written and read.
@@ -42,28 +42,29 @@ pub struct RecordedArtifact {
     /// The C toolchain.
     pub toolchain: Option<String>,
     /// The version of Go.
-    pub go: Option<String>,
+    pub(super) go: Option<String>,
     /// Where it lies.
     pub path: String,
     /// SHA-256 in lower-case hexadecimal digits.
-    pub sha256: String,
+    sha256: String,
     /// The dynamic loader that starts it.
-    pub interpreter: Option<String>,
+    pub(super) interpreter: Option<String>,
     /// The libraries that it needs.
-    pub needed: Vec<String>,
+    pub(super) needed: Vec<String>,
     /// What was proven when it was built.
-    pub verdict: Verdict,
+    pub(super) verdict: Verdict,
     policy: PolicyName,
     findings: Vec<RecordedFinding>,
-    /// The kind of file, by the name of Go's build mode.
-    pub buildmode: String,
+    /// The kind of file.
+    #[serde(deserialize_with = "build_mode")]
+    pub(super) buildmode: BuildMode,
     header: Option<RecordedHeader>,
     packed: Option<serde::de::IgnoredAny>,
 }
 
 /// One finding that was recorded.
 #[derive(Clone, Debug, Deserialize)]
-pub struct RecordedFinding {
+struct RecordedFinding {
     rule: String,
     subject: Option<String>,
     allowed: Option<String>,
@@ -105,6 +106,14 @@ pub enum RecordError {
         /// Counted from 1.
         number: usize,
     },
+}
+
+/// A build mode by the name that Go has for it.
+fn build_mode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BuildMode, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let mode = BuildMode::ALL.iter().find(|mode| mode.as_str() == name);
+    mode.copied()
+        .ok_or_else(|| de::Error::custom(format!("`{}` is not a build mode", printable(&name))))
 }
 
 /// A record of a version that is read here.
@@ -154,7 +163,7 @@ impl RecordedArtifact {
     }
 
     /// All of its files with their digests.
-    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(super) fn files(&self) -> impl Iterator<Item = (&str, &str)> {
         let header = self.header.as_ref();
         let header = header.map(|header| (header.path.as_str(), header.sha256.as_str()));
         std::iter::once((self.path.as_str(), self.sha256.as_str())).chain(header)

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::fixture::recorded;
 use super::*;
 use crate::digest::hex;
 use crate::failure::Failure as _;
@@ -17,16 +18,13 @@ fn sha256(text: &str) -> String {
 }
 
 fn record(path: &str, sha256: &str) -> Value {
-    json!({
-        "binary": "a", "target": "linux/amd64/v1", "cgo": false, "toolchain": null,
-        "path": path, "sha256": sha256, "policy": "static", "header": null, "packed": null,
-        "go": "go1.26.8", "buildmode": "exe", "interpreter": null, "needed": [],
-        "verdict": "conditional",
+    recorded(&json!({
+        "path": path, "sha256": sha256, "verdict": "conditional",
         "findings": [
             { "rule": "exec", "subject": "git", "allowed": "it is there" },
             { "rule": "of-tomorrow", "subject": "x", "allowed": "it is there" },
         ],
-    })
+    }))
 }
 
 fn write_records(folder: &Path, records: &[Value]) {

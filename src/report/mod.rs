@@ -18,7 +18,7 @@ pub use artifacts::{
     ArtifactRecord, ArtifactsFile, HeaderRecord, Packed, artifact_records, placed,
 };
 pub use checksums::checksums;
-pub use delivery::{DeliveredRecord, DeliveryReport, PolicySource};
+pub use delivery::{DeliveredRecord, DeliveryReport, Examined, PolicySource};
 pub use explain::explanations;
 pub use explanation::{
     Binary, Catalogue, Confirmation, LogRecord, SymptomRecord, catalogue_text, log_text,

@@ -55,11 +55,7 @@ fn path_words(artifact: &Artifact, record: Option<&ArtifactRecord>) -> String {
 }
 
 fn verdict_words(record: &ArtifactRecord) -> String {
-    let linking = if record.needed.is_empty() && record.interpreter.is_none() {
-        Linking::Bare
-    } else {
-        Linking::Libraries
-    };
+    let linking = Linking::of(record.interpreter.as_deref(), &record.needed);
     proof_words(record.verdict, record.policy, linking)
 }
 
@@ -84,6 +80,16 @@ pub(super) enum Linking {
     Bare,
     /// Something.
     Libraries,
+}
+
+impl Linking {
+    /// What a loader and the libraries that are needed amount to.
+    pub(super) fn of<T>(interpreter: Option<&str>, needed: &[T]) -> Self {
+        match (interpreter, needed) {
+            (None, []) => Self::Bare,
+            _ => Self::Libraries,
+        }
+    }
 }
 
 /// Why an artifact isn't there.

@@ -3,9 +3,9 @@
 mod record;
 mod text;
 
-pub use record::DeliveredRecord;
+pub use record::{DeliveredRecord, Examined};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::sarif::{Sarif, ScanRule};
 use crate::delivery::{Coverage, Delivery, Fault, FaultKind, SCHEMA};
@@ -23,15 +23,25 @@ const WITHOUT_MANIFEST: &str =
     "whether anything is missing (no manifest says what there should be)";
 
 /// Where the policies come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PolicySource {
-    /// `--policy`.
-    CommandLine,
+    /// `--policy`, which holds for all programs that it is about.
+    CommandLine(PolicyName),
     /// The project's manifest.
     Manifest,
     /// What each artifact passed when it was built.
     Records,
+}
+
+/// The word alone: each artifact names its policy.
+impl Serialize for PolicySource {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(match self {
+            Self::CommandLine(_) => "command-line",
+            Self::Manifest => "manifest",
+            Self::Records => "records",
+        })
+    }
 }
 
 /// The whole report.
@@ -41,8 +51,6 @@ pub struct DeliveryReport {
     project: String,
     version: String,
     policies: PolicySource,
-    #[serde(skip)]
-    named: Option<PolicyName>,
     /// The artifacts, as the records list them.
     pub artifacts: Vec<DeliveredRecord>,
     /// What is wrong with files or records.
@@ -84,23 +92,24 @@ impl DeliveryReport {
     #[must_use]
     pub fn new(
         delivery: &Delivery,
-        (policies, named): (PolicySource, Option<PolicyName>),
+        policies: PolicySource,
         coverage: Option<Coverage>,
-        (artifacts, misrecorded): (Vec<DeliveredRecord>, Vec<Fault>),
+        examined: Vec<Examined>,
     ) -> Self {
         let mut not_checked = NOT_CHECKED.to_vec();
         not_checked.extend(coverage.is_none().then_some(WITHOUT_MANIFEST));
         let coverage = coverage.unwrap_or_default();
-        let mut faults: Vec<&Fault> = delivery.faults.iter().chain(&misrecorded).collect();
+        let told = examined.iter().flat_map(|one| &one.faults);
+        let mut faults: Vec<&Fault> = delivery.faults.iter().chain(told).collect();
         faults.sort();
+        let faults = faults.into_iter().map(FaultRecord::from).collect();
         Self {
             schema: SCHEMA,
             project: delivery.records.project.clone(),
             version: delivery.records.version.clone(),
             policies,
-            named,
-            artifacts,
-            faults: faults.into_iter().map(FaultRecord::from).collect(),
+            artifacts: examined.into_iter().map(|one| one.record).collect(),
+            faults,
             extra: delivery.extra.clone(),
             missing: coverage.missing,
             foreign: coverage.foreign,
@@ -185,7 +194,7 @@ fn rule_of(kind: &FaultKind) -> ScanRule {
         FaultKind::Contradiction { .. } => {
             ("dist-contradiction", "two records say different things")
         }
-        FaultKind::Misrecorded { .. } => (
+        FaultKind::Misrecorded(_) => (
             "dist-misrecorded",
             "a file is not what the records say of it",
         ),

@@ -26,6 +26,25 @@ pub struct DeliveredRecord {
     linking: Linking,
 }
 
+/// What there is to say of an artifact.
+#[derive(Clone, Debug)]
+pub struct Examined {
+    /// Its row.
+    pub record: DeliveredRecord,
+    /// What its record says that isn't so.
+    pub faults: Vec<Fault>,
+}
+
+/// The artifact is as recorded, or the folder's faults tell what is wrong with it.
+impl From<DeliveredRecord> for Examined {
+    fn from(record: DeliveredRecord) -> Self {
+        Self {
+            record,
+            faults: Vec::new(),
+        }
+    }
+}
+
 /// The fields are the same for every artifact; what isn't known is null or empty.
 impl Serialize for DeliveredRecord {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -94,6 +113,7 @@ impl DeliveredRecord {
     pub fn misrecorded(
         artifact: &RecordedArtifact,
         policy: PolicyName,
+        fault: &Fault,
         inspection: Option<Inspection>,
     ) -> Self {
         let bare = match inspection {
@@ -101,7 +121,7 @@ impl DeliveredRecord {
             None => Self::new(artifact, policy, State::Read),
         };
         Self {
-            state: State::Faulty("misrecorded"),
+            state: State::Faulty(fault.kind.as_str()),
             ..bare
         }
     }
@@ -124,26 +144,19 @@ impl DeliveredRecord {
     /// An artifact that was read.
     #[must_use]
     pub fn read(artifact: &RecordedArtifact, inspection: Inspection) -> Self {
-        let facts = &inspection.facts;
-        let bare = facts.interpreter.is_none() && facts.needed.is_empty();
+        let Inspection {
+            size,
+            facts,
+            verification,
+            ..
+        } = inspection;
+        let policy = verification.policy;
         Self {
-            size: Some(inspection.size),
-            linking: if bare {
-                Linking::Bare
-            } else {
-                Linking::Libraries
-            },
-            verification: Some(inspection.verification),
-            ..Self::new(artifact, PolicyName::default(), State::Read)
+            size: Some(size),
+            linking: Linking::of(facts.interpreter.as_deref(), &facts.needed),
+            verification: Some(verification),
+            ..Self::new(artifact, policy, State::Read)
         }
-        .with_policy()
-    }
-
-    fn with_policy(mut self) -> Self {
-        if let Some(verification) = &self.verification {
-            self.policy = verification.policy;
-        }
-        self
     }
 
     pub(super) fn is_packed(&self) -> bool {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{DeliveredRecord, DeliveryReport};
+use super::{DeliveredRecord, DeliveryReport, PolicySource};
 use crate::human;
 use crate::printable::printable;
 use crate::report::failure::write_gate;
@@ -96,8 +96,7 @@ impl DeliveryReport {
             .iter()
             .map(|(reason, paths)| format!("{reason}: {}", some(paths)))
             .collect();
-        let other =
-            |artifact: &&DeliveredRecord| self.named.is_some_and(|named| named != artifact.policy);
+        let other = |artifact: &&DeliveredRecord| matches!(self.policies, PolicySource::CommandLine(named) if named != artifact.policy);
         let others: Vec<String> = self
             .artifacts
             .iter()
