@@ -8,6 +8,7 @@ mod expectation;
 mod finding;
 mod fix;
 mod glibc;
+mod musl;
 mod need;
 mod owner;
 mod policy;

@@ -3,7 +3,7 @@
 //! Source: binaries of Go 1.26.8 with `CGO_ENABLED=0` that use net, net/http, crypto/tls,
 //! os/user, os/exec and plugin, for every system.
 
-use super::glibc;
+use super::{glibc, musl};
 use crate::inspect::{Library, Provider};
 use crate::target::Goos;
 
@@ -48,10 +48,7 @@ impl ElfSystem {
 /// Android have. A program that loads a Go library has it already.
 pub(super) fn is_c_library(goos: Option<Goos>, name: &str) -> bool {
     match goos {
-        Some(Goos::Linux) => {
-            let musl = ["libc.musl-", "ld-musl-"];
-            glibc::has_library(name) || musl.iter().any(|start| name.starts_with(start))
-        }
+        Some(Goos::Linux) => glibc::has_library(name) || musl::has_library(name),
         Some(Goos::Freebsd) => ["libc.so.7", "libm.so.5", "libthr.so.3"].contains(&name),
         Some(Goos::Android) => ["libc.so", "libdl.so", "liblog.so", "libm.so"].contains(&name),
         _ => false,

@@ -1,6 +1,6 @@
 //! Which C library answers for names of hosts and users, for the rules about that.
 
-use crate::verify::Evidence;
+use crate::verify::{Evidence, musl};
 
 /// What Go's net calls to have a name looked up in C. Without cgo there is no such function,
 /// although `net.cgoLookupIP` is there as a stub.
@@ -44,11 +44,9 @@ impl CLibrary {
         let is_loaded = interpreter.is_some() || !facts.needed.is_empty();
         let has = |text: &[u8]| evidence.program.is_ok_and(|program| program.holds(text));
         if is_loaded {
-            let musls = facts.needed.iter().map(|library| library.name.as_str());
-            let is_musl = interpreter
-                .into_iter()
-                .chain(musls)
-                .any(|name| name.contains("ld-musl-") || name.starts_with("libc.musl-"));
+            let mut needed = facts.needed.iter();
+            let is_musl = interpreter.is_some_and(musl::is_loader)
+                || needed.any(|library| musl::has_library(&library.name));
             if is_musl { Self::Musl } else { Self::Other }
         } else if has(MODULES) {
             Self::StaticGlibc

@@ -1,6 +1,7 @@
 //! `elf-interp`: the kernel must find a loader before it can start the program.
 
-use super::{caused_by_c, is_bare_elf, musl_interp, pie_interp};
+use super::{caused_by_c, is_bare_elf, pie_interp};
+use crate::verify::musl;
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
@@ -38,7 +39,7 @@ fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     let Some(loader) = &evidence.facts.interpreter else {
         return Vec::new();
     };
-    if musl_interp::is_musl(loader) || pie_interp::is_pie_only(evidence.facts) {
+    if musl::is_loader(loader) || pie_interp::is_pie_only(evidence.facts) {
         return Vec::new();
     }
     let detail = format!("the kernel has to start {loader} first, the dynamic loader.");

@@ -1,6 +1,7 @@
 //! `musl-interp`: linked against musl, so it starts on Alpine only.
 
 use super::{caused_by_c, is_bare_elf, pie_interp};
+use crate::verify::musl;
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
@@ -31,14 +32,9 @@ pub(super) const RULE: Rule = Rule {
     },
 };
 
-/// Whether a loader is musl's.
-pub(super) fn is_musl(loader: &str) -> bool {
-    loader.contains("/ld-musl-")
-}
-
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
     match &evidence.facts.interpreter {
-        Some(loader) if is_musl(loader) && !pie_interp::is_pie_only(evidence.facts) => {
+        Some(loader) if musl::is_loader(loader) && !pie_interp::is_pie_only(evidence.facts) => {
             let detail = format!("the kernel has to start {loader} first, the loader of musl.");
             let need = Need::Loader(loader.clone());
             vec![caused_by_c(evidence, &RULE, loader, &detail).needing(need)]

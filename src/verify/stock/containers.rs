@@ -2,7 +2,7 @@
 
 use super::is_among;
 use super::programs::{ALPINE, has_program};
-use crate::verify::Need;
+use crate::verify::{Need, musl};
 
 /// What docker, containerd and podman put into every Linux container.
 ///
@@ -99,39 +99,13 @@ pub(super) fn alpine(need: &Need) -> bool {
         "/var/tmp",
     ];
     match need {
-        Need::Loader(path) => is_musl_loader(path),
-        Need::Library(name) => is_musl_library(name) || name == "libz.so.1",
+        Need::Loader(path) => musl::has_loader(path),
+        Need::Library(name) => musl::answers(name) || name == "libz.so.1",
         Need::SystemResolver | Need::CaRoots | Need::Users | Need::Tmp | Need::Services => true,
         Need::Program(Some(name)) => has_program(ALPINE, name),
         Need::File(path) => is_among(path, FILES) || has_program_file(path) || scratch(need),
         _ => scratch(need),
     }
-}
-
-fn is_musl_loader(path: &str) -> bool {
-    let name = path.strip_prefix("/lib/ld-musl-");
-    name.is_some_and(|rest| rest.ends_with(".so.1"))
-}
-
-/// musl is one file under several names: `musl` installs the loader, and a link for the library. The
-/// loader stands for the parts of a C library itself.
-///
-/// Source: `load_library` in musl's `ldso/dynlink.c` for the reserved names.
-fn is_musl_library(name: &str) -> bool {
-    // With a version they are glibc's, whose functions musl doesn't all have.
-    const PARTS: &[&str] = &[
-        "libc.so",
-        "libpthread.so",
-        "librt.so",
-        "libm.so",
-        "libdl.so",
-        "libutil.so",
-        "libxnet.so",
-    ];
-    let named = ["libc.musl-", "ld-musl-"]
-        .iter()
-        .any(|start| name.starts_with(start));
-    (named && name.ends_with(".so.1")) || PARTS.contains(&name)
 }
 
 fn has_program_file(path: &str) -> bool {
