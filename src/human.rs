@@ -1,5 +1,6 @@
 //! Sizes, times and numbers, in words for people.
 
+use std::borrow::Borrow;
 use std::fmt::Display;
 
 /// Units of sizes, a thousand to the next.
@@ -55,6 +56,15 @@ pub fn counted<N: Copy + Display + PartialEq + From<u8>>(
     format!("{count} {word}")
 }
 
+/// The first names, and how many more there are: `a, b and 3 more`.
+#[must_use]
+pub fn first<S: Borrow<str>>(shown: usize, names: &[S]) -> String {
+    match names.split_at_checked(shown) {
+        Some((names, more @ [_, ..])) => format!("{} and {} more", names.join(", "), more.len()),
+        _ => names.join(", "),
+    }
+}
+
 fn with_point(tenths: u64) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }
@@ -93,6 +103,13 @@ mod tests {
         ] {
             assert_eq!(time(ms), words);
         }
+    }
+
+    #[test]
+    fn names_beyond_the_first_are_counted() {
+        assert_eq!(first::<&str>(2, &[]), "");
+        assert_eq!(first(2, &["a", "b"]), "a, b");
+        assert_eq!(first(2, &["a", "b", "c", "d"]), "a, b and 2 more");
     }
 
     #[test]

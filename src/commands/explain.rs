@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::examine::examine;
 use crate::cli::{ExplainArgs, ReportFormat};
 use crate::console::{self, NOTE};
-use crate::explain::{self, Extent, Log, ReadError};
+use crate::explain::{self, Log, ReadError, Reading};
 use crate::failure::{Exit, Failure};
 use crate::human;
 use crate::mapped;
@@ -76,7 +76,7 @@ fn log(args: &ExplainArgs, path: &Path, binary: Option<&Binary>) -> Result<Exit,
     } else if !log.sightings.is_empty() {
         console::deliver_styled(&report::log_text(&log, binary, console::width()))?;
     }
-    if let Extent::Cut(bytes) = log.extent {
+    if let Reading::Cut(bytes) = log.reading {
         let read = human::size(bytes);
         console::err(&format!(
             "{NOTE}Note:{NOTE:#} only the first {read} were read, and there is more: a file is read whole"

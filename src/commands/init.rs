@@ -10,7 +10,7 @@ use crate::cli::InitArgs;
 use crate::console::{self, GOOD, NOTE};
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
-use crate::human::counted;
+use crate::human::{self, counted};
 use crate::init::{self, Asking, Draft, InitError, Join, Layout, Reason};
 use crate::manifest;
 use crate::printable::{printable, printable_path};
@@ -154,10 +154,6 @@ fn option(named: &Path) -> String {
 /// The first words of a long list. They are names of folders, and can be anything.
 fn shortened(words: &[String]) -> String {
     const SHOWN: usize = 8;
-    let shown = words.iter().take(SHOWN).map(|word| printable(word));
-    let shown = shown.collect::<Vec<_>>().join(", ");
-    match words.len().checked_sub(SHOWN) {
-        None | Some(0) => shown,
-        Some(more) => format!("{shown} and {more} more"),
-    }
+    let words: Vec<String> = words.iter().map(|word| printable(word)).collect();
+    human::first(SHOWN, &words)
 }

@@ -12,7 +12,7 @@ mod topic;
 pub mod words;
 
 pub use cause::{Cause, fixes};
-pub use log::{Extent, Log, ReadError, Sighting, read as read_log};
+pub use log::{Log, ReadError, Reading, Sighting, read as read_log};
 pub use note::Note;
 pub use other::{OTHERS, Other};
 pub use page::rules_page;

@@ -195,17 +195,22 @@ pub(super) fn unframe(framed: &[u8]) -> &[u8] {
         .unwrap_or_default()
 }
 
-/// A string after its length, which is an unsigned LEB128 number; and what follows it.
+/// A string after its length, and what follows it.
 pub(super) fn counted(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut length: u64 = 0;
-    for (index, byte) in bytes.iter().enumerate().take(9) {
-        length |= u64::from(byte & 0x7f) << (7 * index);
-        if byte & 0x80 == 0 {
-            let rest = bytes.get(index + 1..)?;
-            return rest.split_at_checked(usize::try_from(length).ok()?);
-        }
-    }
-    None
+    let (length, rest) = number(bytes)?;
+    rest.split_at_checked(usize::try_from(length).ok()?)
+}
+
+/// More digits of a number than any length or count has.
+const MAX_DIGITS: usize = 9;
+
+/// An unsigned LEB128 number, as Go and WebAssembly write lengths, and what follows it.
+pub(super) fn number(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let mut window = bytes.iter().take(MAX_DIGITS);
+    let last = window.position(|byte| byte & 0x80 == 0)?;
+    let (digits, rest) = bytes.split_at_checked(last + 1)?;
+    let add = |sum: u64, byte: &u8| sum << 7 | u64::from(byte & 0x7f);
+    Some((digits.iter().rev().fold(0, add), rest))
 }
 
 /// Parses the text, without its frames.
@@ -341,6 +346,14 @@ mod tests {
         let mut bytes = blob("go1.26.8", LINES);
         bytes.truncate(60);
         assert!(matches!(search(&bytes), Err(NoBuildInfo::Damaged(_))));
+    }
+
+    #[test]
+    fn a_number_has_its_lowest_digit_first_and_an_end() {
+        assert_eq!(number(b"\x05x"), Some((5, b"x".as_slice())));
+        assert_eq!(number(b"\xe5\x8e\x26"), Some((624_485, b"".as_slice())));
+        assert_eq!(number(b"\x85"), None);
+        assert_eq!(number(&[0x80; 100]), None);
     }
 
     #[test]

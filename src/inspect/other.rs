@@ -9,43 +9,45 @@ use crate::target::{Goarch, Goos};
 /// Reads what can be read without knowing the layout of the file.
 pub(super) fn read(format: Format, bytes: &[u8]) -> Facts {
     let mut facts = Facts::new(format);
-    match format {
+    (facts.header, facts.go) = match format {
         Format::Wasm => {
-            facts.kind = Kind::Executable;
-            facts.header.goarch = Some(Goarch::Wasm);
             facts.wasm_imports = wasm::imports(bytes);
-            facts.build_ids.go = build_id::of_text(bytes);
-            facts.go = wasm_build_info(searched(bytes));
-        }
-        Format::Xcoff => {
-            // xcoff/filehdr.h: 0x01F7 is 64-bit, for which Go builds; 0x01DF is 32-bit.
-            let goarch = (bytes.get(1) == Some(&0xf7)).then_some(Goarch::Ppc64);
-            facts.header = Header {
-                goos: Some(Goos::Aix),
-                goarch,
+            let header = Header {
+                goos: None,
+                goarch: Some(Goarch::Wasm),
             };
-            facts.kind = Kind::Executable;
-            facts.build_ids.go = build_id::of_text(bytes);
-            facts.go = buildinfo::search_anywhere(bytes);
+            (header, wasm_build_info(searched(bytes)))
         }
-        Format::Plan9 => {
-            let goarch = match bytes.get(2..4) {
-                Some([0x01, 0xeb]) => Some(Goarch::I386),
-                Some([0x8a, 0x97]) => Some(Goarch::Amd64),
-                Some([0x06, 0x47]) => Some(Goarch::Arm),
-                _ => None,
-            };
-            facts.header = Header {
-                goos: Some(Goos::Plan9),
-                goarch,
-            };
-            facts.kind = Kind::Executable;
-            facts.build_ids.go = build_id::of_text(bytes);
-            facts.go = buildinfo::search_anywhere(bytes);
+        Format::Xcoff => (xcoff(bytes), buildinfo::search_anywhere(bytes)),
+        Format::Plan9 => (plan_9(bytes), buildinfo::search_anywhere(bytes)),
+        Format::Elf | Format::Pe | Format::Macho | Format::Archive | Format::Unknown => {
+            return facts;
         }
-        Format::Elf | Format::Pe | Format::Macho | Format::Archive | Format::Unknown => {}
-    }
+    };
+    facts.kind = Kind::Executable;
+    facts.build_ids.go = build_id::of_text(bytes);
     facts
+}
+
+fn xcoff(bytes: &[u8]) -> Header {
+    // xcoff/filehdr.h: 0x01F7 is 64-bit, for which Go builds; 0x01DF is 32-bit.
+    let is_64_bit = bytes.get(1) == Some(&0xf7);
+    Header {
+        goos: Some(Goos::Aix),
+        goarch: is_64_bit.then_some(Goarch::Ppc64),
+    }
+}
+
+fn plan_9(bytes: &[u8]) -> Header {
+    Header {
+        goos: Some(Goos::Plan9),
+        goarch: match bytes.get(2..4) {
+            Some([0x01, 0xeb]) => Some(Goarch::I386),
+            Some([0x8a, 0x97]) => Some(Goarch::Amd64),
+            Some([0x06, 0x47]) => Some(Goarch::Arm),
+            _ => None,
+        },
+    }
 }
 
 /// The `producers` section (tool-conventions, `ProducersSection.md`): one field `language` with

@@ -3,7 +3,7 @@
 //! Source: WebAssembly Core Specification, section 5.5, "Modules".
 
 use super::bounds::text;
-use super::buildinfo::counted;
+use super::buildinfo::{counted, number};
 
 /// More than any module imports.
 const MAX_IMPORTS: usize = 4096;
@@ -78,14 +78,6 @@ fn behind_limits(bytes: &[u8]) -> Option<&[u8]> {
         return Some(rest);
     }
     Some(number(rest)?.1)
-}
-
-/// A number in the variable length of WebAssembly, and what is behind it.
-fn number(bytes: &[u8]) -> Option<(u64, &[u8])> {
-    let end = bytes.iter().take(10).position(|byte| byte & 0x80 == 0)?;
-    let (digits, rest) = bytes.split_at_checked(end + 1)?;
-    let add = |sum: u64, byte: &u8| sum << 7 | u64::from(byte & 0x7f);
-    Some((digits.iter().rev().fold(0, add), rest))
 }
 
 #[cfg(test)]

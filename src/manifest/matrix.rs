@@ -7,6 +7,7 @@ use super::axes::{self, Axes, DEFAULT_GOARCH, DEFAULT_GOOS, Exclude};
 use super::diagnostic::{Diagnostic, Located, Span};
 use super::include;
 use super::reader::{Reader, Table};
+use crate::human;
 use crate::target::{Cgo, Goarch, Goos, Platform, Target, Variant};
 use crate::toolchain;
 
@@ -123,13 +124,7 @@ pub(super) fn targets<'c>(cells: impl IntoIterator<Item = &'c Cell>) -> String {
         .map(|cell| format!("{}/{}", cell.target.goos, cell.target.goarch))
         .collect();
     names.dedup();
-    let more = names.len().saturating_sub(SHOWN);
-    names.truncate(SHOWN);
-    let mut text = names.join(", ");
-    if more > 0 {
-        text = format!("{text} and {more} more");
-    }
-    text
+    human::first(SHOWN, &names)
 }
 
 impl Exclude {

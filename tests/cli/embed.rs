@@ -8,60 +8,8 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 
 use crate::answers::{compiles, only_argv};
-use crate::blank;
-use crate::project::{PRINTS_VERSION, Project};
-
-/// The certificate of a CA, valid for a hundred years.
-pub const CA: &str = include_str!("embed/ca.pem");
-
-/// Says how many CAs it trusts.
-const COUNTS: &str = r#"package main
-
-import (
-	"crypto/x509"
-	"fmt"
-)
-
-func main() {
-	pool, _ := x509.SystemCertPool()
-	if pool == nil {
-		pool = x509.NewCertPool()
-	}
-	fmt.Println("trusts", len(pool.Subjects()))
-}
-"#;
-
-pub const FILE: &str = "[embed]\nca_roots = \"certs/ca.pem\"\n";
-
-/// Two programs, one of which never looks at a certificate.
-pub fn counting() -> Project {
-    Project::empty()
-        .file("go.mod", "module example.com/counts\n\ngo 1.24\n")
-        .file("cmd/counts/main.go", COUNTS)
-        .file("cmd/plain/main.go", PRINTS_VERSION)
-        .file("certs/ca.pem", CA)
-        .manifest(FILE)
-}
-
-pub fn locked(project: Project) -> Project {
-    project.run(&["lock"]).exits(0).says("Wrote targets.lock");
-    project
-}
-
-/// What a program prints on a system on which there is nothing but its own network.
-#[track_caller]
-fn in_an_empty_root(program: &Path, variables: &[(&str, &str)]) -> String {
-    let set = |system: blank::System, (name, value): &(&str, &str)| system.env(name, value);
-    let system = variables.iter().fold(blank::system(program), set);
-    let output = system.run(&[]);
-    let text = [output.stdout, output.stderr].concat();
-    String::from_utf8(text).unwrap()
-}
-
-pub fn built(project: &Project, binary: &str) -> String {
-    let path = format!("dist/{binary}_linux_amd64_v1/{binary}");
-    in_an_empty_root(&project.path(&path), &[])
-}
+use crate::counting::{CA, COUNTS, FILE, built, counting, in_an_empty_root, locked};
+use crate::project::Project;
 
 #[test]
 fn a_client_trusts_the_ca_of_the_project_and_knows_time_zones_where_there_is_nothing() {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use crate::embed::{CA, FILE, built, counting, locked};
+use crate::counting::{CA, FILE, built, counting, locked};
 use crate::project::Project;
 
 #[test]

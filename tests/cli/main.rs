@@ -12,7 +12,9 @@
 mod answers;
 #[path = "../docs/blank.rs"]
 mod blank;
+mod counting;
 mod live;
+mod needy;
 mod project;
 
 mod by_make;

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::policies::{FILE, LINUX, PARIS, TWO, build, built, standings};
+use crate::needy::{FILE, LINUX, PARIS, TWO, build, built, standings};
 use crate::project::Project;
 
 #[test]

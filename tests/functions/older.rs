@@ -34,7 +34,7 @@ fn agrees(temp: &TempDir, version: &'static str, target: &str) {
     let what = format!("go {version} {target}");
     let file = built(temp, go, target, "");
     let bytes = fs::read(&file).unwrap();
-    let program = Program::read(Format::of(&bytes), &bytes).unwrap().unwrap();
+    let program = Program::find(Format::of(&bytes), &bytes).unwrap();
     functions_agree(&what, &file, &program, 1200);
     let main = program.named("main.main");
     let path = program.file(*main.first().unwrap()).unwrap();
@@ -42,9 +42,7 @@ fn agrees(temp: &TempDir, version: &'static str, target: &str) {
     build_info_agrees(&what, version, &file, &bytes);
 
     let stripped = fs::read(built(temp, go, target, "-s -w")).unwrap();
-    let stripped = Program::read(Format::of(&stripped), &stripped)
-        .unwrap()
-        .unwrap();
+    let stripped = Program::find(Format::of(&stripped), &stripped).unwrap();
     assert_eq!(
         way(&stripped, "os/exec.Command"),
         ["main.main", "main.report", "os/exec.Command"],

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use gobuildx::inspect::{Argument, Format, FunctionId, Program, Word};
+use gobuildx::inspect::{Argument, Format, FunctionId, NoProgram, Program, Word};
 
 use crate::calls::{Go, built, functions_agree, way};
 
@@ -25,7 +25,7 @@ fn functions_have_the_names_and_addresses_that_nm_lists() {
     for target in TARGETS {
         let file = built(&temp, Go::Installed, target, "");
         let bytes = fs::read(&file).unwrap();
-        let program = Program::read(Format::of(&bytes), &bytes).unwrap().unwrap();
+        let program = Program::find(Format::of(&bytes), &bytes).unwrap();
         functions_agree(target, &file, &program, 1500);
     }
 }
@@ -35,7 +35,7 @@ fn a_stripped_program_tells_who_calls_what_on_every_architecture() {
     let temp = tempfile::tempdir().unwrap();
     for target in TARGETS {
         let bytes = fs::read(built(&temp, Go::Installed, target, "-s -w")).unwrap();
-        let program = Program::read(Format::of(&bytes), &bytes).unwrap().unwrap();
+        let program = Program::find(Format::of(&bytes), &bytes).unwrap();
         let way_to = |name: &str| way(&program, name);
         assert_eq!(
             way_to("os/exec.Command"),
@@ -67,7 +67,7 @@ fn constant_texts_are_read_where_they_are_passed() {
         "darwin/arm64",
     ] {
         let bytes = fs::read(built(&temp, Go::Installed, target, "-s -w")).unwrap();
-        let program = Program::read(Format::of(&bytes), &bytes).unwrap().unwrap();
+        let program = Program::find(Format::of(&bytes), &bytes).unwrap();
         let texts = |callee: &str, caller: &str| -> Vec<(&str, Vec<&str>)> {
             let callee: Vec<FunctionId> = program.named(callee);
             let calls = callee.iter().flat_map(|callee| program.callers(*callee));
@@ -103,5 +103,6 @@ fn constant_texts_are_read_where_they_are_passed() {
 #[test]
 fn a_program_that_go_did_not_make_has_no_functions() {
     let bytes = fs::read("/bin/true").unwrap();
-    assert!(Program::read(Format::of(&bytes), &bytes).unwrap().is_none());
+    let why = Program::find(Format::of(&bytes), &bytes).err();
+    assert_eq!(why, Some(NoProgram::NotFound));
 }

@@ -5,5 +5,5 @@ mod scan;
 mod tidy;
 mod trace;
 
-pub use scan::{Extent, Log, ReadError, Sighting, read};
+pub use scan::{Log, ReadError, Reading, Sighting, read};
 pub(super) use tidy::tidy;

@@ -18,7 +18,7 @@ pub struct Log {
     /// How many lines were read.
     pub lines: u64,
     /// Whether all of it was read.
-    pub extent: Extent,
+    pub reading: Reading,
     /// What was recognised, in the order in which it was first seen.
     pub sightings: Vec<Sighting>,
 }
@@ -33,7 +33,7 @@ impl Log {
 
 /// How much of a log was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extent {
+pub enum Reading {
     /// All of it.
     Whole,
     /// So many bytes, and there is more.
@@ -81,10 +81,10 @@ pub fn read(log: impl BufRead, limit: u64) -> Result<Log, ReadError> {
     let is_cut = log.limit() == 0 && !log.into_inner().fill_buf()?.is_empty();
     Ok(Log {
         lines,
-        extent: if is_cut {
-            Extent::Cut(limit)
+        reading: if is_cut {
+            Reading::Cut(limit)
         } else {
-            Extent::Whole
+            Reading::Whole
         },
         sightings: scanner.sightings,
     })
@@ -287,12 +287,12 @@ mod tests {
         let text = b"unknown time zone X\nexec: \"git\": executable file not found in $PATH\n";
         let limited = |limit| read(&text[..], limit).unwrap();
         let whole = text.len() as u64;
-        assert_eq!(limited(whole).extent, Extent::Whole);
-        assert_eq!(limited(whole + 1).extent, Extent::Whole);
+        assert_eq!(limited(whole).reading, Reading::Whole);
+        assert_eq!(limited(whole + 1).reading, Reading::Whole);
         let cut = limited(whole - 1);
-        assert_eq!((cut.extent, cut.lines), (Extent::Cut(whole - 1), 2));
+        assert_eq!((cut.reading, cut.lines), (Reading::Cut(whole - 1), 2));
         let first = limited(20);
-        assert_eq!((first.extent, first.lines), (Extent::Cut(20), 1));
+        assert_eq!((first.reading, first.lines), (Reading::Cut(20), 1));
         assert_eq!(first.sightings.len(), 1);
     }
 

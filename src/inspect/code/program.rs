@@ -58,19 +58,6 @@ impl From<TooMuch> for NoProgram {
 }
 
 impl<'data> Program<'data> {
-    /// Reads the functions of a file; none if it has no function table that can be read, as a file
-    /// that was packed, obfuscated, or not made by Go.
-    ///
-    /// # Errors
-    /// When the headers are truncated or contradict themselves.
-    pub fn read(format: Format, bytes: &'data [u8]) -> Result<Option<Self>, InspectError> {
-        match Self::find(format, bytes) {
-            Ok(program) => Ok(Some(program)),
-            Err(NoProgram::Damaged(error)) => Err(error),
-            Err(_) => Ok(None),
-        }
-    }
-
     /// Reads the functions of a file.
     ///
     /// # Errors

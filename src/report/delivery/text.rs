@@ -1,7 +1,6 @@
 //! What `verify` says of a folder, for people.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use super::{DeliveredRecord, DeliveryReport, PolicySource};
 use crate::human;
@@ -145,15 +144,5 @@ fn all_printable(names: &[String]) -> Vec<String> {
 
 /// Some names, and how many more there are.
 fn some(names: &[String]) -> String {
-    let mut text = names
-        .iter()
-        .take(NAMES)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(", ");
-    if let Some(more @ 1..) = names.len().checked_sub(NAMES) {
-        // Writing to a String can't fail.
-        let _ = write!(text, " and {more} more");
-    }
-    text
+    human::first(NAMES, names)
 }

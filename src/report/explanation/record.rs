@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::binary::{Binary, Confirmation};
 use crate::explain::{
-    Block, Cause, Extent, Fit, Log, Match, Note, Sighting, Subject, Topic, fixes, words,
+    Block, Cause, Fit, Log, Match, Note, Reading, Sighting, Subject, Topic, fixes, words,
 };
 use crate::verify::{Fix, Rule, RuleId, Severity, Systems, Verdict};
 
@@ -183,7 +183,7 @@ impl<'a> LogRecord<'a> {
             schema: SCHEMA,
             log: path,
             lines: log.lines,
-            cut: log.extent != Extent::Whole,
+            cut: log.reading != Reading::Whole,
             sightings: sightings
                 .map(|one| SightingRecord::new(one, binary))
                 .collect(),

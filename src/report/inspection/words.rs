@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use crate::human;
 use crate::inspect::{CodeSignature, Facts, Format, Kind, Library, Module, Packer};
 use crate::target::{Cgo, Goos};
 use crate::verify::{Finding, Outcome, PolicyName, Severity, Standing, Verdict, Verification};
@@ -244,16 +245,7 @@ pub(in crate::report) fn subjects<'a>(findings: impl Iterator<Item = &'a Finding
             names.push(name);
         }
     }
-    let mut text = names
-        .iter()
-        .take(NAMES)
-        .copied()
-        .collect::<Vec<_>>()
-        .join(", ");
-    if let Some(more @ 1..) = names.len().checked_sub(NAMES) {
-        let _ = write!(text, " and {more} more");
-    }
-    text
+    human::first(NAMES, &names)
 }
 
 /// Where Go always links the system's own libraries, static means those and no others.
