@@ -142,6 +142,9 @@ fn wanted(need: &Need) -> Vec<Line> {
         Need::File(path) => vec![Line::Note(format!(
             "it reads {path}: set WORKDIR, and copy that file below it"
         ))],
+        Need::Folder(path) => vec![Line::Note(format!(
+            "it makes files in {path}: make that folder (`RUN mkdir -p` in another stage, and COPY it), or mount a volume there"
+        ))],
         Need::Program(Some(name)) => vec![Line::Note(format!(
             "it runs {name}: copy that program with its libraries, or take an image that has it"
         ))],

@@ -49,6 +49,8 @@ pub enum Need {
     Syslog,
     /// A file or folder at this path.
     File(String),
+    /// A folder at this path, which files are made in.
+    Folder(String),
     /// Go's own sources and tools.
     Goroot,
 }

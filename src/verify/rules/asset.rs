@@ -1,6 +1,7 @@
 //! `asset`: files at constant paths.
 
 use super::addresses::TAKERS;
+use super::folders;
 use super::paths::{self, Paths, Realm};
 use super::runtime::{Unreached, called, reached, unread};
 use crate::target::Goos;
@@ -14,10 +15,12 @@ pub(super) const RULE: Rule = Rule {
     class: Class::Runtime,
     systems: Systems::Every,
     severity: Severity::Fail,
-    summary: "the program opens files at constant paths",
+    summary: "the program opens or makes files at constant paths",
     explanation: "A path in the source is one of the machine that it was written on: a relative \
         one lay beside the source, an absolute one belongs to the system. Neither comes with the \
-        binary. Files that the program makes itself, devices and /proc don't count. Where it only \
+        binary. Files that the program makes itself, devices and /proc don't count, but the folder that \
+        it makes a file in has to be there, unless it makes that with os.MkdirAll or os.Mkdir; what \
+        it makes a folder of that isn't constant, in the same place, is only told. Where it only \
         asks whether a file is there, that is told, and so is that it opens files whose names are not \
         constant, or can't be read: those in slices and structs, and folders that are handed on as \
         an fs.FS or http.FileSystem. Whether it goes on without the file doesn't \
@@ -28,11 +31,14 @@ pub(super) const RULE: Rule = Rule {
         "open …: The system cannot find the file specified.",
         "open …: The system cannot find the path specified.",
         "dial unix …: connect: no such file or directory",
+        "listen unix …: bind: no such file or directory",
+        "mkdir …: no such file or directory",
         "chdir …: no such file or directory",
     ],
     fixes: &[
         Fix::source("go:embed puts the file into the binary"),
         Fix::source("a default where the file is not there"),
+        Fix::source("os.MkdirAll for the folder that a file is made in"),
         Fix::image("copy the file to this path, or mount it"),
     ],
     check: Check::Functions(check),
@@ -43,7 +49,7 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         mut opened,
         made,
         mut looked_for,
-        either: _,
+        ..
     } = Paths::of(evidence, uses);
     looked_for
         .texts
@@ -77,10 +83,11 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         finding
     });
     let mut findings: Vec<_> = named.collect();
+    findings.extend(folders::lacking(&RULE, evidence, uses));
     findings.extend(bus(uses));
     unreadable.extend(uses.sites(UNREAD).into_iter().map(|((), site)| site.call));
     let files = unread(&RULE, uses, &unreadable, "files whose names don't show");
-    let unnamed = files.into_iter().chain(folders(uses));
+    let unnamed = files.into_iter().chain(served(uses));
     findings.extend(unnamed.map(|finding| Finding {
         // Mostly they are the user's.
         severity: Severity::Info,
@@ -109,7 +116,7 @@ const SERVE: &[&str] = &["net/http.FileServer"];
 const FOLDER: &[&str] = &["os.DirFS"];
 
 /// The folders that the program reads files from, whichever they are.
-fn folders(uses: Uses<'_>) -> Option<Finding> {
+fn served(uses: Uses<'_>) -> Option<Finding> {
     // What is compiled in is served by the same function.
     let served = uses.links(&[SERVED]).then(|| uses.chain(SERVE)).flatten();
     let chain = served.or_else(|| uses.chain(FOLDER))?;

@@ -25,8 +25,22 @@ pub(super) fn windows_10(need: &Need) -> bool {
         // %SystemRoot%\System32\drivers\etc\services, which GetAddrInfoW reads.
         | Need::Services => true,
         Need::Program(Some(name)) => has_windows_program(name),
+        Need::Folder(path) => has_windows_folder(path),
         _ => false,
     }
+}
+
+/// The usual places of FOLDERID_ProgramData, FOLDERID_Windows and FOLDERID_Public.
+fn has_windows_folder(path: &str) -> bool {
+    const FOLDERS: &[&str] = &[
+        "c:/programdata",
+        "c:/users",
+        "c:/users/public",
+        "c:/windows",
+        "c:/windows/temp",
+    ];
+    let path = path.to_ascii_lowercase().replace('\\', "/");
+    FOLDERS.contains(&path.as_str())
 }
 
 fn has_windows_program(name: &str) -> bool {
@@ -62,6 +76,23 @@ pub(super) fn macos_12(need: &Need) -> bool {
         "/var/log",
         "/var/tmp",
     ];
+    /// hier(7).
+    const FOLDERS: &[&str] = &[
+        "/Applications",
+        "/Library",
+        "/Library/Application Support",
+        "/Library/Caches",
+        "/Library/Logs",
+        "/Users",
+        "/Users/Shared",
+        "/etc",
+        "/usr/local",
+        "/var",
+        "/var/db",
+        "/var/log",
+        "/var/root",
+        "/var/run",
+    ];
     match need {
         Need::MacOs(least) => {
             *least
@@ -87,6 +118,7 @@ pub(super) fn macos_12(need: &Need) -> bool {
         // /var/run/syslog.
         | Need::Syslog => true,
         Need::Program(Some(name)) => has_program(MACOS, name),
+        Need::Folder(path) => FOLDERS.contains(&path.as_str()),
         Need::File(path) => {
             is_among(path, FILES) || (path.starts_with('/') && has_program(MACOS, path))
         }
