@@ -50,7 +50,7 @@ pub fn image_lines(image: &Image<'_>) -> String {
         let Some(need) = &finding.need else {
             continue;
         };
-        for line in of(need, finding, image.system) {
+        for line in of(need, image.system) {
             if lines.contains(&line) {
                 continue;
             }
@@ -99,23 +99,18 @@ fn write_program(text: &mut String, program: &Path) {
 }
 
 /// What an image has to hold for a finding.
-fn of(need: &Need, finding: &Finding, system: &Sysroot) -> Vec<Line> {
+fn of(need: &Need, system: &Sysroot) -> Vec<Line> {
     let lines = wanted(need);
     let checked = lines.into_iter().map(|line| match line {
-        Line::Copy(path) => fetched(path, finding, system),
+        Line::Copy(path) => fetched(path, system),
         line => line,
     });
     checked.collect()
 }
 
 /// How a path gets into the image, if it can.
-fn fetched(path: String, finding: &Finding, system: &Sysroot) -> Line {
-    let is_dialed = finding
-        .chain
-        .last()
-        .is_some_and(|function| function.starts_with("net."));
+fn fetched(path: String, system: &Sysroot) -> Line {
     match system.lying(Path::new(&path)) {
-        _ if is_dialed => Line::Note(format!("it connects to the socket {path}: mount it")),
         Lying::Copyable => Line::Copy(path),
         Lying::Special => Line::Note(format!("{path} is no file: mount it")),
         Lying::Nothing => Line::Note(format!(
@@ -143,7 +138,10 @@ fn wanted(need: &Need) -> Vec<Line> {
             "it reads {path}: set WORKDIR, and copy that file below it"
         ))],
         Need::Folder(path) => vec![Line::Note(format!(
-            "it makes files in {path}: make that folder (`RUN mkdir -p` in another stage, and COPY it), or mount a volume there"
+            "it makes files in {path}: make that folder, or mount a volume there"
+        ))],
+        Need::Socket(path) => vec![Line::Note(format!(
+            "it connects to the socket {path}: mount it"
         ))],
         Need::Program(Some(name)) => vec![Line::Note(format!(
             "it runs {name}: copy that program with its libraries, or take an image that has it"

@@ -71,8 +71,13 @@ pub(super) fn package(function: &str) -> &str {
     dot.and_then(|dot| plain.get(..name + dot)).unwrap_or(plain)
 }
 
+/// Whether a function is the one that a package starts with, which calls what `init` is split into.
+pub(super) fn is_package_init(function: &str) -> bool {
+    function.strip_prefix(package(function)) == Some(".init")
+}
+
 /// Whether a function runs before `main`: `init`, and what it is split into.
-pub(super) fn is_initializer(function: &str) -> bool {
+pub(super) fn runs_before_main(function: &str) -> bool {
     let rest = function.strip_prefix(package(function)).unwrap_or_default();
     let number = rest
         .strip_prefix(".init")
@@ -148,14 +153,20 @@ mod tests {
     }
 
     #[test]
-    fn functions_called_init_run_before_main() {
-        assert!(is_initializer("a.org/b.init") && is_initializer("a.org/b.init.0"));
+    fn of_the_functions_that_run_before_main_a_package_starts_with_one() {
+        for name in ["net/http.init", "main.init", "gopkg.in/yaml%2ev3.init"] {
+            assert!(is_package_init(name) && runs_before_main(name), "{name}");
+        }
+        for name in ["a.org/b.init.0", "archive/tar.init.0"] {
+            assert!(!is_package_init(name) && runs_before_main(name), "{name}");
+        }
         for name in [
             "a.org/b.initial",
             "a.org/b.init.0.func1",
             "a.org/b.init.func2",
+            "net/http.(*Server).init",
         ] {
-            assert!(!is_initializer(name), "{name}");
+            assert!(!is_package_init(name) && !runs_before_main(name), "{name}");
         }
     }
 

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::Evidence;
-use super::owner::{Owner, Owners, is_initializer, package, readable};
+use super::owner::{Owner, Owners, is_package_init, package, readable, runs_before_main};
 use crate::inspect::{Argument, FunctionId, Program, Search, Word};
 
 /// The functions of a program, with whose they are.
@@ -32,11 +32,6 @@ impl Calls<'_> {
     pub(super) fn is_empty(&self) -> bool {
         self.texts.is_empty() && self.unknown.is_empty()
     }
-}
-
-/// Whether a function is what a package starts with.
-fn is_initialiser(name: &str) -> bool {
-    name.strip_prefix(package(name)) == Some(".init")
 }
 
 /// Functions that lead to something, from the outside in.
@@ -160,7 +155,7 @@ impl<'a> Uses<'a> {
             }
             match self.owners.of(name) {
                 // Before Go 1.13 a package called those that it imports, whatever it uses of them.
-                Owner::Go if is_initialiser(name) => Search::Turns,
+                Owner::Go if is_package_init(name) => Search::Turns,
                 Owner::Go => Search::GoesOn,
                 Owner::Main | Owner::Dependency => Search::Ends,
             }
@@ -220,7 +215,7 @@ impl<'a> Uses<'a> {
         let name = self.program.name(function);
         match self.owners.of(name) {
             Owner::Main if !self.is_generated(function) => Start::Main,
-            Owner::Dependency if is_initializer(name) => Start::Always,
+            Owner::Dependency if runs_before_main(name) => Start::Always,
             Owner::Main | Owner::Dependency | Owner::Go => Start::Unknown,
         }
     }
@@ -292,6 +287,13 @@ impl<'a> Uses<'a> {
         // In the order of the code, whichever that of the table is.
         sites.sort_by_key(|(_, site)| (site.call.called, site.call.caller, site.at));
         sites
+    }
+
+    /// The calls of these functions in code that isn't Go's own.
+    pub(super) fn calls_of(self, names: &[&str]) -> impl Iterator<Item = Call> + use<> {
+        let functions: Vec<_> = names.iter().map(|name| (*name, ())).collect();
+        let sites = self.sites(&functions).into_iter();
+        sites.map(|((), site)| site.call)
     }
 
     /// The constant text that a function is called with.
@@ -428,24 +430,5 @@ impl<'a> Uses<'a> {
         let mut names: Vec<String> = names.map(readable).collect();
         names.dedup();
         Chain { names, start }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_package_starts_with_a_function_of_a_fixed_name() {
-        for (name, is) in [
-            ("net/http.init", true),
-            ("main.init", true),
-            ("gopkg.in/yaml%2ev3.init", true),
-            ("archive/tar.init.0", false),
-            ("net/http.(*Server).init", false),
-            ("example.com/a.initialise", false),
-        ] {
-            assert_eq!(is_initialiser(name), is, "{name}");
-        }
     }
 }

@@ -1,11 +1,12 @@
 //! `asset`: files at constant paths.
 
-use super::addresses::TAKERS;
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::folders;
 use super::paths::{self, Paths, Realm};
 use super::runtime::{Unreached, called, reached, unread};
 use crate::target::Goos;
-use crate::verify::uses::Uses;
+use crate::verify::uses::{Call, Uses};
 use crate::verify::{
     Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Subject, Systems,
 };
@@ -45,69 +46,81 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
-    let Paths {
-        mut opened,
-        made,
-        mut looked_for,
-        ..
-    } = Paths::of(evidence, uses);
-    looked_for
-        .texts
-        .retain(|path, _| !opened.texts.contains_key(path));
-    let mut unreadable = std::mem::take(&mut opened.unknown);
-    let opened = opened.texts.into_iter().map(|(path, call)| {
-        let severity = if made.texts.contains_key(path) {
-            Severity::Info
-        } else {
-            Severity::Fail
-        };
-        (severity, path, call)
-    });
-    let looked_for = looked_for
-        .texts
-        .into_iter()
-        .map(|(path, call)| (Severity::Info, path, call));
-    let mut all: Vec<_> = opened
-        .chain(looked_for)
-        .map(|(severity, path, call)| (Realm::of(path), severity, path, call))
-        .filter(|(realm, ..)| matches!(realm, Realm::Relative | Realm::Absolute))
-        .collect();
-    // What lay beside the source is the most telling.
-    all.sort_by_key(|(realm, severity, path, _)| (*realm, std::cmp::Reverse(*severity), *path));
-    let named = all.into_iter().map(|(_, severity, path, call)| {
-        let subject = Subject::named("file", path);
-        let need = Need::File(path.to_owned());
-        let mut finding = called(&RULE, uses, call, subject, need);
-        finding.severity = severity;
-        finding.symptom = symptom(evidence.goos(), uses.called(call), path);
-        finding
-    });
-    let mut findings: Vec<_> = named.collect();
-    findings.extend(folders::lacking(&RULE, evidence, uses));
-    findings.extend(bus(uses));
-    unreadable.extend(uses.sites(UNREAD).into_iter().map(|((), site)| site.call));
-    let files = unread(&RULE, uses, &unreadable, "files whose names don't show");
-    let unnamed = files.into_iter().chain(served(uses));
-    findings.extend(unnamed.map(|finding| Finding {
+    let mut paths = Paths::of(evidence, uses);
+    let unread_of = |known: &mut BTreeSet<Call>, takers: &[&str], subject: &str| {
+        known.extend(uses.calls_of(takers));
+        unread(&RULE, uses, known, subject)
+    };
+    let files = unread_of(
+        &mut paths.opened.unknown,
+        UNREAD_FILES,
+        "files whose names don't show",
+    );
+    let sockets = unread_of(
+        &mut paths.dialed.unknown,
+        UNREAD_SOCKETS,
+        "sockets whose paths don't show",
+    );
+    let files = files.into_iter().chain(served(uses));
+    let files = files.map(|finding| (Kind::File, finding));
+    let sockets = sockets.into_iter().map(|finding| (Kind::Socket, finding));
+    let unnamed = files.chain(sockets).map(|(kind, finding)| Finding {
         // Mostly they are the user's.
         severity: Severity::Info,
-        symptom: symptom(evidence.goos(), "", "…"),
+        symptom: kind.symptom(evidence.goos(), None, "…"),
         ..finding
-    }));
+    });
+    let mut findings = named(evidence, uses, paths);
+    findings.extend(folders::lacking(&RULE, evidence, uses));
+    findings.extend(bus(uses));
+    findings.extend(unnamed);
     findings
 }
 
+/// The findings about paths that are constant.
+fn named(evidence: &Evidence<'_>, uses: Uses<'_>, paths: Paths<'_>) -> Vec<Finding> {
+    let mut all = BTreeMap::new();
+    for (path, call) in paths.looked_for.texts {
+        all.insert(path, (Severity::Info, Kind::File, call));
+    }
+    for (kind, calls) in [(Kind::File, paths.opened), (Kind::Socket, paths.dialed)] {
+        for (path, call) in calls.texts {
+            let severity = if paths.made.texts.contains_key(path) {
+                Severity::Info
+            } else {
+                Severity::Fail
+            };
+            all.insert(path, (severity, kind, call));
+        }
+    }
+    let mut all: Vec<_> = all
+        .into_iter()
+        .map(|(path, (severity, kind, call))| (Realm::of(path), severity, path, kind, call))
+        .filter(|(realm, ..)| matches!(realm, Realm::Relative | Realm::Absolute))
+        .collect();
+    // What lay beside the source is the most telling.
+    all.sort_by_key(|(realm, severity, path, ..)| (*realm, std::cmp::Reverse(*severity), *path));
+    let named = all.into_iter().map(|(_, severity, path, kind, call)| {
+        let subject = Subject::named("file", path);
+        let mut finding = called(&RULE, uses, call, subject, kind.need(path));
+        finding.severity = severity;
+        finding.symptom = kind.symptom(evidence.goos(), Some(uses.called(call)), path);
+        finding
+    });
+    named.collect()
+}
+
 /// Functions that take paths in a slice or a struct, which can't be read.
-const UNREAD: &[(&str, ())] = &[
-    ("html/template.ParseFiles", ()),
-    ("html/template.parseFiles", ()),
-    ("html/template.(*Template).ParseFiles", ()),
-    ("text/template.ParseFiles", ()),
-    ("text/template.parseFiles", ()),
-    ("text/template.(*Template).ParseFiles", ()),
-    ("net.DialUnix", ()),
-    ("net.dialUnix", ()),
+const UNREAD_FILES: &[&str] = &[
+    "html/template.ParseFiles",
+    "html/template.parseFiles",
+    "html/template.(*Template).ParseFiles",
+    "text/template.ParseFiles",
+    "text/template.parseFiles",
+    "text/template.(*Template).ParseFiles",
 ];
+/// The same, of sockets.
+const UNREAD_SOCKETS: &[&str] = &["net.DialUnix", "net.dialUnix"];
 
 /// What the method of a folder that is served over HTTP is called.
 const SERVED: &str = "net/http.Dir.Open";
@@ -129,22 +142,74 @@ fn bus(uses: Uses<'_>) -> Option<Finding> {
     let path = paths::bus(uses)?;
     let chain = uses.chain(paths::BUS)?;
     let subject = Subject::named("file", path);
-    let need = Need::File(path.to_owned());
+    let need = Kind::Socket.need(path);
     let mut finding = reached(&RULE, Some(chain), Unreached::Told, subject, need);
-    finding.symptom = format!("dial unix {path}: connect: no such file or directory");
+    finding.symptom = Kind::Socket.symptom(None, None, path);
     Some(finding)
 }
 
-/// What is seen where a file is not there.
-fn symptom(goos: Option<Goos>, function: &str, path: &str) -> String {
-    let is_socket = TAKERS.iter().any(|(taker, _)| *taker == function)
-        || paths::BUS_ADDRESS
-            .iter()
-            .any(|(taker, _)| *taker == function);
-    match goos {
-        _ if is_socket => format!("dial unix {path}: connect: no such file or directory"),
-        Some(Goos::Windows) => format!("open {path}: The system cannot find the file specified."),
-        _ if function == "os.Chdir" => format!("chdir {path}: no such file or directory"),
-        _ => format!("open {path}: no such file or directory"),
+/// What lies at a path.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    File,
+    Socket,
+}
+
+impl Kind {
+    fn need(self, path: &str) -> Need {
+        match self {
+            Self::File => Need::File(path.to_owned()),
+            Self::Socket => Need::Socket(path.to_owned()),
+        }
+    }
+
+    /// What is seen where it is not there; the function is the one that is called with the path, if
+    /// one is.
+    fn symptom(self, goos: Option<Goos>, function: Option<&str>, path: &str) -> String {
+        match (self, goos) {
+            (Self::Socket, _) => {
+                format!("dial unix {path}: connect: no such file or directory")
+            }
+            (Self::File, Some(Goos::Windows)) => {
+                format!("open {path}: The system cannot find the file specified.")
+            }
+            (Self::File, _) if function == Some("os.Chdir") => {
+                format!("chdir {path}: no such file or directory")
+            }
+            (Self::File, _) => format!("open {path}: no such file or directory"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_seen_depends_on_what_lies_at_the_path_and_who_asks_for_it() {
+        let (linux, windows) = (Some(Goos::Linux), Some(Goos::Windows));
+        for (kind, goos, function, seen) in [
+            (
+                Kind::File,
+                linux,
+                Some("os.Chdir"),
+                "chdir a: no such file or directory",
+            ),
+            (Kind::File, linux, None, "open a: no such file or directory"),
+            (
+                Kind::File,
+                windows,
+                None,
+                "open a: The system cannot find the file specified.",
+            ),
+            (
+                Kind::Socket,
+                linux,
+                Some("net.Dial"),
+                "dial unix a: connect: no such file or directory",
+            ),
+        ] {
+            assert_eq!(kind.symptom(goos, function, "a"), seen);
+        }
     }
 }

@@ -58,9 +58,9 @@ const VERIFY: &str = "crypto/x509.(*Certificate).Verify";
 const LOAD: &str = "crypto/x509.loadSystemRoots";
 /// What puts the program's own roots into the place of those that are missing.
 const EMBEDDED: &str = "crypto/x509.SetFallbackRoots";
-const OWN_POOL: &[(&str, ())] = &[
-    ("crypto/x509.(*CertPool).AppendCertsFromPEM", ()),
-    ("crypto/x509.(*CertPool).AddCert", ()),
+const OWN_POOL: &[&str] = &[
+    "crypto/x509.(*CertPool).AppendCertsFromPEM",
+    "crypto/x509.(*CertPool).AddCert",
 ];
 
 fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
@@ -94,8 +94,7 @@ fn verified(uses: Uses<'_>) -> Option<Finding> {
 }
 
 fn with_own_pool(uses: Uses<'_>, mut finding: Finding) -> Finding {
-    let pools = uses.sites(OWN_POOL).into_iter();
-    if let Some(call) = uses.likeliest_call(pools.map(|((), site)| site.call)) {
+    if let Some(call) = uses.likeliest_call(uses.calls_of(OWN_POOL)) {
         let chain = uses.chain_to(call);
         let more = format!(
             "; the program also reads certificates itself ({chain}), and whether this connection \

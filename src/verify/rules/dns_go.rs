@@ -41,25 +41,25 @@ const REACH: &[&str] = &[CLIENT, "net.Dial", "net.DialTimeout", "net.LookupHost"
 /// Go's client of HTTP, which is called through interfaces.
 const CLIENT: &str = "net/http.(*Transport).dialConn";
 /// Functions that do nothing but look up.
-const LOOK_UPS: &[(&str, ())] = &[
-    ("net.LookupHost", ()),
-    ("net.LookupIP", ()),
-    ("net.LookupAddr", ()),
-    ("net.LookupCNAME", ()),
-    ("net.LookupMX", ()),
-    ("net.LookupNS", ()),
-    ("net.LookupSRV", ()),
-    ("net.LookupTXT", ()),
-    ("net.(*Resolver).LookupHost", ()),
-    ("net.(*Resolver).LookupIP", ()),
-    ("net.(*Resolver).LookupIPAddr", ()),
-    ("net.(*Resolver).LookupNetIP", ()),
-    ("net.(*Resolver).LookupAddr", ()),
-    ("net.(*Resolver).LookupCNAME", ()),
-    ("net.(*Resolver).LookupMX", ()),
-    ("net.(*Resolver).LookupNS", ()),
-    ("net.(*Resolver).LookupSRV", ()),
-    ("net.(*Resolver).LookupTXT", ()),
+const LOOK_UPS: &[&str] = &[
+    "net.LookupHost",
+    "net.LookupIP",
+    "net.LookupAddr",
+    "net.LookupCNAME",
+    "net.LookupMX",
+    "net.LookupNS",
+    "net.LookupSRV",
+    "net.LookupTXT",
+    "net.(*Resolver).LookupHost",
+    "net.(*Resolver).LookupIP",
+    "net.(*Resolver).LookupIPAddr",
+    "net.(*Resolver).LookupNetIP",
+    "net.(*Resolver).LookupAddr",
+    "net.(*Resolver).LookupCNAME",
+    "net.(*Resolver).LookupMX",
+    "net.(*Resolver).LookupNS",
+    "net.(*Resolver).LookupSRV",
+    "net.(*Resolver).LookupTXT",
 ];
 
 fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
@@ -67,9 +67,8 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let named = addresses(uses).filter(Address::has_name);
-    let look_ups = uses.sites(LOOK_UPS).into_iter().map(|((), site)| site);
-    let sites = named.map(|address| address.site).chain(look_ups);
-    let call = uses.likeliest_call(sites.map(|site| site.call));
+    let named = named.map(|address| address.site.call);
+    let call = uses.likeliest_call(named.chain(uses.calls_of(LOOK_UPS)));
     let need = Need::ResolverFiles;
     let found = match call {
         Some(call) => Some(called(&RULE, uses, call, SUBJECT, need)),

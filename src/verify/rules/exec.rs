@@ -53,13 +53,13 @@ pub(super) const NAMED: &[(&str, Word)] = &[
 /// Functions that start one.
 const START: &[&str] = &["os/exec.(*Cmd).Start", "os.StartProcess", "syscall.Exec"];
 /// What makes an `exec.Cmd` from a name.
-const COMMAND: &[(&str, ())] = &[("os/exec.Command", ()), ("os/exec.CommandContext", ())];
+const COMMAND: &[&str] = &["os/exec.Command", "os/exec.CommandContext"];
 /// What an `exec.Cmd` is told when it is to run.
-const RUN: &[(&str, ())] = &[
-    ("os/exec.(*Cmd).Start", ()),
-    ("os/exec.(*Cmd).Run", ()),
-    ("os/exec.(*Cmd).Output", ()),
-    ("os/exec.(*Cmd).CombinedOutput", ()),
+const RUN: &[&str] = &[
+    "os/exec.(*Cmd).Start",
+    "os/exec.(*Cmd).Run",
+    "os/exec.(*Cmd).Output",
+    "os/exec.(*Cmd).CombinedOutput",
 ];
 const OTHERS: &str = "programs whose names are not constant";
 
@@ -69,19 +69,19 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let named = constant.map(|(name, call)| {
         let need = Need::Program(Some((*name).to_owned()));
         let mut finding = called(&RULE, uses, *call, *name, need);
-        finding.symptom = symptom(evidence.goos(), uses.called(*call), name);
+        finding.symptom = symptom(evidence.goos(), Some(uses.called(*call)), name);
         finding
     });
     let mut findings: Vec<_> = named.collect();
-    let is_unknown = calls.is_empty();
+    let nobody_calls = calls.is_empty();
     let mut unnamed = calls.unknown;
     unnamed.extend(literals(uses));
     if let Some(mut finding) = unread(&RULE, uses, &unnamed, OTHERS) {
         let first = uses.by_caller(&unnamed).first().copied();
-        let function = first.map_or("", |call| uses.called(call));
+        let function = first.map(|call| uses.called(call));
         finding.symptom = symptom(evidence.goos(), function, "…");
         findings.push(finding.needing(Need::Program(None)));
-    } else if is_unknown {
+    } else if nobody_calls {
         let need = Need::Program(None);
         findings.extend(linked(
             &RULE,
@@ -98,20 +98,20 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
 /// Where an `exec.Cmd` is run by a function that makes the struct itself, and so names the program
 /// in a field.
 fn literals(uses: Uses<'_>) -> Vec<Call> {
-    let by_name = uses.sites(COMMAND);
-    let run = uses.sites(RUN).into_iter().map(|((), site)| site.call);
-    let run = run.filter(|run| {
-        by_name
-            .iter()
-            .all(|((), site)| !site.call.has_caller_of(*run))
-    });
+    let by_name: Vec<_> = uses.calls_of(COMMAND).collect();
+    let run = uses
+        .calls_of(RUN)
+        .filter(|run| !by_name.iter().any(|call| call.has_caller_of(*run)));
     uses.that_make_what("os/exec.Command", run.collect())
 }
 
-/// What is seen where there is no such program.
-fn symptom(goos: Option<Goos>, function: &str, name: &str) -> String {
+/// What is seen where there is no such program; the function is the one that is called with its name,
+/// where one is.
+fn symptom(goos: Option<Goos>, function: Option<&str>, name: &str) -> String {
     // os/exec looks for a name in PATH; all else, and a field of exec.Cmd, is the path of a file.
-    let is_searched = function.starts_with("os/exec.") && !function.contains("(*Cmd)");
+    let is_searched = function
+        .is_some_and(|function| function.starts_with("os/exec.") && !function.contains("(*Cmd)"));
+    let is_bare = function.is_some_and(|function| function.starts_with("syscall."));
     match goos {
         Some(Goos::Windows) if is_searched && name.contains(['/', '\\', ':']) => {
             format!("exec: \"{name}\": file does not exist")
@@ -123,7 +123,7 @@ fn symptom(goos: Option<Goos>, function: &str, name: &str) -> String {
             format!("fork/exec {name}: The system cannot find the file specified.")
         }
         // They tell the bare error; the program says what it was about.
-        _ if function.starts_with("syscall.") => "no such file or directory".to_owned(),
+        _ if is_bare => "no such file or directory".to_owned(),
         _ if !is_searched || name.contains('/') => {
             format!("fork/exec {name}: no such file or directory")
         }
@@ -157,7 +157,7 @@ mod tests {
             ),
             ("syscall.Exec", "/bin/sh", "no such file or directory"),
         ] {
-            assert_eq!(symptom(linux, function, name), seen);
+            assert_eq!(symptom(linux, Some(function), name), seen);
         }
     }
 }

@@ -29,7 +29,9 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Functions(check),
 };
 
-pub(super) const ASK: &str = "mime.TypeByExtension";
+const ASK: &str = "mime.TypeByExtension";
+/// Where it takes how the name of a file ends.
+pub(super) const EXTENSIONS: &[(&str, Word)] = &[(ASK, Word(0))];
 const REVERSE: &str = "mime.ExtensionsByType";
 /// Who asks for the type of each file that is served.
 const SERVE: &str = "net/http.serveContent";
@@ -40,7 +42,7 @@ const KNOWN: &[&str] = &[
 ];
 
 fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
-    let calls = uses.calls(&[(ASK, Word(0))]);
+    let calls = uses.calls(EXTENSIONS);
     let unknown = calls.texts.iter();
     let mut findings: Vec<_> = unknown
         .filter(|(extension, _)| !KNOWN.contains(extension))

@@ -59,6 +59,8 @@ impl Realm {
 pub(super) struct Paths<'a> {
     /// Their absence is an error.
     pub(super) opened: Calls<'a>,
+    /// They are sockets, to which the program connects.
+    pub(super) dialed: Calls<'a>,
     /// They are there when the program reads them later.
     pub(super) made: Calls<'a>,
     /// They are opened or made: which, isn't constant.
@@ -105,23 +107,24 @@ impl<'a> Paths<'a> {
         }
         for address in addresses(uses).filter(Address::is_file) {
             let calls = match address.purpose {
-                Purpose::Reach => &mut paths.opened,
+                Purpose::Reach => &mut paths.dialed,
                 Purpose::Listen => &mut paths.made,
             };
             uses.follow(address.site, address.word, calls);
         }
         for (text, call) in uses.calls(BUS_ADDRESS).texts {
             if let Some(path) = bus_path(text) {
-                paths.opened.texts.entry(path).or_insert(call);
+                paths.dialed.texts.entry(path).or_insert(call);
             }
         }
         paths
     }
 
-    /// The files that the program opens or makes.
+    /// The files that the program opens or makes, and the sockets that it connects to.
     pub(super) fn opened_or_made(self) -> BTreeMap<&'a str, Call> {
         let mut all = self.either.texts;
-        for (path, call) in self.made.texts.into_iter().chain(self.opened.texts) {
+        let others = [self.made, self.opened, self.dialed];
+        for (path, call) in others.into_iter().flat_map(|calls| calls.texts) {
             let first = all.entry(path).or_insert(call);
             *first = call.min(*first);
         }

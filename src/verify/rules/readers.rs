@@ -1,4 +1,6 @@
-//! All functions whose arguments rules read: a test builds a program that calls each of them.
+//! The functions in whose arguments rules read a path, an address or a name: a test builds a
+//! program that calls each of them. The words of networks and flags beside these are not among them,
+//! nor is what takes the address of a D-Bus server.
 
 use super::{addresses, environment, exec, mime, paths, services, syslog, tmp, tzdata};
 use crate::inspect::Word;
@@ -31,8 +33,8 @@ pub fn readers() -> Vec<Readers> {
         all("programs", exec::NAMED, word),
         all("variables", environment::ASK, word),
         all("folders", tmp::MAKE, word),
-        all("zones", &[(tzdata::LOOK_UP, Word(0))], word),
-        all("networks", &[(syslog::DIAL, Word(0))], word),
-        all("file names", &[(mime::ASK, Word(0))], word),
+        all("zones", tzdata::ZONES, word),
+        all("networks", syslog::NETWORKS, word),
+        all("file names", mime::EXTENSIONS, word),
     ]
 }

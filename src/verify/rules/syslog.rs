@@ -23,13 +23,15 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Functions(check),
 };
 
-pub(super) const DIAL: &str = "log/syslog.Dial";
+const DIAL: &str = "log/syslog.Dial";
+/// Where it takes a network.
+pub(super) const NETWORKS: &[(&str, Word)] = &[(DIAL, Word(0))];
 /// These take no network, and so mean the log of this machine.
 const LOCAL: &[&str] = &["log/syslog.New", "log/syslog.NewLogger"];
 
 fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let (subject, need) = ("the system log", Need::Syslog);
-    let sites = uses.sites(&[(DIAL, Word(0))]);
+    let sites = uses.sites(NETWORKS);
     let local = sites
         .iter()
         .find(|(network, site)| uses.text(*site, *network).is_none_or(str::is_empty));

@@ -28,7 +28,9 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Functions(check),
 };
 
-pub(super) const LOOK_UP: &str = "time.LoadLocation";
+const LOOK_UP: &str = "time.LoadLocation";
+/// Where it takes the name of a zone.
+pub(super) const ZONES: &[(&str, Word)] = &[(LOOK_UP, Word(0))];
 /// What puts the program's own copy into place.
 pub(super) const EMBEDDED: &str = "time/tzdata.init.0";
 
@@ -36,7 +38,7 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     if uses.links(&[EMBEDDED]) {
         return Vec::new();
     }
-    let calls = uses.calls(&[(LOOK_UP, Word(0))]);
+    let calls = uses.calls(ZONES);
     let zones = calls.texts.iter().filter(|(zone, _)| needs_database(zone));
     let mut findings: Vec<_> = zones
         .map(|(zone, call)| {

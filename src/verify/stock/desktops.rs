@@ -30,7 +30,7 @@ pub(super) fn windows_10(need: &Need) -> bool {
     }
 }
 
-/// The usual places of FOLDERID_ProgramData, FOLDERID_Windows and FOLDERID_Public.
+/// The usual places of `FOLDERID_ProgramData`, `FOLDERID_Windows` and `FOLDERID_Public`.
 fn has_windows_folder(path: &str) -> bool {
     const FOLDERS: &[&str] = &[
         "c:/programdata",
@@ -51,6 +51,24 @@ fn has_windows_program(name: &str) -> bool {
     let is_of_windows = base == lower || lower.starts_with("c:\\windows\\");
     is_of_windows && has_program(WINDOWS, stem)
 }
+
+/// The folders of macOS that hier(7) tells of, and where programs put what is theirs.
+const FOLDERS: &[&str] = &[
+    "/Applications",
+    "/Library",
+    "/Library/Application Support",
+    "/Library/Caches",
+    "/Library/Logs",
+    "/Users",
+    "/Users/Shared",
+    "/etc",
+    "/usr/local",
+    "/var",
+    "/var/db",
+    "/var/log",
+    "/var/root",
+    "/var/run",
+];
 
 /// macOS 12.
 pub(super) fn macos_12(need: &Need) -> bool {
@@ -75,23 +93,6 @@ pub(super) fn macos_12(need: &Need) -> bool {
         "/usr/share/zoneinfo/",
         "/var/log",
         "/var/tmp",
-    ];
-    /// hier(7).
-    const FOLDERS: &[&str] = &[
-        "/Applications",
-        "/Library",
-        "/Library/Application Support",
-        "/Library/Caches",
-        "/Library/Logs",
-        "/Users",
-        "/Users/Shared",
-        "/etc",
-        "/usr/local",
-        "/var",
-        "/var/db",
-        "/var/log",
-        "/var/root",
-        "/var/run",
     ];
     match need {
         Need::MacOs(least) => {

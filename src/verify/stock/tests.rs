@@ -112,6 +112,12 @@ fn each_thing_is_where_it_is_known_to_be() {
         "windows-10"
     );
     assert_eq!(who_has(&Need::Goroot), "");
+    let socket = Need::Socket("/var/run/docker.sock".to_owned());
+    assert_eq!(
+        who_has(&socket),
+        "",
+        "who listens is nothing that a system has"
+    );
 }
 
 #[test]
