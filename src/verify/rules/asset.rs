@@ -20,8 +20,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "A path in the source is one of the machine that it was written on: a relative \
         one lay beside the source, an absolute one belongs to the system. Neither comes with the \
         binary. Files that the program makes itself, devices and /proc don't count, but the folder that \
-        it makes a file in has to be there, unless it makes that with os.MkdirAll or os.Mkdir; what \
-        it makes a folder of that isn't constant, in the same place, is only told. Where it only \
+        it makes a file in has to be there, unless it makes that with os.MkdirAll or os.Mkdir; \
+        where the same code makes a folder that isn't constant, it is only told. Where it only \
         asks whether a file is there, that is told, and so is that it opens files whose names are not \
         constant, or can't be read: those in slices and structs, and folders that are handed on as \
         an fs.FS or http.FileSystem. Whether it goes on without the file doesn't \
@@ -32,8 +32,6 @@ pub(super) const RULE: Rule = Rule {
         "open …: The system cannot find the file specified.",
         "open …: The system cannot find the path specified.",
         "dial unix …: connect: no such file or directory",
-        "listen unix …: bind: no such file or directory",
-        "mkdir …: no such file or directory",
         "chdir …: no such file or directory",
     ],
     fixes: &[
