@@ -140,6 +140,9 @@ fn wanted(need: &Need) -> Vec<Line> {
         Need::File(path) => vec![Line::Note(format!(
             "it reads {path}: set WORKDIR, and copy that file below it"
         ))],
+        Need::Folder(path) => vec![Line::Note(format!(
+            "it makes files in {path}: make that folder, or mount a volume there"
+        ))],
         Need::Socket(path) => vec![Line::Note(format!(
             "it connects to the socket {path}: mount it"
         ))],

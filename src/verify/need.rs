@@ -49,6 +49,8 @@ pub enum Need {
     Syslog,
     /// A file or folder at this path.
     File(String),
+    /// A folder at this path, which files are made in.
+    Folder(String),
     /// A socket at this path, at which somebody listens.
     Socket(String),
     /// Go's own sources and tools.

@@ -309,6 +309,16 @@ impl<'a> Uses<'a> {
         }
     }
 
+    /// Whether any function that a call goes through makes one of some others, itself or by a
+    /// function that it calls.
+    pub(super) fn passes_any(self, call: Call, others: &BTreeSet<Call>) -> bool {
+        let chain = call.chain();
+        others.iter().any(|other| {
+            let mut callers = self.program.callers(other.caller);
+            chain.contains(&other.caller) || callers.any(|(caller, _)| chain.contains(&caller))
+        })
+    }
+
     /// The constant number that a function is called with.
     pub(super) fn number(self, site: Site, word: Word) -> Option<u64> {
         self.program.number(site.call.caller, site.at, word)

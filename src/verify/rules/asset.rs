@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::folders;
 use super::paths::{self, Paths, Realm};
 use super::runtime::{Unreached, called, reached, unread};
 use crate::target::Goos;
@@ -15,10 +16,12 @@ pub(super) const RULE: Rule = Rule {
     class: Class::Runtime,
     systems: Systems::Every,
     severity: Severity::Fail,
-    summary: "the program opens files at constant paths",
+    summary: "the program opens or makes files at constant paths",
     explanation: "A path in the source is one of the machine that it was written on: a relative \
         one lay beside the source, an absolute one belongs to the system. Neither comes with the \
-        binary. Files that the program makes itself, devices and /proc don't count. Where it only \
+        binary. Files that the program makes itself, devices and /proc don't count, but the folder that \
+        it makes a file in has to be there, unless it makes that with os.MkdirAll or os.Mkdir; \
+        where the same code makes a folder that isn't constant, it is only told. Where it only \
         asks whether a file is there, that is told, and so is that it opens files whose names are not \
         constant, or can't be read: those in slices and structs, and folders that are handed on as \
         an fs.FS or http.FileSystem. Whether it goes on without the file doesn't \
@@ -34,6 +37,7 @@ pub(super) const RULE: Rule = Rule {
     fixes: &[
         Fix::source("go:embed puts the file into the binary"),
         Fix::source("a default where the file is not there"),
+        Fix::source("os.MkdirAll for the folder that a file is made in"),
         Fix::image("copy the file to this path, or mount it"),
     ],
     check: Check::Texts(check),
@@ -55,7 +59,7 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         UNREAD_SOCKETS,
         "sockets whose paths don't show",
     );
-    let files = files.into_iter().chain(folders(uses));
+    let files = files.into_iter().chain(served(uses));
     let files = files.map(|finding| (Kind::File, finding));
     let sockets = sockets.into_iter().map(|finding| (Kind::Socket, finding));
     let unnamed = files.chain(sockets).map(|(kind, finding)| Finding {
@@ -65,6 +69,7 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         ..finding
     });
     let mut findings = named(evidence, uses, paths);
+    findings.extend(folders::lacking(&RULE, evidence, uses));
     findings.extend(bus(uses));
     findings.extend(unnamed);
     findings
@@ -122,7 +127,7 @@ const SERVE: &[&str] = &["net/http.FileServer"];
 const FOLDER: &[&str] = &["os.DirFS"];
 
 /// The folders that the program reads files from, whichever they are.
-fn folders(uses: Uses<'_>) -> Option<Finding> {
+fn served(uses: Uses<'_>) -> Option<Finding> {
     // What is compiled in is served by the same function.
     let served = uses.links(&[SERVED]).then(|| uses.chain(SERVE)).flatten();
     let chain = served.or_else(|| uses.chain(FOLDER))?;

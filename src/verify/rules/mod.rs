@@ -22,6 +22,7 @@ mod elf_interp;
 mod elf_needed;
 mod environment;
 mod exec;
+mod folders;
 mod glibc_min;
 mod goroot;
 mod home;

@@ -67,6 +67,17 @@ pub(super) struct Paths<'a> {
     pub(super) either: Calls<'a>,
     /// It is asked whether they are there.
     pub(super) looked_for: Calls<'a>,
+    /// Those of `made` that are folders.
+    pub(super) folders: Folders<'a>,
+}
+
+/// The folders that the program makes.
+#[derive(Debug, Default)]
+pub(super) struct Folders<'a> {
+    /// Where the folder that each lies in is there already.
+    pub(super) alone: Calls<'a>,
+    /// With all those that they lie in.
+    pub(super) with_parents: Calls<'a>,
 }
 
 impl<'a> Paths<'a> {
@@ -74,9 +85,17 @@ impl<'a> Paths<'a> {
         let mut paths = Self::default();
         let created = created(evidence);
         for (file, site) in uses.sites(FILES) {
+            let folders = match file.handling {
+                Handling::MakesFolder => Some(&mut paths.folders.alone),
+                Handling::MakesFolders => Some(&mut paths.folders.with_parents),
+                _ => None,
+            };
+            if let Some(folders) = folders {
+                uses.follow(site, file.path, folders);
+            }
             let calls = match file.handling {
                 Handling::Opens => &mut paths.opened,
-                Handling::Makes => &mut paths.made,
+                Handling::Makes | Handling::MakesFolder | Handling::MakesFolders => &mut paths.made,
                 Handling::LooksFor => &mut paths.looked_for,
                 Handling::AsFlagsSay(word) => match uses.number(site, word) {
                     Some(flags) if flags & created == 0 => &mut paths.opened,
@@ -118,6 +137,9 @@ impl<'a> Paths<'a> {
 enum Handling {
     Opens,
     Makes,
+    MakesFolder,
+    /// It makes a folder, and those that it lies in.
+    MakesFolders,
     LooksFor,
     /// It opens the file or makes it, by the flags at a word.
     AsFlagsSay(Word),
@@ -140,6 +162,20 @@ const fn opens(path: usize) -> File {
 const fn makes(path: usize) -> File {
     File {
         handling: Handling::Makes,
+        path: Word(path),
+    }
+}
+
+const fn makes_folder(path: usize) -> File {
+    File {
+        handling: Handling::MakesFolder,
+        path: Word(path),
+    }
+}
+
+const fn makes_folders(path: usize) -> File {
+    File {
+        handling: Handling::MakesFolders,
         path: Word(path),
     }
 }
@@ -201,10 +237,10 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("net/http.ServeFile", opens(3)),
     ("os.Create", makes(0)),
     ("os.WriteFile", makes(0)),
-    ("os.Mkdir", makes(0)),
-    ("syscall.Mkdir", makes(0)),
-    ("syscall.Mkdirat", makes(1)),
-    ("os.MkdirAll", makes(0)),
+    ("os.Mkdir", makes_folder(0)),
+    ("syscall.Mkdir", makes_folder(0)),
+    ("syscall.Mkdirat", makes_folder(1)),
+    ("os.MkdirAll", makes_folders(0)),
     ("os.Rename", makes(2)),
     ("os.rename", makes(2)),
     ("io/ioutil.WriteFile", makes(0)),

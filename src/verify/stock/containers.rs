@@ -39,10 +39,31 @@ pub(super) fn scratch(need: &Need) -> bool {
         | Need::ResolverFiles
         // runc's `setupUser` sets HOME: to what /etc/passwd says, else to `/`.
         | Need::Home => true,
+        Need::Folder(path) => path == "/",
         Need::File(path) => path == "/" || is_among(path, MOUNTED),
         _ => false,
     }
 }
+
+/// The folders of Debian's base-files, by its list of files (`dpkg -L base-files`).
+pub(super) const OF_BASE_FILES: &[&str] = &[
+    "/etc",
+    "/home",
+    "/root",
+    "/run",
+    "/usr/bin",
+    "/usr/lib",
+    "/usr/share",
+    "/var",
+    "/var/backups",
+    "/var/cache",
+    "/var/lib",
+    "/var/lib/misc",
+    "/var/local",
+    "/var/log",
+    "/var/run",
+    "/var/spool",
+];
 
 /// distroless's `static/static.bzl`: base-files, netbase, tzdata, media-types, passwd, group, home,
 /// `/tmp` with 1777, nsswitch.conf, os-release and the certificates; no library and no program.
@@ -65,6 +86,7 @@ pub(super) fn distroless_static(need: &Need) -> bool {
         "/var/tmp",
     ];
     match need {
+        Need::Folder(path) => OF_BASE_FILES.contains(&path.as_str()),
         Need::CaRoots
         | Need::ZoneInfo
         | Need::Users
@@ -98,7 +120,30 @@ pub(super) fn alpine(need: &Need) -> bool {
         "/var/log",
         "/var/tmp",
     ];
+    /// `alpine-baselayout` makes them.
+    const FOLDERS: &[&str] = &[
+        "/etc",
+        "/home",
+        "/mnt",
+        "/opt",
+        "/root",
+        "/run",
+        "/srv",
+        "/usr/bin",
+        "/usr/lib",
+        "/usr/local/bin",
+        "/usr/share",
+        "/var",
+        "/var/cache",
+        "/var/lib",
+        "/var/local",
+        "/var/log",
+        "/var/opt",
+        "/var/run",
+        "/var/spool",
+    ];
     match need {
+        Need::Folder(path) => FOLDERS.contains(&path.as_str()),
         Need::Loader(path) => musl::has_loader(path),
         Need::Library(name) => musl::answers(name) || name == "libz.so.1",
         Need::SystemResolver | Need::CaRoots | Need::Users | Need::Tmp | Need::Services => true,

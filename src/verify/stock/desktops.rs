@@ -25,8 +25,22 @@ pub(super) fn windows_10(need: &Need) -> bool {
         // %SystemRoot%\System32\drivers\etc\services, which GetAddrInfoW reads.
         | Need::Services => true,
         Need::Program(Some(name)) => has_windows_program(name),
+        Need::Folder(path) => has_windows_folder(path),
         _ => false,
     }
+}
+
+/// The usual places of `FOLDERID_ProgramData`, `FOLDERID_Windows` and `FOLDERID_Public`.
+fn has_windows_folder(path: &str) -> bool {
+    const FOLDERS: &[&str] = &[
+        "c:/programdata",
+        "c:/users",
+        "c:/users/public",
+        "c:/windows",
+        "c:/windows/temp",
+    ];
+    let path = path.to_ascii_lowercase().replace('\\', "/");
+    FOLDERS.contains(&path.as_str())
 }
 
 fn has_windows_program(name: &str) -> bool {
@@ -37,6 +51,24 @@ fn has_windows_program(name: &str) -> bool {
     let is_of_windows = base == lower || lower.starts_with("c:\\windows\\");
     is_of_windows && has_program(WINDOWS, stem)
 }
+
+/// The folders of macOS that hier(7) tells of, and where programs put what is theirs.
+const FOLDERS: &[&str] = &[
+    "/Applications",
+    "/Library",
+    "/Library/Application Support",
+    "/Library/Caches",
+    "/Library/Logs",
+    "/Users",
+    "/Users/Shared",
+    "/etc",
+    "/usr/local",
+    "/var",
+    "/var/db",
+    "/var/log",
+    "/var/root",
+    "/var/run",
+];
 
 /// macOS 12.
 pub(super) fn macos_12(need: &Need) -> bool {
@@ -87,6 +119,7 @@ pub(super) fn macos_12(need: &Need) -> bool {
         // /var/run/syslog.
         | Need::Syslog => true,
         Need::Program(Some(name)) => has_program(MACOS, name),
+        Need::Folder(path) => FOLDERS.contains(&path.as_str()),
         Need::File(path) => {
             is_among(path, FILES) || (path.starts_with('/') && has_program(MACOS, path))
         }

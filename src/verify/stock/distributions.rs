@@ -1,6 +1,6 @@
 //! Distributions with glibc: the image of one, and what installed ones have in common.
 
-use super::containers::scratch;
+use super::containers::{OF_BASE_FILES, scratch};
 use super::is_among;
 use super::programs::{COMMON, DEBIAN_12, has_program};
 use crate::inspect::GlibcVersion;
@@ -40,6 +40,26 @@ const FILES: &[&str] = &[
     "/var/tmp",
 ];
 
+/// The folders that the Filesystem Hierarchy Standard 3.0 asks for, and those of users.
+const FOLDERS: &[&str] = &[
+    "/etc",
+    "/home",
+    "/opt",
+    "/root",
+    "/run",
+    "/srv",
+    "/usr/bin",
+    "/usr/lib",
+    "/usr/local/bin",
+    "/usr/share",
+    "/var",
+    "/var/cache",
+    "/var/lib",
+    "/var/log",
+    "/var/run",
+    "/var/spool",
+];
+
 /// What comes with glibc of a release, wherever it is.
 fn with_glibc(need: &Need, version: GlibcVersion) -> bool {
     match need {
@@ -58,6 +78,7 @@ pub(super) fn debian_12(need: &Need, version: GlibcVersion) -> bool {
     match need {
         Need::Library(name) if OF_DEBIAN_12.contains(&name.as_str()) => true,
         Need::ZoneInfo | Need::Users | Need::Tmp => true,
+        Need::Folder(path) => OF_BASE_FILES.contains(&path.as_str()),
         Need::Program(Some(name)) => has_program(DEBIAN_12, name),
         Need::File(path) => {
             let debian = ["/etc/debian_version", "/etc/localtime", "/etc/timezone"];
@@ -77,6 +98,7 @@ pub(super) fn debian_12(need: &Need, version: GlibcVersion) -> bool {
 pub(super) fn any_with_glibc(need: &Need, version: GlibcVersion) -> bool {
     match need {
         Need::Library(name) if name == "libgcc_s.so.1" => true,
+        Need::Folder(path) => FOLDERS.contains(&path.as_str()),
         // Certificates: ca-certificates is of priority standard in Debian, and required by
         // dnf, zypper and pacman. /etc/services: netbase in Debian, setup in Fedora.
         Need::CaRoots

@@ -121,6 +121,23 @@ fn each_thing_is_where_it_is_known_to_be() {
 }
 
 #[test]
+fn a_folder_for_files_is_where_the_system_makes_it() {
+    let folder = |path: &str| who_has(&Need::Folder(path.to_owned()));
+    assert_eq!(
+        folder("/var/log"),
+        "distroless-static alpine debian-12 glibc-2.17 macos-12"
+    );
+    assert_eq!(
+        folder("/var/lib"),
+        "distroless-static alpine debian-12 glibc-2.17"
+    );
+    assert_eq!(folder("/var/lib/app"), "");
+    assert_eq!(folder("/etc/passwd"), "", "it is a file");
+    assert_eq!(folder("logs"), "");
+    assert_eq!(folder("C:\\ProgramData"), "windows-10");
+}
+
+#[test]
 fn the_c_library_is_where_its_kind_is() {
     let loader = |path: &str| Need::Loader(path.to_owned());
     assert_eq!(

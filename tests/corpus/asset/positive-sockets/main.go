@@ -2,6 +2,7 @@
 // finds: file "/run/a.sock"
 // finds: file "/run/b.sock"
 // finds: file "/run/c.sock"
+// finds: folder "/run"
 // targets: linux/amd64 linux/arm64 darwin/arm64
 package main
 

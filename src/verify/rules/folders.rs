@@ -1,0 +1,174 @@
+//! The folders that files are made in: they have to be there before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::addresses::TAKERS;
+use super::paths::{Folders, Paths, Realm};
+use super::runtime::called;
+use crate::target::Goos;
+use crate::verify::uses::{Call, Uses};
+use crate::verify::{Evidence, Finding, Fix, Need, Rule, Severity, Subject};
+
+/// The folders that the program makes files in without making the folder itself.
+pub(super) fn lacking(rule: &Rule, evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
+    let goos = evidence.goos();
+    let Paths {
+        made,
+        either,
+        folders,
+        ..
+    } = Paths::of(evidence, uses);
+    let is_made = |folder: &str| {
+        let mut with_parents = folders.with_parents.texts.keys();
+        let mut alone = folders.alone.texts.keys();
+        with_parents.any(|text| is_within(goos, text, folder))
+            || alone.any(|text| without_end(goos, text) == folder)
+    };
+    // The files of each folder.
+    let mut lacking: BTreeMap<(Realm, &str), Vec<(&str, Call)>> = BTreeMap::new();
+    for (path, call) in made.texts.into_iter().chain(either.texts) {
+        let Some(folder) = folder(goos, path).filter(|folder| !is_made(folder)) else {
+            continue;
+        };
+        let realms = [Realm::of(path), Realm::of(folder)];
+        if realms == [Realm::Absolute; 2] || realms == [Realm::Relative; 2] {
+            let [realm, _] = realms;
+            let files = lacking.entry((realm, folder)).or_default();
+            files.push((path, call));
+        }
+    }
+    let unread = makers(&folders);
+    let findings = lacking.into_iter().filter_map(|((_, folder), files)| {
+        let is_unsettled = |call: Call| uses.passes_any(call, &unread);
+        let calls = files.iter().map(|(_, call)| *call);
+        let sure: Vec<_> = calls.clone().filter(|call| !is_unsettled(*call)).collect();
+        let severity = if sure.is_empty() {
+            Severity::Info
+        } else {
+            rule.severity
+        };
+        let call = uses
+            .likeliest_call(sure)
+            .or_else(|| uses.likeliest_call(calls))?;
+        let (path, _) = files.iter().find(|(_, one)| *one == call)?;
+        let subject = Subject::named("folder", folder);
+        let mut finding = called(rule, uses, call, subject, Need::Folder(folder.to_owned()));
+        finding.severity = severity;
+        finding.symptom = symptom(goos, uses.called(call), path);
+        finding.fixes = vec![
+            Fix::source("os.MkdirAll for the folder, before the file is made"),
+            Fix::image("make the folder, or mount a volume there"),
+        ];
+        Some(finding)
+    });
+    findings.collect()
+}
+
+/// The calls that make a folder which isn't constant: mostly that of the file, by filepath.Dir.
+fn makers(folders: &Folders<'_>) -> BTreeSet<Call> {
+    let both = [&folders.with_parents, &folders.alone];
+    let unknown = both.into_iter().flat_map(|calls| &calls.unknown);
+    unknown.copied().collect()
+}
+
+/// Whether something is a separator in paths of a system.
+fn is_separator(goos: Option<Goos>) -> impl Fn(char) -> bool + Copy {
+    move |letter| letter == '/' || (letter == '\\' && goos == Some(Goos::Windows))
+}
+
+fn without_end(goos: Option<Goos>, path: &str) -> &str {
+    let path = path.trim_end_matches(is_separator(goos));
+    path.strip_prefix("./").unwrap_or(path)
+}
+
+/// The folder that a path lies in, where that isn't one that is always there: the current one, or
+/// the root.
+fn folder(goos: Option<Goos>, path: &str) -> Option<&str> {
+    let (folder, _) = without_end(goos, path).rsplit_once(is_separator(goos))?;
+    let folder = without_end(goos, folder);
+    let last = folder.rsplit(is_separator(goos)).next()?;
+    let is_drive = goos == Some(Goos::Windows) && folder.ends_with(':');
+    (!is_drive && !matches!(last, "" | "." | "..")).then_some(folder)
+}
+
+/// Whether a path is a folder, or lies in it.
+fn is_within(goos: Option<Goos>, path: &str, folder: &str) -> bool {
+    let rest = without_end(goos, path).strip_prefix(folder);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(is_separator(goos)))
+}
+
+/// What is seen where the folder of a file is not there.
+fn symptom(goos: Option<Goos>, function: &str, path: &str) -> String {
+    let lacking = match goos {
+        Some(Goos::Windows) => "The system cannot find the path specified.",
+        _ => "no such file or directory",
+    };
+    let is_address = TAKERS.iter().any(|(taker, _)| *taker == function);
+    let name = function.rsplit('.').next().unwrap_or_default();
+    match name {
+        "Mkdir" | "Mkdirat" => format!("mkdir {path}: {lacking}"),
+        "Rename" | "rename" => format!("rename … {path}: {lacking}"),
+        _ if is_address => {
+            format!("listen unix {path}: bind: {lacking}")
+        }
+        _ => format!("open {path}: {lacking}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_lies_in_the_folder_before_its_name() {
+        let linux = Some(Goos::Linux);
+        for (path, lies_in) in [
+            ("/var/log/app.log", Some("/var/log")),
+            ("/var/lib/app/", Some("/var/lib")),
+            ("/var/log//app.log", Some("/var/log")),
+            ("logs/app.log", Some("logs")),
+            ("./logs/app.log", Some("logs")),
+            ("../data/a", Some("../data")),
+            ("/app.log", None),
+            ("./app.log", None),
+            ("../app.log", None),
+            ("app.log", None),
+            ("C:\\app\\log", None),
+        ] {
+            assert_eq!(folder(linux, path), lies_in, "{path}");
+        }
+    }
+
+    #[test]
+    fn windows_has_two_separators_and_drives() {
+        let windows = Some(Goos::Windows);
+        for (path, lies_in) in [
+            ("C:\\ProgramData\\app\\log", Some("C:\\ProgramData\\app")),
+            ("logs\\app.log", Some("logs")),
+            ("logs/app.log", Some("logs")),
+            ("C:\\app.log", None),
+        ] {
+            assert_eq!(folder(windows, path), lies_in, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_folder_is_made_with_those_below_it() {
+        let linux = Some(Goos::Linux);
+        assert!(is_within(linux, "/var/lib/app/data", "/var/lib/app"));
+        assert!(is_within(linux, "./logs/", "logs"));
+        assert!(!is_within(linux, "/var/lib/apps", "/var/lib/app"));
+        assert!(!is_within(linux, "/var/lib", "/var/lib/app"));
+    }
+
+    #[test]
+    fn what_is_seen_tells_what_was_to_be_made() {
+        let linux = Some(Goos::Linux);
+        let seen = "open /a/b: no such file or directory";
+        assert_eq!(symptom(linux, "os.WriteFile", "/a/b"), seen);
+        let seen = "listen unix /a/b: bind: no such file or directory";
+        assert_eq!(symptom(linux, "net.Listen", "/a/b"), seen);
+        let seen = "open a\\b: The system cannot find the path specified.";
+        assert_eq!(symptom(Some(Goos::Windows), "os.OpenFile", "a\\b"), seen);
+    }
+}
