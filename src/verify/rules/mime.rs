@@ -1,6 +1,6 @@
 //! `mime`: which type a file has.
 
-use super::runtime::{Unreached, called, linked};
+use super::runtime::{Unreached, called, linked, reached};
 use crate::inspect::Word;
 use crate::verify::uses::Uses;
 use crate::verify::{
@@ -41,6 +41,9 @@ const KNOWN: &[&str] = &[
     ".png", ".svg", ".wasm", ".webp", ".xml",
 ];
 
+/// What handlers that serve files are made by.
+const HANDLERS: &[&str] = &["net/http.FileServer", "net/http.FileServerFS"];
+
 fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let calls = uses.calls(EXTENSIONS);
     let unknown = calls.texts.iter();
@@ -56,7 +59,10 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         Some(call) => Some(called(&RULE, uses, call, any, need)),
         // Who serves files asks for Go's own code.
         None if uses.links(&[SERVE, REVERSE]) => {
-            linked(&RULE, uses, &[SERVE, REVERSE], Unreached::AsBad, any, need)
+            let chain = uses.chain(&[SERVE, REVERSE]);
+            // A handler is called by an interface; who makes it is not.
+            let chain = chain.or_else(|| uses.chain(HANDLERS));
+            Some(reached(&RULE, chain, Unreached::AsBad, any, need))
         }
         None if calls.is_empty() => linked(&RULE, uses, &[ASK], Unreached::AsBad, any, need),
         None => None,

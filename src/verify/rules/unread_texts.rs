@@ -34,5 +34,8 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let detail = format!(
         "constant texts aren't read for {goarch}: the program may name any file or variable"
     );
-    vec![RULE.finding("constant texts", detail).needing(Need::Sight)]
+    vec![
+        RULE.finding("what its constant texts name", detail)
+            .needing(Need::Sight),
+    ]
 }

@@ -46,9 +46,10 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         let symptom = "open /etc/passwd: no such file or directory";
         finding(chain, "the list of users", symptom)
     });
-    let current = uses.links(CURRENT).then(|| {
-        // Who looks for a user by name is compared with the own one first.
-        let chain = uses.chain_past(CURRENT, &["os/user.Lookup"]);
+    // Who looks for a user by name is compared with the own one first: that is told already.
+    let chain = uses.chain_past(CURRENT, &["os/user.Lookup"]);
+    let is_told = others.is_some() && chain.is_none();
+    let current = (uses.links(CURRENT) && !is_told).then(|| {
         let symptom = "user: Current requires cgo or $USER, $HOME set in environment";
         finding(chain, "the user that runs the program", symptom)
     });
