@@ -19,11 +19,12 @@ pub const EMULATOR: &str = "/emulator";
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A root with nothing in it but what is bound, a process and network space of its own, and no
-/// rights, also when the caller is root; all ends with the caller.
+/// rights, also when the caller is root; all ends with the caller. It stays in the process group that is
+/// killed: bwrap may be gone before its child has asked to die with it. No session of its own is needed
+/// to keep the program from the terminal, since nothing inside leads there.
 const EMPTY_ROOT: &[&str] = &[
     "--unshare-all",
     "--die-with-parent",
-    "--new-session",
     "--cap-drop",
     "ALL",
     "--clearenv",
