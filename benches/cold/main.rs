@@ -11,6 +11,8 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measures")]
 
 mod measure;
+#[path = "../shared/median.rs"]
+mod median;
 mod memory;
 mod pair;
 mod proc_stat;
@@ -79,7 +81,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         "wall, gobuildx ÷ loop, pair by pair: {}",
         summary::list(&walls)
     );
-    let ratio = summary::median(ratios);
+    let ratio = median::median(ratios);
     let Some(bound) = subject.bound else {
         println!("CPU: {ratio:.3} of the loop's; no bound is set for this subject");
         return Ok(ExitCode::SUCCESS);

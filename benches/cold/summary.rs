@@ -5,6 +5,7 @@ use std::time::Duration;
 use gobuildx::text_table::{Align, Table};
 
 use crate::measure::Cost;
+use crate::median::median;
 use crate::pair::Pair;
 
 /// The medians of both sides.
@@ -42,15 +43,6 @@ pub(crate) fn table(pairs: &[Pair]) -> Table {
 pub(crate) fn ratios(pairs: &[Pair], get: fn(Cost) -> Duration) -> Vec<f64> {
     let ratio = |pair: &Pair| get(pair.gobuildx).as_secs_f64() / get(pair.shell).as_secs_f64();
     pairs.iter().map(ratio).collect()
-}
-
-/// The value in the middle, or the mean of the two there.
-pub(crate) fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let upper = values.len() / 2;
-    let lower = values.len().saturating_sub(1) / 2;
-    let at = |index| values.get(index).copied().unwrap_or(f64::NAN);
-    f64::midpoint(at(lower), at(upper))
 }
 
 pub(crate) fn list(ratios: &[f64]) -> String {

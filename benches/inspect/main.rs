@@ -9,6 +9,8 @@
 //! ```
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measures")]
 
+#[path = "../shared/median.rs"]
+mod median;
 #[path = "../cold/proc_stat.rs"]
 #[expect(dead_code, reason = "only the time of children is of interest")]
 mod proc_stat;
@@ -24,6 +26,7 @@ use gobuildx::host::Host;
 use gobuildx::interrupt;
 use gobuildx::process::{Cancel, Command};
 
+use median::median;
 use subject::{Name, Subject};
 
 /// The most CPU time that inspecting 30 MB may take.
@@ -128,11 +131,13 @@ struct Verdict {
 fn judge(bytes: u64, ours: &[Cost], theirs: &[Cost]) -> Verdict {
     let times = |get: fn(&Cost) -> Duration| {
         let pairs = theirs.iter().zip(ours);
-        median(pairs.map(|(theirs, ours)| get(theirs).as_secs_f64() / get(ours).as_secs_f64()))
+        let ratio = |(theirs, ours)| get(theirs).as_secs_f64() / get(ours).as_secs_f64();
+        median(pairs.map(ratio).collect())
     };
     let middle = |costs: &[Cost]| {
         let of = |get: fn(&Cost) -> Duration| {
-            Duration::from_secs_f64(median(costs.iter().map(|cost| get(cost).as_secs_f64())))
+            let seconds = costs.iter().map(|cost| get(cost).as_secs_f64());
+            Duration::from_secs_f64(median(seconds.collect()))
         };
         Cost {
             cpu: of(|cost| cost.cpu),
@@ -196,16 +201,6 @@ fn measure(command: &Command, times: u32, cancel: &Cancel) -> Result<Cost, Box<d
         cpu: proc_stat::of_children()?.saturating_sub(children) / times,
         wall: wall / times,
     })
-}
-
-/// The value in the middle, or the mean of the two there.
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    let upper = values.len() / 2;
-    let lower = values.len().saturating_sub(1) / 2;
-    let at = |index| values.get(index).copied().unwrap_or(f64::NAN);
-    f64::midpoint(at(lower), at(upper))
 }
 
 #[expect(
