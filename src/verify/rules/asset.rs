@@ -68,8 +68,9 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         symptom: kind.symptom(evidence.goos(), None, "…"),
         ..finding
     });
+    let folders = folders::lacking(&RULE, evidence, uses, &paths);
     let mut findings = named(evidence, uses, paths);
-    findings.extend(folders::lacking(&RULE, evidence, uses));
+    findings.extend(folders);
     findings.extend(bus(uses));
     findings.extend(unnamed);
     findings
@@ -137,8 +138,9 @@ fn served(uses: Uses<'_>) -> Option<Finding> {
 
 /// The socket of the bus of messages, where its address is the usual one.
 fn bus(uses: Uses<'_>) -> Option<Finding> {
-    let path = paths::bus(uses)?;
     let chain = uses.chain(paths::BUS)?;
+    // All of the program is searched for it, so few programs should be.
+    let path = paths::bus(uses)?;
     let subject = Subject::named("file", path);
     let need = Kind::Socket.need(path);
     let mut finding = reached(&RULE, Some(chain), Unreached::Told, subject, need);

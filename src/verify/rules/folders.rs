@@ -10,14 +10,14 @@ use crate::verify::uses::{Call, Uses};
 use crate::verify::{Evidence, Finding, Fix, Need, Rule, Severity, Subject};
 
 /// The folders that the program makes files in without making the folder itself.
-pub(super) fn lacking(rule: &Rule, evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
+pub(super) fn lacking(
+    rule: &Rule,
+    evidence: &Evidence<'_>,
+    uses: Uses<'_>,
+    paths: &Paths<'_>,
+) -> Vec<Finding> {
     let goos = evidence.goos();
-    let Paths {
-        made,
-        either,
-        folders,
-        ..
-    } = Paths::of(evidence, uses);
+    let folders = &paths.folders;
     let is_made = |folder: &str| {
         let mut with_parents = folders.with_parents.texts.keys();
         let mut alone = folders.alone.texts.keys();
@@ -26,7 +26,7 @@ pub(super) fn lacking(rule: &Rule, evidence: &Evidence<'_>, uses: Uses<'_>) -> V
     };
     // The files of each folder.
     let mut lacking: BTreeMap<(Realm, &str), Vec<(&str, Call)>> = BTreeMap::new();
-    for (path, call) in made.texts.into_iter().chain(either.texts) {
+    for (path, call) in paths.made.texts.iter().chain(&paths.either.texts) {
         let Some(folder) = folder(goos, path).filter(|folder| !is_made(folder)) else {
             continue;
         };
@@ -34,10 +34,10 @@ pub(super) fn lacking(rule: &Rule, evidence: &Evidence<'_>, uses: Uses<'_>) -> V
         if realms == [Realm::Absolute; 2] || realms == [Realm::Relative; 2] {
             let [realm, _] = realms;
             let files = lacking.entry((realm, folder)).or_default();
-            files.push((path, call));
+            files.push((path, *call));
         }
     }
-    let unread = makers(&folders);
+    let unread = makers(folders);
     let findings = lacking.into_iter().filter_map(|((_, folder), files)| {
         let is_unsettled = |call: Call| uses.passes_any(call, &unread);
         let calls = files.iter().map(|(_, call)| *call);

@@ -1,5 +1,6 @@
 //! What a function is called with, as far as it is constant or handed on: the instructions of the
-//! caller are followed from its start, in a straight line.
+//! caller are followed in a straight line, from its start or from a place behind which nothing is known of
+//! what was before.
 //!
 //! Source: Go's `src/cmd/compile/abi-internal.md` for the registers of arguments, which amd64 has
 //! since Go 1.17 and arm64 since Go 1.18. Before, and on 386, arguments lie on the stack.

@@ -25,7 +25,7 @@ pub(in super::super) struct Outline {
 }
 
 impl Outline {
-    /// Reads all code of a function once.
+    /// Reads all code of a function.
     pub(in super::super) fn of(follower: Follower, code: Code<'_>) -> Self {
         let inside = code.address..code.address.wrapping_add(code.bytes.len() as u64);
         let mut outline = Self {
