@@ -198,7 +198,7 @@ impl<'a> Uses<'a> {
     /// The call that most likely happens.
     pub(super) fn likeliest_call(self, calls: impl IntoIterator<Item = Call>) -> Option<Call> {
         let mut calls: Vec<Call> = calls.into_iter().collect();
-        calls.sort_by_key(|call| self.rank(*call));
+        calls.sort_by_cached_key(|call| self.rank(*call));
         let callers: Vec<_> = calls.iter().map(|call| call.caller).collect();
         let likeliest = self.likeliest(&callers)?;
         calls.into_iter().find(|call| call.caller == likeliest)
@@ -356,7 +356,7 @@ impl<'a> Uses<'a> {
         let mut calls: Vec<_> = calls.iter().copied().collect();
         calls.dedup_by_key(|call| call.caller);
         let likeliest = self.likeliest_call(calls.iter().copied());
-        calls.sort_by_key(|call| (Some(*call) != likeliest, self.rank(*call)));
+        calls.sort_by_cached_key(|call| (Some(*call) != likeliest, self.rank(*call)));
         calls
     }
 

@@ -25,7 +25,7 @@ pub(super) struct Reference {
     pub(super) to: u32,
 }
 
-/// The code of one function.
+/// The code of one function, or of several in a row.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Code<'data> {
     /// The address of the first instruction.
@@ -52,6 +52,15 @@ impl<'a, 'data> Targets<'a, 'data> {
             memory,
             entries,
             constants: constants.copied(),
+        }
+    }
+
+    /// How much code is read at once at least: one function, where one instruction loads a part of an
+    /// address and another adds to it; many, where each tells by itself what it refers to.
+    pub(super) fn least(&self) -> u64 {
+        match self.memory.goarch {
+            Some(Goarch::Amd64 | Goarch::I386) => 1 << 18,
+            _ => 0,
         }
     }
 
@@ -86,7 +95,7 @@ impl<'a, 'data> Targets<'a, 'data> {
     }
 }
 
-/// Adds the references of a function that starts at `start` to `found`; none where the architecture
+/// Adds the references of code that starts at `start` to `found`; none where the architecture
 /// isn't read.
 pub(super) fn references(
     code: Code<'_>,
