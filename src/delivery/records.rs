@@ -54,6 +54,9 @@ pub struct RecordedArtifact {
     /// What was proven when it was built.
     pub(super) verdict: Verdict,
     policy: PolicyName,
+    /// Earlier records don't say.
+    #[serde(default)]
+    denied: Vec<String>,
     findings: Vec<RecordedFinding>,
     /// The kind of file.
     #[serde(deserialize_with = "build_mode")]
@@ -169,11 +172,13 @@ impl RecordedArtifact {
         std::iter::once((self.path.as_str(), self.sha256.as_str())).chain(header)
     }
 
-    /// The policy that it passed when it was built, with what was allowed of it. A rule that
-    /// this gobuildx doesn't know allows nothing.
+    /// The policy that it passed when it was built, with what was allowed of it and what was denied.
+    /// A rule that this gobuildx doesn't know counts for nothing.
     #[must_use]
     pub fn policy(&self) -> Policy {
         let mut policy = Policy::from(self.policy);
+        let denied = self.denied.iter();
+        policy.deny = denied.filter_map(|rule| rule.parse().ok()).collect();
         for finding in &self.findings {
             let (Ok(rule), Some(reason)) = (finding.rule.parse(), &finding.allowed) else {
                 continue;

@@ -210,3 +210,15 @@ fn what_was_allowed_is_allowed_again() {
         .collect();
     assert_eq!(rules, ["exec"]);
 }
+
+#[test]
+fn what_was_denied_is_denied_again() {
+    let temp = sound();
+    let mut record = record(PATH, &sha256("bytes"));
+    record["denied"] = json!(["tzdata", "of-tomorrow"]);
+    write_records(temp.path(), &[record]);
+    let delivery = open(temp.path()).unwrap();
+    let policy = delivery.records.artifacts[0].policy();
+    let rules: Vec<&str> = policy.deny.iter().map(|rule| rule.as_str()).collect();
+    assert_eq!(rules, ["tzdata"]);
+}

@@ -60,6 +60,8 @@ pub struct ArtifactRecord {
     pub verdict: Verdict,
     /// The policy of the gate.
     pub policy: PolicyName,
+    /// The rules whose findings fail wherever they lower the verdict.
+    pub denied: BTreeSet<RuleId>,
     /// The rules that were checked.
     pub checked: Vec<RuleId>,
     /// What the rules found.
@@ -137,6 +139,7 @@ fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
         needed: verified.needed.clone(),
         verdict: verified.verification.verdict,
         policy: verified.verification.policy,
+        denied: verified.denied.clone(),
         checked: verified.verification.checked.clone(),
         findings: verified.verification.findings.clone(),
         buildmode: artifact.buildmode,

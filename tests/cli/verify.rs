@@ -54,6 +54,26 @@ fn without_a_manifest_what_was_recorded_holds() {
 }
 
 #[test]
+fn what_the_system_has_and_the_manifest_denies_is_conditional_as_it_was_recorded() {
+    let verify = "[verify]\npolicy = \"debian-12\"\ndeny = [\"tzdata\"]\nallow = [\n\
+        \x20 { rule = \"tzdata\", subject = \"Europe/Paris\", reason = \"R\" },\n\
+        \x20 { rule = \"exec\", reason = \"S\" },\n]\n";
+    let (project, run) = build(&format!("{LINUX}{verify}"));
+    run.exits(0);
+    let record = &project.json("dist/artifacts.json")["artifacts"][0];
+    assert_eq!(record["verdict"], "conditional");
+    assert_eq!(record["denied"], serde_json::json!(["tzdata"]));
+    project.run(&["verify"]).exits(0);
+    fs::remove_file(project.path("targets.toml")).unwrap();
+    let json = project.run(&["verify", "--format", "json"]).exits(0).json();
+    let artifact = &json["artifacts"][0];
+    assert_eq!(
+        standings(artifact),
+        [(PARIS, "allowed"), ("git", "allowed")]
+    );
+}
+
+#[test]
 fn what_was_altered_removed_or_added_is_told() {
     let project = built();
     project.write("dist/notes.txt", "mine");
