@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use super::records::{
     RecordError, RecordedArtifact, Records, checksums, contradictions, misreported,
 };
+use super::release::{Release, strangers};
 use super::stray::{Stray, stray};
 use super::{Fault, FaultKind};
 use crate::exec::hash;
@@ -22,8 +23,10 @@ const OWN: &[&str] = &[
     "artifacts.json",
     "checksums.txt",
     "metadata.json",
-    "report.json",
+    REPORT,
 ];
+/// The record that says again what `artifacts.json` says.
+pub(super) const REPORT: &str = "report.json";
 const PRIVATE: &str = ".gobuildx";
 
 /// Folders within folders that are looked into for files that no record names.
@@ -73,10 +76,19 @@ pub fn open(folder: &Path) -> Result<Delivery, DeliveryError> {
     let sums = checksums(&sums).map_err(unreadable(&path))?;
     let files = records.files();
     let mut faults = contradictions("checksums.txt", &files, &sums);
-    let report = folder.join("report.json");
-    if let Some(run) = read(&report)? {
-        faults.extend(misreported(&text, &run).map_err(unreadable(&report))?);
+    let mut releases = vec![("artifacts.json", Release::of(&records))];
+    for name in ["metadata.json", REPORT] {
+        let path = folder.join(name);
+        let Some(other) = read(&path)? else {
+            continue;
+        };
+        let release = Release::parse(&other).map_err(unreadable(&path))?;
+        releases.push((name, release));
+        if name == REPORT {
+            faults.extend(misreported(&text, &other).map_err(unreadable(&path))?);
+        }
     }
+    faults.extend(strangers(&releases));
     let more = sums.iter().filter(|(path, _)| !files.contains_key(*path));
     let all = files.iter().chain(more);
     faults.extend(all.filter_map(|(path, digest)| {

@@ -9,12 +9,14 @@ mod coverage;
 mod fixture;
 mod folder;
 mod records;
+mod release;
 mod stray;
 
 pub use claims::Comparison;
 pub use coverage::{Coverage, Expected};
 pub use folder::{Delivery, DeliveryError, open};
 pub use records::{RecordError, RecordedArtifact, Records, SCHEMA};
+pub use release::Difference;
 
 /// What is wrong with one file, or with what the records say of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +43,8 @@ pub enum FaultKind {
         /// The other record.
         record: &'static str,
     },
+    /// It is a record, and of another release than the others.
+    OtherRelease(Difference),
     /// A record says something of it that isn't so.
     Misrecorded(Comparison),
     /// It is a program, a library or a link, and no record names it.
@@ -57,6 +61,7 @@ impl FaultKind {
             Self::NoFile(_) => "no-file",
             Self::Outside => "outside",
             Self::Contradiction { .. } => "contradiction",
+            Self::OtherRelease(_) => "other-release",
             Self::Misrecorded(_) => "misrecorded",
             Self::Unrecorded => "unrecorded",
         }
@@ -76,6 +81,9 @@ impl std::fmt::Display for Fault {
                     f,
                     "{record} and artifacts.json don't say the same of `{path}`"
                 )
+            }
+            FaultKind::OtherRelease(difference) => {
+                write!(f, "`{path}` is of another release: {difference}")
             }
             FaultKind::Misrecorded(comparison) => {
                 write!(f, "`{path}` is not what was recorded: {comparison}")

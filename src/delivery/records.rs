@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::de::{self, DeserializeOwned};
 use serde::{Deserialize, Deserializer};
 
+use super::folder::REPORT;
 use super::{Fault, FaultKind};
 use crate::printable::printable;
 use crate::target::{BuildMode, Cgo, Target};
@@ -120,7 +121,7 @@ fn build_mode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BuildMode, D
 }
 
 /// A record of a version that is read here.
-fn of_this_version<T: DeserializeOwned>(text: &str) -> Result<T, RecordError> {
+pub(super) fn of_this_version<T: DeserializeOwned>(text: &str) -> Result<T, RecordError> {
     let Version { schema: found } = serde_json::from_str(text)?;
     match found.cmp(&SCHEMA) {
         Ordering::Less => Err(RecordError::Older { found }),
@@ -228,7 +229,7 @@ pub(super) fn misreported(records: &str, report: &str) -> Result<Vec<Fault>, Rec
     let (records, report): (Said, Said) =
         (serde_json::from_str(records)?, of_this_version(report)?);
     let (records, report) = (by_path(&records), by_path(&report));
-    Ok(contradictions("report.json", &records, &report))
+    Ok(contradictions(REPORT, &records, &report))
 }
 
 fn by_path(said: &Said) -> BTreeMap<&str, &serde_json::Value> {

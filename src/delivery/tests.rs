@@ -107,7 +107,8 @@ fn a_file_that_no_record_names_is_told_and_the_folders_own_are_not() {
     let temp = sound();
     fs::create_dir_all(temp.path().join(".gobuildx/rejected")).unwrap();
     fs::write(temp.path().join(".gobuildx/lock"), "").unwrap();
-    fs::write(temp.path().join("metadata.json"), "{}").unwrap();
+    let metadata = json!({ "schema": 1, "project": "p", "version": "v" });
+    fs::write(temp.path().join("metadata.json"), metadata.to_string()).unwrap();
     fs::write(temp.path().join("a_linux_amd64_v1/notes"), "x").unwrap();
     let delivery = open(temp.path()).unwrap();
     assert_eq!(delivery.extra, ["a_linux_amd64_v1/notes"]);
@@ -141,6 +142,34 @@ fn the_report_of_the_run_says_the_same() {
         fault.starts_with("report.json and artifacts.json don't"),
         "{fault}"
     );
+}
+
+#[test]
+fn a_record_of_another_release_is_told() {
+    let temp = sound();
+    let artifacts = fs::read_to_string(temp.path().join("artifacts.json")).unwrap();
+    let mut report: Value = serde_json::from_str(&artifacts).unwrap();
+    report["version"] = "v0".into();
+    let metadata = json!({ "schema": 1, "project": "p", "version": "v", "go": "go1.25.0" });
+    for (file, record, words) in [
+        (
+            "report.json",
+            &report,
+            "its version is `v0`, and that of artifacts.json `v`",
+        ),
+        (
+            "metadata.json",
+            &metadata,
+            "its Go version is `go1.25.0`, and that of artifacts.json `go1.26.8`",
+        ),
+    ] {
+        let path = temp.path().join(file);
+        fs::write(&path, record.to_string()).unwrap();
+        let faults = open(temp.path()).unwrap().faults;
+        let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        assert_eq!(told, [format!("`{file}` is of another release: {words}")]);
+        fs::remove_file(path).unwrap();
+    }
 }
 
 #[test]
@@ -181,15 +210,19 @@ fn what_can_not_be_a_record_is_an_error() {
             r#"{"schema": 2, "project": "", "version": "", "artifacts": []}"#,
         ),
         ("checksums.txt", "no digest\n"),
+        ("metadata.json", "{}"),
     ] {
         let path = temp.path().join(file);
-        let before = fs::read(&path).unwrap();
+        let before = fs::read(&path).ok();
         fs::write(&path, text).unwrap();
         assert!(
             matches!(open(temp.path()), Err(DeliveryError::Record { .. })),
             "{text}"
         );
-        fs::write(&path, before).unwrap();
+        match before {
+            Some(before) => fs::write(&path, before).unwrap(),
+            None => fs::remove_file(&path).unwrap(),
+        }
     }
     fs::remove_file(temp.path().join("artifacts.json")).unwrap();
     assert!(matches!(

@@ -194,6 +194,10 @@ fn rule_of(kind: &FaultKind) -> ScanRule {
         FaultKind::Contradiction { .. } => {
             ("dist-contradiction", "two records say different things")
         }
+        FaultKind::OtherRelease(_) => (
+            "dist-other-release",
+            "the records are of different releases",
+        ),
         FaultKind::Misrecorded(_) => (
             "dist-misrecorded",
             "a file is not what the records say of it",
