@@ -8,6 +8,7 @@ mod coverage;
 #[cfg(test)]
 mod fixture;
 mod folder;
+mod mode;
 mod records;
 mod release;
 mod stray;
@@ -43,6 +44,11 @@ pub enum FaultKind {
         /// The other record.
         record: &'static str,
     },
+    /// It is a program, and nobody may start it.
+    NotExecutable {
+        /// What may be done with it.
+        mode: u32,
+    },
     /// It is a record, and of another release than the others.
     OtherRelease(Difference),
     /// A record says something of it that isn't so.
@@ -61,6 +67,7 @@ impl FaultKind {
             Self::NoFile(_) => "no-file",
             Self::Outside => "outside",
             Self::Contradiction { .. } => "contradiction",
+            Self::NotExecutable { .. } => "not-executable",
             Self::OtherRelease(_) => "other-release",
             Self::Misrecorded(_) => "misrecorded",
             Self::Unrecorded => "unrecorded",
@@ -81,6 +88,9 @@ impl std::fmt::Display for Fault {
                     f,
                     "{record} and artifacts.json don't say the same of `{path}`"
                 )
+            }
+            FaultKind::NotExecutable { mode } => {
+                write!(f, "nobody may start `{path}`: its mode is {mode:04o}")
             }
             FaultKind::OtherRelease(difference) => {
                 write!(f, "`{path}` is of another release: {difference}")

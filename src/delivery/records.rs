@@ -10,7 +10,7 @@ use super::folder::REPORT;
 use super::{Fault, FaultKind};
 use crate::printable::printable;
 use crate::target::{BuildMode, Cgo, Target};
-use crate::verify::{Policy, PolicyName, Verdict};
+use crate::verify::{Policy, PolicyName, Systems, Verdict};
 
 /// The version of every record, as it is written and read.
 pub const SCHEMA: u32 = 1;
@@ -44,6 +44,9 @@ pub struct RecordedArtifact {
     pub toolchain: Option<String>,
     /// The version of Go.
     pub(super) go: Option<String>,
+    /// The import path of its main package. Earlier records don't say.
+    #[serde(default)]
+    pub(super) package: Option<String>,
     /// Where it lies.
     pub path: String,
     /// SHA-256 in lower-case hexadecimal digits.
@@ -147,9 +150,11 @@ impl Records {
     }
 
     /// Every file with its digest.
-    pub(super) fn files(&self) -> BTreeMap<&str, &str> {
+    pub(super) fn files(&self) -> BTreeMap<&str, String> {
         let files = self.artifacts.iter().flat_map(RecordedArtifact::files);
-        files.collect()
+        files
+            .map(|(path, digest)| (path, digest.to_ascii_lowercase()))
+            .collect()
     }
 }
 
@@ -164,6 +169,11 @@ impl RecordedArtifact {
     #[must_use]
     pub fn is_packed(&self) -> bool {
         self.packed.is_some()
+    }
+
+    /// Whether its system starts it only if its mode says so.
+    pub(super) fn is_started_by_mode(&self) -> bool {
+        !self.buildmode.is_library() && Systems::Unix.all().contains(&self.target.goos)
     }
 
     /// All of its files with their digests.
@@ -198,8 +208,9 @@ impl RecordedArtifact {
     }
 }
 
-/// Reads `checksums.txt`: a digest, two spaces and a path a line.
-pub(super) fn checksums(text: &str) -> Result<BTreeMap<&str, &str>, RecordError> {
+/// Reads `checksums.txt`: a digest, two spaces and a path a line. Checkers take the digits of a digest
+/// in either case.
+pub(super) fn checksums(text: &str) -> Result<BTreeMap<&str, String>, RecordError> {
     let mut sums = BTreeMap::new();
     for (index, line) in text.lines().enumerate() {
         let (digest, path) = line
@@ -207,7 +218,7 @@ pub(super) fn checksums(text: &str) -> Result<BTreeMap<&str, &str>, RecordError>
             .filter(|(digest, path)| is_digest(digest) && !path.is_empty())
             .ok_or(RecordError::Line { number: index + 1 })?;
         // Which of two digests holds is open; checkers look at both.
-        if sums.insert(path, digest).is_some() {
+        if sums.insert(path, digest.to_ascii_lowercase()).is_some() {
             return Err(RecordError::Line { number: index + 1 });
         }
     }

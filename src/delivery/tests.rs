@@ -42,9 +42,19 @@ fn sound() -> tempfile::TempDir {
     let temp = tempfile::tempdir().unwrap();
     fs::create_dir(temp.path().join("a_linux_amd64_v1")).unwrap();
     fs::write(temp.path().join(PATH), "bytes").unwrap();
+    set_mode(&temp.path().join(PATH), 0o755);
     write_records(temp.path(), &[record(PATH, &sha256("bytes"))]);
     temp
 }
+
+#[cfg(unix)]
+fn set_mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[cfg(not(unix))]
+fn set_mode(_: &Path, _: u32) {}
 
 fn words(folder: &Path) -> Vec<String> {
     let delivery = open(folder).unwrap();
@@ -69,6 +79,41 @@ fn an_altered_and_a_missing_file_are_told() {
     assert_eq!(words(temp.path()), ["altered a_linux_amd64_v1/a"]);
     fs::remove_file(temp.path().join(PATH)).unwrap();
     assert_eq!(words(temp.path()), ["missing a_linux_amd64_v1/a"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_that_nobody_may_start_is_told_with_its_mode() {
+    let temp = sound();
+    set_mode(&temp.path().join(PATH), 0o640);
+    let faults = open(temp.path()).unwrap().faults;
+    let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    let words = format!("nobody may start `{PATH}`: its mode is 0640");
+    assert_eq!(told, [words]);
+    // Neither libraries nor programs for Windows need the right to be started.
+    for changes in [
+        json!({ "buildmode": "c-shared" }),
+        json!({ "target": "windows/amd64/v1" }),
+    ] {
+        let mut record = record(PATH, &sha256("bytes"));
+        for (key, value) in changes.as_object().unwrap() {
+            record[key] = value.clone();
+        }
+        write_records(temp.path(), &[record]);
+        assert_eq!(open(temp.path()).unwrap().faults, []);
+    }
+}
+
+#[test]
+fn digits_of_a_digest_may_be_of_either_case() {
+    let temp = sound();
+    let digest = sha256("bytes").to_uppercase();
+    let line = format!("{digest}  {PATH}\n");
+    fs::write(temp.path().join("checksums.txt"), line).unwrap();
+    assert_eq!(words(temp.path()), [""; 0]);
+    let other = format!("{}  {PATH}\n", sha256("other").to_uppercase());
+    fs::write(temp.path().join("checksums.txt"), other).unwrap();
+    assert_eq!(words(temp.path()), ["contradiction a_linux_amd64_v1/a"]);
 }
 
 #[cfg(unix)]

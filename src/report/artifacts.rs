@@ -68,6 +68,8 @@ pub struct ArtifactRecord {
     pub findings: Vec<Finding>,
     /// The kind of file.
     pub buildmode: BuildMode,
+    /// The import path of its main package.
+    pub package: String,
     /// The C header of a library that exports something to C.
     pub header: Option<HeaderRecord>,
     /// What the manifest had compiled in.
@@ -143,6 +145,7 @@ fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
         checked: verified.verification.checked.clone(),
         findings: verified.verification.findings.clone(),
         buildmode: artifact.buildmode,
+        package: artifact.package.clone(),
         header: header(artifact, placed),
         embedded: artifact.embedded.clone(),
         packed: packed.map(|packed| Packed {
