@@ -7,8 +7,9 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, BuildError};
 
 use super::lines::Lines;
+use super::screen::Screen;
 use super::tidy::tidy;
-use super::trace::Trace;
+use super::trace::{STARTS, Trace};
 use crate::explain::cause::Cause;
 use crate::explain::pattern::{Pattern, folded};
 
@@ -75,7 +76,9 @@ pub fn read(log: impl BufRead, limit: u64) -> Result<Log, ReadError> {
     let mut log = log.take(limit);
     let mut lines = Lines::new(&mut log);
     while let Some((number, bytes)) = lines.next()? {
-        scanner.line(number, &String::from_utf8_lossy(bytes));
+        if scanner.may_tell(bytes) {
+            scanner.line(number, &String::from_utf8_lossy(bytes));
+        }
     }
     let lines = lines.count();
     let is_cut = log.limit() == 0 && !log.into_inner().fill_buf()?.is_empty();
@@ -99,6 +102,7 @@ struct Sign {
 
 struct Scanner {
     signs: Vec<Sign>,
+    screen: Screen,
     /// Finds the longest part of every sign in one pass.
     parts: AhoCorasick,
     trace: Trace,
@@ -125,11 +129,22 @@ impl Scanner {
             .collect();
         let parts = AhoCorasick::new(signs.iter().map(|sign| sign.pattern.longest()))?;
         Ok(Self {
+            screen: Screen::new(
+                signs
+                    .iter()
+                    .map(|sign| sign.text)
+                    .chain(STARTS.iter().copied()),
+            )?,
             signs,
             parts,
             trace: Trace::new(),
             sightings: Vec::new(),
         })
+    }
+
+    /// Whether a line has to be read as text.
+    fn may_tell(&self, line: &[u8]) -> bool {
+        self.trace.goes_on() || self.screen.passes(line)
     }
 
     fn line(&mut self, number: u64, line: &str) {
@@ -294,6 +309,32 @@ mod tests {
         let first = limited(20);
         assert_eq!((first.reading, first.lines), (Reading::Cut(20), 1));
         assert_eq!(first.sightings.len(), 1);
+    }
+
+    #[test]
+    fn every_sign_is_seen_in_each_way_to_write_it() {
+        let signs = Cause::all().flat_map(Cause::signs);
+        let lines: Vec<String> = signs.map(|sign| sign.replace('…', "x") + "\n").collect();
+        let told = |written: &dyn Fn(&str) -> String| {
+            let text: String = lines.iter().map(|line| written(line)).collect();
+            let sightings = log(text).sightings.into_iter();
+            let told = sightings.map(|one| (one.line, one.sign, one.times));
+            told.collect::<Vec<_>>()
+        };
+        let plain = told(&str::to_owned);
+        let times: u64 = plain.iter().map(|(_, _, times)| times).sum();
+        assert!(times >= lines.len() as u64, "{plain:?}");
+        let json = |line: &str| serde_json::to_string(line).unwrap() + "\n";
+        let ways: [&dyn Fn(&str) -> String; 5] = [
+            &|line| line.to_ascii_uppercase(),
+            &|line| line.replace(' ', "\t \u{1b}[1m"),
+            &|line| json(line).replace('/', "\\/"),
+            &|line| json(&json(line)),
+            &|line| line.chars().flat_map(|c| [c, '\0']).collect(),
+        ];
+        for way in ways {
+            assert_eq!(told(way), plain, "{}", way("exec: a b"));
+        }
     }
 
     #[test]
