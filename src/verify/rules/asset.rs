@@ -33,6 +33,8 @@ pub(super) const RULE: Rule = Rule {
         "open …: The system cannot find the path specified.",
         "dial unix …: connect: no such file or directory",
         "chdir …: no such file or directory",
+        "mkdir …: no such file or directory",
+        "listen unix …: bind: no such file or directory",
     ],
     fixes: &[
         Fix::source("go:embed puts the file into the binary"),
