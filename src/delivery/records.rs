@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::de::{self, DeserializeOwned};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::folder::REPORT;
 use super::{Fault, FaultKind};
@@ -63,7 +63,6 @@ pub struct RecordedArtifact {
     denied: Vec<String>,
     findings: Vec<RecordedFinding>,
     /// The kind of file.
-    #[serde(deserialize_with = "build_mode")]
     pub(super) buildmode: BuildMode,
     header: Option<RecordedHeader>,
     packed: Option<serde::de::IgnoredAny>,
@@ -113,14 +112,6 @@ pub enum RecordError {
         /// Counted from 1.
         number: usize,
     },
-}
-
-/// A build mode by the name that Go has for it.
-fn build_mode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BuildMode, D::Error> {
-    let name = String::deserialize(deserializer)?;
-    let mode = BuildMode::ALL.iter().find(|mode| mode.as_str() == name);
-    mode.copied()
-        .ok_or_else(|| de::Error::custom(format!("`{}` is not a build mode", printable(&name))))
 }
 
 /// A record of a version that is read here.
