@@ -8,7 +8,6 @@ mod expectation;
 mod finding;
 mod fix;
 mod glibc;
-mod musl;
 mod need;
 mod owner;
 mod policy;
