@@ -27,7 +27,7 @@ pub use policy::{Exception, ParsePolicyError, Policy, PolicyName};
 use rule::Check;
 pub use rule::{Class, Evidence, ParseRuleIdError, Rule, RuleId};
 #[doc(hidden)]
-pub use rules::{Readers, readers};
+pub use rules::{Companions, Readers, companions, readers};
 pub use stock::{ParseSystemError, Supply, System};
 pub use subject::Subject;
 pub use systems::Systems;

@@ -49,7 +49,7 @@ mod user_db;
 mod win_dll;
 mod xdg_runtime;
 
-pub use readers::{Readers, readers};
+pub use readers::{Companions, Readers, companions, readers};
 
 use super::system::ElfSystem;
 use super::{Evidence, Expectation, Finding, Fix, Rule, RuleId, Severity};

@@ -152,6 +152,20 @@ pub(super) struct File {
     pub(super) path: Word,
 }
 
+impl File {
+    /// Where the flags stand that say what is done with it.
+    pub(super) fn flags(self) -> Option<Word> {
+        match self.handling {
+            Handling::AsFlagsSay(word) => Some(word),
+            Handling::Opens
+            | Handling::Makes
+            | Handling::MakesFolder
+            | Handling::MakesFolders
+            | Handling::LooksFor => None,
+        }
+    }
+}
+
 const fn opens(path: usize) -> File {
     File {
         handling: Handling::Opens,
