@@ -26,6 +26,7 @@ pub use need::Need;
 pub use policy::{Exception, ParsePolicyError, Policy, PolicyName};
 use rule::Check;
 pub use rule::{Class, Evidence, ParseRuleIdError, Rule, RuleId};
+use rules::Shared;
 #[doc(hidden)]
 pub use rules::{Companions, Readers, companions, readers};
 pub use stock::{ParseSystemError, Supply, System};
@@ -37,9 +38,11 @@ pub use systems::Systems;
 pub fn verify(evidence: &Evidence<'_>, policy: &Policy) -> Verification {
     let mut findings = Vec::new();
     let mut checked = Vec::new();
+    let shared = Shared::default();
+    let uses = evidence.uses(&shared);
     for rule in Rule::ALL.iter().filter(|rule| rule.applies(evidence)) {
         checked.push(rule.id);
-        for mut finding in rule.check(evidence) {
+        for mut finding in rule.check(evidence, uses) {
             if !evidence.may_be_go() && finding.fixes == rule.fixes {
                 // What a rule itself advises is for people who build Go programs.
                 finding.fixes.clear();

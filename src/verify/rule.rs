@@ -213,11 +213,14 @@ impl Rule {
         }
     }
 
-    pub(super) fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
+    pub(super) fn check<'a>(
+        &self,
+        evidence: &Evidence<'a>,
+        uses: Option<Uses<'a>>,
+    ) -> Vec<Finding> {
         match self.check {
             Check::Facts { check, .. } => check(evidence),
             Check::Functions(check) | Check::Texts(check) => {
-                let uses = evidence.uses();
                 uses.map_or_else(Vec::new, |uses| check(evidence, uses))
             }
         }

@@ -46,7 +46,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
-    let mut paths = Paths::of(evidence, uses);
+    let mut paths = uses.paths(evidence).clone();
     let unread_of = |known: &mut BTreeSet<Call>, takers: &[&str], subject: &str| {
         known.extend(uses.calls_of(takers));
         unread(&RULE, uses, known, subject)

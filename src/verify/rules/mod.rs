@@ -39,6 +39,7 @@ mod proc;
 mod readers;
 mod runtime;
 mod services;
+mod shared;
 mod static_nss;
 mod syslog;
 mod tmp;
@@ -48,6 +49,8 @@ mod unread_texts;
 mod user_db;
 mod win_dll;
 mod xdg_runtime;
+
+pub(super) use shared::Shared;
 
 pub use readers::{Companions, Readers, companions, readers};
 
