@@ -1,6 +1,5 @@
 //! The causes that a log tells of, each with the line where it was first seen.
 
-use std::collections::BTreeSet;
 use std::io::{self, BufRead};
 use std::ops::Range;
 
@@ -98,12 +97,14 @@ struct Sign {
     cause: Cause,
     text: &'static str,
     pattern: Pattern,
+    /// The numbers of its parts among those of all signs.
+    parts: Vec<usize>,
 }
 
 struct Scanner {
     signs: Vec<Sign>,
     screen: Screen,
-    /// Finds the longest part of every sign in one pass.
+    /// Finds the parts of all signs in one pass.
     parts: AhoCorasick,
     trace: Trace,
     sightings: Vec<Sighting>,
@@ -119,15 +120,27 @@ struct Found {
 
 impl Scanner {
     fn new() -> Result<Self, BuildError> {
+        let mut parts: Vec<String> = Vec::new();
+        let mut number = |part: &String| {
+            let known = parts.iter().position(|one| one == part);
+            known.unwrap_or_else(|| {
+                parts.push(part.clone());
+                parts.len() - 1
+            })
+        };
         let signs: Vec<Sign> = Cause::all()
             .flat_map(|cause| cause.signs().iter().map(move |text| (cause, *text)))
-            .map(|(cause, text)| Sign {
-                cause,
-                text,
-                pattern: Pattern::new(text),
+            .map(|(cause, text)| {
+                let pattern = Pattern::new(text);
+                Sign {
+                    cause,
+                    text,
+                    parts: pattern.parts().iter().map(&mut number).collect(),
+                    pattern,
+                }
             })
             .collect();
-        let parts = AhoCorasick::new(signs.iter().map(|sign| sign.pattern.longest()))?;
+        let parts = AhoCorasick::new(parts)?;
         Ok(Self {
             screen: Screen::new(
                 signs
@@ -160,9 +173,15 @@ impl Scanner {
 
     /// The signs in a line. Of those that overlap, the one that says most counts.
     fn signs_in(&self, folded: &str) -> Vec<Found> {
-        let hits = self.parts.find_overlapping_iter(folded);
-        let hits: BTreeSet<_> = hits.map(|hit| hit.pattern().as_usize()).collect();
-        let signs = hits.iter().filter_map(|index| self.signs.get(*index));
+        let mut is_there = vec![false; self.parts.patterns_len()];
+        for hit in self.parts.find_overlapping_iter(folded) {
+            if let Some(is_there) = is_there.get_mut(hit.pattern().as_usize()) {
+                *is_there = true;
+            }
+        }
+        let has = |part: &usize| is_there.get(*part) == Some(&true);
+        let signs = self.signs.iter();
+        let signs = signs.filter(|sign| sign.parts.iter().all(has));
         let mut whole: Vec<_> = signs
             .filter_map(|sign| Some((sign, sign.pattern.find(folded)?)))
             .collect();
