@@ -141,5 +141,7 @@ mod tests {
         for rule in Rule::ALL {
             assert!(Note::of(rule).is_some(), "no note on {}", rule.id);
         }
+        // So none is on a rule that isn't there, or on one that has another.
+        assert_eq!(NOTES.len(), Rule::ALL.len());
     }
 }

@@ -10,7 +10,7 @@ use object::{Endianness, SectionIndex};
 use super::bounds::{MAX_ENTRIES, MAX_REGIONS, c_string, text};
 use super::buildinfo::{BuildInfo, NoBuildInfo, search_regions};
 use super::elf_dynamic::{self, Dynamic};
-use super::{BuildIds, Facts, Format, Header, InspectError, Kind, Packer, build_id};
+use super::{BuildIds, Facts, Format, Header, InspectError, Kind, Packer, build_id, musl};
 use crate::target::{Goarch, Goos};
 
 /// More sections than Go's linker or GNU's writes.
@@ -249,8 +249,7 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> Image<'data, Elf> {
 fn goos_of_interpreter(path: &str) -> Option<Goos> {
     if path.starts_with("/system/bin/linker") {
         Some(Goos::Android)
-    } else if path.contains("/ld-linux") || path.contains("/ld-musl-") || path.contains("/ld64.so")
-    {
+    } else if path.contains("/ld-linux") || musl::is_loader(path) || path.contains("/ld64.so") {
         Some(Goos::Linux)
     } else if path.ends_with("/ld.so.1") && path.contains("/amd64/") {
         Some(Goos::Solaris)

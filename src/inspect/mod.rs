@@ -15,6 +15,7 @@ mod glibc;
 mod kind;
 mod library;
 mod macho;
+pub mod musl;
 mod other;
 mod packer;
 mod pe;

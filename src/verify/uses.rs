@@ -10,6 +10,7 @@ use std::fmt;
 
 use super::Evidence;
 use super::owner::{Owner, Owners, is_package_init, package, readable, runs_before_main};
+use super::rules::Shared;
 use crate::inspect::{Argument, FunctionId, Program, Search, Word};
 
 /// The functions of a program, with whose they are.
@@ -17,6 +18,8 @@ use crate::inspect::{Argument, FunctionId, Program, Search, Word};
 pub(super) struct Uses<'a> {
     program: &'a Program<'a>,
     owners: Owners<'a>,
+    /// What rules have found of it.
+    pub(super) shared: &'a Shared<'a>,
 }
 
 /// Calls of functions in code that isn't Go's own.
@@ -120,10 +123,11 @@ impl Call {
 
 impl<'a> Evidence<'a> {
     /// The functions of the program; none where they can't be read.
-    pub(super) fn uses(&self) -> Option<Uses<'a>> {
+    pub(super) fn uses(&self, shared: &'a Shared<'a>) -> Option<Uses<'a>> {
         Some(Uses {
             program: self.program.ok()?,
             owners: Owners::new(self.facts.build_info()),
+            shared,
         })
     }
 }

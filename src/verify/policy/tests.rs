@@ -156,6 +156,16 @@ fn an_exception_for_one_subject_goes_before_what_is_denied() {
 }
 
 #[test]
+fn what_another_policy_made_of_a_finding_does_not_count() {
+    let provided = Finding {
+        standing: Standing::Provided,
+        ..runs_git()
+    };
+    let denying = denying("debian-12", "exec");
+    assert_eq!(standing(&denying, &provided), Standing::Fails);
+}
+
+#[test]
 fn an_exception_that_allows_nothing_is_unused() {
     let unused = |policy: &Policy, findings| -> Vec<String> {
         let unused = policy.unused(&verification(policy, findings));

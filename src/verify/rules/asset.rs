@@ -33,6 +33,8 @@ pub(super) const RULE: Rule = Rule {
         "open …: The system cannot find the path specified.",
         "dial unix …: connect: no such file or directory",
         "chdir …: no such file or directory",
+        "mkdir …: no such file or directory",
+        "listen unix …: bind: no such file or directory",
     ],
     fixes: &[
         Fix::source("go:embed puts the file into the binary"),
@@ -44,7 +46,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
-    let mut paths = Paths::of(evidence, uses);
+    let mut paths = uses.paths(evidence).clone();
     let unread_of = |known: &mut BTreeSet<Call>, takers: &[&str], subject: &str| {
         known.extend(uses.calls_of(takers));
         unread(&RULE, uses, known, subject)

@@ -39,6 +39,7 @@ mod proc;
 mod readers;
 mod runtime;
 mod services;
+mod shared;
 mod static_nss;
 mod syslog;
 mod tmp;
@@ -49,7 +50,9 @@ mod user_db;
 mod win_dll;
 mod xdg_runtime;
 
-pub use readers::{Readers, readers};
+pub(super) use shared::Shared;
+
+pub use readers::{Companions, Readers, companions, readers};
 
 use super::system::ElfSystem;
 use super::{Evidence, Expectation, Finding, Fix, Rule, RuleId, Severity};

@@ -55,7 +55,7 @@ impl Realm {
 }
 
 /// The paths that code which isn't Go's own hands to functions, by what these do with the files.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Paths<'a> {
     /// Their absence is an error.
     pub(super) opened: Calls<'a>,
@@ -72,7 +72,7 @@ pub(super) struct Paths<'a> {
 }
 
 /// The folders that the program makes.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Folders<'a> {
     /// Where the folder that each lies in is there already.
     pub(super) alone: Calls<'a>,
@@ -81,7 +81,7 @@ pub(super) struct Folders<'a> {
 }
 
 impl<'a> Paths<'a> {
-    pub(super) fn of(evidence: &Evidence<'a>, uses: Uses<'a>) -> Self {
+    pub(super) fn of(evidence: &Evidence<'_>, uses: Uses<'a>) -> Self {
         let mut paths = Self::default();
         let created = created(evidence);
         for (file, site) in uses.sites(FILES) {
@@ -121,12 +121,12 @@ impl<'a> Paths<'a> {
     }
 
     /// The files that the program opens or makes, and the sockets that it connects to.
-    pub(super) fn opened_or_made(self) -> BTreeMap<&'a str, Call> {
-        let mut all = self.either.texts;
-        let others = [self.made, self.opened, self.dialed];
-        for (path, call) in others.into_iter().flat_map(|calls| calls.texts) {
-            let first = all.entry(path).or_insert(call);
-            *first = call.min(*first);
+    pub(super) fn opened_or_made(&self) -> BTreeMap<&'a str, Call> {
+        let mut all = self.either.texts.clone();
+        let others = [&self.made, &self.opened, &self.dialed];
+        for (path, call) in others.into_iter().flat_map(|calls| &calls.texts) {
+            let first = all.entry(path).or_insert(*call);
+            *first = (*call).min(*first);
         }
         all
     }
@@ -150,6 +150,20 @@ enum Handling {
 pub(super) struct File {
     handling: Handling,
     pub(super) path: Word,
+}
+
+impl File {
+    /// Where the flags stand that say what is done with it.
+    pub(super) fn flags(self) -> Option<Word> {
+        match self.handling {
+            Handling::AsFlagsSay(word) => Some(word),
+            Handling::Opens
+            | Handling::Makes
+            | Handling::MakesFolder
+            | Handling::MakesFolders
+            | Handling::LooksFor => None,
+        }
+    }
 }
 
 const fn opens(path: usize) -> File {

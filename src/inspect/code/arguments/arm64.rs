@@ -5,10 +5,9 @@
 
 use super::Passing;
 use super::arm64_stack::{StackMoves, kept, written};
+use super::arm64_word::{STACK_POINTER, is_pair, is_vector, register, writes_base};
 use super::state::{Convention, State, Value};
 use crate::inspect::code::calls::{Code, signed};
-
-pub(super) const STACK_POINTER: usize = 31;
 
 /// X0 to X15. On the stack the link register stands before the arguments.
 const ARM64: Convention = Convention {
@@ -71,11 +70,6 @@ fn branch(word: u32) -> Option<i64> {
     } else {
         None
     }
-}
-
-/// Bits of an instruction, as a number of a register.
-pub(super) fn register(word: u32, lowest: u32) -> usize {
-    ((word >> lowest) & 0x1f) as usize
 }
 
 fn step(state: &mut State, word: u32, here: u64) {
@@ -190,23 +184,6 @@ fn memory(state: &mut State, word: u32) {
     } else if is_exclusive_or_atomic(word) {
         set(state, register(word, 10), None);
         set(state, register(word, 16), None);
-    }
-}
-
-pub(super) fn is_vector(word: u32) -> bool {
-    word & 1 << 26 != 0
-}
-
-pub(super) fn is_pair(word: u32) -> bool {
-    word & 0x3a00_0000 == 0x2800_0000
-}
-
-/// Whether a load or store also moves the register that it counts from.
-pub(super) fn writes_base(word: u32) -> bool {
-    if is_pair(word) {
-        word & 0x0080_0000 != 0
-    } else {
-        word & 0x3b20_0400 == 0x3800_0400
     }
 }
 

@@ -8,6 +8,7 @@
 mod amd64;
 mod arm64;
 mod arm64_stack;
+mod arm64_word;
 mod frame;
 mod state;
 

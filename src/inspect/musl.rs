@@ -3,32 +3,44 @@
 /// How the names of its loaders begin; the machine comes after that.
 ///
 /// Source: `LDSO_PATHNAME` in musl's Makefile.
-const LOADER: &str = "ld-musl-";
+pub(super) const LOADER: &str = "ld-musl-";
 
 /// How Alpine calls the link to it that programs name as their library.
-const LIBRARY: &str = "libc.musl-";
+pub(super) const LIBRARY: &str = "libc.musl-";
 
 /// The folder of the loader.
 const FOLDER: &str = "/lib/";
 
+/// How all of these end.
+const END: &str = ".so.1";
+
 fn is_named(name: &str, start: &str) -> bool {
-    name.starts_with(start) && name.ends_with(".so.1")
+    name.starts_with(start) && name.ends_with(END)
 }
 
 /// Whether a loader is musl's, by its path: wherever that is.
-pub(super) fn is_loader(path: &str) -> bool {
+#[must_use]
+pub fn is_loader(path: &str) -> bool {
     let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
     is_named(name, LOADER)
 }
 
 /// Whether a loader lies where musl installs it.
-pub(super) fn has_loader(path: &str) -> bool {
-    path.strip_prefix(FOLDER)
-        .is_some_and(|name| is_named(name, LOADER))
+#[must_use]
+pub fn has_loader(path: &str) -> bool {
+    machine(path).is_some()
+}
+
+/// The machine in the name of a loader that lies where musl installs it, such as `x86_64`.
+#[must_use]
+pub fn machine(path: &str) -> Option<&str> {
+    let name = path.strip_prefix(FOLDER)?;
+    name.strip_prefix(LOADER)?.strip_suffix(END)
 }
 
 /// Whether a library is musl, by its name. Its loader is one, too.
-pub(super) fn has_library(name: &str) -> bool {
+#[must_use]
+pub fn has_library(name: &str) -> bool {
     is_named(name, LIBRARY) || is_named(name, LOADER)
 }
 
@@ -36,7 +48,8 @@ pub(super) fn has_library(name: &str) -> bool {
 /// musl doesn't all have.
 ///
 /// Source: `load_library` in musl's `ldso/dynlink.c` for the reserved names.
-pub(super) fn answers(name: &str) -> bool {
+#[must_use]
+pub fn answers(name: &str) -> bool {
     const PARTS: &[&str] = &[
         "libc.so",
         "libpthread.so",
@@ -59,6 +72,10 @@ mod tests {
         assert!(is_loader(installed) && has_loader(installed));
         let elsewhere = "/opt/musl/lib/ld-musl-aarch64.so.1";
         assert!(is_loader(elsewhere) && !has_loader(elsewhere));
+        assert_eq!(
+            (machine(installed), machine(elsewhere)),
+            (Some("x86_64"), None)
+        );
         assert!(!is_loader("/lib/ld-linux.so.2") && !is_loader("/lib/ld-musl-x86_64.so.1/a"));
     }
 
