@@ -1,6 +1,6 @@
 //! Paths of files that the program opens, makes or looks for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::addresses::{Address, Purpose, addresses};
 use crate::inspect::{Format, Word};
@@ -65,6 +65,8 @@ pub(super) struct Paths<'a> {
     pub(super) made: Calls<'a>,
     /// They are opened or made: which, isn't constant.
     pub(super) either: Calls<'a>,
+    /// The calls that open files by a list, a folder or a struct that can't be read.
+    pub(super) unread: BTreeSet<Call>,
     /// It is asked whether they are there.
     pub(super) looked_for: Calls<'a>,
     /// Those of `made` that are folders.
@@ -105,6 +107,16 @@ impl<'a> Paths<'a> {
             };
             uses.follow(site, file.path, calls);
         }
+        let mut others = Calls::default();
+        for (word, site) in uses.sites(LISTS) {
+            uses.follow_list(site, word, &mut others);
+        }
+        uses.follow_boxed(SERVED, &mut others);
+        uses.follow_boxed(FOLDER, &mut others);
+        for (path, call) in others.texts {
+            paths.opened.texts.entry(path).or_insert(call);
+        }
+        paths.unread = others.unknown;
         for address in addresses(uses).filter(Address::is_file) {
             let calls = match address.purpose {
                 Purpose::Reach => &mut paths.dialed,
@@ -249,6 +261,22 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("path/filepath.Glob", looks_for(0)),
     ("path/filepath.globWithLimit", looks_for(0)),
 ];
+
+/// Functions that take the paths of files in a slice.
+pub(super) const LISTS: &[(&str, Word)] = &[
+    ("html/template.ParseFiles", Word(0)),
+    // A template and a function that reads come first.
+    ("html/template.parseFiles", Word(2)),
+    ("html/template.(*Template).ParseFiles", Word(1)),
+    ("text/template.ParseFiles", Word(0)),
+    ("text/template.parseFiles", Word(2)),
+    ("text/template.(*Template).ParseFiles", Word(1)),
+];
+
+/// The method of a folder that is served over HTTP.
+pub(super) const SERVED: &str = "net/http.(*Dir).Open";
+/// The method of a folder that `os.DirFS` makes.
+const FOLDER: &str = "os.(*dirFS).Open";
 
 /// Functions that take the address of a D-Bus server, of the package that Go programs use.
 pub(super) const BUS_ADDRESS: &[(&str, Word)] = &[

@@ -3,7 +3,7 @@
 //! Source: Intel SDM volume 2: E8 and E9 with rel32, 0F 8x with rel32, 8D with `ModRM`.
 
 use super::{Code, Reference, Targets};
-use crate::inspect::code::memory::Pointer;
+use crate::inspect::code::memory::{Memory, Pointer};
 
 const CALL: u8 = 0xe8;
 const JMP: u8 = 0xe9;
@@ -33,6 +33,21 @@ pub(super) fn references(code: Code<'_>, targets: Targets<'_, '_>, found: &mut V
         };
         if let (Some(to), Ok(at)) = (to, u32::try_from(place)) {
             found.push(Reference { at, to });
+        }
+    });
+}
+
+/// Hands the addresses that code loads to `each`, and what only looks like one.
+pub(super) fn addresses(code: Code<'_>, memory: &Memory<'_>, mut each: impl FnMut(u64)) {
+    each_opcode(code.bytes, |place| {
+        if let [LEA, modrm, a, b, c, d, ..] = *code.bytes.get(place..).unwrap_or_default()
+            && modrm & MODRM_MASK == MODRM_ADDRESS
+        {
+            let bytes = [a, b, c, d];
+            each(match memory.pointer {
+                Pointer::Wide => relative(code.address.wrapping_add(place as u64 + 6), bytes),
+                Pointer::Narrow => u32::from_le_bytes(bytes).into(),
+            });
         }
     });
 }
