@@ -433,6 +433,19 @@ impl<'a> Uses<'a> {
             .collect()
     }
 
+    /// The call of one of some functions whose result is passed on at another, where that shows.
+    pub(super) fn result_of(self, site: Site, word: Word, functions: &[&str]) -> Option<Site> {
+        let caller = site.call.caller;
+        let Argument::Returned(at) = self.program.argument(caller, site.at, word) else {
+            return None;
+        };
+        let named = functions.iter().flat_map(|name| self.program.named(name));
+        let is_called = named
+            .flat_map(|function| self.program.callers(function))
+            .any(|place| place == (caller, at));
+        is_called.then_some(Site { at, ..site })
+    }
+
     /// Adds the texts that code which isn't Go's own makes interfaces of, by the first method of
     /// their type.
     pub(super) fn follow_boxed(self, method: &str, calls: &mut Calls<'a>) {

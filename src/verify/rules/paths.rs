@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::addresses::{Address, Purpose, addresses};
+use super::folders::folder;
 use crate::inspect::{Format, Word};
 use crate::target::Goos;
 use crate::verify::Evidence;
@@ -93,7 +94,19 @@ impl<'a> Paths<'a> {
                 _ => None,
             };
             if let Some(folders) = folders {
-                uses.follow(site, file.path, folders);
+                match uses.result_of(site, file.path, PARENT) {
+                    Some(file) => {
+                        let mut files = Calls::default();
+                        uses.follow(file, Word(0), &mut files);
+                        folders.unknown.extend(files.unknown);
+                        for (path, call) in files.texts {
+                            if let Some(parent) = folder(evidence.goos(), path) {
+                                folders.texts.entry(parent).or_insert(call);
+                            }
+                        }
+                    }
+                    None => uses.follow(site, file.path, folders),
+                }
             }
             let calls = match file.handling {
                 Handling::Opens => &mut paths.opened,
@@ -277,6 +290,14 @@ pub(super) const LISTS: &[(&str, Word)] = &[
 pub(super) const SERVED: &str = "net/http.(*Dir).Open";
 /// The method of a folder that `os.DirFS` makes.
 const FOLDER: &str = "os.(*dirFS).Open";
+
+/// Functions that tell the folder that a file lies in.
+const PARENT: &[&str] = &[
+    "path/filepath.Dir",
+    // What it is inlined to.
+    "internal/filepathlite.Dir",
+    "path.Dir",
+];
 
 /// Functions that take the address of a D-Bus server, of the package that Go programs use.
 pub(super) const BUS_ADDRESS: &[(&str, Word)] = &[
