@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use gobuildx::inspect::{Argument, Format, Program, Word};
+use gobuildx::inspect::{Argument, Format, FunctionId, List, Program, Word};
 use gobuildx::verify::{Companions, Readers, companions, readers};
 
 /// The program, which calls each function with its name as the text; see [`wanted`].
@@ -56,6 +56,19 @@ fn wanted(readers: &Readers, function: &str, word: Word) -> String {
     format!("{function}{suffix}")
 }
 
+/// The text at a word of a call, or those of the slice there.
+fn texts<'a>(program: &Program<'a>, caller: FunctionId, at: u32, word: Word) -> Vec<&'a str> {
+    let arguments = match program.list(caller, at, word) {
+        List::Texts(texts) => texts,
+        List::HandedOn(_) | List::Unknown => vec![program.argument(caller, at, word)],
+    };
+    let text = |argument| match argument {
+        Argument::Text(text) => Some(text),
+        _ => None,
+    };
+    arguments.into_iter().filter_map(text).collect()
+}
+
 #[test]
 fn every_function_whose_arguments_are_read_is_found() {
     let bytes = built();
@@ -69,9 +82,7 @@ fn every_function_whose_arguments_are_read_is_found() {
                 for (caller, at) in program.callers(id) {
                     if program.name(caller).starts_with("main.") {
                         called.insert(*function);
-                        if let Argument::Text(text) = program.argument(caller, at, *word) {
-                            read.insert(text);
-                        }
+                        read.extend(texts(&program, caller, at, *word));
                     }
                 }
             }

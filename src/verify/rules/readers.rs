@@ -58,6 +58,7 @@ pub fn readers() -> Vec<Readers> {
     let word = |word: &Word| *word;
     vec![
         all("files", paths::FILES, |file| file.path),
+        all("lists of files", paths::LISTS, word),
         all("addresses", addresses::TAKERS, |taker| taker.address),
         all("ports", services::LOOK_UPS, |(_, port)| *port),
         all("programs", exec::NAMED, word),

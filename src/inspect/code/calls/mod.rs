@@ -12,6 +12,8 @@ mod riscv;
 mod s390x;
 mod x86;
 
+pub(super) use arm::{addresses as arm64_addresses, page};
+
 use super::entries::Entries;
 use super::memory::{Access, Memory, Stretch};
 use crate::target::Goarch;
@@ -121,6 +123,18 @@ pub(super) fn references(
         reference.at = reference.at.saturating_add(start);
     }
     Some(())
+}
+
+/// Whether code may load one of some addresses, on the architectures whose arguments are read.
+pub(super) fn loads_any(code: Code<'_>, memory: &Memory<'_>, addresses: &[u64]) -> bool {
+    let mut is_loaded = false;
+    let each = |address| is_loaded |= addresses.contains(&address);
+    match memory.goarch {
+        Some(Goarch::Amd64 | Goarch::I386) => x86::addresses(code, memory, each),
+        Some(Goarch::Arm64) => arm::addresses(code, memory, each),
+        _ => {}
+    }
+    is_loaded
 }
 
 /// Instructions of four bytes, each with its offset.

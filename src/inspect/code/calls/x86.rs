@@ -5,7 +5,7 @@
 use wide::u8x16;
 
 use super::{Code, Reference, Targets};
-use crate::inspect::code::memory::Pointer;
+use crate::inspect::code::memory::{Memory, Pointer};
 
 const CALL: u8 = 0xe8;
 const JMP: u8 = 0xe9;
@@ -43,6 +43,21 @@ pub(super) fn references(code: Code<'_>, targets: Targets<'_, '_>, found: &mut V
             found.push(Reference { at, to });
         }
     });
+}
+
+/// Hands the addresses that code loads to `each`, and what only looks like one.
+pub(super) fn addresses(code: Code<'_>, memory: &Memory<'_>, mut each: impl FnMut(u64)) {
+    for place in memchr::memchr_iter(LEA, code.bytes) {
+        if let [_, modrm, a, b, c, d, ..] = *code.bytes.get(place..).unwrap_or_default()
+            && modrm & MODRM_MASK == MODRM_ADDRESS
+        {
+            let bytes = [a, b, c, d];
+            each(match memory.pointer {
+                Pointer::Wide => relative(code.address.wrapping_add(place as u64 + 6), bytes),
+                Pointer::Narrow => u32::from_le_bytes(bytes).into(),
+            });
+        }
+    }
 }
 
 /// How far functions are from each other at most, as the highest byte of a distance tells.
