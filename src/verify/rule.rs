@@ -100,7 +100,7 @@ impl Class {
             Self::Opacity => Verdict::Unproven,
             Self::Confirmation if severity.is_error() => Verdict::Unproven,
             // What is only worth knowing keeps no program from working.
-            Self::Runtime if severity == Severity::Info => Verdict::Proven,
+            Self::Runtime | Self::Confirmation if severity == Severity::Info => Verdict::Proven,
             Self::Confirmation | Self::Linking | Self::Runtime => Verdict::Conditional,
         }
     }
@@ -113,6 +113,8 @@ pub struct RuleId(&'static str);
 impl RuleId {
     /// Only the build mode asks for a loader: no C library is behind it.
     pub const PIE_INTERP: Self = Self("pie-interp");
+    /// The linker is silent about it.
+    pub const BUILD_X: Self = Self("build-x");
 
     /// Names a rule; only rules do so.
     pub(super) const fn new(name: &'static str) -> Self {
