@@ -58,15 +58,17 @@ fn wanted(readers: &Readers, function: &str, word: Word) -> String {
 
 /// The text at a word of a call, or those of the slice there.
 fn texts<'a>(program: &Program<'a>, caller: FunctionId, at: u32, word: Word) -> Vec<&'a str> {
-    let arguments = match program.list(caller, at, word) {
-        List::Texts(texts) => texts,
-        List::HandedOn(_) | List::Unknown => vec![program.argument(caller, at, word)],
-    };
     let text = |argument| match argument {
         Argument::Text(text) => Some(text),
         _ => None,
     };
-    arguments.into_iter().filter_map(text).collect()
+    if let Some(text) = text(program.argument(caller, at, word)) {
+        return vec![text];
+    }
+    match program.list(caller, at, word) {
+        List::Texts(texts) => texts.into_iter().filter_map(text).collect(),
+        List::HandedOn(_) | List::Unknown => Vec::new(),
+    }
 }
 
 #[test]

@@ -100,7 +100,7 @@ impl Class {
             Self::Opacity => Verdict::Unproven,
             Self::Confirmation if severity.is_error() => Verdict::Unproven,
             // What is only worth knowing keeps no program from working.
-            Self::Runtime if severity == Severity::Info => Verdict::Proven,
+            Self::Runtime | Self::Confirmation if severity == Severity::Info => Verdict::Proven,
             Self::Confirmation | Self::Linking | Self::Runtime => Verdict::Conditional,
         }
     }
@@ -117,6 +117,8 @@ impl RuleId {
     pub const PLUGIN: Self = Self("plugin");
     /// Something is left out without C.
     pub const CGO_STUB: Self = Self("cgo-stub");
+    /// The linker is silent about it.
+    pub const BUILD_X: Self = Self("build-x");
 
     /// Names a rule; only rules do so.
     pub(super) const fn new(name: &'static str) -> Self {

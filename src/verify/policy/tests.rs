@@ -207,3 +207,20 @@ fn a_newer_macos_than_the_named_one_fails_though_it_is_only_told_elsewhere() {
         Standing::Provided
     );
 }
+
+#[test]
+fn nothing_is_proven_for_a_system_where_names_cannot_be_read() {
+    let subject = "files and folders whose names can't be read";
+    let finding = rule("asset").finding(subject, String::new());
+    let held = policy("scratch").weigh(vec![finding], Vec::new());
+    let conditional = (Verdict::Conditional, Outcome::Passed);
+    assert_eq!((held.verdict, held.outcome), conditional);
+    let unread = rule("unread-texts").finding("texts", String::new());
+    let unread = vec![unread.needing(Need::Sight)];
+    let allowed = allowing("scratch", "unread-texts", None);
+    let held = allowed.weigh(unread.clone(), Vec::new());
+    assert_eq!((held.verdict, held.outcome), conditional);
+    // Without a system it is only told.
+    let held = policy("static").weigh(unread, Vec::new());
+    assert_eq!(held.verdict, Verdict::Proven);
+}

@@ -11,6 +11,7 @@ mod build_path;
 mod build_target;
 mod build_variant;
 mod build_vcs;
+mod build_x;
 mod c_library;
 mod ca_roots;
 mod cgo_stub;
@@ -101,6 +102,7 @@ pub(super) const ALL: &[&Rule] = &[
     &build_package::RULE,
     &build_vcs::RULE,
     &build_embed::RULE,
+    &build_x::RULE,
     &build_path::RULE,
 ];
 
