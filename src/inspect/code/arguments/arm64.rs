@@ -13,12 +13,11 @@ use crate::inspect::code::calls::{Code, page, signed};
 const ARM64: Convention = Convention {
     registers: &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
     stack: 8,
-    own: None,
+    own: 8,
     word: 8,
 };
 const ARM64_STACK: Convention = Convention {
     registers: &[],
-    own: Some(ARM64.stack),
     ..ARM64
 };
 
@@ -36,10 +35,8 @@ pub(super) fn at_call(code: Code<'_>, call: u32, passing: Passing) -> Option<Sta
         .collect();
     targets.sort_unstable();
     let end = i64::from(call / 4);
-    let kept = convention
-        .own
-        .map(|own| kept(instructions(), own, convention.word));
-    let mut state = State::at_start(convention, kept.unwrap_or_default());
+    let kept = kept(instructions(), convention.own, convention.word);
+    let mut state = State::at_start(convention, kept);
     let mut moves = StackMoves::default();
     for (index, word) in (0_i64..).zip(instructions()) {
         // The start is jumped to only after the stack has grown, with all as it was.

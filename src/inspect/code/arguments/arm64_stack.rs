@@ -69,7 +69,7 @@ fn step(word: u32) -> Option<i64> {
     is_wide.then(|| signed(word >> 15, 7) * 8)
 }
 
-/// Which of the function's own arguments no instruction writes to, or makes a pointer to.
+/// Which of the function's own words no instruction writes to, or makes a pointer to.
 pub(super) fn kept(instructions: impl Iterator<Item = u32>, own: i64, size: i64) -> Kept {
     let mut kept = Kept::default();
     let mut frame = Frame::default();

@@ -31,8 +31,8 @@ pub(super) struct Convention {
     /// How far from the stack pointer the first word stands, where they lie on the stack.
     pub(super) stack: i64,
     /// How far from where the stack pointer was at the start the first of the function's own words
-    /// stands; none where the first ones come in registers.
-    pub(super) own: Option<i64>,
+    /// stands: its arguments, or where they come in registers, the room to put them.
+    pub(super) own: i64,
     /// The size of a word in bytes.
     pub(super) word: i64,
 }
@@ -45,29 +45,44 @@ pub(super) struct State {
     /// By the distance from the stack pointer.
     slots: Vec<(i64, Value)>,
     frame: Frame,
-    /// The function's own arguments on the stack that stay as they were.
+    /// Which of the function's own words stay what they were.
     kept: Kept,
+    /// Which of them hold arguments that came in registers: the word, and the argument. Known where
+    /// the first stretch of code ends.
+    put: Option<Vec<(usize, usize)>>,
 }
 
-/// Which of the function's own words on the stack no instruction of it writes to: those stay what
-/// they were, whatever is called.
+/// Which of the function's own words on the stack stay what they were, whatever is called: those that
+/// no instruction of it writes to, or where arguments come in registers, one alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Kept {
-    changed: u64,
+    written: u64,
+    /// More than once.
+    rewritten: u64,
 }
 
 impl Kept {
-    /// An instruction writes `size` bytes from the first byte of the words on.
+    /// An instruction writes `size` bytes from the first byte of the words on; so many that there is
+    /// no end, where it makes a pointer to them.
     pub(super) fn write(&mut self, offset: i64, size: i64, word: i64) {
         let first = offset.div_euclid(word).max(0);
         let end = offset.saturating_add(size.max(1)).saturating_add(word - 1);
         for number in first..end.div_euclid(word).min(u64::BITS.into()) {
-            self.changed |= 1 << number;
+            let bit = 1 << number;
+            if size == i64::MAX || self.written & bit != 0 {
+                self.rewritten |= bit;
+            }
+            self.written |= bit;
         }
     }
 
     fn has(self, number: usize) -> bool {
-        number < u64::BITS as usize && self.changed & (1 << number) == 0
+        number < u64::BITS as usize && self.written & (1 << number) == 0
+    }
+
+    fn is_put_once(self, number: usize) -> bool {
+        let all = self.written & !self.rewritten;
+        number < u64::BITS as usize && all & (1 << number) != 0
     }
 }
 
@@ -80,6 +95,7 @@ impl State {
             slots: Vec::new(),
             frame: Frame::default(),
             kept,
+            put: None,
         };
         for (word, register) in convention.registers.iter().enumerate() {
             state.set(*register, Some(Value::Parameter(word)));
@@ -89,6 +105,9 @@ impl State {
 
     /// At a place that is reached from elsewhere, or behind a call.
     pub(super) fn forget(&mut self) {
+        if self.put.is_none() {
+            self.put = Some(self.puts());
+        }
         self.registers = [None; REGISTERS];
         self.slots.clear();
     }
@@ -99,6 +118,31 @@ impl State {
         for (word, register) in self.convention.registers.iter().enumerate() {
             self.set(*register, Some(Value::Result { call, word }));
         }
+    }
+
+    /// The arguments that the code up to here put into the function's own words, where nothing else
+    /// is put there.
+    fn puts(&self) -> Vec<(usize, usize)> {
+        let puts = self.slots.iter().filter_map(|(offset, value)| {
+            let Value::Parameter(argument) = value else {
+                return None;
+            };
+            let number = self.own_word(*offset)?;
+            let stays = self.kept.is_put_once(number);
+            stays.then_some((number, *argument))
+        });
+        puts.collect()
+    }
+
+    /// The same, of a function whose first stretch of code was followed.
+    pub(super) fn into_puts(self) -> Vec<(usize, usize)> {
+        self.put.unwrap_or_default()
+    }
+
+    /// What the first stretch of code put there, where another one is followed.
+    pub(super) fn with_puts(mut self, puts: &[(usize, usize)]) -> Self {
+        self.put = Some(puts.to_vec());
+        self
     }
 
     /// When anything on the stack may have been written to.
@@ -144,11 +188,21 @@ impl State {
 
     /// The function's own argument at a distance from the stack pointer.
     fn parameter(&self, offset: i64) -> Option<Value> {
-        let distance = self.frame.own(offset)?.checked_sub(self.convention.own?)?;
+        let number = self.own_word(offset)?;
+        if self.convention.registers.is_empty() {
+            return self.kept.has(number).then_some(Value::Parameter(number));
+        }
+        let mut puts = self.put.iter().flatten();
+        let put = puts.find(|(word, _)| *word == number);
+        put.map(|(_, argument)| Value::Parameter(*argument))
+    }
+
+    /// The number of the function's own word at a distance from the stack pointer.
+    fn own_word(&self, offset: i64) -> Option<usize> {
+        let distance = self.frame.own(offset)?.checked_sub(self.convention.own)?;
         let word = self.convention.word;
         let number = usize::try_from(distance / word).ok()?;
-        let is_whole = distance >= 0 && distance % word == 0;
-        (is_whole && self.kept.has(number)).then_some(Value::Parameter(number))
+        (distance >= 0 && distance % word == 0).then_some(number)
     }
 
     /// Writes `size` bytes of the stack, of which whole words are known.
@@ -210,12 +264,11 @@ mod tests {
     const CONVENTION: Convention = Convention {
         registers: &[0, 3],
         stack: 0,
-        own: None,
+        own: 8,
         word: 8,
     };
     const ON_STACK: Convention = Convention {
         registers: &[],
-        own: Some(8),
         ..CONVENTION
     };
 
@@ -283,8 +336,32 @@ mod tests {
     fn an_argument_that_is_written_to_is_not_known() {
         let mut kept = Kept::default();
         kept.write(12, 8, 8);
+        kept.write(16, 8, 8);
         let known: Vec<_> = (0..4).filter(|number| kept.has(*number)).collect();
         assert_eq!(known, [0, 3]);
         assert!(!kept.has(64));
+        let once: Vec<_> = (0..4).filter(|number| kept.is_put_once(*number)).collect();
+        assert_eq!(once, [1]);
+        kept.write(24, i64::MAX, 8);
+        assert!(!kept.is_put_once(3) && !kept.is_put_once(5) && kept.is_put_once(1));
+    }
+
+    #[test]
+    fn an_argument_that_is_put_away_once_outlives_calls() {
+        let mut kept = Kept::default();
+        kept.write(0, 8, 8);
+        for _ in 0..2 {
+            kept.write(8, 8, 8);
+        }
+        let mut state = State::at_start(CONVENTION, kept);
+        state.move_stack(Move::Down(32));
+        for word in 0..2 {
+            let value = state.register(CONVENTION.registers[word]);
+            state.set_slot(40 + 8 * i64::try_from(word).unwrap(), 8, value);
+        }
+        state.return_from(0);
+        assert_eq!(state.slot(40), Some(Value::Parameter(0)));
+        assert_eq!(state.slot(48), None, "it is written to twice");
+        assert_eq!(state.slot(56), None);
     }
 }

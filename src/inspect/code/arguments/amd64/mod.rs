@@ -20,17 +20,16 @@ use stack::{moves_stack, stack_offset, stack_slot, writes};
 const AMD64: Convention = Convention {
     registers: &[0, 3, 1, 7, 6, 8, 9, 10, 11],
     stack: 0,
-    own: None,
+    own: 8,
     word: 8,
 };
 /// The address to return to stands before a function's own.
 const AMD64_STACK: Convention = Convention {
     registers: &[],
-    own: Some(8),
     ..AMD64
 };
 const I386: Convention = Convention {
-    own: Some(4),
+    own: 4,
     word: 4,
     ..AMD64_STACK
 };
@@ -56,6 +55,29 @@ impl Follower {
         Decoder::with_ip(self.bits, code.bytes, code.address, DecoderOptions::NONE)
     }
 
+    /// The arguments that the first stretch of code puts away for good: up to a call, or to where it is
+    /// jumped to.
+    fn puts(self, code: Code<'_>, outline: &Outline) -> Vec<(usize, usize)> {
+        let mut state = State::at_start(self.convention, outline.kept);
+        let mut decoder = self.decoder(code);
+        let mut factory = InstructionInfoFactory::new();
+        let mut instruction = Instruction::default();
+        while decoder.can_decode() {
+            decoder.decode_out(&mut instruction);
+            let here = instruction.ip();
+            let goes_on = matches!(
+                instruction.flow_control(),
+                FlowControl::Next | FlowControl::ConditionalBranch
+            );
+            if !goes_on || here != code.address && outline.branches.binary_search(&here).is_ok() {
+                break;
+            }
+            step(&mut state, &instruction, factory.info(&instruction));
+        }
+        state.forget();
+        state.into_puts()
+    }
+
     /// What is known where the call at an offset is made; none if there is no call.
     pub(super) fn at_call(self, code: Code<'_>, outline: &Outline, call: u32) -> Option<State> {
         let end = usize::try_from(call).ok()?;
@@ -63,6 +85,7 @@ impl Follower {
         let mut decoder = self.decoder(code);
         let mut state = State::at_start(self.convention, outline.kept);
         if let Some(reset) = outline.last_reset(end) {
+            state = state.with_puts(&outline.puts);
             decoder.set_position(reset.at).ok()?;
             decoder.set_ip(code.address.wrapping_add(reset.at as u64));
             match reset.call {

@@ -17,8 +17,10 @@ const BETWEEN_RESETS: usize = 64;
 pub(in super::super) struct Outline {
     /// Where branches inside the function lead, sorted.
     pub(super) branches: Vec<u64>,
-    /// The function's own arguments that stay as they were.
+    /// The function's own words that stay as they were.
     pub(super) kept: Kept,
+    /// The arguments that are put away there for good: the word, and the argument.
+    pub(super) puts: Vec<(usize, usize)>,
     /// Places behind which nothing is known of what was before, such as calls, sorted.
     resets: Vec<Reset>,
 }
@@ -40,6 +42,7 @@ impl Outline {
         let mut outline = Self {
             branches: Vec::new(),
             kept: Kept::default(),
+            puts: Vec::new(),
             resets: Vec::new(),
         };
         let mut frame = Frame::default();
@@ -70,8 +73,10 @@ impl Outline {
             }
         }
         outline.branches.sort_unstable();
-        if let Some(own) = follower.convention.own {
-            outline.kept = kept(follower.decoder(code), own, follower.convention.word);
+        let convention = follower.convention;
+        outline.kept = kept(follower.decoder(code), convention.own, convention.word);
+        if !convention.registers.is_empty() {
+            outline.puts = follower.puts(code, &outline);
         }
         outline
     }
@@ -97,7 +102,7 @@ impl Outline {
     }
 }
 
-/// Which of the function's own arguments no instruction writes to, or makes a pointer to.
+/// Which of the function's own words no instruction writes to, or makes a pointer to.
 fn kept(mut decoder: Decoder<'_>, own: i64, word: i64) -> Kept {
     let mut factory = InstructionInfoFactory::new();
     let mut kept = Kept::default();
