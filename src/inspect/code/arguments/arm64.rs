@@ -175,6 +175,19 @@ fn memory(state: &mut State, word: u32) {
             return;
         }
     }
+    if let Some(Value::Number(address)) =
+        state.register(base).filter(|_| !is_vector && !writes_base)
+    {
+        let variable = |offset: i64| Some(Value::Variable(address.wrapping_add_signed(offset)));
+        if word & 0xffc0_0000 == 0xf940_0000 {
+            return set(state, first, variable(scaled(word)));
+        }
+        if word & 0xffc0_0000 == 0xa940_0000 {
+            let offset = signed(word >> 15, 7) * 8;
+            set(state, first, variable(offset));
+            return set(state, register(word, 10), variable(offset + 8));
+        }
+    }
     let (start, to_stack) = match state.register(base) {
         // Through a pointer to the stack.
         Some(Value::Slot(start)) => (start, word | 0x1f << 5),

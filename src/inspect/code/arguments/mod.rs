@@ -153,7 +153,9 @@ impl<'data> Arguments<'_, 'data> {
     pub(super) fn number(&self, word: Word) -> Option<u64> {
         match self.state.as_ref()?.argument(word.0)? {
             Value::Number(number) => Some(number),
-            Value::Parameter(_) | Value::Slot(_) | Value::Result { .. } => None,
+            Value::Parameter(_) | Value::Slot(_) | Value::Variable(_) | Value::Result { .. } => {
+                None
+            }
         }
     }
 
@@ -186,14 +188,22 @@ impl<'data> Arguments<'_, 'data> {
                 List::Texts(texts.collect())
             }
             Some((_, (Value::Number(address), Value::Number(count)))) if count <= MOST_TEXTS => {
-                let size = 2 * self.memory.pointer.size() as u64;
-                let is_constant = is_constant(self.memory, address);
-                let text = |number: u64| {
-                    let start = address.checked_add(number * size).filter(|_| is_constant)?;
-                    header(self.memory, start).map(Argument::Text)
-                };
-                let texts = (0..count).map(|number| text(number).unwrap_or(Argument::Unknown));
-                List::Texts(texts.collect())
+                if is_constant(self.memory, address) {
+                    self.texts_at(address, count)
+                } else {
+                    List::Texts(vec![
+                        Argument::Unknown;
+                        usize::try_from(count).unwrap_or_default()
+                    ])
+                }
+            }
+            Some((_, two @ (Value::Variable(at), Value::Variable(behind))))
+                if self.is_variable(two) =>
+            {
+                let first = self.memory.pointer_at(at);
+                let count = self.memory.pointer_at(behind);
+                let known = first.zip(count).filter(|(_, count)| *count <= MOST_TEXTS);
+                known.map_or(List::Unknown, |(first, count)| self.texts_at(first, count))
             }
             Some((_, (Value::Parameter(address), Value::Parameter(length))))
                 if length == address + 1 =>
@@ -204,6 +214,23 @@ impl<'data> Arguments<'_, 'data> {
         }
     }
 
+    /// Whether two values are the two first words of one variable.
+    fn is_variable(&self, two: (Value, Value)) -> bool {
+        let size = self.memory.pointer.size() as u64;
+        matches!(two, (Value::Variable(one), Value::Variable(next)) if one.checked_add(size) == Some(next))
+    }
+
+    /// So many texts that lie in a row.
+    fn texts_at(&self, first: u64, count: u64) -> List<'data> {
+        let size = 2 * self.memory.pointer.size() as u64;
+        let text = |number: u64| {
+            let start = first.checked_add(number * size)?;
+            header(self.memory, start).map(Argument::Text)
+        };
+        let texts = (0..count).map(|number| text(number).unwrap_or(Argument::Unknown));
+        List::Texts(texts.collect())
+    }
+
     /// The text whose address and length two values are.
     fn argument(&self, two: (Value, Value)) -> Argument<'data> {
         match two {
@@ -212,6 +239,10 @@ impl<'data> Arguments<'_, 'data> {
             }
             (Value::Parameter(address), Value::Parameter(length)) if length == address + 1 => {
                 Argument::HandedOn(Word(address))
+            }
+            (Value::Variable(at), Value::Variable(_)) if self.is_variable(two) => {
+                let text = header(self.memory, at).filter(|text| !text.is_empty());
+                text.map_or(Argument::Unknown, Argument::Text)
             }
             (
                 Value::Result { call, word: 0 },

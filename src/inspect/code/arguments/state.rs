@@ -19,6 +19,8 @@ pub(super) enum Value {
     Parameter(usize),
     /// The address of a place on the stack, by its distance from the stack pointer.
     Slot(i64),
+    /// What lies at an address: a variable, which starts with what the file has there.
+    Variable(u64),
     /// A word of what the call at an offset in the function returned.
     Result { call: u32, word: usize },
 }

@@ -224,10 +224,22 @@ fn moved(state: &State, instruction: &Instruction) -> Option<Value> {
                 _ => None,
             }
         }
-        OpKind::Memory => state.slot(stack_slot(instruction)?),
+        OpKind::Memory => match stack_slot(instruction) {
+            Some(slot) => state.slot(slot),
+            None => variable(state, instruction),
+        },
         OpKind::Immediate32 | OpKind::Immediate64 | OpKind::Immediate32to64 => {
             Some(Value::Number(instruction.immediate(1)))
         }
+        _ => None,
+    }
+}
+
+/// The variable that a word is read of, if its address is constant.
+fn variable(state: &State, instruction: &Instruction) -> Option<Value> {
+    let is_word = instruction.memory_size().size() == state.word();
+    match address(instruction).filter(|_| is_word)? {
+        Value::Number(address) => Some(Value::Variable(address)),
         _ => None,
     }
 }
