@@ -4,7 +4,7 @@
 use super::calls::Code;
 use super::inlined::{Inlined, Shape};
 use super::memory::Memory;
-use super::module::Bases;
+use super::module::{Bases, Standing};
 use super::older::has_header;
 use super::program::NoProgram;
 use super::table::{Function, Table};
@@ -20,17 +20,42 @@ pub(super) struct Image<'data> {
     shape: Option<Shape>,
 }
 
+/// The table of the program itself, with its functions, and what positions in it are counted from.
+/// Programs may have others embedded in them: the own one is that which the program names, or where
+/// only the loader would tell, the only one.
+fn own_table<'data>(
+    memory: &Memory<'data>,
+    work: &mut Work,
+) -> Option<(Table<'data>, Vec<Function>, Option<Bases>)> {
+    let mut only = None;
+    for table in Table::candidates(memory) {
+        let standing = Standing::of(memory, &table);
+        if standing == Standing::Contradicted {
+            continue;
+        }
+        let Some(functions) = table.functions(memory, work) else {
+            continue;
+        };
+        match standing {
+            Standing::Named(bases) => return Some((table, functions, Some(bases))),
+            Standing::Unnamed(bases) if only.is_none() => only = Some((table, functions, bases)),
+            // Which one it is doesn't show.
+            _ => return None,
+        }
+    }
+    only
+}
+
 impl<'data> Image<'data> {
     /// Finds the function table of a program and reads it.
     pub(super) fn of(memory: Memory<'data>, work: &mut Work) -> Result<Self, NoProgram> {
-        let Some((table, functions)) = Table::find(&memory, work) else {
+        let Some((table, functions, bases)) = own_table(&memory, work) else {
             return Err(if has_header(&memory) {
                 NoProgram::Hidden
             } else {
                 NoProgram::NotFound
             });
         };
-        let bases = Bases::find(&memory, &table);
         let shape = bases.and_then(|bases| Shape::of(&memory, &table, bases, &functions));
         Ok(Self {
             memory,

@@ -7,6 +7,8 @@ use super::table::{Layout, Table};
 
 /// Words of `moduledata`, which are all pointers or lengths up to there.
 const NAMES: usize = 1;
+/// The length of the index, which has the end of the code, too.
+const FUNCTIONS: usize = 17;
 const MIN_PC: usize = 20;
 const TEXT: usize = 22;
 /// The start of the functions' data, by the version of Go: 1.18 and 1.19, then 1.20 and later,
@@ -27,36 +29,56 @@ pub(super) struct Bases {
     pub(super) data: Option<u64>,
 }
 
-impl Bases {
-    /// Finds them for a table; none where the program doesn't show where its code starts.
-    pub(super) fn find(memory: &Memory<'_>, table: &Table<'_>) -> Option<Self> {
-        if !table.layout.is_relative() {
-            return Some(Self {
-                text: 0,
-                data: None,
-            });
-        }
-        let from_module = module(memory, table);
-        match (from_module, table.text_start) {
-            (Some(bases), _) => Some(bases),
-            (None, 0) => None,
-            (None, text) => Some(Self { text, data: None }),
-        }
-    }
+/// What `moduledata` says of a function table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It names the table, and agrees with it.
+    Named(Bases),
+    /// It names the table, and says something else than the table's header does, which the program
+    /// itself doesn't read.
+    Contradicted,
+    /// Nothing in the file names the table: the loader puts that there, or it is the table of
+    /// another program.
+    Unnamed(Option<Bases>),
 }
 
-fn module(memory: &Memory<'_>, table: &Table<'_>) -> Option<Bases> {
-    let wanted = memory.pointer_bytes(table.address)?;
-    let finder = memchr::memmem::Finder::new(&wanted);
-    // It is written to when the program starts.
-    memory
-        .searched(&[Access::Write, Access::Read])
-        .flat_map(|stretch| {
-            let places = finder.find_iter(stretch.bytes);
-            places.filter_map(move |offset| stretch.bytes.get(offset..))
-        })
-        .take(MAX_CANDIDATES)
-        .find_map(|words| bases(memory, table, words))
+impl Standing {
+    /// What the program says of a table.
+    pub(super) fn of(memory: &Memory<'_>, table: &Table<'_>) -> Self {
+        let Some(wanted) = memory.pointer_bytes(table.address) else {
+            return Self::Unnamed(None);
+        };
+        let finder = memchr::memmem::Finder::new(&wanted);
+        // It is written to when the program starts.
+        let mut named = memory
+            .searched(&[Access::Write, Access::Read])
+            .flat_map(|stretch| {
+                let places = finder.find_iter(stretch.bytes);
+                places.filter_map(move |offset| stretch.bytes.get(offset..))
+            })
+            .take(MAX_CANDIDATES)
+            .peekable();
+        let is_named = named.peek().is_some();
+        if !table.layout.is_relative() {
+            let bases = Bases {
+                text: 0,
+                data: None,
+            };
+            return if is_named {
+                Self::Named(bases)
+            } else {
+                Self::Unnamed(Some(bases))
+            };
+        }
+        match named.find_map(|words| bases(memory, table, words)) {
+            Some(bases) => Self::Named(bases),
+            None if is_named => Self::Contradicted,
+            None => {
+                let text = Some(table.text_start).filter(|text| *text != 0);
+                Self::Unnamed(text.map(|text| Bases { text, data: None }))
+            }
+        }
+    }
 }
 
 /// Reads `moduledata`, if this is it: it names the table, its names and code that is there.
@@ -67,7 +89,8 @@ fn bases(memory: &Memory<'_>, table: &Table<'_>, words: &[u8]) -> Option<Bases> 
     let is_code = memory
         .stretch(text)
         .is_some_and(|stretch| stretch.access == Access::Execute);
-    if word(NAMES)? != table.names_address || !is_code || word(MIN_PC)? < text {
+    let agrees = word(NAMES)? == table.names_address && word(FUNCTIONS)? == table.count as u64 + 1;
+    if !agrees || !is_code || word(MIN_PC)? < text {
         return None;
     }
     let data = match table.layout {

@@ -18,6 +18,9 @@ use crate::target::{Goarch, Goos};
 /// More interfaces than one type is in any program.
 const MOST_TABLES: usize = 16;
 
+/// The function that Go starts a program's own code from.
+const FIRST: &str = "runtime.main";
+
 /// The functions of a program, and who refers to whom.
 #[derive(Clone, Debug)]
 pub struct Program<'data> {
@@ -81,6 +84,10 @@ impl<'data> Program<'data> {
             (index, callers)
         });
         let (index, callers) = (index?, callers?);
+        // Every program of Go has it: without it, the names are not those that Go wrote.
+        if index.named(FIRST).is_empty() {
+            return Err(NoProgram::Hidden);
+        }
         Ok(Self {
             following: Following::new(passing(&image, &index)),
             image,

@@ -5,7 +5,7 @@
 
 use memchr::memmem;
 
-use super::memory::{Access, Memory, Pointer};
+use super::memory::{Access, Memory, Pointer, Stretch};
 use super::values::Values;
 use super::work::Work;
 
@@ -71,7 +71,7 @@ pub(super) struct Table<'data> {
     /// The index: positions of code and of records, in turn, and the end of the code.
     index: &'data [u8],
     /// The number of functions.
-    count: usize,
+    pub(super) count: usize,
     /// The smallest instruction, in bytes.
     pub(super) quantum: u8,
 }
@@ -99,26 +99,20 @@ pub(super) struct Function {
 }
 
 impl<'data> Table<'data> {
-    /// Finds the table of a program by its first bytes, wherever it lies, and its functions.
-    pub(super) fn find(memory: &Memory<'data>, work: &mut Work) -> Option<(Self, Vec<Function>)> {
-        Layout::ALL.into_iter().find_map(|layout| {
+    /// What looks like a table by its first bytes, wherever it lies: also those of programs that are
+    /// embedded in this one.
+    pub(super) fn candidates(memory: &Memory<'data>) -> impl Iterator<Item = Self> {
+        let in_layout = move |layout: Layout| {
             let mark = [&memory.word_bytes(layout.magic())[..], &[0, 0]].concat();
-            let finder = memmem::Finder::new(&mark);
+            let finder = memmem::Finder::new(&mark).into_owned();
             // Before Go 1.4 it was linked into the text, and on some systems it still is.
             memory
                 .searched(&[Access::Read, Access::Write, Access::Execute])
-                .flat_map(|stretch| {
-                    let places = finder.find_iter(stretch.bytes).take(MAX_CANDIDATES);
-                    let addresses = places.map(|offset| stretch.address + offset as u64);
-                    addresses.collect::<Vec<_>>()
-                })
+                .flat_map(move |stretch| places(&finder, stretch))
                 .take(MAX_CANDIDATES)
-                .find_map(|address| {
-                    let table = Self::read(memory, layout, address, memory.at(address)?)?;
-                    let functions = table.functions(memory, work)?;
-                    Some((table, functions))
-                })
-        })
+                .filter_map(move |address| Self::read(memory, layout, address, memory.at(address)?))
+        };
+        Layout::ALL.into_iter().flat_map(in_layout)
     }
 
     /// Reads a table; none where it isn't one.
@@ -190,7 +184,7 @@ impl<'data> Table<'data> {
 
     /// All functions, in the order of their code; none where one can't be read, or they aren't in
     /// that order: such a table is none that Go's linker wrote.
-    fn functions(&self, memory: &Memory<'_>, work: &mut Work) -> Option<Vec<Function>> {
+    pub(super) fn functions(&self, memory: &Memory<'_>, work: &mut Work) -> Option<Vec<Function>> {
         let field = self.field(memory);
         let number = |bytes: &[u8]| -> Option<u64> {
             if self.layout.is_relative() {
@@ -300,6 +294,15 @@ impl<'data> Table<'data> {
     pub(super) fn name(&self, offset: u32) -> Option<&'data str> {
         text_at(self.names, usize::try_from(offset).ok()?)
     }
+}
+
+/// Where a mark stands, one place after the other.
+fn places(finder: &memmem::Finder<'_>, stretch: Stretch<'_>) -> Vec<u64> {
+    let places = finder.find_iter(stretch.bytes).take(MAX_CANDIDATES);
+    let places: Vec<_> = places
+        .map(|offset| stretch.address + offset as u64)
+        .collect();
+    places
 }
 
 /// The text that starts at an offset and ends before a zero byte.
