@@ -65,7 +65,7 @@ impl fmt::Display for Chain {
 const DETOUR: usize = 2;
 
 /// Functions between a text and the call that wants it, which only hand it on.
-const WRAPPERS: usize = 2;
+const WRAPPERS: usize = 4;
 
 /// One call: by whom, through which functions that hand a text on, and of what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,8 +4,14 @@
 package main
 
 import (
+	"archive/zip"
 	"context"
 	"crypto/tls"
+	"debug/buildinfo"
+	"debug/elf"
+	"debug/macho"
+	"debug/pe"
+	"go/parser"
 	htmltemplate "html/template"
 	"io/ioutil"
 	"log/syslog"
@@ -52,7 +58,26 @@ var calls = []func(){
 	func() { os.OpenFile("os.OpenFile", 0, 0) },
 	func() { os.OpenRoot("os.OpenRoot") },
 	func() { os.OpenInRoot("os.OpenInRoot", "name") },
-	func() { os.Rename("from", "os.Rename") },
+	func() { os.Rename("os.Rename", "os.Rename, second") },
+	func() { os.Link("os.Link", "os.Link, second") },
+	func() { os.Symlink("from", "os.Symlink") },
+	func() { os.Truncate("os.Truncate", 0) },
+	func() { os.Chmod("os.Chmod", 0) },
+	func() { os.Chtimes("os.Chtimes", time.Time{}, time.Time{}) },
+	func() { syscall.Mkfifo("syscall.Mkfifo", 0) },
+	func() { syscall.Mknod("syscall.Mknod", 0, 0) },
+	func() { syscall.Mknodat(0, "syscall.Mknodat", 0, 0) },
+	func() { syscall.Link("syscall.Link", "syscall.Link, second") },
+	func() { syscall.Symlink("from", "syscall.Symlink") },
+	func() { syscall.Truncate("syscall.Truncate", 0) },
+	func() { syscall.Stat("syscall.Stat", nil) },
+	func() { syscall.Lstat("syscall.Lstat", nil) },
+	func() { zip.OpenReader("archive/zip.OpenReader") },
+	func() { buildinfo.ReadFile("debug/buildinfo.ReadFile") },
+	func() { elf.Open("debug/elf.Open") },
+	func() { macho.Open("debug/macho.Open") },
+	func() { pe.Open("debug/pe.Open") },
+	func() { parser.ParseDir(nil, "go/parser.ParseDir", nil, 0) },
 	func() { os.Getenv("os.Getenv") },
 	func() { os.LookupEnv("os.LookupEnv") },
 	func() { syscall.Getenv("syscall.Getenv") },

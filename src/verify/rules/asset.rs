@@ -47,13 +47,14 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let paths = uses.paths(evidence);
+    let files = &paths.opened.unknown | &paths.either.unknown;
     let mut sockets = paths.dialed.unknown.clone();
     sockets.extend(uses.calls_of(IN_STRUCTS));
     let unnamed = [
         // Mostly they are the user's.
         (
             "files whose names don't show",
-            &paths.opened.unknown,
+            &files,
             Kind::File,
             Severity::Info,
         ),
@@ -92,11 +93,18 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
 
 /// The findings about paths that are constant.
 fn named(evidence: &Evidence<'_>, uses: Uses<'_>, paths: &Paths<'_>) -> Vec<Finding> {
+    let goos = evidence.goos();
     let mut all = BTreeMap::new();
     for (path, call) in &paths.looked_for.texts {
         all.insert(*path, (Severity::Info, Kind::File, *call));
     }
-    for (kind, calls) in [(Kind::File, &paths.opened), (Kind::Socket, &paths.dialed)] {
+    let needed = [
+        (Kind::File, &paths.opened),
+        // Whether it is opened or made doesn't show.
+        (Kind::File, &paths.either),
+        (Kind::Socket, &paths.dialed),
+    ];
+    for (kind, calls) in needed {
         for (path, call) in &calls.texts {
             let severity = if paths.made.texts.contains_key(path) {
                 Severity::Info
@@ -108,7 +116,7 @@ fn named(evidence: &Evidence<'_>, uses: Uses<'_>, paths: &Paths<'_>) -> Vec<Find
     }
     let mut all: Vec<_> = all
         .into_iter()
-        .map(|(path, (severity, kind, call))| (Realm::of(path), severity, path, kind, call))
+        .map(|(path, (severity, kind, call))| (Realm::of(goos, path), severity, path, kind, call))
         .filter(|(realm, ..)| matches!(realm, Realm::Relative | Realm::Absolute))
         .collect();
     // What lay beside the source is the most telling.
@@ -124,7 +132,12 @@ fn named(evidence: &Evidence<'_>, uses: Uses<'_>, paths: &Paths<'_>) -> Vec<Find
 }
 
 /// Functions that take the path of a socket in a struct, which can't be read.
-const IN_STRUCTS: &[&str] = &["net.DialUnix", "net.dialUnix"];
+const IN_STRUCTS: &[&str] = &[
+    "net.DialUnix",
+    "net.dialUnix",
+    "net.ListenUnix",
+    "net.ListenUnixgram",
+];
 
 /// The socket of the bus of messages, where its address is the usual one.
 fn bus(uses: Uses<'_>) -> Option<Finding> {

@@ -30,7 +30,7 @@ pub(super) fn lacking(
         let Some(folder) = folder(goos, path).filter(|folder| !is_made(folder)) else {
             continue;
         };
-        let realms = [Realm::of(path), Realm::of(folder)];
+        let realms = [Realm::of(goos, path), Realm::of(goos, folder)];
         if realms == [Realm::Absolute; 2] || realms == [Realm::Relative; 2] {
             let [realm, _] = realms;
             let files = lacking.entry((realm, folder)).or_default();

@@ -1,5 +1,6 @@
 //! Paths of files that the program opens, makes or looks for.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::addresses::{Address, Purpose, addresses};
@@ -27,25 +28,36 @@ pub(super) enum Realm {
 /// Folders that are there, or don't matter by themselves.
 const ALWAYS: &[&str] = &["", ".", "..", "/tmp", "/var/tmp", "/dev"];
 
+/// What is in `/dev` of every container, too.
+///
+/// Source: OCI runtime specification, `config-linux.md`, default devices.
+const DEVICES: &[&str] = &[
+    "console", "fd", "full", "null", "ptmx", "pts", "random", "shm", "stderr", "stdin", "stdout",
+    "tty", "urandom", "zero",
+];
+
 impl Realm {
-    pub(super) fn of(path: &str) -> Self {
+    pub(super) fn of(goos: Option<Goos>, path: &str) -> Self {
+        if is_no_file(goos, path) {
+            return Self::Always;
+        }
+        let path = &without_detours(path);
         let below = |folders: &[&str]| {
             let mut rests = folders
                 .iter()
                 .filter_map(|folder| path.strip_prefix(folder)?.strip_prefix('/'));
             rests.any(|rest| !rest.is_empty())
         };
-        if matches!(path, "" | "-" | "NUL" | "nul" | "CON")
-            || path.starts_with(['@', '\\'])
-            || path.ends_with('$')
-        {
-            // Standard input, devices of Windows, and sockets without a file.
-            Self::Always
-        } else if below(&["/tmp", "/var/tmp", "/dev/shm"]) {
+        let device = path
+            .strip_prefix("/dev/")
+            .and_then(|rest| rest.split('/').next());
+        if below(&["/tmp", "/var/tmp", "/dev/shm"]) {
             Self::Shared
-        } else if below(&["/dev"]) || ALWAYS.contains(&path.trim_end_matches('/')) {
+        } else if device.is_some_and(|device| DEVICES.contains(&device))
+            || ALWAYS.contains(&path.trim_end_matches('/'))
+        {
             Self::Always
-        } else if below(&["/proc", "/sys"]) || matches!(path, "/proc" | "/sys") {
+        } else if below(&["/proc", "/sys"]) || matches!(path.as_ref(), "/proc" | "/sys") {
             Self::Kernel
         } else if path.starts_with('/') || path.contains(':') {
             Self::Absolute
@@ -53,6 +65,32 @@ impl Realm {
             Self::Relative
         }
     }
+}
+
+/// Standard input, and the devices of Windows.
+fn is_no_file(goos: Option<Goos>, path: &str) -> bool {
+    let is_device = path.starts_with('\\')
+        || path.ends_with('$')
+        || ["NUL", "CON"]
+            .iter()
+            .any(|name| path.eq_ignore_ascii_case(name));
+    matches!(path, "" | "-") || (goos == Some(Goos::Windows) && is_device)
+}
+
+/// A path from the root, without the folders that it only passes.
+fn without_detours(path: &str) -> Cow<'_, str> {
+    if !path.starts_with('/') || !path.split('/').any(|part| part == "..") {
+        return Cow::Borrowed(path);
+    }
+    let mut parts = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    Cow::Owned(format!("/{}", parts.join("/")))
 }
 
 /// The paths that code which isn't Go's own hands to functions, by what these do with the files.
@@ -135,7 +173,14 @@ impl<'a> Paths<'a> {
                 Purpose::Reach => &mut paths.dialed,
                 Purpose::Listen => &mut paths.made,
             };
-            uses.follow(address.site, address.word, calls);
+            let mut sockets = Calls::default();
+            uses.follow(address.site, address.word, &mut sockets);
+            // Those with this mark have no file.
+            sockets.texts.retain(|path, _| !path.starts_with('@'));
+            calls.unknown.extend(sockets.unknown);
+            for (path, call) in sockets.texts {
+                calls.texts.entry(path).or_insert(call);
+            }
         }
         for (text, call) in uses.calls(BUS_ADDRESS).texts {
             if let Some(path) = bus_path(text) {
@@ -280,11 +325,39 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("syscall.Mkdir", makes_folder(0)),
     ("syscall.Mkdirat", makes_folder(1)),
     ("os.MkdirAll", makes_folders(0)),
+    ("os.Rename", opens(0)),
     ("os.Rename", makes(2)),
+    ("os.rename", opens(0)),
     ("os.rename", makes(2)),
+    ("os.Link", opens(0)),
+    ("os.Link", makes(2)),
+    ("syscall.Link", opens(0)),
+    ("syscall.Link", makes(2)),
+    // Folders that paths start at come first.
+    ("syscall.linkat", opens(1)),
+    ("syscall.linkat", makes(4)),
+    ("os.Symlink", makes(2)),
+    ("syscall.Symlink", makes(2)),
+    ("syscall.symlinkat", makes(3)),
+    ("os.Truncate", opens(0)),
+    ("syscall.Truncate", opens(0)),
+    ("os.Chmod", opens(0)),
+    ("os.Chtimes", opens(0)),
+    ("syscall.Mkfifo", makes(0)),
+    ("syscall.Mknod", makes(0)),
+    ("syscall.Mknodat", makes(1)),
+    ("archive/zip.OpenReader", opens(0)),
+    ("debug/buildinfo.ReadFile", opens(0)),
+    ("debug/elf.Open", opens(0)),
+    ("debug/macho.Open", opens(0)),
+    ("debug/pe.Open", opens(0)),
+    ("go/parser.ParseDir", opens(1)),
     ("io/ioutil.WriteFile", makes(0)),
     ("os.Stat", looks_for(0)),
     ("os.Lstat", looks_for(0)),
+    ("syscall.Stat", looks_for(0)),
+    ("syscall.Lstat", looks_for(0)),
+    ("syscall.fstatat", looks_for(1)),
     ("path/filepath.Glob", looks_for(0)),
     ("path/filepath.globWithLimit", looks_for(0)),
 ];

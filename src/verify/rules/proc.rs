@@ -28,7 +28,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let opened = uses.paths(evidence).opened.texts.iter();
-    let files = opened.filter(|(path, _)| Realm::of(path) == Realm::Kernel);
+    let files = opened.filter(|(path, _)| Realm::of(evidence.goos(), path) == Realm::Kernel);
     let files = files.map(|(path, call)| {
         let mut finding = called(&RULE, uses, *call, *path, Need::Proc);
         finding.symptom = format!("open {path}: no such file or directory");

@@ -33,7 +33,7 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let paths = uses.paths(evidence).opened_or_made();
     let paths = paths
         .into_iter()
-        .filter(|(path, _)| Realm::of(path) == Realm::Shared);
+        .filter(|(path, _)| Realm::of(evidence.goos(), path) == Realm::Shared);
     paths
         .map(|(path, call)| {
             let mut finding = called(&RULE, uses, call, path, Need::Tmp);

@@ -303,7 +303,9 @@ fn constant<'data>(memory: &Memory<'data>, address: u64, length: u64) -> Option<
         return Some("");
     }
     let text = std::str::from_utf8(memory.bytes(address, length)?).ok()?;
-    (is_constant(memory, address) && !text.contains(char::is_control)).then_some(text)
+    // Tabs may stand in names.
+    let is_plain = !text.contains(|letter: char| letter.is_control() && letter != '\t');
+    (is_constant(memory, address) && is_plain).then_some(text)
 }
 
 /// The constant text whose address and length stand at an address.
