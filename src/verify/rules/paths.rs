@@ -447,6 +447,9 @@ mod tests {
             ("./app.yaml", Realm::Relative),
             ("/var/run/docker.sock", Realm::Absolute),
             ("C:\\ProgramData\\app", Realm::Absolute),
+            ("@templates/a", Realm::Relative),
+            ("/dev/kvm", Realm::Absolute),
+            ("/dev/../etc/app", Realm::Absolute),
             ("/tmp/app.sock", Realm::Shared),
             ("/tmpfiles/a", Realm::Absolute),
             ("/tmp/", Realm::Always),
@@ -455,12 +458,26 @@ mod tests {
             ("/system/a", Realm::Absolute),
             ("/dev/null", Realm::Always),
             ("/dev/shm/lock", Realm::Shared),
-            ("\\\\.\\pipe\\docker", Realm::Always),
-            ("@abstract", Realm::Always),
-            ("CONOUT$", Realm::Always),
+            ("-", Realm::Always),
             (".", Realm::Always),
         ] {
-            assert_eq!(Realm::of(path), realm, "{path}");
+            assert_eq!(Realm::of(Some(Goos::Linux), path), realm, "{path}");
+        }
+    }
+
+    #[test]
+    fn devices_of_windows_are_no_files_there() {
+        for path in ["\\\\.\\pipe\\docker", "CONOUT$", "nul"] {
+            assert_eq!(
+                Realm::of(Some(Goos::Windows), path),
+                Realm::Always,
+                "{path}"
+            );
+            assert_eq!(
+                Realm::of(Some(Goos::Linux), path),
+                Realm::Relative,
+                "{path}"
+            );
         }
     }
 }
