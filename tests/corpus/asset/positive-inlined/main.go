@@ -3,6 +3,7 @@
 // finds: file "page.html"
 // finds: file "/etc/app.conf"
 // finds: file "assets"
+// finds: file "app.new"
 // finds (info): file "app.state"
 // go: 1.25
 // targets: linux/amd64 linux/arm64 darwin/arm64
