@@ -82,6 +82,7 @@ impl System {
     #[must_use]
     pub fn supply(self, need: &Need) -> Supply {
         match need {
+            Need::All(needs) => self.supply_of_all(needs),
             // No system says which CPU it runs on.
             Need::Cpu(_) => Supply::Open,
             // Which one it is shows when the program runs.
@@ -93,6 +94,16 @@ impl System {
             _ if self.has(need) => Supply::Has,
             _ => Supply::Lacks,
         }
+    }
+
+    /// It has all where it has each; what it lacks outweighs what is open.
+    fn supply_of_all(self, needs: &[Need]) -> Supply {
+        let worst = |worst, need| match (worst, self.supply(need)) {
+            (Supply::Lacks, _) | (_, Supply::Lacks) => Supply::Lacks,
+            (Supply::Open, _) | (_, Supply::Open) => Supply::Open,
+            (Supply::Has, Supply::Has) => Supply::Has,
+        };
+        needs.iter().fold(Supply::Has, worst)
     }
 
     /// Whether there is no program on it but the one that is run.
