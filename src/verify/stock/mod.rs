@@ -87,11 +87,11 @@ impl System {
             Need::Cpu(_) => Supply::Open,
             // Which one it is shows when the program runs.
             Need::Program(None) if !self.is_bare() => Supply::Open,
-            // It would have to be the very release that was linked in, and the file doesn't name that.
-            Need::NameServiceModules if self.glibc().is_some() => Supply::Open,
             // The release that Go asks for is in the file as `MacOs`.
             Need::RecentSystem if self == Self::Macos12 => Supply::Open,
             _ if self.has(need) => Supply::Has,
+            // Also modules of the name service switch: they would have to be of the very release that
+            // was linked in, which the file doesn't name, and those of another crash the program.
             _ => Supply::Lacks,
         }
     }
@@ -109,14 +109,6 @@ impl System {
     /// Whether there is no program on it but the one that is run.
     fn is_bare(self) -> bool {
         matches!(self, Self::Scratch | Self::DistrolessStatic)
-    }
-
-    fn glibc(self) -> Option<GlibcVersion> {
-        match self {
-            Self::Debian12 => Some(DEBIAN_12_GLIBC),
-            Self::Glibc(version) => Some(version),
-            _ => None,
-        }
     }
 
     fn has(self, need: &Need) -> bool {
