@@ -65,11 +65,11 @@ pub fn first<S: Borrow<str>>(shown: usize, names: &[S]) -> String {
 /// The same, of so many, not all of which have a name.
 #[must_use]
 pub fn first_of<S: Borrow<str>>(all: usize, shown: usize, names: &[S]) -> String {
-    let named = names.get(..shown).unwrap_or(names);
-    match all.saturating_sub(named.len()) {
-        0 => named.join(", "),
-        more if named.is_empty() => format!("{more} more"),
-        more => format!("{} and {more} more", named.join(", ")),
+    let first = names.get(..shown).unwrap_or(names);
+    match all.saturating_sub(first.len()) {
+        0 => first.join(", "),
+        more if first.is_empty() => format!("{more} more"),
+        more => format!("{} and {more} more", first.join(", ")),
     }
 }
 

@@ -253,11 +253,6 @@ impl<'a> Uses<'a> {
         calls
     }
 
-    /// Whether the texts show that functions are called with.
-    pub(super) fn reads_texts(self) -> bool {
-        self.program.reads_texts()
-    }
-
     /// Whether it shows who refers to whom.
     pub(super) fn has_calls(self) -> bool {
         let mut functions = self.program.functions();

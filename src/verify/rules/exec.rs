@@ -86,12 +86,9 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let nobody_calls = calls.is_empty();
     let mut unnamed = calls.unknown;
     unnamed.extend(literals(uses));
-    let others = if uses.reads_texts() {
-        OTHERS.to_owned()
-    } else {
-        let goarch = evidence.facts.goarch().map(|goarch| goarch.to_string());
-        let goarch = goarch.as_deref().unwrap_or("this architecture");
-        format!("programs whose names aren't read on {goarch}")
+    let others = match evidence.unread_architecture() {
+        None => OTHERS.to_owned(),
+        Some(goarch) => format!("programs whose names aren't read on {goarch}"),
     };
     if let Some(mut finding) = unread(&RULE, uses, &unnamed, &others) {
         let first = uses.by_caller(&unnamed).first().copied();
