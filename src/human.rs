@@ -59,9 +59,17 @@ pub fn counted<N: Copy + Display + PartialEq + From<u8>>(
 /// The first names, and how many more there are: `a, b and 3 more`.
 #[must_use]
 pub fn first<S: Borrow<str>>(shown: usize, names: &[S]) -> String {
-    match names.split_at_checked(shown) {
-        Some((names, more @ [_, ..])) => format!("{} and {} more", names.join(", "), more.len()),
-        _ => names.join(", "),
+    first_of(names.len(), shown, names)
+}
+
+/// The same, of so many, not all of which have a name.
+#[must_use]
+pub fn first_of<S: Borrow<str>>(all: usize, shown: usize, names: &[S]) -> String {
+    let first = names.get(..shown).unwrap_or(names);
+    match all.saturating_sub(first.len()) {
+        0 => first.join(", "),
+        more if first.is_empty() => format!("{more} more"),
+        more => format!("{} and {more} more", first.join(", ")),
     }
 }
 
@@ -110,6 +118,8 @@ mod tests {
         assert_eq!(first::<&str>(2, &[]), "");
         assert_eq!(first(2, &["a", "b"]), "a, b");
         assert_eq!(first(2, &["a", "b", "c", "d"]), "a, b and 2 more");
+        assert_eq!(first_of(9, 2, &["a", "b", "c"]), "a, b and 7 more");
+        assert_eq!(first_of(9, 2, &["a"]), "a and 8 more");
     }
 
     #[test]

@@ -81,9 +81,15 @@ impl Policies {
     }
 
     fn of(&self, artifact: &RecordedArtifact) -> Policy {
-        if let Some(named) = self.named.filter(|one| one.fits(artifact.target.goos)) {
-            return Policy::from(named);
+        let written = self.written_for(artifact);
+        match self.named.filter(|one| one.fits(artifact.target.goos)) {
+            // What is allowed and denied is about the program, whatever it is held against.
+            Some(name) => Policy { name, ..written },
+            None => written,
         }
+    }
+
+    fn written_for(&self, artifact: &RecordedArtifact) -> Policy {
         match &self.written {
             Written::Manifest(manifest) => {
                 let cell = Cell {

@@ -53,7 +53,7 @@ pub enum FaultKind {
     OtherRelease(Difference),
     /// A record says something of it that isn't so.
     Misrecorded(Comparison),
-    /// It is a program, a library or a link, and no record names it.
+    /// It is a program, a script that may be started, a library or a link, and no record names it.
     Unrecorded,
 }
 

@@ -1,4 +1,4 @@
-//! Whether a program may be started: some copies and archives lose that.
+//! Whether a file may be started: some copies and archives lose that.
 
 use std::path::Path;
 
@@ -9,6 +9,19 @@ pub(super) fn forbidding(path: &Path) -> Option<u32> {
     let metadata = path.symlink_metadata().ok()?;
     let mode = metadata.permissions().mode() & 0o7777;
     (mode & 0o111 == 0).then_some(mode)
+}
+
+/// Whether somebody may start a file; where no mode says so, nobody.
+#[cfg(unix)]
+pub(super) fn allows(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    let metadata = path.symlink_metadata();
+    metadata.is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+pub(super) fn allows(_: &Path) -> bool {
+    false
 }
 
 #[cfg(not(unix))]

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::Path;
 
+use super::mode;
 use crate::inspect::Format;
 
 /// How a Debian package begins, which is an archive as a static library is (deb(5)).
@@ -12,18 +13,25 @@ const DEBIAN_PACKAGE: &[u8] = b"!<arch>\ndebian-binary";
 /// What a file is that no record names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stray {
-    /// A program or a library, or a link, which leads to whatever it likes.
+    /// A program, a script that may be started, a library, or a link, which leads to whatever it likes.
     Deliverable,
     /// A text, a package, a signature: something that hooks or people put beside them.
     Other,
 }
 
-/// Looks at the first bytes of a file. Modes don't count: a download loses them.
+/// How a script begins that the kernel can start (execve(2)).
+const SCRIPT: &[u8] = b"#!";
+
+/// Looks at the first bytes of a file. The mode of a program doesn't count: a download loses it. A script
+/// that nobody may start is a text.
 pub(super) fn stray(path: &Path) -> Stray {
     match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_symlink() => Stray::Deliverable,
         // What is no file keeps its reader waiting.
-        Ok(metadata) if metadata.is_file() => of_bytes(&first_bytes(path)),
+        Ok(metadata) if metadata.is_file() => match first_bytes(path) {
+            bytes if bytes.starts_with(SCRIPT) && mode::allows(path) => Stray::Deliverable,
+            bytes => of_bytes(&bytes),
+        },
         Ok(_) | Err(_) => Stray::Other,
     }
 }
@@ -60,6 +68,21 @@ mod tests {
         ] {
             assert_eq!(of_bytes(bytes), Stray::Deliverable, "{bytes:?}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_script_can_be_delivered_if_it_may_be_started() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("install");
+        fs::write(&path, "#!/bin/sh\n").unwrap();
+        for (mode, found) in [(0o644, Stray::Other), (0o755, Stray::Deliverable)] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(stray(&path), found, "{mode:o}");
+        }
+        fs::write(&path, "a text\n").unwrap();
+        assert_eq!(stray(&path), Stray::Other, "no kernel starts it");
     }
 
     #[test]

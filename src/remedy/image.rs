@@ -176,6 +176,7 @@ fn wanted(need: &Need) -> Vec<Line> {
         Need::Sight => vec![Line::Note(
             "not all that the program wants can be seen: try the image".to_owned(),
         )],
+        Need::All(needs) => needs.iter().flat_map(wanted).collect(),
         // The loader and the libraries are looked for in the system; the rest no image can bring.
         Need::Loader(_) | Need::Library(_) | Need::Glibc(_) | Need::RecentSystem | Need::MacOs(_) | Need::Cpu(_) => {
             Vec::new()

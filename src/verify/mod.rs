@@ -7,6 +7,7 @@
 mod expectation;
 mod finding;
 mod fix;
+mod fold;
 mod glibc;
 mod need;
 mod owner;
@@ -42,7 +43,7 @@ pub fn verify(evidence: &Evidence<'_>, policy: &Policy) -> Verification {
     let uses = evidence.uses(&shared);
     for rule in Rule::ALL.iter().filter(|rule| rule.applies(evidence)) {
         checked.push(rule.id);
-        for mut finding in rule.check(evidence, uses) {
+        for mut finding in fold::folded(rule.check(evidence, uses), policy) {
             if !evidence.may_be_go() && finding.fixes == rule.fixes {
                 // What a rule itself advises is for people who build Go programs.
                 finding.fixes.clear();

@@ -57,4 +57,6 @@ pub enum Need {
     Goroot,
     /// Anything: that doesn't show, so that no system is known to have it.
     Sight,
+    /// All of these.
+    All(Vec<Need>),
 }

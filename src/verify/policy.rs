@@ -199,6 +199,13 @@ impl Policy {
         }
     }
 
+    /// Whether the manifest's `allow` names what a finding is about.
+    pub(super) fn names(&self, finding: &Finding) -> bool {
+        let subjects = self.allow_subjects.get(&finding.rule);
+        let mut subjects = subjects.into_iter().flat_map(BTreeMap::keys);
+        subjects.any(|subject| finding.subject.is(subject))
+    }
+
     /// Why the manifest accepts a finding. What names the subject is meant more than what doesn't.
     fn reason(&self, rule: RuleId, finding: &Finding) -> Option<&str> {
         let with_subject = self.allow_subjects.get(&rule).and_then(|subjects| {
@@ -228,18 +235,13 @@ impl Policy {
     /// The exceptions that allowed nothing of what was found, of rules that were checked.
     #[must_use]
     pub fn unused(&self, verification: &Verification) -> Vec<Exception> {
-        let is_named = |finding: &Finding| {
-            let subjects = self.allow_subjects.get(&finding.rule);
-            let mut subjects = subjects.into_iter().flat_map(BTreeMap::keys);
-            subjects.any(|subject| finding.subject.is(subject))
-        };
         let is_of_use = |exception: &Exception| {
             let findings = verification.findings.iter();
             let mut allowed = findings
                 .filter(|finding| finding.rule == exception.rule && finding.allowed().is_some());
             allowed.any(|finding| match &exception.subject {
                 Some(subject) => finding.subject.is(subject),
-                None => !is_named(finding),
+                None => !self.names(finding),
             })
         };
         self.exceptions()

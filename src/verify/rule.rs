@@ -49,6 +49,13 @@ impl Evidence<'_> {
         Sanitizer::ALL.iter().find(is_on).copied()
     }
 
+    /// The architecture, where the constant texts of its programs aren't read.
+    pub(super) fn unread_architecture(&self) -> Option<String> {
+        self.program.ok().filter(|program| !program.reads_texts())?;
+        let goarch = self.facts.goarch().map(|goarch| goarch.to_string());
+        Some(goarch.unwrap_or_else(|| "this architecture".to_owned()))
+    }
+
     /// Whether it is a Go program, or hides whether it is one.
     pub(super) fn may_be_go(&self) -> bool {
         self.expectation.is_some() || self.facts.go.is_ok() || self.facts.packed.is_some()

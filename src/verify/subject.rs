@@ -7,6 +7,8 @@ use std::fmt;
 pub struct Subject {
     words: String,
     name: Option<String>,
+    /// How many things it stands for besides one.
+    more: usize,
 }
 
 impl Subject {
@@ -16,7 +18,24 @@ impl Subject {
         Self {
             words: format!("{kind} \"{name}\""),
             name: Some(name.to_owned()),
+            more: 0,
         }
+    }
+
+    /// Things that are too many to be named.
+    #[must_use]
+    pub fn others(count: usize) -> Self {
+        Self {
+            words: format!("{count} more"),
+            name: None,
+            more: count.saturating_sub(1),
+        }
+    }
+
+    /// How many things it stands for.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.more.saturating_add(1)
     }
 
     /// In words, such as `time zone "Europe/Paris"`.
@@ -40,7 +59,11 @@ impl From<&str> for Subject {
 
 impl From<String> for Subject {
     fn from(words: String) -> Self {
-        Self { words, name: None }
+        Self {
+            words,
+            name: None,
+            more: 0,
+        }
     }
 }
 

@@ -108,9 +108,9 @@ impl Call {
         })
     }
 
-    /// Whether the caller is the same.
-    pub(super) fn has_caller_of(self, other: Self) -> bool {
-        self.caller == other.caller
+    /// By whom it is.
+    pub(super) fn caller(self) -> FunctionId {
+        self.caller
     }
 
     /// From the outside in.
@@ -253,11 +253,6 @@ impl<'a> Uses<'a> {
         calls
     }
 
-    /// Whether the texts show that functions are called with.
-    pub(super) fn reads_texts(self) -> bool {
-        self.program.reads_texts()
-    }
-
     /// Whether it shows who refers to whom.
     pub(super) fn has_calls(self) -> bool {
         let mut functions = self.program.functions();
@@ -318,8 +313,11 @@ impl<'a> Uses<'a> {
     pub(super) fn passes_any(self, call: Call, others: &BTreeSet<Call>) -> bool {
         let chain = call.chain();
         others.iter().any(|other| {
-            let mut callers = self.program.callers(other.caller);
-            chain.contains(&other.caller) || callers.any(|(caller, _)| chain.contains(&caller))
+            let calls = |caller: &FunctionId| {
+                let reference = self.program.first_reference(*caller, other.caller);
+                reference.is_some()
+            };
+            chain.contains(&other.caller) || chain.iter().any(calls)
         })
     }
 
@@ -504,12 +502,11 @@ impl<'a> Uses<'a> {
             let Some(next) = ids.get(index + 1) else {
                 continue;
             };
-            let mut callers = self.program.callers(*next);
-            let reference = callers.find(|(caller, _)| caller == id);
+            let reference = self.program.first_reference(*id, *next);
             names.extend(
                 reference
-                    .iter()
-                    .flat_map(|(_, at)| self.program.frames(*id, *at)),
+                    .into_iter()
+                    .flat_map(|at| self.program.frames(*id, at)),
             );
         }
         // Trampolines are the linker's: they only bridge a distance.

@@ -75,6 +75,28 @@ fn what_the_system_has_and_the_manifest_denies_is_conditional_as_it_was_recorded
 }
 
 #[test]
+fn what_the_manifest_allows_and_denies_holds_under_a_named_policy_too() {
+    let allow = "[verify]\nallow = [{ rule = \"exec\", reason = \"R\" }]\n";
+    let (project, run) = build(&format!("{LINUX}{allow}"));
+    run.exits(0);
+    let args = ["verify", "--policy", "debian-12", "--format", "json"];
+    let json = project.run(&args).exits(0).json();
+    let artifact = &json["artifacts"][0];
+    assert_eq!(artifact["policy"], "debian-12");
+    assert_eq!(
+        standings(artifact),
+        [(PARIS, "provided"), ("git", "allowed")]
+    );
+    project.write(
+        "targets.toml",
+        &format!("{LINUX}[verify]\ndeny = [\"tzdata\"]\n"),
+    );
+    let json = project.run(&args).exits(1).json();
+    let artifact = &json["artifacts"][0];
+    assert_eq!(standings(artifact), [(PARIS, "fails"), ("git", "fails")]);
+}
+
+#[test]
 fn what_was_altered_removed_or_added_is_told() {
     let project = built();
     project.write("dist/notes.txt", "mine");

@@ -1,5 +1,6 @@
 //! Programs of the Go that is installed, on every architecture.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use gobuildx::inspect::{Argument, Format, FunctionId, NoProgram, Program, Word};
@@ -53,6 +54,32 @@ fn a_stripped_program_tells_who_calls_what_on_every_architecture() {
         let main = program.named("main.main");
         let into = program.inlined_into("os.Open");
         assert!(main.iter().all(|main| into.contains(main)), "{target}");
+    }
+}
+
+#[test]
+fn the_first_reference_of_each_caller_is_found_among_all() {
+    let temp = tempfile::tempdir().unwrap();
+    for target in ["linux/amd64", "linux/arm", "darwin/arm64", "linux/riscv64"] {
+        let bytes = fs::read(built(&temp, Go::Installed, target, "-s -w")).unwrap();
+        let program = Program::find(Format::of(&bytes), &bytes).unwrap();
+        let mut found = 0;
+        for (function, name) in program.functions() {
+            let mut first = BTreeMap::new();
+            for (caller, at) in program.callers(function) {
+                first.entry(caller).or_insert(at);
+            }
+            for (caller, at) in &first {
+                let reference = program.first_reference(*caller, function);
+                assert_eq!(reference, Some(*at), "{target}: {name}");
+                found += 1;
+            }
+            let others = program.functions().map(|(caller, _)| caller);
+            let mut others = others.filter(|caller| !first.contains_key(caller));
+            let other = others.next().unwrap();
+            assert_eq!(program.first_reference(other, function), None, "{name}");
+        }
+        assert!(found > 1_000, "{target}: {found}");
     }
 }
 

@@ -6,6 +6,9 @@
     reason = "tests panic when something is not as it should be"
 )]
 
+// It sets a limit as Linux has it.
+#[cfg(target_os = "linux")]
+mod many;
 mod program;
 
 use std::path::Path;

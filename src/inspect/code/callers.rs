@@ -62,6 +62,24 @@ impl Callers {
         self.places.of(function).len()
     }
 
+    /// The offset in a function's code at which it first refers to another.
+    pub(super) fn first_reference(
+        &self,
+        image: &Image<'_>,
+        caller: u32,
+        function: u32,
+    ) -> Option<u32> {
+        let start = image.address(image.function(caller)?)?;
+        let start = start.checked_sub(self.first)?;
+        // Many may refer to one, and each of them is asked about.
+        let places = self.places.of(function);
+        let before = places.partition_point(|place| u64::from(*place) < start);
+        let place = *places.get(before)?;
+        let is_its = self.entries.last_at(self.first.checked_add(place.into())?) == Some(caller);
+        let at = u64::from(place).checked_sub(start)?;
+        u32::try_from(at).ok().filter(|_| is_its)
+    }
+
     /// The functions that refer to one, each with the offset in its code at which it does.
     pub(super) fn of_function<'a>(
         &'a self,

@@ -184,6 +184,13 @@ impl<'data> Program<'data> {
         callers.map(|(caller, at)| (FunctionId(caller), at))
     }
 
+    /// The offset in a function's code at which it first refers to another; none where it doesn't.
+    #[must_use]
+    pub fn first_reference(&self, caller: FunctionId, function: FunctionId) -> Option<u32> {
+        let callers = &self.callers;
+        callers.first_reference(&self.image, caller.0, function.0)
+    }
+
     /// The names of the inlined calls at an offset in a function, from the outside in.
     #[must_use]
     pub fn frames(&self, function: FunctionId, at: u32) -> Vec<&'data str> {

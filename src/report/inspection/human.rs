@@ -1,6 +1,8 @@
 //! An inspection for people: a few aligned lines, then what was found.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
+use std::hash::Hash;
 
 use anstyle::Style;
 
@@ -165,7 +167,8 @@ impl Human {
         }
         if severity > Severity::Info || self.extent == Extent::All {
             let symptoms = same.iter().map(|finding| finding.symptom.as_str());
-            self.list(fields, "symptom", &distinct(symptoms));
+            let counted = same.iter().map(|finding| finding.subject.count() - 1);
+            self.list(fields, "symptom", &distinct(symptoms), counted.sum());
             let fixes = distinct(self.fixes(same).into_iter().map(Fix::to_string));
             for fix in &fixes {
                 fields.field(FINDING, "fix", PLAIN, fix);
@@ -173,8 +176,8 @@ impl Human {
         }
     }
 
-    /// Texts below one label; those that are too many are counted.
-    fn list(self, fields: &mut Fields, label: &str, texts: &[&str]) {
+    /// Texts below one label; those that are too many are counted, with what was only counted before.
+    fn list(self, fields: &mut Fields, label: &str, texts: &[&str], counted: usize) {
         let most = match self.extent {
             Extent::All => texts.len(),
             Extent::Main => SYMPTOMS,
@@ -184,7 +187,7 @@ impl Human {
             fields.field(FINDING, label, PLAIN, text);
             label = "";
         }
-        if let Some(more @ 1..) = texts.len().checked_sub(most) {
+        if let more @ 1.. = texts.len().saturating_sub(most) + counted {
             fields.field(FINDING, "", PLAIN, &format!("and {more} more like that"));
         }
     }
@@ -218,14 +221,9 @@ impl Human {
 const SYMPTOMS: usize = 2;
 
 /// Each once, in the order in which they come first.
-fn distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
-    let mut found = Vec::new();
-    for one in all {
-        if !found.contains(&one) {
-            found.push(one);
-        }
-    }
-    found
+fn distinct<T: Clone + Eq + Hash>(all: impl Iterator<Item = T>) -> Vec<T> {
+    let mut seen = HashSet::new();
+    all.filter(|one| seen.insert(one.clone())).collect()
 }
 
 fn linking(fields: &mut Fields, facts: &Facts) {

@@ -1,12 +1,14 @@
 //! Facts and verdicts in words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
 use crate::human;
 use crate::inspect::{CodeSignature, Facts, Format, Kind, Library, Module, Packer};
 use crate::target::{Cgo, Goos};
-use crate::verify::{Finding, Outcome, PolicyName, Severity, Standing, Verdict, Verification};
+use crate::verify::{
+    Finding, Need, Outcome, PolicyName, Severity, Standing, Verdict, Verification,
+};
 
 /// Container, platform and kind.
 pub(super) fn format(facts: &Facts) -> String {
@@ -233,19 +235,31 @@ const NAMES: usize = 5;
 
 /// What findings are about, in one line.
 pub(in crate::report) fn subjects<'a>(findings: impl Iterator<Item = &'a Finding>) -> String {
-    let all: Vec<_> = findings.map(|finding| finding.subject.as_str()).collect();
-    // A loader may be named twice: by its path, and as a library.
-    let is_in_a_path = |name: &str| {
-        let mut paths = all.iter().filter_map(|path| path.rsplit_once('/'));
-        paths.any(|(folder, base)| folder.starts_with('/') && base == name)
+    let findings: Vec<_> = findings.collect();
+    // A loader may be named twice: by its path, and as a library. Other things are what they are
+    // called: a program that is run by its path isn't the one that is looked for in PATH.
+    let loaders: HashSet<&str> = findings
+        .iter()
+        .filter_map(|finding| match &finding.need {
+            Some(Need::Loader(path)) => Some(path.rsplit_once('/')?.1),
+            _ => None,
+        })
+        .collect();
+    let is_a_loader = |finding: &Finding| match &finding.need {
+        Some(Need::Library(name)) => loaders.contains(name.as_str()),
+        _ => false,
     };
-    let mut names: Vec<&str> = Vec::new();
-    for name in all.iter().copied().filter(|name| !is_in_a_path(name)) {
-        if !names.contains(&name) {
-            names.push(name);
+    let (mut seen, mut names, mut count) = (HashSet::new(), Vec::new(), 0);
+    for finding in findings.iter().filter(|finding| !is_a_loader(finding)) {
+        let subject = &finding.subject;
+        if seen.insert(subject.as_str()) {
+            count += subject.count();
+            if subject.count() == 1 {
+                names.push(subject.as_str());
+            }
         }
     }
-    human::first(NAMES, &names)
+    human::first_of(count, NAMES, &names)
 }
 
 /// Where Go always links the system's own libraries, static means those and no others.
@@ -289,5 +303,44 @@ pub(super) fn severity(severity: Severity) -> &'static str {
         Severity::Degrade => "degrades",
         Severity::Fail => "fails",
         Severity::Block => "blocks",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::Rule;
+
+    fn finding(rule: &str, subject: &str, need: Need) -> Finding {
+        let rule = Rule::get(rule.parse().unwrap()).unwrap();
+        Finding {
+            rule: rule.id,
+            severity: rule.severity,
+            subject: subject.into(),
+            chain: Vec::new(),
+            detail: String::new(),
+            symptom: String::new(),
+            fixes: Vec::new(),
+            need: Some(need),
+            standing: Standing::Told,
+        }
+    }
+
+    #[test]
+    fn a_loader_that_is_a_library_too_is_named_once() {
+        let path = "/lib64/ld-linux-x86-64.so.2";
+        let name = "ld-linux-x86-64.so.2";
+        let findings = [
+            finding("elf-interp", path, Need::Loader(path.to_owned())),
+            finding("elf-needed", name, Need::Library(name.to_owned())),
+        ];
+        assert_eq!(subjects(findings.iter()), path);
+    }
+
+    #[test]
+    fn a_program_in_path_and_one_at_a_path_are_two() {
+        let program = |name: &str| finding("exec", name, Need::Program(Some(name.to_owned())));
+        let findings = ["git", "/usr/local/bin/git", "git"].map(program);
+        assert_eq!(subjects(findings.iter()), "git, /usr/local/bin/git");
     }
 }

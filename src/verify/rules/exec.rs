@@ -1,5 +1,7 @@
 //! `exec`: other programs that the program runs.
 
+use std::collections::BTreeSet;
+
 use super::runtime::{Unreached, called, linked, unread};
 use crate::inspect::Word;
 use crate::target::Goos;
@@ -84,7 +86,11 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let nobody_calls = calls.is_empty();
     let mut unnamed = calls.unknown;
     unnamed.extend(literals(uses));
-    if let Some(mut finding) = unread(&RULE, uses, &unnamed, OTHERS) {
+    let others = match evidence.unread_architecture() {
+        None => OTHERS.to_owned(),
+        Some(goarch) => format!("programs whose names aren't read on {goarch}"),
+    };
+    if let Some(mut finding) = unread(&RULE, uses, &unnamed, &others) {
         let first = uses.by_caller(&unnamed).first().copied();
         let function = first.map(|call| uses.called(call));
         finding.symptom = symptom(evidence.goos(), function, "…");
@@ -106,10 +112,10 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
 /// Where an `exec.Cmd` is run by a function that makes the struct itself, and so names the program
 /// in a field.
 fn literals(uses: Uses<'_>) -> Vec<Call> {
-    let by_name: Vec<_> = uses.calls_of(COMMAND).collect();
+    let by_name: BTreeSet<_> = uses.calls_of(COMMAND).map(Call::caller).collect();
     let run = uses
         .calls_of(RUN)
-        .filter(|run| !by_name.iter().any(|call| call.has_caller_of(*run)));
+        .filter(|run| !by_name.contains(&run.caller()));
     uses.that_make_what("os/exec.Command", run.collect())
 }
 

@@ -1,29 +1,30 @@
 //! The folders that files are made in: they have to be there before.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use super::addresses::TAKERS;
 use super::paths::{Folders, Paths, Realm};
 use super::runtime::called;
 use crate::target::Goos;
-use crate::verify::uses::{Call, Uses};
+use crate::verify::uses::{Call, Calls, Uses};
 use crate::verify::{Evidence, Finding, Fix, Need, Rule, Severity, Subject};
 
 /// The folders that the program makes files in without making the folder itself.
-pub(super) fn lacking(
+pub(super) fn lacking<'a>(
     rule: &Rule,
     evidence: &Evidence<'_>,
-    uses: Uses<'_>,
-    paths: &Paths<'_>,
+    uses: Uses<'a>,
+    paths: &Paths<'a>,
 ) -> Vec<Finding> {
     let goos = evidence.goos();
     let folders = &paths.folders;
-    let is_made = |folder: &str| {
-        let mut with_parents = folders.with_parents.texts.keys();
-        let mut alone = folders.alone.texts.keys();
-        with_parents.any(|text| is_within(goos, text, folder))
-            || alone.any(|text| without_end(goos, text) == folder)
+    let made = |calls: &Calls<'a>| -> BTreeSet<&'a str> {
+        let folders = calls.texts.keys();
+        folders.map(|text| without_end(goos, text)).collect()
     };
+    let (with_parents, alone) = (made(&folders.with_parents), made(&folders.alone));
+    let is_made = |folder: &str| alone.contains(folder) || is_within(goos, &with_parents, folder);
     // The files of each folder.
     let mut lacking: BTreeMap<(Realm, &str), Vec<(&str, Call)>> = BTreeMap::new();
     for (path, call) in paths.made.texts.iter().chain(&paths.either.texts) {
@@ -91,10 +92,17 @@ pub(super) fn folder(goos: Option<Goos>, path: &str) -> Option<&str> {
     (!is_drive && !matches!(last, "" | "." | "..")).then_some(folder)
 }
 
-/// Whether a path is a folder, or lies in it.
-fn is_within(goos: Option<Goos>, path: &str, folder: &str) -> bool {
-    let rest = without_end(goos, path).strip_prefix(folder);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(is_separator(goos)))
+/// Whether any of some paths is a folder, or lies in it.
+fn is_within(goos: Option<Goos>, paths: &BTreeSet<&str>, folder: &str) -> bool {
+    let separators = ['/', '\\']
+        .into_iter()
+        .filter(|one| is_separator(goos)(*one));
+    let lies_in_it = |separator: char| {
+        let below = format!("{folder}{separator}");
+        let mut behind = paths.range::<str, _>((Bound::Included(below.as_str()), Bound::Unbounded));
+        behind.next().is_some_and(|path| path.starts_with(&below))
+    };
+    paths.contains(folder) || separators.into_iter().any(lies_in_it)
 }
 
 /// What is seen where the folder of a file is not there.
@@ -155,10 +163,14 @@ mod tests {
     #[test]
     fn a_folder_is_made_with_those_below_it() {
         let linux = Some(Goos::Linux);
-        assert!(is_within(linux, "/var/lib/app/data", "/var/lib/app"));
-        assert!(is_within(linux, "./logs/", "logs"));
-        assert!(!is_within(linux, "/var/lib/apps", "/var/lib/app"));
-        assert!(!is_within(linux, "/var/lib", "/var/lib/app"));
+        let is_within = |path, folder| {
+            let paths = BTreeSet::from([without_end(linux, path), "/a", "/z"]);
+            is_within(linux, &paths, folder)
+        };
+        assert!(is_within("/var/lib/app/data", "/var/lib/app"));
+        assert!(is_within("./logs/", "logs"));
+        assert!(!is_within("/var/lib/apps", "/var/lib/app"));
+        assert!(!is_within("/var/lib", "/var/lib/app"));
     }
 
     #[test]

@@ -54,11 +54,11 @@ const PAST: &[&str] = &["os.CreateTemp", "os.MkdirTemp", "io/ioutil.Temp"];
 const FORMS: &str = "files that are sent with forms";
 const SUBJECT: &str = "the folder for temporary files";
 
-fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
-    find(uses).into_iter().collect()
+fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
+    find(evidence, uses).into_iter().collect()
 }
 
-fn find(uses: Uses<'_>) -> Option<Finding> {
+fn find(evidence: &Evidence<'_>, uses: Uses<'_>) -> Option<Finding> {
     let calls = uses.calls(MAKE);
     let is_systems = |folder: &str| folder.is_empty() || folder == "/tmp" || folder == "/tmp/";
     let mut texts = calls.texts.iter();
@@ -73,7 +73,10 @@ fn find(uses: Uses<'_>) -> Option<Finding> {
         return Some(reached(&RULE, chain, Unreached::AsBad, SUBJECT, Need::Tmp));
     }
     if let Some(call) = uses.likeliest_call(calls.unknown.iter().copied()) {
-        let subject = "temporary files in a folder that is not constant";
+        let subject = match evidence.unread_architecture() {
+            None => "temporary files in a folder that is not constant".to_owned(),
+            Some(goarch) => format!("temporary files in a folder that isn't read on {goarch}"),
+        };
         let mut finding = called(&RULE, uses, call, subject, Need::Tmp);
         finding.severity = Severity::Info;
         return Some(finding);

@@ -25,12 +25,10 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Functions(check),
 };
 
-fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
-    if uses.reads_texts() {
+fn check(evidence: &Evidence<'_>, _: Uses<'_>) -> Vec<Finding> {
+    let Some(goarch) = evidence.unread_architecture() else {
         return Vec::new();
-    }
-    let goarch = evidence.facts.goarch().map(|goarch| goarch.to_string());
-    let goarch = goarch.as_deref().unwrap_or("this architecture");
+    };
     let detail = format!(
         "constant texts aren't read for {goarch}: the program may name any file or variable"
     );

@@ -82,30 +82,33 @@ impl System {
     #[must_use]
     pub fn supply(self, need: &Need) -> Supply {
         match need {
+            Need::All(needs) => self.supply_of_all(needs),
             // No system says which CPU it runs on.
             Need::Cpu(_) => Supply::Open,
             // Which one it is shows when the program runs.
             Need::Program(None) if !self.is_bare() => Supply::Open,
-            // It would have to be the very release that was linked in, and the file doesn't name that.
-            Need::NameServiceModules if self.glibc().is_some() => Supply::Open,
             // The release that Go asks for is in the file as `MacOs`.
             Need::RecentSystem if self == Self::Macos12 => Supply::Open,
             _ if self.has(need) => Supply::Has,
+            // Also modules of the name service switch: they would have to be of the very release that
+            // was linked in, which the file doesn't name, and those of another crash the program.
             _ => Supply::Lacks,
         }
+    }
+
+    /// It has all where it has each; what it lacks outweighs what is open.
+    fn supply_of_all(self, needs: &[Need]) -> Supply {
+        let worst = |worst, need| match (worst, self.supply(need)) {
+            (Supply::Lacks, _) | (_, Supply::Lacks) => Supply::Lacks,
+            (Supply::Open, _) | (_, Supply::Open) => Supply::Open,
+            (Supply::Has, Supply::Has) => Supply::Has,
+        };
+        needs.iter().fold(Supply::Has, worst)
     }
 
     /// Whether there is no program on it but the one that is run.
     fn is_bare(self) -> bool {
         matches!(self, Self::Scratch | Self::DistrolessStatic)
-    }
-
-    fn glibc(self) -> Option<GlibcVersion> {
-        match self {
-            Self::Debian12 => Some(DEBIAN_12_GLIBC),
-            Self::Glibc(version) => Some(version),
-            _ => None,
-        }
     }
 
     fn has(self, need: &Need) -> bool {

@@ -33,6 +33,25 @@ fn who_has(need: &Need) -> String {
 }
 
 #[test]
+fn no_system_is_known_to_have_the_modules_of_the_glibc_that_was_linked() {
+    let modules = Need::NameServiceModules;
+    let lacks = |system: &System| system.supply(&modules) == Supply::Lacks;
+    assert!(System::ALL.iter().all(lacks));
+}
+
+#[test]
+fn a_system_has_all_of_several_things_if_it_has_each() {
+    let (cpu, unnamed) = (Need::Cpu("GOAMD64=v3".to_owned()), Need::Program(None));
+    let supply = |needs: &[&Need]| {
+        let needs = needs.iter().map(|need| (*need).clone()).collect();
+        System::Debian12.supply(&Need::All(needs))
+    };
+    assert_eq!(supply(&[&Need::Tmp, &Need::Users]), Supply::Has);
+    assert_eq!(supply(&[&Need::Tmp, &cpu, &unnamed]), Supply::Open);
+    assert_eq!(supply(&[&cpu, &file("/srv/a"), &Need::Tmp]), Supply::Lacks);
+}
+
+#[test]
 fn a_system_is_written_as_it_is_read() {
     for system in System::ALL {
         assert_eq!(system.to_string().parse(), Ok(*system));
