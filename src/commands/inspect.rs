@@ -7,7 +7,7 @@ use crate::cli::{FindingsFormat, InspectArgs, Printed};
 use crate::console::{self, OutputError};
 use crate::failure::{Exit, Failure};
 use crate::printable::{printable, printable_path};
-use crate::remedy::{Image, ManifestLines, Sysroot, image_lines, manifest_lines, resolve};
+use crate::remedy::{Built, Image, ManifestLines, Sysroot, image_lines, manifest_lines, resolve};
 use crate::report::{FileRecord, Human, Inspection, Sarif};
 use crate::verify::{Outcome, Policy};
 
@@ -110,7 +110,11 @@ fn fix(inspection: &Inspection) -> String {
     if inspection.facts.go.is_err() {
         return format!("# {path}: no Go program, so no manifest builds it\n");
     }
-    let ManifestLines { settling, advice } = manifest_lines(&verification.findings);
+    let ManifestLines { settling, advice } = manifest_lines(&Built {
+        facts: &inspection.facts,
+        c_origin: inspection.c_origin,
+        findings: &verification.findings,
+    });
     if !settling.is_empty() {
         return format!("# {path}: merge these lines into the manifest\n{settling}{advice}");
     }

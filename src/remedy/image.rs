@@ -70,7 +70,7 @@ fn write_title(text: &mut String, finding: &Finding) {
     if let Some((section, line)) = line_of(finding) {
         let _ = writeln!(
             text,
-            "# better inside the program, with `{line}` below [{section}] in the manifest; else:"
+            "# better inside the program, with `{line}` below {section} in the manifest; else:"
         );
     }
 }
