@@ -169,6 +169,24 @@ fn an_image_copies_files_that_are_there_and_no_sockets_and_nothing_optional() {
     assert_eq!(from, there.map(PathBuf::from), "{}", run.stdout);
 }
 
+#[test]
+fn an_image_is_for_linux_programs_alone() {
+    let project = Project::hello();
+    for (goos, name) in [("windows", "app.exe"), ("darwin", "app")] {
+        let built = Command::new("go")
+            .args(["build", "-buildvcs=false", "-o", name, "."])
+            .current_dir(project.root())
+            .envs([("CGO_ENABLED", "0"), ("GOOS", goos)])
+            .status();
+        assert!(built.unwrap().success());
+        let run = project.run(&["inspect", "--dockerfile", name]).exits(1);
+        let run = run.says(&format!(
+            "failed to make an image for {name}: it is for {goos}, and images from scratch are for Linux programs"
+        ));
+        assert_eq!(run.stdout, "");
+    }
+}
+
 const PLUGINS: &str = r#"package main
 
 import (
