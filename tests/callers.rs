@@ -113,9 +113,10 @@ fn inspected() -> Inspection {
     Inspection {
         path: "app".to_owned(),
         size: 0,
-        facts,
+        c_origin: evidence.c_origin(),
         verification,
         policy: None,
+        facts,
     }
 }
 

@@ -18,7 +18,8 @@ pub(super) const EXAMPLES: &str = "Examples:
   gobuildx inspect --format json a b      one array, one object a file
 Exit codes:
   0  every file was read, and passes the policy if one is named
-  1  a file can't be read or fails the policy, or --dockerfile doesn't find a library
+  1  a file can't be read or fails the policy, or --dockerfile doesn't find a library,
+     or is asked about a program that isn't for Linux
   2  usage, also a --sysroot that is no folder";
 
 /// `gobuildx inspect`

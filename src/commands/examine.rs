@@ -6,7 +6,7 @@ use crate::failure::{Exit, Failure};
 use crate::inspect::{Facts, Format, InspectError, Program, inspect};
 use crate::mapped::FileBytes;
 use crate::report::Inspection;
-use crate::verify::{Evidence, Policy, PolicyName, Verification, verify};
+use crate::verify::{COrigin, Evidence, Policy, PolicyName, Verification, verify};
 
 /// Reads a file and tells what the rules say, by `policy` as far as one is asked for.
 pub(super) fn examine(path: &Path, policy: Option<&Policy>) -> Result<Inspection, ExamineError> {
@@ -38,10 +38,11 @@ impl Opened {
             check_fit(&path, &facts, policy.name)?;
         }
         let by_default = Policy::default();
-        let verification = judge_all(&bytes, &facts, policy.unwrap_or(&by_default));
+        let (verification, c_origin) = judge_all(&bytes, &facts, policy.unwrap_or(&by_default));
         Ok(Inspection {
             path,
             size: bytes.len() as u64,
+            c_origin,
             verification,
             policy: policy.map(|policy| policy.name),
             facts,
@@ -50,15 +51,20 @@ impl Opened {
 }
 
 /// Judges a program, or each of those that a universal file holds.
-fn judge_all(bytes: &[u8], facts: &Facts, policy: &Policy) -> Verification {
+fn judge_all(bytes: &[u8], facts: &Facts, policy: &Policy) -> (Verification, COrigin) {
+    let mut c_origin = COrigin::default();
     let slices = facts.slices.iter().filter_map(|slice| {
-        let verification = judge(slice.bytes(bytes)?, &slice.facts, policy);
+        let (verification, origin) = judge(slice.bytes(bytes)?, &slice.facts, policy);
+        c_origin = c_origin.max(origin);
         Some((slice.facts.goarch(), verification))
     });
-    Verification::of_slices(policy, slices.collect()).unwrap_or_else(|| judge(bytes, facts, policy))
+    match Verification::of_slices(policy, slices.collect()) {
+        Some(whole) => (whole, c_origin),
+        None => judge(bytes, facts, policy),
+    }
 }
 
-fn judge(bytes: &[u8], facts: &Facts, policy: &Policy) -> Verification {
+fn judge(bytes: &[u8], facts: &Facts, policy: &Policy) -> (Verification, COrigin) {
     let program = Program::find(facts.format, bytes);
     let evidence = Evidence {
         bytes,
@@ -67,7 +73,7 @@ fn judge(bytes: &[u8], facts: &Facts, policy: &Policy) -> Verification {
         expectation: None,
         source_dirs: &[],
     };
-    verify(&evidence, policy)
+    (verify(&evidence, policy), evidence.c_origin())
 }
 
 /// A policy must be about the system that a program is for. ELF files may leave out which it is.

@@ -6,9 +6,11 @@ use super::examine::{ExamineError, examine};
 use crate::cli::{FindingsFormat, InspectArgs, Printed};
 use crate::console::{self, OutputError};
 use crate::failure::{Exit, Failure};
+use crate::inspect::{Facts, Format};
 use crate::printable::{printable, printable_path};
-use crate::remedy::{Image, ManifestLines, Sysroot, image_lines, manifest_lines, resolve};
+use crate::remedy::{Built, Image, ManifestLines, Sysroot, image_lines, manifest_lines, resolve};
 use crate::report::{FileRecord, Human, Inspection, Sarif};
+use crate::target::Goos;
 use crate::verify::{Outcome, Policy};
 
 pub(super) fn run(args: &InspectArgs) -> Result<Exit, Box<dyn Failure>> {
@@ -17,7 +19,7 @@ pub(super) fn run(args: &InspectArgs) -> Result<Exit, Box<dyn Failure>> {
         Printed::Findings(FindingsFormat::Json) => for_machines(args),
         Printed::Findings(FindingsFormat::Sarif) => for_scanners(args),
         Printed::Fix => texts(args, console::deliver, |inspection| {
-            Said::done(fix(inspection))
+            Said::Done(fix(inspection))
         }),
         Printed::Dockerfile(root) => {
             let system = Sysroot::open(&root)?;
@@ -52,25 +54,40 @@ fn worse(one: Exit, other: Exit) -> Exit {
     }
 }
 
-/// A text on a file, and what is wrong with it as an answer.
-struct Said {
-    text: String,
-    lack: Option<Lack>,
-}
-
-impl Said {
-    fn done(text: String) -> Self {
-        Self { text, lack: None }
-    }
+/// What is said of a file.
+enum Said {
+    /// A text.
+    Done(String),
+    /// A text of an image that the program wouldn't start in.
+    Lacking(String, Unfit),
+    /// Nothing: there is no such image.
+    Refused(Unfit),
 }
 
 /// An image that the program wouldn't start in.
 #[derive(Debug, thiserror::Error)]
-#[error("failed to find all that {path} needs to start: {} {} not in {sysroot}", names.join(", "), if names.len() == 1 { "is" } else { "are" })]
-struct Lack {
-    path: String,
-    names: Vec<String>,
-    sysroot: String,
+enum Unfit {
+    /// Files are missing.
+    #[error("failed to find all that {path} needs to start: {} {} not in {sysroot}", names.join(", "), if names.len() == 1 { "is" } else { "are" })]
+    Lack {
+        path: String,
+        names: Vec<String>,
+        sysroot: String,
+    },
+    /// It is for another system than images from scratch are.
+    #[error(
+        "failed to make an image for {path}: it is {what}, and images from scratch are for Linux programs"
+    )]
+    OtherSystem { path: String, what: String },
+}
+
+impl Unfit {
+    fn hint(&self) -> &'static str {
+        match self {
+            Self::Lack { .. } => "name the root of the system that it was built on with --sysroot",
+            Self::OtherSystem { .. } => "build it with GOOS=linux for an image",
+        }
+    }
 }
 
 /// A text on each file in its turn, with an empty line in between.
@@ -84,12 +101,18 @@ fn texts(
     for result in examined(args) {
         match result {
             Ok(inspection) => {
-                let Said { text, lack } = text(&inspection);
-                deliver(&format!("{separator}{text}"))?;
-                separator = "\n";
                 exit = worse(exit, exit_of(&inspection));
-                if let Some(lack) = lack {
-                    console::error(&lack.to_string(), Some(LACK_HINT));
+                let (text, unfit) = match text(&inspection) {
+                    Said::Done(text) => (Some(text), None),
+                    Said::Lacking(text, unfit) => (Some(text), Some(unfit)),
+                    Said::Refused(unfit) => (None, Some(unfit)),
+                };
+                if let Some(text) = text {
+                    deliver(&format!("{separator}{text}"))?;
+                    separator = "\n";
+                }
+                if let Some(unfit) = unfit {
+                    console::error(&unfit.to_string(), Some(unfit.hint()));
                     exit = worse(exit, Exit::Failed);
                 }
             }
@@ -102,15 +125,17 @@ fn texts(
     Ok(exit)
 }
 
-const LACK_HINT: &str = "name the root of the system that it was built on with --sysroot";
-
 fn fix(inspection: &Inspection) -> String {
     let path = printable(&inspection.path);
     let verification = &inspection.verification;
     if inspection.facts.go.is_err() {
         return format!("# {path}: no Go program, so no manifest builds it\n");
     }
-    let ManifestLines { settling, advice } = manifest_lines(&verification.findings);
+    let ManifestLines { settling, advice } = manifest_lines(&Built {
+        facts: &inspection.facts,
+        c_origin: inspection.c_origin,
+        findings: &verification.findings,
+    });
     if !settling.is_empty() {
         return format!("# {path}: merge these lines into the manifest\n{settling}{advice}");
     }
@@ -118,7 +143,22 @@ fn fix(inspection: &Inspection) -> String {
     format!("# {path}: {verdict}, and no line of a manifest would change that\n{advice}")
 }
 
+/// What a file is, if no Linux program: ELF files may leave out for which system they are.
+fn other_system(facts: &Facts) -> Option<String> {
+    match (facts.goos(), facts.format) {
+        (Some(Goos::Linux), _) | (None, Format::Elf) => None,
+        (Some(goos), _) => Some(format!("for {goos}")),
+        (None, Format::Pe) => Some("for windows".to_owned()),
+        (None, Format::Macho) => Some("for darwin".to_owned()),
+        (None, _) => Some("no program that is known".to_owned()),
+    }
+}
+
 fn dockerfile(inspection: &Inspection, root: &Path, system: &Sysroot) -> Said {
+    let path = printable(&inspection.path);
+    if let Some(what) = other_system(&inspection.facts) {
+        return Said::Refused(Unfit::OtherSystem { path, what });
+    }
     let libraries = resolve(&inspection.facts, system, Path::new("/"));
     let text = image_lines(&Image {
         program: Path::new(&inspection.path),
@@ -131,12 +171,18 @@ fn dockerfile(inspection: &Inspection, root: &Path, system: &Sysroot) -> Said {
         .iter()
         .map(|name| printable(name))
         .collect();
-    let lack = (!names.is_empty()).then(|| Lack {
-        path: printable(&inspection.path),
-        names,
-        sysroot: printable_path(root),
-    });
-    Said { text, lack }
+    if names.is_empty() {
+        return Said::Done(text);
+    }
+    let sysroot = printable_path(root);
+    Said::Lacking(
+        text,
+        Unfit::Lack {
+            path,
+            names,
+            sysroot,
+        },
+    )
 }
 
 fn for_people(args: &InspectArgs) -> Result<Exit, Box<dyn Failure>> {
@@ -146,7 +192,7 @@ fn for_people(args: &InspectArgs) -> Result<Exit, Box<dyn Failure>> {
         width: console::width(),
     };
     texts(args, console::deliver_styled, |inspection| {
-        Said::done(human.text(inspection))
+        Said::Done(human.text(inspection))
     })
 }
 

@@ -1,7 +1,11 @@
 //! What a symptom may come from: what a rule detects, or what no file can tell.
 
+use std::ops::Range;
+
+use super::log::tidy;
 use super::note::Note;
 use super::other::{OTHERS, Other};
+use super::pattern::{Pattern, folded};
 use crate::verify::{Fix, Rule};
 
 /// One cause of a symptom.
@@ -65,6 +69,31 @@ impl Cause {
         }
     }
 
+    /// Where a sign stands in a folded text, if what stands there may be this cause.
+    pub(super) fn find(self, sign: &Pattern, text: &str) -> Option<Range<usize>> {
+        let range = sign.find(text)?;
+        let is_told = !self.is_about_files() || !text.get(range.clone())?.split('/').any(is_loader);
+        is_told.then_some(range)
+    }
+
+    /// Whether its signs name files, whatever they are.
+    fn is_about_files(self) -> bool {
+        self.name() == "asset"
+    }
+
+    /// The parts of a message that stand for what differs between programs: each from the start of
+    /// a sign to the end of what it names. None where no sign has such a part there.
+    #[must_use]
+    pub fn naming(self, message: &str) -> Vec<String> {
+        let text = folded(&tidy(message));
+        let signs = self.signs().iter().map(|sign| Pattern::new(sign));
+        let found = signs.filter_map(|sign| {
+            let range = self.find(&sign, &text)?;
+            sign.naming(&text, range).map(str::to_owned)
+        });
+        found.collect()
+    }
+
     /// What to do about it, by place.
     #[must_use]
     pub fn fixes(self) -> Vec<&'static Fix> {
@@ -90,6 +119,13 @@ impl PartialEq for Cause {
 }
 
 impl Eq for Cause {}
+
+/// Whether a file of this name is a dynamic loader: no file of the program.
+fn is_loader(name: &str) -> bool {
+    ["ld-linux", "ld-musl-", "ld.so", "ld64.so", "ld-elf.so"]
+        .iter()
+        .any(|start| name.starts_with(start))
+}
 
 /// The fixes of a rule, by place; the best of each place first.
 #[must_use]

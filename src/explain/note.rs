@@ -79,13 +79,13 @@ const RECORDED: &str = "go version -m FILE prints what go recorded";
 /// The notes, in the order of the rules' classes.
 const NOTES: &[Note] = &[
     note("opaque", "inspect says that nothing is proven, and why"),
-    note("elf-interp", "the file is there; inspect says that the system starts a loader first, and which libraries it needs"),
+    note("elf-interp", "the file is there; inspect says that the system starts a loader first, and which libraries it needs; where qemu or Rosetta names the loader, the container is also of another architecture than its host"),
     note("pie-interp", "the file is there; inspect calls it position-independent, with a loader and without a library"),
     note("musl-interp", "it runs on Alpine; the loader that inspect names is /lib/ld-musl-…"),
     note("elf-needed", "the message names a library, and inspect lists it"),
-    note("glibc-min", "the message names a version of glibc; ldd --version on that system prints an older one"),
-    note("win-dll", "Windows names the DLL in a window; inspect lists it"),
-    note("macho", "Killed: 9 without more is the signature (codesign -v FILE); dyld names a library"),
+    note("glibc-min", "the message names a version of glibc, and ldd --version on that system prints an older one; Error relocating is printed by musl, which was given a program for glibc"),
+    note("win-dll", "Windows names the DLL in a window, and inspect lists it; 0xc000007b is a DLL of another architecture"),
+    note("macho", "killed without more, and at once, is the signature (codesign -v FILE); dyld names a library"),
     note("tzdata", "the message names the zone; it works where Go or tzdata is installed"),
     note("local-tz", "no error at all: times are UTC, and date on the host says otherwise"),
     note("user-db", "the message begins with user:, or names /etc/passwd or /etc/group").on_top(&[

@@ -23,7 +23,13 @@ pub const OTHERS: &[Other] = &[
         name: "absent-file",
         summary: "the program is not at the path that is started",
         telling: "the image doesn't list the file: docker create IMAGE, then docker export ID | tar t",
-        signs: &["exec …: no such file or directory", "…: command not found"],
+        signs: &[
+            "exec …: no such file or directory",
+            "exec: \"…\": stat …: no such file or directory",
+            "…: command not found",
+            "exit code 127",
+            "exit status 127",
+        ],
         fixes: &[Fix::image(
             "let COPY and ENTRYPOINT name the same absolute path; a volume may hide the folder",
         )],
@@ -67,10 +73,25 @@ pub const OTHERS: &[Other] = &[
         summary: "the file is no program: a script without a first line that names its interpreter, or \
                   empty, or cut off",
         telling: "head -c 4 FILE shows neither #! nor ELF, and inspect calls its format unknown",
-        signs: &["exec format error", "cannot execute binary file"],
+        signs: &[
+            "exec format error",
+            "cannot execute binary file",
+            "is not a valid Win32 application",
+        ],
         fixes: &[
             Fix::image("#!/bin/sh as the first line of the script, or start the program itself"),
             Fix::command("build or copy the file again, and compare its digest"),
+        ],
+    },
+    Other {
+        name: "crash-in-c",
+        summary: "C, or other code that Go doesn't watch, read or wrote where it may not",
+        telling: "there is no stack trace of Go above it: Go's own code ends in a panic, or prints SIGSEGV and a \
+                  trace",
+        signs: &["segmentation fault"],
+        fixes: &[
+            Fix::command("CGO_ENABLED=0 go build shows whether C is the cause"),
+            Fix::other("a debugger, such as gdb, on the core file names the function"),
         ],
     },
     Other {
@@ -121,6 +142,7 @@ pub const OTHERS: &[Other] = &[
             "runtime: out of memory",
             "OOMKilled",
             "Out of memory: Killed process …",
+            "zsh: killed",
         ],
         fixes: &[
             Fix::image("a higher limit, or GOMEMLIMIT somewhat below the limit that there is"),
@@ -177,6 +199,7 @@ pub const OTHERS: &[Other] = &[
             "mkdir …: permission denied",
             "stat …: permission denied",
             "listen unix …: bind: permission denied",
+            "dial unix …: permission denied",
         ],
         fixes: &[
             Fix::image("COPY --chown, a volume of this user, or fsGroup in Kubernetes"),

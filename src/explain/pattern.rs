@@ -13,6 +13,8 @@ const GAP: usize = 300;
 pub(super) struct Pattern {
     /// What stands between the `…`, folded; never empty texts.
     parts: Vec<String>,
+    /// Whether it ends in `…`.
+    is_open: bool,
 }
 
 /// Whoever quotes so much of a sign means it, whatever goes on where the sign has `…`.
@@ -29,6 +31,7 @@ impl Pattern {
         let parts = sign.split('…').map(folded);
         Self {
             parts: parts.filter(|part| !part.is_empty()).collect(),
+            is_open: sign.ends_with('…'),
         }
     }
 
@@ -45,6 +48,28 @@ impl Pattern {
     /// Where the whole sign stands in a folded text.
     pub(super) fn find(&self, text: &str) -> Option<Range<usize>> {
         find(&self.parts, text)
+    }
+
+    /// The part of a folded text from the start of the sign, which stands there, to the end of
+    /// what its last `…` names; none where what stands for its `…` is nothing.
+    pub(super) fn naming<'t>(&self, text: &'t str, at: Range<usize>) -> Option<&'t str> {
+        let rest = text.get(at.end..)?;
+        let named = if self.is_open {
+            named_at_start(rest)
+        } else {
+            0
+        };
+        let said = at.len() + named;
+        let is_named = |c: char| c.is_ascii_alphanumeric();
+        let all = text.get(at.start..at.start + said)?;
+        let is_more = all.chars().filter(|c| is_named(*c)).count()
+            > self
+                .parts
+                .iter()
+                .flat_map(|part| part.chars())
+                .filter(|c| is_named(*c))
+                .count();
+        is_more.then_some(all)
     }
 
     /// How many bytes of the sign's end stand in a folded text: who quotes a message often leaves
@@ -91,6 +116,13 @@ fn find(parts: &[String], text: &str) -> Option<Range<usize>> {
             }
             Some(at..end)
         })
+}
+
+/// How long a name at the start of a text is: to the next space, behind quotation marks.
+fn named_at_start(text: &str) -> usize {
+    let name = text.trim_start();
+    let end = name.find(char::is_whitespace).unwrap_or(name.len());
+    text.len() - name.len() + end
 }
 
 /// Whether a word or a mark begins there, and not the middle of a word.

@@ -63,7 +63,7 @@ pub fn causes(symptom: &str) -> Vec<Match> {
 /// The best match of a cause.
 fn best(cause: Cause, seen: &str) -> Option<Match> {
     let found = cause.signs().iter().filter_map(|sign| {
-        let (fit, weight) = fit(&Pattern::new(sign), seen)?;
+        let (fit, weight) = fit(cause, &Pattern::new(sign), seen)?;
         Some(Match {
             cause,
             fit,
@@ -76,9 +76,10 @@ fn best(cause: Cause, seen: &str) -> Option<Match> {
         .or_else(|| by_words(cause, seen))
 }
 
-fn fit(pattern: &Pattern, seen: &str) -> Option<(Fit, usize)> {
+fn fit(cause: Cause, pattern: &Pattern, seen: &str) -> Option<(Fit, usize)> {
     if pattern.find(seen).is_some() {
-        return Some((Fit::Whole, pattern.weight()));
+        let told = cause.find(pattern, seen);
+        return told.map(|_| (Fit::Whole, pattern.weight()));
     }
     if seen.len() < LEAST {
         return None;
@@ -222,6 +223,74 @@ mod tests {
         let names = names("mkdir /.cache: permission denied");
         assert_eq!(names[0], "home");
         assert!(names.contains(&"foreign-owner"), "{names:?}");
+    }
+
+    #[test]
+    fn a_loader_that_an_emulator_lacks_is_no_file_of_the_program() {
+        for (message, cause) in [
+            (
+                "qemu-x86_64: Could not open '/lib64/ld-linux-x86-64.so.2': No such file or directory",
+                "elf-interp",
+            ),
+            (
+                "rosetta error: failed to open elf at /lib64/ld-linux-x86-64.so.2",
+                "elf-interp",
+            ),
+            (
+                "qemu-aarch64: Could not open '/lib/ld-musl-aarch64.so.1': No such file or directory",
+                "musl-interp",
+            ),
+            (
+                "rosetta error: failed to open elf at /lib/ld-musl-x86_64.so.1",
+                "musl-interp",
+            ),
+        ] {
+            let names = names(message);
+            assert_eq!(names[0], cause, "{message}: {names:?}");
+            assert!(!names.contains(&"asset"), "{message}: {names:?}");
+        }
+    }
+
+    #[test]
+    fn what_proves_a_cause_comes_first() {
+        for (message, cause) in [
+            (
+                "exec: \"/app\": stat /app: no such file or directory: unknown",
+                "absent-file",
+            ),
+            (
+                "Error relocating ./app: __vfprintf_chk: symbol not found",
+                "glibc-min",
+            ),
+            (
+                "dial unix /var/run/docker.sock: connect: permission denied",
+                "foreign-owner",
+            ),
+            (
+                "open /etc/ssl/certs/ca-certificates.crt: no such file or directory",
+                "ca-roots",
+            ),
+            ("zsh: bad CPU type in executable: ./app", "build-target"),
+            ("app.exe is not a valid Win32 application.", "build-target"),
+            (
+                "This version of app.exe is not compatible with the version of Windows you're running",
+                "build-target",
+            ),
+            ("zsh: killed     ./app", "macho"),
+            (
+                "The application was unable to start correctly (0xc000007b)",
+                "win-dll",
+            ),
+            ("Segmentation fault (core dumped)", "static-nss"),
+        ] {
+            assert_eq!(names(message)[0], cause, "{message}: {:?}", names(message));
+        }
+        let many = names("The process ended with exit code 127");
+        for cause in ["elf-interp", "elf-needed", "absent-file"] {
+            assert!(many.contains(&cause), "{many:?}");
+        }
+        assert!(names("zsh: killed ./app").contains(&"memory-limit"));
+        assert!(names("segmentation fault").contains(&"crash-in-c"));
     }
 
     #[test]

@@ -28,13 +28,45 @@ pub struct Image<'a> {
 enum Line {
     /// A file or folder, at the same path in both stages.
     Copy(String),
-    /// A folder that everybody may write to.
-    Shared(&'static str),
+    /// What is made for the image, at this path: that of the build is another matter.
+    Made(&'static Made),
     /// A variable.
     Env(&'static str, String),
     /// What the lines can't do.
     Note(String),
 }
+
+/// What the other stage makes for the image alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Made {
+    /// The instruction of that stage.
+    run: &'static str,
+    /// Flags of the copy.
+    flags: &'static str,
+    from: &'static str,
+    to: &'static str,
+}
+
+/// An empty folder: in that of the build lies what the build left there.
+const TMP: &Made = &Made {
+    run: "RUN mkdir -p /image/tmp",
+    flags: "--chmod=1777 ",
+    from: "/image/tmp",
+    to: "/tmp",
+};
+/// One user: those of the build are none of the image's.
+const PASSWD: &Made = &Made {
+    run: "RUN mkdir -p /image/etc && echo 'app:x:65532:65532:app:/:/sbin/nologin' > /image/etc/passwd",
+    flags: "",
+    from: "/image/etc/passwd",
+    to: "/etc/passwd",
+};
+const GROUP: &Made = &Made {
+    run: "RUN mkdir -p /image/etc && echo 'app:x:65532:' > /image/etc/group",
+    flags: "",
+    from: "/image/etc/group",
+    to: "/etc/group",
+};
 
 /// A Dockerfile's last stage, from scratch: what the findings want of the system, the loader and
 /// the libraries, and the program.
@@ -70,7 +102,7 @@ fn write_title(text: &mut String, finding: &Finding) {
     if let Some((section, line)) = line_of(finding) {
         let _ = writeln!(
             text,
-            "# better inside the program, with `{line}` below [{section}] in the manifest; else:"
+            "# better inside the program, with `{line}` below {section} in the manifest; else:"
         );
     }
 }
@@ -127,6 +159,39 @@ fn fetched(path: String, system: &Sysroot) -> Line {
     }
 }
 
+/// Files that tell of one machine, or are its secrets: those of the build are no matter of an image.
+const OF_ONE_MACHINE: &[&str] = &[
+    "/etc/hostname",
+    "/etc/hosts",
+    "/etc/machine-id",
+    "/etc/mtab",
+    "/etc/resolv.conf",
+    "/etc/shadow",
+    "/var/lib/dbus/machine-id",
+];
+/// Folders of such files.
+const OF_ITS_USERS: &[&str] = &[
+    "/etc/ssh/",
+    "/home/",
+    "/root/",
+    "/run/secrets/",
+    "/var/run/secrets/",
+];
+
+/// How a file at an absolute path gets into the image.
+fn at(path: &str) -> Line {
+    let is_below = |folder: &&str| path.starts_with(folder);
+    match path {
+        "/etc/passwd" => Line::Made(PASSWD),
+        "/etc/group" => Line::Made(GROUP),
+        "/tmp" | "/tmp/" => Line::Made(TMP),
+        _ if OF_ONE_MACHINE.contains(&path) || OF_ITS_USERS.iter().any(|one| is_below(one)) => {
+            Line::Note(format!("{path} is of one machine: mount it"))
+        }
+        _ => Line::Copy(path.to_owned()),
+    }
+}
+
 /// What an image has to hold for a need.
 fn wanted(need: &Need) -> Vec<Line> {
     let same = |path: &str| Line::Copy(path.to_owned());
@@ -134,9 +199,9 @@ fn wanted(need: &Need) -> Vec<Line> {
         Need::CaRoots => vec![same("/etc/ssl/certs/ca-certificates.crt")],
         Need::ZoneInfo => vec![same("/usr/share/zoneinfo")],
         Need::LocalTime => vec![same("/etc/localtime")],
-        Need::Users => vec![same("/etc/passwd"), same("/etc/group")],
+        Need::Users => vec![Line::Made(PASSWD), Line::Made(GROUP)],
         Need::Home => vec![Line::Env("HOME", "/".to_owned())],
-        Need::Tmp => vec![Line::Shared("/tmp")],
+        Need::Tmp => vec![Line::Made(TMP)],
         Need::RuntimeDir => vec![Line::Note(
             "mount a folder that only its user may read, mode 0700, and set XDG_RUNTIME_DIR to it"
                 .to_owned(),
@@ -144,7 +209,7 @@ fn wanted(need: &Need) -> Vec<Line> {
         Need::MediaTypes => vec![same("/etc/mime.types")],
         Need::Services => vec![same("/etc/services")],
         Need::SystemResolver => vec![same("/etc/nsswitch.conf")],
-        Need::File(path) if path.starts_with('/') => vec![same(path)],
+        Need::File(path) if path.starts_with('/') => vec![at(path)],
         Need::File(path) => vec![Line::Note(format!(
             "it reads {path}: set WORKDIR, and copy that file below it"
         ))],
@@ -187,7 +252,11 @@ fn wanted(need: &Need) -> Vec<Line> {
 fn write_line(text: &mut String, line: &Line) {
     let line = match line {
         Line::Copy(path) => copy_from_stage("", path, path),
-        Line::Shared(folder) => copy_from_stage("--chmod=1777 ", folder, folder),
+        Line::Made(made) => format!(
+            "# first, in the stage `{STAGE}`: {}\n{}",
+            made.run,
+            copy_from_stage(made.flags, made.from, made.to)
+        ),
         Line::Env(name, value) => env(name, value),
         Line::Note(note) => format!("# {}", printable(note)),
     };
@@ -212,5 +281,53 @@ fn write_libraries(text: &mut String, libraries: &Libraries) {
     }
     for name in &libraries.missing {
         let _ = writeln!(text, "# not found in the system: {}", printable(name));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(need: &Need) -> String {
+        let mut text = String::new();
+        for line in wanted(need) {
+            write_line(&mut text, &line);
+        }
+        text
+    }
+
+    #[test]
+    fn what_is_of_one_machine_is_mounted_and_not_copied() {
+        for path in OF_ONE_MACHINE {
+            let lines = written(&Need::File((*path).to_owned()));
+            assert_eq!(lines, format!("# {path} is of one machine: mount it\n"));
+        }
+        let key = written(&Need::File("/root/.ssh/id_ed25519".to_owned()));
+        assert!(!key.contains("COPY"), "{key}");
+        let other = written(&Need::File("/etc/app.yaml".to_owned()));
+        assert!(other.starts_with("COPY "), "{other}");
+    }
+
+    #[test]
+    fn temporary_files_and_users_of_the_build_stay_there() {
+        let tmp = "# first, in the stage `build`: RUN mkdir -p /image/tmp\n\
+                   COPY --from=build --chmod=1777 [\"/image/tmp\",\"/tmp\"]\n";
+        assert_eq!(written(&Need::Tmp), tmp);
+        let users = written(&Need::Users);
+        for line in [
+            "> /image/etc/passwd\n",
+            "> /image/etc/group\n",
+            "COPY --from=build [\"/image/etc/passwd\",\"/etc/passwd\"]\n",
+            "COPY --from=build [\"/image/etc/group\",\"/etc/group\"]\n",
+        ] {
+            assert!(users.contains(line), "{line}: {users}");
+        }
+        assert_eq!(
+            written(&Need::File("/etc/group".to_owned())),
+            written(&Need::Users)
+                .split_inclusive('\n')
+                .skip(2)
+                .collect::<String>()
+        );
     }
 }

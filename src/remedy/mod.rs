@@ -8,5 +8,5 @@ mod sysroot;
 
 pub use image::{Image, image_lines};
 pub use libraries::{Libraries, resolve};
-pub use manifest::{ManifestLines, manifest_lines};
+pub use manifest::{Built, ManifestLines, manifest_lines};
 pub use sysroot::{Sysroot, SysrootError};

@@ -4,6 +4,7 @@
 //! gate and `explain` print the same text. To add one, write the file and name it in
 //! [`Rule::ALL`].
 
+mod c_origin;
 mod expectation;
 mod finding;
 mod fix;
@@ -20,6 +21,7 @@ mod system;
 mod systems;
 mod uses;
 
+pub use c_origin::COrigin;
 pub use expectation::{Embedded, Expectation, Stamp, Trimpath};
 pub use finding::{Finding, Outcome, Severity, Standing, Verdict, Verification};
 pub use fix::{Fix, FixPlace};

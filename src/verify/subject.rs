@@ -44,6 +44,12 @@ impl Subject {
         &self.words
     }
 
+    /// Its name, where it has one.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
     /// Whether somebody means this: by the words, or by the name alone.
     #[must_use]
     pub fn is(&self, meant: &str) -> bool {

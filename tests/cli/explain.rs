@@ -221,6 +221,74 @@ fn a_binary_confirms_what_a_log_tells_of_it() {
     project.run(&["explain", "--binary", "app"]).exits(2);
 }
 
+const TWO: &str = r#"package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"time"
+)
+
+func main() {
+	_, err := time.LoadLocation("Europe/Paris")
+	fmt.Println(err, exec.Command("git").Run(), exec.Command("ffmpeg").Run())
+	fmt.Println(os.ReadFile("/tmp/a.lock"))
+}
+"#;
+
+#[test]
+fn a_binary_confirms_only_what_the_message_names() {
+    let project = Project::hello().file("main.go", TWO);
+    build(&project);
+    let standing = |message: &str, rule: &str| {
+        let args = ["explain", message, "--binary", "app", "--format", "json"];
+        let value = json(&project.run(&args).exits(0));
+        let causes = value["causes"].as_array().unwrap().iter();
+        let cause = causes.into_iter().find(|cause| cause["name"] == rule);
+        let standing = &cause.unwrap_or_else(|| panic!("{value}"))["standing"];
+        (
+            standing["is"].as_str().unwrap().to_owned(),
+            standing["subjects"].as_str().unwrap().to_owned(),
+        )
+    };
+    let is = |is: &str, subjects: &str| (is.to_owned(), subjects.to_owned());
+    let paris = "time zone \"Europe/Paris\"";
+    assert_eq!(
+        standing("unknown time zone Europe/Paris", "tzdata"),
+        is("confirmed", paris)
+    );
+    assert_eq!(
+        standing("unknown time zone Europe/Berlin", "tzdata"),
+        is("others", paris)
+    );
+    assert_eq!(
+        standing("unknown time zone", "tzdata"),
+        is("confirmed", paris)
+    );
+    let git = "exec: \"git\": executable file not found in $PATH";
+    assert_eq!(standing(git, "exec"), is("confirmed", "git"));
+    let upload = "open /tmp/upload-123: permission denied";
+    assert_eq!(
+        standing(upload, "tmp-predictable"),
+        is("others", "/tmp/a.lock")
+    );
+    let lock = "open /tmp/a.lock: permission denied";
+    assert_eq!(
+        standing(lock, "tmp-predictable"),
+        is("confirmed", "/tmp/a.lock")
+    );
+    project
+        .run(&[
+            "explain",
+            "unknown time zone Europe/Berlin",
+            "--binary",
+            "app",
+        ])
+        .exits(0)
+        .prints("not confirmed: the program has that, but the rule names others: time zone");
+}
+
 fn build(project: &Project) {
     let output = Command::new("go")
         .args(["build", "-o", "app", "."])

@@ -378,3 +378,53 @@ fn a_file_of_gigabytes_is_read_in_no_time() {
         .prints("verdict   proven");
     assert!(Path::new(&project.path("app")).exists());
 }
+
+const FOLDERS: &str = r#"package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+)
+
+func main() {
+	fmt.Println(os.UserCacheDir())
+	fmt.Println(os.CreateTemp("", "x"))
+	fmt.Println(time.LoadLocation("Europe/Paris"))
+}
+"#;
+
+#[test]
+fn what_is_seen_and_what_helps_is_that_of_the_system() {
+    let project = Project::hello().file("main.go", FOLDERS);
+    let seen = |goos: &str| {
+        let built = Command::new("go")
+            .args(["build", "-buildvcs=false", "-o", goos, "."])
+            .current_dir(project.root())
+            .envs([("CGO_ENABLED", "0"), ("GOOS", goos)])
+            .status();
+        assert!(built.unwrap().success());
+        let run = project.run(&["inspect", "--format", "json", goos]).exits(0);
+        let records: Value = serde_json::from_str(&run.stdout).unwrap();
+        let findings = records[0]["findings"].as_array().unwrap().clone();
+        move |rule: &str| {
+            let finding = findings.iter().find(|one| one["rule"] == rule);
+            let finding = finding.unwrap_or_else(|| panic!("no {rule}: {findings:?}"));
+            let fixes = finding["fixes"].to_string();
+            let symptom = finding["symptom"].as_str().unwrap().to_owned();
+            (symptom, fixes.contains("image: "))
+        }
+    };
+    let (linux, windows) = (seen("linux"), seen("windows"));
+    let is = |symptom: &str, image: bool| (symptom.to_owned(), image);
+    let neither = "neither $XDG_CACHE_HOME nor $HOME are defined";
+    assert_eq!(linux("home"), is(neither, true));
+    assert_eq!(windows("home"), is("%LocalAppData% is not defined", false));
+    assert!(linux("tmp").0.contains("/tmp/") && linux("tmp").1);
+    let temp = "open …\\Temp\\…: The system cannot find the path specified.";
+    assert_eq!(windows("tmp"), is(temp, false));
+    assert_eq!(
+        windows("tzdata"),
+        is("unknown time zone Europe/Paris", false)
+    );
+}

@@ -92,6 +92,31 @@ fn libraries_come_from_the_root_that_is_named_and_what_is_missing_there_is_said(
     }
 }
 
+#[test]
+fn a_manifest_with_the_lines_of_a_dynamic_program_builds_a_static_one_with_its_c() {
+    let project = dynamic();
+    let fix = project.run(&["inspect", "--fix", "app"]).exits(0).stdout;
+    let target = fix.split("match = \"").nth(1).unwrap();
+    let (goos, goarch) = target.split('"').next().unwrap().split_once('/').unwrap();
+    let matrix = format!("[matrix]\ngoos = [\"{goos}\"]\ngoarch = [\"{goarch}\"]\n");
+    let merged = fix.replacen("[matrix]\n", &matrix, 1);
+    project.write("targets.toml", &format!("{merged}\n[build]\nvcs = false\n"));
+    project.run(&["build", "--rebuild", "changed"]).exits(0);
+    let artifacts = project.json("dist/artifacts.json");
+    let path = format!(
+        "dist/{}",
+        artifacts["artifacts"][0]["path"].as_str().unwrap()
+    );
+    let alone = started(&project.path(&path), &[]);
+    assert_eq!(
+        String::from_utf8_lossy(&alone.stdout),
+        "cosine 1\n",
+        "{alone:?}"
+    );
+    let left = project.run(&["inspect", "--fix", &path]).exits(0).stdout;
+    assert!(!left.contains("elf-"), "{left}");
+}
+
 const FILES: &str = r#"package main
 
 import (
@@ -144,6 +169,24 @@ fn an_image_copies_files_that_are_there_and_no_sockets_and_nothing_optional() {
     assert_eq!(from, there.map(PathBuf::from), "{}", run.stdout);
 }
 
+#[test]
+fn an_image_is_for_linux_programs_alone() {
+    let project = Project::hello();
+    for (goos, name) in [("windows", "app.exe"), ("darwin", "app")] {
+        let built = Command::new("go")
+            .args(["build", "-buildvcs=false", "-o", name, "."])
+            .current_dir(project.root())
+            .envs([("CGO_ENABLED", "0"), ("GOOS", goos)])
+            .status();
+        assert!(built.unwrap().success());
+        let run = project.run(&["inspect", "--dockerfile", name]).exits(1);
+        let run = run.says(&format!(
+            "failed to make an image for {name}: it is for {goos}, and images from scratch are for Linux programs"
+        ));
+        assert_eq!(run.stdout, "");
+    }
+}
+
 const PLUGINS: &str = r#"package main
 
 import (
@@ -184,7 +227,7 @@ fn what_no_line_settles_alone_is_said_and_not_allowed_away() {
     let project = loading_plugins("0");
     let run = project.run(&["inspect", "--fix", "app"]).exits(0);
     let run =
-        run.prints("# plugin (plugins): no line settles it alone: `cgo = true` below [matrix]");
+        run.prints("# plugin (plugins): no line settles it alone: `cgo = [true]` below [matrix]");
     assert!(!run.stdout.contains("rule = \"plugin\""), "{}", run.stdout);
 }
 
@@ -227,6 +270,9 @@ fn a_manifest_with_the_lines_settles_what_was_found() {
     assert_eq!(rules(&before), ["tzdata", "exec"]);
 
     let fix = project.run(&["inspect", "--fix", &path]).exits(0).stdout;
+    project.write("targets.toml", &format!("[build]\nvcs = false\n{fix}"));
+    project.run(&build).exits(3).says("the reason is empty");
+    let fix = fix.replace("reason = \"\"", "reason = \"the image has it\"");
     project.write("targets.toml", &format!("[build]\nvcs = false\n{fix}"));
     project.run(&build).exits(0);
     let (after, path) = artifact();

@@ -183,7 +183,7 @@ impl Scanner {
         let signs = self.signs.iter();
         let signs = signs.filter(|sign| sign.parts.iter().all(has));
         let mut whole: Vec<_> = signs
-            .filter_map(|sign| Some((sign, sign.pattern.find(folded)?)))
+            .filter_map(|sign| Some((sign, sign.cause.find(&sign.pattern, folded)?)))
             .collect();
         // Stable: signs that say as much stay in the order of the rules.
         whole.sort_by_key(|(sign, _)| std::cmp::Reverse(sign.pattern.weight()));

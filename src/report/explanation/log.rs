@@ -17,7 +17,7 @@ pub fn log_text(log: &Log, binary: Option<&Binary>, width: Option<usize>) -> Str
             fields.field(FIELDS, "seen", PLAIN, &times);
         }
         for cause in &sighting.causes {
-            write_cause(&mut fields, *cause, binary);
+            write_cause(&mut fields, *cause, &sighting.text, binary);
         }
         fields.gap();
     }

@@ -46,15 +46,15 @@ fn write_fixes(fields: &mut Fields, fixes: &[&Fix]) {
 }
 
 /// A cause: what it is, how it is told from others, what a binary says to it, what to do.
-fn write_cause(fields: &mut Fields, cause: Cause, binary: Option<&Binary>) {
+fn write_cause(fields: &mut Fields, cause: Cause, message: &str, binary: Option<&Binary>) {
     fields.heading(NOTE, cause.name(), cause.summary());
     if let Some(telling) = cause.telling() {
         fields.field(FIELDS, "told by", PLAIN, telling);
     }
-    if let Some(standing) = binary.and_then(|binary| binary.standing(cause)) {
+    if let Some(standing) = binary.and_then(|binary| binary.standing(cause, message)) {
         let style = match standing {
             Confirmation::Confirmed(_) => BAD,
-            Confirmation::Absent => GOOD,
+            Confirmation::Absent | Confirmation::Others(_) => GOOD,
             Confirmation::Unchecked => PLAIN,
         };
         fields.field(FIELDS, "binary", style, &standing.in_words());

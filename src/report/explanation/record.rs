@@ -106,7 +106,7 @@ impl<'a> SymptomRecord<'a> {
     pub fn new(symptom: &'a str, found: &[Match], binary: Option<&'a Binary>) -> Self {
         let causes = found.iter().map(|found| CauseRecord {
             sign: found.sign,
-            ..CauseRecord::new(found.cause, binary)
+            ..CauseRecord::new(found.cause, symptom, binary)
         });
         Self {
             schema: SCHEMA,
@@ -131,7 +131,7 @@ struct CauseRecord {
 }
 
 impl CauseRecord {
-    fn new(cause: Cause, binary: Option<&Binary>) -> Self {
+    fn new(cause: Cause, message: &str, binary: Option<&Binary>) -> Self {
         Self {
             name: cause.name(),
             rule: cause.rule().map(|rule| rule.id),
@@ -139,7 +139,7 @@ impl CauseRecord {
             sign: None,
             telling: cause.telling(),
             fixes: cause.fixes(),
-            standing: binary.and_then(|binary| binary.standing(cause)),
+            standing: binary.and_then(|binary| binary.standing(cause, message)),
         }
     }
 }
@@ -210,7 +210,7 @@ impl<'a> SightingRecord<'a> {
             sign: sighting.sign,
             times: sighting.times,
             causes: causes
-                .map(|cause| CauseRecord::new(*cause, binary))
+                .map(|cause| CauseRecord::new(*cause, &sighting.text, binary))
                 .collect(),
         }
     }

@@ -21,7 +21,7 @@ pub fn symptom_text(
     fields.title(STRONG, &title);
     for found in found {
         fields.gap();
-        write_cause(&mut fields, found.cause, binary);
+        write_cause(&mut fields, found.cause, symptom, binary);
     }
     fields.gap();
     let causes: Vec<Cause> = found.iter().map(|found| found.cause).collect();

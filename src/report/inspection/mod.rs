@@ -12,7 +12,7 @@ pub use human::{Explanations, Extent, Human};
 pub(super) use words::{opacity, subjects};
 
 use crate::inspect::Facts;
-use crate::verify::{Finding, Outcome, PolicyName, RuleId, Verdict, Verification};
+use crate::verify::{COrigin, Finding, Outcome, PolicyName, RuleId, Verdict, Verification};
 
 /// A file that was read: its facts, and what the rules make of them.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Inspection {
     pub size: u64,
     /// What the file says.
     pub facts: Facts,
+    /// Where the C in it comes from.
+    pub c_origin: COrigin,
     /// What the rules say.
     pub verification: Verification,
     /// The policy that was asked for; none where nothing is to pass or fail.

@@ -13,7 +13,13 @@ pub(super) const RULE: Rule = Rule {
         with the target. They are independent of each other: the header is what the system \
         looks at.",
     symptom: "exec format error, or cannot execute binary file",
-    signs: &["exec format error", "cannot execute binary file"],
+    signs: &[
+        "exec format error",
+        "cannot execute binary file",
+        "bad CPU type in executable",
+        "is not a valid Win32 application",
+        "not compatible with the version of Windows",
+    ],
     fixes: &[Fix::command(
         "build again with GOOS and GOARCH of the target set",
     )],

@@ -27,6 +27,7 @@ pub(super) const RULE: Rule = Rule {
     signs: &[
         "x509: certificate signed by unknown authority",
         "x509: failed to load system roots and no roots provided",
+        "open /etc/ssl/certs/ca-certificates.crt: no such file or directory",
     ],
     fixes: &[
         Fix::manifest("`[embed] ca_roots = true`, for Go 1.20 and later"),

@@ -20,6 +20,10 @@ pub(super) const RULE: Rule = Rule {
         "exec …: no such file or directory",
         "cannot execute: required file not found",
         "bad ELF interpreter: no such file or directory",
+        "Could not open '/lib…ld-linux…': No such file or directory",
+        "rosetta error: failed to open elf at /lib…ld-linux…",
+        "exit code 127",
+        "exit status 127",
     ],
     fixes: &[
         Fix::manifest("`cgo = false` for this cell"),

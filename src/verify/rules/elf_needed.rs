@@ -20,6 +20,8 @@ pub(super) const RULE: Rule = Rule {
         "error while loading shared libraries: …: cannot open shared object file",
         "Error loading shared library …: No such file or directory",
         "symbol lookup error: …: undefined symbol: …",
+        "exit code 127",
+        "exit status 127",
     ],
     fixes: &[
         Fix::manifest("`cgo = false` for this cell"),

@@ -1,6 +1,7 @@
 //! `home`: the user's folder, and those for configuration and caches.
 
 use super::environment::asks_for;
+use super::keep_fitting;
 use super::runtime::{Unreached, called, reached};
 use crate::target::Goos;
 use crate::verify::uses::Uses;
@@ -37,22 +38,71 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Functions(check),
 };
 
-/// What is asked for, by which function, and how the subject calls it.
-const FOLDERS: &[(&str, &str)] = &[
-    ("os.UserHomeDir", "the user's home folder"),
-    ("os.UserConfigDir", "the folder for configuration"),
-    ("os.UserCacheDir", "the folder for caches"),
+/// A folder of the user.
+#[derive(Clone, Copy, Debug)]
+struct Folder {
+    /// The function that asks for it.
+    function: &'static str,
+    /// How the subject calls it.
+    subject: &'static str,
+    /// What is seen where nothing says which it is: on most systems, and on Windows.
+    symptoms: [&'static str; 2],
+}
+
+const FOLDERS: [Folder; 3] = [
+    Folder {
+        function: "os.UserHomeDir",
+        subject: "the user's home folder",
+        symptoms: ["$HOME is not defined", "%userprofile% is not defined"],
+    },
+    Folder {
+        function: "os.UserConfigDir",
+        subject: "the folder for configuration",
+        symptoms: [
+            "neither $XDG_CONFIG_HOME nor $HOME are defined",
+            "%AppData% is not defined",
+        ],
+    },
+    Folder {
+        function: "os.UserCacheDir",
+        subject: "the folder for caches",
+        symptoms: [
+            "neither $XDG_CACHE_HOME nor $HOME are defined",
+            "%LocalAppData% is not defined",
+        ],
+    },
 ];
+
+impl Folder {
+    /// What is seen on a system.
+    ///
+    /// Source: `os/file.go` of Go.
+    fn symptom(self, goos: Option<Goos>) -> &'static str {
+        let [home, ..] = FOLDERS;
+        let [plain, of_windows] = self.symptoms;
+        match goos {
+            Some(Goos::Windows) => of_windows,
+            Some(Goos::Plan9) => "$home is not defined",
+            // There is no XDG on Apple's systems.
+            Some(Goos::Darwin | Goos::Ios) => home.symptoms[0],
+            _ => plain,
+        }
+    }
+}
+
 /// os/user asks for the home folder only to fill in what it tells of the user.
 const PAST: &[&str] = &["os/user."];
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
-    let folders = FOLDERS.iter();
+    let goos = evidence.goos();
+    let folders = FOLDERS.into_iter();
     let mut findings: Vec<_> = folders
-        .filter(|(function, _)| uses.links(&[function]))
-        .map(|(function, subject)| {
-            let chain = uses.chain_past(&[function], PAST);
-            reached(&RULE, chain, unreached(uses), *subject, Need::Home)
+        .filter(|folder| uses.links(&[folder.function]))
+        .map(|folder| {
+            let chain = uses.chain_past(&[folder.function], PAST);
+            let mut finding = reached(&RULE, chain, unreached(uses), folder.subject, Need::Home);
+            folder.symptom(goos).clone_into(&mut finding.symptom);
+            finding
         })
         .collect();
     let asked = asks_for(uses, home(evidence));
@@ -60,8 +110,12 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         let subject = format!("${}", home(evidence));
         let mut finding = called(&RULE, uses, call, &subject, Need::Home);
         finding.severity = Severity::Degrade;
+        FOLDERS[0].symptom(goos).clone_into(&mut finding.symptom);
         finding
     }));
+    for finding in &mut findings {
+        keep_fitting(goos, finding);
+    }
     findings
 }
 
@@ -80,5 +134,29 @@ fn home(evidence: &Evidence<'_>) -> &'static str {
         Some(Goos::Windows) => "USERPROFILE",
         Some(Goos::Plan9) => "home",
         _ => "HOME",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_seen_where_a_folder_is_not_known_depends_on_the_system() {
+        let [home, config, cache] = FOLDERS;
+        for (goos, folder, seen) in [
+            (Goos::Linux, home, "$HOME is not defined"),
+            (
+                Goos::Linux,
+                cache,
+                "neither $XDG_CACHE_HOME nor $HOME are defined",
+            ),
+            (Goos::Darwin, cache, "$HOME is not defined"),
+            (Goos::Windows, home, "%userprofile% is not defined"),
+            (Goos::Windows, config, "%AppData% is not defined"),
+            (Goos::Plan9, config, "$home is not defined"),
+        ] {
+            assert_eq!(folder.symptom(Some(goos)), seen, "{goos}");
+        }
     }
 }

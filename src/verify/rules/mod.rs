@@ -56,9 +56,9 @@ pub(super) use shared::Shared;
 pub use readers::{Companions, Readers, companions, readers};
 
 use super::system::ElfSystem;
-use super::{Evidence, Expectation, Finding, Fix, Rule, RuleId, Severity};
+use super::{Evidence, Expectation, Finding, Fix, FixPlace, Rule, RuleId, Severity};
 use crate::inspect::{BuildInfo, Format, Needed};
-use crate::target::Sanitizer;
+use crate::target::{Goos, Sanitizer};
 
 /// Every rule, in the order in which findings are reported.
 pub(super) const ALL: &[&Rule] = &[
@@ -137,6 +137,14 @@ fn with_fitting_fixes(evidence: &Evidence<'_>, mut finding: Finding) -> Finding 
         finding.fixes = sanitizer_fixes(sanitizer, finding.rule);
     }
     finding
+}
+
+/// Keeps the fixes that a system has: images, and what they are given, are no matter of Windows and
+/// of Apple's systems.
+fn keep_fitting(goos: Option<Goos>, finding: &mut Finding) {
+    if matches!(goos, Some(Goos::Windows | Goos::Darwin | Goos::Ios)) {
+        finding.fixes.retain(|fix| fix.place != FixPlace::Image);
+    }
 }
 
 /// A finding about the C library that a library shares with the program that loads it: it fails

@@ -18,6 +18,8 @@ pub(super) const RULE: Rule = Rule {
         "exec …: no such file or directory",
         "cannot execute: required file not found",
         "/ld-musl-…: No such file or directory",
+        "Could not open '/lib/ld-musl-…': No such file or directory",
+        "rosetta error: failed to open elf at /lib/ld-musl-…",
     ],
     fixes: &[
         Fix::manifest("`cgo = false` for this cell"),

@@ -22,6 +22,7 @@ pub(super) const RULE: Rule = Rule {
         "lookup …: Temporary failure in name resolution",
         "lookup …: cannot allocate memory",
         "SIGSEGV…getaddrinfo",
+        "segmentation fault",
         "Using '…' in statically linked applications requires at runtime the shared libraries",
     ],
     fixes: &[

@@ -1,7 +1,9 @@
 //! `tmp`: the folder for temporary files.
 
+use super::keep_fitting;
 use super::runtime::{Unreached, called, reached};
 use crate::inspect::Word;
+use crate::target::Goos;
 use crate::verify::uses::{Start, Uses};
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
@@ -25,6 +27,7 @@ pub(super) const RULE: Rule = Rule {
         "open /tmp/…: permission denied",
         "mkdir /tmp/…: no such file or directory",
         "stat /tmp: no such file or directory",
+        "open …\\Temp\\…: The system cannot find the path specified.",
     ],
     fixes: &[
         Fix::image("an empty /tmp of mode 1777, or TMPDIR with a folder that may be written to"),
@@ -55,8 +58,19 @@ const FORMS: &str = "files that are sent with forms";
 const SUBJECT: &str = "the folder for temporary files";
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
-    find(evidence, uses).into_iter().collect()
+    let goos = evidence.goos();
+    let found = find(evidence, uses).map(|mut finding| {
+        if goos == Some(Goos::Windows) {
+            ON_WINDOWS.clone_into(&mut finding.symptom);
+        }
+        keep_fitting(goos, &mut finding);
+        finding
+    });
+    found.into_iter().collect()
 }
+
+/// What is seen where the folder that TMP names isn't there.
+const ON_WINDOWS: &str = "open …\\Temp\\…: The system cannot find the path specified.";
 
 fn find(evidence: &Evidence<'_>, uses: Uses<'_>) -> Option<Finding> {
     let calls = uses.calls(MAKE);

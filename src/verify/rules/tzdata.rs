@@ -1,5 +1,6 @@
 //! `tzdata`: the database of time zones.
 
+use super::keep_fitting;
 use super::runtime::{Unreached, called, linked};
 use crate::inspect::Word;
 use crate::verify::uses::Uses;
@@ -34,7 +35,15 @@ pub(super) const ZONES: &[(&str, Word)] = &[(LOOK_UP, Word(0))];
 /// What puts the program's own copy into place.
 pub(super) const EMBEDDED: &str = "time/tzdata.init.0";
 
-fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
+fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
+    let mut findings = find(uses);
+    for finding in &mut findings {
+        keep_fitting(evidence.goos(), finding);
+    }
+    findings
+}
+
+fn find(uses: Uses<'_>) -> Vec<Finding> {
     if uses.links(&[EMBEDDED]) {
         return Vec::new();
     }

@@ -21,6 +21,7 @@ pub(super) const RULE: Rule = Rule {
         "was not found. Reinstalling the program may fix this problem",
         "error while loading shared libraries: …dll",
         "exit status 0xc0000135",
+        "0xc000007b",
     ],
     fixes: &[
         Fix::manifest("`cgo = false` for this cell"),
