@@ -6,9 +6,21 @@ use std::fmt;
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Subject {
     words: String,
-    name: Option<String>,
+    name: Name,
     /// How many things it stands for besides one.
     more: usize,
+}
+
+/// What things are called.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Name {
+    /// What a manifest may use in place of the words.
+    Given(String),
+    /// The program knows, and it doesn't show in its file.
+    Hidden,
+    /// They have none.
+    #[default]
+    None,
 }
 
 impl Subject {
@@ -17,9 +29,25 @@ impl Subject {
     pub fn named(kind: &str, name: &str) -> Self {
         Self {
             words: format!("{kind} \"{name}\""),
-            name: Some(name.to_owned()),
+            name: Name::Given(name.to_owned()),
             more: 0,
         }
+    }
+
+    /// Things whose names don't show.
+    #[must_use]
+    pub fn unnamed(words: &str) -> Self {
+        Self {
+            words: words.to_owned(),
+            name: Name::Hidden,
+            more: 0,
+        }
+    }
+
+    /// Whether the names of these things don't show.
+    #[must_use]
+    pub fn is_unnamed(&self) -> bool {
+        self.name == Name::Hidden
     }
 
     /// Things that are too many to be named.
@@ -27,7 +55,7 @@ impl Subject {
     pub fn others(count: usize) -> Self {
         Self {
             words: format!("{count} more"),
-            name: None,
+            name: Name::None,
             more: count.saturating_sub(1),
         }
     }
@@ -47,13 +75,16 @@ impl Subject {
     /// Its name, where it has one.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
-        self.name.as_deref()
+        match &self.name {
+            Name::Given(name) => Some(name),
+            Name::Hidden | Name::None => None,
+        }
     }
 
     /// Whether somebody means this: by the words, or by the name alone.
     #[must_use]
     pub fn is(&self, meant: &str) -> bool {
-        self.words == meant || self.name.as_deref() == Some(meant)
+        self.words == meant || self.name() == Some(meant)
     }
 }
 
@@ -67,7 +98,7 @@ impl From<String> for Subject {
     fn from(words: String) -> Self {
         Self {
             words,
-            name: None,
+            name: Name::None,
             more: 0,
         }
     }

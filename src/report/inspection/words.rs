@@ -164,7 +164,7 @@ pub(super) fn verdict(facts: &Facts, verification: &Verification) -> String {
     let worst = conditions.iter().map(|finding| finding.severity).max();
     let without = worst.and_then(|severity| without(facts, severity));
     match (verification.verdict, without) {
-        (Verdict::Proven, _) => proven(facts).to_owned(),
+        (Verdict::Proven, _) => format!("{}{}", proven(facts), unnamed(verification)),
         (Verdict::Conditional, None) => format!("conditional (on {needs})"),
         (Verdict::Conditional, Some(without)) => format!("conditional (on {needs}): {without}"),
         (Verdict::Unproven, without) => {
@@ -208,14 +208,25 @@ pub(super) fn verdict_under(
         (Outcome::Passed, Verdict::Proven) => {
             let provided = standing(Standing::Provided);
             let provided = provided.filter(|finding| finding.severity > Severity::Info);
+            let unnamed = unnamed(verification);
             match subjects(provided).as_str() {
-                "" => format!("proven for {policy}"),
-                provided => format!("proven for {policy}, which has {provided}"),
+                "" => format!("proven for {policy}{unnamed}"),
+                provided => format!("proven for {policy}, which has {provided}{unnamed}"),
             }
         }
         (Outcome::Passed, Verdict::Conditional | Verdict::Unproven) => {
             format!("passes {policy}; {}", verdict(facts, verification))
         }
+    }
+}
+
+/// What the proof says nothing about: mostly these are the user's own.
+fn unnamed(verification: &Verification) -> String {
+    let findings = verification.findings.iter();
+    let unnamed = findings.filter(|finding| finding.subject.is_unnamed());
+    match subjects(unnamed).as_str() {
+        "" => String::new(),
+        unnamed => format!("; not known: {unnamed}"),
     }
 }
 

@@ -104,7 +104,7 @@ pub(super) fn unread(
     if more > 0 {
         let _ = write!(detail, "; and {more} more");
     }
-    let mut finding = rule.finding(subject, detail);
+    let mut finding = rule.finding(Subject::unnamed(subject), detail);
     finding.chain = first.names;
     Some(finding)
 }
