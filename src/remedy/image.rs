@@ -185,7 +185,7 @@ fn at(path: &str) -> Line {
         "/etc/passwd" => Line::Made(PASSWD),
         "/etc/group" => Line::Made(GROUP),
         "/tmp" | "/tmp/" => Line::Made(TMP),
-        _ if OF_ONE_MACHINE.contains(&path) || OF_ITS_USERS.iter().any(|one| is_below(one)) => {
+        _ if OF_ONE_MACHINE.contains(&path) || OF_ITS_USERS.iter().any(is_below) => {
             Line::Note(format!("{path} is of one machine: mount it"))
         }
         _ => Line::Copy(path.to_owned()),
