@@ -168,26 +168,31 @@ impl<'a> Paths<'a> {
             paths.opened.texts.entry(path).or_insert(call);
         }
         paths.unread = others.unknown;
-        for address in addresses(uses).filter(Address::is_file) {
-            let calls = match address.purpose {
-                Purpose::Reach => &mut paths.dialed,
-                Purpose::Listen => &mut paths.made,
-            };
-            let mut sockets = Calls::default();
-            uses.follow(address.site, address.word, &mut sockets);
-            // Those with this mark have no file.
-            sockets.texts.retain(|path, _| !path.starts_with('@'));
-            calls.unknown.extend(sockets.unknown);
-            for (path, call) in sockets.texts {
-                calls.texts.entry(path).or_insert(call);
-            }
-        }
+        paths.add_sockets(uses);
         for (text, call) in uses.calls(BUS_ADDRESS).texts {
             if let Some(path) = bus_path(text) {
                 paths.dialed.texts.entry(path).or_insert(call);
             }
         }
         paths
+    }
+
+    /// Adds the sockets that are files.
+    fn add_sockets(&mut self, uses: Uses<'a>) {
+        for address in addresses(uses).filter(Address::is_file) {
+            let mut sockets = Calls::default();
+            uses.follow(address.site, address.word, &mut sockets);
+            // Those with this mark have no file.
+            sockets.texts.retain(|path, _| !path.starts_with('@'));
+            let calls = match address.purpose {
+                Purpose::Reach => &mut self.dialed,
+                Purpose::Listen => &mut self.made,
+            };
+            calls.unknown.extend(sockets.unknown);
+            for (path, call) in sockets.texts {
+                calls.texts.entry(path).or_insert(call);
+            }
+        }
     }
 
     /// The files that the program opens or makes, and the sockets that it connects to.
