@@ -26,7 +26,7 @@ pub struct VerifyArgs {
     #[arg(value_name = "DIR")]
     pub folder: Option<PathBuf>,
 
-    /// Hold every artifact against this policy, with what is allowed and denied as it is [default: the manifest's policies, else those that were recorded]
+    /// Hold every artifact against this policy; what is allowed and denied stays so [default: the manifest's policies, else those that were recorded]
     #[arg(long, value_name = "NAME", help_heading = "What to check")]
     pub policy: Option<PolicyName>,
 
