@@ -66,7 +66,7 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         ),
         // They may as well be constant.
         (
-            "files and folders whose names can't be read",
+            "files of lists that can't be read",
             &paths.unread,
             Kind::File,
             RULE.severity,

@@ -104,7 +104,7 @@ pub(super) struct Paths<'a> {
     pub(super) made: Calls<'a>,
     /// They are opened or made: which, isn't constant.
     pub(super) either: Calls<'a>,
-    /// The calls that open files by a list, a folder or a struct that can't be read.
+    /// The calls that open files by a list that can't be read.
     pub(super) unread: BTreeSet<Call>,
     /// It is asked whether they are there.
     pub(super) looked_for: Calls<'a>,
@@ -158,16 +158,19 @@ impl<'a> Paths<'a> {
             };
             uses.follow(site, file.path, calls);
         }
-        let mut others = Calls::default();
+        let mut lists = Calls::default();
         for (word, site) in uses.sites(LISTS) {
-            uses.follow_list(site, word, &mut others);
+            uses.follow_list(site, word, &mut lists);
         }
-        uses.follow_boxed(SERVED, &mut others);
-        uses.follow_boxed(FOLDER, &mut others);
-        for (path, call) in others.texts {
+        paths.unread = lists.unknown;
+        let mut folders = Calls::default();
+        uses.follow_boxed(SERVED, &mut folders);
+        uses.follow_boxed(FOLDER, &mut folders);
+        // As of files, mostly they are the user's.
+        paths.opened.unknown.extend(folders.unknown);
+        for (path, call) in lists.texts.into_iter().chain(folders.texts) {
             paths.opened.texts.entry(path).or_insert(call);
         }
-        paths.unread = others.unknown;
         paths.add_sockets(uses);
         for (text, call) in uses.calls(BUS_ADDRESS).texts {
             if let Some(path) = bus_path(text) {
