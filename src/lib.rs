@@ -42,6 +42,7 @@ pub mod progress;
 pub mod remedy;
 pub mod report;
 
+pub mod archive;
 pub mod atomic;
 pub mod console;
 pub mod digest;
