@@ -34,6 +34,8 @@ pub mod exec;
 pub mod inspect;
 pub mod verify;
 
+pub mod smoke;
+
 pub mod delivery;
 pub mod explain;
 

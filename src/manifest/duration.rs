@@ -1,10 +1,28 @@
 //! A time limit: a number and a unit.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use super::diagnostic::Diagnostic;
 use super::reader::{Entry, Reader};
 use super::words::quote;
+
+/// A time limit on the command line, in the same words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeLimit(pub Duration);
+
+/// A text is no time limit.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("write a number and a unit, such as 5s, 500ms or 2m")]
+pub struct ParseTimeLimitError;
+
+impl FromStr for TimeLimit {
+    type Err = ParseTimeLimitError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        parse(text).map(Self).ok_or(ParseTimeLimitError)
+    }
+}
 
 /// `500ms`, `5s`, `2m`, `1h`.
 pub(super) fn read<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Duration> {
