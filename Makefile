@@ -23,23 +23,16 @@ lint:
 
 ## fuzz: a bounded run of each fuzz target, from seeds that are like what they read
 SECONDS ?= 30
-FUZZ = cargo +nightly fuzz run
+FUZZED = $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 fuzz:
-	@.ci/tools rustup
+	@.ci/tools rustup go ar
 	rustup run nightly rustc --version || rustup toolchain install nightly --profile minimal
 	command -v cargo-fuzz >/dev/null || cargo install cargo-fuzz --locked
-	mkdir -p fuzz/corpus/manifest fuzz/corpus/inspect
-	cp tests/manifests/right/*.toml tests/manifests/wrong/*.toml fuzz/corpus/manifest/
-	cp /bin/true fuzz/corpus/inspect/elf
-	mkdir -p fuzz/corpus/program
-	cp fuzz/seeds/program/* fuzz/corpus/program/
-	for target in linux/386 windows/386 darwin/arm64; do \
-		CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} go build -trimpath -ldflags '-s -w' \
-			-o fuzz/corpus/program/$${target%/*} fuzz/seeds/main.go; \
+	fuzz/seed
+	cargo +nightly fuzz build
+	set -e; for target in $(FUZZED); do \
+		cargo +nightly fuzz run $$target -- -max_total_time=$(SECONDS) -max_len=2000000 -timeout=20; \
 	done
-	$(FUZZ) manifest -- -max_total_time=$(SECONDS)
-	$(FUZZ) inspect -- -max_total_time=$(SECONDS)
-	$(FUZZ) program -- -max_total_time=$(SECONDS) -max_len=2000000
 
 ## bench: a cold build against a shell loop of go build, and inspect against Go's own tools, in pairs
 bench: build

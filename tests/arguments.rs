@@ -12,8 +12,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use gobuildx::inspect::{Argument, Format, Program, Word};
-use gobuildx::verify::{Readers, readers};
+use gobuildx::inspect::{Argument, Format, FunctionId, List, Program, Word};
+use gobuildx::verify::{Companions, Readers, companions, readers};
 
 /// The program, which calls each function with its name as the text; see [`wanted`].
 const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/arguments");
@@ -56,6 +56,21 @@ fn wanted(readers: &Readers, function: &str, word: Word) -> String {
     format!("{function}{suffix}")
 }
 
+/// The text at a word of a call, or those of the slice there.
+fn texts<'a>(program: &Program<'a>, caller: FunctionId, at: u32, word: Word) -> Vec<&'a str> {
+    let text = |argument| match argument {
+        Argument::Text(text) => Some(text),
+        _ => None,
+    };
+    if let Some(text) = text(program.argument(caller, at, word)) {
+        return vec![text];
+    }
+    match program.list(caller, at, word) {
+        List::Texts(texts) => texts.into_iter().filter_map(text).collect(),
+        List::HandedOn(_) | List::Unknown => Vec::new(),
+    }
+}
+
 #[test]
 fn every_function_whose_arguments_are_read_is_found() {
     let bytes = built();
@@ -69,9 +84,7 @@ fn every_function_whose_arguments_are_read_is_found() {
                 for (caller, at) in program.callers(id) {
                     if program.name(caller).starts_with("main.") {
                         called.insert(*function);
-                        if let Argument::Text(text) = program.argument(caller, at, *word) {
-                            read.insert(text);
-                        }
+                        read.extend(texts(&program, caller, at, *word));
                     }
                 }
             }
@@ -89,4 +102,36 @@ fn every_function_whose_arguments_are_read_is_found() {
     }
     let expected: BTreeSet<_> = IN_A_STRUCT.iter().copied().collect();
     assert_eq!(lacking, expected, "arguments that aren't found");
+}
+
+/// The networks that the program names.
+const NETWORKS: &[&str] = &["tcp", "udp", "unix", "ip"];
+
+#[test]
+fn the_network_or_the_flags_beside_each_text_are_found() {
+    let bytes = built();
+    let program = Program::find(Format::of(&bytes), &bytes).unwrap();
+    let mut lacking = BTreeSet::new();
+    for Companions { what, functions } in companions() {
+        let is_read = |caller, at, word| match program.argument(caller, at, word) {
+            Argument::Text(network) if what == "networks" => NETWORKS.contains(&network),
+            _ => what == "flags" && program.number(caller, at, word).is_some(),
+        };
+        let mut read = BTreeSet::new();
+        for (function, word, beside) in &functions {
+            let callers = program.named(function).into_iter();
+            for (caller, at) in callers.flat_map(|id| program.callers(id)) {
+                if let Argument::Text(text) = program.argument(caller, at, *word)
+                    && is_read(caller, at, *beside)
+                {
+                    read.insert(text);
+                }
+            }
+        }
+        let names = functions.iter().map(|(function, ..)| *function);
+        let unread = names.filter(|name| is_exported(name) && !read.contains(name));
+        lacking.extend(unread.map(|name| (what, name)));
+    }
+    let expected = BTreeSet::from([("networks", "net.ResolveUnixAddr")]);
+    assert_eq!(lacking, expected, "what isn't found");
 }

@@ -214,6 +214,7 @@ fn expectation(target: &str) -> Expectation {
         vcs: Stamp::None,
         package: "example.com/m/hello".to_owned(),
         embedded: std::collections::BTreeSet::new(),
+        variables: std::collections::BTreeMap::new(),
     }
 }
 

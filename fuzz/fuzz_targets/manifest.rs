@@ -1,6 +1,4 @@
 //! No text makes the manifest reader or its messages panic.
-//!
-//! `cargo +nightly fuzz run manifest fuzz/corpus/manifest tests/manifests/right tests/manifests/wrong`
 
 #![no_main]
 

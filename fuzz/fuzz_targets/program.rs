@@ -1,13 +1,16 @@
 //! Any bytes are a program or none: functions, inlined calls, callers, arguments and chains are
-//! read without a panic, and agree with each other.
+//! read without a panic, and agree with each other; the rules can ask about them.
 
 #![no_main]
 
 use gobuildx::inspect::{Format, Program, Search, Word};
+use gobuildx_fuzz::judge;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(program) = Program::find(Format::of(bytes), bytes) else {
+    let program = Program::find(Format::of(bytes), bytes);
+    judge(bytes, program.as_ref());
+    let Ok(program) = program else {
         return;
     };
     for (function, name) in program.functions().take(64) {

@@ -93,6 +93,9 @@ fn log(args: &ExplainArgs, path: &Path, binary: Option<&Binary>) -> Result<Exit,
 /// How much is read of a pipe: there may be no end to it.
 const LIMIT: u64 = 256 << 20;
 
+/// How much of a file is read at once.
+const AHEAD: usize = 256 << 10;
+
 fn read(path: &Path) -> Result<Log, Box<dyn Failure>> {
     let unread = |error| Unexplained::Log {
         path: path.to_owned(),
@@ -103,7 +106,8 @@ fn read(path: &Path) -> Result<Log, Box<dyn Failure>> {
     }
     let (file, metadata) = mapped::open(path)?;
     let limit = if metadata.is_file() { u64::MAX } else { LIMIT };
-    Ok(explain::read_log(BufReader::new(file), limit).map_err(unread)?)
+    let file = BufReader::with_capacity(AHEAD, file);
+    Ok(explain::read_log(file, limit).map_err(unread)?)
 }
 
 /// Why there is no explanation.

@@ -203,7 +203,7 @@ fn tell(report: &DeliveryReport, exit: Exit) -> Result<(), Box<dyn Failure>> {
     for failure in report.failures() {
         console::error(&failure, None);
     }
-    if let Some(hint) = report.hint() {
+    for hint in report.hints() {
         console::err(&format!("{NOTE}help:{NOTE:#} {hint}"));
     }
     for note in report.notes() {

@@ -21,6 +21,8 @@ enum Claim {
     Variant,
     /// Whether cgo was on.
     Cgo,
+    /// The import path of the main package.
+    Package,
     /// The version of Go.
     Go,
     /// The build mode.
@@ -41,6 +43,7 @@ impl fmt::Display for Claim {
             Self::Architecture => "architecture",
             Self::Variant => "CPU variant",
             Self::Cgo => "cgo",
+            Self::Package => "main package",
             Self::Go => "Go version",
             Self::BuildMode => "build mode",
             Self::Loader => "loader",
@@ -181,6 +184,10 @@ impl RecordedArtifact {
             ),
             Comparison::new(Claim::Go, go, info.go_version.as_str()),
         ];
+        if let Some(package) = &self.package {
+            let found = info.path.as_str();
+            claims.push(Comparison::new(Claim::Package, package, found));
+        }
         let mode = info.buildmode().unwrap_or(NONE);
         // Go makes programs with -msan position-independent, and records that.
         let by_msan = mode == BuildMode::Pie.as_str()
@@ -276,6 +283,10 @@ mod tests {
             (
                 json!({"go": "go1.26.7"}),
                 "Go version should be go1.26.7, but is go1.26.8",
+            ),
+            (
+                json!({"package": "example.com/b"}),
+                "main package should be example.com/b, but is example.com/a",
             ),
             (
                 json!({"buildmode": "pie"}),

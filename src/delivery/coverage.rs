@@ -136,7 +136,22 @@ impl<'a> Wanted<'a> {
 
     /// Whether a record is about it.
     fn claims(&self, artifact: &RecordedArtifact, cell: &Cell) -> bool {
-        self.names.contains(&artifact.binary.as_str()) && self.builds_for(cell)
+        self.names.contains(&artifact.binary.as_str())
+            && self.builds_for(cell)
+            && self.is_package_of(artifact)
+    }
+
+    /// Whether a record may be about its package, as far as that is known: which module it is in only
+    /// go.mod says.
+    fn is_package_of(&self, artifact: &RecordedArtifact) -> bool {
+        let section = self.section.map(|section| section.package.value.as_str());
+        let folder = section.and_then(|package| package.strip_prefix("./"));
+        folder
+            .zip(artifact.package.as_deref())
+            .is_none_or(|(folder, package)| {
+                let module = package.strip_suffix(folder);
+                module.is_some_and(|module| module.ends_with('/'))
+            })
     }
 
     fn is_in(&self, records: &Records, cell: &Cell) -> bool {
@@ -265,6 +280,30 @@ mod tests {
         assert_eq!(foreign, texts(["b/windows/amd64/v1"]));
         let [missing, ..] = coverage(&manifest, &["b"], &some);
         assert_eq!(missing, texts(["b for linux/amd64/v1"]));
+    }
+
+    #[test]
+    fn a_binary_of_another_package_is_foreign_whatever_it_is_called() {
+        let manifest = "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\n\n\
+            [[binary]]\nname = \"a\"\npackage = \"./cmd/x\"\n";
+        let manifest = parse(None, manifest).unwrap();
+        let expected = Expected {
+            manifest: &manifest,
+            cells: &manifest.cells,
+            binaries: &[],
+        };
+        let of_package = |package: &str| {
+            let artifact = recorded(&json!({ "binary": "a", "path": "a", "package": package }));
+            let file =
+                json!({ "schema": 1, "project": "", "version": "", "artifacts": [artifact] });
+            Coverage::of(&Records::parse(&file.to_string()).unwrap(), &expected)
+        };
+        assert_eq!(of_package("example.com/m/cmd/x"), Coverage::default());
+        for package in ["example.com/m/cmd/y", "example.com/m/acmd/x"] {
+            let found = of_package(package);
+            assert_eq!(found.missing, texts(["a for linux/amd64/v1"]), "{package}");
+            assert_eq!(found.foreign, texts(["a"]), "{package}");
+        }
     }
 
     #[test]

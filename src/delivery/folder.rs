@@ -5,9 +5,11 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
+use super::mode::forbidding;
 use super::records::{
     RecordError, RecordedArtifact, Records, checksums, contradictions, misreported,
 };
+use super::release::{Release, strangers};
 use super::stray::{Stray, stray};
 use super::{Fault, FaultKind};
 use crate::exec::hash;
@@ -22,8 +24,10 @@ const OWN: &[&str] = &[
     "artifacts.json",
     "checksums.txt",
     "metadata.json",
-    "report.json",
+    REPORT,
 ];
+/// The record that says again what `artifacts.json` says.
+pub(super) const REPORT: &str = "report.json";
 const PRIVATE: &str = ".gobuildx";
 
 /// Folders within folders that are looked into for files that no record names.
@@ -60,10 +64,6 @@ pub fn open(folder: &Path) -> Result<Delivery, DeliveryError> {
     }
     let path = folder.join("artifacts.json");
     let text = read(&path)?.ok_or_else(|| DeliveryError::NoRecords(folder.to_owned()))?;
-    let unreadable = |path: &Path| {
-        let path = path.to_owned();
-        move |error| DeliveryError::Record { path, error }
-    };
     let records = Records::parse(&text).map_err(unreadable(&path))?;
     if records.artifacts.is_empty() {
         return Err(DeliveryError::Nothing(folder.to_owned()));
@@ -73,10 +73,7 @@ pub fn open(folder: &Path) -> Result<Delivery, DeliveryError> {
     let sums = checksums(&sums).map_err(unreadable(&path))?;
     let files = records.files();
     let mut faults = contradictions("checksums.txt", &files, &sums);
-    let report = folder.join("report.json");
-    if let Some(run) = read(&report)? {
-        faults.extend(misreported(&text, &run).map_err(unreadable(&report))?);
-    }
+    faults.extend(among_records(folder, &records, &text)?);
     let more = sums.iter().filter(|(path, _)| !files.contains_key(*path));
     let all = files.iter().chain(more);
     faults.extend(all.filter_map(|(path, digest)| {
@@ -86,6 +83,8 @@ pub fn open(folder: &Path) -> Result<Delivery, DeliveryError> {
             kind,
         })
     }));
+    let stopped = not_executable(folder, &records, &faults);
+    faults.extend(stopped);
     let named: BTreeSet<&str> = files.keys().chain(sums.keys()).copied().collect();
     let mut extra = Vec::new();
     list(folder, "", DEPTH, &mut |path| {
@@ -110,6 +109,50 @@ pub fn open(folder: &Path) -> Result<Delivery, DeliveryError> {
     })
 }
 
+fn unreadable(path: &Path) -> impl FnOnce(RecordError) -> DeliveryError {
+    let path = path.to_owned();
+    move |error| DeliveryError::Record { path, error }
+}
+
+/// What other records say in another way than `artifacts.json`, whose text this is. They may be absent.
+fn among_records(
+    folder: &Path,
+    records: &Records,
+    artifacts: &str,
+) -> Result<Vec<Fault>, DeliveryError> {
+    let mut faults = Vec::new();
+    let mut releases = vec![("artifacts.json", Release::of(records))];
+    for name in ["metadata.json", REPORT] {
+        let path = folder.join(name);
+        let Some(text) = read(&path)? else {
+            continue;
+        };
+        let release = Release::parse(&text).map_err(unreadable(&path))?;
+        releases.push((name, release));
+        if name == REPORT {
+            faults.extend(misreported(artifacts, &text).map_err(unreadable(&path))?);
+        }
+    }
+    faults.extend(strangers(&releases));
+    Ok(faults)
+}
+
+/// The programs that nobody may start, among those that are what was recorded.
+fn not_executable(folder: &Path, records: &Records, faults: &[Fault]) -> Vec<Fault> {
+    let artifacts = records.artifacts.iter();
+    let sound = artifacts.filter(|one| faults.iter().all(|fault| fault.path != one.path));
+    let started = sound.filter(|one| one.is_started_by_mode());
+    let stopped = started.filter_map(|RecordedArtifact { path, .. }| {
+        Some(Fault {
+            path: path.clone(),
+            kind: FaultKind::NotExecutable {
+                mode: forbidding(&folder.join(path))?,
+            },
+        })
+    });
+    stopped.collect()
+}
+
 /// What is wrong with a file.
 fn compare(folder: &Path, path: &str, digest: &str) -> Option<FaultKind> {
     let inside = Path::new(path)
@@ -123,7 +166,7 @@ fn compare(folder: &Path, path: &str, digest: &str) -> Option<FaultKind> {
         return Some(FaultKind::NoFile("its folder is a link".to_owned()));
     }
     match hash(&folder.join(path)) {
-        Ok(found) if found.sha256.eq_ignore_ascii_case(digest) => None,
+        Ok(found) if found.sha256 == digest => None,
         Ok(_) => Some(FaultKind::Altered),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(FaultKind::Missing),
         Err(error) => Some(FaultKind::NoFile(error.to_string())),

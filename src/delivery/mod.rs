@@ -8,13 +8,16 @@ mod coverage;
 #[cfg(test)]
 mod fixture;
 mod folder;
+mod mode;
 mod records;
+mod release;
 mod stray;
 
 pub use claims::Comparison;
 pub use coverage::{Coverage, Expected};
 pub use folder::{Delivery, DeliveryError, open};
 pub use records::{RecordError, RecordedArtifact, Records, SCHEMA};
+pub use release::Difference;
 
 /// What is wrong with one file, or with what the records say of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +44,13 @@ pub enum FaultKind {
         /// The other record.
         record: &'static str,
     },
+    /// It is a program, and nobody may start it.
+    NotExecutable {
+        /// What may be done with it.
+        mode: u32,
+    },
+    /// It is a record, and of another release than the others.
+    OtherRelease(Difference),
     /// A record says something of it that isn't so.
     Misrecorded(Comparison),
     /// It is a program, a library or a link, and no record names it.
@@ -57,6 +67,8 @@ impl FaultKind {
             Self::NoFile(_) => "no-file",
             Self::Outside => "outside",
             Self::Contradiction { .. } => "contradiction",
+            Self::NotExecutable { .. } => "not-executable",
+            Self::OtherRelease(_) => "other-release",
             Self::Misrecorded(_) => "misrecorded",
             Self::Unrecorded => "unrecorded",
         }
@@ -76,6 +88,12 @@ impl std::fmt::Display for Fault {
                     f,
                     "{record} and artifacts.json don't say the same of `{path}`"
                 )
+            }
+            FaultKind::NotExecutable { mode } => {
+                write!(f, "nobody may start `{path}`: its mode is {mode:04o}")
+            }
+            FaultKind::OtherRelease(difference) => {
+                write!(f, "`{path}` is of another release: {difference}")
             }
             FaultKind::Misrecorded(comparison) => {
                 write!(f, "`{path}` is not what was recorded: {comparison}")

@@ -3,13 +3,14 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::de::{self, DeserializeOwned};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
+use super::folder::REPORT;
 use super::{Fault, FaultKind};
 use crate::printable::printable;
 use crate::target::{BuildMode, Cgo, Target};
-use crate::verify::{Policy, PolicyName, Verdict};
+use crate::verify::{Policy, PolicyName, Systems, Verdict};
 
 /// The version of every record, as it is written and read.
 pub const SCHEMA: u32 = 1;
@@ -43,6 +44,9 @@ pub struct RecordedArtifact {
     pub toolchain: Option<String>,
     /// The version of Go.
     pub(super) go: Option<String>,
+    /// The import path of its main package. Earlier records don't say.
+    #[serde(default)]
+    pub(super) package: Option<String>,
     /// Where it lies.
     pub path: String,
     /// SHA-256 in lower-case hexadecimal digits.
@@ -54,9 +58,11 @@ pub struct RecordedArtifact {
     /// What was proven when it was built.
     pub(super) verdict: Verdict,
     policy: PolicyName,
+    /// Earlier records don't say.
+    #[serde(default)]
+    denied: Vec<String>,
     findings: Vec<RecordedFinding>,
     /// The kind of file.
-    #[serde(deserialize_with = "build_mode")]
     pub(super) buildmode: BuildMode,
     header: Option<RecordedHeader>,
     packed: Option<serde::de::IgnoredAny>,
@@ -108,16 +114,8 @@ pub enum RecordError {
     },
 }
 
-/// A build mode by the name that Go has for it.
-fn build_mode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BuildMode, D::Error> {
-    let name = String::deserialize(deserializer)?;
-    let mode = BuildMode::ALL.iter().find(|mode| mode.as_str() == name);
-    mode.copied()
-        .ok_or_else(|| de::Error::custom(format!("`{}` is not a build mode", printable(&name))))
-}
-
 /// A record of a version that is read here.
-fn of_this_version<T: DeserializeOwned>(text: &str) -> Result<T, RecordError> {
+pub(super) fn of_this_version<T: DeserializeOwned>(text: &str) -> Result<T, RecordError> {
     let Version { schema: found } = serde_json::from_str(text)?;
     match found.cmp(&SCHEMA) {
         Ordering::Less => Err(RecordError::Older { found }),
@@ -143,9 +141,11 @@ impl Records {
     }
 
     /// Every file with its digest.
-    pub(super) fn files(&self) -> BTreeMap<&str, &str> {
+    pub(super) fn files(&self) -> BTreeMap<&str, String> {
         let files = self.artifacts.iter().flat_map(RecordedArtifact::files);
-        files.collect()
+        files
+            .map(|(path, digest)| (path, digest.to_ascii_lowercase()))
+            .collect()
     }
 }
 
@@ -162,6 +162,11 @@ impl RecordedArtifact {
         self.packed.is_some()
     }
 
+    /// Whether its system starts it only if its mode says so.
+    pub(super) fn is_started_by_mode(&self) -> bool {
+        !self.buildmode.is_library() && Systems::Unix.all().contains(&self.target.goos)
+    }
+
     /// All of its files with their digests.
     pub(super) fn files(&self) -> impl Iterator<Item = (&str, &str)> {
         let header = self.header.as_ref();
@@ -169,11 +174,13 @@ impl RecordedArtifact {
         std::iter::once((self.path.as_str(), self.sha256.as_str())).chain(header)
     }
 
-    /// The policy that it passed when it was built, with what was allowed of it. A rule that
-    /// this gobuildx doesn't know allows nothing.
+    /// The policy that it passed when it was built, with what was allowed of it and what was denied.
+    /// A rule that this gobuildx doesn't know counts for nothing.
     #[must_use]
     pub fn policy(&self) -> Policy {
         let mut policy = Policy::from(self.policy);
+        let denied = self.denied.iter();
+        policy.deny = denied.filter_map(|rule| rule.parse().ok()).collect();
         for finding in &self.findings {
             let (Ok(rule), Some(reason)) = (finding.rule.parse(), &finding.allowed) else {
                 continue;
@@ -192,8 +199,9 @@ impl RecordedArtifact {
     }
 }
 
-/// Reads `checksums.txt`: a digest, two spaces and a path a line.
-pub(super) fn checksums(text: &str) -> Result<BTreeMap<&str, &str>, RecordError> {
+/// Reads `checksums.txt`: a digest, two spaces and a path a line. Checkers take the digits of a digest
+/// in either case.
+pub(super) fn checksums(text: &str) -> Result<BTreeMap<&str, String>, RecordError> {
     let mut sums = BTreeMap::new();
     for (index, line) in text.lines().enumerate() {
         let (digest, path) = line
@@ -201,7 +209,7 @@ pub(super) fn checksums(text: &str) -> Result<BTreeMap<&str, &str>, RecordError>
             .filter(|(digest, path)| is_digest(digest) && !path.is_empty())
             .ok_or(RecordError::Line { number: index + 1 })?;
         // Which of two digests holds is open; checkers look at both.
-        if sums.insert(path, digest).is_some() {
+        if sums.insert(path, digest.to_ascii_lowercase()).is_some() {
             return Err(RecordError::Line { number: index + 1 });
         }
     }
@@ -223,7 +231,7 @@ pub(super) fn misreported(records: &str, report: &str) -> Result<Vec<Fault>, Rec
     let (records, report): (Said, Said) =
         (serde_json::from_str(records)?, of_this_version(report)?);
     let (records, report) = (by_path(&records), by_path(&report));
-    Ok(contradictions("report.json", &records, &report))
+    Ok(contradictions(REPORT, &records, &report))
 }
 
 fn by_path(said: &Said) -> BTreeMap<&str, &serde_json::Value> {

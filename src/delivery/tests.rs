@@ -42,9 +42,19 @@ fn sound() -> tempfile::TempDir {
     let temp = tempfile::tempdir().unwrap();
     fs::create_dir(temp.path().join("a_linux_amd64_v1")).unwrap();
     fs::write(temp.path().join(PATH), "bytes").unwrap();
+    set_mode(&temp.path().join(PATH), 0o755);
     write_records(temp.path(), &[record(PATH, &sha256("bytes"))]);
     temp
 }
+
+#[cfg(unix)]
+fn set_mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[cfg(not(unix))]
+fn set_mode(_: &Path, _: u32) {}
 
 fn words(folder: &Path) -> Vec<String> {
     let delivery = open(folder).unwrap();
@@ -69,6 +79,41 @@ fn an_altered_and_a_missing_file_are_told() {
     assert_eq!(words(temp.path()), ["altered a_linux_amd64_v1/a"]);
     fs::remove_file(temp.path().join(PATH)).unwrap();
     assert_eq!(words(temp.path()), ["missing a_linux_amd64_v1/a"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_that_nobody_may_start_is_told_with_its_mode() {
+    let temp = sound();
+    set_mode(&temp.path().join(PATH), 0o640);
+    let faults = open(temp.path()).unwrap().faults;
+    let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    let words = format!("nobody may start `{PATH}`: its mode is 0640");
+    assert_eq!(told, [words]);
+    // Neither libraries nor programs for Windows need the right to be started.
+    for changes in [
+        json!({ "buildmode": "c-shared" }),
+        json!({ "target": "windows/amd64/v1" }),
+    ] {
+        let mut record = record(PATH, &sha256("bytes"));
+        for (key, value) in changes.as_object().unwrap() {
+            record[key] = value.clone();
+        }
+        write_records(temp.path(), &[record]);
+        assert_eq!(open(temp.path()).unwrap().faults, []);
+    }
+}
+
+#[test]
+fn digits_of_a_digest_may_be_of_either_case() {
+    let temp = sound();
+    let digest = sha256("bytes").to_uppercase();
+    let line = format!("{digest}  {PATH}\n");
+    fs::write(temp.path().join("checksums.txt"), line).unwrap();
+    assert_eq!(words(temp.path()), [""; 0]);
+    let other = format!("{}  {PATH}\n", sha256("other").to_uppercase());
+    fs::write(temp.path().join("checksums.txt"), other).unwrap();
+    assert_eq!(words(temp.path()), ["contradiction a_linux_amd64_v1/a"]);
 }
 
 #[cfg(unix)]
@@ -107,7 +152,8 @@ fn a_file_that_no_record_names_is_told_and_the_folders_own_are_not() {
     let temp = sound();
     fs::create_dir_all(temp.path().join(".gobuildx/rejected")).unwrap();
     fs::write(temp.path().join(".gobuildx/lock"), "").unwrap();
-    fs::write(temp.path().join("metadata.json"), "{}").unwrap();
+    let metadata = json!({ "schema": 1, "project": "p", "version": "v" });
+    fs::write(temp.path().join("metadata.json"), metadata.to_string()).unwrap();
     fs::write(temp.path().join("a_linux_amd64_v1/notes"), "x").unwrap();
     let delivery = open(temp.path()).unwrap();
     assert_eq!(delivery.extra, ["a_linux_amd64_v1/notes"]);
@@ -141,6 +187,34 @@ fn the_report_of_the_run_says_the_same() {
         fault.starts_with("report.json and artifacts.json don't"),
         "{fault}"
     );
+}
+
+#[test]
+fn a_record_of_another_release_is_told() {
+    let temp = sound();
+    let artifacts = fs::read_to_string(temp.path().join("artifacts.json")).unwrap();
+    let mut report: Value = serde_json::from_str(&artifacts).unwrap();
+    report["version"] = "v0".into();
+    let metadata = json!({ "schema": 1, "project": "p", "version": "v", "go": "go1.25.0" });
+    for (file, record, words) in [
+        (
+            "report.json",
+            &report,
+            "its version is `v0`, and that of artifacts.json `v`",
+        ),
+        (
+            "metadata.json",
+            &metadata,
+            "its Go version is `go1.25.0`, and that of artifacts.json `go1.26.8`",
+        ),
+    ] {
+        let path = temp.path().join(file);
+        fs::write(&path, record.to_string()).unwrap();
+        let faults = open(temp.path()).unwrap().faults;
+        let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        assert_eq!(told, [format!("`{file}` is of another release: {words}")]);
+        fs::remove_file(path).unwrap();
+    }
 }
 
 #[test]
@@ -181,15 +255,19 @@ fn what_can_not_be_a_record_is_an_error() {
             r#"{"schema": 2, "project": "", "version": "", "artifacts": []}"#,
         ),
         ("checksums.txt", "no digest\n"),
+        ("metadata.json", "{}"),
     ] {
         let path = temp.path().join(file);
-        let before = fs::read(&path).unwrap();
+        let before = fs::read(&path).ok();
         fs::write(&path, text).unwrap();
         assert!(
             matches!(open(temp.path()), Err(DeliveryError::Record { .. })),
             "{text}"
         );
-        fs::write(&path, before).unwrap();
+        match before {
+            Some(before) => fs::write(&path, before).unwrap(),
+            None => fs::remove_file(&path).unwrap(),
+        }
     }
     fs::remove_file(temp.path().join("artifacts.json")).unwrap();
     assert!(matches!(
@@ -209,4 +287,16 @@ fn what_was_allowed_is_allowed_again() {
         .map(|rule| rule.as_str())
         .collect();
     assert_eq!(rules, ["exec"]);
+}
+
+#[test]
+fn what_was_denied_is_denied_again() {
+    let temp = sound();
+    let mut record = record(PATH, &sha256("bytes"));
+    record["denied"] = json!(["tzdata", "of-tomorrow"]);
+    write_records(temp.path(), &[record]);
+    let delivery = open(temp.path()).unwrap();
+    let policy = delivery.records.artifacts[0].policy();
+    let rules: Vec<&str> = policy.deny.iter().map(|rule| rule.as_str()).collect();
+    assert_eq!(rules, ["tzdata"]);
 }

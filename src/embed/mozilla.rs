@@ -58,7 +58,7 @@ struct Entry {
 ///
 /// # Errors
 /// When the table has a line of another kind, or doesn't tell of exactly the bytes that there are.
-pub(super) fn roots(table: &str, bytes: &[u8]) -> Result<Vec<Root>, BundleError> {
+pub fn roots(table: &str, bytes: &[u8]) -> Result<Vec<Root>, BundleError> {
     let mut roots = Vec::new();
     let mut entry = None;
     let mut end = 0;

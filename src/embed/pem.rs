@@ -75,7 +75,7 @@ const END: &str = "-----END CERTIFICATE-----";
 ///
 /// # Errors
 /// When there is none, when one can't be read, or when there is anything else, such as a key.
-pub(super) fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, PemError> {
+pub fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, PemError> {
     if Certificate::parse(bytes).is_some() {
         return Err(PemError::Der);
     }

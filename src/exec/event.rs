@@ -1,13 +1,13 @@
 //! What happens while a plan is run, and how its steps end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::HookError;
 use crate::failure::{Exit, Failure};
 use crate::plan::{Occasion, StepId};
 use crate::process::ProcessError;
 use crate::tools::bwrap::Ending;
-use crate::verify::Verification;
+use crate::verify::{RuleId, Verification};
 
 /// Something that happened to a step.
 #[derive(Debug)]
@@ -108,6 +108,8 @@ pub enum Done {
 pub struct Verified {
     /// The verdict with its findings.
     pub verification: Verification,
+    /// The rules whose findings the policy denies.
+    pub denied: BTreeSet<RuleId>,
     /// The version of Go in its build information.
     pub go: Option<String>,
     /// The dynamic loader that starts it.

@@ -36,6 +36,7 @@ fn examine(step: &VerifyFile, session: &Session) -> Result<Verified, Box<StepFai
     if verification.outcome == Outcome::Passed {
         return Ok(Verified {
             verification,
+            denied: step.policy.deny.clone(),
             go: facts.build_info().map(|go| go.go_version.clone()),
             interpreter: facts.interpreter.clone(),
             needed: facts

@@ -129,6 +129,7 @@ const NOTES: &[Note] = &[
     note("build-package", RECORDED),
     note("build-vcs", "go version -m FILE prints vcs.modified=true, or another vcs.revision"),
     note("build-embed", "the message names SetFallbackRoots, or the build says what is missing"),
+    note("build-x", "the build says which variable isn't there"),
     note("build-path", "stack traces begin with a folder of the machine that built it"),
 ];
 
@@ -141,5 +142,7 @@ mod tests {
         for rule in Rule::ALL {
             assert!(Note::of(rule).is_some(), "no note on {}", rule.id);
         }
+        // So none is on a rule that isn't there, or on one that has another.
+        assert_eq!(NOTES.len(), Rule::ALL.len());
     }
 }

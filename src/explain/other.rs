@@ -63,6 +63,56 @@ pub const OTHERS: &[Other] = &[
         fixes: &[Fix::image("COPY --chmod=755, or chmod 755 before the copy")],
     },
     Other {
+        name: "no-program",
+        summary: "the file is no program: a script without a first line that names its interpreter, or \
+                  empty, or cut off",
+        telling: "head -c 4 FILE shows neither #! nor ELF, and inspect calls its format unknown",
+        signs: &["exec format error", "cannot execute binary file"],
+        fixes: &[
+            Fix::image("#!/bin/sh as the first line of the script, or start the program itself"),
+            Fix::command("build or copy the file again, and compare its digest"),
+        ],
+    },
+    Other {
+        name: "busy-file",
+        summary: "the file is started while it is written, or written while it runs",
+        telling: "it works a moment later; fuser FILE names who has it open",
+        signs: &["text file busy"],
+        fixes: &[
+            Fix::source(
+                "write another file, close it, and rename it to the path that is started: a rename \
+                 leaves the running program alone",
+            ),
+            Fix::image("mv or install in place of cp onto the path of a running program"),
+        ],
+    },
+    Other {
+        name: "taken-address",
+        summary: "something listens at this address already, or left its socket there",
+        telling: "ss -lnp names who listens; of a socket without anybody the file is there all the same",
+        signs: &[
+            "listen unix …: bind: address already in use",
+            "listen tcp …: bind: address already in use",
+            "listen udp …: bind: address already in use",
+        ],
+        fixes: &[
+            Fix::source(
+                "remove the socket's file before listening, and close the listener at the end; a \
+                 program that is killed leaves the file",
+            ),
+            Fix::image("another port or path, or an end of what listens there"),
+        ],
+    },
+    Other {
+        name: "long-socket-path",
+        summary: "the path of a socket is longer than the system takes",
+        telling: "the path has more than 107 bytes, on macOS and the BSDs more than 103",
+        signs: &["listen unix …: bind: invalid argument"],
+        fixes: &[Fix::source(
+            "a shorter path, such as one below XDG_RUNTIME_DIR or /run",
+        )],
+    },
+    Other {
         name: "memory-limit",
         summary: "the memory of the machine or of the container is used up",
         telling: "memory grows before that, and the kernel's log or docker inspect says OOMKilled",
@@ -126,6 +176,7 @@ pub const OTHERS: &[Other] = &[
             "open …: permission denied",
             "mkdir …: permission denied",
             "stat …: permission denied",
+            "listen unix …: bind: permission denied",
         ],
         fixes: &[
             Fix::image("COPY --chown, a volume of this user, or fsGroup in Kubernetes"),

@@ -32,10 +32,9 @@ impl Pattern {
         }
     }
 
-    /// The longest part: what can't be found without it.
-    pub(super) fn longest(&self) -> &str {
-        let longest = self.parts.iter().max_by_key(|part| part.len());
-        longest.map(String::as_str).unwrap_or_default()
+    /// What it can't be found without: all that stands between its `…`, folded.
+    pub(super) fn parts(&self) -> &[String] {
+        &self.parts
     }
 
     /// Bytes that aren't `…`: the more, the more the sign says.

@@ -188,6 +188,36 @@ mod tests {
     }
 
     #[test]
+    fn a_socket_that_can_not_be_made_says_why() {
+        let of_socket = |error: &str| names(&format!("listen unix /run/app/a.sock: bind: {error}"));
+        assert_eq!(of_socket("no such file or directory"), ["asset"]);
+        assert_eq!(of_socket("address already in use"), ["taken-address"]);
+        assert_eq!(of_socket("invalid argument"), ["long-socket-path"]);
+        assert_eq!(of_socket("permission denied"), ["foreign-owner"]);
+        assert_eq!(of_socket("read-only file system"), ["read-only-root"]);
+        let in_tmp = names("listen unix /tmp/a.sock: bind: address already in use");
+        assert_eq!(in_tmp, ["tmp-predictable", "taken-address"]);
+        let of_port = names("listen tcp :80: bind: address already in use");
+        assert_eq!(of_port, ["taken-address"]);
+    }
+
+    #[test]
+    fn a_folder_that_can_not_be_made_says_why() {
+        let of_folder = |error: &str| names(&format!("mkdir /var/lib/app: {error}"));
+        assert_eq!(of_folder("no such file or directory"), ["asset"]);
+        assert_eq!(of_folder("permission denied"), ["foreign-owner"]);
+        assert_eq!(of_folder("read-only file system"), ["read-only-root"]);
+    }
+
+    #[test]
+    fn what_can_not_be_started_may_be_no_program_or_written_now() {
+        let format = names("exec /app/start: exec format error");
+        assert_eq!(format, ["build-target", "no-program"]);
+        let busy = names("fork/exec ./helper: text file busy");
+        assert_eq!(busy, ["busy-file"]);
+    }
+
+    #[test]
     fn folders_at_the_root_are_those_of_a_user_without_one() {
         let names = names("mkdir /.cache: permission denied");
         assert_eq!(names[0], "home");

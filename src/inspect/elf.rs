@@ -10,7 +10,7 @@ use object::{Endianness, SectionIndex};
 use super::bounds::{MAX_ENTRIES, MAX_REGIONS, c_string, text};
 use super::buildinfo::{BuildInfo, NoBuildInfo, search_regions};
 use super::elf_dynamic::{self, Dynamic};
-use super::{BuildIds, Facts, Format, Header, InspectError, Kind, Packer, build_id};
+use super::{BuildIds, Facts, Format, Header, InspectError, Kind, Packer, build_id, musl};
 use crate::target::{Goarch, Goos};
 
 /// More sections than Go's linker or GNU's writes.
@@ -86,14 +86,21 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> Image<'data, Elf> {
         Ok(image)
     }
 
+    /// What is mapped into memory.
+    fn loaded(&self) -> impl Iterator<Item = &'data Elf::ProgramHeader> {
+        let segments = self.segments.iter();
+        segments.filter(|segment| segment.p_type(self.endian) == elf::PT_LOAD)
+    }
+
+    /// Whether anything of it is mapped into memory.
+    fn is_loaded(&self) -> bool {
+        self.loaded().next().is_some()
+    }
+
     /// Whether the kernel would map bytes that the file doesn't have.
     fn is_truncated(&self) -> bool {
         let length = self.bytes.len() as u64;
-        let mut loaded = self
-            .segments
-            .iter()
-            .filter(|segment| segment.p_type(self.endian) == elf::PT_LOAD);
-        loaded.any(|segment| {
+        self.loaded().any(|segment| {
             let (start, size) = segment.file_range(self.endian);
             start.checked_add(size).is_none_or(|end| end > length)
         })
@@ -101,16 +108,13 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> Image<'data, Elf> {
 
     /// What the file holds from an address on, until the end of the segment there.
     pub(super) fn at(&self, address: u64) -> Option<&'data [u8]> {
-        self.segments
-            .iter()
-            .filter(|segment| segment.p_type(self.endian) == elf::PT_LOAD)
-            .find_map(|segment| {
-                let offset = address.checked_sub(segment.p_vaddr(self.endian).into())?;
-                let content = segment.data(self.endian, self.bytes).ok()?;
-                content
-                    .get(usize::try_from(offset).ok()?..)
-                    .filter(|rest| !rest.is_empty())
-            })
+        self.loaded().find_map(|segment| {
+            let offset = address.checked_sub(segment.p_vaddr(self.endian).into())?;
+            let content = segment.data(self.endian, self.bytes).ok()?;
+            content
+                .get(usize::try_from(offset).ok()?..)
+                .filter(|rest| !rest.is_empty())
+        })
     }
 
     /// `PT_INTERP`
@@ -210,6 +214,10 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> Image<'data, Elf> {
     /// `ET_DYN` is a library unless something says that it is a program. An interpreter does, but
     /// for libraries that can be started too, such as glibc's `libc.so.6`.
     fn kind(&self, interpreter: Option<&str>, dynamic: &Dynamic) -> Kind {
+        if !self.is_loaded() {
+            // Objects, and what only holds the symbols of a program.
+            return Kind::Other;
+        }
         match self.header.e_type(self.endian) {
             elf::ET_EXEC => Kind::Executable,
             elf::ET_DYN if dynamic.marked_pie => Kind::Pie,
@@ -221,10 +229,9 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> Image<'data, Elf> {
 
     /// The section of Go's linker, else every segment that is written to.
     fn build_info(&self) -> Result<BuildInfo, NoBuildInfo> {
-        let writable = self.segments.iter().filter(|segment| {
-            segment.p_type(self.endian) == elf::PT_LOAD
-                && segment.p_flags(self.endian).contains(elf::PF_W)
-        });
+        let writable = self
+            .loaded()
+            .filter(|segment| segment.p_flags(self.endian).contains(elf::PF_W));
         let contents = writable
             .filter_map(|segment| segment.data(self.endian, self.bytes).ok())
             .take(MAX_REGIONS);
@@ -249,8 +256,7 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> Image<'data, Elf> {
 fn goos_of_interpreter(path: &str) -> Option<Goos> {
     if path.starts_with("/system/bin/linker") {
         Some(Goos::Android)
-    } else if path.contains("/ld-linux") || path.contains("/ld-musl-") || path.contains("/ld64.so")
-    {
+    } else if path.contains("/ld-linux") || musl::is_loader(path) || path.contains("/ld64.so") {
         Some(Goos::Linux)
     } else if path.ends_with("/ld.so.1") && path.contains("/amd64/") {
         Some(Goos::Solaris)
@@ -278,4 +284,26 @@ fn read_class<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Fact
     facts.go = image.build_info();
     facts.packed = Packer::in_headers(bytes);
     Ok(facts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_mapped_into_memory_is_no_program() {
+        let mut file = vec![0; 64 + 56];
+        // A 64-bit file of amd64 that calls itself a program.
+        file[..7].copy_from_slice(b"\x7fELF\x02\x01\x01");
+        for (at, byte) in [(16, 2), (18, 62), (20, 1), (32, 64), (52, 64), (54, 56)] {
+            file[at] = byte;
+        }
+        assert_eq!(read(&file).unwrap().kind, Kind::Other);
+        // One segment, of a kind that isn't mapped, and then of PT_LOAD.
+        file[56] = 1;
+        file[64] = 4;
+        assert_eq!(read(&file).unwrap().kind, Kind::Other);
+        file[64] = 1;
+        assert_eq!(read(&file).unwrap().kind, Kind::Executable);
+    }
 }

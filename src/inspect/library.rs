@@ -1,5 +1,7 @@
 //! What a library or an imported function is for, in one sentence that a user understands.
 
+use super::musl;
+
 /// A library that the loader must find before the program starts.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Needed {
@@ -102,7 +104,7 @@ pub const LIBRARIES: &[Library] = &[
     library("ld-elf.so", "the dynamic linker of FreeBSD"),
     library("ld-linux", "the dynamic linker of glibc"),
     library(
-        "ld-musl-",
+        musl::LOADER,
         "the dynamic linker and C library of musl (Alpine)",
     ),
     library("ld-uclibc", "the dynamic linker of uClibc"),
@@ -123,7 +125,7 @@ pub const LIBRARIES: &[Library] = &[
     library("libbsd.", "functions of BSD for Linux"),
     library("libbz2", "the bzip2 compression"),
     library("libc++", "the C++ standard library of LLVM"),
-    library("libc.musl-", "the C library of musl (Alpine)"),
+    library(musl::LIBRARY, "the C library of musl (Alpine)"),
     library(
         "libc.so",
         "the C library: DNS and user look-ups of cgo go through it",

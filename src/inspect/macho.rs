@@ -104,7 +104,7 @@ fn read_thin(bytes: &[u8], facts: &mut Facts) -> Result<(), InspectError> {
     }
     facts.go = search_regions(regions.section.into_iter().chain(regions.writable));
     facts.build_ids.go = build_id::of_text(bytes);
-    facts.packed = Packer::in_headers(bytes);
+    facts.packed = regions.packer;
     Ok(())
 }
 
@@ -179,11 +179,13 @@ fn signature(
     Ok(CodeSignature::Identity)
 }
 
-/// Where build information may lie: in the section of Go's linker, else in what is written to.
+/// Where build information may lie: in the section of Go's linker, else in what is written to. And
+/// who made the sections.
 #[derive(Default)]
 struct Regions<'data> {
     section: Option<&'data [u8]>,
     writable: Vec<&'data [u8]>,
+    packer: Option<Packer>,
 }
 
 impl<'data> Regions<'data> {
@@ -210,6 +212,7 @@ impl<'data> Regions<'data> {
         }
         let sections = segment.sections(endian, sections).map_err(unreadable)?;
         for section in sections {
+            self.packer = self.packer.or_else(|| Packer::of_section(section.name()));
             if section.name() == b"__go_buildinfo" {
                 self.section = section_content(bytes, endian, section);
             }

@@ -15,6 +15,7 @@ mod glibc;
 mod kind;
 mod library;
 mod macho;
+pub mod musl;
 mod other;
 mod packer;
 mod pe;
@@ -25,7 +26,7 @@ mod wasm;
 
 pub use build_id::BuildIds;
 pub use buildinfo::{BuildInfo, Module, NoBuildInfo, Replacement, Setting};
-pub use code::{Argument, Chains, FunctionId, NoProgram, Program, Search, Word};
+pub use code::{Argument, Chains, FunctionId, List, NoProgram, Program, Search, Word};
 pub use glibc::{GlibcNeed, GlibcVersion};
 pub use kind::{Format, Kind};
 pub use library::{LIBRARIES, Library, Needed, Provider, SYMBOLS, Symbol};

@@ -11,20 +11,22 @@ pub enum Packer {
 /// `UPX_MAGIC_LE32` in UPX's `src/conf.h`; it stands in `l_info`, after the program headers.
 const UPX_MAGIC: &[u8] = b"UPX!";
 
-/// How far the headers of a packed ELF or Mach-O file reach, with room to spare. The magic
+/// How far the headers of a packed ELF file reach, with room to spare. The magic
 /// further back is only data: any program that looks for packed files has it.
 const HEADERS: usize = 512;
 
 impl Packer {
-    /// The packer that left its mark in the headers of an ELF or Mach-O file.
+    /// The packer that left its mark in the headers of an ELF file.
     pub(super) fn in_headers(bytes: &[u8]) -> Option<Self> {
         let headers = bytes.get(..HEADERS).unwrap_or(bytes);
         memchr::memmem::find(headers, UPX_MAGIC).map(|_| Self::Upx)
     }
 
-    /// The packer whose name a PE section bears.
+    /// The packer whose name a section of a PE or a Mach-O file bears.
+    ///
+    /// Source: `p_w32pe_i386.cpp`, `p_mach.cpp` of UPX.
     pub(super) fn of_section(name: &[u8]) -> Option<Self> {
-        matches!(name, b"UPX0" | b"UPX1" | b"UPX2").then_some(Self::Upx)
+        matches!(name, b"UPX0" | b"UPX1" | b"UPX2" | b"upxTEXT").then_some(Self::Upx)
     }
 }
 
@@ -43,8 +45,9 @@ mod tests {
     }
 
     #[test]
-    fn the_sections_of_a_packed_pe_file_have_names_of_their_own() {
+    fn the_sections_of_a_packed_file_have_names_of_their_own() {
         assert_eq!(Packer::of_section(b"UPX0"), Some(Packer::Upx));
+        assert_eq!(Packer::of_section(b"upxTEXT"), Some(Packer::Upx));
         assert_eq!(Packer::of_section(b".text"), None);
     }
 }

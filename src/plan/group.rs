@@ -45,6 +45,8 @@ pub(super) struct Unit {
     pub(super) default_name: String,
     /// All flags of the linker, joined for go.
     pub(super) ldflags: String,
+    /// The variables that they set, with their values.
+    pub(super) variables: BTreeMap<String, String>,
     /// Whether time zones are compiled in.
     pub(super) tzdata: bool,
     /// The CA certificates that are compiled in.
@@ -134,6 +136,7 @@ mod tests {
             package: package.into(),
             default_name: default_name.into(),
             ldflags: ldflags.into(),
+            variables: BTreeMap::new(),
             tzdata: false,
             ca_roots: BinaryRoots::Unasked,
             policy: Policy::default(),

@@ -122,6 +122,7 @@ impl Unit {
             vcs: key.stamp.clone(),
             package: self.import_path.clone(),
             embedded: self.embedded(),
+            variables: self.variables.clone(),
         }
     }
 

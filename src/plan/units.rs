@@ -1,5 +1,7 @@
 //! Which binaries are built for which cells, and the go process that each could share.
 
+use std::collections::BTreeMap;
+
 use super::command::{Arg, Base, Place};
 use super::embedding::{ca_roots, tzdata};
 use super::group::{CompileKey, Unit};
@@ -300,7 +302,7 @@ fn unit(
     } else {
         from_workspace(&main.module, &main.package)
     };
-    let ldflags = ldflags(inputs, cell, main, &settings)?;
+    let (ldflags, variables) = ldflags(inputs, cell, main, &settings)?;
     let tzdata = tzdata(inputs, &settings)?;
     let ca_roots = ca_roots(inputs, &settings, (main.listed, main.certificates))?;
     let key = CompileKey {
@@ -327,6 +329,7 @@ fn unit(
         package,
         default_name: default_binary_name(&main.import_path).to_owned(),
         ldflags,
+        variables,
         policy: settings.gate(),
         tzdata,
         ca_roots,
@@ -366,13 +369,14 @@ fn from_workspace(module: &str, package: &str) -> String {
     }
 }
 
-/// The flags of the linker with their variables replaced, joined as go splits them.
+/// The flags of the linker with their variables replaced, joined as go splits them, and what these set
+/// in the program.
 fn ldflags(
     inputs: &Inputs<'_>,
     cell: &Cell,
     main: &Main<'_>,
     settings: &Effective,
-) -> Result<String, Diagnostic> {
+) -> Result<(String, BTreeMap<String, String>), Diagnostic> {
     let target = &cell.target;
     let value = |variable| match variable {
         Variable::Binary => main.name.clone(),
@@ -394,7 +398,29 @@ fn ldflags(
         return Err(Diagnostic::wrong(&span, message)
             .help("Go's flag syntax can't quote it: drop one kind"));
     }
-    Ok(join_for_go(flags.iter().map(String::as_str)))
+    let joined = join_for_go(flags.iter().map(String::as_str));
+    Ok((joined, set_by(&flags)))
+}
+
+/// The variables that flags of the linker set, with their values; of several with one name the last
+/// counts.
+///
+/// Source: `go tool link -help`, and Go's package flag for how flags are written.
+fn set_by(flags: &[String]) -> BTreeMap<String, String> {
+    let mut flags = flags.iter();
+    let mut variables = BTreeMap::new();
+    while let Some(flag) = flags.next() {
+        let name = flag.strip_prefix("--").or_else(|| flag.strip_prefix('-'));
+        let definition = match name.and_then(|name| name.strip_prefix('X')) {
+            Some("") => flags.next().map(String::as_str),
+            Some(rest) => rest.strip_prefix('='),
+            None => None,
+        };
+        if let Some((variable, value)) = definition.and_then(|text| text.split_once('=')) {
+            variables.insert(variable.to_owned(), value.to_owned());
+        }
+    }
+    variables
 }
 
 /// The value of a variable of a target; none for those of a project or binary.
@@ -412,7 +438,7 @@ pub(super) fn value_for(target: &Target, variable: Variable) -> Option<String> {
 }
 
 /// The variables that the manifest and the C toolchain set.
-fn environment(cell: &Cell, settings: &Effective) -> std::collections::BTreeMap<String, Arg> {
+fn environment(cell: &Cell, settings: &Effective) -> BTreeMap<String, Arg> {
     let has_asan = settings
         .sanitizers
         .iter()
@@ -426,4 +452,27 @@ fn environment(cell: &Cell, settings: &Effective) -> std::collections::BTreeMap<
         .chain(settings.env.clone())
         .map(|(name, value)| (name, Arg::Text(value)))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_read_from_the_forms_that_flags_have() {
+        let flags = [
+            "-s",
+            "-X=main.a=1",
+            "--X=main.b=x=y",
+            "-X",
+            "main.c=two words",
+            "-Xfoo=1",
+            "-X=main.a=2",
+        ];
+        let set = set_by(&flags.map(String::from));
+        let expected = [("main.a", "2"), ("main.b", "x=y"), ("main.c", "two words")];
+        let expected = expected.map(|(variable, value)| (variable.to_owned(), value.to_owned()));
+        assert_eq!(set, BTreeMap::from(expected));
+        assert_eq!(set_by(&["-X".to_owned()]), BTreeMap::new());
+    }
 }

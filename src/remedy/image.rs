@@ -5,10 +5,10 @@ use std::path::{Component, Path};
 
 use super::dockerfile::{STAGE, copy_from_context, copy_from_stage, entrypoint, env};
 use super::libraries::Libraries;
-use super::manifest::line_of;
+use super::manifest::{is_left_out, line_of};
 use super::sysroot::{Lying, Sysroot};
 use crate::printable::printable;
-use crate::verify::{Finding, Need};
+use crate::verify::{Finding, Need, RuleId};
 
 /// What an image is made of.
 #[derive(Clone, Copy, Debug)]
@@ -47,10 +47,7 @@ pub fn image_lines(image: &Image<'_>) -> String {
     let mut last = None;
     let conditions = image.findings.iter().filter(|one| one.is_condition());
     for finding in conditions {
-        let Some(need) = &finding.need else {
-            continue;
-        };
-        for line in of(need, image.system) {
+        for line in of(finding, image.system) {
             if lines.contains(&line) {
                 continue;
             }
@@ -99,13 +96,24 @@ fn write_program(text: &mut String, program: &Path) {
 }
 
 /// What an image has to hold for a finding.
-fn of(need: &Need, system: &Sysroot) -> Vec<Line> {
-    let lines = wanted(need);
-    let checked = lines.into_iter().map(|line| match line {
+fn of(finding: &Finding, system: &Sysroot) -> Vec<Line> {
+    let by_need = finding.need.iter().flat_map(wanted);
+    let lines = by_need.chain(noted(finding).map(|note| Line::Note(note.to_owned())));
+    let checked = lines.map(|line| match line {
         Line::Copy(path) => fetched(path, system),
         line => line,
     });
     checked.collect()
+}
+
+/// What is to be said of a finding besides what it needs.
+fn noted(finding: &Finding) -> Option<&'static str> {
+    if is_left_out(finding) {
+        return Some(
+            "no image makes up for it: this was left out of the program, which was built without C",
+        );
+    }
+    (finding.rule == RuleId::PLUGIN).then_some("it loads plugins: copy their files, too")
 }
 
 /// How a path gets into the image, if it can.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 
 use super::sysroot::{Sysroot, matches};
-use crate::inspect::{Facts, inspect};
+use crate::inspect::{Facts, inspect, musl};
 use crate::mapped::FileBytes;
 use crate::target::Goarch;
 
@@ -126,9 +126,8 @@ struct Folders {
 impl Folders {
     fn of(program: &Facts, system: &Sysroot) -> Self {
         let loader = program.interpreter.as_deref().unwrap_or_default();
-        if let Some(musl) = loader.strip_prefix("/lib/ld-musl-") {
-            let arch = musl.trim_end_matches(".so.1");
-            let path = system.text(&PathBuf::from(format!("/etc/ld-musl-{arch}.path")));
+        if let Some(machine) = musl::machine(loader) {
+            let path = system.text(&PathBuf::from(format!("/etc/ld-musl-{machine}.path")));
             let configured = path.unwrap_or_default();
             let configured = configured
                 .split([':', '\n'])

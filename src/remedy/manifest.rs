@@ -42,8 +42,11 @@ pub(super) fn line_of(finding: &Finding) -> Option<(&'static str, &'static str)>
     }
 }
 
-/// Rules about what is left out without C.
-const WANTING_C: &[&str] = &["plugin", "cgo-stub"];
+/// Whether a finding is about what is left out without C: no system makes up for that.
+pub(super) fn is_left_out(finding: &Finding) -> bool {
+    let wants_c = [RuleId::PLUGIN, RuleId::CGO_STUB].contains(&finding.rule);
+    wants_c && finding.need.is_none()
+}
 
 /// What C changes, and what it brings along.
 const WITH_C: &str = "no line settles it alone: `cgo = true` below [matrix] compiles its C parts in, with a \
@@ -69,11 +72,7 @@ fn remedy(finding: &Finding) -> Option<Remedy> {
             Some(Remedy::Line(Section::Build, "resolver = \"go\""))
         }
         (Class::Runtime, Some(_)) => Some(Remedy::Allow),
-        // What isn't compiled in no system makes up for.
-        (Class::Runtime, None) if WANTING_C.contains(&rule.id.as_str()) => {
-            Some(Remedy::Advice(WITH_C))
-        }
-        (Class::Runtime, None) => None,
+        (Class::Runtime, None) => is_left_out(finding).then_some(Remedy::Advice(WITH_C)),
     }
 }
 

@@ -60,12 +60,16 @@ pub struct ArtifactRecord {
     pub verdict: Verdict,
     /// The policy of the gate.
     pub policy: PolicyName,
+    /// The rules whose findings fail wherever they lower the verdict.
+    pub denied: BTreeSet<RuleId>,
     /// The rules that were checked.
     pub checked: Vec<RuleId>,
     /// What the rules found.
     pub findings: Vec<Finding>,
     /// The kind of file.
     pub buildmode: BuildMode,
+    /// The import path of its main package.
+    pub package: String,
     /// The C header of a library that exports something to C.
     pub header: Option<HeaderRecord>,
     /// What the manifest had compiled in.
@@ -137,9 +141,11 @@ fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
         needed: verified.needed.clone(),
         verdict: verified.verification.verdict,
         policy: verified.verification.policy,
+        denied: verified.denied.clone(),
         checked: verified.verification.checked.clone(),
         findings: verified.verification.findings.clone(),
         buildmode: artifact.buildmode,
+        package: artifact.package.clone(),
         header: header(artifact, placed),
         embedded: artifact.embedded.clone(),
         packed: packed.map(|packed| Packed {

@@ -1,5 +1,5 @@
-//! What a reader might take for done and isn't: verdicts that are no proof, exceptions that allow
-//! nothing, files that stay unpacked, and packed files that were not started.
+//! What a reader might take for done and isn't: verdicts that are no proof, variables that are not set,
+//! exceptions that allow nothing, files that stay unpacked, and packed files that were not started.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use super::inspection::{opacity, subjects};
 use crate::exec::{Done, End, Outcomes, Tried};
 use crate::plan::{Action, Plan, artifact_notes, notes};
 use crate::printable::printable;
-use crate::verify::{Exception, Finding, Verdict};
+use crate::verify::{Exception, Finding, RuleId, Verdict};
 
 /// Why verdicts are no better, which files stay unpacked, which packed files were not started, and why.
 #[must_use]
@@ -21,6 +21,7 @@ pub(super) fn run_notes(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
         }
     });
     let mut all = verdicts(plan, outcomes);
+    all.extend(unset(plan, outcomes));
     all.extend(unused(plan, outcomes));
     all.extend(artifact_notes(plan));
     all.extend(notes("packed, but not started", not_started, plan));
@@ -41,6 +42,17 @@ fn verdicts(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
         printable(&opacity(findings))
     }));
     all
+}
+
+/// Variables that the linker was told to set and didn't, which it doesn't tell.
+fn unset(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
+    let artifacts = plan.artifacts.iter().flat_map(|artifact| {
+        let findings = made(artifact, outcomes).map(|made| &made.verified.verification.findings);
+        let findings = findings.into_iter().flatten();
+        let unset = findings.filter(|finding| finding.rule == RuleId::BUILD_X);
+        unset.map(move |finding| (printable(finding.subject.as_str()), artifact))
+    });
+    notes("not set by -X", artifacts, plan)
 }
 
 /// Exceptions of the manifest that allowed nothing of what was found in any artifact that they hold

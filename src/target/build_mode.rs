@@ -10,7 +10,19 @@ use super::support::{AMD64, ANDROID, APPLE, LINUX, Table, WINDOWS, described, li
 use super::{Goarch, Target};
 
 /// What kind of file go makes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum BuildMode {
     /// An ordinary executable.

@@ -1,6 +1,6 @@
 //! What the plan expects of an artifact.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::target::{BuildMode, Cgo, Target};
 
@@ -24,6 +24,9 @@ pub struct Expectation {
     pub package: String,
     /// What is compiled in besides its own source.
     pub embedded: BTreeSet<Embedded>,
+    /// The variables that the linker sets, with their values. The plan has them in the flags.
+    #[serde(skip)]
+    pub variables: BTreeMap<String, String>,
 }
 
 /// What programs else look for on the system, compiled in.

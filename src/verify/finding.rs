@@ -58,7 +58,15 @@ impl Finding {
         if self.standing == Standing::Provided {
             return Verdict::Proven;
         }
-        Rule::get(self.rule).map_or(Verdict::Unproven, |rule| rule.class.verdict(self.severity))
+        let verdict = Rule::get(self.rule)
+            .map_or(Verdict::Unproven, |rule| rule.class.verdict(self.severity));
+        match self.standing {
+            // To accept that something doesn't show proves nothing about it.
+            Standing::Allowed(_) | Standing::Fails if self.need == Some(Need::Sight) => {
+                verdict.max(Verdict::Conditional)
+            }
+            _ => verdict,
+        }
     }
 
     /// Whether the verdict hangs on it: the program works where that is settled.

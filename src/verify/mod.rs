@@ -8,7 +8,6 @@ mod expectation;
 mod finding;
 mod fix;
 mod glibc;
-mod musl;
 mod need;
 mod owner;
 mod policy;
@@ -27,8 +26,9 @@ pub use need::Need;
 pub use policy::{Exception, ParsePolicyError, Policy, PolicyName};
 use rule::Check;
 pub use rule::{Class, Evidence, ParseRuleIdError, Rule, RuleId};
+use rules::Shared;
 #[doc(hidden)]
-pub use rules::{Readers, readers};
+pub use rules::{Companions, Readers, companions, readers};
 pub use stock::{ParseSystemError, Supply, System};
 pub use subject::Subject;
 pub use systems::Systems;
@@ -38,9 +38,11 @@ pub use systems::Systems;
 pub fn verify(evidence: &Evidence<'_>, policy: &Policy) -> Verification {
     let mut findings = Vec::new();
     let mut checked = Vec::new();
+    let shared = Shared::default();
+    let uses = evidence.uses(&shared);
     for rule in Rule::ALL.iter().filter(|rule| rule.applies(evidence)) {
         checked.push(rule.id);
-        for mut finding in rule.check(evidence) {
+        for mut finding in rule.check(evidence, uses) {
             if !evidence.may_be_go() && finding.fixes == rule.fixes {
                 // What a rule itself advises is for people who build Go programs.
                 finding.fixes.clear();

@@ -64,11 +64,17 @@ fn is_domain(element: &str) -> bool {
 /// The import path of a function's package: what is before the first dot behind the last slash.
 /// Types in brackets may have slashes of their own.
 pub(super) fn package(function: &str) -> &str {
-    let plain = function.find(['[', '(']).unwrap_or(function.len());
-    let (plain, _) = function.split_at(plain);
-    let name = plain.rfind('/').map_or(0, |slash| slash + 1);
-    let dot = plain.get(name..).and_then(|name| name.find('.'));
-    dot.and_then(|dot| plain.get(..name + dot)).unwrap_or(plain)
+    let mut end = None;
+    // By bytes, in one go: it is asked for of nearly every function.
+    for (place, byte) in function.bytes().enumerate() {
+        match byte {
+            b'[' | b'(' => return function.get(..end.unwrap_or(place)).unwrap_or(function),
+            b'/' => end = None,
+            b'.' => end = end.or(Some(place)),
+            _ => {}
+        }
+    }
+    end.and_then(|end| function.get(..end)).unwrap_or(function)
 }
 
 /// Whether a function is the one that a package starts with, which calls what `init` is split into.

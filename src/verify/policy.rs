@@ -139,7 +139,9 @@ impl From<PolicyName> for Policy {
 impl Policy {
     /// What becomes of a finding of a rule. That a binary is what was asked for can't be waived.
     pub(super) fn judge(&self, rule: &Rule, finding: &Finding) -> Standing {
-        let is_denied = self.deny.contains(&rule.id) && finding.verdict() != Verdict::Proven;
+        // By the rule, and not by what another policy made of the finding before.
+        let lowers = rule.class.verdict(finding.severity) != Verdict::Proven;
+        let is_denied = self.deny.contains(&rule.id) && lowers;
         let on_system = match rule.class {
             Class::Linking | Class::Runtime => true,
             Class::Confirmation | Class::Opacity => false,

@@ -100,7 +100,7 @@ impl Class {
             Self::Opacity => Verdict::Unproven,
             Self::Confirmation if severity.is_error() => Verdict::Unproven,
             // What is only worth knowing keeps no program from working.
-            Self::Runtime if severity == Severity::Info => Verdict::Proven,
+            Self::Runtime | Self::Confirmation if severity == Severity::Info => Verdict::Proven,
             Self::Confirmation | Self::Linking | Self::Runtime => Verdict::Conditional,
         }
     }
@@ -113,6 +113,12 @@ pub struct RuleId(&'static str);
 impl RuleId {
     /// Only the build mode asks for a loader: no C library is behind it.
     pub const PIE_INTERP: Self = Self("pie-interp");
+    /// The program loads files besides libraries, or can't without C.
+    pub const PLUGIN: Self = Self("plugin");
+    /// Something is left out without C.
+    pub const CGO_STUB: Self = Self("cgo-stub");
+    /// The linker is silent about it.
+    pub const BUILD_X: Self = Self("build-x");
 
     /// Names a rule; only rules do so.
     pub(super) const fn new(name: &'static str) -> Self {
@@ -209,11 +215,14 @@ impl Rule {
         }
     }
 
-    pub(super) fn check(&self, evidence: &Evidence<'_>) -> Vec<Finding> {
+    pub(super) fn check<'a>(
+        &self,
+        evidence: &Evidence<'a>,
+        uses: Option<Uses<'a>>,
+    ) -> Vec<Finding> {
         match self.check {
             Check::Facts { check, .. } => check(evidence),
             Check::Functions(check) | Check::Texts(check) => {
-                let uses = evidence.uses();
                 uses.map_or_else(Vec::new, |uses| check(evidence, uses))
             }
         }

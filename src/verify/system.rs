@@ -3,8 +3,8 @@
 //! Source: binaries of Go 1.26.8 with `CGO_ENABLED=0` that use net, net/http, crypto/tls,
 //! os/user, os/exec and plugin, for every system.
 
-use super::{glibc, musl};
-use crate::inspect::{Library, Provider};
+use super::glibc;
+use crate::inspect::{Library, Provider, musl};
 use crate::target::Goos;
 
 /// How far "static" goes on a system whose programs are ELF files.

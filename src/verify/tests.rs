@@ -68,6 +68,7 @@ fn expectation() -> Expectation {
         },
         package: "example.com/m".to_owned(),
         embedded: std::collections::BTreeSet::new(),
+        variables: std::collections::BTreeMap::new(),
     }
 }
 

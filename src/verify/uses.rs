@@ -10,13 +10,16 @@ use std::fmt;
 
 use super::Evidence;
 use super::owner::{Owner, Owners, is_package_init, package, readable, runs_before_main};
-use crate::inspect::{Argument, FunctionId, Program, Search, Word};
+use super::rules::Shared;
+use crate::inspect::{Argument, FunctionId, List, Program, Search, Word};
 
 /// The functions of a program, with whose they are.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Uses<'a> {
     program: &'a Program<'a>,
     owners: Owners<'a>,
+    /// What rules have found of it.
+    pub(super) shared: &'a Shared<'a>,
 }
 
 /// Calls of functions in code that isn't Go's own.
@@ -120,10 +123,11 @@ impl Call {
 
 impl<'a> Evidence<'a> {
     /// The functions of the program; none where they can't be read.
-    pub(super) fn uses(&self) -> Option<Uses<'a>> {
+    pub(super) fn uses(&self, shared: &'a Shared<'a>) -> Option<Uses<'a>> {
         Some(Uses {
             program: self.program.ok()?,
             owners: Owners::new(self.facts.build_info()),
+            shared,
         })
     }
 }
@@ -198,7 +202,7 @@ impl<'a> Uses<'a> {
     /// The call that most likely happens.
     pub(super) fn likeliest_call(self, calls: impl IntoIterator<Item = Call>) -> Option<Call> {
         let mut calls: Vec<Call> = calls.into_iter().collect();
-        calls.sort_by_key(|call| self.rank(*call));
+        calls.sort_by_cached_key(|call| self.rank(*call));
         let callers: Vec<_> = calls.iter().map(|call| call.caller).collect();
         let likeliest = self.likeliest(&callers)?;
         calls.into_iter().find(|call| call.caller == likeliest)
@@ -305,7 +309,7 @@ impl<'a> Uses<'a> {
     pub(super) fn text(self, site: Site, word: Word) -> Option<&'a str> {
         match self.program.argument(site.call.caller, site.at, word) {
             Argument::Text(text) => Some(text),
-            Argument::HandedOn(_) | Argument::Unknown => None,
+            Argument::HandedOn(_) | Argument::Returned(_) | Argument::Unknown => None,
         }
     }
 
@@ -356,7 +360,7 @@ impl<'a> Uses<'a> {
         let mut calls: Vec<_> = calls.iter().copied().collect();
         calls.dedup_by_key(|call| call.caller);
         let likeliest = self.likeliest_call(calls.iter().copied());
-        calls.sort_by_key(|call| (Some(*call) != likeliest, self.rank(*call)));
+        calls.sort_by_cached_key(|call| (Some(*call) != likeliest, self.rank(*call)));
         calls
     }
 
@@ -367,28 +371,106 @@ impl<'a> Uses<'a> {
     /// Adds the text that is passed at a call; where the caller only hands on what it was called
     /// with itself, those that its own callers pass.
     pub(super) fn follow(self, site: Site, word: Word, calls: &mut Calls<'a>) {
+        let argument = self.program.argument(site.call.caller, site.at, word);
+        self.trace(site.call, argument, calls);
+    }
+
+    /// The same, with each text of the slice that is passed there.
+    pub(super) fn follow_list(self, site: Site, word: Word, calls: &mut Calls<'a>) {
         let mut todo = vec![(site.call, site.at, word)];
         while let Some((call, at, word)) = todo.pop() {
-            match self.program.argument(call.caller, at, word) {
-                Argument::Text(text) => {
-                    let first = calls.texts.entry(text).or_insert(call);
-                    if self.rank(call) < self.rank(*first) {
-                        *first = call;
+            match self.program.list(call.caller, at, word) {
+                List::Texts(texts) => {
+                    for text in texts {
+                        self.trace(call, text, calls);
                     }
                 }
-                Argument::HandedOn(word) => {
-                    let callers = self.program.callers(call.caller);
-                    let callers = callers.filter(|(caller, _)| *caller != call.caller);
-                    let behind: Vec<_> = callers
-                        .filter_map(|(caller, at)| Some((call.behind(caller)?, at, word)))
-                        .collect();
+                List::HandedOn(word) => {
+                    let behind = self.behind(call);
                     if behind.is_empty() {
                         calls.unknown.insert(call);
                     }
-                    todo.extend(behind);
+                    todo.extend(behind.into_iter().map(|(call, at)| (call, at, word)));
                 }
-                Argument::Unknown => {
+                List::Unknown => {
                     calls.unknown.insert(call);
+                }
+            }
+        }
+    }
+
+    fn trace(self, call: Call, argument: Argument<'a>, calls: &mut Calls<'a>) {
+        let mut todo = vec![(call, argument)];
+        while let Some((call, argument)) = todo.pop() {
+            match argument {
+                Argument::Text(text) => self.add_text(text, call, calls),
+                Argument::HandedOn(word) => {
+                    let behind = self.behind(call);
+                    if behind.is_empty() {
+                        calls.unknown.insert(call);
+                    }
+                    todo.extend(behind.into_iter().map(|(call, at)| {
+                        let argument = self.program.argument(call.caller, at, word);
+                        (call, argument)
+                    }));
+                }
+                Argument::Returned(_) | Argument::Unknown => {
+                    calls.unknown.insert(call);
+                }
+            }
+        }
+    }
+
+    fn add_text(self, text: &'a str, call: Call, calls: &mut Calls<'a>) {
+        let first = calls.texts.entry(text).or_insert(call);
+        if self.rank(call) < self.rank(*first) {
+            *first = call;
+        }
+    }
+
+    /// A call, as each caller of its caller makes it, with where that is.
+    fn behind(self, call: Call) -> Vec<(Call, u32)> {
+        let callers = self.program.callers(call.caller);
+        let callers = callers.filter(|(caller, _)| *caller != call.caller);
+        callers
+            .filter_map(|(caller, at)| Some((call.behind(caller)?, at)))
+            .collect()
+    }
+
+    /// The call of one of some functions whose result is passed on at another, where that shows.
+    pub(super) fn result_of(self, site: Site, word: Word, functions: &[&str]) -> Option<Site> {
+        let caller = site.call.caller;
+        let Argument::Returned(at) = self.program.argument(caller, site.at, word) else {
+            return None;
+        };
+        let named = functions.iter().flat_map(|name| self.program.named(name));
+        let is_called = named
+            .flat_map(|function| self.program.callers(function))
+            .any(|place| place == (caller, at));
+        is_called.then_some(Site { at, ..site })
+    }
+
+    /// Adds the texts that code which isn't Go's own makes interfaces of, by the first method of
+    /// their type.
+    pub(super) fn follow_boxed(self, method: &str, calls: &mut Calls<'a>) {
+        let Some(method) = self.program.named(method).first().copied() else {
+            return;
+        };
+        let tables = self.program.tables(method);
+        if tables.is_empty() {
+            return;
+        }
+        for (function, _) in self.program.functions() {
+            if self.is_gos(function) {
+                continue;
+            }
+            let call = Call::direct(function, method);
+            for text in self.program.boxed(function, &tables) {
+                match text {
+                    Some(text) => self.add_text(text, call, calls),
+                    None => {
+                        calls.unknown.insert(call);
+                    }
                 }
             }
         }

@@ -73,6 +73,10 @@ var calls = []func(){
 	func() { filepath.EvalSymlinks("path/filepath.EvalSymlinks") },
 	func() { htmltemplate.ParseGlob("html/template.ParseGlob") },
 	func() { texttemplate.ParseGlob("text/template.ParseGlob") },
+	func() { htmltemplate.ParseFiles("html/template.ParseFiles") },
+	func() { texttemplate.ParseFiles("text/template.ParseFiles") },
+	func() { htmltemplate.New("").ParseFiles("html/template.(*Template).ParseFiles") },
+	func() { texttemplate.New("").ParseFiles("text/template.(*Template).ParseFiles") },
 	func() { htmltemplate.New("").ParseGlob("html/template.(*Template).ParseGlob") },
 	func() { texttemplate.New("").ParseGlob("text/template.(*Template).ParseGlob") },
 	func() {

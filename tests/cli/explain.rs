@@ -302,6 +302,7 @@ fn the_systems_of_a_rule_are_those_whose_programs_it_looks_at() {
                 vcs: Stamp::None,
                 package: "example.com/m".to_owned(),
                 embedded: std::collections::BTreeSet::from([Embedded::Tzdata]),
+                variables: [("main.version".to_owned(), "1".to_owned())].into(),
             };
             let evidence = Evidence {
                 bytes: &bytes,

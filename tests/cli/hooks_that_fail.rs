@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::hooks::{ALLOWED, events, hello, steps};
+use crate::hooked::{ALLOWED, events, hello, steps};
 use crate::live::{Live, processes_with, wait_until};
 use crate::project::Project;
 

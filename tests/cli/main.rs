@@ -29,6 +29,7 @@ mod first_use;
 mod folder;
 mod gate;
 mod help;
+mod hooked;
 mod hooks;
 mod hooks_that_fail;
 mod init;

@@ -154,17 +154,34 @@ import (
 func main() { fmt.Println(plugin.Open("a.so")) }
 "#;
 
-#[test]
-fn what_no_line_settles_alone_is_said_and_not_allowed_away() {
+/// A program that loads plugins, built by go alone.
+fn loading_plugins(cgo: &str) -> Project {
     let project = Project::empty()
         .file("go.mod", "module example.com/plugins\n\ngo 1.24\n")
         .file("main.go", PLUGINS);
     let built = Command::new("go")
         .args(["build", "-o", "app"])
         .current_dir(project.root())
-        .env("CGO_ENABLED", "0")
+        .env("CGO_ENABLED", cgo)
+        .env("CC", "gcc")
         .status();
     assert!(built.unwrap().success());
+    project
+}
+
+#[test]
+fn an_image_has_the_files_of_plugins_or_nothing_makes_up_for_them() {
+    let without_c = loading_plugins("0");
+    let lines = without_c.run(&["inspect", "--dockerfile", "app"]).exits(0);
+    lines.prints("# plugin\n# no image makes up for it: this was left out of the program");
+    let with_c = loading_plugins("1");
+    let lines = with_c.run(&["inspect", "--dockerfile", "app"]).exits(0);
+    lines.prints("# plugin\n# it loads plugins: copy their files, too\n");
+}
+
+#[test]
+fn what_no_line_settles_alone_is_said_and_not_allowed_away() {
+    let project = loading_plugins("0");
     let run = project.run(&["inspect", "--fix", "app"]).exits(0);
     let run =
         run.prints("# plugin (plugins): no line settles it alone: `cgo = true` below [matrix]");

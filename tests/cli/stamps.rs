@@ -368,3 +368,22 @@ fn a_repository_in_a_folder_that_ends_with_a_space_is_read() {
         .unwrap();
     assert!(output.status.success(), "{output:?}");
 }
+
+#[test]
+fn a_variable_that_the_linker_could_not_set_is_told_of() {
+    let project = Project::hello().manifest(
+        r#"
+        [build]
+        ldflags = ["-X=main.version=1.2.3-rc7", "-X=main.comit=a1b2c3d4"]
+        [matrix]
+        goos = ["linux"]
+        goarch = ["amd64"]
+        "#,
+    );
+    let run = project.build(&[]);
+    let run = run.exits(0).says("not set by -X: ").says("(main.comit)");
+    let is_set = !run.stderr.contains("(main.version)");
+    assert!(is_set, "{}", run.stderr);
+    // It is only worth knowing, so the verdict stays what later checks find.
+    project.run(&["verify"]).exits(0);
+}

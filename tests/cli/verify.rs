@@ -1,10 +1,11 @@
 //! `gobuildx verify`: an output folder, held against its records, its manifest and the rules.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::Value;
 
-use crate::needy::{FILE, LINUX, PARIS, TWO, build, built, standings};
+use crate::needy::{FILE, LINUX, PARIS, TWO, build, built, needy, standings};
 use crate::project::Project;
 
 #[test]
@@ -50,6 +51,26 @@ fn without_a_manifest_what_was_recorded_holds() {
     assert_eq!(
         standings(artifact),
         [(PARIS, "provided"), ("git", "allowed")]
+    );
+}
+
+#[test]
+fn what_the_system_has_and_the_manifest_denies_is_conditional_as_it_was_recorded() {
+    let verify = "[verify]\npolicy = \"debian-12\"\ndeny = [\"tzdata\"]\nallow = [\n\
+        \x20 { rule = \"tzdata\", subject = \"Europe/Paris\", reason = \"R\" },\n\
+        \x20 { rule = \"exec\", reason = \"S\" },\n]\n";
+    let (project, run) = build(&format!("{LINUX}{verify}"));
+    run.exits(0);
+    let record = &project.json("dist/artifacts.json")["artifacts"][0];
+    assert_eq!(record["verdict"], "conditional");
+    assert_eq!(record["denied"], serde_json::json!(["tzdata"]));
+    project.run(&["verify"]).exits(0);
+    fs::remove_file(project.path("targets.toml")).unwrap();
+    let json = project.run(&["verify", "--format", "json"]).exits(0).json();
+    let artifact = &json["artifacts"][0];
+    assert_eq!(
+        standings(artifact),
+        [(PARIS, "allowed"), ("git", "allowed")]
     );
 }
 
@@ -127,6 +148,11 @@ fn what_is_recorded_and_is_not_so_is_told_with_what_is_found() {
             "linux/amd64/v3",
             "CPU variant should be GOAMD64=v3, but is GOAMD64=v1",
         ),
+        (
+            "package",
+            "example.com/other",
+            "main package should be example.com/other, but is example.com/hello",
+        ),
     ] {
         misrecord(&project, |record| record[key] = value.into());
         project
@@ -172,6 +198,67 @@ fn a_packed_file_is_packed_as_recorded_or_refused() {
         .run(&["verify"])
         .exits(1)
         .says("packer should be none, but is UPX");
+}
+
+#[test]
+fn a_program_that_a_copy_took_the_right_to_start_from_is_refused() {
+    let project = built();
+    fs::set_permissions(project.path(FILE), fs::Permissions::from_mode(0o644)).unwrap();
+    project
+        .run(&["verify"])
+        .exits(1)
+        .prints("  not-executable\n")
+        .says("nobody may start `hello_linux_amd64_v1/hello`: its mode is 0644\n")
+        .says(
+            "help: give programs mode 0755 again (chmod 755), and copy the folder with its modes",
+        );
+    let sarif = project.run(&["verify", "--format", "sarif"]);
+    let result = &sarif.exits(1).json()["runs"][0]["results"][0];
+    assert_eq!(result["ruleId"], "dist-not-executable");
+    fs::set_permissions(project.path(FILE), fs::Permissions::from_mode(0o755)).unwrap();
+    project.run(&["verify"]).exits(0);
+}
+
+#[test]
+fn digests_in_capitals_are_taken_as_other_checkers_take_them() {
+    let project = built();
+    let sums = project.read("dist/checksums.txt");
+    let (digest, path) = sums.split_once("  ").unwrap();
+    let capitals = format!("{}  {path}", digest.to_uppercase());
+    assert_ne!(capitals, sums);
+    project.write("dist/checksums.txt", &capitals);
+    project.run(&["verify"]).exits(0);
+}
+
+#[test]
+fn records_of_another_run_are_told() {
+    let project = built();
+    let mut metadata = project.json("dist/metadata.json");
+    metadata["plan"] = "sha256:0".into();
+    project.write("dist/metadata.json", &metadata.to_string());
+    project
+        .run(&["verify"])
+        .exits(1)
+        .says("`report.json` is of another release: its plan is `sha256:")
+        .says("`, and that of metadata.json `sha256:0`\n");
+}
+
+#[test]
+fn a_package_that_the_manifest_names_no_more_is_foreign() {
+    let project = needy(&format!(
+        "{LINUX}[[binary]]\nname = \"tool\"\npackage = \"./cmd/a\"\n"
+    ))
+    .file("cmd/a/main.go", "package main\n\nfunc main() {}\n")
+    .file("cmd/b/main.go", "package main\n\nfunc main() {}\n");
+    project.run(&["build", "--matrix", "--quiet"]).exits(0);
+    project.run(&["verify"]).exits(0);
+    let other = project.read("targets.toml").replace("./cmd/a", "./cmd/b");
+    project.write("targets.toml", &other);
+    project
+        .run(&["verify"])
+        .exits(1)
+        .says("the manifest asks for what no record names: tool for linux/amd64/v1\n")
+        .says("the manifest doesn't ask for what is there: tool_linux_amd64_v1/tool\n");
 }
 
 #[test]

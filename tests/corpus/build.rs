@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 
-use crate::case::{CORPUS, Case, How, SHARED, minor};
+use crate::case::{After, CORPUS, Case, How, SHARED, minor};
 
 /// The target that is no cross-compilation where the tests run.
 const HOST: &str = "linux/amd64";
@@ -87,11 +87,12 @@ impl Stage {
             // A program with a module of its own is built there.
             let module = case.folder.join("go.mod").exists();
             let module = module.then_some(case.name.as_str());
-            let group = groups.entry((module, &case.how)).or_default();
+            let alone = case.how.buildmode.as_ref().map(|_| case.name.as_str());
+            let group = groups.entry((module, alone, &case.how)).or_default();
             group.push(case);
         }
         let mut binaries = Binaries::new();
-        for ((module, how), group) in groups {
+        for ((module, _, how), group) in groups {
             let packages: Vec<_> = group.iter().map(|case| case.name.as_str()).collect();
             let folder = module.map_or(self.root.clone(), |name| self.root.join(name));
             let loaded = match way.go.output() {
@@ -115,10 +116,14 @@ impl Stage {
                 let file = self.file(way, name);
                 let is_there = file.exists() || way.go != Go::Installed;
                 assert!(is_there, "{way:?}: go made no {name}");
-                if let Ok(bytes) = fs::read(&file) {
-                    fs::remove_file(file).unwrap();
-                    binaries.insert(name.to_owned(), bytes);
+                if !file.exists() {
+                    continue;
                 }
+                if how.after == After::Packed {
+                    pack(&file);
+                }
+                binaries.insert(name.to_owned(), fs::read(&file).unwrap());
+                fs::remove_file(file).unwrap();
             }
         }
         binaries
@@ -178,8 +183,10 @@ impl Stage {
             Symbols::Kept => "",
         };
         let (_, _, link) = how.cgo.means();
-        let link = format!("{strip} {link}");
+        let link = format!("{strip} {link} {}", how.ldflags);
         command.args(["-ldflags", link.trim(), "-tags", &how.tags]);
+        let buildmode = how.buildmode.iter();
+        command.args(buildmode.map(|mode| format!("-buildmode={mode}")));
         self.name(&mut command, folder, packages);
         command.output().unwrap()
     }
@@ -220,6 +227,14 @@ impl Stage {
         command.envs(how.env.iter().map(|(name, value)| (name, value)));
         command
     }
+}
+
+/// Packs a file in its place.
+fn pack(file: &Path) {
+    let mut upx = Command::new("upx");
+    // What it makes for macOS doesn't start there; UPX asks for a word on that.
+    upx.args(["-qqq", "--force-macos"]).arg(file);
+    assert!(upx.status().unwrap().success(), "{upx:?}");
 }
 
 /// A variable of go, as this machine has it.

@@ -70,6 +70,20 @@ pub(crate) struct How {
     pub(crate) cgo: CLibrary,
     /// A variable of go's, with its value.
     pub(crate) env: Option<(String, String)>,
+    /// As `-buildmode` has it. With one, go builds a single program.
+    pub(crate) buildmode: Option<String>,
+    /// What the linker is told besides.
+    pub(crate) ldflags: String,
+    pub(crate) after: After,
+}
+
+/// What is done to a program that was built.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum After {
+    #[default]
+    Nothing,
+    /// It is packed with UPX.
+    Packed,
 }
 
 /// Which C library a program is linked with.
@@ -78,14 +92,16 @@ pub(crate) enum CLibrary {
     #[default]
     None,
     Musl,
+    DynamicMusl,
     Glibc,
     StaticGlibc,
 }
 
 impl CLibrary {
     /// What is written in a program.
-    const NAMES: [(&str, Self); 3] = [
+    const NAMES: [(&str, Self); 4] = [
         ("musl", Self::Musl),
+        ("musl-dynamic", Self::DynamicMusl),
         ("glibc", Self::Glibc),
         ("glibc-static", Self::StaticGlibc),
     ];
@@ -98,6 +114,7 @@ impl CLibrary {
             Self::Glibc => ("1", "gcc", ""),
             Self::StaticGlibc => ("1", "gcc", is_static),
             Self::Musl => ("1", "musl-gcc", is_static),
+            Self::DynamicMusl => ("1", "musl-gcc", "-linkmode=external"),
         }
     }
 }
@@ -106,7 +123,8 @@ impl Case {
     /// Reads the comments at the top of `main.go`:
     /// `finds: SUBJECT` and `finds (severity): SUBJECT`, the latter also with `since 1.N`, `go: 1.N`
     /// (no older one builds it as it is meant), `wrong before 1.N: REASON`, `targets: …`, `tags: …`,
-    /// `cgo: musl` (or `glibc`, `glibc-static`), `env: NAME=VALUE`.
+    /// `cgo: musl` (or `musl-dynamic`, `glibc`, `glibc-static`), `env: NAME=VALUE`, `buildmode: …`,
+    /// `ldflags: …`, `after: upx`.
     fn read(rule: &'static Rule, part: Part, folder: &Path) -> Self {
         let base = folder.file_name().unwrap().to_str().unwrap();
         let mut case = Self {
@@ -154,6 +172,12 @@ impl Case {
                 self.excuse = Some((minor(first), value.to_owned()));
             }
             "tags" => value.clone_into(&mut self.how.tags),
+            "buildmode" => self.how.buildmode = Some(value.to_owned()),
+            "ldflags" => value.clone_into(&mut self.how.ldflags),
+            "after" => {
+                assert_eq!(value, "upx", "{}: what is done to it?", self.name);
+                self.how.after = After::Packed;
+            }
             "cgo" => {
                 let mut names = CLibrary::NAMES.into_iter();
                 self.how.cgo = names.find(|(name, _)| *name == value).unwrap().1;

@@ -1,7 +1,9 @@
-//! A log, line by line: which signs stand in it. What is kept doesn't grow with the log.
+//! A log, line by line: which signs stand in it. What is kept doesn't grow with the log, and most lines
+//! are only screened.
 
 mod lines;
 mod scan;
+mod screen;
 mod tidy;
 mod trace;
 

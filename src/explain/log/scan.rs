@@ -1,14 +1,14 @@
 //! The causes that a log tells of, each with the line where it was first seen.
 
-use std::collections::BTreeSet;
 use std::io::{self, BufRead};
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, BuildError};
 
 use super::lines::Lines;
+use super::screen::Screen;
 use super::tidy::tidy;
-use super::trace::Trace;
+use super::trace::{STARTS, Trace};
 use crate::explain::cause::Cause;
 use crate::explain::pattern::{Pattern, folded};
 
@@ -75,7 +75,9 @@ pub fn read(log: impl BufRead, limit: u64) -> Result<Log, ReadError> {
     let mut log = log.take(limit);
     let mut lines = Lines::new(&mut log);
     while let Some((number, bytes)) = lines.next()? {
-        scanner.line(number, &String::from_utf8_lossy(bytes));
+        if scanner.may_tell(bytes) {
+            scanner.line(number, &String::from_utf8_lossy(bytes));
+        }
     }
     let lines = lines.count();
     let is_cut = log.limit() == 0 && !log.into_inner().fill_buf()?.is_empty();
@@ -95,11 +97,14 @@ struct Sign {
     cause: Cause,
     text: &'static str,
     pattern: Pattern,
+    /// The numbers of its parts among those of all signs.
+    parts: Vec<usize>,
 }
 
 struct Scanner {
     signs: Vec<Sign>,
-    /// Finds the longest part of every sign in one pass.
+    screen: Screen,
+    /// Finds the parts of all signs in one pass.
     parts: AhoCorasick,
     trace: Trace,
     sightings: Vec<Sighting>,
@@ -115,21 +120,44 @@ struct Found {
 
 impl Scanner {
     fn new() -> Result<Self, BuildError> {
+        let mut parts: Vec<String> = Vec::new();
+        let mut number = |part: &String| {
+            let known = parts.iter().position(|one| one == part);
+            known.unwrap_or_else(|| {
+                parts.push(part.clone());
+                parts.len() - 1
+            })
+        };
         let signs: Vec<Sign> = Cause::all()
             .flat_map(|cause| cause.signs().iter().map(move |text| (cause, *text)))
-            .map(|(cause, text)| Sign {
-                cause,
-                text,
-                pattern: Pattern::new(text),
+            .map(|(cause, text)| {
+                let pattern = Pattern::new(text);
+                Sign {
+                    cause,
+                    text,
+                    parts: pattern.parts().iter().map(&mut number).collect(),
+                    pattern,
+                }
             })
             .collect();
-        let parts = AhoCorasick::new(signs.iter().map(|sign| sign.pattern.longest()))?;
+        let parts = AhoCorasick::new(parts)?;
         Ok(Self {
+            screen: Screen::new(
+                signs
+                    .iter()
+                    .map(|sign| sign.text)
+                    .chain(STARTS.iter().copied()),
+            )?,
             signs,
             parts,
             trace: Trace::new(),
             sightings: Vec::new(),
         })
+    }
+
+    /// Whether a line has to be read as text.
+    fn may_tell(&self, line: &[u8]) -> bool {
+        self.trace.goes_on() || self.screen.passes(line)
     }
 
     fn line(&mut self, number: u64, line: &str) {
@@ -145,9 +173,15 @@ impl Scanner {
 
     /// The signs in a line. Of those that overlap, the one that says most counts.
     fn signs_in(&self, folded: &str) -> Vec<Found> {
-        let hits = self.parts.find_overlapping_iter(folded);
-        let hits: BTreeSet<_> = hits.map(|hit| hit.pattern().as_usize()).collect();
-        let signs = hits.iter().filter_map(|index| self.signs.get(*index));
+        let mut is_there = vec![false; self.parts.patterns_len()];
+        for hit in self.parts.find_overlapping_iter(folded) {
+            if let Some(is_there) = is_there.get_mut(hit.pattern().as_usize()) {
+                *is_there = true;
+            }
+        }
+        let has = |part: &usize| is_there.get(*part) == Some(&true);
+        let signs = self.signs.iter();
+        let signs = signs.filter(|sign| sign.parts.iter().all(has));
         let mut whole: Vec<_> = signs
             .filter_map(|sign| Some((sign, sign.pattern.find(folded)?)))
             .collect();
@@ -294,6 +328,32 @@ mod tests {
         let first = limited(20);
         assert_eq!((first.reading, first.lines), (Reading::Cut(20), 1));
         assert_eq!(first.sightings.len(), 1);
+    }
+
+    #[test]
+    fn every_sign_is_seen_in_each_way_to_write_it() {
+        let signs = Cause::all().flat_map(Cause::signs);
+        let lines: Vec<String> = signs.map(|sign| sign.replace('…', "x") + "\n").collect();
+        let told = |written: &dyn Fn(&str) -> String| {
+            let text: String = lines.iter().map(|line| written(line)).collect();
+            let sightings = log(text).sightings.into_iter();
+            let told = sightings.map(|one| (one.line, one.sign, one.times));
+            told.collect::<Vec<_>>()
+        };
+        let plain = told(&str::to_owned);
+        let times: u64 = plain.iter().map(|(_, _, times)| times).sum();
+        assert!(times >= lines.len() as u64, "{plain:?}");
+        let json = |line: &str| serde_json::to_string(line).unwrap() + "\n";
+        let ways: [&dyn Fn(&str) -> String; 5] = [
+            &|line| line.to_ascii_uppercase(),
+            &|line| line.replace(' ', "\t \u{1b}[1m"),
+            &|line| json(line).replace('/', "\\/"),
+            &|line| json(&json(line)),
+            &|line| line.chars().flat_map(|c| [c, '\0']).collect(),
+        ];
+        for way in ways {
+            assert_eq!(told(way), plain, "{}", way("exec: a b"));
+        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub(in crate::explain) fn tidy(text: &str) -> String {
     let mut tidy = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
+            c if c.is_ascii_graphic() => tidy.push(c),
             // Logs that Windows writes as UTF-16.
             '\0' | '\u{feff}' => {}
             c if c.is_whitespace() || c.is_control() => {

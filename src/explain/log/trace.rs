@@ -17,9 +17,24 @@ pub(super) enum Trace {
     Behind,
 }
 
+/// What begins a trace, or changes what its functions tell.
+pub(super) const STARTS: &[&str] = &[
+    "SIGSEGV",
+    "SIGBUS",
+    "unexpected fault address",
+    "panic: ",
+    "fatal error: ",
+    "goroutine ",
+];
+
 impl Trace {
     pub(super) fn new() -> Self {
         Self::Before(Crash::Any)
+    }
+
+    /// Whether each line counts, and not only one that has one of the starts.
+    pub(super) fn goes_on(self) -> bool {
+        matches!(self, Self::In(..))
     }
 
     /// Goes on to the next line: the rules whose function it names, as the top of a trace.
@@ -63,8 +78,9 @@ fn named(line: &str, crash: Crash) -> Vec<(&'static Rule, &'static str)> {
         let mut frames = note.frames.iter();
         frames.find(|frame| tells(frame, crash) && calls(line, frame.function))
     };
-    Note::all()
-        .filter_map(|note| Some((note.rule()?, frame(&note)?.function)))
+    let named = Note::all().filter_map(|note| Some((note, frame(&note)?.function)));
+    named
+        .filter_map(|(note, function)| Some((note.rule()?, function)))
         .collect()
 }
 

@@ -8,6 +8,8 @@ const ALL: u64 = 1 << 28;
 
 /// What following an instruction costs, for each byte.
 pub(super) const CODE: u64 = 40;
+/// What looking at code for an address costs, for each byte.
+pub(super) const SCAN: u64 = 1;
 /// What one change between inlined calls costs.
 pub(super) const VALUE: u64 = 4;
 /// What a step from one function to another costs.

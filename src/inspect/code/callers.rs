@@ -38,10 +38,7 @@ impl Callers {
         let targets = Targets::new(&image.memory, &entries);
         let most = code.len() / CODE_A_REFERENCE;
         let mut found = Vec::new();
-        for function in &image.functions {
-            let Some(code) = image.code(*function) else {
-                continue;
-            };
+        for code in image.code_in_pieces(targets.least()) {
             let Ok(start) = u32::try_from(code.address - first) else {
                 break;
             };

@@ -116,6 +116,11 @@ impl Entries {
         last.map_or(0, |(bits, before)| (before + bits.count_ones()) as usize)
     }
 
+    /// The bytes from the first place on that places may lie in.
+    pub(super) fn span(&self) -> u64 {
+        (64 * self.bits.len() as u64).saturating_mul(1 << self.grid.shift)
+    }
+
     /// All places, sorted.
     pub(super) fn iter(&self) -> impl Iterator<Item = u64> + '_ {
         let words = (0_u64..).step_by(64).zip(&self.bits);

@@ -64,6 +64,25 @@ impl<'data> Image<'data> {
         Some(Code { address, bytes })
     }
 
+    /// All code in pieces of so many bytes at least, of whole functions in a row; without what the
+    /// file doesn't hold.
+    pub(super) fn code_in_pieces(&self, least: u64) -> impl Iterator<Item = Code<'data>> + '_ {
+        let mut rest = &self.functions[..];
+        std::iter::from_fn(move || {
+            let first = rest.first()?;
+            let enough = |function: &Function| function.end.saturating_sub(first.start) >= least;
+            let count = rest
+                .iter()
+                .position(enough)
+                .map_or(rest.len(), |last| last + 1);
+            let (piece, after) = rest.split_at_checked(count)?;
+            rest = after;
+            let end = piece.last()?.end;
+            Some(self.code(Function { end, ..*first }))
+        })
+        .flatten()
+    }
+
     /// The calls that are inlined into a function; none if there are none.
     pub(super) fn inlined_in(&self, function: Function) -> Option<Inlined<'_, 'data>> {
         Inlined::of(

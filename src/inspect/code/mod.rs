@@ -20,7 +20,7 @@ mod table;
 mod values;
 mod work;
 
-pub use arguments::{Argument, Word};
+pub use arguments::{Argument, List, Word};
 pub use chains::{Chains, Search};
 pub(super) use older::build_info as older_build_info;
 pub use program::{FunctionId, NoProgram, Program};

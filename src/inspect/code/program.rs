@@ -4,16 +4,19 @@ use std::panic::resume_unwind;
 use std::thread;
 
 use super::allowance::{self, Allowance};
-use super::arguments::{self, Argument, Arguments, Following, Passing, Word};
+use super::arguments::{self, Argument, Arguments, Following, List, Passing, Word};
 use super::callers::Callers;
 use super::chains::{Chains, Search};
 use super::image::Image;
 use super::index::Index;
-use super::memory::{Access, Memory};
+use super::memory::{Access, Memory, Pointer};
 use super::table::Layout;
 use super::work::{TooMuch, Work};
 use crate::inspect::{Format, InspectError};
 use crate::target::{Goarch, Goos};
+
+/// More interfaces than one type is in any program.
+const MOST_TABLES: usize = 16;
 
 /// The functions of a program, and who refers to whom.
 #[derive(Clone, Debug)]
@@ -200,10 +203,67 @@ impl<'data> Program<'data> {
         arguments.map_or(Argument::Unknown, |arguments| arguments.text(word))
     }
 
+    /// The slice of texts that a function is called with at an offset in its caller.
+    #[must_use]
+    pub fn list(&self, caller: FunctionId, at: u32, word: Word) -> List<'data> {
+        let arguments = self.arguments(caller, at);
+        arguments.map_or(List::Unknown, |arguments| arguments.list(word))
+    }
+
     /// The constant number that a function is called with at an offset in its caller.
     #[must_use]
     pub fn number(&self, caller: FunctionId, at: u32, word: Word) -> Option<u64> {
         self.arguments(caller, at)?.number(word)
+    }
+
+    /// The tables by which values of a type are interfaces whose first method is this.
+    ///
+    /// Source: `ITab` in Go's `internal/abi/iface.go`.
+    #[must_use]
+    pub fn tables(&self, method: FunctionId) -> Vec<u64> {
+        let memory = &self.image.memory;
+        let wanted = self.address(method).and_then(|at| memory.pointer_bytes(at));
+        let Some(wanted) = wanted else {
+            return Vec::new();
+        };
+        let size = memory.pointer.size() as u64;
+        let mut tables = Vec::new();
+        for stretch in memory.searched(&[Access::Read, Access::Write]) {
+            for found in memchr::memmem::find_iter(stretch.bytes, &wanted) {
+                // The interface, the type, and a hash with what aligns it come first; the latter on 386
+                // before Go 1.22 too.
+                let before: &[u64] = match memory.pointer {
+                    Pointer::Wide => &[24],
+                    Pointer::Narrow => &[12, 16],
+                };
+                let address = stretch.address + found as u64;
+                let starts = before
+                    .iter()
+                    .filter_map(|before| address.checked_sub(*before));
+                let is_table = |table: &u64| {
+                    let words = [*table, table + size];
+                    table.is_multiple_of(size)
+                        && words.iter().all(|at| {
+                            let pointer = memory.pointer_at(*at);
+                            pointer.is_some_and(|pointer| memory.stretch(pointer).is_some())
+                        })
+                };
+                tables.extend(starts.filter(is_table));
+            }
+        }
+        tables.truncate(MOST_TABLES);
+        tables
+    }
+
+    /// The constant texts that a function makes interfaces of, by the tables of their type; none for
+    /// each text that isn't constant.
+    #[must_use]
+    pub fn boxed(&self, function: FunctionId, tables: &[u64]) -> Vec<Option<&'data str>> {
+        let function = self.image.function(function.0);
+        let Some(code) = function.and_then(|function| self.image.code(function)) else {
+            return Vec::new();
+        };
+        arguments::boxed(&self.image.memory, code, tables, &self.allowance)
     }
 
     fn arguments(&self, caller: FunctionId, at: u32) -> Option<Arguments<'_, 'data>> {

@@ -167,6 +167,10 @@ impl DeliveryReport {
 /// What to do about most faults.
 const HELP: &str = "Build again, or fetch the folder again from where it is known to be whole.";
 
+/// What to do about a program that nobody may start.
+const MODE_HELP: &str = "Give it mode 0755 (chmod 755), and copy the folder with its modes: cp -a and tar keep them, a \
+     zip file of a pipeline's artifacts doesn't.";
+
 const FOREIGN: ScanRule = ScanRule {
     id: "dist-foreign",
     summary: "an artifact that the manifest doesn't ask for",
@@ -194,6 +198,17 @@ fn rule_of(kind: &FaultKind) -> ScanRule {
         FaultKind::Contradiction { .. } => {
             ("dist-contradiction", "two records say different things")
         }
+        FaultKind::NotExecutable { .. } => {
+            return ScanRule {
+                id: "dist-not-executable",
+                summary: "a program that nobody may start",
+                help: MODE_HELP,
+            };
+        }
+        FaultKind::OtherRelease(_) => (
+            "dist-other-release",
+            "the records are of different releases",
+        ),
         FaultKind::Misrecorded(_) => (
             "dist-misrecorded",
             "a file is not what the records say of it",

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{DeliveredRecord, DeliveryReport, PolicySource};
+use super::{DeliveredRecord, DeliveryReport, FaultRecord, PolicySource};
+use crate::delivery::FaultKind;
 use crate::human;
 use crate::printable::printable;
 use crate::report::failure::write_gate;
@@ -65,13 +66,18 @@ impl DeliveryReport {
         faults.chain(refused).chain(coverage).collect()
     }
 
-    /// What to do about what is missing.
-    #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
-        (!self.missing.is_empty()).then_some(
+    /// What to do about what is missing, and about modes that are lost.
+    pub fn hints(&self) -> impl Iterator<Item = &'static str> {
+        let is_mode = |fault: &FaultRecord| matches!(fault.kind, FaultKind::NotExecutable { .. });
+        let modes = self.faults.iter().any(is_mode).then_some(
+            "give programs mode 0755 again (chmod 755), and copy the folder with its modes: cp -a and \
+             tar keep them, a zip file of a pipeline's artifacts doesn't",
+        );
+        let missing = (!self.missing.is_empty()).then_some(
             "build all of it with --matrix, or name what has to be there: gobuildx verify --target \
              GLOB --binary NAME",
-        )
+        );
+        modes.into_iter().chain(missing)
     }
 
     /// What a reader might take for shown, and isn't.

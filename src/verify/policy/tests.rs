@@ -156,6 +156,16 @@ fn an_exception_for_one_subject_goes_before_what_is_denied() {
 }
 
 #[test]
+fn what_another_policy_made_of_a_finding_does_not_count() {
+    let provided = Finding {
+        standing: Standing::Provided,
+        ..runs_git()
+    };
+    let denying = denying("debian-12", "exec");
+    assert_eq!(standing(&denying, &provided), Standing::Fails);
+}
+
+#[test]
 fn an_exception_that_allows_nothing_is_unused() {
     let unused = |policy: &Policy, findings| -> Vec<String> {
         let unused = policy.unused(&verification(policy, findings));
@@ -196,4 +206,21 @@ fn a_newer_macos_than_the_named_one_fails_though_it_is_only_told_elsewhere() {
         standing(&policy("macos-12"), &needing(12)),
         Standing::Provided
     );
+}
+
+#[test]
+fn nothing_is_proven_for_a_system_where_names_cannot_be_read() {
+    let subject = "files and folders whose names can't be read";
+    let finding = rule("asset").finding(subject, String::new());
+    let held = policy("scratch").weigh(vec![finding], Vec::new());
+    let conditional = (Verdict::Conditional, Outcome::Passed);
+    assert_eq!((held.verdict, held.outcome), conditional);
+    let unread = rule("unread-texts").finding("texts", String::new());
+    let unread = vec![unread.needing(Need::Sight)];
+    let allowed = allowing("scratch", "unread-texts", None);
+    let held = allowed.weigh(unread.clone(), Vec::new());
+    assert_eq!((held.verdict, held.outcome), conditional);
+    // Without a system it is only told.
+    let held = policy("static").weigh(unread, Vec::new());
+    assert_eq!(held.verdict, Verdict::Proven);
 }

@@ -21,7 +21,7 @@ pub(super) enum Purpose {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Taker {
     purpose: Purpose,
-    network: Option<Word>,
+    pub(super) network: Option<Word>,
     pub(super) address: Word,
 }
 

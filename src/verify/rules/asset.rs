@@ -1,12 +1,12 @@
 //! `asset`: files at constant paths.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::folders;
 use super::paths::{self, Paths, Realm};
 use super::runtime::{Unreached, called, reached, unread};
 use crate::target::Goos;
-use crate::verify::uses::{Call, Uses};
+use crate::verify::uses::Uses;
 use crate::verify::{
     Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Subject, Systems,
 };
@@ -23,8 +23,8 @@ pub(super) const RULE: Rule = Rule {
         it makes a file in has to be there, unless it makes that with os.MkdirAll or os.Mkdir; \
         where the same code makes a folder that isn't constant, it is only told. Where it only \
         asks whether a file is there, that is told, and so is that it opens files whose names are not \
-        constant, or can't be read: those in slices and structs, and folders that are handed on as \
-        an fs.FS or http.FileSystem. Whether it goes on without the file doesn't \
+        constant. Where the names stand in a list, or a folder is handed on as an http.FileSystem \
+        or fs.FS, those that can't be read are a condition, since they may as well be constant. Whether it goes on without the file doesn't \
         show.",
     symptom: "open config/app.yaml: no such file or directory",
     signs: &[
@@ -33,6 +33,8 @@ pub(super) const RULE: Rule = Rule {
         "open …: The system cannot find the path specified.",
         "dial unix …: connect: no such file or directory",
         "chdir …: no such file or directory",
+        "mkdir …: no such file or directory",
+        "listen unix …: bind: no such file or directory",
     ],
     fixes: &[
         Fix::source("go:embed puts the file into the binary"),
@@ -44,31 +46,43 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
-    let mut paths = Paths::of(evidence, uses);
-    let unread_of = |known: &mut BTreeSet<Call>, takers: &[&str], subject: &str| {
-        known.extend(uses.calls_of(takers));
-        unread(&RULE, uses, known, subject)
-    };
-    let files = unread_of(
-        &mut paths.opened.unknown,
-        UNREAD_FILES,
-        "files whose names don't show",
-    );
-    let sockets = unread_of(
-        &mut paths.dialed.unknown,
-        UNREAD_SOCKETS,
-        "sockets whose paths don't show",
-    );
-    let files = files.into_iter().chain(served(uses));
-    let files = files.map(|finding| (Kind::File, finding));
-    let sockets = sockets.into_iter().map(|finding| (Kind::Socket, finding));
-    let unnamed = files.chain(sockets).map(|(kind, finding)| Finding {
+    let paths = uses.paths(evidence);
+    let mut sockets = paths.dialed.unknown.clone();
+    sockets.extend(uses.calls_of(IN_STRUCTS));
+    let unnamed = [
         // Mostly they are the user's.
-        severity: Severity::Info,
-        symptom: kind.symptom(evidence.goos(), None, "…"),
-        ..finding
-    });
-    let folders = folders::lacking(&RULE, evidence, uses, &paths);
+        (
+            "files whose names don't show",
+            &paths.opened.unknown,
+            Kind::File,
+            Severity::Info,
+        ),
+        (
+            "sockets whose paths don't show",
+            &sockets,
+            Kind::Socket,
+            Severity::Info,
+        ),
+        // They may as well be constant.
+        (
+            "files and folders whose names can't be read",
+            &paths.unread,
+            Kind::File,
+            RULE.severity,
+        ),
+    ];
+    let unnamed = unnamed
+        .into_iter()
+        .filter_map(|(subject, calls, kind, severity)| {
+            let finding = unread(&RULE, uses, calls, subject)?;
+            Some(Finding {
+                severity,
+                symptom: kind.symptom(evidence.goos(), None, "…"),
+                ..finding
+            })
+        });
+    let unnamed: Vec<_> = unnamed.collect();
+    let folders = folders::lacking(&RULE, evidence, uses, paths);
     let mut findings = named(evidence, uses, paths);
     findings.extend(folders);
     findings.extend(bus(uses));
@@ -77,19 +91,19 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
 }
 
 /// The findings about paths that are constant.
-fn named(evidence: &Evidence<'_>, uses: Uses<'_>, paths: Paths<'_>) -> Vec<Finding> {
+fn named(evidence: &Evidence<'_>, uses: Uses<'_>, paths: &Paths<'_>) -> Vec<Finding> {
     let mut all = BTreeMap::new();
-    for (path, call) in paths.looked_for.texts {
-        all.insert(path, (Severity::Info, Kind::File, call));
+    for (path, call) in &paths.looked_for.texts {
+        all.insert(*path, (Severity::Info, Kind::File, *call));
     }
-    for (kind, calls) in [(Kind::File, paths.opened), (Kind::Socket, paths.dialed)] {
-        for (path, call) in calls.texts {
+    for (kind, calls) in [(Kind::File, &paths.opened), (Kind::Socket, &paths.dialed)] {
+        for (path, call) in &calls.texts {
             let severity = if paths.made.texts.contains_key(path) {
                 Severity::Info
             } else {
                 Severity::Fail
             };
-            all.insert(path, (severity, kind, call));
+            all.insert(*path, (severity, kind, *call));
         }
     }
     let mut all: Vec<_> = all
@@ -109,32 +123,8 @@ fn named(evidence: &Evidence<'_>, uses: Uses<'_>, paths: Paths<'_>) -> Vec<Findi
     named.collect()
 }
 
-/// Functions that take paths in a slice or a struct, which can't be read.
-const UNREAD_FILES: &[&str] = &[
-    "html/template.ParseFiles",
-    "html/template.parseFiles",
-    "html/template.(*Template).ParseFiles",
-    "text/template.ParseFiles",
-    "text/template.parseFiles",
-    "text/template.(*Template).ParseFiles",
-];
-/// The same, of sockets.
-const UNREAD_SOCKETS: &[&str] = &["net.DialUnix", "net.dialUnix"];
-
-/// What the method of a folder that is served over HTTP is called.
-const SERVED: &str = "net/http.Dir.Open";
-/// Functions that take a folder as an interface. What they are handed can't be read.
-const SERVE: &[&str] = &["net/http.FileServer"];
-const FOLDER: &[&str] = &["os.DirFS"];
-
-/// The folders that the program reads files from, whichever they are.
-fn served(uses: Uses<'_>) -> Option<Finding> {
-    // What is compiled in is served by the same function.
-    let served = uses.links(&[SERVED]).then(|| uses.chain(SERVE)).flatten();
-    let chain = served.or_else(|| uses.chain(FOLDER))?;
-    let subject = "folders whose names don't show";
-    Some(reached(&RULE, Some(chain), Unreached::Told, subject, None))
-}
+/// Functions that take the path of a socket in a struct, which can't be read.
+const IN_STRUCTS: &[&str] = &["net.DialUnix", "net.dialUnix"];
 
 /// The socket of the bus of messages, where its address is the usual one.
 fn bus(uses: Uses<'_>) -> Option<Finding> {
@@ -170,6 +160,7 @@ impl Kind {
             (Self::Socket, _) => {
                 format!("dial unix {path}: connect: no such file or directory")
             }
+            (Self::File, _) if function == Some(paths::SERVED) => "404 page not found".to_owned(),
             (Self::File, Some(Goos::Windows)) => {
                 format!("open {path}: The system cannot find the file specified.")
             }

@@ -1,6 +1,7 @@
 //! Which C library answers for names of hosts and users, for the rules about that.
 
-use crate::verify::{Evidence, musl};
+use crate::inspect::musl;
+use crate::verify::Evidence;
 
 /// What Go's net calls to have a name looked up in C. Without cgo there is no such function,
 /// although `net.cgoLookupIP` is there as a stub.

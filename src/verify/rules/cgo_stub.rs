@@ -5,7 +5,7 @@ use crate::verify::uses::Uses;
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
-    id: RuleId::new("cgo-stub"),
+    id: RuleId::CGO_STUB,
     class: Class::Runtime,
     systems: Systems::Every,
     severity: Severity::Fail,

@@ -37,7 +37,7 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     if !uses.links(HOSTS) {
         return Vec::new();
     }
-    if CLibrary::of(evidence) != CLibrary::Other {
+    if uses.c_library(evidence) != CLibrary::Other {
         return Vec::new();
     }
     let (subject, need) = ("the C library's resolver", Need::SystemResolver);

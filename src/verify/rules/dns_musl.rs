@@ -30,7 +30,7 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     if !uses.links(HOSTS) {
         return Vec::new();
     }
-    if CLibrary::of(evidence) != CLibrary::Musl {
+    if uses.c_library(evidence) != CLibrary::Musl {
         return Vec::new();
     }
     let (subject, need) = ("musl's resolver", Need::ResolverFiles);

@@ -1,7 +1,7 @@
 //! `elf-interp`: the kernel must find a loader before it can start the program.
 
 use super::{caused_by_c, is_bare_elf, pie_interp};
-use crate::verify::musl;
+use crate::inspect::musl;
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {

@@ -15,9 +15,9 @@ pub(super) const RULE: Rule = Rule {
     explanation: "os/exec looks for the program in the folders of PATH. An image made from \
         scratch has no other program, and no shell. Names that are constant in the source are \
         read from the machine code; others show when the program runs, as do those in a field of \
-        exec.Cmd. That a program is only \
-        looked for (exec.LookPath), and done without where it isn't there, can't be told from the \
-        rest.",
+        exec.Cmd. Whether a program that \
+        is looked for (exec.LookPath) is done without where it isn't there doesn't show: that it is \
+        looked for is told.",
     symptom: "exec: \"git\": executable file not found in $PATH",
     signs: &[
         "exec: …: executable file not found in …",
@@ -50,6 +50,8 @@ pub(super) const NAMED: &[(&str, Word)] = &[
     ("syscall.forkExec", Word(0)),
     ("syscall.Exec", Word(0)),
 ];
+/// Functions that only look for one.
+const LOOK: &[(&str, Word)] = &[("os/exec.LookPath", Word(0)), ("os/exec.lookPath", Word(0))];
 /// Functions that start one.
 const START: &[&str] = &["os/exec.(*Cmd).Start", "os.StartProcess", "syscall.Exec"];
 /// What makes an `exec.Cmd` from a name.
@@ -66,9 +68,15 @@ const OTHERS: &str = "programs whose names are not constant";
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let calls = uses.calls(NAMED);
     let constant = calls.texts.iter().filter(|(name, _)| !name.is_empty());
+    let looked_for = uses.calls(LOOK).texts;
     let named = constant.map(|(name, call)| {
         let need = Need::Program(Some((*name).to_owned()));
         let mut finding = called(&RULE, uses, *call, *name, need);
+        if looked_for.contains_key(name) {
+            finding.detail.push_str(
+                "; the program looks for it (exec.LookPath), so it may do without, which doesn't show",
+            );
+        }
         finding.symptom = symptom(evidence.goos(), Some(uses.called(*call)), name);
         finding
     });

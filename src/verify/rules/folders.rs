@@ -64,7 +64,7 @@ pub(super) fn lacking(
     findings.collect()
 }
 
-/// The calls that make a folder which isn't constant: mostly that of the file, by filepath.Dir.
+/// The calls that make a folder which isn't constant.
 fn makers(folders: &Folders<'_>) -> BTreeSet<Call> {
     let both = [&folders.with_parents, &folders.alone];
     let unknown = both.into_iter().flat_map(|calls| &calls.unknown);
@@ -83,7 +83,7 @@ fn without_end(goos: Option<Goos>, path: &str) -> &str {
 
 /// The folder that a path lies in, where that isn't one that is always there: the current one, or
 /// the root.
-fn folder(goos: Option<Goos>, path: &str) -> Option<&str> {
+pub(super) fn folder(goos: Option<Goos>, path: &str) -> Option<&str> {
     let (folder, _) = without_end(goos, path).rsplit_once(is_separator(goos))?;
     let folder = without_end(goos, folder);
     let last = folder.rsplit(is_separator(goos)).next()?;

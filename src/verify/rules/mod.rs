@@ -11,6 +11,7 @@ mod build_path;
 mod build_target;
 mod build_variant;
 mod build_vcs;
+mod build_x;
 mod c_library;
 mod ca_roots;
 mod cgo_stub;
@@ -39,6 +40,7 @@ mod proc;
 mod readers;
 mod runtime;
 mod services;
+mod shared;
 mod static_nss;
 mod syslog;
 mod tmp;
@@ -49,7 +51,9 @@ mod user_db;
 mod win_dll;
 mod xdg_runtime;
 
-pub use readers::{Readers, readers};
+pub(super) use shared::Shared;
+
+pub use readers::{Companions, Readers, companions, readers};
 
 use super::system::ElfSystem;
 use super::{Evidence, Expectation, Finding, Fix, Rule, RuleId, Severity};
@@ -98,6 +102,7 @@ pub(super) const ALL: &[&Rule] = &[
     &build_package::RULE,
     &build_vcs::RULE,
     &build_embed::RULE,
+    &build_x::RULE,
     &build_path::RULE,
 ];
 

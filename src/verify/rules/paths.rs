@@ -1,8 +1,9 @@
 //! Paths of files that the program opens, makes or looks for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::addresses::{Address, Purpose, addresses};
+use super::folders::folder;
 use crate::inspect::{Format, Word};
 use crate::target::Goos;
 use crate::verify::Evidence;
@@ -55,7 +56,7 @@ impl Realm {
 }
 
 /// The paths that code which isn't Go's own hands to functions, by what these do with the files.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Paths<'a> {
     /// Their absence is an error.
     pub(super) opened: Calls<'a>,
@@ -65,6 +66,8 @@ pub(super) struct Paths<'a> {
     pub(super) made: Calls<'a>,
     /// They are opened or made: which, isn't constant.
     pub(super) either: Calls<'a>,
+    /// The calls that open files by a list, a folder or a struct that can't be read.
+    pub(super) unread: BTreeSet<Call>,
     /// It is asked whether they are there.
     pub(super) looked_for: Calls<'a>,
     /// Those of `made` that are folders.
@@ -72,7 +75,7 @@ pub(super) struct Paths<'a> {
 }
 
 /// The folders that the program makes.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Folders<'a> {
     /// Where the folder that each lies in is there already.
     pub(super) alone: Calls<'a>,
@@ -81,7 +84,7 @@ pub(super) struct Folders<'a> {
 }
 
 impl<'a> Paths<'a> {
-    pub(super) fn of(evidence: &Evidence<'a>, uses: Uses<'a>) -> Self {
+    pub(super) fn of(evidence: &Evidence<'_>, uses: Uses<'a>) -> Self {
         let mut paths = Self::default();
         let created = created(evidence);
         for (file, site) in uses.sites(FILES) {
@@ -91,7 +94,19 @@ impl<'a> Paths<'a> {
                 _ => None,
             };
             if let Some(folders) = folders {
-                uses.follow(site, file.path, folders);
+                match uses.result_of(site, file.path, PARENT) {
+                    Some(file) => {
+                        let mut files = Calls::default();
+                        uses.follow(file, Word(0), &mut files);
+                        folders.unknown.extend(files.unknown);
+                        for (path, call) in files.texts {
+                            if let Some(parent) = folder(evidence.goos(), path) {
+                                folders.texts.entry(parent).or_insert(call);
+                            }
+                        }
+                    }
+                    None => uses.follow(site, file.path, folders),
+                }
             }
             let calls = match file.handling {
                 Handling::Opens => &mut paths.opened,
@@ -105,6 +120,16 @@ impl<'a> Paths<'a> {
             };
             uses.follow(site, file.path, calls);
         }
+        let mut others = Calls::default();
+        for (word, site) in uses.sites(LISTS) {
+            uses.follow_list(site, word, &mut others);
+        }
+        uses.follow_boxed(SERVED, &mut others);
+        uses.follow_boxed(FOLDER, &mut others);
+        for (path, call) in others.texts {
+            paths.opened.texts.entry(path).or_insert(call);
+        }
+        paths.unread = others.unknown;
         for address in addresses(uses).filter(Address::is_file) {
             let calls = match address.purpose {
                 Purpose::Reach => &mut paths.dialed,
@@ -121,12 +146,12 @@ impl<'a> Paths<'a> {
     }
 
     /// The files that the program opens or makes, and the sockets that it connects to.
-    pub(super) fn opened_or_made(self) -> BTreeMap<&'a str, Call> {
-        let mut all = self.either.texts;
-        let others = [self.made, self.opened, self.dialed];
-        for (path, call) in others.into_iter().flat_map(|calls| calls.texts) {
-            let first = all.entry(path).or_insert(call);
-            *first = call.min(*first);
+    pub(super) fn opened_or_made(&self) -> BTreeMap<&'a str, Call> {
+        let mut all = self.either.texts.clone();
+        let others = [&self.made, &self.opened, &self.dialed];
+        for (path, call) in others.into_iter().flat_map(|calls| &calls.texts) {
+            let first = all.entry(path).or_insert(*call);
+            *first = (*call).min(*first);
         }
         all
     }
@@ -150,6 +175,20 @@ enum Handling {
 pub(super) struct File {
     handling: Handling,
     pub(super) path: Word,
+}
+
+impl File {
+    /// Where the flags stand that say what is done with it.
+    pub(super) fn flags(self) -> Option<Word> {
+        match self.handling {
+            Handling::AsFlagsSay(word) => Some(word),
+            Handling::Opens
+            | Handling::Makes
+            | Handling::MakesFolder
+            | Handling::MakesFolders
+            | Handling::LooksFor => None,
+        }
+    }
 }
 
 const fn opens(path: usize) -> File {
@@ -248,6 +287,30 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("os.Lstat", looks_for(0)),
     ("path/filepath.Glob", looks_for(0)),
     ("path/filepath.globWithLimit", looks_for(0)),
+];
+
+/// Functions that take the paths of files in a slice.
+pub(super) const LISTS: &[(&str, Word)] = &[
+    ("html/template.ParseFiles", Word(0)),
+    // A template and a function that reads come first.
+    ("html/template.parseFiles", Word(2)),
+    ("html/template.(*Template).ParseFiles", Word(1)),
+    ("text/template.ParseFiles", Word(0)),
+    ("text/template.parseFiles", Word(2)),
+    ("text/template.(*Template).ParseFiles", Word(1)),
+];
+
+/// The method of a folder that is served over HTTP.
+pub(super) const SERVED: &str = "net/http.(*Dir).Open";
+/// The method of a folder that `os.DirFS` makes.
+const FOLDER: &str = "os.(*dirFS).Open";
+
+/// Functions that tell the folder that a file lies in.
+const PARENT: &[&str] = &[
+    "path/filepath.Dir",
+    // What it is inlined to.
+    "internal/filepathlite.Dir",
+    "path.Dir",
 ];
 
 /// Functions that take the address of a D-Bus server, of the package that Go programs use.

@@ -5,7 +5,7 @@ use crate::verify::uses::Uses;
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
-    id: RuleId::new("plugin"),
+    id: RuleId::PLUGIN,
     class: Class::Runtime,
     systems: Systems::Every,
     severity: Severity::Fail,

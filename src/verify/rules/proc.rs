@@ -1,6 +1,6 @@
 //! `proc`: what the kernel tells of processes and devices, as files.
 
-use super::paths::{Paths, Realm};
+use super::paths::Realm;
 use super::runtime::{Unreached, called, reached};
 use crate::verify::uses::Uses;
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
@@ -27,10 +27,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
-    let opened = Paths::of(evidence, uses).opened.texts.into_iter();
+    let opened = uses.paths(evidence).opened.texts.iter();
     let files = opened.filter(|(path, _)| Realm::of(path) == Realm::Kernel);
     let files = files.map(|(path, call)| {
-        let mut finding = called(&RULE, uses, call, path, Need::Proc);
+        let mut finding = called(&RULE, uses, *call, *path, Need::Proc);
         finding.symptom = format!("open {path}: no such file or directory");
         finding
     });

@@ -1,6 +1,5 @@
 //! The functions in whose arguments rules read a path, an address or a name: a test builds a
-//! program that calls each of them. The words of networks and flags beside these are not among them,
-//! nor is what takes the address of a D-Bus server.
+//! program that calls each of them. What takes the address of a D-Bus server is not among them.
 
 use super::{addresses, environment, exec, mime, paths, services, syslog, tmp, tzdata};
 use crate::inspect::Word;
@@ -12,6 +11,37 @@ pub struct Readers {
     pub what: &'static str,
     /// The functions, each with where a text stands.
     pub functions: Vec<(&'static str, Word)>,
+}
+
+/// Functions with what decides how their text is read.
+#[derive(Clone, Debug)]
+pub struct Companions {
+    /// What decides.
+    pub what: &'static str,
+    /// The functions, each with where the text stands, and where that does.
+    pub functions: Vec<(&'static str, Word, Word)>,
+}
+
+/// What stands beside texts and decides how they are read.
+#[must_use]
+pub fn companions() -> Vec<Companions> {
+    let addresses = addresses::TAKERS.iter();
+    let addresses =
+        addresses.filter_map(|(name, taker)| Some((*name, taker.address, taker.network?)));
+    let ports = services::LOOK_UPS.iter();
+    let ports = ports.map(|(name, (network, port))| (*name, *port, *network));
+    let files = paths::FILES.iter();
+    let files = files.filter_map(|(name, file)| Some((*name, file.path, file.flags()?)));
+    vec![
+        Companions {
+            what: "networks",
+            functions: addresses.chain(ports).collect(),
+        },
+        Companions {
+            what: "flags",
+            functions: files.collect(),
+        },
+    ]
 }
 
 /// What is read, and where.
@@ -28,6 +58,7 @@ pub fn readers() -> Vec<Readers> {
     let word = |word: &Word| *word;
     vec![
         all("files", paths::FILES, |file| file.path),
+        all("lists of files", paths::LISTS, word),
         all("addresses", addresses::TAKERS, |taker| taker.address),
         all("ports", services::LOOK_UPS, |(_, port)| *port),
         all("programs", exec::NAMED, word),

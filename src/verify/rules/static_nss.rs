@@ -38,7 +38,7 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         .into_iter()
         .filter(|(_, names)| uses.links(names))
         .collect();
-    if linked_in.is_empty() || CLibrary::of(evidence) != CLibrary::StaticGlibc {
+    if linked_in.is_empty() || uses.c_library(evidence) != CLibrary::StaticGlibc {
         return Vec::new();
     }
     let find = |(subject, names): (&str, &[&str])| {

@@ -1,6 +1,6 @@
 //! `tmp-predictable`: files in a folder that all users may write to, under names that all know.
 
-use super::paths::{Paths, Realm};
+use super::paths::Realm;
 use super::runtime::called;
 use crate::verify::uses::Uses;
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
@@ -30,7 +30,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
-    let paths = Paths::of(evidence, uses).opened_or_made();
+    let paths = uses.paths(evidence).opened_or_made();
     let paths = paths
         .into_iter()
         .filter(|(path, _)| Realm::of(path) == Realm::Shared);

@@ -2,7 +2,8 @@
 
 use super::is_among;
 use super::programs::{ALPINE, has_program};
-use crate::verify::{Need, musl};
+use crate::inspect::musl;
+use crate::verify::Need;
 
 /// What docker, containerd and podman put into every Linux container.
 ///

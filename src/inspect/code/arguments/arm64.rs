@@ -5,10 +5,9 @@
 
 use super::Passing;
 use super::arm64_stack::{StackMoves, kept, written};
+use super::arm64_word::{STACK_POINTER, is_pair, is_vector, register, writes_base};
 use super::state::{Convention, State, Value};
-use crate::inspect::code::calls::{Code, signed};
-
-pub(super) const STACK_POINTER: usize = 31;
+use crate::inspect::code::calls::{Code, page, signed};
 
 /// X0 to X15. On the stack the link register stands before the arguments.
 const ARM64: Convention = Convention {
@@ -53,6 +52,12 @@ pub(super) fn at_call(code: Code<'_>, call: u32, passing: Passing) -> Option<Sta
         }
         let here = code.address.wrapping_add_signed(4 * index);
         step(&mut state, word, here);
+        // BL, BLR
+        if (word & 0xfc00_0000 == 0x9400_0000 || word & 0xffff_fc1f == 0xd63f_0000)
+            && let Ok(call) = u32::try_from(4 * index)
+        {
+            state.return_from(call);
+        }
         if let Some(moved) = moves.of(word) {
             state.move_stack(moved);
         }
@@ -71,11 +76,6 @@ fn branch(word: u32) -> Option<i64> {
     } else {
         None
     }
-}
-
-/// Bits of an instruction, as a number of a register.
-pub(super) fn register(word: u32, lowest: u32) -> usize {
-    ((word >> lowest) & 0x1f) as usize
 }
 
 fn step(state: &mut State, word: u32, here: u64) {
@@ -125,9 +125,12 @@ fn source(state: &State, register: usize) -> Option<Value> {
 
 /// Data processing with an immediate.
 fn immediate(state: &mut State, word: u32, here: u64) {
-    let number = if word & 0x9f00_0000 == 0x9000_0000 {
-        let distance = signed((word >> 5) << 2 | (word >> 29) & 3, 21) << 12;
-        Some((here & !0xfff).wrapping_add_signed(distance))
+    if word & 0xffc0_0000 == 0x9100_0000 && register(word, 5) == STACK_POINTER {
+        let slot = Value::Slot(((word >> 10) & 0xfff).into());
+        return set(state, register(word, 0), Some(slot));
+    }
+    let number = if let Some(page) = page(word, here) {
+        Some(page)
     } else if word & 0x9f00_0000 == 0x1000_0000 {
         let distance = signed((word >> 5) << 2 | (word >> 29) & 3, 21);
         Some(here.wrapping_add_signed(distance))
@@ -175,9 +178,14 @@ fn memory(state: &mut State, word: u32) {
             return;
         }
     }
-    if let Some((offset, size)) = written(word) {
+    let (start, to_stack) = match state.register(base) {
+        // Through a pointer to the stack.
+        Some(Value::Slot(start)) => (start, word | 0x1f << 5),
+        _ => (0, word),
+    };
+    if let Some((offset, size)) = written(to_stack) {
         // Another size, or a vector: what it writes isn't worth knowing.
-        state.set_slot(offset, size, None);
+        state.set_slot(start.saturating_add(offset), size, None);
     }
     let is_store = word & 0x00c0_0000 == 0 && (is_pair || !is_exclusive_or_atomic(word));
     let is_pair_store = is_pair && word & 0x0040_0000 == 0;
@@ -193,23 +201,6 @@ fn memory(state: &mut State, word: u32) {
     }
 }
 
-pub(super) fn is_vector(word: u32) -> bool {
-    word & 1 << 26 != 0
-}
-
-pub(super) fn is_pair(word: u32) -> bool {
-    word & 0x3a00_0000 == 0x2800_0000
-}
-
-/// Whether a load or store also moves the register that it counts from.
-pub(super) fn writes_base(word: u32) -> bool {
-    if is_pair(word) {
-        word & 0x0080_0000 != 0
-    } else {
-        word & 0x3b20_0400 == 0x3800_0400
-    }
-}
-
 /// The offset of `LDR` and `STR` of 64 bits.
 fn scaled(word: u32) -> i64 {
     i64::from((word >> 10) & 0xfff) * 8
@@ -222,6 +213,15 @@ fn is_exclusive_or_atomic(word: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_through_a_pointer_to_the_stack_is_forgotten() {
+        // STP XZR, XZR, [SP, #16]; ADD X5, SP, #16; STR X3, [X5, #8]; BL
+        let state = known(&[0xa901_7fff, 0x9100_43e5, 0xf900_04a3, 0x9400_0000]).unwrap();
+        assert_eq!(state.register(5), Some(Value::Slot(16)));
+        assert_eq!(state.slot(16), Some(Value::Number(0)));
+        assert_eq!(state.slot(24), None);
+    }
 
     fn known(words: &[u32]) -> Option<State> {
         let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
@@ -252,9 +252,10 @@ mod tests {
     }
 
     #[test]
-    fn a_call_in_between_leaves_nothing() {
+    fn a_call_in_between_leaves_what_it_returned() {
         let state = known(&[PAGE, ADD, CALL, CALL]).unwrap();
-        assert_eq!(state.argument(0), None);
+        let result = Value::Result { call: 8, word: 0 };
+        assert_eq!(state.argument(0), Some(result));
     }
 
     #[test]

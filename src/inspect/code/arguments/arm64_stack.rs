@@ -3,7 +3,7 @@
 //! Source: Arm Architecture Reference Manual, `ADD`, `SUB (immediate)`, and the addressing modes of
 //! `LDR`, `STR`, `LDP` and `STP`; Go's `cmd/internal/obj/arm64/obj7.go` for how a function starts.
 
-use super::arm64::{STACK_POINTER, is_pair, is_vector, register, writes_base};
+use super::arm64_word::{STACK_POINTER, is_pair, is_vector, register, writes_base};
 use super::frame::{Frame, Move};
 use super::state::Kept;
 use crate::inspect::code::calls::signed;

@@ -8,6 +8,7 @@
 mod amd64;
 mod arm64;
 mod arm64_stack;
+mod arm64_word;
 mod frame;
 mod state;
 
@@ -16,11 +17,13 @@ use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::allowance::{self, Allowance};
-use super::calls::Code;
+use super::calls::{Code, arm64_addresses, loads_any};
 use super::memory::{Access, Memory};
 use crate::target::Goarch;
 use state::{State, Value};
 
+/// The most texts in a slice that are worth telling.
+const MOST_TEXTS: u64 = 64;
 /// The longest text that is worth telling.
 const LONGEST: u64 = 1024;
 /// Functions with more code than this are not followed.
@@ -50,6 +53,19 @@ pub struct Word(pub usize);
 pub enum Argument<'data> {
     /// A constant.
     Text(&'data str),
+    /// What the caller itself was called with, at this word.
+    HandedOn(Word),
+    /// What the call at this offset in the caller returned first.
+    Returned(u32),
+    /// Something else, or something that doesn't show.
+    Unknown,
+}
+
+/// A slice of texts that is passed to a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum List<'data> {
+    /// Each of its texts.
+    Texts(Vec<Argument<'data>>),
     /// What the caller itself was called with, at this word.
     HandedOn(Word),
     /// Something else, or something that doesn't show.
@@ -137,7 +153,7 @@ impl<'data> Arguments<'_, 'data> {
     pub(super) fn number(&self, word: Word) -> Option<u64> {
         match self.state.as_ref()?.argument(word.0)? {
             Value::Number(number) => Some(number),
-            Value::Parameter(_) => None,
+            Value::Parameter(_) | Value::Slot(_) | Value::Result { .. } => None,
         }
     }
 
@@ -146,32 +162,121 @@ impl<'data> Arguments<'_, 'data> {
         let Some(state) = &self.state else {
             return Argument::Unknown;
         };
-        match state.argument_of_two(word.0) {
-            Some((Value::Number(address), Value::Number(length))) => self
-                .constant(address, length)
-                .map_or(Argument::Unknown, Argument::Text),
-            Some((Value::Parameter(address), Value::Parameter(length)))
+        state
+            .argument_of_two(word.0)
+            .map_or(Argument::Unknown, |two| self.argument(two))
+    }
+
+    /// The slice of texts whose address stands at a word.
+    pub(super) fn list(&self, word: Word) -> List<'data> {
+        let two = self.state.as_ref().and_then(|state| {
+            let two = state.argument_of_two(word.0)?;
+            Some((state, two))
+        });
+        match two {
+            Some((state, (Value::Slot(at), Value::Number(count)))) if count <= MOST_TEXTS => {
+                let size = i64::try_from(self.memory.pointer.size()).unwrap_or_default();
+                let text = |number: u64| {
+                    let start =
+                        at.checked_add(i64::try_from(number).ok()?.checked_mul(2 * size)?)?;
+                    let length = state.slot(start.checked_add(size)?)?;
+                    Some(self.argument((state.slot(start)?, length)))
+                };
+                let texts = (0..count).map(|number| text(number).unwrap_or(Argument::Unknown));
+                List::Texts(texts.collect())
+            }
+            Some((_, (Value::Number(address), Value::Number(count)))) if count <= MOST_TEXTS => {
+                let size = 2 * self.memory.pointer.size() as u64;
+                let is_constant = is_constant(self.memory, address);
+                let text = |number: u64| {
+                    let start = address.checked_add(number * size).filter(|_| is_constant)?;
+                    header(self.memory, start).map(Argument::Text)
+                };
+                let texts = (0..count).map(|number| text(number).unwrap_or(Argument::Unknown));
+                List::Texts(texts.collect())
+            }
+            Some((_, (Value::Parameter(address), Value::Parameter(length))))
                 if length == address + 1 =>
             {
-                Argument::HandedOn(Word(address))
+                List::HandedOn(Word(address))
             }
-            _ => Argument::Unknown,
+            _ => List::Unknown,
         }
     }
 
-    /// The text at an address, if it can't be written to.
-    fn constant(&self, address: u64, length: u64) -> Option<&'data str> {
-        if length > LONGEST {
-            return None;
+    /// The text whose address and length two values are.
+    fn argument(&self, two: (Value, Value)) -> Argument<'data> {
+        match two {
+            (Value::Number(address), Value::Number(length)) => {
+                constant(self.memory, address, length).map_or(Argument::Unknown, Argument::Text)
+            }
+            (Value::Parameter(address), Value::Parameter(length)) if length == address + 1 => {
+                Argument::HandedOn(Word(address))
+            }
+            (
+                Value::Result { call, word: 0 },
+                Value::Result {
+                    call: same,
+                    word: 1,
+                },
+            ) if call == same => Argument::Returned(call),
+            _ => Argument::Unknown,
         }
-        if length == 0 {
-            return Some("");
-        }
-        let is_constant = self
-            .memory
-            .stretch(address)
-            .is_some_and(|stretch| stretch.access != Access::Write);
-        let text = std::str::from_utf8(self.memory.bytes(address, length)?).ok()?;
-        (is_constant && !text.contains(char::is_control)).then_some(text)
     }
+}
+
+/// The texts that code makes interfaces of, by the tables of their type; none for each that is not
+/// constant. Such a text lies in memory as a variable does, and the compiler loads its address right
+/// behind that of the table.
+pub(super) fn boxed<'data>(
+    memory: &Memory<'data>,
+    code: Code<'_>,
+    tables: &[u64],
+    allowance: &Allowance,
+) -> Vec<Option<&'data str>> {
+    if allowance.take(code.bytes.len(), allowance::SCAN).is_none() {
+        return vec![None];
+    }
+    if !loads_any(code, memory, tables) {
+        return Vec::new();
+    }
+    let is_short = code.bytes.len() <= MAX_CODE;
+    let is_allowed = is_short && allowance.take(code.bytes.len(), allowance::CODE).is_some();
+    let mut addresses = Vec::new();
+    match memory.goarch.filter(|_| is_allowed) {
+        Some(Goarch::Amd64 | Goarch::I386) => addresses = amd64::addresses(memory.pointer, code),
+        Some(Goarch::Arm64) => arm64_addresses(code, memory, |address| addresses.push(address)),
+        _ => return vec![None],
+    }
+    let mut texts = Vec::new();
+    for (index, address) in addresses.iter().enumerate() {
+        if tables.contains(address) {
+            let next = addresses.get(index + 1);
+            texts.push(next.and_then(|next| header(memory, *next)));
+        }
+    }
+    texts
+}
+
+fn is_constant(memory: &Memory<'_>, address: u64) -> bool {
+    let stretch = memory.stretch(address);
+    stretch.is_some_and(|stretch| stretch.access != Access::Write)
+}
+
+/// The text at an address, if it can't be written to.
+fn constant<'data>(memory: &Memory<'data>, address: u64, length: u64) -> Option<&'data str> {
+    if length > LONGEST {
+        return None;
+    }
+    if length == 0 {
+        return Some("");
+    }
+    let text = std::str::from_utf8(memory.bytes(address, length)?).ok()?;
+    (is_constant(memory, address) && !text.contains(char::is_control)).then_some(text)
+}
+
+/// The constant text whose address and length stand at an address.
+fn header<'data>(memory: &Memory<'data>, at: u64) -> Option<&'data str> {
+    let length = at.checked_add(memory.pointer.size() as u64)?;
+    constant(memory, memory.pointer_at(at)?, memory.pointer_at(length)?)
 }

@@ -17,6 +17,10 @@ pub(super) enum Value {
     Number(u64),
     /// A word of the function's own arguments.
     Parameter(usize),
+    /// The address of a place on the stack, by its distance from the stack pointer.
+    Slot(i64),
+    /// A word of what the call at an offset in the function returned.
+    Result { call: u32, word: usize },
 }
 
 /// Where the words of arguments stand.
@@ -89,6 +93,14 @@ impl State {
         self.slots.clear();
     }
 
+    /// Behind the call at an offset: what it returned, where that comes in registers.
+    pub(super) fn return_from(&mut self, call: u32) {
+        self.forget();
+        for (word, register) in self.convention.registers.iter().enumerate() {
+            self.set(*register, Some(Value::Result { call, word }));
+        }
+    }
+
     /// When anything on the stack may have been written to.
     pub(super) fn forget_stack(&mut self) {
         self.slots.clear();
@@ -97,6 +109,10 @@ impl State {
     /// When the stack pointer moves.
     pub(super) fn move_stack(&mut self, moved: Move) {
         self.slots.clear();
+        for held in &mut self.registers {
+            // Its distance is another one now.
+            *held = held.filter(|value| !matches!(value, Value::Slot(_)));
+        }
         self.frame.follow(moved);
     }
 
@@ -219,6 +235,25 @@ mod tests {
         state.set_slot(8, 8, Some(Value::Number(3)));
         let of_stack = Some((Value::Number(2), Value::Number(3)));
         assert_eq!(state.argument_of_two(0), of_stack);
+    }
+
+    #[test]
+    fn a_place_on_the_stack_is_another_one_when_the_stack_pointer_moves() {
+        let mut state = State::at_start(CONVENTION, Kept::default());
+        state.set(0, Some(Value::Slot(16)));
+        assert_eq!(state.argument(0), Some(Value::Slot(16)));
+        state.move_stack(Move::Down(8));
+        assert_eq!(state.argument(0), None);
+    }
+
+    #[test]
+    fn behind_a_call_the_registers_hold_what_it_returned() {
+        let mut state = State::at_start(CONVENTION, Kept::default());
+        state.set_slot(8, 8, Some(Value::Number(5)));
+        state.return_from(12);
+        let second = Value::Result { call: 12, word: 1 };
+        assert_eq!(state.argument(1), Some(second));
+        assert_eq!(state.slot(8), None);
     }
 
     #[test]

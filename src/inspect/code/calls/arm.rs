@@ -4,6 +4,7 @@
 //! `BL`, and `LDR (literal)`.
 
 use super::{Code, Reference, Targets, signed, words};
+use crate::inspect::code::memory::Memory;
 
 /// Registers of A64, the last of which is the stack pointer or zero.
 const REGISTERS: usize = 32;
@@ -16,11 +17,7 @@ pub(super) fn references_64(code: Code<'_>, targets: Targets<'_, '_>, found: &mu
         let destination = (word & 0x1f) as usize;
         let to = if word & 0x7c00_0000 == 0x1400_0000 {
             targets.called(here.wrapping_add_signed(signed(word, 26) * 4))
-        } else if word & 0x9f00_0000 == 0x9000_0000 {
-            let low = (word >> 29) & 3;
-            let high = (word >> 5) & 0x7_ffff;
-            let distance = signed(high << 2 | low, 21) << 12;
-            let page = (here & !0xfff).wrapping_add_signed(distance);
+        } else if let Some(page) = page(word, here) {
             if let Some(slot) = pages.get_mut(destination) {
                 *slot = Some(page);
             }
@@ -35,6 +32,37 @@ pub(super) fn references_64(code: Code<'_>, targets: Targets<'_, '_>, found: &mu
         };
         if let Some(to) = to {
             found.push(Reference { at, to });
+        }
+    }
+}
+
+/// `ADRP`: the address of a page.
+#[inline]
+pub(in crate::inspect::code) fn page(word: u32, here: u64) -> Option<u64> {
+    let low = (word >> 29) & 3;
+    let high = (word >> 5) & 0x7_ffff;
+    let distance = signed(high << 2 | low, 21) << 12;
+    let is_page = word & 0x9f00_0000 == 0x9000_0000;
+    is_page.then(|| (here & !0xfff).wrapping_add_signed(distance))
+}
+
+/// Hands the addresses that code loads to `each`, in its order: a page, and what is added to that.
+pub(in crate::inspect::code) fn addresses(
+    code: Code<'_>,
+    memory: &Memory<'_>,
+    mut each: impl FnMut(u64),
+) {
+    let mut pages = [None; REGISTERS];
+    for (at, word) in words(code, memory) {
+        let here = code.address.wrapping_add(at.into());
+        if let Some(page) = page(word, here) {
+            if let Some(slot) = pages.get_mut((word & 0x1f) as usize) {
+                *slot = Some(page);
+            }
+        } else if word & 0xffc0_0000 == 0x9100_0000
+            && let Some(Some(page)) = pages.get(((word >> 5) & 0x1f) as usize)
+        {
+            each(page.wrapping_add(((word >> 10) & 0xfff).into()));
         }
     }
 }

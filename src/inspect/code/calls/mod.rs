@@ -12,6 +12,8 @@ mod riscv;
 mod s390x;
 mod x86;
 
+pub(super) use arm::{addresses as arm64_addresses, page};
+
 use super::entries::Entries;
 use super::memory::{Access, Memory, Stretch};
 use crate::target::Goarch;
@@ -25,7 +27,7 @@ pub(super) struct Reference {
     pub(super) to: u32,
 }
 
-/// The code of one function.
+/// The code of one function, or of several in a row.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Code<'data> {
     /// The address of the first instruction.
@@ -52,6 +54,15 @@ impl<'a, 'data> Targets<'a, 'data> {
             memory,
             entries,
             constants: constants.copied(),
+        }
+    }
+
+    /// How much code is read at once at least: one function, where one instruction loads a part of an
+    /// address and another adds to it; many, where each tells by itself what it refers to.
+    pub(super) fn least(&self) -> u64 {
+        match self.memory.goarch {
+            Some(Goarch::Amd64 | Goarch::I386) => 1 << 18,
+            _ => 0,
         }
     }
 
@@ -86,7 +97,7 @@ impl<'a, 'data> Targets<'a, 'data> {
     }
 }
 
-/// Adds the references of a function that starts at `start` to `found`; none where the architecture
+/// Adds the references of code that starts at `start` to `found`; none where the architecture
 /// isn't read.
 pub(super) fn references(
     code: Code<'_>,
@@ -112,6 +123,18 @@ pub(super) fn references(
         reference.at = reference.at.saturating_add(start);
     }
     Some(())
+}
+
+/// Whether code may load one of some addresses, on the architectures whose arguments are read.
+pub(super) fn loads_any(code: Code<'_>, memory: &Memory<'_>, addresses: &[u64]) -> bool {
+    let mut is_loaded = false;
+    let each = |address| is_loaded |= addresses.contains(&address);
+    match memory.goarch {
+        Some(Goarch::Amd64 | Goarch::I386) => x86::addresses(code, memory, each),
+        Some(Goarch::Arm64) => arm::addresses(code, memory, each),
+        _ => {}
+    }
+    is_loaded
 }
 
 /// Instructions of four bytes, each with its offset.

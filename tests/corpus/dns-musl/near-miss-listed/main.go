@@ -1,5 +1,4 @@
 // The program has musl's words for itself.
-// targets: linux/amd64
 package main
 
 import (

@@ -6,7 +6,7 @@ mod outline;
 mod stack;
 
 use iced_x86::{Code as Opcode, Decoder, DecoderOptions, FlowControl, Instruction};
-use iced_x86::{InstructionInfo, InstructionInfoFactory, Mnemonic, OpKind, Register};
+use iced_x86::{InstructionInfo, InstructionInfoFactory, Mnemonic, OpKind, Register, UsedMemory};
 
 use super::Passing;
 use super::frame::Move;
@@ -62,11 +62,14 @@ impl Follower {
         let target = code.address.wrapping_add(call.into());
         let mut decoder = self.decoder(code);
         let mut state = State::at_start(self.convention, outline.kept);
-        if let Some((at, frame)) = outline.last_reset(end) {
-            decoder.set_position(at).ok()?;
-            decoder.set_ip(code.address.wrapping_add(at as u64));
-            state.forget();
-            state.set_frame(frame);
+        if let Some(reset) = outline.last_reset(end) {
+            decoder.set_position(reset.at).ok()?;
+            decoder.set_ip(code.address.wrapping_add(reset.at as u64));
+            match reset.call {
+                Some(call) => state.return_from(call),
+                None => state.forget(),
+            }
+            state.set_frame(reset.frame);
         }
         let mut factory = InstructionInfoFactory::new();
         let mut instruction = Instruction::default();
@@ -82,9 +85,18 @@ impl Follower {
                 return is_call.then_some(state);
             }
             step(&mut state, &instruction, factory.info(&instruction));
+            if let Some(call) = call_at(code, &instruction) {
+                state.return_from(call);
+            }
         }
         None
     }
+}
+
+/// The offset of an instruction in the code of its function, if it is a call.
+fn call_at(code: Code<'_>, instruction: &Instruction) -> Option<u32> {
+    let is_call = instruction.mnemonic() == Mnemonic::Call;
+    is_call.then(|| u32::try_from(instruction.ip().wrapping_sub(code.address)).ok())?
 }
 
 fn step(state: &mut State, instruction: &Instruction, info: &InstructionInfo) {
@@ -94,7 +106,7 @@ fn step(state: &mut State, instruction: &Instruction, info: &InstructionInfo) {
         _ => return state.forget(),
     }
     let value = match instruction.mnemonic() {
-        Mnemonic::Lea => address(instruction),
+        Mnemonic::Lea => address(instruction).or_else(|| stack_slot(instruction).map(Value::Slot)),
         Mnemonic::Mov => moved(state, instruction),
         // Of vectors, only zero is known.
         Mnemonic::Movups => {
@@ -103,6 +115,18 @@ fn step(state: &mut State, instruction: &Instruction, info: &InstructionInfo) {
         Mnemonic::Xor | Mnemonic::Xorps if is_cleared(instruction) => Some(Value::Number(0)),
         _ => None,
     };
+    // By the registers as they are before.
+    let written: Vec<_> = info
+        .used_memory()
+        .iter()
+        .filter(|used| writes(used.access()))
+        .filter_map(|used| {
+            let size = i64::try_from(used.memory_size().size()).unwrap_or(i64::MAX);
+            let is_repeated = instruction.has_rep_prefix() || instruction.has_repne_prefix();
+            let size = if is_repeated { i64::MAX } else { size };
+            Some((written_slot(state, used)?, size))
+        })
+        .collect();
     for used in info
         .used_registers()
         .iter()
@@ -115,19 +139,21 @@ fn step(state: &mut State, instruction: &Instruction, info: &InstructionInfo) {
             state.set(number, None);
         }
     }
-    for used in info
-        .used_memory()
-        .iter()
-        .filter(|used| writes(used.access()))
-    {
-        if let Some(offset) = stack_offset(used.base(), used.index(), used.displacement()) {
-            let size = i64::try_from(used.memory_size().size()).unwrap_or(i64::MAX);
-            state.set_slot(offset, size, None);
-        }
+    for (offset, size) in written {
+        state.set_slot(offset, size, None);
     }
     if let Some(value) = value {
         keep(state, instruction, value);
     }
+}
+
+/// Where on the stack an instruction writes: from the stack pointer on, or through a pointer to it.
+fn written_slot(state: &State, used: &UsedMemory) -> Option<i64> {
+    let direct = stack_offset(used.base(), used.index(), used.displacement());
+    direct.or_else(|| match state.register(number(used.base())?)? {
+        Value::Slot(offset) => offset.checked_add(used.displacement().cast_signed()),
+        _ => None,
+    })
 }
 
 /// `XOR r, r` and `XORPS x, x`
@@ -149,6 +175,18 @@ fn address(instruction: &Instruction) -> Option<Value> {
         || (instruction.memory_base() == Register::None
             && instruction.memory_index() == Register::None);
     is_constant.then(|| Value::Number(instruction.memory_displacement64()))
+}
+
+/// The constant addresses that code loads, in its order.
+pub(super) fn addresses(pointer: Pointer, code: Code<'_>) -> Vec<u64> {
+    let decoder = Follower::new(pointer, Passing::OnStack);
+    let instructions = decoder.decoder(code).into_iter();
+    let loads = instructions.filter(|instruction| instruction.mnemonic() == Mnemonic::Lea);
+    let loaded = loads.filter_map(|instruction| match address(&instruction) {
+        Some(Value::Number(address)) => Some(address),
+        _ => None,
+    });
+    loaded.collect()
 }
 
 /// What `MOV` moves: all of a register, or a number.
@@ -243,9 +281,30 @@ mod tests {
     }
 
     #[test]
-    fn a_call_in_between_leaves_nothing() {
+    fn a_call_in_between_leaves_what_it_returned() {
         let code = [LEA.as_slice(), &MOV, &CALL, &CALL].concat();
-        assert_eq!(known(&code, 17).argument(0), None);
+        let result = Value::Result { call: 12, word: 0 };
+        assert_eq!(known(&code, 17).argument(0), Some(result));
+    }
+
+    #[test]
+    fn what_is_written_through_a_pointer_to_the_stack_is_forgotten() {
+        // MOV qword [RSP+8], 3; LEA RDX, [RSP+8]
+        let store = [0x48, 0xc7, 0x44, 0x24, 8, 3, 0, 0, 0];
+        let pointer = [0x48, 0x8d, 0x54, 0x24, 8];
+        let code = [store.as_slice(), &pointer, &CALL].concat();
+        assert_eq!(known(&code, 14).slot(8), Some(Value::Number(3)));
+        // MOVUPS [RDX], XMM15; MOV [RDX+8], RCX; REP STOSQ with RDI for RDX
+        for (write, is_kept) in [
+            ([0x44, 0x0f, 0x11, 0x3a].as_slice(), false),
+            (&[0x48, 0x89, 0x4a, 8], true),
+            (&[0x48, 0x89, 0xd7, 0xf3, 0x48, 0xab], false),
+        ] {
+            let code = [store.as_slice(), &pointer, write, &CALL].concat();
+            let call = u32::try_from(code.len() - CALL.len()).unwrap();
+            let kept = known(&code, call).slot(8) == Some(Value::Number(3));
+            assert_eq!(kept, is_kept, "{write:x?}");
+        }
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use iced_x86::{Decoder, FlowControl, Instruction, InstructionInfoFactory, Mnemonic};
 
-use super::Follower;
 use super::stack::{moves_stack, stack_slot, writes};
+use super::{Follower, call_at};
 use crate::inspect::code::arguments::frame::Frame;
 use crate::inspect::code::arguments::state::Kept;
 use crate::inspect::code::calls::Code;
@@ -19,9 +19,18 @@ pub(in super::super) struct Outline {
     pub(super) branches: Vec<u64>,
     /// The function's own arguments that stay as they were.
     pub(super) kept: Kept,
-    /// Places behind which nothing is known of what was before, such as calls, sorted, each with the
-    /// frame there.
-    resets: Vec<(usize, Frame)>,
+    /// Places behind which nothing is known of what was before, such as calls, sorted.
+    resets: Vec<Reset>,
+}
+
+/// A place behind which nothing is known of what was before.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reset {
+    pub(super) at: usize,
+    /// The frame there.
+    pub(super) frame: Frame,
+    /// The offset of the call that the place is behind, if it is behind one.
+    pub(super) call: Option<u32>,
 }
 
 impl Outline {
@@ -46,7 +55,11 @@ impl Outline {
                     continue;
                 }
                 FlowControl::ConditionalBranch => {}
-                _ => outline.add_reset(decoder.position(), frame),
+                _ => outline.add_reset(Reset {
+                    at: decoder.position(),
+                    frame,
+                    call: call_at(code, &instruction),
+                }),
             }
             if matches!(
                 instruction.flow_control(),
@@ -63,23 +76,23 @@ impl Outline {
         outline
     }
 
-    fn add_reset(&mut self, at: usize, frame: Frame) {
-        let last = self.resets.last().map_or(0, |(at, _)| *at);
-        if at - last >= BETWEEN_RESETS {
-            self.resets.push((at, frame));
+    fn add_reset(&mut self, reset: Reset) {
+        let last = self.resets.last().map_or(0, |last| last.at);
+        if reset.at - last >= BETWEEN_RESETS {
+            self.resets.push(reset);
         }
     }
 
     /// The last of the places before an offset.
-    pub(super) fn last_reset(&self, before: usize) -> Option<(usize, Frame)> {
-        let after = self.resets.partition_point(|(at, _)| *at <= before);
+    pub(super) fn last_reset(&self, before: usize) -> Option<Reset> {
+        let after = self.resets.partition_point(|reset| reset.at <= before);
         self.resets.get(after.checked_sub(1)?).copied()
     }
 
     /// How much code is followed to a call.
     pub(in super::super) fn bytes_before(&self, call: u32) -> usize {
         let call = call as usize;
-        let start = self.last_reset(call).map_or(0, |(at, _)| at);
+        let start = self.last_reset(call).map_or(0, |reset| reset.at);
         call - start
     }
 }

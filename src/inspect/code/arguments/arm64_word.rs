@@ -1,0 +1,30 @@
+//! What the bits of an instruction of arm64 say.
+//!
+//! Source: Arm Architecture Reference Manual, section C4.1.
+
+/// As a base, this register is the stack pointer.
+pub(super) const STACK_POINTER: usize = 31;
+
+/// Bits of an instruction, as a number of a register.
+pub(super) fn register(word: u32, lowest: u32) -> usize {
+    ((word >> lowest) & 0x1f) as usize
+}
+
+/// Whether a load or store is of vectors.
+pub(super) fn is_vector(word: u32) -> bool {
+    word & 1 << 26 != 0
+}
+
+/// Whether a load or store is of two registers.
+pub(super) fn is_pair(word: u32) -> bool {
+    word & 0x3a00_0000 == 0x2800_0000
+}
+
+/// Whether a load or store also moves the register that it counts from.
+pub(super) fn writes_base(word: u32) -> bool {
+    if is_pair(word) {
+        word & 0x0080_0000 != 0
+    } else {
+        word & 0x3b20_0400 == 0x3800_0400
+    }
+}

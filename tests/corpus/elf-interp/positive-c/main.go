@@ -1,0 +1,11 @@
+// finds: /lib64/ld-linux-x86-64.so.2
+// targets: linux/amd64
+// cgo: glibc
+package main
+
+// #include <stdlib.h>
+import "C"
+
+import "fmt"
+
+func main() { fmt.Println(C.abs(-1)) }

@@ -1,0 +1,3 @@
+TEXT ·foreign(SB), 0, $0
+	CALL main·sslRead(SB)
+	RET

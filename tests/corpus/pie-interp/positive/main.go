@@ -1,0 +1,8 @@
+// finds: /lib64/ld-linux-x86-64.so.2
+// targets: linux/amd64
+// buildmode: pie
+package main
+
+import "fmt"
+
+func main() { fmt.Println("hello") }
