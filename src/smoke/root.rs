@@ -78,7 +78,7 @@ impl BlankRoot {
             match grant {
                 Grant::CaCertificates => root.copy_certificates()?,
                 Grant::ResolvConf => {
-                    root.copy(Path::new(RESOLV_CONF), RESOLV_CONF, Mode::Record)?
+                    root.copy(Path::new(RESOLV_CONF), RESOLV_CONF, Mode::Record)?;
                 }
                 Grant::Tmp | Grant::Proc | Grant::Dev => {}
             }
