@@ -62,6 +62,24 @@ impl Mode {
     }
 }
 
+/// Makes the folders that a file lies in, for a path below one that is there. Everybody may enter them, as
+/// everybody may read what is in them.
+///
+/// # Errors
+/// What the system says.
+pub fn make_folders_of(root: &Path, path: &str) -> io::Result<()> {
+    let mut folder = root.to_owned();
+    let above = path.rsplit_once('/').map_or("", |(above, _)| above);
+    for name in above.split('/').filter(|name| !name.is_empty()) {
+        folder.push(name);
+        if !folder.is_dir() {
+            fs::create_dir(&folder)?;
+            Mode::Executable.set(&folder)?;
+        }
+    }
+    Ok(())
+}
+
 /// Why a file or folder wasn't put in its place. Each message is complete and names the path.
 #[derive(Debug, thiserror::Error)]
 pub enum PlaceError {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use structured_zstd::decoding::StreamingDecoder;
 
 use super::{Format, Member, MemberPath, ParseMemberPathError};
-use crate::atomic::Mode;
+use crate::atomic::{self, Mode};
 
 /// How much an archive may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,9 +157,7 @@ impl Unpacking<'_> {
             return Err(Reason::Twice(path));
         }
         let to = self.folder.join(path.as_str());
-        if let Some(parent) = to.parent() {
-            fs::create_dir_all(parent)?;
-        }
+        atomic::make_folders_of(self.folder, path.as_str())?;
         let mut file = File::create_new(&to)?;
         let written = io::copy(&mut bytes.take(self.left.saturating_add(1)), &mut file)?;
         let too_large = Reason::TooLarge(self.limits.bytes);

@@ -13,7 +13,7 @@ use crate::smoke::{Grant, Limits};
 pub(super) const EXAMPLES: &str = "Examples:
   gobuildx smoke                          every artifact in dist
   gobuildx smoke server_1.2.tar.gz        the programs in an archive, from what it unpacks to
-  gobuildx smoke server --grant tmp       with an empty /tmp that can be written to
+  gobuildx smoke server --grant tmp       with a folder for temporary files
   gobuildx smoke server -- check --quick  with other arguments than --version
 Exit codes:
   0  every program ran on a blank system, in isolation, and ended with 0
@@ -36,7 +36,7 @@ pub struct SmokeArgs {
         long = "grant",
         value_name = "WHAT",
         value_delimiter = ',',
-        help_heading = "The blank system"
+        help_heading = "What to check"
     )]
     pub grants: Vec<Grant>,
 
@@ -45,12 +45,12 @@ pub struct SmokeArgs {
         long,
         value_name = "TIME",
         default_value = "10s",
-        help_heading = "The blank system"
+        help_heading = "What to check"
     )]
     timeout: TimeLimit,
 
     /// Exit with 0 although some programs can't be run here; one that fails still counts
-    #[arg(long, help_heading = "What passes")]
+    #[arg(long, help_heading = "What to check")]
     pub allow_not_run: bool,
 
     /// For whom the report is.

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::inspection::fields::{Block, Fields};
 use crate::console::{BAD, GOOD, NOTE};
 use crate::human;
+use crate::process::Output;
 use crate::runner::Runner;
 use crate::smoke::{Failing, Judgement, Limits, Observation, Predicted, Seen, Verdict};
 use crate::target::Target;
@@ -61,6 +62,8 @@ pub enum Answer {
     No,
     /// It wasn't tested.
     Untested,
+    /// It was, and what was seen doesn't say.
+    Unknown,
 }
 
 impl From<bool> for Answer {
@@ -122,7 +125,7 @@ impl SmokeRecord {
             verdict: judgement.verdict(),
             because: failing.map(|failing| in_words(failing, limits)),
             dimensions: Dimensions {
-                dependencies_complete: judgement.missing.is_empty().into(),
+                dependencies_complete: dependencies(&judgement),
                 environment_isolated: Answer::Yes,
                 executable: judgement.was_started().into(),
                 health: Answer::Untested,
@@ -131,12 +134,29 @@ impl SmokeRecord {
             how: Some(runner.to_string()),
             time_ms: Some(u64::try_from(observation.time.as_millis()).unwrap_or(u64::MAX)),
             said: match failing {
-                Some(_) => last_lines(&observation.output.stderr_text()),
+                Some(_) => telling_lines(&observation.output),
                 None => Vec::new(),
             },
             observed: judgement.observed,
             predicted: judgement.predicted,
         }
+    }
+}
+
+impl SmokeRecord {
+    fn is_missing(&self, cause: &str) -> bool {
+        self.missing.iter().any(|rule| rule.as_str() == cause)
+    }
+}
+
+/// A program that fails without a word about it may lack something all the same.
+fn dependencies(judgement: &Judgement) -> Answer {
+    if !judgement.missing.is_empty() {
+        return Answer::No;
+    }
+    match judgement.failing {
+        None => Answer::Yes,
+        Some(_) => Answer::Unknown,
     }
 }
 
@@ -151,13 +171,23 @@ fn in_words(failing: &Failing, limits: &Limits) -> String {
     }
 }
 
-/// The last lines that a program wrote.
-fn last_lines(text: &str) -> Vec<String> {
+/// Some lines that a program wrote: those at which Go starts to tell of a crash, else the last ones; of
+/// stdout where it said nothing else.
+fn telling_lines(output: &Output) -> Vec<String> {
     const SHOWN: usize = 5;
-    let lines: Vec<&str> = text.lines().collect();
-    let from = lines.len().saturating_sub(SHOWN);
-    let last = lines.into_iter().skip(from);
-    last.map(|line| line.chars().take(200).collect()).collect()
+    const CRASHES: [&str; 2] = ["panic: ", "fatal error: "];
+    let (stderr, stdout) = (output.stderr_text(), output.stdout_text());
+    let text = if stderr.trim().is_empty() {
+        stdout
+    } else {
+        stderr
+    };
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let mut numbered = lines.iter().enumerate();
+    let crash = numbered.find(|(_, line)| CRASHES.iter().any(|crash| line.starts_with(crash)));
+    let from = crash.map_or(lines.len().saturating_sub(SHOWN), |(number, _)| number);
+    let shown = lines.into_iter().skip(from).take(SHOWN);
+    shown.map(|line| line.chars().take(200).collect()).collect()
 }
 
 const FIELDS: Block = Block {
@@ -188,7 +218,12 @@ pub fn smoke_text(records: &[SmokeRecord], width: Option<usize>) -> String {
         let mut unseen: Vec<&str> = unseen.map(|one| one.rule.as_str()).collect();
         unseen.dedup();
         if !unseen.is_empty() && record.how.is_some() {
-            let text = format!("{}: not needed in this run", unseen.join(", "));
+            let how = match record.verdict {
+                Verdict::Pass => "not needed in this run",
+                // It may not have come that far.
+                Verdict::Fail | Verdict::NotRun => "not seen in this run",
+            };
+            let text = format!("{}: {how}", unseen.join(", "));
             fields.field(FIELDS, "predicted", PLAIN, &text);
         }
         let mut label = "said";
@@ -196,8 +231,9 @@ pub fn smoke_text(records: &[SmokeRecord], width: Option<usize>) -> String {
             fields.field(FIELDS, label, PLAIN, line);
             label = "";
         }
-        if let Some(rule) = record.missing.first() {
-            fields.field(FIELDS, "next", NOTE, &format!("gobuildx explain {rule}"));
+        let mut causes = record.observed.iter().flat_map(|seen| &seen.causes);
+        if let Some(cause) = causes.find(|cause| record.is_missing(cause)) {
+            fields.field(FIELDS, "next", NOTE, &format!("gobuildx explain {cause}"));
         }
     }
     fields.finish()
@@ -211,9 +247,11 @@ fn write_observed(fields: &mut Fields, record: &SmokeRecord) {
         } else {
             "which inspect did not predict"
         };
+        // What one of several causes may have is no more than a hint.
+        let is_certain = seen.causes.iter().any(|cause| record.is_missing(cause));
         let label = match record.verdict {
-            Verdict::Fail => "missing",
-            Verdict::Pass | Verdict::NotRun => "observed",
+            Verdict::Fail if is_certain => "missing",
+            Verdict::Fail | Verdict::Pass | Verdict::NotRun => "observed",
         };
         fields.field(FIELDS, label, NOTE, &format!("{names}, {foreseen}"));
         fields.field(FIELDS, "", PLAIN, &seen.text);

@@ -192,6 +192,7 @@ impl Isolation {
         words.push(format!("--nproc={processes}").into());
         // Not the address space: Go reserves far more of that than it uses.
         words.push(format!("--data={}", limits.memory).into());
+        words.push(format!("--nofile={}", limits.files).into());
         words.push("--core=0".into());
         words.push(self.bwrap.clone().into());
         words

@@ -11,6 +11,8 @@ pub struct Limits {
     pub memory: u64,
     /// Processes, with their threads.
     pub processes: u64,
+    /// Files that each of its processes may have open.
+    pub files: u64,
     /// Bytes of its output that are kept, of each stream; what comes after is read and dropped.
     pub output: usize,
     /// Bytes that it may write to each folder that is granted.
@@ -23,6 +25,7 @@ impl Default for Limits {
             time: Duration::from_secs(10),
             memory: 1 << 30,
             processes: 256,
+            files: 1024,
             output: 64 << 10,
             disk: 64 << 20,
         }

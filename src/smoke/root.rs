@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::Grant;
 use crate::archive::{self, Format, Limits, UnpackError};
-use crate::atomic::Mode;
+use crate::atomic::{self, Mode};
 use crate::failure::{Exit, Failure};
 use crate::runner::Runner;
 use crate::tools::bwrap::EMULATOR;
@@ -96,8 +96,8 @@ impl BlankRoot {
     ) -> Result<(Self, String), RootError> {
         let root = Self::empty(grants)?;
         let name = program.file_name().and_then(|name| name.to_str());
-        // Grants have names of their own.
-        let taken = ["tmp", "etc", "proc", "dev"];
+        // Grants and the emulator have names of their own.
+        let taken = ["tmp", "etc", "proc", "dev", "emulator"];
         let name = name.filter(|name| !taken.contains(name)).unwrap_or("app");
         let path = format!("/{name}");
         root.copy(program, &path, Mode::Executable)?;
@@ -149,12 +149,10 @@ impl BlankRoot {
         self.copy(Path::new(path), path, Mode::Record)
     }
 
-    fn copy(&self, from: &Path, to: &str, mode: Mode) -> Result<(), RootError> {
-        let to = self.outside(to);
+    fn copy(&self, from: &Path, path: &str, mode: Mode) -> Result<(), RootError> {
+        let to = self.outside(path);
         let copy = || {
-            if let Some(folder) = to.parent() {
-                fs::create_dir_all(folder)?;
-            }
+            atomic::make_folders_of(self.files.path(), path)?;
             fs::copy(from, &to)?;
             mode.set(&to)
         };
