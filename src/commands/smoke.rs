@@ -160,7 +160,7 @@ fn target(facts: &Facts) -> Option<Target> {
 /// Why a program isn't run.
 #[derive(Debug, thiserror::Error)]
 enum NotRun {
-    #[error("it is no program but a library or an object file")]
+    #[error("it is no program that a system starts")]
     NoProgram,
     #[error("it doesn't say which system and CPU it is for")]
     NoTarget,

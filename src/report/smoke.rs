@@ -182,7 +182,10 @@ fn telling_lines(output: &Output) -> Vec<String> {
     } else {
         stderr
     };
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
     let mut numbered = lines.iter().enumerate();
     let crash = numbered.find(|(_, line)| CRASHES.iter().any(|crash| line.starts_with(crash)));
     let from = crash.map_or(lines.len().saturating_sub(SHOWN), |(number, _)| number);

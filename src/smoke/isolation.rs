@@ -36,6 +36,10 @@ const BLANK: &[&str] = &[
     "--clearenv",
 ];
 
+/// What stands around the user's processes has no right to end them, though it ends with the caller itself. With
+/// the first of its own processes, the kernel ends all others.
+const ENDED_WITH_CALLER: &[&str] = &["--unshare-pid", "--die-with-parent", "--"];
+
 /// What isolates programs on this machine: it was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Isolation {
@@ -177,7 +181,7 @@ impl Isolation {
                     let to = format!("{STAGE}/{name}");
                     words.extend(["--ro-bind".into(), from.into(), to.into()]);
                 }
-                words.extend(["--die-with-parent", "--"].map(OsString::from));
+                words.extend(ENDED_WITH_CALLER.iter().map(OsString::from));
                 words.push(setpriv.into());
                 for option in ["--reuid", "--regid"] {
                     words.extend([option.into(), uid.to_string().into()]);
