@@ -4,7 +4,7 @@
 //! one name are refused, and so is more than there may be.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
