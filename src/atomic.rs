@@ -53,10 +53,6 @@ impl Mode {
     /// # Errors
     /// None: systems without modes can't refuse them.
     #[cfg(not(unix))]
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "its signature is that of systems with modes"
-    )]
     pub fn set(self, _: &Path) -> io::Result<()> {
         Ok(())
     }

@@ -189,3 +189,34 @@ fn damaged_archives_are_refused() {
         assert!(cut.is_err(), "{format}");
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn an_archive_in_any_state_is_refused_or_its_files_lie_in_the_folder(
+        format in proptest::sample::select(Format::ALL),
+        changes in proptest::collection::vec((proptest::num::usize::ANY, proptest::num::u8::ANY), 1..8),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut bytes = packed(format, &[
+            member(folder.path(), "d/program", Mode::Executable, &[7; 300]),
+            member(folder.path(), "text", Mode::Record, b"text"),
+        ]);
+        for (place, byte) in changes {
+            let place = place % bytes.len();
+            bytes[place] = byte;
+        }
+        let archive = folder.path().join("archive");
+        fs::write(&archive, &bytes).unwrap();
+        let into = folder.path().join("into");
+        fs::create_dir(&into).unwrap();
+        let limits = Limits { bytes: 1000, files: 10 };
+        if let Ok(members) = unpack(format, &archive, &into, limits) {
+            for member in members {
+                let real = fs::canonicalize(&member.from).unwrap();
+                assert!(real.starts_with(fs::canonicalize(&into).unwrap()), "{real:?}");
+            }
+        }
+    }
+}

@@ -22,7 +22,7 @@ const STAGE: &str = "/tmp";
 const ROOT_SIZE: u64 = 1 << 20;
 
 /// Users whom no distribution gives a number: the process's own is added, so that two runs differ.
-const FIRST_USER: u32 = 1_879_048_192;
+pub(super) const FIRST_USER: u32 = 1_879_048_192;
 
 /// A root with nothing in it, processes, network and users of its own, and no rights; all ends with the
 /// caller, in whose process group it stays.
@@ -91,30 +91,24 @@ impl Isolation {
         Ok(isolation)
     }
 
-    #[cfg(target_os = "linux")]
     fn installed(host: &Host) -> Result<Self, NotIsolated> {
         let find = |program, package| {
             let found = host.program(program);
             found.ok_or(NotIsolated::Missing { program, package })
         };
-        let uid = rustix::process::geteuid();
+        let uid = caller().ok_or(NotIsolated::System)?;
         Ok(Self {
             bwrap: find("bwrap", "bubblewrap")?,
             prlimit: find("prlimit", "util-linux")?,
-            user: if uid.is_root() {
+            user: if uid == ROOT {
                 User::Other {
                     setpriv: find("setpriv", "util-linux")?,
                     uid: FIRST_USER.wrapping_add(std::process::id()),
                 }
             } else {
-                User::Caller { uid: uid.as_raw() }
+                User::Caller { uid }
             },
         })
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn installed(_: &Host) -> Result<Self, NotIsolated> {
-        Err(NotIsolated::System)
     }
 
     /// Starts the sandbox's own program in a root that has the machine's files, read-only.
@@ -201,6 +195,20 @@ impl Isolation {
         words.push(self.bwrap.clone().into());
         words
     }
+}
+
+const ROOT: u32 = 0;
+
+/// The caller's user, on Linux.
+#[cfg(target_os = "linux")]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
+fn caller() -> Option<u32> {
+    Some(rustix::process::geteuid().as_raw())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn caller() -> Option<u32> {
+    None
 }
 
 fn command(words: Vec<OsString>) -> Command {

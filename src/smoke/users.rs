@@ -4,24 +4,27 @@ use std::fs;
 use std::path::Path;
 
 /// The threads of a user's processes.
-#[cfg(unix)]
 pub(super) fn threads_of(uid: u32) -> u64 {
-    use std::os::unix::fs::MetadataExt as _;
     let Ok(processes) = fs::read_dir("/proc") else {
         return 0;
     };
-    let own = processes.flatten().filter(|entry| {
-        let metadata = entry.metadata();
-        metadata.is_ok_and(|metadata| metadata.uid() == uid)
-    });
-    own.filter_map(|entry| threads(&entry.path())).sum()
+    let statuses = processes
+        .flatten()
+        .filter_map(|entry| status(&entry.path()));
+    let own = statuses.filter(|status| value(status, "Uid:") == Some(u64::from(uid)));
+    own.filter_map(|status| value(&status, "Threads:")).sum()
 }
 
-#[cfg(unix)]
-fn threads(process: &Path) -> Option<u64> {
-    let status = fs::read_to_string(process.join("status")).ok()?;
+/// What the kernel tells of a process that is still there.
+fn status(process: &Path) -> Option<String> {
+    fs::read_to_string(process.join("status")).ok()
+}
+
+/// The first number of a line.
+fn value(status: &str, name: &str) -> Option<u64> {
     let mut lines = status.lines();
-    lines.find_map(|line| line.strip_prefix("Threads:")?.trim().parse().ok())
+    let line = lines.find_map(|line| line.strip_prefix(name))?;
+    line.split_whitespace().next()?.parse().ok()
 }
 
 #[cfg(all(test, target_os = "linux"))]
@@ -29,15 +32,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_thread_more_is_counted() {
-        let (sender, receiver) = std::sync::mpsc::channel::<()>();
-        let own = Path::new("/proc/self");
-        let before = threads(own).unwrap();
-        let thread = std::thread::spawn(move || receiver.recv().is_err());
+    fn the_user_and_the_threads_are_read_from_what_the_kernel_tells() {
+        let text = "Name:\tsh\nUid:\t1000\t0\t0\t0\nThreads:\t3\nUid\n";
+        assert_eq!(value(text, "Uid:"), Some(1000));
+        assert_eq!(value(text, "Threads:"), Some(3));
+        assert_eq!(value(text, "Groups:"), None);
+    }
+
+    #[test]
+    fn a_user_has_at_least_the_threads_of_one_process() {
+        let own = status(Path::new("/proc/self")).unwrap();
+        let uid = rustix::process::getuid().as_raw();
+        assert_eq!(value(&own, "Uid:"), Some(u64::from(uid)));
         // Other tests start and end threads of this process, too.
-        let user = threads_of(rustix::process::geteuid().as_raw());
-        assert!(before >= 1 && user >= 1);
-        drop(sender);
-        assert!(thread.join().unwrap());
+        assert!(threads_of(uid) >= 1);
+        assert_eq!(threads_of(super::super::isolation::FIRST_USER), 0);
     }
 }
