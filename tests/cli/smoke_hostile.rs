@@ -203,6 +203,10 @@ fn an_interrupted_run_leaves_nothing_behind() {
 #[test]
 fn a_run_that_is_killed_takes_its_program_along() {
     let (project, name) = hostile();
+    fs::create_dir(project.path("tmp")).unwrap();
+    // What is killed can't remove its files.
+    let tmp = project.path("tmp");
+    let project = project.env("TMPDIR", tmp);
     let words = ["smoke", "--timeout", "1m", &name, "--", "waits"];
     let mut run = Live::start(&project, &words);
     let inside = format!("/{name} waits ");
