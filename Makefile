@@ -97,11 +97,11 @@ clean:
 tools-demo:
 	@.ci/tools cargo go git
 
-# What the tests need besides: a C compiler for cgo, independent readers of binaries, a packer, and
-# what starts packed programs: a sandbox and emulators.
+# What the tests need besides: a C compiler for cgo, independent readers of binaries and archives, a packer,
+# and what starts programs: a sandbox with limits, and emulators.
 tools:
 	@.ci/tools cargo go git gcc readelf file script bash zsh fish groff g++ make upx bwrap \
-		qemu-aarch64-static musl-gcc
+		qemu-aarch64-static musl-gcc prlimit setpriv zip unzip zstd python3
 
 # What the ways in need: readers and validators of their own.
 tools-ways: tools

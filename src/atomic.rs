@@ -28,6 +28,54 @@ pub enum Mode {
     Record,
 }
 
+impl Mode {
+    /// Its bits.
+    #[must_use]
+    pub fn bits(self) -> u32 {
+        match self {
+            Self::Executable => 0o755,
+            Self::Record => 0o644,
+        }
+    }
+
+    /// Gives a file or folder this mode, on systems that have modes.
+    ///
+    /// # Errors
+    /// What the system says.
+    #[cfg(unix)]
+    pub fn set(self, path: &Path) -> io::Result<()> {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(path, fs::Permissions::from_mode(self.bits()))
+    }
+
+    /// Gives a file or folder this mode, on systems that have modes.
+    ///
+    /// # Errors
+    /// None: systems without modes can't refuse them.
+    #[cfg(not(unix))]
+    pub fn set(self, _: &Path) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Makes the folders that a file lies in, for a path below one that is there. Everybody may enter them, as
+/// everybody may read what is in them.
+///
+/// # Errors
+/// What the system says.
+pub fn make_folders_of(root: &Path, path: &str) -> io::Result<()> {
+    let mut folder = root.to_owned();
+    let above = path.rsplit_once('/').map_or("", |(above, _)| above);
+    for name in above.split('/').filter(|name| !name.is_empty()) {
+        folder.push(name);
+        if !folder.is_dir() {
+            fs::create_dir(&folder)?;
+            Mode::Executable.set(&folder)?;
+        }
+    }
+    Ok(())
+}
+
 /// Why a file or folder wasn't put in its place. Each message is complete and names the path.
 #[derive(Debug, thiserror::Error)]
 pub enum PlaceError {
@@ -195,7 +243,7 @@ impl OutputFolder {
             return Err(PlaceError::NotAFile { path });
         }
         let (folder, target) = self.prepare(to.as_ref())?;
-        set_mode(from, mode)
+        mode.set(from)
             .and_then(|()| match fs::rename(from, &target) {
                 Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
                     copy_beside(from, &folder, &target, mode)?;
@@ -222,7 +270,7 @@ impl OutputFolder {
 /// Creates one folder with the mode 0755; whatever is there already stays as it is.
 fn create_folder(path: &Path) -> io::Result<()> {
     match fs::create_dir(path) {
-        Ok(()) => set_mode(path, Mode::Executable),
+        Ok(()) => Mode::Executable.set(path),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(error),
     }
@@ -248,28 +296,9 @@ fn write_beside(
         .tempfile_in(folder)?;
     fill(temporary.as_file_mut())?;
     temporary.as_file_mut().flush()?;
-    set_mode(temporary.path(), mode)?;
+    mode.set(temporary.path())?;
     let placed = temporary.persist(target);
     placed.map(drop).map_err(|error| error.error)
-}
-
-#[cfg(unix)]
-fn set_mode(path: &Path, mode: Mode) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = match mode {
-        Mode::Executable => 0o755,
-        Mode::Record => 0o644,
-    };
-    fs::set_permissions(path, fs::Permissions::from_mode(mode))
-}
-
-#[cfg(not(unix))]
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "systems without modes can't refuse them"
-)]
-fn set_mode(_: &Path, _: Mode) -> io::Result<()> {
-    Ok(())
 }
 
 fn io_error(action: &'static str, path: &Path, error: io::Error) -> PlaceError {

@@ -34,6 +34,8 @@ pub mod exec;
 pub mod inspect;
 pub mod verify;
 
+pub mod smoke;
+
 pub mod delivery;
 pub mod explain;
 
@@ -42,6 +44,7 @@ pub mod progress;
 pub mod remedy;
 pub mod report;
 
+pub mod archive;
 pub mod atomic;
 pub mod console;
 pub mod digest;

@@ -1,6 +1,7 @@
 //! How a program for some target can be started on this machine.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 
 use crate::host::Host;
@@ -13,6 +14,15 @@ pub enum Runner {
     Native,
     /// qemu's emulator of a CPU for programs of Linux.
     Qemu(Emulator),
+}
+
+impl fmt::Display for Runner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Native => f.write_str("natively"),
+            Self::Qemu(emulator) => write!(f, "with {}", emulator.name),
+        }
+    }
 }
 
 /// An emulator that is there.

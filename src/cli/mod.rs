@@ -16,6 +16,7 @@ mod pages;
 mod plan;
 mod schema;
 mod selection;
+mod smoke;
 mod targets;
 mod verify;
 
@@ -33,6 +34,7 @@ pub use mistake::{asked_color, suggest_verb};
 pub use pages::{ManPage, man_pages};
 pub use plan::{PlanArgs, PlanFormat};
 pub use selection::SelectionArgs;
+pub use smoke::SmokeArgs;
 pub use targets::TargetsArgs;
 pub use verify::VerifyArgs;
 
@@ -97,6 +99,9 @@ pub enum Verb {
     /// Check an output folder against its records and policies
     #[command(after_long_help = verify::EXAMPLES)]
     Verify(VerifyArgs),
+    /// Run programs on a blank system, in isolation, and name what they miss
+    #[command(after_long_help = smoke::EXAMPLES)]
+    Smoke(SmokeArgs),
     /// Tell what a rule, a message or a log means, and what to do
     #[command(after_long_help = explain::EXAMPLES)]
     Explain(ExplainArgs),

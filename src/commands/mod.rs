@@ -16,6 +16,7 @@ mod plan;
 mod prepare;
 mod run;
 mod schema;
+mod smoke;
 mod targets;
 mod verify;
 
@@ -60,6 +61,7 @@ pub fn run() -> ExitCode {
         Verb::Man(args) => man::run(args),
         Verb::Inspect(args) => inspect::run(args),
         Verb::Verify(args) => verify::run(args),
+        Verb::Smoke(args) => smoke::run(args, &cancel),
         Verb::Lock(args) => lock::run(args, &cancel),
         Verb::Explain(args) => explain::run(args),
     };

@@ -140,6 +140,7 @@ pub const OTHERS: &[Other] = &[
         signs: &[
             "cannot allocate memory",
             "runtime: out of memory",
+            "fatal error: out of memory",
             "OOMKilled",
             "Out of memory: Killed process …",
             "zsh: killed",

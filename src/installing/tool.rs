@@ -18,6 +18,8 @@ pub enum ToolId {
     Upx,
     /// bwrap
     Bubblewrap,
+    /// prlimit, and setpriv for root.
+    UtilLinux,
     /// qemu-user, an emulator for each architecture.
     Qemu,
 }
@@ -160,9 +162,23 @@ pub const TOOLS: &[Tool] = &[
         programs: Programs::One("bwrap"),
         version: &["--version"],
         oldest: None,
-        purpose: "starts packed binaries in isolation, to see that they run",
+        purpose: "runs programs in isolation: smoke, and packed binaries",
         systems: Systems::Linux,
         packages: Packages::linux("bubblewrap", "https://github.com/containers/bubblewrap"),
+    },
+    Tool {
+        id: ToolId::UtilLinux,
+        name: "util-linux",
+        programs: Programs::One("prlimit"),
+        version: &["--version"],
+        oldest: None,
+        purpose: "limits what a program may take: smoke",
+        systems: Systems::Linux,
+        packages: Packages {
+            // setpriv, which root needs, has a package of its own.
+            apk: Some("util-linux-misc setpriv"),
+            ..Packages::linux("util-linux", "https://github.com/util-linux/util-linux")
+        },
     },
     Tool {
         id: ToolId::Qemu,

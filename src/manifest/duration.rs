@@ -1,10 +1,28 @@
 //! A time limit: a number and a unit.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use super::diagnostic::Diagnostic;
 use super::reader::{Entry, Reader};
 use super::words::quote;
+
+/// A time limit on the command line, in the same words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeLimit(pub Duration);
+
+/// A text is no time limit.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("write a number and a unit, such as 5s, 500ms or 2m")]
+pub struct ParseTimeLimitError;
+
+impl FromStr for TimeLimit {
+    type Err = ParseTimeLimitError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        parse(text).map(Self).ok_or(ParseTimeLimitError)
+    }
+}
 
 /// `500ms`, `5s`, `2m`, `1h`.
 pub(super) fn read<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Duration> {
@@ -38,8 +56,8 @@ mod tests {
     #[test]
     fn a_time_has_a_unit() {
         assert_eq!(parse("500ms"), Some(Duration::from_millis(500)));
-        assert_eq!(parse("10m"), Some(Duration::from_secs(600)));
-        assert_eq!(parse("1h"), Some(Duration::from_secs(3600)));
+        assert_eq!(parse("10m"), Some(Duration::from_mins(10)));
+        assert_eq!(parse("1h"), Some(Duration::from_hours(1)));
         for garbage in ["", "5", "s", "0s", "-1s", "1.5s", "5 s", "1d", "1000000s"] {
             assert_eq!(parse(garbage), None, "{garbage}");
         }

@@ -38,6 +38,7 @@ mod words;
 
 pub(crate) use compress::{Packing, refused as packing_refused};
 pub use diagnostic::{Diagnostic, Fault, Located, Span};
+pub use duration::{ParseTimeLimitError, TimeLimit};
 pub(crate) use effective::{BinaryRef, Effective, effective};
 pub(crate) use env::unknown_experiment;
 pub use flags::Flag;

@@ -18,7 +18,7 @@ use crate::printable::printable;
 use crate::process::Command;
 
 /// How long a command may take where the manifest doesn't say.
-const TIMEOUT: Duration = Duration::from_secs(600);
+const TIMEOUT: Duration = Duration::from_mins(10);
 
 /// When a hook runs.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -137,10 +137,7 @@ fn trial(
         command_line(words, &[])
     };
     Ok(Starts {
-        how: match &runner {
-            Runner::Native => "natively".to_owned(),
-            Runner::Qemu(emulator) => format!("with {}", emulator.name),
-        },
+        how: runner.to_string(),
         unpacked: start(unpacked),
         packed: start(packed),
         seconds: 10,

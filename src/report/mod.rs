@@ -12,6 +12,7 @@ mod metadata;
 mod notes;
 mod run;
 mod sarif;
+mod smoke;
 mod summary;
 
 pub use artifacts::{
@@ -29,6 +30,7 @@ pub use inspection::{Explanations, Extent, FileRecord, Human, Inspection};
 pub use metadata::metadata;
 pub use run::{HookReport, RunReport, StepReport, message, outcome_word};
 pub use sarif::{Level, Sarif, ScanRule};
+pub use smoke::{Answer, Dimensions, SmokeRecord, SmokeRun, smoke_text};
 pub use summary::summary_table;
 
 use serde::Serialize;

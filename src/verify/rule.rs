@@ -236,7 +236,7 @@ impl Rule {
     }
 
     /// A finding with the prose of the rule.
-    pub(super) fn finding(&self, subject: impl Into<Subject>, detail: String) -> Finding {
+    pub(crate) fn finding(&self, subject: impl Into<Subject>, detail: String) -> Finding {
         Finding {
             rule: self.id,
             severity: self.severity,

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use crate::project::Project;
 
 /// Longer than anything takes that ends at all.
-const DEADLINE: Duration = Duration::from_secs(120);
+const DEADLINE: Duration = Duration::from_mins(2);
 
 /// A running gobuildx.
 pub struct Live {

@@ -16,6 +16,7 @@ mod counting;
 mod live;
 mod needy;
 mod project;
+mod smoked;
 
 mod by_make;
 mod by_shell;
@@ -48,6 +49,9 @@ mod remedies;
 mod running;
 mod selection;
 mod settings;
+mod smoke;
+mod smoke_archives;
+mod smoke_hostile;
 mod stamps;
 mod stopping;
 mod strange_names;

@@ -1,0 +1,17 @@
+//! Archives of what is shipped: the same files give the same bytes, whoever packs them, where and
+//! when.
+//!
+//! The compressors are part of gobuildx, so it is the same gobuildx that gives the same bytes.
+
+mod format;
+mod member;
+mod pack;
+mod unpack;
+
+pub use format::{Format, ParseFormatError};
+pub use member::{Member, MemberPath, ParseMemberPathError};
+pub use pack::{PackError, pack};
+pub use unpack::{Limits, UnpackError, unpack};
+
+#[cfg(test)]
+mod tests;

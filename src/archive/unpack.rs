@@ -1,0 +1,187 @@
+//! Reading an archive that somebody else may have made.
+//!
+//! Only files with paths of their own below the folder are unpacked; links, devices and second files of
+//! one name are refused, and so is more than there may be.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use structured_zstd::decoding::StreamingDecoder;
+
+use super::{Format, Member, MemberPath, ParseMemberPathError};
+use crate::atomic::{self, Mode};
+
+/// How much an archive may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of all files together.
+    pub bytes: u64,
+    /// Files.
+    pub files: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            bytes: 4 << 30,
+            files: 10_000,
+        }
+    }
+}
+
+/// Why an archive isn't unpacked.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to unpack `{}`: {reason}", archive.display())]
+pub struct UnpackError {
+    /// The archive.
+    pub archive: PathBuf,
+    /// What is the matter.
+    pub reason: Reason,
+}
+
+/// What is the matter with an archive.
+#[derive(Debug, thiserror::Error)]
+pub enum Reason {
+    /// The path of a file leads elsewhere.
+    #[error(transparent)]
+    Path(#[from] ParseMemberPathError),
+    /// Neither a file nor a folder.
+    #[error("`{0}` is no file but a link or a device")]
+    Kind(String),
+    /// A second file of one name.
+    #[error("`{0}` is there twice")]
+    Twice(MemberPath),
+    /// A name that isn't UTF-8.
+    #[error("the name `{0}` is not UTF-8")]
+    Name(String),
+    /// More than there may be.
+    #[error("it holds more than {0} bytes")]
+    TooLarge(u64),
+    /// More files than there may be.
+    #[error("it holds more than {0} files")]
+    TooMany(usize),
+    /// The archive can't be read, or a file can't be written.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// The zip makes no sense.
+    #[error(transparent)]
+    Zip(#[from] zip::result::ZipError),
+}
+
+/// Unpacks an archive into a folder, which must be there and empty, and tells what was in it.
+///
+/// # Errors
+/// When something in it isn't a plain file, when it is too large, or when it is damaged.
+pub fn unpack(
+    format: Format,
+    archive: &Path,
+    folder: &Path,
+    limits: Limits,
+) -> Result<Vec<Member>, UnpackError> {
+    let mut unpacking = Unpacking {
+        folder,
+        limits,
+        left: limits.bytes,
+        seen: BTreeSet::new(),
+        members: Vec::new(),
+    };
+    let read = || -> Result<Vec<Member>, Reason> {
+        let file = File::open(archive)?;
+        match format {
+            Format::TarGz => unpacking.tar(flate2::read::MultiGzDecoder::new(file))?,
+            Format::TarZst => unpacking.tar(StreamingDecoder::new(BufReader::new(file)))?,
+            Format::Zip => unpacking.zip(file)?,
+        }
+        Ok(unpacking.members)
+    };
+    read().map_err(|reason| UnpackError {
+        archive: archive.to_owned(),
+        reason,
+    })
+}
+
+struct Unpacking<'a> {
+    folder: &'a Path,
+    limits: Limits,
+    left: u64,
+    seen: BTreeSet<String>,
+    members: Vec<Member>,
+}
+
+impl Unpacking<'_> {
+    fn tar(&mut self, bytes: impl Read) -> Result<(), Reason> {
+        let mut archive = tar::Archive::new(bytes);
+        for entry in archive.entries()? {
+            let mut entry = entry?;
+            let name = entry.path_bytes().into_owned();
+            let name =
+                String::from_utf8(name).map_err(|error| Reason::Name(lossy(error.as_bytes())))?;
+            match entry.header().entry_type() {
+                tar::EntryType::Regular | tar::EntryType::Continuous => {}
+                // Folders are made where a file needs one.
+                tar::EntryType::Directory => continue,
+                _ => return Err(Reason::Kind(name)),
+            }
+            let mode = mode(entry.header().mode()?);
+            self.file(&name, mode, &mut entry)?;
+        }
+        Ok(())
+    }
+
+    fn zip(&mut self, file: File) -> Result<(), Reason> {
+        let mut archive = zip::ZipArchive::new(file)?;
+        for index in 0..archive.len() {
+            let mut entry = archive.by_index(index)?;
+            let name = String::from_utf8(entry.name_raw().to_vec())
+                .map_err(|error| Reason::Name(lossy(error.as_bytes())))?;
+            if entry.is_dir() {
+                continue;
+            }
+            if !entry.is_file() {
+                return Err(Reason::Kind(name));
+            }
+            let mode = mode(entry.unix_mode().unwrap_or(0o644));
+            self.file(&name, mode, &mut entry)?;
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, name: &str, mode: Mode, bytes: &mut impl Read) -> Result<(), Reason> {
+        let path: MemberPath = name.strip_prefix("./").unwrap_or(name).parse()?;
+        if self.members.len() == self.limits.files {
+            return Err(Reason::TooMany(self.limits.files));
+        }
+        if !self.seen.insert(path.folded()) {
+            return Err(Reason::Twice(path));
+        }
+        let to = self.folder.join(path.as_str());
+        atomic::make_folders_of(self.folder, path.as_str())?;
+        let mut file = File::create_new(&to)?;
+        let written = io::copy(&mut bytes.take(self.left.saturating_add(1)), &mut file)?;
+        let too_large = Reason::TooLarge(self.limits.bytes);
+        self.left = self.left.checked_sub(written).ok_or(too_large)?;
+        drop(file);
+        mode.set(&to)?;
+        self.members.push(Member {
+            path,
+            mode,
+            from: to,
+        });
+        Ok(())
+    }
+}
+
+/// Whether its owner may run a file.
+fn mode(permissions: u32) -> Mode {
+    if permissions & 0o100 == 0 {
+        Mode::Record
+    } else {
+        Mode::Executable
+    }
+}
+
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}

@@ -1,0 +1,197 @@
+//! `gobuildx smoke`: programs run on a blank system, each by itself.
+
+use std::path::{Path, PathBuf};
+
+use super::examine::examine;
+use crate::archive::Format;
+use crate::cli::{ReportFormat, SmokeArgs};
+use crate::console::{self, BAD, GOOD};
+use crate::delivery;
+use crate::failure::{Exit, Failure};
+use crate::host::Host;
+use crate::inspect::{Facts, Kind};
+use crate::process::Cancel;
+use crate::report::{Inspection, SmokeRecord, SmokeRun, smoke_text};
+use crate::runner::{CannotRun, Runner, Runners};
+use crate::smoke::{self, BlankRoot, Isolation, NotIsolated, Verdict};
+use crate::target::{Target, Variant};
+
+pub(super) fn run(args: &SmokeArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
+    let host = Host::probe()?;
+    let tester = Tester {
+        args,
+        cancel,
+        runners: Runners::probe(&host),
+        isolation: Isolation::find(&host, cancel),
+    };
+    let mut records = Vec::new();
+    for path in &args.paths {
+        records.extend(tester.path(path)?);
+    }
+    let count = |verdict| {
+        let all = records.iter().filter(|record| record.verdict == verdict);
+        all.count()
+    };
+    let (failed, not_run) = (count(Verdict::Fail), count(Verdict::NotRun));
+    let is_good = failed == 0 && (not_run == 0 || args.allow_not_run);
+    match args.output.format {
+        ReportFormat::Human => {
+            console::deliver_styled(&smoke_text(&records, console::width()))?;
+            let (style, word) = if is_good {
+                (GOOD, "Done:")
+            } else {
+                (BAD, "Failed:")
+            };
+            let passed = count(Verdict::Pass);
+            console::err(&format!(
+                "{style}{word}{style:#} {passed} passed, {failed} failed, {not_run} not run"
+            ));
+        }
+        ReportFormat::Json => console::deliver_json(&records)?,
+    }
+    Ok(if is_good { Exit::Success } else { Exit::Failed })
+}
+
+/// What tests programs on this machine.
+struct Tester<'a> {
+    args: &'a SmokeArgs,
+    cancel: &'a Cancel,
+    runners: Runners,
+    isolation: Result<Isolation, NotIsolated>,
+}
+
+impl Tester<'_> {
+    /// All programs that a path stands for.
+    fn path(&self, path: &Path) -> Result<Vec<SmokeRecord>, Box<dyn Failure>> {
+        if path.is_dir() {
+            return self.folder(path);
+        }
+        let shown = path.to_string_lossy().into_owned();
+        let grants = self.args.grants();
+        let Some(format) = Format::of(path) else {
+            // Before it is copied: what is no file of that kind has a message of its own.
+            examine(path, None)?;
+            let (root, program) = BlankRoot::of_program(path, &grants)?;
+            return Ok(vec![self.program(shown, &root, &program)?]);
+        };
+        let (root, programs) = BlankRoot::of_archive(format, path, &grants)?;
+        if programs.is_empty() {
+            return Err(NoProgram(path.to_owned()).into());
+        }
+        let programs = programs.iter();
+        programs
+            .map(|program| self.program(format!("{shown}:{program}"), &root, program))
+            .collect()
+    }
+
+    /// The artifacts of an output folder.
+    fn folder(&self, folder: &Path) -> Result<Vec<SmokeRecord>, Box<dyn Failure>> {
+        let delivery = delivery::open(folder)?;
+        if delivery.records.artifacts.is_empty() {
+            return Err(NoProgram(folder.to_owned()).into());
+        }
+        let artifacts = delivery.records.artifacts.iter();
+        artifacts
+            .map(|artifact| {
+                let path = folder.join(&artifact.path);
+                let (root, program) = BlankRoot::of_program(&path, &self.args.grants())?;
+                self.program(path.to_string_lossy().into_owned(), &root, &program)
+            })
+            .collect()
+    }
+
+    fn program(
+        &self,
+        shown: String,
+        root: &BlankRoot,
+        program: &str,
+    ) -> Result<SmokeRecord, Box<dyn Failure>> {
+        let inspection = examine(&root.outside(program), None)?;
+        let target = target(&inspection.facts);
+        let (isolation, runner) = match self.means(&inspection, target.as_ref()) {
+            Ok(means) => means,
+            Err(because) => return Ok(SmokeRecord::not_run(shown, target, because.to_string())),
+        };
+        let mut argv = root.starting(&runner, program)?;
+        argv.extend(self.args.args.iter().cloned());
+        let limits = self.args.limits();
+        let command = isolation.command(root, &limits, argv)?;
+        let observation = smoke::observe(&command, self.cancel)?;
+        let judgement = smoke::judge(&observation, &inspection.verification.findings);
+        Ok(SmokeRecord::run(
+            shown,
+            target,
+            SmokeRun {
+                runner: &runner,
+                limits: &limits,
+                observation: &observation,
+                judgement: judgement.map_err(Unread)?,
+            },
+        ))
+    }
+
+    /// What runs a program here, and what isolates it.
+    fn means(
+        &self,
+        inspection: &Inspection,
+        target: Option<&Target>,
+    ) -> Result<(&Isolation, Runner), NotRun> {
+        let facts = &inspection.facts;
+        if !matches!(facts.kind, Kind::Executable | Kind::Pie) {
+            return Err(NotRun::NoProgram);
+        }
+        let target = target.ok_or(NotRun::NoTarget)?;
+        let runner = self.runners.runner(target).map_err(NotRun::CannotRun)?;
+        let isolation = self.isolation.as_ref();
+        let isolation = isolation.map_err(|why| NotRun::NotIsolated(why.clone()))?;
+        Ok((isolation, runner))
+    }
+}
+
+/// The platform of a program, as it says itself.
+fn target(facts: &Facts) -> Option<Target> {
+    let mut target = Target::new(facts.goos()?, facts.goarch()?);
+    if let Some(variant) = facts.variant() {
+        target.variant = Variant::new(target.goarch, variant).ok();
+    }
+    Some(target)
+}
+
+/// Why a program isn't run.
+#[derive(Debug, thiserror::Error)]
+enum NotRun {
+    #[error("it is no program that a system starts")]
+    NoProgram,
+    #[error("it doesn't say which system and CPU it is for")]
+    NoTarget,
+    #[error(transparent)]
+    CannotRun(CannotRun),
+    #[error("not isolated: {0}")]
+    NotIsolated(NotIsolated),
+}
+
+/// There is nothing to run.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to find a program in `{}`", .0.display())]
+struct NoProgram(PathBuf);
+
+impl Failure for NoProgram {
+    fn exit(&self) -> Exit {
+        Exit::Failed
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some("programs are the files of an archive that may be started".to_owned())
+    }
+}
+
+/// What a program wrote can't be read.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to look for known messages: {0}")]
+struct Unread(crate::explain::ReadError);
+
+impl Failure for Unread {
+    fn exit(&self) -> Exit {
+        Exit::Failed
+    }
+}

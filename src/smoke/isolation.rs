@@ -1,0 +1,224 @@
+//! What keeps a program from the machine: a root, processes and a network of its own, by bubblewrap; and an
+//! ordinary user with limits, whoever the caller is.
+//!
+//! The kernel's limit of processes says nothing to root, so root becomes a user whom nobody else is. That
+//! user may not read root's folders, so a first bubblewrap shows it the files where it may.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::{BlankRoot, Grant, Limits, RootError};
+use crate::host::Host;
+use crate::process::{Cancel, Command, ProcessError};
+
+/// What the probe may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Where the first bubblewrap shows the files.
+const STAGE: &str = "/tmp";
+
+/// Bytes of the root itself: it holds nothing but the places that files are bound to.
+const ROOT_SIZE: u64 = 1 << 20;
+
+/// Users whom no distribution gives a number: the process's own is added, so that two runs differ.
+pub(super) const FIRST_USER: u32 = 1_879_048_192;
+
+/// A root with nothing in it, processes, network and users of its own, and no rights; all ends with the
+/// caller, in whose process group it stays.
+const BLANK: &[&str] = &[
+    "--unshare-all",
+    "--unshare-user",
+    "--disable-userns",
+    "--die-with-parent",
+    "--cap-drop",
+    "ALL",
+    "--clearenv",
+];
+
+/// What stands around the user's processes has no right to end them, though it ends with the caller itself. With
+/// the first of its own processes, the kernel ends all others.
+const ENDED_WITH_CALLER: &[&str] = &["--unshare-pid", "--die-with-parent", "--"];
+
+/// What isolates programs on this machine: it was tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Isolation {
+    bwrap: PathBuf,
+    prlimit: PathBuf,
+    user: User,
+}
+
+/// Who runs the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum User {
+    /// A user of its own, since the caller is root.
+    Other {
+        /// What makes the process another user's.
+        setpriv: PathBuf,
+        uid: u32,
+    },
+    /// The caller, an ordinary user.
+    Caller { uid: u32 },
+}
+
+/// Why programs can't be isolated here.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotIsolated {
+    /// Only Linux has what it takes.
+    #[error("programs are isolated on Linux only")]
+    System,
+    /// A program is missing.
+    #[error("`{program}` (of {package}) is not on PATH")]
+    Missing {
+        /// The program.
+        program: &'static str,
+        /// What has it.
+        package: &'static str,
+    },
+    /// All is there, and yet it doesn't work, as where user namespaces are forbidden.
+    #[error("`bwrap` can't isolate anything here: {0}")]
+    Unusable(String),
+}
+
+impl Isolation {
+    /// Finds what isolates programs, and tries it.
+    ///
+    /// # Errors
+    /// The reason, where nothing can be isolated.
+    pub fn find(host: &Host, cancel: &Cancel) -> Result<Self, NotIsolated> {
+        let isolation = Self::installed(host)?;
+        isolation.tried(cancel)?;
+        Ok(isolation)
+    }
+
+    fn installed(host: &Host) -> Result<Self, NotIsolated> {
+        let find = |program, package| {
+            let found = host.program(program);
+            found.ok_or(NotIsolated::Missing { program, package })
+        };
+        let uid = caller().ok_or(NotIsolated::System)?;
+        Ok(Self {
+            bwrap: find("bwrap", "bubblewrap")?,
+            prlimit: find("prlimit", "util-linux")?,
+            user: if uid == ROOT {
+                User::Other {
+                    setpriv: find("setpriv", "util-linux")?,
+                    uid: FIRST_USER.wrapping_add(std::process::id()),
+                }
+            } else {
+                User::Caller { uid }
+            },
+        })
+    }
+
+    /// Starts the sandbox's own program in a root that has the machine's files, read-only.
+    fn tried(&self, cancel: &Cancel) -> Result<(), NotIsolated> {
+        let mut words = self.confining(&[], &Limits::default());
+        words.extend(BLANK.iter().map(OsString::from));
+        words.extend(["--ro-bind", "/", "/"].map(OsString::from));
+        words.extend([self.bwrap.clone().into(), "--version".into()]);
+        let tried = command(words).timeout(PATIENCE).run(cancel);
+        tried
+            .map(drop)
+            .map_err(|error| NotIsolated::Unusable(complaint(&error)))
+    }
+
+    /// The command that runs `argv` on a blank system.
+    ///
+    /// # Errors
+    /// When the files of the system can't be listed.
+    pub fn command(
+        &self,
+        root: &BlankRoot,
+        limits: &Limits,
+        argv: impl IntoIterator<Item = impl Into<OsString>>,
+    ) -> Result<Command, RootError> {
+        let entries = root.entries()?;
+        let mut words = self.confining(&entries, limits);
+        words.extend(BLANK.iter().map(OsString::from));
+        let size = |bytes: u64| [OsString::from("--size"), bytes.to_string().into()];
+        words.extend(size(ROOT_SIZE));
+        words.extend(["--tmpfs", "/"].map(OsString::from));
+        for (from, name) in &entries {
+            let from = match self.user {
+                User::Other { .. } => format!("{STAGE}/{name}").into(),
+                User::Caller { .. } => from.clone().into_os_string(),
+            };
+            words.extend(["--ro-bind".into(), from, format!("/{name}").into()]);
+        }
+        for grant in &root.grants {
+            match grant {
+                Grant::Tmp => {
+                    words.extend(["--perms", "1777"].map(OsString::from));
+                    words.extend(size(limits.disk));
+                    words.extend(["--tmpfs", "/tmp"].map(OsString::from));
+                }
+                Grant::Proc => words.extend(["--proc", "/proc"].map(OsString::from)),
+                Grant::Dev => words.extend(["--dev", "/dev"].map(OsString::from)),
+                // Files like the program's own.
+                Grant::CaCertificates | Grant::ResolvConf => {}
+            }
+        }
+        words.extend(["--remount-ro", "/", "--"].map(OsString::from));
+        words.extend(argv.into_iter().map(Into::into));
+        Ok(command(words).timeout(limits.time).keep(limits.output))
+    }
+
+    /// What comes before the inner bubblewrap's arguments: becoming an ordinary user with limits.
+    fn confining(&self, entries: &[(PathBuf, String)], limits: &Limits) -> Vec<OsString> {
+        let mut words: Vec<OsString> = Vec::new();
+        let others = match &self.user {
+            User::Other { setpriv, uid } => {
+                words.push(self.bwrap.clone().into());
+                words.extend(["--dev-bind", "/", "/", "--tmpfs", STAGE].map(OsString::from));
+                for (from, name) in entries {
+                    let to = format!("{STAGE}/{name}");
+                    words.extend(["--ro-bind".into(), from.into(), to.into()]);
+                }
+                words.extend(ENDED_WITH_CALLER.iter().map(OsString::from));
+                words.push(setpriv.into());
+                for option in ["--reuid", "--regid"] {
+                    words.extend([option.into(), uid.to_string().into()]);
+                }
+                words.push("--clear-groups".into());
+                0
+            }
+            User::Caller { uid } => super::users::threads_of(*uid),
+        };
+        words.push(self.prlimit.clone().into());
+        let processes = others.saturating_add(limits.processes);
+        words.push(format!("--nproc={processes}").into());
+        // Not the address space: Go reserves far more of that than it uses.
+        words.push(format!("--data={}", limits.memory).into());
+        words.push(format!("--nofile={}", limits.files).into());
+        words.push("--core=0".into());
+        words.push(self.bwrap.clone().into());
+        words
+    }
+}
+
+const ROOT: u32 = 0;
+
+/// The caller's user, on Linux.
+#[cfg(target_os = "linux")]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
+fn caller() -> Option<u32> {
+    Some(rustix::process::geteuid().as_raw())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn caller() -> Option<u32> {
+    None
+}
+
+fn command(words: Vec<OsString>) -> Command {
+    let mut words = words.into_iter();
+    Command::new(words.next().unwrap_or_default()).args(words)
+}
+
+fn complaint(error: &ProcessError) -> String {
+    match error.first_line() {
+        Some(line) => line.trim_start_matches("bwrap: ").to_owned(),
+        None => error.to_string(),
+    }
+}

@@ -1,0 +1,33 @@
+//! How much a program may take on the blank system.
+
+use std::time::Duration;
+
+/// The limits of one run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// After which it is ended.
+    pub time: Duration,
+    /// Bytes of memory that each of its processes may have. Go starts with 64 MiB.
+    pub memory: u64,
+    /// Processes, with their threads.
+    pub processes: u64,
+    /// Files that each of its processes may have open.
+    pub files: u64,
+    /// Bytes of its output that are kept, of each stream; what comes after is read and dropped.
+    pub output: usize,
+    /// Bytes that it may write to each folder that is granted.
+    pub disk: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            time: Duration::from_secs(10),
+            memory: 1 << 30,
+            processes: 256,
+            files: 1024,
+            output: 64 << 10,
+            disk: 64 << 20,
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! What lies on a blank system.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::Grant;
+use crate::archive::{self, Format, Limits, UnpackError};
+use crate::atomic::{self, Mode};
+use crate::failure::{Exit, Failure};
+use crate::runner::Runner;
+use crate::tools::bwrap::EMULATOR;
+
+/// Where the machine's certificates are, by distribution: Debian and Alpine, Fedora, openSUSE.
+///
+/// Source: Go's `src/crypto/x509/root_linux.go`.
+const CERTIFICATES: &[&str] = &[
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+];
+const RESOLV_CONF: &str = "/etc/resolv.conf";
+
+/// The files of a blank system, as copies that any user may read.
+#[derive(Debug)]
+pub struct BlankRoot {
+    /// What stands in the root, each with its name there.
+    files: TempDir,
+    /// What is granted.
+    pub(super) grants: BTreeSet<Grant>,
+}
+
+/// Why there is no blank system.
+#[derive(Debug, thiserror::Error)]
+pub enum RootError {
+    /// The archive isn't unpacked.
+    #[error(transparent)]
+    Unpack(#[from] UnpackError),
+    /// A file can't be copied.
+    #[error("failed to copy `{}`: {error}", path.display())]
+    Copy {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// There is no folder to prepare it in.
+    #[error("failed to make a folder for a blank system: {0}")]
+    Folder(io::Error),
+    /// The machine has no certificates that could be granted.
+    #[error("failed to grant CA certificates: this machine has none at {}", CERTIFICATES.join(", "))]
+    NoCertificates,
+}
+
+impl Failure for RootError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Unpack(_) => Exit::Failed,
+            Self::Copy { .. } | Self::Folder(_) | Self::NoCertificates => Exit::Environment,
+        }
+    }
+}
+
+impl BlankRoot {
+    fn empty(grants: &BTreeSet<Grant>) -> Result<Self, RootError> {
+        let root = Self {
+            files: tempfile::Builder::new()
+                .prefix("gobuildx-")
+                .tempdir()
+                .map_err(RootError::Folder)?,
+            grants: grants.clone(),
+        };
+        for grant in grants {
+            match grant {
+                Grant::CaCertificates => root.copy_certificates()?,
+                Grant::ResolvConf => {
+                    root.copy(Path::new(RESOLV_CONF), RESOLV_CONF, Mode::Record)?;
+                }
+                Grant::Tmp | Grant::Proc | Grant::Dev => {}
+            }
+        }
+        Ok(root)
+    }
+
+    /// A system that holds one program, and its path there.
+    ///
+    /// # Errors
+    /// When the program can't be copied.
+    pub fn of_program(
+        program: &Path,
+        grants: &BTreeSet<Grant>,
+    ) -> Result<(Self, String), RootError> {
+        let root = Self::empty(grants)?;
+        let name = program.file_name().and_then(|name| name.to_str());
+        // Grants and the emulator have names of their own.
+        let taken = ["tmp", "etc", "proc", "dev", "emulator"];
+        let name = name.filter(|name| !taken.contains(name)).unwrap_or("app");
+        let path = format!("/{name}");
+        root.copy(program, &path, Mode::Executable)?;
+        Ok((root, path))
+    }
+
+    /// A system that holds what an archive does, and the paths of the programs there.
+    ///
+    /// # Errors
+    /// When the archive can't be unpacked.
+    pub fn of_archive(
+        format: Format,
+        archive: &Path,
+        grants: &BTreeSet<Grant>,
+    ) -> Result<(Self, Vec<String>), RootError> {
+        let root = Self::empty(grants)?;
+        let unpacked = archive::unpack(format, archive, root.files.path(), Limits::default())?;
+        let programs = unpacked
+            .iter()
+            .filter(|member| member.mode == Mode::Executable);
+        let programs = programs.map(|member| format!("/{}", member.path));
+        Ok((root, programs.collect()))
+    }
+
+    /// Where the file at a path of the blank system lies on this one.
+    #[must_use]
+    pub fn outside(&self, path: &str) -> PathBuf {
+        self.files.path().join(path.trim_start_matches('/'))
+    }
+
+    /// The words that start a program there, with what emulates its CPU put beside it.
+    ///
+    /// # Errors
+    /// When the emulator can't be copied.
+    pub fn starting(&self, runner: &Runner, program: &str) -> Result<Vec<OsString>, RootError> {
+        let mut words = Vec::new();
+        if let Runner::Qemu(emulator) = runner {
+            self.copy(&emulator.program, EMULATOR, Mode::Executable)?;
+            words.push(EMULATOR.into());
+            words.extend(emulator.args.iter().map(OsString::from));
+        }
+        words.push(program.into());
+        Ok(words)
+    }
+
+    fn copy_certificates(&self) -> Result<(), RootError> {
+        let mut known = CERTIFICATES.iter().filter(|path| Path::new(path).exists());
+        let path = known.next().ok_or(RootError::NoCertificates)?;
+        self.copy(Path::new(path), path, Mode::Record)
+    }
+
+    fn copy(&self, from: &Path, path: &str, mode: Mode) -> Result<(), RootError> {
+        let to = self.outside(path);
+        let copy = || {
+            atomic::make_folders_of(self.files.path(), path)?;
+            fs::copy(from, &to)?;
+            mode.set(&to)
+        };
+        copy().map_err(|error| RootError::Copy {
+            path: from.to_owned(),
+            error,
+        })
+    }
+
+    /// What stands directly in the root, sorted: where it is here, and its name there.
+    pub(super) fn entries(&self) -> Result<Vec<(PathBuf, String)>, RootError> {
+        let read = || -> io::Result<Vec<_>> {
+            let mut entries = Vec::new();
+            for entry in fs::read_dir(self.files.path())? {
+                let entry = entry?;
+                let name = entry.file_name().to_string_lossy().into_owned();
+                entries.push((entry.path(), name));
+            }
+            entries.sort();
+            Ok(entries)
+        };
+        read().map_err(RootError::Folder)
+    }
+}

@@ -1,0 +1,4 @@
+// Needs nothing.
+package main
+
+func main() { println("hello") }

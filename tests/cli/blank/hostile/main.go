@@ -1,0 +1,76 @@
+// Does the harm that its first argument names.
+package main
+
+import (
+	"fmt"
+	"log"
+	"net"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+func main() {
+	log.SetFlags(0)
+	self, what := os.Args[0], os.Args[1]
+	others := os.Args[2:]
+	switch what {
+	case "forks":
+		for {
+			// Not os/exec, which wants /dev/null.
+			syscall.ForkExec(self, os.Args, &syscall.ProcAttr{Files: []uintptr{0, 1, 2}})
+		}
+	case "fills":
+		file, err := os.Create("/tmp/full")
+		if err != nil {
+			log.Fatal(err)
+		}
+		for block := make([]byte, 1<<20); ; {
+			if _, err := file.Write(block); err != nil {
+				log.Fatal(err)
+			}
+		}
+	case "prints":
+		for {
+			fmt.Println("and on it goes")
+		}
+	case "waits":
+		signal.Ignore(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+		time.Sleep(time.Hour)
+	case "eats":
+		for all := [][]byte{}; ; {
+			block := make([]byte, 64<<20)
+			for i := 0; i < len(block); i += 4096 {
+				block[i] = 1
+			}
+			all = append(all, block)
+		}
+	case "reads":
+		for _, path := range others {
+			text, err := os.ReadFile(path)
+			fmt.Printf("%s %v\n", text, err)
+		}
+		fmt.Println(os.Environ())
+		os.Exit(1)
+	case "writes":
+		for _, path := range others {
+			fmt.Println(os.WriteFile(path, nil, 0o644))
+		}
+		os.Exit(1)
+	case "connects":
+		for _, address := range others {
+			_, err := net.DialTimeout("tcp", address, time.Second)
+			fmt.Println(err)
+		}
+		os.Exit(1)
+	case "leaves":
+		child := exec.Command(self, "waits")
+		child.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+		child.Stdin, child.Stdout, child.Stderr = os.Stdin, os.Stdout, os.Stderr
+		if err := child.Start(); err != nil {
+			log.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,238 @@
+//! `smoke`: programs that need what a blank system hasn't, and those that need nothing.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::project::{Project, Run};
+use crate::smoked::{hello_for, missing, processes_named, program, record, with};
+
+/// What is said of a program with these arguments of `smoke`.
+fn smoke(project: &Project, args: &[&str]) -> Run {
+    project.run(&[&["smoke", "--format", "json"], args].concat())
+}
+
+#[test]
+fn a_program_that_needs_nothing_passes() {
+    let project = with("hello");
+    let record = record(&smoke(&project, &["hello"]).exits(0));
+    assert_eq!(record["path"], "hello");
+    assert_eq!(record["target"], "linux/amd64/v1");
+    assert_eq!(record["verdict"], "pass");
+    assert_eq!(record["how"], "natively");
+    assert_eq!(missing(&record), [""; 0]);
+    let dimensions = serde_json::json!({
+        "dependencies_complete": "yes",
+        "environment_isolated": "yes",
+        "executable": "yes",
+        "health": "untested",
+    });
+    assert_eq!(record["dimensions"], dimensions);
+    project
+        .run(&["smoke", "hello"])
+        .exits(0)
+        .prints("pass  hello\n")
+        .prints("natively, in isolation")
+        .says("Done: 1 passed, 0 failed, 0 not run");
+}
+
+#[test]
+fn what_a_program_misses_is_named_as_its_file_let_expect() {
+    for (name, rules) in [
+        ("tmp", &["tmp"][..]),
+        ("roots", &["ca-roots"]),
+        ("zone", &["tzdata"]),
+        ("git", &["exec"]),
+        ("home", &["home"]),
+        ("proc", &["proc"]),
+        ("dynamic", &["elf-interp", "elf-needed"]),
+    ] {
+        let record = record(&smoke(&with(name), &[name]).exits(1));
+        assert_eq!(record["verdict"], "fail", "{record:#}");
+        assert_eq!(missing(&record), rules, "{record:#}");
+        assert_eq!(record["dimensions"]["dependencies_complete"], "no");
+        assert_eq!(record["observed"][0]["predicted"], true, "{record:#}");
+        let predicted = record["predicted"].as_array().unwrap();
+        for rule in rules {
+            let mut observed = predicted.iter().filter(|one| one["rule"] == *rule);
+            let observed = observed.next().unwrap();
+            assert_eq!(observed["observed"], true, "{record:#}");
+        }
+    }
+}
+
+#[test]
+fn people_read_what_is_missing_beside_what_was_predicted() {
+    with("zone")
+        .run(&["smoke", "zone"])
+        .exits(1)
+        .prints("FAIL  zone\n    because    it exited with 1\n")
+        .prints("    missing    tzdata, as inspect predicted\n")
+        .prints("unknown time zone Europe/Paris\n")
+        .prints("    next       gobuildx explain tzdata\n")
+        .says("Failed: 0 passed, 1 failed, 0 not run");
+    with("dynamic")
+        .run(&["smoke", "dynamic"])
+        .exits(1)
+        .prints("a blank system can't start it: execvp /dynamic: No such file or directory\n")
+        .prints("elf-interp or elf-needed, as inspect predicted\n")
+        .prints("glibc-min: not seen in this run\n");
+}
+
+#[test]
+fn what_is_granted_is_there() {
+    for (name, grant) in [("tmp", "tmp"), ("proc", "proc"), ("resolv", "resolv.conf")] {
+        let project = with(name);
+        smoke(&project, &[name]).exits(1);
+        let record = record(&smoke(&project, &[name, "--grant", grant]).exits(0));
+        assert_eq!(record["verdict"], "pass", "{record:#}");
+    }
+    let authorities = fs::read_to_string("/etc/ssl/certs/ca-certificates.crt").unwrap();
+    let (first, _) = authorities.split_once("-----END").unwrap();
+    let first = format!("{first}-----END CERTIFICATE-----\n");
+    let project = with("trusts");
+    let untrusted = record(&smoke(&project, &["trusts", "--", &first]).exits(1));
+    assert_eq!(missing(&untrusted), ["ca-roots"]);
+    smoke(
+        &project,
+        &["trusts", "--grant", "tmp,ca-certificates", "--", &first],
+    )
+    .exits(0);
+}
+
+#[test]
+fn only_what_is_known_can_be_granted() {
+    with("hello")
+        .run(&["smoke", "hello", "--grant", "network"])
+        .exits(2)
+        .says(
+            "`network` can't be granted: there are tmp, ca-certificates, resolv.conf, proc and dev",
+        );
+}
+
+#[test]
+fn a_prediction_that_a_passing_run_did_not_need_is_shown() {
+    with("tmp")
+        .run(&["smoke", "tmp", "--grant", "tmp"])
+        .exits(0)
+        .prints("predicted  tmp: not needed in this run\n");
+}
+
+#[test]
+fn a_program_of_another_system_is_not_run_and_a_policy_says_whether_that_passes() {
+    let project = Project::empty();
+    hello_for(&project, "windows", "amd64");
+    let record = record(&smoke(&project, &["hello.exe"]).exits(1));
+    assert_eq!(record["verdict"], "not run");
+    assert_eq!(
+        record["because"],
+        "only programs for Linux are started, and this is one for windows"
+    );
+    assert_eq!(record["dimensions"]["environment_isolated"], "untested");
+    project
+        .run(&["smoke", "hello.exe", "--allow-not-run"])
+        .exits(0)
+        .says("Done: 0 passed, 0 failed, 1 not run");
+}
+
+#[test]
+fn what_is_allowed_not_to_run_excuses_no_failure() {
+    let project = with("zone");
+    hello_for(&project, "windows", "amd64");
+    project
+        .run(&["smoke", "--allow-not-run", "hello.exe", "zone"])
+        .exits(1)
+        .says("Failed: 0 passed, 1 failed, 1 not run");
+}
+
+#[test]
+fn nothing_passes_where_nothing_can_be_isolated() {
+    let project = with("hello").file("none/README", "no program").file(
+        "bin/bwrap",
+        "#!/bin/sh\necho 'bwrap: No permissions' >&2\nexit 1\n",
+    );
+    let mode = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(project.path("bin/bwrap"), mode).unwrap();
+    let path = project.path("bin").display().to_string();
+    let missing = project.path("none").display().to_string();
+    let refused = "not isolated: `bwrap` can't isolate anything here: No permissions";
+    for (path, because) in [
+        (format!("{path}:/usr/bin:/bin"), refused),
+        (
+            missing,
+            "not isolated: `bwrap` (of bubblewrap) is not on PATH",
+        ),
+    ] {
+        let run = |args: &[&str]| {
+            let mut command = project.command(args);
+            Run::of(command.env("PATH", &path).output().unwrap())
+        };
+        let record = record(&run(&["smoke", "--format", "json", "hello"]).exits(1));
+        assert_eq!(record["verdict"], "not run");
+        assert_eq!(record["because"], because);
+        run(&["smoke", "--allow-not-run", "hello"])
+            .exits(0)
+            .says("Done: 0 passed, 0 failed, 1 not run");
+    }
+}
+
+#[test]
+fn every_artifact_of_an_output_folder_is_run() {
+    let project = Project::hello();
+    let build = ["build", "--rebuild", "changed", "--target", "linux/amd64"];
+    project.run(&build).exits(0);
+    let record = record(&smoke(&project, &[]).exits(0));
+    assert_eq!(record["path"], "dist/hello_linux_amd64_v1/hello");
+    assert_eq!(record["verdict"], "pass");
+}
+
+#[test]
+fn what_is_no_program_is_told_as_such() {
+    let project = Project::empty().file("notes.txt", "no program");
+    project
+        .run(&["smoke", "notes.txt"])
+        .exits(1)
+        .prints("not run  notes.txt\n    because    it is no program that a system starts\n");
+    project.run(&["smoke", "gone"]).exits(1).says("`gone`");
+    project.run(&["smoke"]).exits(1).says("`dist`");
+}
+
+#[test]
+fn an_ordinary_user_isolates_as_well_as_root() {
+    let project = Project::empty();
+    let shared = |path: &str| {
+        let mode = fs::Permissions::from_mode(0o777);
+        fs::set_permissions(project.path(path), mode).unwrap();
+    };
+    shared("");
+    for (from, name) in [
+        (program("hello"), "hello"),
+        (program("zone"), "zone"),
+        (env!("CARGO_BIN_EXE_gobuildx").into(), "gobuildx"),
+    ] {
+        fs::copy(from, project.path(name)).unwrap();
+        shared(name);
+    }
+    fs::create_dir(project.path("tmp")).unwrap();
+    shared("tmp");
+    let run = |args: &[&str]| {
+        let user = ["--reuid", "1000", "--regid", "1000", "--clear-groups"];
+        let output = std::process::Command::new("setpriv")
+            .args(user)
+            .arg(project.path("gobuildx"))
+            .args(["smoke", "--format", "json"])
+            .args(args)
+            .current_dir(project.root())
+            .env("HOME", project.path("tmp"))
+            .env("TMPDIR", project.path("tmp"))
+            .output();
+        Run::of(output.unwrap())
+    };
+    assert_eq!(record(&run(&["hello"]).exits(0))["verdict"], "pass");
+    let failed = run(&["zone"]).exits(1);
+    assert_eq!(missing(&record(&failed)), ["tzdata"]);
+    assert_eq!(fs::read_dir(project.path("tmp")).unwrap().count(), 0);
+    assert_eq!(
+        processes_named(&project.root().display().to_string()),
+        [""; 0]
+    );
+}

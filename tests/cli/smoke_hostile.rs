@@ -1,0 +1,222 @@
+//! `smoke` on programs that mean harm: each is contained, and gone when its time is over.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::net::TcpListener;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::live::{Live, wait_until};
+use crate::project::Project;
+use crate::smoked::{hostile, processes_named, program, record};
+
+/// What a program may have after its time limit until it is gone.
+const GRACE: Duration = Duration::from_secs(1);
+const SOON: Duration = Duration::from_secs(3);
+
+/// For programs that don't end by themselves.
+const LIMIT: Duration = Duration::from_secs(2);
+/// For programs that do, also on a busy machine.
+const PLENTY: Duration = Duration::from_mins(1);
+
+/// What is said of the harm, and that nothing is left of it.
+#[track_caller]
+fn contained(limit: Duration, options: &[&str], harm: &[&str]) -> Value {
+    let (project, name) = hostile();
+    contained_in(&project, &name, limit, options, harm)
+}
+
+#[track_caller]
+fn contained_in(
+    project: &Project,
+    name: &str,
+    limit: Duration,
+    options: &[&str],
+    harm: &[&str],
+) -> Value {
+    let timeout = format!("{}s", limit.as_secs());
+    let words = [
+        &["smoke", "--format", "json", "--timeout", &timeout, name],
+        options,
+        &["--"],
+        harm,
+    ];
+    let run = project.run(&words.concat());
+    assert_eq!(processes_named(name), [""; 0]);
+    let record = record(&run);
+    let took = Duration::from_millis(record["time_ms"].as_u64().unwrap());
+    assert!(took < limit + GRACE, "{took:?}");
+    record
+}
+
+#[test]
+fn a_program_that_does_not_end_is_ended() {
+    for harm in ["waits", "prints", "forks"] {
+        let record = contained(LIMIT, &[], &[harm]);
+        assert_eq!(record["verdict"], "fail", "{harm}");
+        assert_eq!(record["because"], "it didn't end within 2.0 s", "{harm}");
+        assert_eq!(
+            record["dimensions"]["dependencies_complete"], "unknown",
+            "{harm}"
+        );
+    }
+}
+
+#[test]
+fn a_program_that_fills_the_disk_fills_its_own() {
+    let record = contained(PLENTY, &["--grant", "tmp"], &["fills"]);
+    assert_eq!(record["because"], "it exited with 1");
+    assert_eq!(
+        record["said"][0],
+        "write /tmp/full: no space left on device"
+    );
+}
+
+#[test]
+fn a_program_that_takes_all_memory_has_no_more_than_its_own() {
+    let record = contained(PLENTY, &[], &["eats"]);
+    assert_eq!(record["because"], "it exited with 2");
+    assert_eq!(record["observed"][0]["causes"][0], "memory-limit");
+}
+
+#[test]
+fn what_a_program_leaves_behind_ends_with_it() {
+    let record = contained(PLENTY, &[], &["leaves"]);
+    assert_eq!(record["verdict"], "pass", "{record:#}");
+}
+
+#[test]
+fn nothing_of_the_machine_is_seen() {
+    let (project, name) = hostile();
+    let project = project
+        .file("canary", "sings")
+        .env("GOBUILDX_CANARY", "sings");
+    let canary = project.path("canary").display().to_string();
+    let paths = ["/etc/passwd", "/proc/self/environ", "/dev/null", &canary];
+    let words = ["smoke", "--format", "json", &name, "--", "reads"];
+    let run = project.run(&[&words[..], &paths].concat()).exits(1);
+    let record = record(&run);
+    let said: Vec<&str> = record["said"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| line.as_str().unwrap())
+        .collect();
+    for (line, path) in said.iter().zip(paths) {
+        let expected = format!(" open {path}: no such file or directory");
+        assert_eq!(*line, expected);
+    }
+    assert_eq!(said[4..], ["[PWD=/]"]);
+    assert!(!run.stdout.contains("sings"), "{}", run.stdout);
+}
+
+#[test]
+fn nothing_of_the_machine_is_written() {
+    let (project, name) = hostile();
+    let own = format!("/{name}");
+    let record = contained_in(&project, &name, PLENTY, &[], &["writes", "/new", &own]);
+    let said = record["said"].as_array().unwrap();
+    assert_eq!(said[0], "open /new: read-only file system");
+    assert!(
+        said[1]
+            .as_str()
+            .unwrap()
+            .starts_with(&format!("open {own}: ")),
+        "{said:?}"
+    );
+    assert_eq!(
+        fs::read(project.path(&name)).unwrap(),
+        fs::read(program("hostile")).unwrap()
+    );
+}
+
+#[test]
+fn nothing_of_the_network_is_reached() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let record = contained(PLENTY, &[], &["connects", &address, "192.0.2.1:80"]);
+    let said = record["said"].as_array().unwrap();
+    assert_eq!(
+        said[0],
+        format!("dial tcp {address}: connect: connection refused")
+    );
+    assert_eq!(
+        said[1],
+        "dial tcp 192.0.2.1:80: connect: network is unreachable"
+    );
+    assert_eq!(listener.accept().unwrap_err().kind(), ErrorKind::WouldBlock);
+}
+
+#[test]
+fn one_run_does_not_disturb_another() {
+    let (project, name) = hostile();
+    fs::copy(program("hello"), project.path("hello")).unwrap();
+    let mut other = Live::start(
+        &project,
+        &["smoke", "--timeout", "1m", &name, "--", "forks"],
+    );
+    let inside = format!("/{name} forks ");
+    let processes = || {
+        let all = processes_named(&inside).into_iter();
+        all.filter(|line| line.starts_with(&inside)).count()
+    };
+    wait_until("it forks", || processes() > 5);
+    project.run(&["smoke", "hello"]).exits(0);
+    assert!((5..=256).contains(&processes()));
+    other.signal("INT");
+    assert_eq!(other.end().0, Some(130));
+    wait_until("the processes are gone", || {
+        processes_named(&name).is_empty()
+    });
+}
+
+#[test]
+fn an_interrupted_run_leaves_nothing_behind() {
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        let (project, name) = hostile();
+        fs::create_dir(project.path("tmp")).unwrap();
+        let tmp = project.path("tmp");
+        let project = project.env("TMPDIR", tmp.clone());
+        let mut run = Live::start(
+            &project,
+            &["smoke", "--timeout", "1m", &name, "--", "waits"],
+        );
+        let inside = format!("/{name} waits ");
+        wait_until("it waits", || {
+            let lines = processes_named(&inside);
+            lines.iter().any(|line| line.starts_with(&inside))
+        });
+        assert_eq!(fs::read_dir(&tmp).unwrap().count(), 1);
+        run.signal(signal);
+        let (exit, took) = run.end();
+        assert_eq!(exit, Some(code), "{:#?}", run.seen);
+        assert!(took < SOON, "{took:?}");
+        wait_until("the processes are gone", || {
+            processes_named(&name).is_empty()
+        });
+        assert_eq!(fs::read_dir(&tmp).unwrap().count(), 0);
+    }
+}
+
+#[test]
+fn a_run_that_is_killed_takes_its_program_along() {
+    let (project, name) = hostile();
+    fs::create_dir(project.path("tmp")).unwrap();
+    // What is killed can't remove its files.
+    let tmp = project.path("tmp");
+    let project = project.env("TMPDIR", tmp);
+    let words = ["smoke", "--timeout", "1m", &name, "--", "waits"];
+    let mut run = Live::start(&project, &words);
+    let inside = format!("/{name} waits ");
+    wait_until("it waits", || {
+        let lines = processes_named(&inside);
+        lines.iter().any(|line| line.starts_with(&inside))
+    });
+    run.signal("KILL");
+    assert_eq!(run.end().0, None);
+    wait_until("the processes are gone", || {
+        processes_named(&name).is_empty()
+    });
+}
