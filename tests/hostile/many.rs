@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::LONG;
 
 /// Functions that open a file each.
-const FUNCTIONS: usize = 16_000;
+const FUNCTIONS: usize = 4_000;
 
 /// What the whole of gobuildx may put into memory of its own, in bytes for each of the file's.
 const MEMORY: u64 = 8;

@@ -210,7 +210,7 @@ fn a_newer_macos_than_the_named_one_fails_though_it_is_only_told_elsewhere() {
 
 #[test]
 fn nothing_is_proven_for_a_system_where_names_cannot_be_read() {
-    let subject = "files and folders whose names can't be read";
+    let subject = "files of lists that can't be read";
     let finding = rule("asset").finding(subject, String::new());
     let held = policy("scratch").weigh(vec![finding], Vec::new());
     let conditional = (Verdict::Conditional, Outcome::Passed);

@@ -1,5 +1,5 @@
 // The names are constant, but stand in a table, which isn't read.
-// finds: files and folders whose names can't be read
+// finds: files of lists that can't be read
 // go: 1.16
 package main
 
