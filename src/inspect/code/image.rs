@@ -3,7 +3,7 @@
 
 use super::calls::Code;
 use super::inlined::{Inlined, Shape};
-use super::memory::Memory;
+use super::memory::{Memory, Pointers};
 use super::module::{Bases, Standing};
 use super::older::has_header;
 use super::program::NoProgram;
@@ -27,7 +27,7 @@ fn own_table<'data>(
     memory: &Memory<'data>,
     work: &mut Work,
 ) -> Option<(Table<'data>, Vec<Function>, Option<Bases>)> {
-    let mut only = None;
+    let mut unnamed = Vec::new();
     for table in Table::candidates(memory) {
         let standing = Standing::of(memory, &table);
         if standing == Standing::Contradicted {
@@ -38,12 +38,14 @@ fn own_table<'data>(
         };
         match standing {
             Standing::Named(bases) => return Some((table, functions, Some(bases))),
-            Standing::Unnamed(bases) if only.is_none() => only = Some((table, functions, bases)),
-            // Which one it is doesn't show.
-            _ => return None,
+            Standing::Unnamed(bases) => unnamed.push((table, functions, bases)),
+            Standing::Contradicted => {}
         }
     }
-    only
+    // Where the file has the program's pointers, a table without one is another program's; and of
+    // several it doesn't show which one it is.
+    let is_told = memory.pointers == Pointers::Loader && unnamed.len() == 1;
+    unnamed.pop().filter(|_| is_told)
 }
 
 impl<'data> Image<'data> {

@@ -202,7 +202,9 @@ impl<'data> Arguments<'_, 'data> {
             {
                 let first = self.memory.pointer_at(at);
                 let count = self.memory.pointer_at(behind);
-                let known = first.zip(count).filter(|(_, count)| *count <= MOST_TEXTS);
+                // What is empty at first is filled later.
+                let is_list = |count: u64| (1..=MOST_TEXTS).contains(&count);
+                let known = first.zip(count).filter(|(_, count)| is_list(*count));
                 known.map_or(List::Unknown, |(first, count)| self.texts_at(first, count))
             }
             Some((_, (Value::Parameter(address), Value::Parameter(length))))

@@ -5,7 +5,7 @@ use object::Endianness;
 use object::macho::{self, MachHeader64};
 use object::read::macho::{MachHeader as _, Section as _, Segment as _};
 
-use super::{Access, Memory, Pointer, Stretch};
+use super::{Access, Memory, Pointer, Pointers, Stretch};
 use crate::inspect::InspectError;
 use crate::inspect::macho::{goarch, section_content, unreadable};
 
@@ -43,5 +43,7 @@ pub(super) fn memory(bytes: &[u8]) -> Result<Option<Memory<'_>>, InspectError> {
         }
     }
     let goarch = goarch(header.cputype(endian));
-    Ok(Some(Memory::new(stretches, endian, Pointer::Wide, goarch)))
+    let memory = Memory::new(stretches, endian, Pointer::Wide, goarch);
+    // Apple's linker leaves a chain of what the loader has to write.
+    Ok(Some(memory.with_pointers(Pointers::Loader)))
 }

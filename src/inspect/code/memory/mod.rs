@@ -26,6 +26,17 @@ pub(super) struct Memory<'data> {
     pub(super) pointer: Pointer,
     /// The architecture, if Go builds for it.
     pub(super) goarch: Option<Goarch>,
+    /// Who writes the pointers that lie in it.
+    pub(super) pointers: Pointers,
+}
+
+/// Who writes the pointers that lie in a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pointers {
+    /// The linker: the file has them.
+    Linker,
+    /// Maybe the loader: what the file has in their places may be anything.
+    Loader,
 }
 
 /// Contiguous bytes of a program.
@@ -106,7 +117,13 @@ impl<'data> Memory<'data> {
             endian,
             pointer,
             goarch,
+            pointers: Pointers::Linker,
         }
+    }
+
+    /// The same, of a program whose pointers the loader may have to write.
+    fn with_pointers(self, pointers: Pointers) -> Self {
+        Self { pointers, ..self }
     }
 
     pub(super) fn stretches(&self) -> &[Stretch<'data>] {
