@@ -174,6 +174,63 @@ fn paths_that_lead_out_links_and_devices_are_refused() {
 }
 
 #[test]
+fn a_name_that_would_fill_the_memory_is_refused() {
+    let long = vec![b'x'; 64 << 20];
+    let mut header = tar::Header::new_gnu();
+    header.set_entry_type(tar::EntryType::GNULongName);
+    header.set_size(long.len() as u64);
+    header.set_cksum();
+    let gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut tar = tar::Builder::new(gzip);
+    tar.append(&header, long.as_slice()).unwrap();
+    let bytes = tar.into_inner().unwrap().finish().unwrap();
+    let error = unpacked(Format::TarGz, &bytes, Limits::default()).unwrap_err();
+    assert!(
+        error.to_string().contains("too much between its files"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_checksum_that_is_wrong_is_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let members = [member(folder.path(), "a", Mode::Record, &[7; 5000])];
+    for (format, behind) in [(Format::TarGz, 8), (Format::TarZst, 1)] {
+        let mut bytes = packed(format, &members);
+        let place = bytes.len() - behind;
+        bytes[place] ^= 1;
+        assert!(
+            unpacked(format, &bytes, Limits::default()).is_err(),
+            "{format}"
+        );
+    }
+}
+
+#[test]
+fn a_second_file_of_one_name_is_refused() {
+    let mut tar = tar::Builder::new(flate2::write::GzEncoder::new(
+        Vec::new(),
+        flate2::Compression::fast(),
+    ));
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for name in ["a", "A"] {
+        let mut header = tar::Header::new_ustar();
+        header.set_mode(0o644);
+        header.set_size(0);
+        tar.append_data(&mut header, name, std::io::empty())
+            .unwrap();
+        zip.start_file(name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+    }
+    let tar = tar.into_inner().unwrap().finish().unwrap();
+    let zip = zip.finish().unwrap().into_inner();
+    for (format, bytes) in [(Format::TarGz, tar), (Format::Zip, zip)] {
+        let error = unpacked(format, &bytes, Limits::default()).unwrap_err();
+        assert!(matches!(error, Reason::Twice(_)), "{format}: {error:?}");
+    }
+}
+
+#[test]
 fn damaged_archives_are_refused() {
     for format in Format::ALL {
         assert!(

@@ -3,12 +3,14 @@
 //! Only files with paths of their own below the folder are unpacked; links, devices and second files of
 //! one name are refused, and so is more than there may be.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
-use structured_zstd::decoding::StreamingDecoder;
+use structured_zstd::decoding::{ContentChecksum, StreamingDecoder};
 
 use super::{Format, Member, MemberPath, ParseMemberPathError};
 use crate::atomic::{self, Mode};
@@ -53,6 +55,9 @@ pub enum Reason {
     /// A second file of one name.
     #[error("`{0}` is there twice")]
     Twice(MemberPath),
+    /// Two files of one name.
+    #[error("two of its files have the same name")]
+    SameNames,
     /// A name that isn't UTF-8.
     #[error("the name `{0}` is not UTF-8")]
     Name(String),
@@ -91,7 +96,11 @@ pub fn unpack(
         let file = File::open(archive)?;
         match format {
             Format::TarGz => unpacking.tar(flate2::read::MultiGzDecoder::new(file))?,
-            Format::TarZst => unpacking.tar(StreamingDecoder::new(BufReader::new(file)))?,
+            Format::TarZst => {
+                let mut bytes = StreamingDecoder::new(BufReader::new(file));
+                bytes.decoder.set_content_checksum(ContentChecksum::Verify);
+                unpacking.tar(bytes)?;
+            }
             Format::Zip => unpacking.zip(file)?,
         }
         Ok(unpacking.members)
@@ -112,7 +121,11 @@ struct Unpacking<'a> {
 
 impl Unpacking<'_> {
     fn tar(&mut self, bytes: impl Read) -> Result<(), Reason> {
-        let mut archive = tar::Archive::new(bytes);
+        let allowance = Rc::new(Cell::new(BETWEEN));
+        let mut archive = tar::Archive::new(Metered {
+            bytes,
+            left: Rc::clone(&allowance),
+        });
         for entry in archive.entries()? {
             let mut entry = entry?;
             let name = entry.path_bytes().into_owned();
@@ -125,13 +138,20 @@ impl Unpacking<'_> {
                 _ => return Err(Reason::Kind(name)),
             }
             let mode = mode(entry.header().mode()?);
+            allowance.set(self.left.saturating_add(BETWEEN));
             self.file(&name, mode, &mut entry)?;
+            allowance.set(BETWEEN);
         }
+        // The checksum stands behind the end.
+        io::copy(&mut archive.into_inner(), &mut io::sink())?;
         Ok(())
     }
 
     fn zip(&mut self, file: File) -> Result<(), Reason> {
         let mut archive = zip::ZipArchive::new(file)?;
+        if archive.has_duplicate_names() {
+            return Err(Reason::SameNames);
+        }
         for index in 0..archive.len() {
             let mut entry = archive.by_index(index)?;
             let name = String::from_utf8(entry.name_raw().to_vec())
@@ -170,6 +190,33 @@ impl Unpacking<'_> {
             from: to,
         });
         Ok(())
+    }
+}
+
+/// What a tar may have between two files: long names, folders, and padding at the end. Whoever reads names
+/// keeps them in memory.
+const BETWEEN: u64 = 1 << 20;
+
+/// Bytes of which only so many may be read before more are allowed.
+struct Metered<R> {
+    bytes: R,
+    left: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = self.left.get();
+        let most = usize::try_from(left)
+            .unwrap_or(usize::MAX)
+            .min(buffer.len());
+        if most == 0 && !buffer.is_empty() {
+            return Err(io::Error::other("there is too much between its files"));
+        }
+        let count = self
+            .bytes
+            .read(buffer.get_mut(..most).unwrap_or_default())?;
+        self.left.set(left.saturating_sub(count as u64));
+        Ok(count)
     }
 }
 
