@@ -117,6 +117,10 @@ impl Tester<'_> {
         let limits = self.args.limits();
         let command = isolation.command(root, &limits, argv)?;
         let observation = smoke::observe(&command, self.cancel)?;
+        if let Some(why) = observation.sandbox_failure() {
+            let because = NotRun::NotIsolated(NotIsolated::Unusable(why.to_owned()));
+            return Ok(SmokeRecord::not_run(shown, target, because.to_string()));
+        }
         let judgement = smoke::judge(&observation, &inspection.verification.findings);
         Ok(SmokeRecord::run(
             shown,

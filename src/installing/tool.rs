@@ -161,7 +161,8 @@ pub const TOOLS: &[Tool] = &[
         name: "bubblewrap",
         programs: Programs::One("bwrap"),
         version: &["--version"],
-        oldest: None,
+        // The first with --disable-userns.
+        oldest: Some(&[0, 8]),
         purpose: "runs programs in isolation: smoke, and packed binaries",
         systems: Systems::Linux,
         packages: Packages::linux("bubblewrap", "https://github.com/containers/bubblewrap"),

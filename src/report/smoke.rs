@@ -149,14 +149,15 @@ impl SmokeRecord {
     }
 }
 
-/// A program that fails without a word about it may lack something all the same.
+/// A program that fails without a word about it may lack something all the same; and one that does little
+/// needs little of what its file let expect.
 fn dependencies(judgement: &Judgement) -> Answer {
     if !judgement.missing.is_empty() {
         return Answer::No;
     }
     match judgement.failing {
-        None => Answer::Yes,
-        Some(_) => Answer::Unknown,
+        None if judgement.predicted.is_empty() => Answer::Yes,
+        None | Some(_) => Answer::Unknown,
     }
 }
 
@@ -175,7 +176,7 @@ fn in_words(failing: &Failing, limits: &Limits) -> String {
 /// stdout where it said nothing else.
 fn telling_lines(output: &Output) -> Vec<String> {
     const SHOWN: usize = 5;
-    const CRASHES: [&str; 2] = ["panic: ", "fatal error: "];
+    const CRASHES: [&str; 3] = ["panic: ", "fatal error: ", "SIGSEGV: "];
     let (stderr, stdout) = (output.stderr_text(), output.stdout_text());
     let text = if stderr.trim().is_empty() {
         stdout

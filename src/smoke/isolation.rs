@@ -154,7 +154,11 @@ impl Isolation {
                     words.extend(["--tmpfs", "/tmp"].map(OsString::from));
                 }
                 Grant::Proc => words.extend(["--proc", "/proc"].map(OsString::from)),
-                Grant::Dev => words.extend(["--dev", "/dev"].map(OsString::from)),
+                Grant::Dev => {
+                    // Its devices are mounts of their own, and stay as they are.
+                    let words_of_dev = ["--dev", "/dev", "--remount-ro", "/dev"];
+                    words.extend(words_of_dev.map(OsString::from));
+                }
                 // Files like the program's own.
                 Grant::CaCertificates | Grant::ResolvConf => {}
             }

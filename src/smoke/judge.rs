@@ -172,9 +172,9 @@ fn seen(text: &str, causes: &[Cause], expected: &BTreeSet<RuleId>) -> (Seen, Vec
     } else {
         causes.iter().map(|cause| cause.name()).collect()
     };
-    // Which of several it is doesn't show where none was expected.
-    let certain = match rules.as_slice() {
-        [only] if !predicted => vec![*only],
+    // Which of several causes it is doesn't show where none was expected.
+    let certain = match (causes, rules.as_slice()) {
+        ([_], [only]) if !predicted => vec![*only],
         _ => both,
     };
     let seen = Seen {
@@ -239,6 +239,14 @@ mod tests {
         let judgement = judge(&observation(2, NO_ZONE), &[]).unwrap();
         assert!(!judgement.observed[0].predicted);
         assert_eq!(judgement.observed[0].causes, ["tzdata"]);
+    }
+
+    #[test]
+    fn of_several_causes_none_is_claimed_where_none_was_expected() {
+        let crashed = observation(2, "Segmentation fault\n");
+        let judgement = judge(&crashed, &[]).unwrap();
+        assert!(judgement.observed[0].causes.len() > 1, "{judgement:?}");
+        assert!(judgement.missing.is_empty(), "{judgement:?}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What lies on a blank system.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
@@ -32,6 +33,8 @@ pub struct BlankRoot {
     files: TempDir,
     /// What is granted.
     pub(super) grants: BTreeSet<Grant>,
+    /// Set once an emulator is among the files.
+    emulator: OnceCell<()>,
 }
 
 /// Why there is no blank system.
@@ -51,6 +54,12 @@ pub enum RootError {
     /// There is no folder to prepare it in.
     #[error("failed to make a folder for a blank system: {0}")]
     Folder(io::Error),
+    /// Something else is there already.
+    #[error("failed to put `{path}` on a blank system: the archive has a file of that name")]
+    Taken {
+        /// The path on the blank system.
+        path: String,
+    },
     /// The machine has no certificates that could be granted.
     #[error("failed to grant CA certificates: this machine has none at {}", CERTIFICATES.join(", "))]
     NoCertificates,
@@ -59,7 +68,7 @@ pub enum RootError {
 impl Failure for RootError {
     fn exit(&self) -> Exit {
         match self {
-            Self::Unpack(_) => Exit::Failed,
+            Self::Unpack(_) | Self::Taken { .. } => Exit::Failed,
             Self::Copy { .. } | Self::Folder(_) | Self::NoCertificates => Exit::Environment,
         }
     }
@@ -67,23 +76,28 @@ impl Failure for RootError {
 
 impl BlankRoot {
     fn empty(grants: &BTreeSet<Grant>) -> Result<Self, RootError> {
-        let root = Self {
+        Ok(Self {
             files: tempfile::Builder::new()
                 .prefix("gobuildx-")
                 .tempdir()
                 .map_err(RootError::Folder)?,
             grants: grants.clone(),
-        };
-        for grant in grants {
+            emulator: OnceCell::new(),
+        })
+    }
+
+    /// Puts what is granted beside what is there already.
+    fn granted(self) -> Result<Self, RootError> {
+        for grant in &self.grants {
             match grant {
-                Grant::CaCertificates => root.copy_certificates()?,
+                Grant::CaCertificates => self.copy_certificates()?,
                 Grant::ResolvConf => {
-                    root.copy(Path::new(RESOLV_CONF), RESOLV_CONF, Mode::Record)?;
+                    self.copy(Path::new(RESOLV_CONF), RESOLV_CONF, Mode::Record)?;
                 }
                 Grant::Tmp | Grant::Proc | Grant::Dev => {}
             }
         }
-        Ok(root)
+        Ok(self)
     }
 
     /// A system that holds one program, and its path there.
@@ -101,7 +115,7 @@ impl BlankRoot {
         let name = name.filter(|name| !taken.contains(name)).unwrap_or("app");
         let path = format!("/{name}");
         root.copy(program, &path, Mode::Executable)?;
-        Ok((root, path))
+        Ok((root.granted()?, path))
     }
 
     /// A system that holds what an archive does, and the paths of the programs there.
@@ -119,7 +133,8 @@ impl BlankRoot {
             .iter()
             .filter(|member| member.mode == Mode::Executable);
         let programs = programs.map(|member| format!("/{}", member.path));
-        Ok((root, programs.collect()))
+        let programs = programs.collect();
+        Ok((root.granted()?, programs))
     }
 
     /// Where the file at a path of the blank system lies on this one.
@@ -135,7 +150,10 @@ impl BlankRoot {
     pub fn starting(&self, runner: &Runner, program: &str) -> Result<Vec<OsString>, RootError> {
         let mut words = Vec::new();
         if let Runner::Qemu(emulator) = runner {
-            self.copy(&emulator.program, EMULATOR, Mode::Executable)?;
+            // Of several programs of an archive, each is started with it.
+            if self.emulator.set(()).is_ok() {
+                self.copy(&emulator.program, EMULATOR, Mode::Executable)?;
+            }
             words.push(EMULATOR.into());
             words.extend(emulator.args.iter().map(OsString::from));
         }
@@ -151,6 +169,11 @@ impl BlankRoot {
 
     fn copy(&self, from: &Path, path: &str, mode: Mode) -> Result<(), RootError> {
         let to = self.outside(path);
+        if to.symlink_metadata().is_ok() {
+            return Err(RootError::Taken {
+                path: path.to_owned(),
+            });
+        }
         let copy = || {
             atomic::make_folders_of(self.files.path(), path)?;
             fs::copy(from, &to)?;

@@ -77,7 +77,10 @@ fn a_program_that_fills_the_disk_fills_its_own() {
 fn a_program_that_takes_all_memory_has_no_more_than_its_own() {
     let record = contained(PLENTY, &[], &["eats"]);
     assert_eq!(record["because"], "it exited with 2");
-    assert_eq!(record["observed"][0]["causes"][0], "memory-limit");
+    let told = &record["observed"][0]["causes"][0];
+    // Without memory, Go can't always tell so.
+    let crashed = record["said"][0].as_str().unwrap().starts_with("SIGSEGV: ");
+    assert!(told == "memory-limit" || crashed, "{record:#}");
 }
 
 #[test]
