@@ -176,6 +176,13 @@ pub fn manifest_lines(program: &Built<'_>) -> ManifestLines {
                 write(Section::Matrix, CGO_ON);
                 write(Section::Override, &program.static_link(&target));
             }
+            // How many it stands for may be another number the next time.
+            Some(Remedy::Allow) if finding.subject.count() > 1 => {
+                advice.insert(format!(
+                    "# {} ({}): too many to be allowed one by one\n",
+                    finding.rule, finding.subject
+                ));
+            }
             Some(Remedy::Allow) => {
                 allowed.insert((finding.rule, finding.subject.as_str()));
             }

@@ -23,9 +23,9 @@ pub(super) const RULE: Rule = Rule {
         it makes a file in has to be there, unless it makes that with os.MkdirAll or os.Mkdir; \
         where the same code makes a folder that isn't constant, it is only told. Where it only \
         asks whether a file is there, that is told, and so is that it opens files whose names are not \
-        constant. Where the names stand in a list, or a folder is handed on as an http.FileSystem \
-        or fs.FS, those that can't be read are a condition, since they may as well be constant. Whether it goes on without the file doesn't \
-        show.",
+        constant, or folders that it hands on as an http.FileSystem or fs.FS. Where the names stand in \
+        a list that can't be read, that is a condition, since they may as well be constant. Whether it \
+        goes on without the file doesn't show.",
     symptom: "open config/app.yaml: no such file or directory",
     signs: &[
         "open …: no such file or directory",
