@@ -47,9 +47,9 @@ fn the_program_that_the_hostile_ones_are_made_from_is_read() {
     let file = Parts::default().file();
     let program = Program::find(Format::Elf, &file).unwrap();
     let names: Vec<_> = program.functions().map(|(_, name)| name).collect();
-    assert_eq!(names, ["main.main", "main.report"]);
+    assert_eq!(names, ["runtime.main", "main.report"]);
     let report = program.named("main.report");
-    let main = program.named("main.main");
+    let main = program.named("runtime.main");
     assert!(program.has_name("os.Open") && program.named("os.Open").is_empty());
     assert_eq!(
         program.inlined_into("os.Open"),
@@ -216,7 +216,7 @@ fn a_long_function_with_many_calls_is_not_followed_again_and_again() {
             Function { start: 0, name: 1 },
             Function {
                 start: length,
-                name: 11,
+                name: 14,
             },
         ],
         end: length + 64,

@@ -38,7 +38,7 @@ pub(crate) struct Parts {
 }
 
 impl Default for Parts {
-    /// `main.main` calls `main.report`, into which `os.Open` is inlined.
+    /// `runtime.main` calls `main.report`, into which `os.Open` is inlined.
     fn default() -> Self {
         let mut code = vec![0x90; 64];
         // CALL, 32 bytes ahead of the next instruction.
@@ -49,14 +49,14 @@ impl Default for Parts {
                 Function { start: 0, name: 1 },
                 Function {
                     start: 32,
-                    name: 11,
+                    name: 14,
                 },
             ],
             end: 64,
-            names: b"\0main.main\0main.report\0os.Open\0".to_vec(),
+            names: b"\0runtime.main\0main.report\0os.Open\0".to_vec(),
             // Call 0 for 8 bytes, then none.
             positions: vec![2, 8, 1, 24, 0],
-            calls: call(23, 0).to_vec(),
+            calls: call(26, 0).to_vec(),
             data: Vec::new(),
             before: Vec::new(),
         }
@@ -127,6 +127,7 @@ impl Parts {
         let mut module = [0_u64; 0x400 / 8];
         module[0] = address;
         module[1] = address + names;
+        module[17] = self.functions.len() as u64 + 1;
         module[20] = TEXT;
         module[22] = TEXT;
         module[40] = TREES;
