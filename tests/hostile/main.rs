@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use gobuildx::inspect::{Argument, Format, NoProgram, Program, Search, Word, inspect};
 use program::{DATA, Function, Parts, TABLES, TEXT, call, elf};
+use snapbox::data::DataFormat;
 
 /// What is promised; without optimisation much more than any of them takes.
 const LONG: Duration = Duration::from_secs(if cfg!(debug_assertions) { 60 } else { 1 });
@@ -69,9 +70,10 @@ fn the_seed_of_the_fuzzer_is_this_program() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/program/elf");
     let file = Parts::default().file();
     // `SNAPSHOTS=overwrite` writes it anew.
-    snapbox::Assert::new()
-        .action_env("SNAPSHOTS")
-        .eq(file, snapbox::Data::binary(std::fs::read(path).unwrap()));
+    snapbox::Assert::new().action_env("SNAPSHOTS").eq(
+        file,
+        snapbox::Data::read_from(&path, Some(DataFormat::Binary)),
+    );
 }
 
 /// So many functions, one byte each, all of one name.
