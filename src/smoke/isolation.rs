@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use super::{BlankRoot, Grant, Limits, RootError};
 use crate::host::Host;
-use crate::process::{Cancel, Command, ProcessError};
+use crate::process::{Cancel, Command};
+use crate::tools::bwrap::complaint;
 
 /// What the probe may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -218,11 +219,4 @@ fn caller() -> Option<u32> {
 fn command(words: Vec<OsString>) -> Command {
     let mut words = words.into_iter();
     Command::new(words.next().unwrap_or_default()).args(words)
-}
-
-fn complaint(error: &ProcessError) -> String {
-    match error.first_line() {
-        Some(line) => line.trim_start_matches("bwrap: ").to_owned(),
-        None => error.to_string(),
-    }
 }

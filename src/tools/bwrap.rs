@@ -96,7 +96,9 @@ impl Bwrap {
     }
 }
 
-fn complaint(error: &ProcessError) -> String {
+/// What the sandbox says of why it failed, without its name.
+#[must_use]
+pub fn complaint(error: &ProcessError) -> String {
     match error.first_line() {
         Some(line) => line.trim_start_matches("bwrap: ").to_owned(),
         None => error.to_string(),
