@@ -17,8 +17,11 @@ test: tools
 
 ## lint: formatting, clippy with warnings as errors, documentation
 lint:
+	@.ci/tools g++
 	cargo fmt --check
+	cargo fmt --check --manifest-path fuzz/Cargo.toml
 	cargo clippy --all-targets --locked -- -D warnings
+	cargo clippy --all-targets --locked --manifest-path fuzz/Cargo.toml --target-dir target -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked
 
 ## fuzz: a bounded run of each fuzz target, from seeds that are like what they read

@@ -28,6 +28,7 @@ pub fn judge(bytes: &[u8], program: Result<&Program<'_>, &NoProgram>) {
         source_dirs: &[],
     };
     let verification = verify(&evidence, &Policy::default());
+    let c_origin = evidence.c_origin();
     let _ = serde_json::to_string(&facts);
     let inspection = Inspection {
         path: "file".to_owned(),
@@ -35,6 +36,7 @@ pub fn judge(bytes: &[u8], program: Result<&Program<'_>, &NoProgram>) {
         facts,
         policy: None,
         verification,
+        c_origin,
     };
     let human = Human {
         extent: Extent::All,
