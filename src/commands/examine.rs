@@ -6,11 +6,11 @@ use crate::failure::{Exit, Failure};
 use crate::inspect::{Facts, Format, InspectError, Program, inspect};
 use crate::mapped::FileBytes;
 use crate::report::Inspection;
-use crate::verify::{COrigin, Evidence, Policy, PolicyName, Verification, verify};
+use crate::verify::{COrigin, Evidence, Expectation, Policy, PolicyName, Verification, verify};
 
 /// Reads a file and tells what the rules say, by `policy` as far as one is asked for.
 pub(super) fn examine(path: &Path, policy: Option<&Policy>) -> Result<Inspection, ExamineError> {
-    Opened::read(path)?.judged(policy)
+    Opened::read(path)?.judged(policy, None)
 }
 
 /// A file that was read, and is held against nothing yet.
@@ -31,14 +31,22 @@ impl Opened {
         }
     }
 
-    /// What the rules say of it.
-    pub(super) fn judged(self, policy: Option<&Policy>) -> Result<Inspection, ExamineError> {
+    /// What the rules say of it, also of how it was built as far as that is known.
+    pub(super) fn judged(
+        self,
+        policy: Option<&Policy>,
+        expectation: Option<&Expectation>,
+    ) -> Result<Inspection, ExamineError> {
         let Self { path, bytes, facts } = self;
         if let Some(policy) = policy {
             check_fit(&path, &facts, policy.name)?;
         }
         let by_default = Policy::default();
-        let (verification, c_origin) = judge_all(&bytes, &facts, policy.unwrap_or(&by_default));
+        let held = Held {
+            policy: policy.unwrap_or(&by_default),
+            expectation,
+        };
+        let (verification, c_origin) = held.judge_all(&bytes, &facts);
         Ok(Inspection {
             path,
             size: bytes.len() as u64,
@@ -50,30 +58,39 @@ impl Opened {
     }
 }
 
-/// Judges a program, or each of those that a universal file holds.
-fn judge_all(bytes: &[u8], facts: &Facts, policy: &Policy) -> (Verification, COrigin) {
-    let mut c_origin = COrigin::default();
-    let slices = facts.slices.iter().filter_map(|slice| {
-        let (verification, origin) = judge(slice.bytes(bytes)?, &slice.facts, policy);
-        c_origin = c_origin.max(origin);
-        Some((slice.facts.goarch(), verification))
-    });
-    match Verification::of_slices(policy, slices.collect()) {
-        Some(whole) => (whole, c_origin),
-        None => judge(bytes, facts, policy),
-    }
+/// What a file is held against.
+#[derive(Clone, Copy)]
+struct Held<'a> {
+    policy: &'a Policy,
+    expectation: Option<&'a Expectation>,
 }
 
-fn judge(bytes: &[u8], facts: &Facts, policy: &Policy) -> (Verification, COrigin) {
-    let program = Program::find(facts.format, bytes);
-    let evidence = Evidence {
-        bytes,
-        facts,
-        program: program.as_ref(),
-        expectation: None,
-        source_dirs: &[],
-    };
-    (verify(&evidence, policy), evidence.c_origin())
+impl Held<'_> {
+    /// Judges a program, or each of those that a universal file holds.
+    fn judge_all(self, bytes: &[u8], facts: &Facts) -> (Verification, COrigin) {
+        let mut c_origin = COrigin::default();
+        let slices = facts.slices.iter().filter_map(|slice| {
+            let (verification, origin) = self.judge(slice.bytes(bytes)?, &slice.facts);
+            c_origin = c_origin.max(origin);
+            Some((slice.facts.goarch(), verification))
+        });
+        match Verification::of_slices(self.policy, slices.collect()) {
+            Some(whole) => (whole, c_origin),
+            None => self.judge(bytes, facts),
+        }
+    }
+
+    fn judge(self, bytes: &[u8], facts: &Facts) -> (Verification, COrigin) {
+        let program = Program::find(facts.format, bytes);
+        let evidence = Evidence {
+            bytes,
+            facts,
+            program: program.as_ref(),
+            expectation: self.expectation,
+            source_dirs: &[],
+        };
+        (verify(&evidence, self.policy), evidence.c_origin())
+    }
 }
 
 /// A policy must be about the system that a program is for. ELF files may leave out which it is.

@@ -6,13 +6,13 @@ use super::examine::{ExamineError, Opened};
 use super::manifest_file;
 use crate::cli::{FindingsFormat, VerifyArgs};
 use crate::console::{self, BAD, GOOD, NOTE};
-use crate::delivery::{self, Coverage, Delivery, Expected, RecordedArtifact};
+use crate::delivery::{self, Coverage, Delivery, Expected, Metadata, RecordedArtifact};
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
 use crate::manifest::{Cell, Manifest};
 use crate::plan;
 use crate::report::{DeliveredRecord, DeliveryReport, Examined, PolicySource};
-use crate::verify::{Policy, PolicyName};
+use crate::verify::{Policy, PolicyName, Stamp};
 
 pub(super) fn run(args: &VerifyArgs) -> Result<Exit, Box<dyn Failure>> {
     let host = Host::probe()?;
@@ -171,7 +171,7 @@ fn examined(
     if let Some(fault) = delivery.fault_of(artifact) {
         return DeliveredRecord::faulty(artifact, policy.name, fault).into();
     }
-    held(folder, artifact, &policy).unwrap_or_else(|error| {
+    held(folder, delivery, artifact, &policy).unwrap_or_else(|error| {
         DeliveredRecord::unreadable(artifact, policy.name, error.to_string()).into()
     })
 }
@@ -179,25 +179,30 @@ fn examined(
 /// An artifact whose bytes are as recorded, held against its record and the policy.
 fn held(
     folder: &Path,
+    delivery: &Delivery,
     artifact: &RecordedArtifact,
     policy: &Policy,
 ) -> Result<Examined, ExamineError> {
     let opened = Opened::read(&folder.join(&artifact.path))?;
-    let faults = artifact.misrecorded(&opened.facts);
+    let stamp = delivery.metadata.as_ref();
+    let stamp = stamp.map_or(Stamp::None, Metadata::stamp);
+    let faults = artifact.misrecorded(&opened.facts, &stamp);
     if let Some(fault) = faults.first() {
         // Where the record is wrong about the system, no rule applies: the fault is told.
-        let inspection = opened.judged(Some(policy)).ok();
+        let inspection = opened.judged(Some(policy), None).ok();
         let record = DeliveredRecord::misrecorded(artifact, policy.name, fault, inspection);
         return Ok(Examined { record, faults });
     }
     if artifact.is_packed() {
         return Ok(DeliveredRecord::packed(artifact, policy.name).into());
     }
-    let inspection = opened.judged(Some(policy))?;
-    Ok(match artifact.misjudged(&inspection.verification) {
+    let expectation = artifact.expectation(&opened.facts);
+    let inspection = opened.judged(Some(policy), expectation.as_ref())?;
+    let faults = artifact.misjudged(&inspection.verification, delivery.author());
+    Ok(match faults.first() {
         Some(fault) => Examined {
-            record: DeliveredRecord::misrecorded(artifact, policy.name, &fault, Some(inspection)),
-            faults: vec![fault],
+            record: DeliveredRecord::misrecorded(artifact, policy.name, fault, Some(inspection)),
+            faults,
         },
         None => DeliveredRecord::read(artifact, inspection).into(),
     })

@@ -6,11 +6,13 @@ use super::records::RecordedArtifact;
 use super::{Fault, FaultKind};
 use crate::inspect::{BuildInfo, Facts};
 use crate::target::{BuildMode, Cgo, Sanitizer, Variant};
-use crate::verify::Verification;
+use crate::verify::Stamp;
 
 /// What a record says that the file shows, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Claim {
+pub(super) enum Claim {
+    /// Bytes.
+    Size,
     /// Whether it is packed.
     Packer,
     /// The system that it is for.
@@ -31,13 +33,20 @@ enum Claim {
     Loader,
     /// The libraries.
     Libraries,
+    /// The commit that is stamped into it.
+    Commit,
     /// What the rules say of it.
     Verdict,
+    /// Which rules were checked.
+    Checked,
+    /// What one of them found.
+    Finding,
 }
 
 impl fmt::Display for Claim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Size => "size",
             Self::Packer => "packer",
             Self::System => "system",
             Self::Architecture => "architecture",
@@ -48,7 +57,10 @@ impl fmt::Display for Claim {
             Self::BuildMode => "build mode",
             Self::Loader => "loader",
             Self::Libraries => "libraries",
+            Self::Commit => "commit",
             Self::Verdict => "verdict by today's rules",
+            Self::Checked => "rule that is checked",
+            Self::Finding => "finding",
         })
     }
 }
@@ -64,12 +76,18 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    fn new(claim: Claim, recorded: impl Into<String>, found: impl Into<String>) -> Self {
+    pub(super) fn new(claim: Claim, recorded: impl Into<String>, found: impl Into<String>) -> Self {
         Self {
             claim,
             recorded: recorded.into(),
             found: found.into(),
         }
+    }
+
+    /// Of how long a file is.
+    pub(super) fn of_size(recorded: u64, found: u64) -> Self {
+        let bytes = |size: u64| format!("{size} bytes");
+        Self::new(Claim::Size, bytes(recorded), bytes(found))
     }
 
     fn differs(&self) -> bool {
@@ -88,7 +106,7 @@ impl fmt::Display for Comparison {
     }
 }
 
-const NONE: &str = "none";
+pub(super) const NONE: &str = "none";
 
 fn packer(is_packed: bool) -> &'static str {
     if is_packed { "UPX" } else { NONE }
@@ -101,11 +119,28 @@ fn switch(cgo: Cgo) -> &'static str {
     }
 }
 
+/// What the file is stamped with; not every file is.
+fn stamped(recorded: &Stamp, found: &Stamp) -> Option<Comparison> {
+    let words = |stamp: &Stamp| match stamp {
+        Stamp::None => None,
+        Stamp::Revision {
+            commit,
+            modified: true,
+        } => Some(format!("{commit} with changes")),
+        Stamp::Revision { commit, .. } => Some(commit.clone()),
+    };
+    Some(Comparison::new(
+        Claim::Commit,
+        words(recorded)?,
+        words(found)?,
+    ))
+}
+
 impl RecordedArtifact {
-    /// What is recorded of the file and isn't so. A packed file shows little of what was recorded
+    /// What is recorded of the file and isn't so; `stamp` is what is recorded for all. A packed file shows little of what was recorded
     /// before it was packed.
     #[must_use]
-    pub fn misrecorded(&self, facts: &Facts) -> Vec<Fault> {
+    pub fn misrecorded(&self, facts: &Facts, stamp: &Stamp) -> Vec<Fault> {
         let (recorded, found) = (packer(self.is_packed()), packer(facts.packed.is_some()));
         let mut claims = vec![Comparison::new(Claim::Packer, recorded, found)];
         claims.extend(self.platform(facts));
@@ -113,21 +148,16 @@ impl RecordedArtifact {
             claims.extend(self.linking(facts));
             if let Some(info) = facts.build_info() {
                 claims.extend(self.build(info));
+                claims.extend(stamped(stamp, &Stamp::of(info)));
             }
         }
-        let differing = claims.into_iter().filter(Comparison::differs);
-        differing.map(|claim| self.fault(claim)).collect()
+        self.faults(claims)
     }
 
-    /// Whether the verdict is another one than what was found amounts to, by the policy that was
-    /// recorded.
-    #[must_use]
-    pub fn misjudged(&self, verification: &Verification) -> Option<Fault> {
-        let findings = verification.findings.clone();
-        let today = self.policy().weigh(findings, verification.checked.clone());
-        let (recorded, found) = (self.verdict.as_str(), today.verdict.as_str());
-        let verdict = Comparison::new(Claim::Verdict, recorded, found);
-        verdict.differs().then(|| self.fault(verdict))
+    /// What differs, of what was compared.
+    pub(super) fn faults(&self, claims: Vec<Comparison>) -> Vec<Fault> {
+        let differing = claims.into_iter().filter(Comparison::differs);
+        differing.map(|claim| self.fault(claim)).collect()
     }
 
     fn fault(&self, comparison: Comparison) -> Fault {
@@ -217,7 +247,6 @@ mod tests {
     use super::*;
     use crate::inspect::{Format, Packer, Setting, inspect};
     use crate::target::Goarch;
-    use crate::verify::{PolicyName, Verdict};
 
     fn record(changes: &Value) -> RecordedArtifact {
         serde_json::from_value(recorded(changes)).unwrap()
@@ -255,7 +284,7 @@ mod tests {
     }
 
     fn told(changes: &Value, facts: &Facts) -> Vec<String> {
-        let faults = record(changes).misrecorded(facts);
+        let faults = record(changes).misrecorded(facts, &Stamp::None);
         let words = faults.iter().map(|fault| {
             let text = fault.to_string();
             text.split_once(": ").unwrap().1.to_owned()
@@ -316,22 +345,5 @@ mod tests {
         assert_eq!(words[0], "packer should be none, but is UPX");
         let arch = "architecture should be amd64, but is arm64";
         assert_eq!(told(&json!({"packed": {}}), &packed), [arch]);
-    }
-
-    #[test]
-    fn a_verdict_that_the_rules_do_not_give_is_told() {
-        let verification = |verdict| Verification {
-            policy: PolicyName::Static,
-            verdict,
-            ..crate::verify::Policy::default().weigh(Vec::new(), Vec::new())
-        };
-        let proven = verification(Verdict::Proven);
-        assert_eq!(record(&json!({})).misjudged(&proven), None);
-        let fault = record(&json!({"verdict": "conditional"})).misjudged(&proven);
-        let text = fault.unwrap().to_string();
-        assert!(
-            text.ends_with("verdict by today's rules should be conditional, but is proven"),
-            "{text}"
-        );
     }
 }

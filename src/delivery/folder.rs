@@ -5,12 +5,14 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
-use super::mode::forbidding;
+use super::claims::Comparison;
+use super::mode;
 use super::records::{
     RecordError, RecordedArtifact, Records, checksums, contradictions, misreported,
 };
-use super::release::{Release, strangers};
+use super::release::{Author, Metadata, Release, strangers};
 use super::stray::{Stray, stray};
+use super::walk::{Found, walk};
 use super::{Fault, FaultKind};
 use crate::exec::hash;
 use crate::failure::{Exit, Failure};
@@ -23,15 +25,13 @@ const OWN: &[&str] = &[
     ".gitignore",
     "artifacts.json",
     "checksums.txt",
-    "metadata.json",
+    METADATA,
     REPORT,
 ];
 /// The record that says again what `artifacts.json` says.
 pub(super) const REPORT: &str = "report.json";
+const METADATA: &str = "metadata.json";
 const PRIVATE: &str = ".gobuildx";
-
-/// Folders within folders that are looked into for files that no record names.
-const DEPTH: usize = 8;
 
 /// A folder, as far as its records and the bytes of its files say.
 #[derive(Clone, Debug)]
@@ -42,15 +42,24 @@ pub struct Delivery {
     pub faults: Vec<Fault>,
     /// Other files that no record names, sorted: no programs and no libraries.
     pub extra: Vec<String>,
+    /// `metadata.json`, if there is one.
+    pub metadata: Option<Metadata>,
 }
 
 impl Delivery {
     /// What is wrong with the files of an artifact: the first of it.
     #[must_use]
     pub fn fault_of(&self, artifact: &RecordedArtifact) -> Option<&Fault> {
-        let paths: Vec<&str> = artifact.files().map(|(path, _)| path).collect();
+        let paths: Vec<&str> = artifact.files().map(|file| file.path).collect();
         let mut faults = self.faults.iter();
         faults.find(|fault| paths.contains(&fault.path.as_str()))
+    }
+
+    /// Which gobuildx wrote the records.
+    #[must_use]
+    pub fn author(&self) -> Author {
+        let metadata = self.metadata.as_ref();
+        metadata.map_or(Author::ThisRelease, Metadata::author)
     }
 }
 
@@ -73,39 +82,30 @@ pub fn open(folder: &Path) -> Result<Delivery, DeliveryError> {
     let sums = checksums(&sums).map_err(unreadable(&path))?;
     let files = records.files();
     let mut faults = contradictions("checksums.txt", &files, &sums);
-    faults.extend(among_records(folder, &records, &text)?);
+    let (metadata, strange) = among_records(folder, &records, &text)?;
+    faults.extend(strange);
+    let sizes = records.sizes();
     let more = sums.iter().filter(|(path, _)| !files.contains_key(*path));
     let all = files.iter().chain(more);
     faults.extend(all.filter_map(|(path, digest)| {
-        let kind = compare(folder, path, digest)?;
+        let kind = compare(folder, path, digest, sizes.get(path).copied())?;
         Some(Fault {
             path: (*path).to_owned(),
             kind,
         })
     }));
-    let stopped = not_executable(folder, &records, &faults);
-    faults.extend(stopped);
-    let named: BTreeSet<&str> = files.keys().chain(sums.keys()).copied().collect();
-    let mut extra = Vec::new();
-    list(folder, "", DEPTH, &mut |path| {
-        if named.contains(path) || OWN.contains(&path) {
-            return;
-        }
-        let path = path.to_owned();
-        match stray(&folder.join(&path)) {
-            Stray::Deliverable => faults.push(Fault {
-                path,
-                kind: FaultKind::Unrecorded,
-            }),
-            Stray::Other => extra.push(path),
-        }
-    });
+    let of_mode = modes(folder, &records, &faults);
+    faults.extend(of_mode);
+    let named: BTreeSet<&Path> = files.keys().chain(sums.keys()).map(Path::new).collect();
+    let (strays, mut extra) = unnamed(folder, &named);
+    faults.extend(strays);
     extra.sort();
     faults.sort();
     Ok(Delivery {
         records,
         faults,
         extra,
+        metadata,
     })
 }
 
@@ -114,15 +114,17 @@ fn unreadable(path: &Path) -> impl FnOnce(RecordError) -> DeliveryError {
     move |error| DeliveryError::Record { path, error }
 }
 
-/// What other records say in another way than `artifacts.json`, whose text this is. They may be absent.
+/// `metadata.json`, and what other records say in another way than `artifacts.json`, whose text this is.
+/// They may be absent.
 fn among_records(
     folder: &Path,
     records: &Records,
     artifacts: &str,
-) -> Result<Vec<Fault>, DeliveryError> {
+) -> Result<(Option<Metadata>, Vec<Fault>), DeliveryError> {
+    let mut metadata = None;
     let mut faults = Vec::new();
     let mut releases = vec![("artifacts.json", Release::of(records))];
-    for name in ["metadata.json", REPORT] {
+    for name in [METADATA, REPORT] {
         let path = folder.join(name);
         let Some(text) = read(&path)? else {
             continue;
@@ -131,30 +133,63 @@ fn among_records(
         releases.push((name, release));
         if name == REPORT {
             faults.extend(misreported(artifacts, &text).map_err(unreadable(&path))?);
+        } else {
+            metadata = Some(Metadata::parse(&text).map_err(unreadable(&path))?);
         }
     }
     faults.extend(strangers(&releases));
-    Ok(faults)
+    Ok((metadata, faults))
 }
 
-/// The programs that nobody may start, among those that are what was recorded.
-fn not_executable(folder: &Path, records: &Records, faults: &[Fault]) -> Vec<Fault> {
-    let artifacts = records.artifacts.iter();
-    let sound = artifacts.filter(|one| faults.iter().all(|fault| fault.path != one.path));
-    let started = sound.filter(|one| one.is_started_by_mode());
-    let stopped = started.filter_map(|RecordedArtifact { path, .. }| {
-        Some(Fault {
-            path: path.clone(),
-            kind: FaultKind::NotExecutable {
-                mode: forbidding(&folder.join(path))?,
+/// What lies there and no record names: what could be delivered or hides that, and other files.
+fn unnamed(folder: &Path, named: &BTreeSet<&Path>) -> (Vec<Fault>, Vec<String>) {
+    let is_own = |path: &Path| OWN.iter().any(|own| path == Path::new(own));
+    let is_private = |path: &Path| path == Path::new(PRIVATE);
+    let (mut faults, mut extra) = (Vec::new(), Vec::new());
+    walk(folder, is_private, &mut |path, found| {
+        let told = || path.to_string_lossy().into_owned();
+        let kind = match found {
+            Found::Closed(error) => FaultKind::Closed(error.to_string()),
+            Found::File if named.contains(path) => return,
+            // Not even under the name of a record.
+            Found::File => match stray(&folder.join(path)) {
+                Stray::Deliverable => FaultKind::Unrecorded,
+                Stray::Other => {
+                    extra.extend((!is_own(path)).then(told));
+                    return;
+                }
             },
+        };
+        faults.push(Fault { path: told(), kind });
+    });
+    (faults, extra)
+}
+
+/// What the modes of files forbid or give away, among those that are what was recorded.
+fn modes(folder: &Path, records: &Records, faults: &[Fault]) -> Vec<Fault> {
+    let of_file = |artifact: &RecordedArtifact, path: &str| {
+        let mode = mode::of(&folder.join(path))?;
+        let is_started = path == artifact.path && artifact.is_started_by_mode();
+        match mode.risk() {
+            Some(risk) => Some(FaultKind::UnsafeMode { mode, risk }),
+            None if is_started && !mode.may_be_started() => Some(FaultKind::NotExecutable { mode }),
+            None => None,
+        }
+    };
+    let artifacts = records.artifacts.iter();
+    let files = artifacts.flat_map(|one| one.files().map(move |file| (one, file.path)));
+    let sound = files.filter(|(_, path)| faults.iter().all(|fault| fault.path != *path));
+    let wrong = sound.filter_map(|(artifact, path)| {
+        Some(Fault {
+            path: path.to_owned(),
+            kind: of_file(artifact, path)?,
         })
     });
-    stopped.collect()
+    wrong.collect()
 }
 
 /// What is wrong with a file.
-fn compare(folder: &Path, path: &str, digest: &str) -> Option<FaultKind> {
+fn compare(folder: &Path, path: &str, digest: &str, size: Option<u64>) -> Option<FaultKind> {
     let inside = Path::new(path)
         .components()
         .all(|part| matches!(part, Component::Normal(_)));
@@ -166,35 +201,15 @@ fn compare(folder: &Path, path: &str, digest: &str) -> Option<FaultKind> {
         return Some(FaultKind::NoFile("its folder is a link".to_owned()));
     }
     match hash(&folder.join(path)) {
-        Ok(found) if found.sha256 == digest => None,
+        Ok(found) if found.sha256 == digest => {
+            let size = size.filter(|size| *size != found.size)?;
+            Some(FaultKind::Misrecorded(Comparison::of_size(
+                size, found.size,
+            )))
+        }
         Ok(_) => Some(FaultKind::Altered),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(FaultKind::Missing),
         Err(error) => Some(FaultKind::NoFile(error.to_string())),
-    }
-}
-
-/// Names every file below a folder; links are named, not followed.
-fn list(root: &Path, below: &str, depth: usize, name: &mut impl FnMut(&str)) {
-    let Ok(entries) = fs::read_dir(root.join(below)) else {
-        return;
-    };
-    for entry in entries.flatten() {
-        let file = entry.file_name();
-        let file = file.to_string_lossy();
-        if below.is_empty() && file == PRIVATE {
-            continue;
-        }
-        let path = if below.is_empty() {
-            file.into_owned()
-        } else {
-            format!("{below}/{file}")
-        };
-        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        if is_folder && depth > 0 {
-            list(root, &path, depth - 1, name);
-        } else {
-            name(&path);
-        }
     }
 }
 

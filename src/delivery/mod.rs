@@ -8,16 +8,19 @@ mod coverage;
 #[cfg(test)]
 mod fixture;
 mod folder;
+mod judgement;
 mod mode;
 mod records;
 mod release;
 mod stray;
+mod walk;
 
 pub use claims::Comparison;
 pub use coverage::{Coverage, Expected};
 pub use folder::{Delivery, DeliveryError, open};
+pub use mode::{Mode, Risk};
 pub use records::{RecordError, RecordedArtifact, Records, SCHEMA};
-pub use release::Difference;
+pub use release::{Author, Difference, Metadata};
 
 /// What is wrong with one file, or with what the records say of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +50,14 @@ pub enum FaultKind {
     /// It is a program, and nobody may start it.
     NotExecutable {
         /// What may be done with it.
-        mode: u32,
+        mode: Mode,
+    },
+    /// It was recorded, and its mode gives away what no build gives.
+    UnsafeMode {
+        /// What may be done with it.
+        mode: Mode,
+        /// Why that is too much.
+        risk: Risk,
     },
     /// It is a record, and of another release than the others.
     OtherRelease(Difference),
@@ -55,6 +65,8 @@ pub enum FaultKind {
     Misrecorded(Comparison),
     /// It is a program, a script that may be started, a library or a link, and no record names it.
     Unrecorded,
+    /// It is a folder that can't be looked into.
+    Closed(String),
 }
 
 impl FaultKind {
@@ -68,9 +80,11 @@ impl FaultKind {
             Self::Outside => "outside",
             Self::Contradiction { .. } => "contradiction",
             Self::NotExecutable { .. } => "not-executable",
+            Self::UnsafeMode { .. } => "unsafe-mode",
             Self::OtherRelease(_) => "other-release",
             Self::Misrecorded(_) => "misrecorded",
             Self::Unrecorded => "unrecorded",
+            Self::Closed(_) => "closed",
         }
     }
 }
@@ -90,7 +104,14 @@ impl std::fmt::Display for Fault {
                 )
             }
             FaultKind::NotExecutable { mode } => {
-                write!(f, "nobody may start `{path}`: its mode is {mode:04o}")
+                write!(f, "nobody may start `{path}`: its mode is {mode}")
+            }
+            FaultKind::UnsafeMode { mode, risk } => {
+                let risk = match risk {
+                    Risk::Borrowed => "gives its owner's or group's rights to whoever starts it",
+                    Risk::Writable => "may be changed by anybody",
+                };
+                write!(f, "`{path}` {risk}: its mode is {mode}")
             }
             FaultKind::OtherRelease(difference) => {
                 write!(f, "`{path}` is of another release: {difference}")
@@ -102,6 +123,12 @@ impl std::fmt::Display for Fault {
                 write!(
                     f,
                     "no record names `{path}`, which could be delivered all the same"
+                )
+            }
+            FaultKind::Closed(why) => {
+                write!(
+                    f,
+                    "`{path}` can't be looked into, so what lies there isn't known: {why}"
                 )
             }
         }

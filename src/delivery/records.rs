@@ -7,10 +7,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::folder::REPORT;
+use super::judgement::RecordedFinding;
 use super::{Fault, FaultKind};
 use crate::printable::printable;
 use crate::target::{BuildMode, Cgo, Target};
-use crate::verify::{Policy, PolicyName, Systems, Verdict};
+use crate::verify::{Embedded, Policy, PolicyName, Systems, Verdict};
 
 /// The version of every record, as it is written and read.
 pub const SCHEMA: u32 = 1;
@@ -49,6 +50,7 @@ pub struct RecordedArtifact {
     pub(super) package: Option<String>,
     /// Where it lies.
     pub path: String,
+    size: u64,
     /// SHA-256 in lower-case hexadecimal digits.
     sha256: String,
     /// The dynamic loader that starts it.
@@ -61,25 +63,30 @@ pub struct RecordedArtifact {
     /// Earlier records don't say.
     #[serde(default)]
     denied: Vec<String>,
-    findings: Vec<RecordedFinding>,
+    pub(super) checked: Vec<String>,
+    pub(super) findings: Vec<RecordedFinding>,
     /// The kind of file.
     pub(super) buildmode: BuildMode,
     header: Option<RecordedHeader>,
+    /// What the manifest had compiled in. Earlier records don't say.
+    #[serde(default)]
+    pub(super) embedded: BTreeSet<Embedded>,
     packed: Option<serde::de::IgnoredAny>,
-}
-
-/// One finding that was recorded.
-#[derive(Clone, Debug, Deserialize)]
-struct RecordedFinding {
-    rule: String,
-    subject: Option<String>,
-    allowed: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 struct RecordedHeader {
     path: String,
+    size: u64,
     sha256: String,
+}
+
+/// One file of an artifact.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RecordedFile<'a> {
+    pub(super) path: &'a str,
+    pub(super) size: u64,
+    sha256: &'a str,
 }
 
 /// Why a text is no record.
@@ -130,10 +137,10 @@ impl Records {
         let records: Self = of_this_version(text)?;
         let mut seen = BTreeSet::new();
         let files = records.artifacts.iter().flat_map(RecordedArtifact::files);
-        for (path, _) in files {
-            if !seen.insert(path) {
+        for file in files {
+            if !seen.insert(file.path) {
                 return Err(RecordError::Twice {
-                    path: path.to_owned(),
+                    path: file.path.to_owned(),
                 });
             }
         }
@@ -144,8 +151,14 @@ impl Records {
     pub(super) fn files(&self) -> BTreeMap<&str, String> {
         let files = self.artifacts.iter().flat_map(RecordedArtifact::files);
         files
-            .map(|(path, digest)| (path, digest.to_ascii_lowercase()))
+            .map(|file| (file.path, file.sha256.to_ascii_lowercase()))
             .collect()
+    }
+
+    /// How long every file is.
+    pub(super) fn sizes(&self) -> BTreeMap<&str, u64> {
+        let files = self.artifacts.iter().flat_map(RecordedArtifact::files);
+        files.map(|file| (file.path, file.size)).collect()
     }
 }
 
@@ -167,11 +180,19 @@ impl RecordedArtifact {
         !self.buildmode.is_library() && Systems::Unix.all().contains(&self.target.goos)
     }
 
-    /// All of its files with their digests.
-    pub(super) fn files(&self) -> impl Iterator<Item = (&str, &str)> {
-        let header = self.header.as_ref();
-        let header = header.map(|header| (header.path.as_str(), header.sha256.as_str()));
-        std::iter::once((self.path.as_str(), self.sha256.as_str())).chain(header)
+    /// All of its files.
+    pub(super) fn files(&self) -> impl Iterator<Item = RecordedFile<'_>> {
+        let own = RecordedFile {
+            path: &self.path,
+            size: self.size,
+            sha256: &self.sha256,
+        };
+        let header = self.header.as_ref().map(|header| RecordedFile {
+            path: &header.path,
+            size: header.size,
+            sha256: &header.sha256,
+        });
+        std::iter::once(own).chain(header)
     }
 
     /// The policy that it passed when it was built, with what was allowed of it and what was denied.
@@ -223,22 +244,34 @@ fn is_digest(text: &str) -> bool {
 /// What a record says of each artifact, whatever it is.
 #[derive(Clone, Debug, Deserialize)]
 struct Said {
-    artifacts: Vec<serde_json::Value>,
+    artifacts: Vec<SaidOfOne>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct SaidOfOne {
+    path: String,
+    #[serde(flatten)]
+    more: BTreeMap<String, serde_json::Value>,
 }
 
 /// What `report.json` says of the artifacts, and `artifacts.json` doesn't, or differently.
 pub(super) fn misreported(records: &str, report: &str) -> Result<Vec<Fault>, RecordError> {
     let (records, report): (Said, Said) =
         (serde_json::from_str(records)?, of_this_version(report)?);
-    let (records, report) = (by_path(&records), by_path(&report));
+    let (records, report) = (by_path(&records)?, by_path(&report)?);
     Ok(contradictions(REPORT, &records, &report))
 }
 
-fn by_path(said: &Said) -> BTreeMap<&str, &serde_json::Value> {
-    let artifacts = said.artifacts.iter();
-    artifacts
-        .filter_map(|one| Some((one.get("path")?.as_str()?, one)))
-        .collect()
+type ByPath<'a> = BTreeMap<&'a str, &'a BTreeMap<String, serde_json::Value>>;
+
+fn by_path(said: &Said) -> Result<ByPath<'_>, RecordError> {
+    let mut by_path = ByPath::new();
+    for SaidOfOne { path, more } in &said.artifacts {
+        if by_path.insert(path, more).is_some() {
+            return Err(RecordError::Twice { path: path.clone() });
+        }
+    }
+    Ok(by_path)
 }
 
 /// What `artifacts.json` says and another record doesn't.

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::records::{RecordError, Records, of_this_version};
 use super::{Fault, FaultKind};
 use crate::go_version::without_experiments;
+use crate::verify::Stamp;
 
 /// What a record says of the release.
 #[derive(Debug, Deserialize)]
@@ -35,6 +36,55 @@ impl std::fmt::Display for Difference {
             theirs,
         } = self;
         write!(f, "its {what} is `{own}`, and that of {other} `{theirs}`")
+    }
+}
+
+/// What `metadata.json` says of how the release was made.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Metadata {
+    commit: Option<String>,
+    #[serde(default)]
+    modified: bool,
+    /// Whether that commit is the one that artifacts are stamped with, as far as they are. Earlier
+    /// records don't say.
+    #[serde(default)]
+    stamps_all: bool,
+    gobuildx: Option<String>,
+}
+
+/// Which gobuildx wrote the records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// One with the same rules, as far as anybody says.
+    ThisRelease,
+    /// One that may have had other rules.
+    AnotherRelease,
+}
+
+impl Metadata {
+    /// Reads `metadata.json`.
+    pub(super) fn parse(text: &str) -> Result<Self, RecordError> {
+        of_this_version(text)
+    }
+
+    /// Which gobuildx wrote it.
+    pub(super) fn author(&self) -> Author {
+        match &self.gobuildx {
+            Some(version) if version != env!("CARGO_PKG_VERSION") => Author::AnotherRelease,
+            Some(_) | None => Author::ThisRelease,
+        }
+    }
+
+    /// What artifacts that are stamped at all have to be stamped with.
+    #[must_use]
+    pub fn stamp(&self) -> Stamp {
+        match &self.commit {
+            Some(commit) if self.stamps_all => Stamp::Revision {
+                commit: commit.clone(),
+                modified: self.modified,
+            },
+            Some(_) | None => Stamp::None,
+        }
     }
 }
 

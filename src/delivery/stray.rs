@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::Path;
 
-use super::mode;
+use super::mode::{self, Mode};
 use crate::inspect::Format;
 
 /// How a Debian package begins, which is an archive as a static library is (deb(5)).
@@ -29,11 +29,15 @@ pub(super) fn stray(path: &Path) -> Stray {
         Ok(metadata) if metadata.is_symlink() => Stray::Deliverable,
         // What is no file keeps its reader waiting.
         Ok(metadata) if metadata.is_file() => match first_bytes(path) {
-            bytes if bytes.starts_with(SCRIPT) && mode::allows(path) => Stray::Deliverable,
+            bytes if bytes.starts_with(SCRIPT) && may_be_started(path) => Stray::Deliverable,
             bytes => of_bytes(&bytes),
         },
         Ok(_) | Err(_) => Stray::Other,
     }
+}
+
+fn may_be_started(path: &Path) -> bool {
+    mode::of(path).is_some_and(Mode::may_be_started)
 }
 
 fn first_bytes(path: &Path) -> Vec<u8> {

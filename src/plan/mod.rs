@@ -48,6 +48,8 @@ pub use step::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::verify::Stamp;
+
 /// The version of the plan's JSON.
 pub const SCHEMA: u32 = 1;
 
@@ -77,6 +79,21 @@ impl Plan {
         let before = before.iter().map(|hook| &hook.command);
         let after = after.iter().map(|hook| &hook.command);
         before.chain(of_steps).chain(after)
+    }
+
+    /// Whether artifacts that are stamped at all are stamped with the release's commit: a module may lie
+    /// in a repository of its own.
+    #[must_use]
+    pub fn stamps_release(&self) -> bool {
+        let stamps = self.steps.iter().filter_map(|step| match &step.action {
+            Action::Verify(verify) => verify.expectation.vcs.as_ref(),
+            _ => None,
+        });
+        let mut commits = stamps.filter_map(|stamp| match stamp {
+            Stamp::Revision { commit, .. } => Some(commit),
+            Stamp::None => None,
+        });
+        commits.all(|commit| self.release.commit.as_ref() == Some(commit))
     }
 
     /// The plan as JSON, with its schema and digest.

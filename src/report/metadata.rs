@@ -16,6 +16,7 @@ pub fn metadata(plan: &Plan) -> Value {
         "tag": release.tag,
         "commit": release.commit,
         "modified": release.modified,
+        "stamps_all": plan.stamps_release(),
         "date": release.date(),
         "go": release.go,
         "gobuildx": env!("CARGO_PKG_VERSION"),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::inspect::BuildInfo;
 use crate::target::{BuildMode, Cgo, Target};
 
 /// What a binary must say about itself. It is part of the plan, so it holds nothing that differs
@@ -16,10 +17,11 @@ pub struct Expectation {
     pub buildmode: BuildMode,
     /// The toolchain, such as `go1.26.8`.
     pub go_version: String,
-    /// Whether paths of the machine were removed.
-    pub trimpath: Trimpath,
-    /// The state of the source that is stamped into it.
-    pub vcs: Stamp,
+    /// Whether paths of the machine were removed; none where a record of the build is all that is
+    /// left of it, which doesn't say.
+    pub trimpath: Option<Trimpath>,
+    /// The state of the source that is stamped into it; none where that isn't known.
+    pub vcs: Option<Stamp>,
     /// The import path of the main package.
     pub package: String,
     /// What is compiled in besides its own source.
@@ -30,7 +32,9 @@ pub struct Expectation {
 }
 
 /// What programs else look for on the system, compiled in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Embedded {
     /// CA certificates.
@@ -68,4 +72,18 @@ pub enum Stamp {
         /// As Go counts it: untracked files too.
         modified: bool,
     },
+}
+
+impl Stamp {
+    /// What Go recorded of the source.
+    #[must_use]
+    pub fn of(info: &BuildInfo) -> Self {
+        match info.setting("vcs.revision") {
+            Some(commit) => Self::Revision {
+                commit: commit.to_owned(),
+                modified: info.setting("vcs.modified") == Some("true"),
+            },
+            None => Self::None,
+        }
+    }
 }

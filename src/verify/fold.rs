@@ -6,7 +6,7 @@ use super::{Finding, Need, Policy, Severity, Subject};
 
 /// Findings of one rule that are told one by one. No program that people ship is known to have as
 /// many.
-const MOST: usize = 500;
+pub const MOST: usize = 500;
 
 /// Leaves of very many findings of one rule the worst, and those that the manifest names. The others
 /// become one for each severity, which wants all that they want: the verdict and the outcome are

@@ -25,6 +25,7 @@ pub use c_origin::COrigin;
 pub use expectation::{Embedded, Expectation, Stamp, Trimpath};
 pub use finding::{Finding, Outcome, Severity, Standing, Verdict, Verification};
 pub use fix::{Fix, FixPlace};
+pub use fold::MOST as MOST_OF_A_RULE;
 pub use need::Need;
 pub use policy::{Exception, ParsePolicyError, Policy, PolicyName};
 use rule::Check;

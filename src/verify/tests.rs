@@ -61,11 +61,11 @@ fn expectation() -> Expectation {
         cgo: Cgo::Disabled,
         buildmode: BuildMode::Exe,
         go_version: "go1.26.8".to_owned(),
-        trimpath: Trimpath::Trimmed,
-        vcs: Stamp::Revision {
+        trimpath: Some(Trimpath::Trimmed),
+        vcs: Some(Stamp::Revision {
             commit: COMMIT.to_owned(),
             modified: false,
-        },
+        }),
         package: "example.com/m".to_owned(),
         embedded: std::collections::BTreeSet::new(),
         variables: std::collections::BTreeMap::new(),
@@ -408,7 +408,7 @@ fn an_experiment_in_the_go_version_is_no_other_release() {
 #[test]
 fn a_stamp_where_none_may_be_is_noticed() {
     let mut expected = expectation();
-    expected.vcs = Stamp::None;
+    expected.vcs = Some(Stamp::None);
     let result = judge(&static_linux(), Some(&expected), &Policy::default());
     assert_eq!(rules(&result), ["build-vcs"]);
 }

@@ -57,4 +57,5 @@ mod stopping;
 mod strange_names;
 mod terminal;
 mod verify;
+mod verify_tampered;
 mod workspaces;

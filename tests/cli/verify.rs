@@ -5,8 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::Value;
 
-use crate::needy::{FILE, LINUX, PARIS, TWO, build, built, needy, standings};
-use crate::project::Project;
+use crate::needy::{FILE, LINUX, PARIS, TWO, build, built, misrecord, needy, standings};
 
 #[test]
 fn a_folder_as_it_was_built_is_verified_and_what_is_not_checked_is_told() {
@@ -138,15 +137,6 @@ fn a_named_policy_leaves_programs_for_other_systems_to_their_own() {
         .run(&["verify", "--policy", "macos-12"])
         .exits(1)
         .says("against macos-12: none of its artifacts is for such a system");
-}
-
-/// What a record of the folder says, changed as somebody else would: all records alike.
-fn misrecord(project: &Project, change: impl Fn(&mut Value)) {
-    for file in ["dist/artifacts.json", "dist/report.json"] {
-        let mut record = project.json(file);
-        change(&mut record["artifacts"][0]);
-        project.write(file, &record.to_string());
-    }
 }
 
 #[test]

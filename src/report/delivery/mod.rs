@@ -8,7 +8,7 @@ pub use record::{DeliveredRecord, Examined};
 use serde::{Serialize, Serializer};
 
 use super::sarif::{Sarif, ScanRule};
-use crate::delivery::{Coverage, Delivery, Fault, FaultKind, SCHEMA};
+use crate::delivery::{Author, Coverage, Delivery, Fault, FaultKind, SCHEMA};
 use crate::verify::PolicyName;
 
 /// What nothing here says anything about.
@@ -21,6 +21,10 @@ const NOT_CHECKED: &[&str] = &[
 /// What isn't known without a manifest.
 const WITHOUT_MANIFEST: &str =
     "whether anything is missing (no manifest says what there should be)";
+
+/// What another version says in its own words.
+const OTHER_RULES: &str =
+    "what is recorded of findings and rules (another version of gobuildx wrote it)";
 
 /// Where the policies come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +102,8 @@ impl DeliveryReport {
     ) -> Self {
         let mut not_checked = NOT_CHECKED.to_vec();
         not_checked.extend(coverage.is_none().then_some(WITHOUT_MANIFEST));
+        let is_foreign = delivery.author() == Author::AnotherRelease;
+        not_checked.extend(is_foreign.then_some(OTHER_RULES));
         let coverage = coverage.unwrap_or_default();
         let told = examined.iter().flat_map(|one| &one.faults);
         let mut faults: Vec<&Fault> = delivery.faults.iter().chain(told).collect();
@@ -205,6 +211,13 @@ fn rule_of(kind: &FaultKind) -> ScanRule {
                 help: MODE_HELP,
             };
         }
+        FaultKind::UnsafeMode { .. } => {
+            return ScanRule {
+                id: "dist-unsafe-mode",
+                summary: "a mode that gives away what no build gives",
+                help: "Give programs mode 0755 (chmod 755) and libraries 0644.",
+            };
+        }
         FaultKind::OtherRelease(_) => (
             "dist-other-release",
             "the records are of different releases",
@@ -217,6 +230,7 @@ fn rule_of(kind: &FaultKind) -> ScanRule {
             "dist-unrecorded",
             "a program, a library or a link that no record names",
         ),
+        FaultKind::Closed(_) => ("dist-closed", "a folder that can't be looked into"),
     };
     ScanRule {
         id,

@@ -77,7 +77,11 @@ impl DeliveryReport {
             "build all of it with --matrix, or name what has to be there: gobuildx verify --target \
              GLOB --binary NAME",
         );
-        modes.into_iter().chain(missing)
+        let is_unsafe = |fault: &FaultRecord| matches!(fault.kind, FaultKind::UnsafeMode { .. });
+        let rights = self.faults.iter().any(is_unsafe).then_some(
+            "give programs mode 0755 and libraries 0644 (chmod), and look at who could have changed them",
+        );
+        modes.into_iter().chain(rights).chain(missing)
     }
 
     /// What a reader might take for shown, and isn't.

@@ -1,6 +1,7 @@
 //! `build-path`: a trimmed binary names no source file of the machine that built it.
 
-use super::{comparison, differs, is_comparable};
+use super::{comparison, differs};
+use crate::inspect::BuildInfo;
 use crate::verify::{
     Check, Class, Evidence, Finding, Fix, Rule, RuleId, Severity, Systems, Trimpath,
 };
@@ -24,16 +25,21 @@ pub(super) const RULE: Rule = Rule {
         Fix::other("with C: CGO_CFLAGS=-ffile-prefix-map=DIR=."),
     ],
     check: Check::Facts {
-        applies: is_comparable,
+        applies: |evidence| trimming(evidence).is_some(),
         check,
     },
 };
 
+fn trimming<'a>(evidence: &Evidence<'a>) -> Option<(Trimpath, &'a BuildInfo)> {
+    let (expected, info) = comparison(evidence)?;
+    Some((expected.trimpath?, info))
+}
+
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some((expected, info)) = comparison(evidence) else {
+    let Some((trimpath, info)) = trimming(evidence) else {
         return Vec::new();
     };
-    let trimmed = expected.trimpath == Trimpath::Trimmed;
+    let trimmed = trimpath == Trimpath::Trimmed;
     let mut findings = Vec::new();
     if info.trimpath() != trimmed {
         let word = |value: bool| if value { "true" } else { "false" };

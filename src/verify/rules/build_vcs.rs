@@ -1,6 +1,7 @@
 //! `build-vcs`: the stamped commit is the one that was planned.
 
-use super::{comparison, differs, is_comparable};
+use super::{comparison, differs};
+use crate::inspect::BuildInfo;
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Rule, RuleId, Severity, Stamp, Systems};
 
 pub(super) const RULE: Rule = Rule {
@@ -20,16 +21,21 @@ pub(super) const RULE: Rule = Rule {
         Fix::manifest("`[build] vcs = false` to stamp nothing"),
     ],
     check: Check::Facts {
-        applies: is_comparable,
+        applies: |evidence| stamps(evidence).is_some(),
         check,
     },
 };
 
+fn stamps<'a>(evidence: &Evidence<'a>) -> Option<(&'a Stamp, &'a BuildInfo)> {
+    let (expected, info) = comparison(evidence)?;
+    Some((expected.vcs.as_ref()?, info))
+}
+
 fn check(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some((expected, info)) = comparison(evidence) else {
+    let Some((stamp, info)) = stamps(evidence) else {
         return Vec::new();
     };
-    let wanted = match &expected.vcs {
+    let wanted = match stamp {
         Stamp::None => [("vcs.revision", None), ("vcs.modified", None)],
         Stamp::Revision { commit, modified } => [
             ("vcs.revision", Some(commit.as_str())),
