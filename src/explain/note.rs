@@ -102,7 +102,7 @@ const NOTES: &[Note] = &[
         crashed("os/user._C2func_getpwuid_r"), crashed("os/user._C_getpwuid_r"), crashed("net.cgoLookupHostIP"),
     ]),
     note("dns-cgo", "the program has C in it; with GODEBUG=netdns=go it works, with GODEBUG=netdns=2 it prints that it uses the cgo resolver"),
-    note("dns-go", "the message has port 53 of the machine itself; /etc/resolv.conf isn't there"),
+    note("dns-go", "the message has port 53: of the machine itself where /etc/resolv.conf isn't there, else of a server that doesn't answer"),
     note("dns-musl", "the program has musl in it; other programs of the host find the same name"),
     note("services", "the message has a name in place of a port number"),
     note("home", "the message names $HOME, or a variable that begins with $XDG_").on_top(&[

@@ -203,6 +203,21 @@ mod tests {
     }
 
     #[test]
+    fn a_server_that_is_named_and_does_not_answer_leads_to_the_lookup_first() {
+        let of_lookup = |error: &str| names(&format!("lookup example.com on 10.0.0.1:53: {error}"));
+        for error in [
+            "…",
+            "read udp 10.0.0.2:40000->10.0.0.1:53: i/o timeout",
+            "dial udp 10.0.0.1:53: connect: network is unreachable",
+            "server misbehaving",
+        ] {
+            assert_eq!(of_lookup(error)[0], "dns-go", "{error}");
+        }
+        // This one answers.
+        assert_eq!(of_lookup("no such host"), ["unknown-name", "dns-go"]);
+    }
+
+    #[test]
     fn a_folder_that_can_not_be_made_says_why() {
         let of_folder = |error: &str| names(&format!("mkdir /var/lib/app: {error}"));
         assert_eq!(of_folder("no such file or directory"), ["asset"]);

@@ -20,6 +20,7 @@ pub(super) const RULE: Rule = Rule {
     signs: &[
         "lookup … on [::1]:53: …",
         "lookup … on 127.0.0.1:53: …",
+        "lookup … on …:53: …",
         "dial tcp: lookup …: no such host",
         "lookup … on …: server misbehaving",
     ],
