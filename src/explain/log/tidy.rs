@@ -35,9 +35,10 @@ pub(in crate::explain) fn tidy(text: &str) -> String {
     tidy
 }
 
-fn without_colors(text: &str) -> Cow<'_, str> {
+/// The text without the escape sequences of terminals.
+pub(super) fn without_colors(text: &str) -> Cow<'_, str> {
     if text.contains('\u{1b}') {
-        Cow::Owned(anstream::adapter::strip_str(text).to_string())
+        Cow::Owned(anstream::adapter::strip_str(text).collect())
     } else {
         Cow::Borrowed(text)
     }
