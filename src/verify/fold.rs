@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Finding, Need, Policy, Severity, Subject};
+use super::{Finding, Need, Policy, Rule, Severity, Subject};
 
 /// Findings of one rule that are told one by one. No program that people ship is known to have as
 /// many.
@@ -47,6 +47,19 @@ fn as_one(findings: Vec<Finding>) -> Option<Finding> {
     if count == 1 {
         return findings.into_iter().next();
     }
+    let first = findings.first()?;
+    let rule = Rule::get(first.rule)?;
+    // The words for one thing are wrong for another: what differs is told as the rule does.
+    let symptom = if findings.iter().all(|one| one.symptom == first.symptom) {
+        first.symptom.clone()
+    } else {
+        rule.symptom.to_owned()
+    };
+    let fixes = if findings.iter().all(|one| one.fixes == first.fixes) {
+        first.fixes.clone()
+    } else {
+        rule.fixes.to_vec()
+    };
     let mut findings = findings.into_iter();
     let first = findings.next()?;
     let others = findings.filter_map(|finding| finding.need);
@@ -57,6 +70,8 @@ fn as_one(findings: Vec<Finding>) -> Option<Finding> {
         detail: format!(
             "{count} more findings like those before, which are counted and not listed"
         ),
+        symptom,
+        fixes,
         need: (!needs.is_empty()).then_some(Need::All(needs)),
         ..first
     })
@@ -65,12 +80,11 @@ fn as_one(findings: Vec<Finding>) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verify::{Outcome, PolicyName, RuleId, Verdict, Verification};
+    use crate::verify::{Fix, Outcome, PolicyName, RuleId, Verdict, Verification};
 
     /// So many files, the last of which only is wanted for good.
     fn files(count: usize) -> Vec<Finding> {
-        let rule = "asset".parse::<RuleId>().unwrap();
-        let rule = crate::verify::Rule::get(rule).unwrap();
+        let rule = Rule::get(RuleId::ASSET).unwrap();
         let each = (0..count).map(|number| {
             let path = format!("/srv/{number}");
             let subject = Subject::named("file", &path);
@@ -107,6 +121,33 @@ mod tests {
     }
 
     #[test]
+    fn what_is_said_of_one_alone_is_not_said_of_all() {
+        let rule = Rule::get(RuleId::ASSET).unwrap();
+        let mut all = files(MOST + 70);
+        for finding in &mut all {
+            finding.symptom = "as for each".to_owned();
+            finding.fixes = vec![Fix::source("as for each")];
+        }
+        let others = |findings: &[Finding]| {
+            let folded = folded(findings.to_vec(), &Policy::default());
+            folded.into_iter().next_back().unwrap()
+        };
+        let alike = others(&all);
+        assert_eq!(
+            (&alike.symptom, &alike.fixes),
+            (&all[0].symptom, &all[0].fixes)
+        );
+        // The first of those that are counted.
+        all[MOST - 1].symptom = "open /srv/499: no such file or directory".to_owned();
+        all[MOST - 1].fixes = vec![Fix::source("go:embed for /srv/499")];
+        let mixed = others(&all);
+        assert_eq!(
+            (mixed.symptom.as_str(), &mixed.fixes[..]),
+            (rule.symptom, rule.fixes)
+        );
+    }
+
+    #[test]
     fn verdict_and_outcome_are_those_of_all() {
         let mut all = files(3 * MOST);
         for finding in &mut all {
@@ -140,7 +181,7 @@ mod tests {
 
     #[test]
     fn what_the_manifest_names_is_never_only_counted() {
-        let rule = "asset".parse::<RuleId>().unwrap();
+        let rule = RuleId::ASSET;
         let mut policy = Policy::default();
         let subjects = policy.allow_subjects.entry(rule).or_default();
         subjects.insert("/srv/600".to_owned(), "it is there".to_owned());
