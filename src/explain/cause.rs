@@ -6,7 +6,7 @@ use super::log::tidy;
 use super::note::Note;
 use super::other::{OTHERS, Other};
 use super::pattern::{Pattern, folded};
-use crate::verify::{Fix, Rule};
+use crate::verify::{Fix, Rule, RuleId};
 
 /// One cause of a symptom.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +78,7 @@ impl Cause {
 
     /// Whether its signs name files, whatever they are.
     fn is_about_files(self) -> bool {
-        self.name() == "asset"
+        self.rule().is_some_and(|rule| rule.id == RuleId::ASSET)
     }
 
     /// The parts of a message that stand for what differs between programs: each from the start of

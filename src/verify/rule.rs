@@ -124,6 +124,8 @@ impl RuleId {
     pub const PLUGIN: Self = Self("plugin");
     /// Something is left out without C.
     pub const CGO_STUB: Self = Self("cgo-stub");
+    /// Its signs name files, whatever they are.
+    pub const ASSET: Self = Self("asset");
     /// The linker is silent about it.
     pub const BUILD_X: Self = Self("build-x");
 

@@ -12,7 +12,7 @@ use crate::verify::{
 };
 
 pub(super) const RULE: Rule = Rule {
-    id: RuleId::new("asset"),
+    id: RuleId::ASSET,
     class: Class::Runtime,
     systems: Systems::Every,
     severity: Severity::Fail,
