@@ -159,15 +159,13 @@ mod tests {
 
     use super::super::fixture::recorded;
     use super::*;
-    use crate::verify::{Finding, Policy, Severity, Subject};
+    use crate::verify::{Finding, Policy, Severity};
 
     /// A finding that is only worth knowing.
     fn finding(rule: &str, subject: &str) -> Finding {
-        let rule = Rule::get(rule.parse().unwrap()).unwrap();
-        let finding = rule.finding(Subject::from(subject), "main.main".to_owned());
         Finding {
             severity: Severity::Info,
-            ..finding
+            ..Finding::example(rule, subject)
         }
     }
 

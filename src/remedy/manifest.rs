@@ -241,7 +241,7 @@ mod tests {
     use crate::inspect::inspect;
     use crate::manifest;
     use crate::target::Goarch;
-    use crate::verify::{FixPlace, Severity, Standing};
+    use crate::verify::{FixPlace, Severity};
 
     fn facts(goos: Goos, kind: Kind) -> Facts {
         let mut facts = inspect(b"").unwrap();
@@ -295,7 +295,7 @@ mod tests {
             .iter()
             .flat_map(|rule| needs().into_iter().map(|need| (rule.id, need)))
         {
-            let findings = [finding(rule.as_str(), need, "git")];
+            let findings = [Finding::example(rule.as_str(), "git").needing(need)];
             for (goos, kind, c_origin) in [
                 (Goos::Linux, Kind::Executable, COrigin::Go),
                 (Goos::Linux, Kind::Executable, COrigin::Program),
@@ -375,7 +375,7 @@ mod tests {
     #[test]
     fn c_of_the_programs_own_is_linked_into_it_and_not_turned_off() {
         let library = Need::Library("libc.so.6".to_owned());
-        let findings = [finding("elf-needed", library, "libc.so.6")];
+        let findings = [Finding::example("elf-needed", "libc.so.6").needing(library)];
         let facts = facts(Goos::Linux, Kind::Executable);
         let with = |c_origin| {
             let findings = &findings;
@@ -404,26 +404,12 @@ resolver = "go"
         assert!(sanitized.advice.contains("sanitizer"), "{sanitized:?}");
     }
 
-    fn finding(rule: &str, need: Need, subject: &str) -> Finding {
-        Finding {
-            rule: rule.parse().unwrap(),
-            severity: Severity::Fail,
-            subject: subject.into(),
-            chain: Vec::new(),
-            detail: String::new(),
-            symptom: String::new(),
-            fixes: Vec::new(),
-            need: Some(need),
-            standing: Standing::Told,
-        }
-    }
-
     #[test]
     fn what_can_be_embedded_is_and_the_rest_is_allowed() {
         let findings = [
-            finding("exec", Need::Program(Some("git".to_owned())), "git"),
-            finding("tzdata", Need::ZoneInfo, "time zones"),
-            finding("exec", Need::Program(None), "a \"b\"\n"),
+            Finding::example("exec", "git").needing(Need::Program(Some("git".to_owned()))),
+            Finding::example("tzdata", "time zones").needing(Need::ZoneInfo),
+            Finding::example("exec", "a \"b\"\n").needing(Need::Program(None)),
         ];
         let expected = r#"[embed]
 # tzdata: time zones
@@ -447,7 +433,7 @@ allow = [
     fn what_is_left_out_without_c_no_system_makes_up_for() {
         let plugin = Finding {
             need: None,
-            ..finding("plugin", Need::Goroot, "plugins")
+            ..Finding::example("plugin", "plugins").needing(Need::Goroot)
         };
         let lines = lines_of(&[plugin]);
         assert_eq!(lines.settling, "");
@@ -455,7 +441,7 @@ allow = [
         assert!(lines.advice.starts_with(start), "{}", lines.advice);
         // With C it hangs on what the system has.
         let loader = Need::Loader("/lib/ld.so".to_owned());
-        let lines = lines_of(&[finding("plugin", loader, "plugins")]);
+        let lines = lines_of(&[Finding::example("plugin", "plugins").needing(loader)]);
         assert!(lines.settling.contains("rule = \"plugin\""), "{lines:?}");
     }
 
@@ -463,7 +449,7 @@ allow = [
     fn what_is_only_told_needs_no_lines() {
         let told = Finding {
             severity: Severity::Info,
-            ..finding("user-db", Need::Users, "the list of users")
+            ..Finding::example("user-db", "the list of users").needing(Need::Users)
         };
         assert_eq!(lines_of(&[told]), ManifestLines::default());
     }

@@ -191,7 +191,6 @@ mod tests {
 
     use super::*;
     use crate::process::Output;
-    use crate::verify::Rule;
 
     fn observation(code: i32, stderr: &str) -> Observation {
         Observation {
@@ -203,11 +202,6 @@ mod tests {
             refusal: None,
             time: Duration::ZERO,
         }
-    }
-
-    fn finding(rule: &str, subject: &str) -> Finding {
-        let rule = Rule::get(rule.parse().unwrap()).unwrap();
-        rule.finding(subject, String::new())
     }
 
     const NO_ZONE: &str = "panic: unknown time zone Europe/Paris\n";
@@ -222,8 +216,8 @@ mod tests {
     #[test]
     fn what_is_missing_is_named_by_the_rule_that_told_of_it() {
         let predicted = [
-            finding("tzdata", "Europe/Paris"),
-            finding("mime", "mime.types"),
+            Finding::example("tzdata", "Europe/Paris"),
+            Finding::example("mime", "mime.types"),
         ];
         let judgement = judge(&observation(2, NO_ZONE), &predicted).unwrap();
         assert_eq!(judgement.verdict(), Verdict::Fail);
@@ -262,7 +256,10 @@ mod tests {
             refusal: Some("execvp /server: No such file or directory".to_owned()),
             ..observation(1, "")
         };
-        let predicted = [finding("elf-interp", "/lib64/ld-linux-x86-64.so.2")];
+        let predicted = [Finding::example(
+            "elf-interp",
+            "/lib64/ld-linux-x86-64.so.2",
+        )];
         let judgement = judge(&refused, &predicted).unwrap();
         assert!(!judgement.was_started());
         let missing: Vec<_> = judgement.missing.iter().map(|rule| rule.as_str()).collect();

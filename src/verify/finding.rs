@@ -94,11 +94,20 @@ impl Finding {
     }
 
     /// This finding, as a matter of what the system has.
-    pub(super) fn needing(self, need: Need) -> Self {
+    pub(crate) fn needing(self, need: Need) -> Self {
         Self {
             need: Some(need),
             ..self
         }
+    }
+}
+
+#[cfg(test)]
+impl Finding {
+    /// A finding as its rule tells it, for tests of what is made of findings.
+    pub(crate) fn example(rule: &str, subject: impl Into<Subject>) -> Self {
+        let rule = Rule::get(rule.parse().unwrap()).unwrap();
+        rule.finding(subject, String::new())
     }
 }
 

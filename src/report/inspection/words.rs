@@ -320,37 +320,23 @@ pub(super) fn severity(severity: Severity) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verify::Rule;
-
-    fn finding(rule: &str, subject: &str, need: Need) -> Finding {
-        let rule = Rule::get(rule.parse().unwrap()).unwrap();
-        Finding {
-            rule: rule.id,
-            severity: rule.severity,
-            subject: subject.into(),
-            chain: Vec::new(),
-            detail: String::new(),
-            symptom: String::new(),
-            fixes: Vec::new(),
-            need: Some(need),
-            standing: Standing::Told,
-        }
-    }
 
     #[test]
     fn a_loader_that_is_a_library_too_is_named_once() {
         let path = "/lib64/ld-linux-x86-64.so.2";
         let name = "ld-linux-x86-64.so.2";
         let findings = [
-            finding("elf-interp", path, Need::Loader(path.to_owned())),
-            finding("elf-needed", name, Need::Library(name.to_owned())),
+            Finding::example("elf-interp", path).needing(Need::Loader(path.to_owned())),
+            Finding::example("elf-needed", name).needing(Need::Library(name.to_owned())),
         ];
         assert_eq!(subjects(findings.iter()), path);
     }
 
     #[test]
     fn a_program_in_path_and_one_at_a_path_are_two() {
-        let program = |name: &str| finding("exec", name, Need::Program(Some(name.to_owned())));
+        let program = |name: &str| {
+            Finding::example("exec", name).needing(Need::Program(Some(name.to_owned())))
+        };
         let findings = ["git", "/usr/local/bin/git", "git"].map(program);
         assert_eq!(subjects(findings.iter()), "git, /usr/local/bin/git");
     }
