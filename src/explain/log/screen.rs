@@ -1,6 +1,6 @@
 //! Which lines of a log can tell anything: most can't, and aren't worth being read as text.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, PatternID};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, MatchKind, PatternID};
 
 use super::tidy::without_colors;
 
@@ -15,9 +15,23 @@ pub(super) struct Screen {
 /// says.
 const ESCAPES: &[&str] = &["\\u", "\\/"];
 
-/// What may stand in the bytes where the text goes on: colours, characters of two bytes. A line that has
-/// it is screened once more without it: bytes that are no text have it everywhere.
-const INTERRUPTIONS: &[&str] = &["\u{1b}", "\0", "\u{feff}"];
+/// How the sequences begin that change colours and lead to other places, in text of one and of two bytes a
+/// character. Bytes that are no text have other things behind an escape.
+const SEQUENCES: &[&str] = &["\u{1b}[", "\u{1b}]", "\u{1b}(", "\u{1b}\0"];
+
+/// What two bytes a character leave between letters.
+const GAPS: &[&str] = &["\0", "\u{feff}"];
+
+/// What a text means that is found in a line.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Hit {
+    /// Words may go on behind it.
+    Gap,
+    /// The same, behind all that belongs to it.
+    Sequence,
+    /// The line may tell something.
+    Telling,
+}
 
 impl Screen {
     /// A screen that lets each line pass which has one of these texts, in whatever case.
@@ -25,9 +39,11 @@ impl Screen {
         let mut words: Vec<&str> = texts.map(longest_word).collect();
         words.extend(ESCAPES);
         let telling = words.len();
-        words.extend(INTERRUPTIONS);
+        words.extend(SEQUENCES.iter().chain(GAPS));
         let mut builder = AhoCorasick::builder();
         builder.ascii_case_insensitive(true);
+        // A sequence is more than the gap in it.
+        builder.match_kind(MatchKind::LeftmostFirst);
         // There are few words, and there may be many lines.
         builder.kind(Some(AhoCorasickKind::DFA));
         let texts = builder.build(words)?;
@@ -35,37 +51,42 @@ impl Screen {
     }
 
     pub(super) fn passes(&self, line: &[u8]) -> bool {
-        let mut is_interrupted = false;
-        for hit in self.texts.find_iter(line) {
-            if self.tells(hit.pattern()) {
-                return true;
+        match self.best(line) {
+            None => false,
+            Some(Hit::Telling) => true,
+            Some(Hit::Gap) => self.tells_without_gaps(line.to_vec()),
+            Some(Hit::Sequence) => {
+                let text = String::from_utf8_lossy(line);
+                self.tells_without_gaps(without_colors(&text).into_owned().into_bytes())
             }
-            is_interrupted = true;
         }
-        is_interrupted && !is_noise(line) && self.passes_on(&String::from_utf8_lossy(line))
     }
 
-    /// Whether a line passes where nothing interrupts its words.
-    fn passes_on(&self, line: &str) -> bool {
-        let mut line = without_colors(line).into_owned();
-        line.retain(|c| !matches!(c, '\0' | '\u{feff}'));
-        let mut hits = self.texts.find_iter(&line);
-        hits.any(|hit| self.tells(hit.pattern()))
+    fn tells_without_gaps(&self, mut line: Vec<u8>) -> bool {
+        // The bytes of U+FEFF one by one: that rather lets a line pass.
+        line.retain(|byte| !matches!(byte, 0 | 0xef | 0xbb | 0xbf));
+        self.best(&line) == Some(Hit::Telling)
     }
 
-    fn tells(&self, text: PatternID) -> bool {
-        text.as_usize() < self.telling
+    /// What says most of what is found in a line.
+    fn best(&self, line: &[u8]) -> Option<Hit> {
+        let mut best = None;
+        for hit in self.texts.find_iter(line) {
+            best = best.max(Some(self.meaning(hit.pattern())));
+            if best == Some(Hit::Telling) {
+                break;
+            }
+        }
+        best
     }
-}
 
-/// Whether bytes are no text of any kind, in which nothing is meant to interrupt anything. Of bytes by
-/// chance a tenth are controls that no text has; of text in UTF-16 at most a twentieth, whatever its
-/// language.
-fn is_noise(line: &[u8]) -> bool {
-    let is_odd =
-        |byte: &&u8| matches!(byte, 0x01..=0x08 | 0x0b | 0x0c | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
-    let odd = line.iter().filter(is_odd).count();
-    odd > 4 && odd * 12 > line.len()
+    fn meaning(&self, text: PatternID) -> Hit {
+        match text.as_usize().checked_sub(self.telling) {
+            None => Hit::Telling,
+            Some(after) if after < SEQUENCES.len() => Hit::Sequence,
+            Some(_) => Hit::Gap,
+        }
+    }
 }
 
 /// The longest word of a text: what stands between words may differ, such as spaces and quotation
@@ -107,6 +128,7 @@ mod tests {
             "e\0x\0e\0c\0u\0t\0a\0b\0l\0e\0",
             "e\0x\u{1b}[0me\u{feff}cutable",
             "\\\u{1b}[1mu0065xecutable",
+            "e\0x\0\u{1b}\0[\01\0m\0e\0c\0u\0t\0a\0b\0l\0e\0",
         ] {
             assert!(screen.passes(line.as_bytes()), "{line}");
         }
@@ -121,26 +143,6 @@ mod tests {
             b"\x1b]0;fat\x07al",
         ] {
             assert!(!screen.passes(line), "{line:?}");
-        }
-    }
-
-    #[test]
-    fn bytes_by_chance_are_noise_and_text_in_no_encoding_is() {
-        let every: Vec<u8> = (0..=u8::MAX).collect();
-        assert!(is_noise(&every));
-        let wide =
-            |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
-        let language: String = ('\u{4e00}'..'\u{5e00}').collect();
-        assert!(!is_noise(&wide(&language)), "of each character one");
-        for text in [
-            "fatal error: x",
-            "\u{1b}[31mfatal\u{1b}[0m\t\r\n",
-            "ошибка: нет файла",
-        ] {
-            assert!(
-                !is_noise(text.as_bytes()) && !is_noise(&wide(text)),
-                "{text}"
-            );
         }
     }
 
