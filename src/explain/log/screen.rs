@@ -128,7 +128,7 @@ mod tests {
             "e\0x\0e\0c\0u\0t\0a\0b\0l\0e\0",
             "e\0x\u{1b}[0me\u{feff}cutable",
             "\\\u{1b}[1mu0065xecutable",
-            "e\0x\0\u{1b}\0[\01\0m\0e\0c\0u\0t\0a\0b\0l\0e\0",
+            "e\0x\0\u{1b}\0[\0m\0e\0c\0u\0t\0a\0b\0l\0e\0",
         ] {
             assert!(screen.passes(line.as_bytes()), "{line}");
         }
