@@ -3,10 +3,10 @@
 //! Source: Arm Architecture Reference Manual, section C4.1 for the groups of instructions, and the
 //! pages of the few that are followed.
 
-use super::Passing;
 use super::arm64_stack::{StackMoves, kept, written};
 use super::arm64_word::{STACK_POINTER, is_pair, is_vector, register, writes_base};
 use super::state::{Convention, State, Value};
+use super::{LOAD_TO_CALL, Passing};
 use crate::inspect::code::calls::{Code, page, signed};
 
 /// X0 to X15. On the stack the link register stands before the arguments.
@@ -21,8 +21,15 @@ const ARM64_STACK: Convention = Convention {
     ..ARM64
 };
 
-/// What is known where the call at an offset is made; none if there is no call.
-pub(super) fn at_call(code: Code<'_>, call: u32, passing: Passing) -> Option<State> {
+/// Where a function finds the value that it is called as.
+const VALUE: usize = 26;
+
+/// What is known where the call at an offset is made, or where that of a variable's function is that
+/// is loaded there; none if there is no call.
+pub(super) fn at_call(code: Code<'_>, place: u32, passing: Passing) -> Option<State> {
+    if !place.is_multiple_of(4) {
+        return None;
+    }
     let convention = match passing {
         Passing::InRegisters => ARM64,
         Passing::OnStack => ARM64_STACK,
@@ -34,23 +41,29 @@ pub(super) fn at_call(code: Code<'_>, call: u32, passing: Passing) -> Option<Sta
         .filter_map(|(index, word)| Some(index + branch(word)?))
         .collect();
     targets.sort_unstable();
-    let end = i64::from(call / 4);
+    let place = i64::from(place / 4);
+    let mut function = None;
     let kept = kept(instructions(), convention.own, convention.word);
     let mut state = State::at_start(convention, kept);
     let mut moves = StackMoves::default();
-    for (index, word) in (0_i64..).zip(instructions()) {
+    let end = usize::try_from(place).ok()? + LOAD_TO_CALL / 4;
+    for (index, word) in (0_i64..).zip(instructions().take(end)) {
         // The start is jumped to only after the stack has grown, with all as it was.
         if index != 0 && targets.binary_search(&index).is_ok() {
             state.forget();
         }
-        if index == end {
-            let is_call = word & 0x7c00_0000 == 0x1400_0000;
-            return (is_call && call.is_multiple_of(4)).then_some(state);
+        if index == place {
+            if word & 0x7c00_0000 == 0x1400_0000 {
+                return Some(state);
+            }
+            // Its arguments are made before it is called.
+            function = Some(loaded_function(&state, word)?);
+        } else if function.is_some() && is_call(word) {
+            return (callee(&state, word) == function).then_some(state);
         }
         let here = code.address.wrapping_add_signed(4 * index);
         step(&mut state, word, here);
-        // BL, BLR
-        if (word & 0xfc00_0000 == 0x9400_0000 || word & 0xffff_fc1f == 0xd63f_0000)
+        if is_call(word)
             && let Ok(call) = u32::try_from(4 * index)
         {
             state.return_from(call);
@@ -60,6 +73,29 @@ pub(super) fn at_call(code: Code<'_>, call: u32, passing: Passing) -> Option<Sta
         }
     }
     None
+}
+
+/// `BL`, `BLR`
+fn is_call(word: u32) -> bool {
+    word & 0xfc00_0000 == 0x9400_0000 || by_register(word).is_some()
+}
+
+/// The register that holds what `BLR` calls.
+fn by_register(word: u32) -> Option<usize> {
+    (word & 0xffff_fc1f == 0xd63f_0000).then(|| register(word, 5))
+}
+
+/// What is called by a register.
+fn callee(state: &State, word: u32) -> Option<Value> {
+    state.register(by_register(word)?)
+}
+
+/// The function of a variable that is loaded here as a value to be called.
+fn loaded_function(state: &State, word: u32) -> Option<Value> {
+    let is_load = word & 0xffc0_0000 == 0xf940_0000 && register(word, 0) == VALUE;
+    let base = state.register(register(word, 5)).filter(|_| is_load);
+    let variable = base?.word(scaled(word))?;
+    variable.word(0)
 }
 
 /// How many instructions ahead a branch inside a function leads.
@@ -175,17 +211,16 @@ fn memory(state: &mut State, word: u32) {
             return;
         }
     }
-    if let Some(Value::Number(address)) =
+    if let Some(pointer @ (Value::Number(_) | Value::Variable(_))) =
         state.register(base).filter(|_| !is_vector && !writes_base)
     {
-        let variable = |offset: i64| Some(Value::Variable(address.wrapping_add_signed(offset)));
         if word & 0xffc0_0000 == 0xf940_0000 {
-            return set(state, first, variable(scaled(word)));
+            return set(state, first, pointer.word(scaled(word)));
         }
         if word & 0xffc0_0000 == 0xa940_0000 {
             let offset = signed(word >> 15, 7) * 8;
-            set(state, first, variable(offset));
-            return set(state, register(word, 10), variable(offset + 8));
+            set(state, first, pointer.word(offset));
+            return set(state, register(word, 10), pointer.word(offset + 8));
         }
     }
     let (start, to_stack) = match state.register(base) {

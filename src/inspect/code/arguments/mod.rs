@@ -28,6 +28,9 @@ const MOST_TEXTS: u64 = 64;
 const LONGEST: u64 = 1024;
 /// Functions with more code than this are not followed.
 const MAX_CODE: usize = 1 << 20;
+/// The most code from where the function of a variable is loaded to where it is called: enough for
+/// some arguments.
+const LOAD_TO_CALL: usize = 256;
 
 /// Whether code of an architecture is followed.
 pub(super) fn are_read(goarch: Goarch) -> bool {
@@ -95,8 +98,8 @@ impl Following {
         }
     }
 
-    /// What is known where the call at an offset in the code of a function is made; none where that
-    /// costs more than it may.
+    /// What is known where the call at an offset in the code of a function is made, or where that of a
+    /// variable's function is that is loaded there; none where that costs more than it may.
     pub(super) fn arguments<'m, 'data>(
         &self,
         memory: &'m Memory<'data>,
@@ -109,7 +112,7 @@ impl Following {
             Some(Goarch::Amd64 | Goarch::I386) => {
                 let follower = amd64::Follower::new(memory.pointer, self.passing);
                 let outline = self.outline(follower, code, allowance)?;
-                allowance.take(outline.bytes_before(call), allowance::CODE)?;
+                allowance.take(outline.bytes_to(code, call), allowance::CODE)?;
                 follower.at_call(code, &outline, call)
             }
             Some(Goarch::Arm64) => {
@@ -153,9 +156,11 @@ impl<'data> Arguments<'_, 'data> {
     pub(super) fn number(&self, word: Word) -> Option<u64> {
         match self.state.as_ref()?.argument(word.0)? {
             Value::Number(number) => Some(number),
-            Value::Parameter(_) | Value::Slot(_) | Value::Variable(_) | Value::Result { .. } => {
-                None
-            }
+            Value::Parameter(_)
+            | Value::Slot(_)
+            | Value::Variable(_)
+            | Value::Pointee(_)
+            | Value::Result { .. } => None,
         }
     }
 

@@ -21,8 +21,21 @@ pub(super) enum Value {
     Slot(i64),
     /// What lies at an address: a variable, which starts with what the file has there.
     Variable(u64),
+    /// The word that the variable at an address points to: of a function value, its code.
+    Pointee(u64),
     /// A word of what the call at an offset in the function returned.
     Result { call: u32, word: usize },
+}
+
+impl Value {
+    /// The word that lies so many bytes behind where this points to.
+    pub(super) fn word(self, offset: i64) -> Option<Self> {
+        match self {
+            Self::Number(address) => Some(Self::Variable(address.wrapping_add_signed(offset))),
+            Self::Variable(address) if offset == 0 => Some(Self::Pointee(address)),
+            _ => None,
+        }
+    }
 }
 
 /// Where the words of arguments stand.

@@ -1,7 +1,7 @@
 //! arm64 and arm: branches with a relative target, and addresses that two instructions make.
 //!
-//! Source: Arm Architecture Reference Manual, A64 `B`, `BL`, `ADRP`, `ADD (immediate)`; A32 `B`,
-//! `BL`, and `LDR (literal)`.
+//! Source: Arm Architecture Reference Manual, A64 `B`, `BL`, `ADRP`, `ADD (immediate)`, `LDR
+//! (immediate)`; A32 `B`, `BL`, and `LDR (literal)`; for R26 Go's `src/cmd/compile/abi-internal.md`.
 
 use super::{Code, Reference, Targets, signed, words};
 use crate::inspect::code::memory::Memory;
@@ -27,6 +27,12 @@ pub(super) fn references_64(code: Code<'_>, targets: Targets<'_, '_>, found: &mu
             let offset = u64::from((word >> 10) & 0xfff);
             let page = pages.get(source).copied().flatten();
             page.and_then(|page: u64| targets.named(page.wrapping_add(offset)))
+        } else if word & 0xffc0_001f == 0xf940_001a {
+            // A load into R26: a function value that is called is there.
+            let source = ((word >> 5) & 0x1f) as usize;
+            let offset = u64::from((word >> 10) & 0xfff) * 8;
+            let page = pages.get(source).copied().flatten();
+            page.and_then(|page: u64| targets.held(page.wrapping_add(offset)))
         } else {
             None
         };

@@ -2,7 +2,9 @@
 //!
 //! Instructions are not decoded one by one: every place that would be a call, a jump or a load of
 //! an address counts, if it leads to the very start of a function. What is no instruction leads
-//! there by chance about once in a million times.
+//! there by chance about once in a million times. On the architectures whose arguments are read, so
+//! does a load of a variable that starts with a function, into the register by which functions know
+//! the value that they are called as.
 
 mod arm;
 mod loong;
@@ -75,9 +77,17 @@ impl<'a, 'data> Targets<'a, 'data> {
     /// The function that an address stands for: its own start, or a function value, which is a
     /// pointer to it.
     pub(super) fn named(&self, address: u64) -> Option<u32> {
-        if let Some(number) = self.entries.number(address) {
-            return Some(number);
-        }
+        let start = self.entries.number(address);
+        start.or_else(|| self.of_value(address))
+    }
+
+    /// The function that a variable starts with: there lies a pointer to a function value.
+    pub(super) fn held(&self, variable: u64) -> Option<u32> {
+        self.of_value(self.memory.pointer_at(variable)?)
+    }
+
+    /// The function of a function value.
+    fn of_value(&self, address: u64) -> Option<u32> {
         if !address.is_multiple_of(self.memory.pointer.size() as u64) {
             return None;
         }

@@ -1,6 +1,7 @@
-//! amd64 and 386: `CALL` and `JMP` with a relative target, `LEA` of an address.
+//! amd64 and 386: `CALL` and `JMP` with a relative target, `LEA` of an address, `MOV` of a variable.
 //!
-//! Source: Intel SDM volume 2: E8 and E9 with rel32, 0F 8x with rel32, 8D with `ModRM`.
+//! Source: Intel SDM volume 2: E8 and E9 with rel32, 0F 8x with rel32, 8B and 8D with `ModRM`; for DX
+//! Go's `src/cmd/compile/abi-internal.md`.
 
 use wide::u8x16;
 
@@ -13,6 +14,10 @@ const LEA: u8 = 0x8d;
 /// `mod = 00`, `r/m = 101`: relative to the next instruction on amd64, absolute on 386.
 const MODRM_MASK: u8 = 0xc7;
 const MODRM_ADDRESS: u8 = 0x05;
+/// A load.
+const MOV: u8 = 0x8b;
+/// The same address, into DX: a function value that is called is there.
+const MODRM_VALUE: u8 = MODRM_ADDRESS | 2 << 3;
 
 /// Bytes that are looked at together.
 const BLOCK: usize = 16;
@@ -20,22 +25,23 @@ const BLOCK: usize = 16;
 const HIGHEST: usize = 4;
 
 pub(super) fn references(code: Code<'_>, targets: Targets<'_, '_>, found: &mut Vec<Reference>) {
-    let wide = targets.memory.pointer == Pointer::Wide;
+    let pointer = targets.memory.pointer;
     let reach = Reach::of(targets.entries.span());
     each_candidate(code.bytes, reach, |place| {
         let to = match *code.bytes.get(place..).unwrap_or_default() {
             [CALL | JMP, a, b, c, d, ..] => {
                 let next = code.address.wrapping_add(place as u64 + 5);
                 let target = relative(next, [a, b, c, d]);
-                targets.called(if wide { target } else { target & 0xffff_ffff })
+                targets.called(match pointer {
+                    Pointer::Wide => target,
+                    Pointer::Narrow => target & 0xffff_ffff,
+                })
+            }
+            [MOV, MODRM_VALUE, a, b, c, d, ..] => {
+                targets.held(address(code, place, [a, b, c, d], pointer))
             }
             [LEA, modrm, a, b, c, d, ..] if modrm & MODRM_MASK == MODRM_ADDRESS => {
-                let bytes = [a, b, c, d];
-                targets.named(if wide {
-                    relative(code.address.wrapping_add(place as u64 + 6), bytes)
-                } else {
-                    u32::from_le_bytes(bytes).into()
-                })
+                targets.named(address(code, place, [a, b, c, d], pointer))
             }
             _ => None,
         };
@@ -51,12 +57,16 @@ pub(super) fn addresses(code: Code<'_>, memory: &Memory<'_>, mut each: impl FnMu
         if let [_, modrm, a, b, c, d, ..] = *code.bytes.get(place..).unwrap_or_default()
             && modrm & MODRM_MASK == MODRM_ADDRESS
         {
-            let bytes = [a, b, c, d];
-            each(match memory.pointer {
-                Pointer::Wide => relative(code.address.wrapping_add(place as u64 + 6), bytes),
-                Pointer::Narrow => u32::from_le_bytes(bytes).into(),
-            });
+            each(address(code, place, [a, b, c, d], memory.pointer));
         }
+    }
+}
+
+/// The address behind the opcode and `ModRM` at a place.
+fn address(code: Code<'_>, place: usize, bytes: [u8; 4], pointer: Pointer) -> u64 {
+    match pointer {
+        Pointer::Wide => relative(code.address.wrapping_add(place as u64 + 6), bytes),
+        Pointer::Narrow => u32::from_le_bytes(bytes).into(),
     }
 }
 
@@ -91,7 +101,7 @@ impl Reach {
     }
 }
 
-/// Hands the places that may hold one of the three instructions to `each`. Opcodes are so frequent
+/// Hands the places that may hold one of these instructions to `each`. Opcodes are so frequent
 /// among other bytes that what follows them is looked at in the same go.
 fn each_candidate(bytes: &[u8], reach: Reach, mut each: impl FnMut(usize)) {
     let mut first = 0;
@@ -107,6 +117,7 @@ fn each_candidate(bytes: &[u8], reach: Reach, mut each: impl FnMut(usize)) {
         let is_candidate = match *bytes.get(place..).unwrap_or_default() {
             [CALL | JMP, _, _, _, highest, ..] => reach.holds(highest),
             [LEA, modrm, ..] => modrm & MODRM_MASK == MODRM_ADDRESS,
+            [MOV, modrm, ..] => modrm == MODRM_VALUE,
             _ => false,
         };
         if is_candidate {
@@ -124,9 +135,12 @@ fn candidates(window: &[u8], reach: Reach) -> u32 {
     let opcodes = block(0);
     let lowest = u8x16::splat(CALL ^ JMP);
     let jumps = (opcodes | lowest).simd_eq(u8x16::splat(JMP)) & reach.holds_each(block(HIGHEST));
-    let modrm = block(1) & u8x16::splat(MODRM_MASK);
-    let loads = opcodes.simd_eq(u8x16::splat(LEA)) & modrm.simd_eq(u8x16::splat(MODRM_ADDRESS));
-    (jumps | loads).to_bitmask()
+    let modrm = block(1);
+    let is_address = (modrm & u8x16::splat(MODRM_MASK)).simd_eq(u8x16::splat(MODRM_ADDRESS));
+    let addresses = opcodes.simd_eq(u8x16::splat(LEA)) & is_address;
+    let is_value = modrm.simd_eq(u8x16::splat(MODRM_VALUE));
+    let values = opcodes.simd_eq(u8x16::splat(MOV)) & is_value;
+    (jumps | addresses | values).to_bitmask()
 }
 
 fn relative(next: u64, bytes: [u8; 4]) -> u64 {
@@ -143,7 +157,7 @@ mod tests {
         #[test]
         fn no_instruction_is_missed(
             bytes in proptest::collection::vec(prop::sample::select(vec![
-                0, 1, 2, 5, 0x0d, 0x8c, LEA, 0x8e, 0xc5, 0xe7, CALL, JMP, 0xea, 0xfd, 0xfe, 0xff,
+                0, 1, 2, 5, 0x0d, MODRM_VALUE, MOV, 0x8c, LEA, 0x8e, 0xc5, 0xe7, CALL, JMP, 0xea, 0xfd, 0xfe, 0xff,
             ]), 0..64),
             span in prop::sample::select(vec![0_u64, 1 << 23, 1 << 25, 1 << 31]),
         ) {
@@ -160,6 +174,7 @@ mod tests {
                 let is_one = match bytes[place..] {
                     [CALL | JMP, _, _, _, highest, ..] => is_near(highest),
                     [LEA, modrm, _, _, _, _, ..] => modrm & MODRM_MASK == MODRM_ADDRESS,
+                    [MOV, modrm, _, _, _, _, ..] => modrm == MODRM_VALUE,
                     _ => false,
                 };
                 prop_assert!(!is_one || found.contains(&place), "{place}");

@@ -4,9 +4,10 @@
 
 mod outline;
 mod stack;
+mod walk;
 
 use iced_x86::{Code as Opcode, Decoder, DecoderOptions, FlowControl, Instruction};
-use iced_x86::{InstructionInfo, InstructionInfoFactory, Mnemonic, OpKind, Register, UsedMemory};
+use iced_x86::{InstructionInfo, Mnemonic, OpKind, Register, UsedMemory};
 
 use super::Passing;
 use super::frame::Move;
@@ -53,66 +54,6 @@ impl Follower {
 
     fn decoder(self, code: Code<'_>) -> Decoder<'_> {
         Decoder::with_ip(self.bits, code.bytes, code.address, DecoderOptions::NONE)
-    }
-
-    /// The arguments that the first stretch of code puts away for good: up to a call, or to where it is
-    /// jumped to.
-    fn puts(self, code: Code<'_>, outline: &Outline) -> Vec<(usize, usize)> {
-        let mut state = State::at_start(self.convention, outline.kept);
-        let mut decoder = self.decoder(code);
-        let mut factory = InstructionInfoFactory::new();
-        let mut instruction = Instruction::default();
-        while decoder.can_decode() {
-            decoder.decode_out(&mut instruction);
-            let here = instruction.ip();
-            let goes_on = matches!(
-                instruction.flow_control(),
-                FlowControl::Next | FlowControl::ConditionalBranch
-            );
-            if !goes_on || here != code.address && outline.branches.binary_search(&here).is_ok() {
-                break;
-            }
-            step(&mut state, &instruction, factory.info(&instruction));
-        }
-        state.forget();
-        state.into_puts()
-    }
-
-    /// What is known where the call at an offset is made; none if there is no call.
-    pub(super) fn at_call(self, code: Code<'_>, outline: &Outline, call: u32) -> Option<State> {
-        let end = usize::try_from(call).ok()?;
-        let target = code.address.wrapping_add(call.into());
-        let mut decoder = self.decoder(code);
-        let mut state = State::at_start(self.convention, outline.kept);
-        if let Some(reset) = outline.last_reset(end) {
-            state = state.with_puts(&outline.puts);
-            decoder.set_position(reset.at).ok()?;
-            decoder.set_ip(code.address.wrapping_add(reset.at as u64));
-            match reset.call {
-                Some(call) => state.return_from(call),
-                None => state.forget(),
-            }
-            state.set_frame(reset.frame);
-        }
-        let mut factory = InstructionInfoFactory::new();
-        let mut instruction = Instruction::default();
-        while decoder.can_decode() && decoder.position() <= end {
-            decoder.decode_out(&mut instruction);
-            let here = instruction.ip();
-            // The start is jumped to only after the stack has grown, with all as it was.
-            if here != code.address && outline.branches.binary_search(&here).is_ok() {
-                state.forget();
-            }
-            if here == target {
-                let is_call = matches!(instruction.mnemonic(), Mnemonic::Call | Mnemonic::Jmp);
-                return is_call.then_some(state);
-            }
-            step(&mut state, &instruction, factory.info(&instruction));
-            if let Some(call) = call_at(code, &instruction) {
-                state.return_from(call);
-            }
-        }
-        None
     }
 }
 
@@ -235,13 +176,16 @@ fn moved(state: &State, instruction: &Instruction) -> Option<Value> {
     }
 }
 
-/// The variable that a word is read of, if its address is constant.
+/// The variable that a word is read of, or the word that one points to.
 fn variable(state: &State, instruction: &Instruction) -> Option<Value> {
     let is_word = instruction.memory_size().size() == state.word();
-    match address(instruction).filter(|_| is_word)? {
-        Value::Number(address) => Some(Value::Variable(address)),
-        _ => None,
+    if let Some(address) = address(instruction).filter(|_| is_word) {
+        return address.word(0);
     }
+    let is_plain = is_word && instruction.memory_index() == Register::None;
+    let base = number(instruction.memory_base().full_register()).filter(|_| is_plain)?;
+    let offset = instruction.memory_displacement64().cast_signed();
+    state.register(base)?.word(offset)
 }
 
 /// Keeps what an instruction wrote into its first operand, if that is all of a register, a word of

@@ -4,6 +4,7 @@ use iced_x86::{Decoder, FlowControl, Instruction, InstructionInfoFactory, Mnemon
 
 use super::stack::{moves_stack, stack_slot, writes};
 use super::{Follower, call_at};
+use crate::inspect::code::arguments::LOAD_TO_CALL;
 use crate::inspect::code::arguments::frame::Frame;
 use crate::inspect::code::arguments::state::Kept;
 use crate::inspect::code::calls::Code;
@@ -94,11 +95,12 @@ impl Outline {
         self.resets.get(after.checked_sub(1)?).copied()
     }
 
-    /// How much code is followed to a call.
-    pub(in super::super) fn bytes_before(&self, call: u32) -> usize {
-        let call = call as usize;
-        let start = self.last_reset(call).map_or(0, |reset| reset.at);
-        call - start
+    /// How much code is followed to a call, or from a load on to one.
+    pub(in super::super) fn bytes_to(&self, code: Code<'_>, place: u32) -> usize {
+        let place = place as usize;
+        let start = self.last_reset(place).map_or(0, |reset| reset.at);
+        let is_call = matches!(code.bytes.get(place), Some(0xe8 | 0xe9));
+        place - start + if is_call { 0 } else { LOAD_TO_CALL }
     }
 }
 
