@@ -1,5 +1,6 @@
 //! `ca-roots`: the certificates that are trusted.
 
+use super::http_client;
 use super::runtime::{Unreached, reached};
 use crate::verify::uses::Uses;
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
@@ -75,7 +76,8 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     };
     let names = [clients, &[ROOTS]].concat();
     let found = uses.links(&names).then(|| {
-        let chain = uses.chain_past(&names, &[SERVER]);
+        let leads = [&names, http_client::ASK].concat();
+        let chain = uses.chain_past(&leads, &[SERVER]);
         let finding = reached(&RULE, chain, Unreached::AsBad, SUBJECT, Need::CaRoots);
         with_own_pool(uses, finding)
     });

@@ -1,7 +1,8 @@
 //! `dns-go`: the files that Go's own resolver reads.
 
 use super::addresses::{Address, addresses};
-use super::runtime::{Unreached, called, linked};
+use super::http_client;
+use super::runtime::{Unreached, called, linked, reached};
 use crate::verify::uses::Uses;
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
@@ -38,9 +39,7 @@ const RESOLVER: &[&str] = &[
     "net.(*Resolver).LookupIPAddr",
 ];
 /// What reaches others, where it doesn't show who calls whom.
-const REACH: &[&str] = &[CLIENT, "net.Dial", "net.DialTimeout", "net.LookupHost"];
-/// Go's client of HTTP, which is called through interfaces.
-const CLIENT: &str = "net/http.(*Transport).dialConn";
+const REACH: &[&str] = &["net.Dial", "net.DialTimeout", "net.LookupHost"];
 /// Functions that do nothing but look up.
 const LOOK_UPS: &[&str] = &[
     "net.LookupHost",
@@ -73,8 +72,10 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let need = Need::ResolverFiles;
     let found = match call {
         Some(call) => Some(called(&RULE, uses, call, SUBJECT, need)),
-        None if uses.links(&[CLIENT]) => {
-            linked(&RULE, uses, &[CLIENT], Unreached::AsBad, SUBJECT, need)
+        None if uses.links(&[http_client::CONNECT]) => {
+            let leads = [&[http_client::CONNECT], http_client::ASK].concat();
+            let chain = uses.chain(&leads);
+            Some(reached(&RULE, chain, Unreached::AsBad, SUBJECT, need))
         }
         None if !uses.has_calls() && uses.links(REACH) => {
             linked(&RULE, uses, REACH, Unreached::AsBad, SUBJECT, need)

@@ -27,6 +27,7 @@ mod folders;
 mod glibc_min;
 mod goroot;
 mod home;
+mod http_client;
 mod local_tz;
 mod macho;
 mod mime;
