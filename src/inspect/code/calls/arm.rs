@@ -12,27 +12,33 @@ const REGISTERS: usize = 32;
 pub(super) fn references_64(code: Code<'_>, targets: Targets<'_, '_>, found: &mut Vec<Reference>) {
     // The page that each register was loaded with last.
     let mut pages = [None; REGISTERS];
+    // The address that the instruction before put into a register.
+    let mut made: Option<(usize, u64)> = None;
     for (at, word) in words(code, targets.memory) {
         let here = code.address.wrapping_add(at.into());
         let destination = (word & 0x1f) as usize;
+        let before = made.take();
         let to = if word & 0x7c00_0000 == 0x1400_0000 {
             targets.called(here.wrapping_add_signed(signed(word, 26) * 4))
         } else if let Some(page) = page(word, here) {
             if let Some(slot) = pages.get_mut(destination) {
                 *slot = Some(page);
             }
+            made = Some((destination, page));
             None
         } else if word & 0xffc0_0000 == 0x9100_0000 {
             let source = ((word >> 5) & 0x1f) as usize;
             let offset = u64::from((word >> 10) & 0xfff);
             let page = pages.get(source).copied().flatten();
-            page.and_then(|page: u64| targets.named(page.wrapping_add(offset)))
+            let address = page.map(|page: u64| page.wrapping_add(offset));
+            made = address.map(|address| (destination, address));
+            address.and_then(|address| targets.named(address))
         } else if word & 0xffc0_001f == 0xf940_001a {
             // A load into R26: a function value that is called is there.
             let source = ((word >> 5) & 0x1f) as usize;
             let offset = u64::from((word >> 10) & 0xfff) * 8;
-            let page = pages.get(source).copied().flatten();
-            page.and_then(|page: u64| targets.held(page.wrapping_add(offset)))
+            let base = before.filter(|(register, _)| *register == source);
+            base.and_then(|(_, base)| targets.held(base.wrapping_add(offset)))
         } else {
             None
         };
