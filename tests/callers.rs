@@ -19,6 +19,7 @@ const MAIN: &str = r#"package main
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -36,8 +37,22 @@ func zulu() {
 	fmt.Println(user.Current())
 }
 
+var lookPort = net.LookupPort
+
+//go:noinline
+func yankee() {
+	fmt.Println(lookPort("tcp", "example"))
+}
+
+//go:noinline
+func xray() {
+	fmt.Println(http.Get("https://example.com/"))
+}
+
 func main() {
 	zulu()
+	yankee()
+	xray()
 	fmt.Println(dep.Zulu(os.Args[1]))
 	fmt.Println(exec.Command("git").Run(), exec.Command("/bin/sh").Run())
 	page := template.Must(template.New("page").Parse("{{.}}"))
@@ -132,6 +147,24 @@ fn the_programs_own_code_is_named_before_a_librarys() {
     let user = finding("user-db", "the user that runs the program");
     assert_eq!(user.chain.first().unwrap(), "main.zulu");
     assert!(!user.detail.contains("no direct call"), "{}", user.detail);
+}
+
+#[test]
+fn who_calls_the_function_of_a_variable_is_named() {
+    let port = finding("services", "port \"example\"");
+    assert_eq!(port.chain, ["main.yankee", "net.LookupPort"]);
+}
+
+#[test]
+fn who_asks_a_server_is_named_although_the_client_asks_by_an_interface() {
+    for (rule, subject) in [
+        ("ca-roots", "trusted certificates"),
+        ("dns-go", "names of hosts"),
+    ] {
+        let asked = finding(rule, subject);
+        assert_eq!(asked.severity, Severity::Fail, "{rule}");
+        assert_eq!(asked.chain[..2], ["main.xray", "net/http.Get"], "{rule}");
+    }
 }
 
 #[test]

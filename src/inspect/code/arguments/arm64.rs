@@ -268,6 +268,33 @@ mod tests {
         assert_eq!(state.slot(24), None);
     }
 
+    #[test]
+    fn where_a_function_is_loaded_from_a_variable_the_call_of_it_is_found() {
+        // ADRP X27; LDR X26, [X27, #8]; LDR X2, [X26]; BLR X2
+        let (load, entry, by_register) = ([0xb000_001b, 0xf940_077a], 0xf940_0342, 0xd63f_0040);
+        let state = |words: &[u32]| {
+            let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+            let code = Code {
+                address: 0x1000,
+                bytes: &bytes,
+            };
+            at_call(code, 4, Passing::InRegisters)
+        };
+        let found = state(&[load[0], load[1], entry, PAGE, ADD, THREE, by_register]).unwrap();
+        assert_eq!(found.argument(0), Some(Value::Number(0x291b)));
+        assert_eq!(found.argument(1), Some(Value::Number(3)));
+        // LDR X26, [X27, #16]
+        let other = [load[0], load[1], 0xf940_0b7a, entry, by_register];
+        let in_between = [load[0], load[1], entry, CALL, by_register];
+        for words in [other, in_between] {
+            assert!(state(&words).is_none(), "{words:x?}");
+        }
+        let mut far = vec![load[0], load[1], entry];
+        far.extend([THREE; LOAD_TO_CALL / 4]);
+        far.push(by_register);
+        assert!(state(&far).is_none(), "too far away");
+    }
+
     fn known(words: &[u32]) -> Option<State> {
         let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
         let code = Code {

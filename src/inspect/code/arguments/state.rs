@@ -295,6 +295,16 @@ mod tests {
     }
 
     #[test]
+    fn the_first_word_that_a_variable_points_to_has_a_name_and_no_other() {
+        let variable = Value::Number(8).word(8);
+        assert_eq!(variable, Some(Value::Variable(16)));
+        let first = Value::Variable(16).word(0);
+        assert_eq!(first, Some(Value::Pointee(16)));
+        assert_eq!(Value::Variable(16).word(8), None);
+        assert_eq!(Value::Pointee(16).word(0), None);
+    }
+
+    #[test]
     fn two_words_of_one_argument_are_never_of_two_places() {
         let mut state = State::at_start(CONVENTION, Kept::default());
         state.forget();

@@ -223,6 +223,7 @@ fn number(register: Register) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inspect::code::arguments::LOAD_TO_CALL;
 
     fn at_call(code: Code<'_>, call: u32, passing: Passing) -> Option<State> {
         at_call_with(code, call, Pointer::Wide, passing)
@@ -291,6 +292,36 @@ mod tests {
         // JE over the MOV
         let code = [LEA.as_slice(), &[0x74, 5], &MOV, &CALL].concat();
         assert_eq!(known(&code, 14).argument(1), None);
+    }
+
+    #[test]
+    fn where_a_function_is_loaded_from_a_variable_the_call_of_it_is_found() {
+        // MOV RDX, [RIP+0x200]; MOV RCX, [RDX]; CALL RCX
+        let load = [0x48, 0x8b, 0x15, 0, 2, 0, 0];
+        let entry = [0x48, 0x8b, 0x0a];
+        let by_register = [0xff, 0xd1];
+        // Another function is loaded before that which is called: MOV RDX, [RIP+0x300]
+        let other = [0x48, 0x8b, 0x15, 0, 3, 0, 0];
+        let state = |parts: &[&[u8]], place| {
+            let code = parts.concat();
+            let code = Code {
+                address: 0x1000,
+                bytes: &code,
+            };
+            at_call(code, place, Passing::InRegisters)
+        };
+        // The opcode is behind the prefix.
+        let found = state(&[&load, &entry, &LEA, &MOV, &by_register], 1).unwrap();
+        assert_eq!(found.argument(0), Some(Value::Number(0x1111)));
+        assert_eq!(found.argument(1), Some(Value::Number(3)));
+        for (parts, place) in [
+            ([load.as_slice(), &entry, &CALL, &by_register].as_slice(), 1),
+            (&[&load, &other, &entry, &by_register], 1),
+            (&[&load, &entry, &LEA, &by_register], 11),
+            (&[&load, &[0x90; LOAD_TO_CALL], &entry, &by_register], 1),
+        ] {
+            assert!(state(parts, place).is_none(), "{parts:x?}");
+        }
     }
 
     #[test]
