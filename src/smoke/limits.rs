@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use serde::{Serialize, Serializer};
+
 /// The limits of one run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Limits {
-    /// After which it is ended.
+    /// After which it is ended; a service with all that asks it.
+    #[serde(rename = "time_ms", serialize_with = "milliseconds")]
     pub time: Duration,
     /// Bytes of memory that each of its processes may have. Go starts with 64 MiB.
     pub memory: u64,
@@ -30,4 +33,8 @@ impl Default for Limits {
             disk: 64 << 20,
         }
     }
+}
+
+fn milliseconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }

@@ -10,6 +10,7 @@ mod judge;
 mod limits;
 mod observation;
 mod root;
+mod test;
 mod users;
 
 pub use grant::{Grant, ParseGrantError};
@@ -18,3 +19,4 @@ pub use judge::{Failing, Judgement, Predicted, Seen, Verdict, judge};
 pub use limits::Limits;
 pub use observation::{Observation, observe};
 pub use root::{BlankRoot, RootError};
+pub use test::{Call, Check, Pattern, Probe, Service, Test};
