@@ -17,6 +17,7 @@ mod prepare;
 mod run;
 mod schema;
 mod smoke;
+mod smokers;
 mod targets;
 mod verify;
 

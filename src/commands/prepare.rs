@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::manifest_file;
 use super::packers::packers;
+use super::smokers::smokers;
 use crate::cli::SelectionArgs;
 use crate::console::{self, NOTE};
 use crate::dist::Dist;
@@ -111,6 +112,7 @@ impl Context {
             .collect();
         let roots = self.root_sources(&project, cancel)?;
         let packers = packers(manifest, &self.selection, &self.host, cancel)?;
+        let smokers = smokers(manifest, &self.host, cancel);
         let plan = plan(&Inputs {
             request: &self.request,
             selection: &self.selection,
@@ -122,6 +124,7 @@ impl Context {
             inherit: &inherit,
             roots: &roots,
             packers: packers.as_ref(),
+            smokers: smokers.as_ref(),
         })?;
         let term = self.host.env.get("TERM");
         Ok(Prepared {

@@ -7,11 +7,12 @@ use crate::archive::Format;
 use crate::cli::{ReportFormat, SmokeArgs};
 use crate::console::{self, BAD, GOOD};
 use crate::delivery;
+use crate::exec::Tested;
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
 use crate::inspect::{Facts, Kind};
 use crate::process::Cancel;
-use crate::report::{Inspection, SmokeRecord, SmokeRun, smoke_text};
+use crate::report::{Inspection, SmokeRecord, smoke_text};
 use crate::runner::{CannotRun, Runner, Runners};
 use crate::smoke::{self, BlankRoot, Isolation, NotIsolated, Verdict};
 use crate::target::{Target, Variant};
@@ -122,16 +123,13 @@ impl Tester<'_> {
             return Ok(SmokeRecord::not_run(shown, target, because.to_string()));
         }
         let judgement = smoke::judge(&observation, &inspection.verification.findings);
-        Ok(SmokeRecord::run(
-            shown,
-            target,
-            SmokeRun {
-                runner: &runner,
-                limits: &limits,
-                observation: &observation,
-                judgement: judgement.map_err(Unread)?,
-            },
-        ))
+        let tested = Tested {
+            how: runner.to_string(),
+            limits,
+            observation,
+            judgement: judgement.map_err(Unread)?,
+        };
+        Ok(SmokeRecord::of(shown, target, &tested))
     }
 
     /// What runs a program here, and what isolates it.

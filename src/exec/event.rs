@@ -3,9 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::HookError;
+use crate::archive::{PackError, ParseMemberPathError};
+use crate::explain::ReadError;
 use crate::failure::{Exit, Failure};
+use crate::inspect::InspectError;
 use crate::plan::{Occasion, StepId};
 use crate::process::ProcessError;
+use crate::smoke::{Judgement, Limits, Observation, RootError, Verdict};
 use crate::tools::bwrap::Ending;
 use crate::verify::{RuleId, Verification};
 
@@ -97,6 +101,8 @@ pub enum Done {
     Verified(Box<Verified>),
     /// The binary is packed, and runs as far as it could be tried.
     Packed(PackedFile),
+    /// The program did on a blank system what was asked of it, or wasn't run.
+    Smoked(Smoked),
     /// The artifact is in its place.
     Placed(Placed),
     /// The user's own command did what it should.
@@ -143,6 +149,82 @@ pub enum Tried {
     },
     /// It wasn't, and why.
     NotStarted(String),
+}
+
+/// What came of a smoke test that nothing failed in.
+#[derive(Clone, Debug)]
+pub enum Smoked {
+    /// The program was run.
+    Ran(Box<Tested>),
+    /// It can't be run here, and why.
+    NotRun(String),
+}
+
+impl Smoked {
+    /// Pass, or not run.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::Ran(tested) => tested.verdict(),
+            Self::NotRun(_) => Verdict::NotRun,
+        }
+    }
+}
+
+/// What was seen of a program on a blank system, and what that says.
+#[derive(Clone, Debug)]
+pub struct Tested {
+    /// What ran it: `natively`, or with which emulator.
+    pub how: String,
+    /// How much it might take.
+    pub limits: Limits,
+    /// What was seen.
+    pub observation: Observation,
+    /// What it says.
+    pub judgement: Judgement,
+}
+
+impl Tested {
+    /// Pass or fail.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        self.judgement.verdict()
+    }
+}
+
+/// Why a program isn't known to run on a blank system.
+#[derive(Debug, thiserror::Error)]
+pub enum SmokeFailure {
+    /// It didn't do what was asked of it.
+    #[error("it failed on a blank system")]
+    Failed(Box<Tested>),
+    /// It can't be run here, and has to be.
+    #[error("it can't be run here: {0}")]
+    NotRun(String),
+    /// The archive has no program, or several.
+    #[error("its archive has not one program")]
+    NoProgram,
+    /// Its name can't be in an archive.
+    #[error("its name can't be in an archive: {0}")]
+    Name(ParseMemberPathError),
+    /// It can't be packed.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// There is no blank system.
+    #[error(transparent)]
+    Root(#[from] RootError),
+    /// What it needs can't be read.
+    #[error(transparent)]
+    Open(#[from] crate::mapped::OpenError),
+    /// What it needs can't be read.
+    #[error("it can't be read: {0}")]
+    Inspect(#[from] InspectError),
+    /// What it wrote can't be looked through.
+    #[error("its output can't be looked through: {0}")]
+    Signs(#[from] ReadError),
+    /// The sandbox can't be started.
+    #[error(transparent)]
+    Process(#[from] ProcessError),
 }
 
 /// An artifact in its place.
@@ -195,6 +277,14 @@ pub enum StepFailure {
         artifact: String,
         /// What is in the way.
         reason: PackFailure,
+    },
+    /// The program isn't known to run on a blank system.
+    #[error("failed to smoke-test {artifact}: {reason}")]
+    Smoke {
+        /// The path of the artifact.
+        artifact: String,
+        /// What is in the way.
+        reason: SmokeFailure,
     },
     /// The file can't be read as an executable.
     #[error("failed to inspect {artifact}: {error}")]

@@ -11,6 +11,7 @@ mod pack;
 mod place;
 pub mod queue;
 mod session;
+mod smoke;
 mod trial;
 mod verify;
 
@@ -23,7 +24,7 @@ use std::time::Instant;
 
 pub use event::{
     Done, End, Event, FileDigest, Outcome, Outcomes, PackFailure, PackedFile, Placed, Progress,
-    StepFailure, Tried, Verified,
+    SmokeFailure, Smoked, StepFailure, Tested, Tried, Verified,
 };
 pub use hook::{HookError, fail_altered, run_hook};
 pub(crate) use place::hash;
@@ -218,6 +219,7 @@ impl<'a> Run<'a> {
                 }
                 Action::Verify(action) => verify::verify_file(action, session),
                 Action::Pack(action) => pack::pack_file(action, session, cancel),
+                Action::Smoke(action) => smoke::smoke_file(action, session, cancel),
                 Action::Place(action) => place::place_file(action, session),
                 Action::Hook(action) => hook::run_hook(action, session, cancel, &mut output),
             }))

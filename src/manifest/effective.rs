@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Allow, Binary, CaRoots, Cell, Embed, Flag, Located, Manifest, Override, Rebuild, Resolver,
-    Settings, Span, Template, Verify,
+    Settings, Smoke, Span, Template, Verify,
 };
 use crate::go_package::{View, default_binary_name};
 use crate::target::{BuildMode, Sanitizer};
@@ -31,6 +31,8 @@ pub(crate) struct Effective {
     pub(crate) policy: Located<PolicyName>,
     pub(crate) allow: Vec<Allow>,
     pub(crate) deny: Vec<Located<RuleId>>,
+    /// What is asked of it on a blank system; none where nothing is.
+    pub(crate) smoke: Option<Smoke>,
 }
 
 /// Merges what the manifest says for a binary in a cell; what comes later wins.
@@ -57,6 +59,7 @@ pub(crate) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
         },
         allow: Vec::new(),
         deny: Vec::new(),
+        smoke: None,
     };
     if manifest.build.ldflags.is_none() {
         merged.ldflags = ["-s", "-w"]
@@ -67,6 +70,7 @@ pub(crate) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
     merged.apply(&manifest.build);
     merged.apply_verify(&manifest.verify);
     merged.embed(&manifest.embed);
+    merged.apply_smoke(manifest.smoke.as_ref());
     if let Some(section) = binary.section {
         merged.ldflags.extend(values(&section.ldflags));
         merged.set_buildmode(section.buildmode.as_ref());
@@ -76,6 +80,7 @@ pub(crate) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
             merged.apply(&setting.settings);
             merged.apply_verify(&setting.verify);
             merged.embed(&setting.embed);
+            merged.apply_smoke(setting.smoke.as_ref());
         }
     }
     merged.tags.extend(merged.own_tags().map(str::to_owned));
@@ -151,6 +156,16 @@ impl Effective {
         }
         gate.deny = values(&self.deny).collect();
         gate
+    }
+
+    fn apply_smoke(&mut self, smoke: Option<&Smoke>) {
+        let Some(smoke) = smoke else {
+            return;
+        };
+        match &mut self.smoke {
+            Some(merged) => merged.override_with(smoke),
+            None => self.smoke = Some(smoke.clone()),
+        }
     }
 
     fn apply_verify(&mut self, verify: &Verify) {

@@ -49,13 +49,15 @@ pub use parse::{Rejected, parse};
 pub use project::is_version_char;
 pub use render::render;
 pub use schema::json_schema;
+pub use smoke::SmokeVariable;
 pub use template::{Template, TemplateError, TemplateVariable, Variable};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::pack::UpxOption;
+use crate::smoke::Grant;
 use crate::target::{BuildMode, Cgo, Selector, Target};
 use crate::verify::{PolicyName, RuleId};
 
@@ -82,6 +84,8 @@ pub struct Manifest {
     pub hooks: Hooks,
     /// `[compress]`; none means that nothing is packed.
     pub compress: Option<Compress>,
+    /// `[smoke]`; none means that nothing is run, but where an override says so.
+    pub smoke: Option<Smoke>,
 }
 
 impl Manifest {
@@ -100,6 +104,7 @@ impl Manifest {
             verify: Verify::default(),
             hooks: Hooks::default(),
             compress: None,
+            smoke: None,
         }
     }
 }
@@ -231,6 +236,8 @@ pub struct Override {
     pub verify: Verify,
     /// `[override.hooks]`
     pub hooks: Hooks,
+    /// `[override.smoke]`
+    pub smoke: Option<Smoke>,
     /// The whole section.
     pub span: Span,
 }
@@ -330,4 +337,86 @@ pub struct PackAnyway {
     pub target: Located<Selector>,
     /// Why it is packed all the same; never empty.
     pub reason: String,
+}
+
+/// `[smoke]`, also of an override. An absent setting is `None`.
+#[derive(Clone, Debug, Default)]
+pub struct Smoke {
+    /// `run`: whether the program is run at all.
+    pub is_run: Option<bool>,
+    /// `args` and what belongs to them: what the program is called with first.
+    pub call: SmokeCall,
+    /// `timeout`, of each run.
+    pub timeout: Option<Duration>,
+    /// `grant`: what the blank system has besides the program.
+    pub grants: Option<BTreeSet<Grant>>,
+    /// `not_run`
+    pub not_run: Option<Unrunnable>,
+    /// `[smoke.health]`
+    pub health: Option<Health>,
+    /// `[[smoke.check]]`; those of overrides are appended.
+    pub checks: Vec<SmokeCheck>,
+}
+
+/// What a program is called with, and what is to come of it.
+#[derive(Clone, Debug, Default)]
+pub struct SmokeCall {
+    /// `args`
+    pub args: Option<Vec<Template<SmokeVariable>>>,
+    /// `exit`
+    pub exit: Option<u8>,
+    /// `stdin`
+    pub stdin: Option<Template<SmokeVariable>>,
+    /// `stdout`: a pattern that is in it.
+    pub stdout: Option<Template<SmokeVariable>>,
+    /// `stderr`: the same.
+    pub stderr: Option<Template<SmokeVariable>>,
+    /// `files`: absolute paths on the blank system.
+    pub files: Option<Vec<String>>,
+}
+
+/// One `[[smoke.check]]`.
+#[derive(Clone, Debug)]
+pub struct SmokeCheck {
+    /// `name`
+    pub name: Option<String>,
+    /// The rest of it.
+    pub call: SmokeCall,
+}
+
+/// `[smoke.health]`: how the program serves, and how it is asked whether it is well.
+#[derive(Clone, Debug)]
+pub struct Health {
+    /// `args`
+    pub args: Vec<Template<SmokeVariable>>,
+    /// `http`, `https`, `tcp` or `command`.
+    pub asking: Asking,
+}
+
+/// How a service is asked.
+#[derive(Clone, Debug)]
+pub enum Asking {
+    /// `http`: the path of a URL.
+    Http(String),
+    /// `https`
+    Https {
+        /// The path of a URL.
+        path: String,
+        /// `ca`: a PEM file below the manifest's folder.
+        ca: Option<Located<String>>,
+    },
+    /// `tcp`
+    Tcp,
+    /// `command`: the program's own arguments.
+    Command(Vec<Template<SmokeVariable>>),
+}
+
+/// What becomes of a program that can't be run here, as one for another system.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unrunnable {
+    /// `"allow"`: it is told, and the build goes on.
+    #[default]
+    Allowed,
+    /// `"fail"`: it isn't placed.
+    Refused,
 }

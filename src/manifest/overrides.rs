@@ -4,7 +4,7 @@ use super::diagnostic::{Diagnostic, Located};
 use super::matrix::Matrix;
 use super::reader::{Entry, Reader, Table};
 use super::words::{all, nearest, quote};
-use super::{Binary, Embed, Hooks, Override, Verify, embed, hooks, settings, verify};
+use super::{Binary, Embed, Hooks, Override, Verify, embed, hooks, settings, smoke, verify};
 use crate::target::{Cgo, Selector, Target};
 
 pub(super) const KEYS: &[&str] = &[
@@ -14,6 +14,7 @@ pub(super) const KEYS: &[&str] = &[
     "embed",
     "verify",
     "hooks",
+    "smoke",
     "rebuild",
     "trimpath",
     "vcs",
@@ -75,6 +76,9 @@ fn one<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Override {
         Some(entry) => hooks::of_override(read, &entry),
         None => Hooks::default(),
     };
+    let smoke = table
+        .entry("smoke")
+        .and_then(|entry| smoke::of_override(read, &entry));
     Override {
         targets: targets.unwrap_or_default(),
         binaries: binaries.unwrap_or_default(),
@@ -83,6 +87,7 @@ fn one<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Override {
         embed,
         verify: verify.unwrap_or_else(Verify::default),
         hooks,
+        smoke,
         span: table.span.clone(),
     }
 }

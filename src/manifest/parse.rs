@@ -34,6 +34,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("`[release.image]`", release::IMAGE),
     ("`[smoke]`", smoke::KEYS),
     ("`[smoke.health]`", smoke::HEALTH),
+    ("`[[smoke.check]]`", smoke::CHECK),
     ("`[[override]]`", overrides::KEYS),
 ];
 
@@ -150,7 +151,7 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
         },
     );
     let hooks = hooks::read(read, root, &project);
-    smoke::read(read, root);
+    let smoke = smoke::read(read, root);
     release::read(read, root);
     let is_sound = matrix.sound_cells().is_some();
     let manifest = Manifest {
@@ -164,6 +165,7 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
         verify: verify.unwrap_or_default(),
         compress,
         hooks,
+        smoke,
     };
     // Of cells that are not known nothing can be said.
     if is_sound {

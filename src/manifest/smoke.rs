@@ -1,52 +1,231 @@
-//! `[smoke]`: read and checked in full, but not built yet.
+//! `[smoke]`, also of an override: what is asked of each program on a blank system.
 
-use super::diagnostic::Diagnostic;
+use std::collections::BTreeSet;
+use std::str::FromStr as _;
+
+use super::diagnostic::{Diagnostic, Located};
 use super::reader::{Entry, Reader, Table};
-use super::template::{self, TemplateVariable, Variable};
-use super::words::quote;
-use super::{duration, embed, hooks};
+use super::template::{self, Template, TemplateVariable, Variable};
+use super::words::{quote, suggest};
+use super::{Asking, Health, Manifest, Smoke, SmokeCall, SmokeCheck, Unrunnable, duration, embed};
+use crate::smoke::Grant;
 
-pub(super) const KEYS: &[&str] = &["args", "stdout", "timeout", "health"];
+pub(super) const KEYS: &[&str] = &[
+    "run", "args", "exit", "stdin", "stdout", "stderr", "files", "timeout", "grant", "not_run",
+    "health", "check",
+];
 pub(super) const HEALTH: &[&str] = &["args", "http", "https", "ca", "tcp", "command"];
+pub(super) const CHECK: &[&str] = &["name", "args", "exit", "stdin", "stdout", "stderr", "files"];
 
 /// The ways to ask a program whether it is well.
 pub(super) const PROBES: [&str; 4] = ["http", "https", "tcp", "command"];
 
-pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) {
-    let Some(table) = read.section(root, "smoke", KEYS) else {
-        return;
-    };
-    if let Some(entry) = table.entry("args") {
-        for argument in read.strings(&entry).unwrap_or_default() {
-            template::read_any::<Variable>(read, &argument);
+/// What may become of a program that can't be run here.
+pub(super) const NOT_RUN: [(&str, Unrunnable); 2] = [
+    ("allow", Unrunnable::Allowed),
+    ("fail", Unrunnable::Refused),
+];
+
+impl Smoke {
+    /// Takes over what another section says; what belongs to a call is taken one by one.
+    pub(super) fn override_with(&mut self, later: &Self) {
+        fn set<T: Clone>(value: &mut Option<T>, later: Option<&T>) {
+            if let Some(later) = later {
+                *value = Some(later.clone());
+            }
         }
+        set(&mut self.is_run, later.is_run.as_ref());
+        set(&mut self.timeout, later.timeout.as_ref());
+        set(&mut self.grants, later.grants.as_ref());
+        set(&mut self.not_run, later.not_run.as_ref());
+        set(&mut self.health, later.health.as_ref());
+        let (call, later_call) = (&mut self.call, &later.call);
+        set(&mut call.args, later_call.args.as_ref());
+        set(&mut call.exit, later_call.exit.as_ref());
+        set(&mut call.stdin, later_call.stdin.as_ref());
+        set(&mut call.stdout, later_call.stdout.as_ref());
+        set(&mut call.stderr, later_call.stderr.as_ref());
+        set(&mut call.files, later_call.files.as_ref());
+        self.checks.extend_from_slice(&later.checks);
     }
-    if let Some(entry) = table.entry("stdout")
-        && let Some(string) = read.string(&entry)
-    {
-        template::read_any::<Variable>(read, &string);
-    }
-    if let Some(entry) = table.entry("timeout") {
-        duration::read(read, &entry);
-    }
-    if let Some(entry) = table.entry("health")
-        && let Some(table) = read.table(&entry, "`[smoke.health]`", HEALTH)
-    {
-        health(read, &table);
-    }
-    read.push(Diagnostic::unbuilt(&table.span, "the smoke test"));
 }
 
-/// What may stand between braces where a running program is asked.
-#[derive(Clone, Copy)]
-enum HealthVariable {
+impl Manifest {
+    /// Whether anything is run on a blank system.
+    #[must_use]
+    pub fn smokes(&self) -> bool {
+        let overrides = self.overrides.iter();
+        let mut all = overrides.map(|setting| &setting.smoke).chain([&self.smoke]);
+        all.any(|smoke| {
+            let smoke = smoke.as_ref();
+            smoke.is_some_and(|smoke| smoke.is_run != Some(false))
+        })
+    }
+}
+
+/// The section of the whole manifest.
+pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Option<Smoke> {
+    let table = read.section(root, "smoke", KEYS)?;
+    Some(settings(read, &table))
+}
+
+/// The section of an override.
+pub(super) fn of_override<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Smoke> {
+    let table = read.table(entry, "`[override.smoke]`", KEYS)?;
+    Some(settings(read, &table))
+}
+
+fn settings<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Smoke {
+    let is_run = table.entry("run").and_then(|entry| read.boolean(&entry));
+    let timeout = table
+        .entry("timeout")
+        .and_then(|entry| duration::read(read, &entry));
+    let grants = table.entry("grant").map(|entry| grants(read, &entry));
+    let not_run = table
+        .entry("not_run")
+        .and_then(|entry| not_run(read, &entry));
+    let health = table.entry("health").and_then(|entry| {
+        let table = read.table(&entry, "`[smoke.health]`", HEALTH)?;
+        health(read, &table)
+    });
+    let checks = table
+        .entry("check")
+        .and_then(|entry| read.array(&entry, "tables"))
+        .unwrap_or_default();
+    let checks = checks.iter().filter_map(|element| check(read, element));
+    let checks = checks.collect();
+    Smoke {
+        is_run,
+        call: call(read, table),
+        timeout,
+        grants,
+        not_run,
+        health,
+        checks,
+    }
+}
+
+fn call<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> SmokeCall {
+    let args = table.entry("args").map(|entry| arguments(read, &entry));
+    let exit = table.entry("exit").and_then(|entry| exit(read, &entry));
+    let mut text = |key| {
+        let entry = table.entry(key)?;
+        let string = read.string(&entry)?;
+        template::read_any(read, &string)
+    };
+    let (stdin, stdout, stderr) = (text("stdin"), text("stdout"), text("stderr"));
+    let files = table.entry("files").map(|entry| files(read, &entry));
+    SmokeCall {
+        args,
+        exit,
+        stdin,
+        stdout,
+        stderr,
+        files,
+    }
+}
+
+fn arguments<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Vec<Template<SmokeVariable>> {
+    let strings = read.strings(entry).unwrap_or_default();
+    let mut arguments = Vec::new();
+    for argument in strings {
+        if argument.value.contains('\0') {
+            let diagnostic = Diagnostic::wrong(&argument.span, "an argument has a NUL in it");
+            read.push(diagnostic.help("remove it: no program can be given one"));
+        }
+        arguments.extend(template::read_any(read, &argument));
+    }
+    arguments
+}
+
+fn exit<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<u8> {
+    let number = read.integer(entry)?;
+    let code = u8::try_from(number).ok();
+    if code.is_none() {
+        let diagnostic = Diagnostic::wrong(&entry.span, "this is not an exit code");
+        read.push(diagnostic.help("write a number from 0 to 255"));
+    }
+    code
+}
+
+/// Paths on the blank system.
+fn files<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Vec<String> {
+    let paths = read.distinct(entry).unwrap_or_default();
+    let mut files = Vec::new();
+    for path in paths {
+        let is_plain = path.value.starts_with('/')
+            && !path.value.contains(char::is_control)
+            && !path.value.split('/').any(|part| part == "..");
+        if is_plain {
+            files.push(path.value.to_owned());
+        } else {
+            let message = format!("{} is not a path on the blank system", quote(path.value));
+            let help = "write it from the `/` on, such as `\"/tmp/report.txt\"`, and without `..`";
+            read.push(Diagnostic::wrong(&path.span, message).help(help));
+        }
+    }
+    files
+}
+
+fn grants<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> BTreeSet<Grant> {
+    let names = read.distinct(entry).unwrap_or_default();
+    let mut grants = BTreeSet::new();
+    for name in names {
+        match Grant::from_str(name.value) {
+            Ok(grant) => {
+                grants.insert(grant);
+            }
+            Err(error) => {
+                let known = Grant::ALL.iter().map(|grant| grant.as_str());
+                let help = suggest(name.value, known);
+                read.push(Diagnostic::wrong(&name.span, error.to_string()).help(help));
+            }
+        }
+    }
+    grants
+}
+
+fn not_run<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Unrunnable> {
+    let word = read.string(entry)?;
+    let known = NOT_RUN.iter().find(|(name, _)| *name == word.value);
+    if known.is_none() {
+        let message = format!("{} is not a value of `not_run`", quote(word.value));
+        let help = suggest(word.value, NOT_RUN.map(|(name, _)| name));
+        read.push(Diagnostic::wrong(&word.span, message).help(help));
+    }
+    known.map(|(_, meaning)| *meaning)
+}
+
+fn check<'a>(read: &mut Reader<'a>, element: &Entry<'a>) -> Option<SmokeCheck> {
+    let table = read.table(element, "`[[smoke.check]]`", CHECK)?;
+    let name = table.entry("name").and_then(|entry| read.string(&entry));
+    if let Some(name) = &name
+        && (name.value.trim().is_empty() || name.value.contains(char::is_control))
+    {
+        let diagnostic = Diagnostic::wrong(&name.span, "the name of a check says nothing");
+        read.push(diagnostic.help("write what is checked, or remove `name`"));
+    }
+    let call = call(read, &table);
+    if call.args.is_none() {
+        let diagnostic = Diagnostic::wrong(&table.span, "the check has no `args`");
+        read.missing(diagnostic.help("write what the program is called with: `args = [\"…\"]`"));
+    }
+    Some(SmokeCheck {
+        name: name.map(|name| name.value.to_owned()),
+        call,
+    })
+}
+
+/// What may stand between braces where a program is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SmokeVariable {
     /// What any template knows.
     Common(Variable),
     /// `{port}`: the port that the program is to listen on.
     Port,
 }
 
-impl TemplateVariable for HealthVariable {
+impl TemplateVariable for SmokeVariable {
     fn all() -> impl Iterator<Item = Self> {
         Variable::all().map(Self::Common).chain([Self::Port])
     }
@@ -59,12 +238,11 @@ impl TemplateVariable for HealthVariable {
     }
 }
 
-fn health<'a>(read: &mut Reader<'a>, table: &Table<'a>) {
-    if let Some(entry) = table.entry("args") {
-        for argument in read.strings(&entry).unwrap_or_default() {
-            template::read_any::<HealthVariable>(read, &argument);
-        }
-    }
+fn health<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Option<Health> {
+    let args = table
+        .entry("args")
+        .map(|entry| arguments(read, &entry))
+        .unwrap_or_default();
     let probes: Vec<Entry<'a>> = PROBES.iter().filter_map(|key| table.entry(key)).collect();
     match probes.as_slice() {
         [_] => {}
@@ -87,37 +265,54 @@ fn health<'a>(read: &mut Reader<'a>, table: &Table<'a>) {
             );
         }
     }
-    for entry in &probes {
-        match entry.key {
-            "tcp" => {
-                read.boolean(entry);
-            }
-            "command" => {
-                hooks::arguments(read, entry);
-            }
-            _ => path(read, entry),
-        }
-    }
-    if let Some(entry) = table.entry("ca") {
-        embed::file(read, &entry);
+    let ca = table.entry("ca").and_then(|entry| {
         if table.entry("https").is_none() {
             let diagnostic =
                 Diagnostic::wrong(&entry.key_span, "`ca` is for `https`, which is not asked");
             read.push(diagnostic.help("write `https`, or remove `ca`"));
         }
+        embed::file(read, &entry)
+    });
+    let asking: Vec<Option<Asking>> = probes
+        .iter()
+        .map(|entry| asking(read, entry, ca.as_ref()))
+        .collect();
+    let asking = asking.into_iter().next()??;
+    Some(Health { args, asking })
+}
+
+fn asking<'a>(
+    read: &mut Reader<'a>,
+    entry: &Entry<'a>,
+    ca: Option<&Located<String>>,
+) -> Option<Asking> {
+    match entry.key {
+        "tcp" => {
+            if read.boolean(entry)? {
+                return Some(Asking::Tcp);
+            }
+            let diagnostic = Diagnostic::wrong(&entry.span, "`tcp = false` asks nothing");
+            read.push(diagnostic.help("write `tcp = true`, or another way to ask"));
+            None
+        }
+        "command" => Some(Asking::Command(arguments(read, entry))),
+        "https" => Some(Asking::Https {
+            path: path(read, entry)?,
+            ca: ca.cloned(),
+        }),
+        _ => path(read, entry).map(Asking::Http),
     }
 }
 
 /// The path of a URL.
-fn path<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) {
-    let Some(string) = read.string(entry) else {
-        return;
-    };
+fn path<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<String> {
+    let string = read.string(entry)?;
     let plain = |c: char| c.is_ascii_graphic();
-    if !string.value.starts_with('/') || !string.value.chars().all(plain) {
-        let message = format!("{} is not the path of a URL", quote(string.value));
-        let help =
-            "write it from the `/` on, such as `\"/healthz\"`; the address is gobuildx's own";
-        read.push(Diagnostic::wrong(&string.span, message).help(help));
+    if string.value.starts_with('/') && string.value.chars().all(plain) {
+        return Some(string.value.to_owned());
     }
+    let message = format!("{} is not the path of a URL", quote(string.value));
+    let help = "write it from the `/` on, such as `\"/healthz\"`; the address is gobuildx's own";
+    read.push(Diagnostic::wrong(&string.span, message).help(help));
+    None
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::command::Arg;
 use super::overlay::BinaryRoots;
+use super::smoke::Asked;
 use crate::manifest::{Cell, Flag, Manifest, Packing, Rebuild};
 use crate::target::BuildMode;
 use crate::verify::{Policy, Stamp};
@@ -53,6 +54,8 @@ pub(super) struct Unit {
     pub(super) ca_roots: BinaryRoots,
     /// What its gate accepts.
     pub(super) policy: Policy,
+    /// What is asked of it on a blank system; none where nothing is.
+    pub(super) smoke: Option<Asked>,
 }
 
 impl Unit {
@@ -113,6 +116,7 @@ mod tests {
 
     fn unit(package: &str, default_name: &str, ldflags: &str) -> Unit {
         Unit {
+            smoke: None,
             key: CompileKey {
                 cell_index: 0,
                 dir: ".".into(),

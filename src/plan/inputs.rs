@@ -1,6 +1,6 @@
 //! What the planner reads.
 
-use super::{Packers, Release, Request, RootSources, Selection};
+use super::{Packers, Release, Request, RootSources, Selection, Smokers};
 use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::target::Target;
@@ -28,4 +28,6 @@ pub struct Inputs<'a> {
     pub roots: &'a RootSources,
     /// What packs files; none where nothing is packed.
     pub packers: Option<&'a Packers>,
+    /// What runs programs on a blank system; none where that isn't asked.
+    pub smokers: Option<&'a Smokers>,
 }

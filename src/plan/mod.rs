@@ -24,6 +24,7 @@ mod quote;
 mod release;
 mod request;
 pub mod shell;
+mod smoke;
 mod step;
 pub mod table;
 mod units;
@@ -40,6 +41,7 @@ pub use planner::{PlanError, plan};
 pub use quote::join_for_go;
 pub use release::{Release, VersionError};
 pub use request::{Request, Scope, SelectError, Selection, select, select_among};
+pub use smoke::{SmokeFile, SmokeHere, Smokers};
 pub use step::{
     Action, Artifact, ArtifactSteps, Compile, HeaderFile, PlaceFile, Step, StepId, StepKind,
     VerifyFile,

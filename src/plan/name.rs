@@ -35,6 +35,12 @@ impl ArtifactPath {
         &self.0
     }
 
+    /// The name of the file in its folder.
+    #[must_use]
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or_default()
+    }
+
     /// The folder, which names artifact and target.
     #[must_use]
     pub fn folder(&self) -> &str {

@@ -189,6 +189,10 @@ impl<'a> GroupSteps<'a> {
                 compress: self
                     .compress(unit, self.staged(unit))
                     .map(|(step, _)| step.id),
+                smoke: unit
+                    .smoke
+                    .as_ref()
+                    .map(|_| self.step_id(StepKind::Smoke, unit)),
                 place: self.step_id(StepKind::Place, unit),
             },
         })
@@ -207,12 +211,15 @@ impl<'a> GroupSteps<'a> {
         let compress = self.compress(unit, built.clone());
         let (from, after) = match &compress {
             Some((step, packed)) => (packed.clone(), step.id.clone()),
-            None => (built, verify.id.clone()),
+            None => (built.clone(), verify.id.clone()),
         };
+        let smoke = self.smoke(unit, (from.clone(), built), after.clone());
+        let after = smoke.as_ref().map_or(after, |smoke| smoke.id.clone());
         let place = self.place(unit, from, after);
         let compress = compress.map(|(step, _)| step);
         std::iter::once(verify)
             .chain(compress)
+            .chain(smoke)
             .chain([place])
             .collect()
     }
@@ -319,6 +326,16 @@ impl<'a> GroupSteps<'a> {
             vec![self.step_id(StepKind::Verify, unit)],
         );
         Some((step, packed))
+    }
+
+    /// The step that runs a file on a blank system.
+    fn smoke(&self, unit: &Unit, files: (Place, Place), after: StepId) -> Option<Step> {
+        let asked = unit.smoke.as_ref()?;
+        let artifact = unit.artifact_path(self.inputs);
+        let file = asked.file(self.inputs, &unit.cell.target, artifact, files);
+        let id = self.step_id(StepKind::Smoke, unit);
+        let action = Action::Smoke(Box::new(file));
+        Some(self.step(id, action, Vec::new(), vec![after]))
     }
 
     fn place(&self, unit: &Unit, from: Place, after: StepId) -> Step {

@@ -10,6 +10,7 @@ use super::hooks::{HookCommand, Occasion};
 use super::name::ArtifactPath;
 use super::overlay::Overlay;
 use super::pack::PackFile;
+use super::smoke::SmokeFile;
 use crate::atomic::Mode;
 use crate::pack::Refusal;
 use crate::target::{BuildMode, Cgo, Target};
@@ -27,6 +28,8 @@ pub enum StepKind {
     Hook,
     /// Moves one binary to its place.
     Place,
+    /// Runs one program on a blank system.
+    Smoke,
     /// Holds one binary against the policy.
     Verify,
 }
@@ -38,6 +41,7 @@ impl StepKind {
         Self::Compress,
         Self::Hook,
         Self::Place,
+        Self::Smoke,
         Self::Verify,
     ];
 
@@ -49,6 +53,7 @@ impl StepKind {
             Self::Compress => "compress",
             Self::Hook => "hook",
             Self::Place => "place",
+            Self::Smoke => "smoke",
             Self::Verify => "verify",
         }
     }
@@ -139,6 +144,8 @@ pub struct ArtifactSteps {
     pub verify: StepId,
     /// Packs it.
     pub compress: Option<StepId>,
+    /// Runs it on a blank system.
+    pub smoke: Option<StepId>,
     /// Puts it into its place.
     pub place: StepId,
 }
@@ -178,6 +185,8 @@ pub enum Action {
     /// Packs one verified binary and tries what came of it.
     #[serde(rename = "compress")]
     Pack(Box<PackFile>),
+    /// Runs one program on a blank system, from an archive.
+    Smoke(Box<SmokeFile>),
     /// Hashes a verified binary and moves it to its place in the output folder.
     Place(PlaceFile),
     /// Runs a command of the user's own.
@@ -191,7 +200,7 @@ impl Action {
         match self {
             Self::Compile(_) => true,
             Self::Hook(hook) => matches!(hook.occasion, Occasion::Before(_)),
-            Self::Verify(_) | Self::Pack(_) | Self::Place(_) => false,
+            Self::Verify(_) | Self::Pack(_) | Self::Smoke(_) | Self::Place(_) => false,
         }
     }
 
@@ -200,7 +209,7 @@ impl Action {
     pub fn cpu(&self) -> u32 {
         match self {
             Self::Compile(compile) => compile.cpu,
-            Self::Pack(_) => 1,
+            Self::Pack(_) | Self::Smoke(_) => 1,
             Self::Hook(hook) => hook.cpu,
             Self::Verify(_) | Self::Place(_) => 0,
         }

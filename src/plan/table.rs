@@ -2,10 +2,13 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{Action, Arg, Place, Plan, Step, StepId, TrialHere, artifact_notes};
+use super::{
+    Action, Arg, Place, Plan, SmokeFile, SmokeHere, Step, StepId, TrialHere, artifact_notes,
+};
 use crate::human::counted;
 use crate::printable::printable;
 use crate::shell_word::shell_word;
+use crate::smoke::Test;
 use crate::target::BuildMode;
 use crate::text_table::{Align, Table};
 
@@ -52,6 +55,10 @@ pub fn table(plan: &Plan, width: Option<usize>) -> String {
     }
     write_permission(&mut text, plan);
     let count = |is: fn(&Action) -> bool| plan.steps.iter().filter(|step| is(&step.action)).count();
+    let smoked = match count(|action| matches!(action, Action::Smoke(_))) {
+        0 => "",
+        _ => ", run on a blank system where it says so,",
+    };
     let packed = match count(|action| matches!(action, Action::Pack(_))) {
         0 => "",
         _ => ", packed where it says so,",
@@ -59,7 +66,7 @@ pub fn table(plan: &Plan, width: Option<usize>) -> String {
     let groups = count(|action| matches!(action, Action::Compile(_)));
     let _ = writeln!(
         text,
-        "\n{} in {}; then each is verified{packed} and hashed. {}",
+        "\n{} in {}; then each is verified{packed}{smoked} and hashed. {}",
         counted(plan.artifacts.len(), "artifact", "artifacts"),
         counted(groups, "go process", "go processes"),
         plan.digest()
@@ -124,9 +131,48 @@ fn write_step(text: &mut String, plan: &Plan, step: &Step) -> fmt::Result {
                 TrialHere::NotStarted(because) => writeln!(text, "    not started: {because}"),
             }
         }
+        Action::Smoke(smoke) => {
+            writeln!(text, "{}", step.id)?;
+            match &smoke.tuning {
+                SmokeHere::Run { runner, .. } => {
+                    writeln!(
+                        text,
+                        "    run on a blank system, {runner}: {}",
+                        asked(smoke)
+                    )
+                }
+                SmokeHere::NotRun(because) => writeln!(text, "    not run: {because}"),
+            }
+        }
         Action::Hook(hook) => write_command(text, &step.id, &hook.argv),
         Action::Verify(_) | Action::Place(_) => Ok(()),
     }
+}
+
+/// What a program is called with first, and what else is asked of it.
+fn asked(smoke: &SmokeFile) -> String {
+    let Test {
+        first,
+        service,
+        checks,
+        ..
+    } = &smoke.test;
+    let words = first.args.iter().map(|word| shell_word(word.as_ref()));
+    let mut asked: Vec<String> = vec![
+        words
+            .map(|word| word.to_string())
+            .collect::<Vec<_>>()
+            .join(" "),
+    ];
+    asked.extend(
+        service
+            .as_ref()
+            .map(|service| format!("its health, {}", service.probe)),
+    );
+    if !checks.is_empty() {
+        asked.push(counted(checks.len(), "check", "checks"));
+    }
+    printable(&asked.join("; "))
 }
 
 fn words(argv: &[Arg]) -> String {

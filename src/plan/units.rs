@@ -8,6 +8,7 @@ use super::group::{CompileKey, Unit};
 use super::inputs::Inputs;
 use super::overrides::unknown_names;
 use super::quote::join_for_go;
+use super::smoke::asked;
 use crate::go_package::{ListedError, ListedPackage, View, default_binary_name, package_argument};
 use crate::manifest::{
     Binary, BinaryRef, Cell, Diagnostic, Effective, Packing, Span, Variable, effective,
@@ -331,6 +332,7 @@ fn unit(
         ldflags,
         variables,
         policy: settings.gate(),
+        smoke: asked(inputs, cell, &main.name, &settings),
         tzdata,
         ca_roots,
     })
@@ -377,17 +379,10 @@ fn ldflags(
     main: &Main<'_>,
     settings: &Effective,
 ) -> Result<(String, BTreeMap<String, String>), Diagnostic> {
-    let target = &cell.target;
-    let value = |variable| match variable {
-        Variable::Binary => main.name.clone(),
-        variable => value_for(target, variable)
-            .or_else(|| inputs.release.value(variable))
-            .unwrap_or_default(),
-    };
     let flags: Vec<String> = settings
         .ldflags
         .iter()
-        .map(|flag| flag.render(value))
+        .map(|flag| flag.render(|variable| value(inputs, cell, &main.name, variable)))
         .collect();
     if let Some(flag) = flags
         .iter()
@@ -421,6 +416,16 @@ fn set_by(flags: &[String]) -> BTreeMap<String, String> {
         }
     }
     variables
+}
+
+/// The value of a variable for a binary in a cell.
+pub(super) fn value(inputs: &Inputs<'_>, cell: &Cell, binary: &str, variable: Variable) -> String {
+    match variable {
+        Variable::Binary => binary.to_owned(),
+        variable => value_for(&cell.target, variable)
+            .or_else(|| inputs.release.value(variable))
+            .unwrap_or_default(),
+    }
 }
 
 /// The value of a variable of a target; none for those of a project or binary.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::console::{BAD, GOOD, NOTE, STRONG};
-use crate::exec::{Done, End, Outcome, PackedFile, StepFailure, Tried, Verified};
+use crate::exec::{Done, End, Outcome, PackedFile, Smoked, StepFailure, Tried, Verified};
 use crate::human;
 use crate::plan::{Action, CommandLine, Plan, StepId};
 use crate::printable::{printable, printable_lines};
@@ -72,7 +72,7 @@ impl Words {
                 );
                 Some((step.id.clone(), words))
             }
-            Action::Verify(_) | Action::Place(_) | Action::Hook(_) => None,
+            Action::Verify(_) | Action::Smoke(_) | Action::Place(_) | Action::Hook(_) => None,
         });
         Self {
             commands: commands.collect(),
@@ -117,6 +117,7 @@ impl Words {
                 packages_words(*packages)
             )),
             End::Done(Done::Packed(packed)) => Some(packed_words(step, packed, &time)),
+            End::Done(Done::Smoked(smoked)) => Some(smoked_words(step, smoked, &time)),
             End::Done(Done::Placed(placed)) => Some(format!(
                 "{GOOD}    Built{GOOD:#} {} ({})",
                 step.subject(),
@@ -142,6 +143,14 @@ fn packed_words(step: &StepId, packed: &PackedFile, time: &str) -> String {
         step.subject(),
         human::change(packed.size_before, packed.size_after)
     )
+}
+
+fn smoked_words(step: &StepId, smoked: &Smoked, time: &str) -> String {
+    let subject = step.subject();
+    match smoked {
+        Smoked::Ran(_) => format!("{GOOD}      Ran{GOOD:#} {subject} (on a blank system, {time})"),
+        Smoked::NotRun(because) => format!("{NOTE}  Not run{NOTE:#} {subject}: {because}"),
+    }
 }
 
 fn verified_words(step: &StepId, verified: &Verified) -> String {

@@ -8,6 +8,7 @@ use super::fate::{Made, made};
 use crate::delivery::SCHEMA;
 use crate::exec::{Outcomes, Placed};
 use crate::plan::{Artifact, ArtifactPath, Plan};
+use crate::smoke;
 use crate::target::{BuildMode, Cgo, Target};
 use crate::verify::{Embedded, Finding, PolicyName, RuleId, Verdict};
 
@@ -77,8 +78,8 @@ pub struct ArtifactRecord {
     /// What a packer did. Size and digest are those of the packed file; everything else was read
     /// from the file before.
     pub packed: Option<Packed>,
-    /// What a smoke test found; nothing yet.
-    pub smoke: Option<()>,
+    /// Whether it ran on a blank system; nothing where that wasn't asked.
+    pub smoke: Option<SmokeVerdict>,
 }
 
 /// What a packer did.
@@ -88,6 +89,13 @@ pub struct Packed {
     pub size_before: u64,
     /// The packer with its version.
     pub tool: String,
+}
+
+/// What came of a smoke test, as far as it isn't of one machine alone: `report.json` has the rest.
+#[derive(Clone, Debug, Serialize)]
+pub struct SmokeVerdict {
+    /// Pass, or not run; what failed isn't placed.
+    pub verdict: smoke::Verdict,
 }
 
 /// The C header that lies beside a library.
@@ -126,6 +134,7 @@ fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
     let Made {
         verified,
         packed,
+        smoked,
         placed,
     } = made(artifact, outcomes)?;
     Some(ArtifactRecord {
@@ -152,7 +161,9 @@ fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
             size_before: packed.size_before,
             tool: packed.tool.clone(),
         }),
-        smoke: None,
+        smoke: smoked.map(|smoked| SmokeVerdict {
+            verdict: smoked.verdict(),
+        }),
     })
 }
 

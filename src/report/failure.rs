@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::inspection::subjects;
-use crate::exec::{PackFailure, StepFailure};
+use super::smoke::write_tested;
+use crate::exec::{PackFailure, SmokeFailure, StepFailure};
 use crate::failure::Failure as _;
 use crate::printable::printable;
 use crate::process::ProcessError;
@@ -47,6 +48,7 @@ pub fn describe(failure: &StepFailure) -> String {
             };
         }
         StepFailure::Pack { reason, .. } => write_pack(&mut text, reason),
+        StepFailure::Smoke { reason, .. } => write_smoke(&mut text, reason),
         StepFailure::Inspect { .. }
         | StepFailure::Open(_)
         | StepFailure::Read { .. }
@@ -61,6 +63,14 @@ pub fn describe(failure: &StepFailure) -> String {
         }
     }
     text
+}
+
+/// What is missing on a blank system, and what the program said.
+fn write_smoke(text: &mut String, reason: &SmokeFailure) {
+    let SmokeFailure::Failed(tested) = reason else {
+        return;
+    };
+    write_tested(text, tested);
 }
 
 /// What the packed file said, and what to do.

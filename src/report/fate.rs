@@ -1,12 +1,13 @@
 //! What became of each artifact: its steps and their outcomes, joined in one place.
 
-use crate::exec::{Done, End, Outcomes, PackedFile, Placed, Verified};
+use crate::exec::{Done, End, Outcomes, PackedFile, Placed, Smoked, Verified};
 use crate::plan::{Artifact, StepId};
 
 /// What its steps brought.
 pub(super) struct Made<'a> {
     pub(super) verified: &'a Verified,
     pub(super) packed: Option<&'a PackedFile>,
+    pub(super) smoked: Option<&'a Smoked>,
     pub(super) placed: &'a Placed,
 }
 
@@ -16,6 +17,7 @@ pub(super) enum Stage {
     Compile,
     Verify,
     Pack,
+    Smoke,
     Place,
 }
 
@@ -35,9 +37,14 @@ pub(super) fn made<'a>(artifact: &Artifact, outcomes: &'a Outcomes) -> Option<Ma
         Some(Done::Packed(packed)) => Some(packed),
         _ => None,
     };
+    let smoked = match steps.smoke.as_ref().and_then(done) {
+        Some(Done::Smoked(smoked)) => Some(smoked),
+        _ => None,
+    };
     Some(Made {
         verified,
         packed,
+        smoked,
         placed,
     })
 }
@@ -49,6 +56,7 @@ pub(super) fn failed_at(artifact: &Artifact, outcomes: &Outcomes) -> Option<Stag
         (Some(&steps.compile), Stage::Compile),
         (Some(&steps.verify), Stage::Verify),
         (steps.compress.as_ref(), Stage::Pack),
+        (steps.smoke.as_ref(), Stage::Smoke),
         (Some(&steps.place), Stage::Place),
     ];
     let failed = |step: Option<&StepId>| {

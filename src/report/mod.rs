@@ -30,7 +30,7 @@ pub use inspection::{Explanations, Extent, FileRecord, Human, Inspection};
 pub use metadata::metadata;
 pub use run::{HookReport, RunReport, StepReport, message, outcome_word};
 pub use sarif::{Level, Sarif, ScanRule};
-pub use smoke::{Answer, Dimensions, SmokeRecord, SmokeRun, smoke_text};
+pub use smoke::{Answer, Dimensions, SmokeRecord, smoke_text};
 pub use summary::summary_table;
 
 use serde::Serialize;

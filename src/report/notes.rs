@@ -1,12 +1,13 @@
 //! What a reader might take for done and isn't: verdicts that are no proof, variables that are not set,
-//! exceptions that allow nothing, files that stay unpacked, and packed files that were not started.
+//! exceptions that allow nothing, files that stay unpacked, packed files that were not started, and programs
+//! that were not run.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::fate::made;
 use super::inspection::{opacity, subjects};
-use crate::exec::{Done, End, Outcomes, Tried};
+use crate::exec::{Done, End, Outcomes, Smoked, Tried};
 use crate::plan::{Action, Plan, artifact_notes, notes};
 use crate::printable::printable;
 use crate::verify::{Exception, Finding, RuleId, Verdict};
@@ -25,6 +26,14 @@ pub(super) fn run_notes(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
     all.extend(unused(plan, outcomes));
     all.extend(artifact_notes(plan));
     all.extend(notes("packed, but not started", not_started, plan));
+    let not_run =
+        plan.artifacts
+            .iter()
+            .filter_map(|artifact| match made(artifact, outcomes)?.smoked? {
+                Smoked::NotRun(because) => Some((because.clone(), artifact)),
+                Smoked::Ran(_) => None,
+            });
+    all.extend(notes("not run on a blank system", not_run, plan));
     all
 }
 

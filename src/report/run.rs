@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::notes::run_notes;
-use super::{ArtifactRecord, artifact_records, describe};
+use super::{ArtifactRecord, SmokeRecord, artifact_records, describe};
 use crate::delivery::SCHEMA;
-use crate::exec::{Done, End, Outcome, Outcomes, StepFailure, Tried};
-use crate::plan::{Plan, StepId};
+use crate::exec::{Done, End, Outcome, Outcomes, SmokeFailure, Smoked, StepFailure, Tried};
+use crate::plan::{Action, Plan, Step, StepId};
 use crate::target::Target;
 use crate::verify::Finding;
 
@@ -49,6 +49,9 @@ pub struct StepReport {
     /// How a packed file was started, or why it wasn't.
     #[serde(skip_serializing_if = "Option::is_none")]
     trial: Option<TrialReport>,
+    /// What was seen of a program on a blank system.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    smoke: Option<SmokeRecord>,
     started_ms: u64,
     duration_ms: u64,
 }
@@ -112,6 +115,7 @@ impl RunReport {
                         message: message(&outcome.end),
                         findings: findings(&outcome.end),
                         trial: trial(&outcome.end),
+                        smoke: smoke(step, &outcome.end),
                         started_ms: outcome.started_ms,
                         duration_ms: outcome.duration_ms,
                     })
@@ -155,6 +159,28 @@ fn trial(end: &End) -> Option<TrialReport> {
             not_started: because.clone(),
         },
     })
+}
+
+/// The record of a smoke test, also of one that failed.
+fn smoke(step: &Step, end: &End) -> Option<SmokeRecord> {
+    let Action::Smoke(file) = &step.action else {
+        return None;
+    };
+    let (path, target) = (file.artifact.to_string(), Some(step.target.clone()));
+    let not_run =
+        |because: &str| SmokeRecord::not_run(path.clone(), target.clone(), because.to_owned());
+    match end {
+        End::Done(Done::Smoked(Smoked::NotRun(because))) => Some(not_run(because)),
+        End::Done(Done::Smoked(Smoked::Ran(tested))) => Some(SmokeRecord::of(path, target, tested)),
+        End::Failed(failure) => match failure.as_ref() {
+            StepFailure::Smoke { reason, .. } => Some(match reason {
+                SmokeFailure::Failed(tested) => SmokeRecord::of(path, target, tested),
+                other => not_run(&other.to_string()),
+            }),
+            _ => None,
+        },
+        End::Done(_) | End::Skipped { .. } | End::Stopped => None,
+    }
 }
 
 /// What there is to say about a step that isn't done.

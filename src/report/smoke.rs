@@ -1,13 +1,16 @@
 //! What `smoke` says: for machines as records, for people as text.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use super::inspection::fields::{Block, Fields};
 use crate::console::{BAD, GOOD, NOTE};
+use crate::exec::Tested;
 use crate::human;
+use crate::printable::printable;
 use crate::process::Output;
-use crate::runner::Runner;
-use crate::smoke::{Failing, Judgement, Limits, Observation, Predicted, Seen, Verdict};
+use crate::smoke::{Failing, Judgement, Limits, Predicted, Seen, Verdict};
 use crate::target::Target;
 use crate::tools::bwrap::Ending;
 use crate::verify::RuleId;
@@ -72,19 +75,6 @@ impl From<bool> for Answer {
     }
 }
 
-/// A run and what it says.
-#[derive(Debug)]
-pub struct SmokeRun<'a> {
-    /// What ran it.
-    pub runner: &'a Runner,
-    /// How much it might take.
-    pub limits: &'a Limits,
-    /// What was seen.
-    pub observation: &'a Observation,
-    /// What that says.
-    pub judgement: Judgement,
-}
-
 impl SmokeRecord {
     /// The record of a program that wasn't run.
     #[must_use]
@@ -111,13 +101,13 @@ impl SmokeRecord {
 
     /// The record of a program that was run in isolation.
     #[must_use]
-    pub fn run(path: String, target: Option<Target>, run: SmokeRun<'_>) -> Self {
-        let SmokeRun {
-            runner,
+    pub fn of(path: String, target: Option<Target>, tested: &Tested) -> Self {
+        let Tested {
+            how,
             limits,
             observation,
             judgement,
-        } = run;
+        } = tested;
         let failing = judgement.failing.as_ref();
         Self {
             path,
@@ -125,21 +115,46 @@ impl SmokeRecord {
             verdict: judgement.verdict(),
             because: failing.map(|failing| in_words(failing, limits)),
             dimensions: Dimensions {
-                dependencies_complete: dependencies(&judgement),
+                dependencies_complete: dependencies(judgement),
                 environment_isolated: Answer::Yes,
                 executable: judgement.was_started().into(),
                 health: Answer::Untested,
             },
             missing: judgement.missing.iter().copied().collect(),
-            how: Some(runner.to_string()),
+            how: Some(how.clone()),
             time_ms: Some(u64::try_from(observation.time.as_millis()).unwrap_or(u64::MAX)),
             said: match failing {
                 Some(_) => telling_lines(&observation.output),
                 None => Vec::new(),
             },
-            observed: judgement.observed,
-            predicted: judgement.predicted,
+            observed: judgement.observed.clone(),
+            predicted: judgement.predicted.clone(),
         }
+    }
+}
+
+/// What a failed program misses, and what it said, below what failed.
+pub(super) fn write_tested(text: &mut String, tested: &Tested) {
+    // Writing to a String can't fail.
+    if let Some(failing) = &tested.judgement.failing {
+        let _ = write!(text, "\n  {}", in_words(failing, &tested.limits));
+    }
+    for seen in &tested.judgement.observed {
+        let foreseen = if seen.predicted {
+            "as inspect predicted"
+        } else {
+            "which inspect did not predict"
+        };
+        let causes = seen.causes.join(" or ");
+        let _ = write!(text, "\n  {causes}, {foreseen}: {}", printable(&seen.text));
+    }
+    if tested.judgement.observed.is_empty() {
+        for line in telling_lines(&tested.observation.output) {
+            let _ = write!(text, "\n    {}", printable(&line));
+        }
+    }
+    if let Some(rule) = tested.judgement.missing.iter().next() {
+        let _ = write!(text, "\n  next: gobuildx explain {rule}");
     }
 }
 

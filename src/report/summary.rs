@@ -98,6 +98,7 @@ fn missing_words(artifact: &Artifact, outcomes: &Outcomes) -> &'static str {
         Some(Stage::Compile) => "failed to compile",
         Some(Stage::Verify) => "failed the gate",
         Some(Stage::Pack) => "failed to be packed",
+        Some(Stage::Smoke) => "failed on a blank system",
         Some(Stage::Place) => "failed to be written",
         None => "not built",
     }

@@ -81,6 +81,20 @@ pub enum Probe {
     Command(Vec<String>),
 }
 
+impl fmt::Display for Probe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Http(path) => write!(f, "by http at {path}"),
+            Self::Https { path, ca: Some(_) } => write!(f, "by https at {path}"),
+            Self::Https { path, ca: None } => {
+                write!(f, "by https at {path}, with any certificate")
+            }
+            Self::Tcp => f.write_str("by a connection"),
+            Self::Command(args) => write!(f, "by itself with {}", args.join(" ")),
+        }
+    }
+}
+
 /// A text in which `*` stands for anything within a line. It is looked for, not compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern(String);

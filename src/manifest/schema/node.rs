@@ -75,6 +75,11 @@ impl Node {
         self.with("default", value)
     }
 
+    /// No other value.
+    pub(super) fn only(self, value: impl Into<Value>) -> Self {
+        self.with("const", value)
+    }
+
     pub(super) fn pattern(self, pattern: &str) -> Self {
         self.with("pattern", pattern)
     }

@@ -7,6 +7,7 @@ use super::values;
 use crate::manifest::axes::{DEFAULT_GOARCH, DEFAULT_GOOS};
 use crate::manifest::{release, settings, smoke, verify};
 use crate::pack::UpxOption;
+use crate::smoke::Grant;
 use crate::target::{Goarch, Goos};
 use crate::toolchain;
 use crate::verify::PolicyName;
@@ -244,6 +245,7 @@ pub(super) fn overrides() -> Node {
         ("embed", embed()),
         ("verify", verify()),
         ("hooks", hooks()),
+        ("smoke", smoke()),
     ];
     Node::array(Node::table(own.into_iter().chain(settings()))).says(
         "Settings for the cells that match. Lists are appended to those of `[build]`, single \
@@ -373,22 +375,86 @@ pub(super) fn hooks() -> Node {
 }
 
 pub(super) fn smoke() -> Node {
-    Node::table([
+    let own = [
         (
-            "args",
-            Node::array(values::template()).says("What the program is started with."),
-        ),
-        (
-            "stdout",
-            values::template().says("What it has to print; templates as in `ldflags`."),
+            "run",
+            Node::boolean()
+                .default(true)
+                .says("Whether the program is run at all; `false` in an override leaves it out."),
         ),
         (
             "timeout",
-            values::time().says("How long it may take: `500ms`, `5s`, `2m`."),
+            values::time()
+                .default("10s")
+                .says("How long a run may take: `500ms`, `5s`, `2m`."),
+        ),
+        (
+            "grant",
+            Node::set(Node::word(Grant::ALL.iter().map(|grant| grant.as_str())))
+                .says("What the blank system has besides the program. Default: nothing."),
+        ),
+        (
+            "not_run",
+            Node::word(smoke::NOT_RUN.map(|(word, _)| word))
+                .default("allow")
+                .says(
+                    "What becomes of a program that can't be run here, as one for another system: \
+                     `allow`, it is told; `fail`, it isn't placed.",
+                ),
         ),
         ("health", health()),
-    ])
-    .says(&later("Starts each program that can run here."))
+        ("check", checks()),
+    ];
+    Node::table(call().into_iter().chain(own))
+        .says("What is asked of each program on a system that has nothing but it.")
+}
+
+/// What a program is called with, and what is to come of it.
+fn call() -> [(&'static str, Node); 6] {
+    [
+        (
+            "args",
+            Node::array(values::template_with_port())
+                .says("What the program is called with; first of all with `--version`."),
+        ),
+        (
+            "exit",
+            Node::integer(0, 255)
+                .default(0)
+                .says("What it has to exit with."),
+        ),
+        (
+            "stdin",
+            values::template_with_port().says("What it reads. Default: nothing."),
+        ),
+        (
+            "stdout",
+            values::template_with_port().says(
+                "What it has to print, anywhere: templates as in `ldflags`, `*` for anything within a line.",
+            ),
+        ),
+        (
+            "stderr",
+            values::template_with_port().says("The same for what it writes to stderr."),
+        ),
+        (
+            "files",
+            Node::set(Node::string().pattern(ON_THE_BLANK_SYSTEM))
+                .says("Files that it has to leave, by their paths: `/tmp/report.txt`."),
+        ),
+    ]
+}
+
+/// From the root on, without `..` and control characters.
+const ON_THE_BLANK_SYSTEM: &str = r"^/(?!(.*/)?\.\.(/|$))[^\u0000-\u001f\u007f-\u009f]*$";
+
+fn checks() -> Node {
+    let name = (
+        "name",
+        values::reason().says("How the check is told of. Default: its arguments."),
+    );
+    Node::array(Node::table(std::iter::once(name).chain(call())).needs(&["args"]))
+        .says("What else the program is called with: while it serves, if it does.")
 }
 
 fn health() -> Node {
@@ -397,7 +463,7 @@ fn health() -> Node {
         (
             "args",
             Node::array(values::template_with_port())
-                .says("What the server is started with; `{port}` is a free port."),
+                .says("What the program serves with; `{port}` is the port to listen on."),
         ),
         ("http", url().says("The path that is asked: `/healthz`.")),
         ("https", url().says("The same by TLS.")),
@@ -407,16 +473,19 @@ fn health() -> Node {
         ),
         (
             "tcp",
-            Node::boolean().says("Whether it is enough that the port is open."),
+            Node::boolean()
+                .only(true)
+                .says("It is enough that the port is open."),
         ),
         (
             "command",
-            values::command().says("A program that ends with 0 when the server is well."),
+            Node::array(values::template_with_port())
+                .says("What the program itself is called with to ask: it exits with 0."),
         ),
     ])
     .needs_one_of(&smoke::PROBES)
     .with_key("ca", Node::having("https", None))
-    .says("How a server is asked whether it is well: in exactly one way.")
+    .says("How a program serves, and is asked whether it is well: in exactly one way.")
 }
 
 pub(super) fn release() -> Node {

@@ -40,6 +40,10 @@ fn tables() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("hooks", hooks::KEYS),
         ("smoke", smoke::KEYS),
         ("smoke.health", smoke::HEALTH),
+        ("smoke.check", smoke::CHECK),
+        ("override.smoke", smoke::KEYS),
+        ("override.smoke.health", smoke::HEALTH),
+        ("override.smoke.check", smoke::CHECK),
         ("release", release::KEYS),
         ("release.sign", release::SIGN),
         ("release.image", release::IMAGE),
@@ -113,7 +117,6 @@ fn every_key_says_what_it_is_for_in_whole_sentences() {
 #[test]
 fn a_section_says_that_it_is_not_built_yet_as_long_as_that_is_so() {
     let samples = [
-        ("smoke", "[smoke]"),
         ("release", "[release]"),
         ("verify.reproducible", "[verify]\nreproducible = true"),
     ];

@@ -1,0 +1,210 @@
+//! Running one program on a blank system, from the archive that its users unpack.
+
+use std::path::PathBuf;
+
+use serde::{Serialize, Serializer};
+
+use super::command::Place;
+use super::inputs::Inputs;
+use super::name::ArtifactPath;
+use super::units::value;
+use crate::archive;
+use crate::manifest::{
+    Asking, Cell, Effective, Health, SmokeCall, SmokeVariable, Template, Unrunnable,
+};
+use crate::runner::{Runner, Runners};
+use crate::smoke::{Call, Check, Isolation, Limits, NotIsolated, Pattern, Probe, Service, Test};
+use crate::target::{BuildMode, Target};
+
+/// The port that services listen at. Each has a network of its own, so one will do for all; it is below those
+/// that the kernel gives to clients.
+const PORT: u16 = 18_080;
+
+/// What every program is called with where the manifest doesn't say.
+const FIRST: &str = "--version";
+
+/// What a smoke test needs of this machine.
+#[derive(Clone, Debug)]
+pub struct Smokers {
+    /// What can start programs.
+    pub runners: Runners,
+    /// What isolates them.
+    pub isolation: Result<Isolation, NotIsolated>,
+}
+
+/// What is asked of a binary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Asked {
+    test: Test,
+    not_run: Unrunnable,
+}
+
+/// One program to run on a blank system.
+#[derive(Clone, Debug, Serialize)]
+pub struct SmokeFile {
+    /// The artifact.
+    pub artifact: ArtifactPath,
+    /// The file that is packed into an archive, unpacked and run.
+    pub file: Place,
+    /// The same file before it was compressed, which tells what it will need.
+    pub read: Place,
+    /// The archive that it is tested from.
+    pub archive: Place,
+    /// The format of that.
+    #[serde(serialize_with = "as_text")]
+    pub format: archive::Format,
+    /// Seconds since 1970 that the archive's files have.
+    pub epoch: u64,
+    /// What is asked of it.
+    pub test: Test,
+    /// Whether it is placed although it can't be run.
+    pub may_be_left_out: bool,
+    /// How it is run on this machine.
+    pub tuning: SmokeHere,
+}
+
+/// How a program is run on this machine, or why it isn't.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SmokeHere {
+    /// It is run.
+    Run {
+        /// What starts it.
+        #[serde(serialize_with = "as_text")]
+        runner: Runner,
+        /// What keeps it from the machine.
+        #[serde(skip)]
+        isolation: Box<Isolation>,
+    },
+    /// It can't be, and why.
+    NotRun(String),
+}
+
+fn as_text<T: ToString, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&value.to_string())
+}
+
+/// What the manifest asks of a binary in a cell; a library is never started.
+pub(super) fn asked(
+    inputs: &Inputs<'_>,
+    cell: &Cell,
+    binary: &str,
+    settings: &Effective,
+) -> Option<Asked> {
+    let smoke = settings.smoke.as_ref()?;
+    let is_program = matches!(settings.buildmode.value, BuildMode::Exe | BuildMode::Pie);
+    if !is_program || smoke.is_run == Some(false) {
+        return None;
+    }
+    let text = |template: &Template<SmokeVariable>| {
+        template.render(|variable| match variable {
+            SmokeVariable::Common(variable) => value(inputs, cell, binary, variable),
+            SmokeVariable::Port => PORT.to_string(),
+        })
+    };
+    let first = Call {
+        args: match &smoke.call.args {
+            Some(args) => args.iter().map(text).collect(),
+            None => vec![FIRST.to_owned()],
+        },
+        ..call(&smoke.call, text)
+    };
+    let checks = smoke.checks.iter().map(|check| {
+        let asked = call(&check.call, text);
+        let name = check.name.clone();
+        Check {
+            name: name.unwrap_or_else(|| asked.args.join(" ")),
+            call: asked,
+        }
+    });
+    let limits = Limits::default();
+    Some(Asked {
+        test: Test {
+            grants: smoke.grants.clone().unwrap_or_default(),
+            limits: Limits {
+                time: smoke.timeout.unwrap_or(limits.time),
+                ..limits
+            },
+            first,
+            service: smoke.health.as_ref().map(|health| service(health, text)),
+            checks: checks.collect(),
+        },
+        not_run: smoke.not_run.unwrap_or_default(),
+    })
+}
+
+fn call(call: &SmokeCall, text: impl Fn(&Template<SmokeVariable>) -> String + Copy) -> Call {
+    let pattern = |template: &Option<Template<SmokeVariable>>| {
+        let template = template.as_ref()?;
+        Some(Pattern::new(text(template)))
+    };
+    Call {
+        args: call.args.iter().flatten().map(text).collect(),
+        stdin: call.stdin.as_ref().map(text),
+        exit: call.exit.unwrap_or_default(),
+        stdout: pattern(&call.stdout),
+        stderr: pattern(&call.stderr),
+        files: call.files.clone().unwrap_or_default(),
+    }
+}
+
+fn service(health: &Health, text: impl Fn(&Template<SmokeVariable>) -> String + Copy) -> Service {
+    Service {
+        args: health.args.iter().map(text).collect(),
+        port: PORT,
+        probe: match &health.asking {
+            Asking::Http(path) => Probe::Http(path.clone()),
+            Asking::Https { path, ca } => Probe::Https {
+                path: path.clone(),
+                ca: ca.as_ref().map(|ca| PathBuf::from(&ca.value)),
+            },
+            Asking::Tcp => Probe::Tcp,
+            Asking::Command(args) => Probe::Command(args.iter().map(text).collect()),
+        },
+    }
+}
+
+impl Asked {
+    /// The step's work on one file.
+    pub(super) fn file(
+        &self,
+        inputs: &Inputs<'_>,
+        target: &Target,
+        artifact: ArtifactPath,
+        (file, read): (Place, Place),
+    ) -> SmokeFile {
+        let format = archive::Format::usual(target.goos);
+        let archive = Place::new(
+            super::Base::Work,
+            format!("smoke/{}.{format}", artifact.folder()),
+        );
+        SmokeFile {
+            file,
+            read,
+            archive,
+            format,
+            epoch: inputs.release.epoch,
+            test: self.test.clone(),
+            may_be_left_out: self.not_run == Unrunnable::Allowed,
+            tuning: match here(inputs, target) {
+                Ok((runner, isolation)) => SmokeHere::Run {
+                    runner,
+                    isolation: Box::new(isolation),
+                },
+                Err(because) => SmokeHere::NotRun(because),
+            },
+            artifact,
+        }
+    }
+}
+
+fn here(inputs: &Inputs<'_>, target: &Target) -> Result<(Runner, Isolation), String> {
+    let Some(smokers) = inputs.smokers else {
+        return Err("nothing was looked for that runs it".to_owned());
+    };
+    let runner = smokers.runners.runner(target);
+    let runner = runner.map_err(|cannot| cannot.to_string())?;
+    let isolation = smokers.isolation.as_ref();
+    let isolation = isolation.map_err(|not| format!("not isolated: {not}"))?;
+    Ok((runner, isolation.clone()))
+}
