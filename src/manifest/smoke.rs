@@ -175,10 +175,11 @@ fn grants<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> BTreeSet<Grant> {
             Ok(grant) => {
                 grants.insert(grant);
             }
-            Err(error) => {
+            Err(_) => {
+                let message = format!("{} can't be granted", quote(name.value));
                 let known = Grant::ALL.iter().map(|grant| grant.as_str());
                 let help = suggest(name.value, known);
-                read.push(Diagnostic::wrong(&name.span, error.to_string()).help(help));
+                read.push(Diagnostic::wrong(&name.span, message).help(help));
             }
         }
     }
