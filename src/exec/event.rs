@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::HookError;
+use serde::Serialize;
+
 use crate::archive::{PackError, ParseMemberPathError};
 use crate::explain::ReadError;
 use crate::failure::{Exit, Failure};
+use crate::human;
 use crate::inspect::InspectError;
 use crate::plan::{Occasion, StepId};
 use crate::process::ProcessError;
@@ -146,6 +149,8 @@ pub enum Tried {
         how: String,
         /// How both files ended.
         ending: Ending,
+        /// How long it takes, where this machine tells.
+        startup: Option<Startup>,
     },
     /// It wasn't, and why.
     NotStarted(String),
@@ -225,6 +230,34 @@ pub enum SmokeFailure {
     /// The sandbox can't be started.
     #[error(transparent)]
     Process(#[from] ProcessError),
+}
+
+impl Tried {
+    /// How long both take to start, where that was measured.
+    #[must_use]
+    pub fn startup(&self) -> Option<Startup> {
+        match self {
+            Self::Started { startup, .. } => *startup,
+            Self::NotStarted(_) => None,
+        }
+    }
+}
+
+/// How long a program takes from its start to its end, with the sandbox around it: medians.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Startup {
+    /// Microseconds of the unpacked file.
+    pub unpacked_us: u64,
+    /// Microseconds of the packed file.
+    pub packed_us: u64,
+}
+
+impl Startup {
+    /// Microseconds that packing costs.
+    #[must_use]
+    pub fn cost_us(self) -> u64 {
+        self.packed_us.saturating_sub(self.unpacked_us)
+    }
 }
 
 /// An artifact in its place.
@@ -386,6 +419,18 @@ pub enum PackFailure {
         after: Ending,
         /// The last lines that the packed file wrote to stderr.
         said: Vec<String>,
+    },
+    /// It takes too long to start.
+    #[error(
+        "packed it takes {} longer to start, and `max_startup` is {}",
+        human::time(.startup.cost_us() / 1000),
+        human::time(*.limit_ms)
+    )]
+    Slow {
+        /// How long both take.
+        startup: Startup,
+        /// How much more it may be, in milliseconds.
+        limit_ms: u64,
     },
     /// The packer can't be run, or ends oddly.
     #[error(transparent)]

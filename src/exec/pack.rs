@@ -47,11 +47,17 @@ fn pack(step: &PackFile, session: &Session, cancel: &Cancel) -> Result<PackedFil
         ProcessError::Cancelled { .. } => PackFailure::Process(error),
         error => PackFailure::Test(error),
     })?;
+    let tried = trial(&step.trial.tuning, session, cancel)?;
+    if let (Some(startup), Some(limit_ms)) = (tried.startup(), step.max_startup_ms)
+        && startup.cost_us() > limit_ms.saturating_mul(1000)
+    {
+        return Err(PackFailure::Slow { startup, limit_ms });
+    }
     Ok(PackedFile {
         tool: step.tool.clone(),
         size_before: before,
         size_after: after,
-        tried: trial(&step.trial.tuning, session, cancel)?,
+        tried,
     })
 }
 

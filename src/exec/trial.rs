@@ -1,8 +1,8 @@
 //! Starts a file before and after it was packed, in isolation, and compares how both end.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::event::{PackFailure, Tried};
+use super::event::{PackFailure, Startup, Tried};
 use super::session::Session;
 use crate::plan::{CommandLine, Starts, TrialHere};
 use crate::process::{Cancel, Output, ProcessError};
@@ -56,6 +56,10 @@ fn compare(
         return Ok(Tried::Started {
             how: starts.how.clone(),
             ending: after,
+            startup: match after {
+                Ending::Exited(_) => startup(starts, session, cancel)?,
+                Ending::Running | Ending::Signal(_) => None,
+            },
         });
     }
     Err(PackFailure::EndsDifferently {
@@ -64,6 +68,36 @@ fn compare(
         after,
         said: last_lines(&output),
     })
+}
+
+/// How long both take from their start to their end. They take turns, so that what else the machine does
+/// slows both down.
+fn startup(
+    starts: &Starts,
+    session: &Session,
+    cancel: &Cancel,
+) -> Result<Option<Startup>, PackFailure> {
+    let timed = |line: &CommandLine, seconds| {
+        let begin = Instant::now();
+        start(line, seconds, session, cancel).map_err(PackFailure::Process)?;
+        Ok(u64::try_from(begin.elapsed().as_micros()).unwrap_or(u64::MAX))
+    };
+    let (mut unpacked, mut packed) = (Vec::new(), Vec::new());
+    for _ in 0..starts.timed_starts {
+        unpacked.push(timed(&starts.unpacked, starts.seconds)?);
+        packed.push(timed(&starts.packed, starts.packed_seconds)?);
+    }
+    Ok(median(unpacked)
+        .zip(median(packed))
+        .map(|(unpacked_us, packed_us)| Startup {
+            unpacked_us,
+            packed_us,
+        }))
+}
+
+fn median(mut times: Vec<u64>) -> Option<u64> {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied()
 }
 
 fn start(

@@ -7,11 +7,11 @@ use super::needs;
 use super::overrides;
 use super::reader::{Entry, Reader, Table};
 use super::words::{nearest, quote};
-use super::{Binary, Cell, Compress, Manifest, PackAnyway, Settings};
+use super::{Binary, Cell, Compress, Manifest, PackAnyway, Settings, duration};
 use crate::pack::{self, OptionFault, Refusal, UpxOption};
 use crate::target::{BuildMode, Selector, Target};
 
-pub(super) const KEYS: &[&str] = &["upx", "match", "allow"];
+pub(super) const KEYS: &[&str] = &["upx", "match", "max_startup", "allow"];
 pub(super) const ALLOW_KEYS: &[&str] = &["target", "reason"];
 
 /// What becomes of one binary of one cell.
@@ -143,6 +143,9 @@ pub(super) fn read<'a>(
         .entry("match")
         .and_then(|entry| overrides::selectors(read, &entry));
     let options = table.entry("upx").map(|entry| options(read, &entry));
+    let max_startup = table
+        .entry("max_startup")
+        .and_then(|entry| duration::read(read, &entry));
     let allow = table
         .entry("allow")
         .and_then(|entry| read.array(&entry, "tables"))
@@ -152,6 +155,7 @@ pub(super) fn read<'a>(
     let compress = Compress {
         options: options.unwrap_or_else(UpxOption::defaults),
         targets,
+        max_startup,
         allow,
     };
     let understood = read.count() == before;

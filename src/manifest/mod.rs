@@ -326,6 +326,8 @@ pub struct Compress {
     pub options: Vec<UpxOption>,
     /// `match`: any of these; none means every target on which packed files run.
     pub targets: Option<Vec<Located<Selector>>>,
+    /// `max_startup`: how much longer a packed file may take to start.
+    pub max_startup: Option<Duration>,
     /// `allow`: targets that are packed although packed files aren't known to run there.
     pub allow: Vec<PackAnyway>,
 }

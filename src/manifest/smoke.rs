@@ -171,17 +171,14 @@ fn grants<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> BTreeSet<Grant> {
     let names = read.distinct(entry).unwrap_or_default();
     let mut grants = BTreeSet::new();
     for name in names {
-        match Grant::from_str(name.value) {
-            Ok(grant) => {
-                grants.insert(grant);
-            }
-            Err(_) => {
-                let message = format!("{} can't be granted", quote(name.value));
-                let known = Grant::ALL.iter().map(|grant| grant.as_str());
-                let help = suggest(name.value, known);
-                read.push(Diagnostic::wrong(&name.span, message).help(help));
-            }
+        if let Ok(grant) = Grant::from_str(name.value) {
+            grants.insert(grant);
+            continue;
         }
+        let message = format!("{} can't be granted", quote(name.value));
+        let known = Grant::ALL.iter().map(|grant| grant.as_str());
+        let help = suggest(name.value, known);
+        read.push(Diagnostic::wrong(&name.span, message).help(help));
     }
     grants
 }

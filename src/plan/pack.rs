@@ -40,6 +40,8 @@ pub struct PackFile {
     pub to: Place,
     /// Starts both.
     pub trial: Trial,
+    /// How much longer the packed file may take to start, in milliseconds.
+    pub max_startup_ms: Option<u64>,
 }
 
 /// Both files are started the same way, and must end the same way.
@@ -72,10 +74,15 @@ pub struct Starts {
     pub seconds: u32,
     /// The same for the packed file, which has to unpack itself first; the emulator is slow.
     pub packed_seconds: u32,
+    /// How often each is started to see how long that takes. An emulator's time tells nothing of that.
+    pub timed_starts: u32,
 }
 
 /// What every program is started with: most print a line and end.
 const ARGUMENT: &str = "--version";
+
+/// So many starts of each give a median that one slow start doesn't move.
+const TIMED_STARTS: u32 = 5;
 
 /// What is done to one binary.
 pub(super) fn pack_file(
@@ -102,6 +109,9 @@ pub(super) fn pack_file(
                 Err(because) => TrialHere::NotStarted(because),
             },
         },
+        max_startup_ms: compress
+            .max_startup
+            .map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX)),
         artifact,
         from,
         to,
@@ -142,6 +152,10 @@ fn trial(
         packed: start(packed),
         seconds: 10,
         packed_seconds: 60,
+        timed_starts: match runner {
+            Runner::Native => TIMED_STARTS,
+            Runner::Qemu(_) => 0,
+        },
     })
 }
 

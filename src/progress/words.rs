@@ -135,6 +135,14 @@ impl Words {
 
 fn packed_words(step: &StepId, packed: &PackedFile, time: &str) -> String {
     let tried = match &packed.tried {
+        Tried::Started {
+            how,
+            startup: Some(startup),
+            ..
+        } => {
+            let cost = human::time(startup.cost_us() / 1000);
+            format!("started {how}, takes {cost} longer")
+        }
         Tried::Started { how, .. } => format!("started {how}"),
         Tried::NotStarted(_) => "not started".to_owned(),
     };

@@ -79,7 +79,8 @@ fn write_pack(text: &mut String, reason: &PackFailure) {
         PackFailure::Refused { .. }
         | PackFailure::Larger { .. }
         | PackFailure::Test(_)
-        | PackFailure::EndsDifferently { .. } => {
+        | PackFailure::EndsDifferently { .. }
+        | PackFailure::Slow { .. } => {
             "leave its target out of `match` in [compress]: the unpacked file passed the gate"
         }
         PackFailure::NoFile { .. }

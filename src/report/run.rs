@@ -5,7 +5,9 @@ use serde::Serialize;
 use super::notes::run_notes;
 use super::{ArtifactRecord, SmokeRecord, artifact_records, describe};
 use crate::delivery::SCHEMA;
-use crate::exec::{Done, End, Outcome, Outcomes, SmokeFailure, Smoked, StepFailure, Tried};
+use crate::exec::{
+    Done, End, Outcome, Outcomes, SmokeFailure, Smoked, Startup, StepFailure, Tried,
+};
 use crate::plan::{Action, Plan, Step, StepId};
 use crate::target::Target;
 use crate::verify::Finding;
@@ -60,8 +62,16 @@ pub struct StepReport {
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 enum TrialReport {
-    Started { how: String, ending: String },
-    NotStarted { not_started: String },
+    Started {
+        how: String,
+        ending: String,
+        /// How long both files take to start, where that was measured.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        startup: Option<Startup>,
+    },
+    NotStarted {
+        not_started: String,
+    },
 }
 
 /// How one hook of the whole run ended.
@@ -151,9 +161,14 @@ fn trial(end: &End) -> Option<TrialReport> {
         return None;
     };
     Some(match &packed.tried {
-        Tried::Started { how, ending } => TrialReport::Started {
+        Tried::Started {
+            how,
+            ending,
+            startup,
+        } => TrialReport::Started {
             how: how.clone(),
             ending: ending.to_string(),
+            startup: *startup,
         },
         Tried::NotStarted(because) => TrialReport::NotStarted {
             not_started: because.clone(),

@@ -45,6 +45,17 @@ fn trial(project: &Project, folder: &str) -> Value {
     step.unwrap_or_else(|| panic!("no {id} in {report}"))["trial"].clone()
 }
 
+/// How it was started, and how it ended.
+fn started(how: &str, ending: &str) -> Value {
+    json!({ "how": how, "ending": ending })
+}
+
+/// The same without how long it took.
+fn untimed(mut trial: Value) -> Value {
+    trial.as_object_mut().unwrap().remove("startup");
+    trial
+}
+
 /// A folder with links to programs, for a PATH of its own.
 fn only(folder: &Path, programs: &[&str]) -> String {
     for program in programs {
@@ -85,12 +96,36 @@ fn packed_programs_start_on_every_linux_that_the_allow_list_has() {
         ("hello_linux_arm64_v8.0", "with qemu-aarch64-static"),
         ("hello_linux_ppc64le_power8", "with qemu-ppc64le-static"),
     ] {
-        let expected = json!({ "how": how, "ending": "exited with 0" });
-        assert_eq!(trial(&project, folder), expected, "{folder}");
+        let trial = trial(&project, folder);
+        assert_eq!(trial["how"], how, "{folder}");
+        assert_eq!(trial["ending"], "exited with 0", "{folder}");
+        // An emulator's time would tell nothing.
+        let is_timed = trial.get("startup").is_some();
+        assert_eq!(is_timed, how == "natively", "{trial}");
     }
     // The machine's own CPU may lack it; then the emulator has it.
     let v3 = trial(&project, "hello_linux_amd64_v3");
     assert_eq!(v3["ending"], "exited with 0");
+}
+
+#[test]
+fn a_packed_program_that_takes_too_long_to_start_is_refused() {
+    let limited = |limit: &str| {
+        let more = format!("[compress]\nupx = [\"--lzma\"]\nmax_startup = \"{limit}\"\n");
+        Project::hello().file("targets.toml", &manifest(&["linux/amd64"], &more))
+    };
+    let slow = limited("1ms");
+    build(&slow)
+        .exits(1)
+        .says("failed to pack hello_linux_amd64_v1/hello: packed it takes ")
+        .says(" longer to start, and `max_startup` is 1 ms")
+        .says("leave its target out of `match` in [compress]");
+    assert!(!slow.path("dist/hello_linux_amd64_v1/hello").exists());
+    let patient = limited("1h");
+    build(&patient).exits(0).says("; started natively, takes ");
+    let startup = trial(&patient, "hello_linux_amd64_v1")["startup"].clone();
+    let time = |file: &str| startup[file].as_u64().unwrap();
+    assert!(time("packed_us") > time("unpacked_us"), "{startup}");
 }
 
 #[test]
@@ -276,8 +311,8 @@ func main() {
 "#;
     let project = packed(source);
     build(&project).exits(0);
-    let expected = json!({ "how": "natively", "ending": "exited with 77" });
-    assert_eq!(trial(&project, "hello_linux_amd64_v1"), expected);
+    let expected = started("natively", "exited with 77");
+    assert_eq!(untimed(trial(&project, "hello_linux_amd64_v1")), expected);
 }
 
 #[test]
@@ -312,8 +347,8 @@ fn words_of_the_sandbox_in_a_programs_mouth_are_no_reason_not_to_compare() {
                   func main() { println(1); println(\"bwrap: mine\"); os.Exit(1) }\n";
     let project = packed(source);
     build(&project).exits(0);
-    let expected = json!({ "how": "natively", "ending": "exited with 1" });
-    assert_eq!(trial(&project, "hello_linux_amd64_v1"), expected);
+    let expected = started("natively", "exited with 1");
+    assert_eq!(untimed(trial(&project, "hello_linux_amd64_v1")), expected);
 }
 
 #[test]

@@ -345,6 +345,12 @@ pub(super) fn compress() -> Node {
             ),
         ),
         (
+            "max_startup",
+            values::time().says(
+                "How much longer a packed file may take to start, where this machine can tell: `50ms`.",
+            ),
+        ),
+        (
             "allow",
             Node::array(allow).says("Targets to pack although that isn't known to run there."),
         ),
