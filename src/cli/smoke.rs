@@ -1,14 +1,13 @@
 //! `gobuildx smoke`: its arguments.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::format::{FormatArgs, ReportFormat};
 use crate::manifest::TimeLimit;
-use crate::smoke::{Grant, Limits};
+use crate::smoke::{Call, Grant, Limits, Test};
 
 pub(super) const EXAMPLES: &str = "Examples:
   gobuildx smoke                          every artifact in dist
@@ -29,7 +28,7 @@ pub struct SmokeArgs {
 
     /// What the programs are run with
     #[arg(last = true, value_name = "ARGS", default_value = "--version")]
-    pub args: Vec<OsString>,
+    args: Vec<String>,
 
     /// What the blank system has besides: tmp, ca-certificates, resolv.conf, proc, dev
     #[arg(
@@ -65,12 +64,21 @@ impl SmokeArgs {
         self.grants.iter().copied().collect()
     }
 
-    /// How much a program may take.
+    /// What is asked of each program: to end with 0.
     #[must_use]
-    pub fn limits(&self) -> Limits {
-        Limits {
-            time: self.timeout.0,
-            ..Limits::default()
+    pub fn test(&self) -> Test {
+        Test {
+            grants: self.grants(),
+            limits: Limits {
+                time: self.timeout.0,
+                ..Limits::default()
+            },
+            first: Call {
+                args: self.args.clone(),
+                ..Call::default()
+            },
+            service: None,
+            checks: Vec::new(),
         }
     }
 }

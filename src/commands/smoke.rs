@@ -7,14 +7,13 @@ use crate::archive::Format;
 use crate::cli::{ReportFormat, SmokeArgs};
 use crate::console::{self, BAD, GOOD};
 use crate::delivery;
-use crate::exec::Tested;
 use crate::failure::{Exit, Failure};
-use crate::host::Host;
+use crate::host::{self, Host};
 use crate::inspect::{Facts, Kind};
 use crate::process::Cancel;
 use crate::report::{Inspection, SmokeRecord, smoke_text};
 use crate::runner::{CannotRun, Runner, Runners};
-use crate::smoke::{self, BlankRoot, Isolation, NotIsolated, Verdict};
+use crate::smoke::{self, BlankRoot, Isolation, Judged, NotIsolated, Subject, Verdict};
 use crate::target::{Target, Variant};
 
 pub(super) fn run(args: &SmokeArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
@@ -24,6 +23,7 @@ pub(super) fn run(args: &SmokeArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fai
         cancel,
         runners: Runners::probe(&host),
         isolation: Isolation::find(&host, cancel),
+        own_program: host::own_program()?,
     };
     let mut records = Vec::new();
     for path in &args.paths {
@@ -59,6 +59,7 @@ struct Tester<'a> {
     cancel: &'a Cancel,
     runners: Runners,
     isolation: Result<Isolation, NotIsolated>,
+    own_program: PathBuf,
 }
 
 impl Tester<'_> {
@@ -113,23 +114,26 @@ impl Tester<'_> {
             Ok(means) => means,
             Err(because) => return Ok(SmokeRecord::not_run(shown, target, because.to_string())),
         };
-        let mut argv = root.starting(&runner, program)?;
-        argv.extend(self.args.args.iter().cloned());
-        let limits = self.args.limits();
-        let command = isolation.command(root, &limits, argv)?;
-        let observation = smoke::observe(&command, self.cancel)?;
-        if let Some(why) = observation.sandbox_failure() {
+        let subject = Subject {
+            isolation,
+            root,
+            program: &root.starting(&runner, program)?,
+            own_program: &self.own_program,
+        };
+        let test = self.args.test();
+        let tested = smoke::run(subject, &test, self.cancel)?;
+        if let Some(why) = tested.not_isolated() {
             let because = NotRun::NotIsolated(NotIsolated::Unusable(why.to_owned()));
             return Ok(SmokeRecord::not_run(shown, target, because.to_string()));
         }
-        let judgement = smoke::judge(&observation, &inspection.verification.findings);
-        let tested = Tested {
+        let judgement = smoke::judge(&test, &tested, &inspection.verification.findings);
+        let judged = Judged {
             how: runner.to_string(),
-            limits,
-            observation,
             judgement: judgement.map_err(Unread)?,
+            test,
+            tested,
         };
-        Ok(SmokeRecord::of(shown, target, &tested))
+        Ok(SmokeRecord::of(shown, target, &judged))
     }
 
     /// What runs a program here, and what isolates it.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::inspection::subjects;
-use super::smoke::write_tested;
+use super::smoke::write_judged;
 use crate::exec::{PackFailure, SmokeFailure, StepFailure};
 use crate::failure::Failure as _;
 use crate::printable::printable;
@@ -67,10 +67,9 @@ pub fn describe(failure: &StepFailure) -> String {
 
 /// What is missing on a blank system, and what the program said.
 fn write_smoke(text: &mut String, reason: &SmokeFailure) {
-    let SmokeFailure::Failed(tested) = reason else {
-        return;
-    };
-    write_tested(text, tested);
+    if let SmokeFailure::Failed(judged) = reason {
+        write_judged(text, judged);
+    }
 }
 
 /// What the packed file said, and what to do.

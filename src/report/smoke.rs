@@ -6,11 +6,13 @@ use serde::Serialize;
 
 use super::inspection::fields::{Block, Fields};
 use crate::console::{BAD, GOOD, NOTE};
-use crate::exec::Tested;
 use crate::human;
 use crate::printable::printable;
 use crate::process::Output;
-use crate::smoke::{Failing, Judgement, Limits, Predicted, Seen, Verdict};
+use crate::smoke::{
+    Failing, Isolated, Judged, Judgement, Limits, Part, Predicted, Seen, Test, Tested, Verdict,
+    Wrong,
+};
 use crate::target::Target;
 use crate::tools::bwrap::Ending;
 use crate::verify::RuleId;
@@ -24,8 +26,10 @@ pub struct SmokeRecord {
     pub target: Option<Target>,
     /// What came of it.
     pub verdict: Verdict,
-    /// What is wrong, or why it wasn't run; none of what passed.
+    /// What is wrong first, or why it wasn't run; none of what passed.
     pub because: Option<String>,
+    /// What else is wrong.
+    pub besides: Vec<String>,
     /// What is missing, by the rules that tell of it.
     pub missing: Vec<RuleId>,
     /// What was tested, one by one.
@@ -84,6 +88,7 @@ impl SmokeRecord {
             target,
             verdict: Verdict::NotRun,
             because: Some(because),
+            besides: Vec::new(),
             missing: Vec::new(),
             dimensions: Dimensions {
                 dependencies_complete: Answer::Untested,
@@ -101,30 +106,36 @@ impl SmokeRecord {
 
     /// The record of a program that was run in isolation.
     #[must_use]
-    pub fn of(path: String, target: Option<Target>, tested: &Tested) -> Self {
-        let Tested {
+    pub fn of(path: String, target: Option<Target>, judged: &Judged) -> Self {
+        let Judged {
             how,
-            limits,
-            observation,
+            test,
+            tested,
             judgement,
-        } = tested;
-        let failing = judgement.failing.as_ref();
+        } = judged;
+        let told = judgement.wrong.iter();
+        let mut told = told.map(|wrong| in_words(wrong, test, tested));
+        let because = told.next();
+        let besides = told.collect();
+        let failed = judgement.wrong.first();
+        let failed = failed.and_then(|wrong| tested.runs.get(wrong.run));
         Self {
             path,
             target,
             verdict: judgement.verdict(),
-            because: failing.map(|failing| in_words(failing, limits)),
+            because,
+            besides,
             dimensions: Dimensions {
                 dependencies_complete: dependencies(judgement),
-                environment_isolated: Answer::Yes,
+                environment_isolated: isolated(tested),
                 executable: judgement.was_started().into(),
-                health: Answer::Untested,
+                health: health(tested),
             },
             missing: judgement.missing.iter().copied().collect(),
             how: Some(how.clone()),
-            time_ms: Some(u64::try_from(observation.time.as_millis()).unwrap_or(u64::MAX)),
-            said: match failing {
-                Some(_) => telling_lines(&observation.output),
+            time_ms: Some(u64::try_from(tested.time().as_millis()).unwrap_or(u64::MAX)),
+            said: match failed {
+                Some(run) => telling_lines(&run.observation.output),
                 None => Vec::new(),
             },
             observed: judgement.observed.clone(),
@@ -133,28 +144,33 @@ impl SmokeRecord {
     }
 }
 
-/// What a failed program misses, and what it said, below what failed.
-pub(super) fn write_tested(text: &mut String, tested: &Tested) {
+/// What is wrong with a program and what it said, below what failed.
+pub(super) fn write_judged(text: &mut String, judged: &Judged) {
     // Writing to a String can't fail.
-    if let Some(failing) = &tested.judgement.failing {
-        let _ = write!(text, "\n  {}", in_words(failing, &tested.limits));
+    let record = SmokeRecord::of(String::new(), None, judged);
+    for wrong in record.because.iter().chain(&record.besides) {
+        let _ = write!(text, "\n  {}", printable(wrong));
     }
-    for seen in &tested.judgement.observed {
-        let foreseen = if seen.predicted {
+    for seen in &record.observed {
+        let causes = seen.causes.join(" or ");
+        let foreseen = seen.foreseen();
+        let _ = write!(text, "\n  {causes}, {foreseen}: {}", printable(&seen.text));
+    }
+    for line in record.said.iter().filter(|_| record.observed.is_empty()) {
+        let _ = write!(text, "\n    {}", printable(line));
+    }
+    if let Some(rule) = record.missing.first() {
+        let _ = write!(text, "\n  next: gobuildx explain {rule}");
+    }
+}
+
+impl Seen {
+    fn foreseen(&self) -> &'static str {
+        if self.predicted {
             "as inspect predicted"
         } else {
             "which inspect did not predict"
-        };
-        let causes = seen.causes.join(" or ");
-        let _ = write!(text, "\n  {causes}, {foreseen}: {}", printable(&seen.text));
-    }
-    if tested.judgement.observed.is_empty() {
-        for line in telling_lines(&tested.observation.output) {
-            let _ = write!(text, "\n    {}", printable(&line));
         }
-    }
-    if let Some(rule) = tested.judgement.missing.iter().next() {
-        let _ = write!(text, "\n  next: gobuildx explain {rule}");
     }
 }
 
@@ -170,20 +186,69 @@ fn dependencies(judgement: &Judgement) -> Answer {
     if !judgement.missing.is_empty() {
         return Answer::No;
     }
-    match judgement.failing {
-        None if judgement.predicted.is_empty() => Answer::Yes,
-        None | Some(_) => Answer::Unknown,
+    if judgement.wrong.is_empty() && judgement.predicted.is_empty() {
+        Answer::Yes
+    } else {
+        Answer::Unknown
     }
 }
 
-fn in_words(failing: &Failing, limits: &Limits) -> String {
+/// A run that nobody could look at says nothing, and hasn't passed.
+fn isolated(tested: &Tested) -> Answer {
+    let mut runs = tested.runs.iter();
+    if runs.all(|run| run.observation.isolated == Isolated::Yes) {
+        Answer::Yes
+    } else if tested.not_isolated().is_some() {
+        Answer::No
+    } else {
+        Answer::Unknown
+    }
+}
+
+fn health(tested: &Tested) -> Answer {
+    let mut services = tested.runs.iter().filter_map(|run| match &run.part {
+        Part::Service(served) => Some(served),
+        Part::First | Part::Check(_) => None,
+    });
+    match services.next() {
+        Some(served) => served.well_after.is_some().into(),
+        None => Answer::Untested,
+    }
+}
+
+fn in_words(wrong: &Wrong, test: &Test, tested: &Tested) -> String {
+    let failing = failing_in_words(&wrong.failing, &test.limits);
+    match tested.runs.get(wrong.run).map(|run| &run.part) {
+        Some(Part::Check(number)) => match test.checks.get(*number) {
+            Some(check) => format!("check `{}`: {failing}", check.name),
+            None => failing,
+        },
+        Some(Part::Service(_)) => format!("as a service: {failing}"),
+        Some(Part::First) | None => failing,
+    }
+}
+
+fn failing_in_words(failing: &Failing, limits: &Limits) -> String {
+    let time = || human::time(u64::try_from(limits.time.as_millis()).unwrap_or(u64::MAX));
     match failing {
         Failing::NotStarted(why) => format!("a blank system can't start it: {why}"),
-        Failing::Ended(Ending::Running) => {
-            let time = human::time(u64::try_from(limits.time.as_millis()).unwrap_or(u64::MAX));
-            format!("it didn't end within {time}")
-        }
+        Failing::Ended(Ending::Running) => format!("it didn't end within {}", time()),
         Failing::Ended(ending) => format!("it {ending}"),
+        Failing::Lacks(stream, pattern) => {
+            format!("its {} doesn't have `{pattern}`", stream.as_str())
+        }
+        Failing::NoFile(path) => format!("it made no file `{path}`"),
+        Failing::NeverWell(Some(answer)) => {
+            format!("it was never healthy within {}: {answer}", time())
+        }
+        Failing::NeverWell(None) => format!("it was never healthy within {}", time()),
+        Failing::Died(ending) => format!("it {ending}, though nobody told it to end"),
+        Failing::NoTimeToEnd => format!("it had no time left of {} to end", time()),
+        Failing::IgnoresSigterm => {
+            format!("it ignores SIGTERM: it didn't end within {}", time())
+        }
+        Failing::EndedBadly(ending) => format!("after SIGTERM it {ending}"),
+        Failing::Left(names) => format!("it left processes behind: {}", names.join(", ")),
     }
 }
 
@@ -228,6 +293,9 @@ pub fn smoke_text(records: &[SmokeRecord], width: Option<usize>) -> String {
         if let Some(because) = &record.because {
             fields.field(FIELDS, "because", style, because);
         }
+        for besides in &record.besides {
+            fields.field(FIELDS, "", style, besides);
+        }
         if let (Some(how), Some(time)) = (&record.how, record.time_ms) {
             let ran = format!("{how}, in isolation, {}", human::time(time));
             fields.field(FIELDS, "ran", PLAIN, &ran);
@@ -261,11 +329,7 @@ pub fn smoke_text(records: &[SmokeRecord], width: Option<usize>) -> String {
 fn write_observed(fields: &mut Fields, record: &SmokeRecord) {
     for seen in &record.observed {
         let names = seen.causes.join(" or ");
-        let foreseen = if seen.predicted {
-            "as inspect predicted"
-        } else {
-            "which inspect did not predict"
-        };
+        let foreseen = seen.foreseen();
         // What one of several causes may have is no more than a hint.
         let is_certain = seen.causes.iter().any(|cause| record.is_missing(cause));
         let label = match record.verdict {

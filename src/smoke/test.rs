@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::{Grant, Limits};
 
@@ -24,7 +24,7 @@ pub struct Test {
 }
 
 /// A call of the program that ends by itself, and how.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
     /// Its arguments.
     pub args: Vec<String>,
@@ -51,7 +51,7 @@ pub struct Check {
 }
 
 /// A program that serves until it is told to end.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Service {
     /// Its arguments, with the port in them.
     pub args: Vec<String>,
@@ -62,7 +62,7 @@ pub struct Service {
 }
 
 /// How a service is asked whether it is well.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Probe {
     /// GET of this path answers with 200 to 299.
@@ -96,7 +96,7 @@ impl fmt::Display for Probe {
 }
 
 /// A text in which `*` stands for anything within a line. It is looked for, not compared.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Pattern(String);
 
 impl Pattern {

@@ -84,9 +84,13 @@ fn a_program_that_takes_all_memory_has_no_more_than_its_own() {
 }
 
 #[test]
-fn what_a_program_leaves_behind_ends_with_it() {
-    let record = contained(PLENTY, &[], &["leaves"]);
-    assert_eq!(record["verdict"], "pass", "{record:#}");
+fn what_a_program_leaves_behind_is_told_and_ends_with_it() {
+    let (project, name) = hostile();
+    let record = contained_in(&project, &name, PLENTY, &[], &["leaves"]);
+    assert_eq!(record["verdict"], "fail", "{record:#}");
+    // As the system names processes.
+    let expected = format!("it left processes behind: {}", name.get(..15).unwrap());
+    assert_eq!(record["because"], expected);
 }
 
 #[test]
