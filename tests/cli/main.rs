@@ -48,6 +48,7 @@ mod records;
 mod remedies;
 mod running;
 mod selection;
+mod serving;
 mod settings;
 mod smoke;
 mod smoke_archives;
