@@ -28,6 +28,7 @@ pub(super) const FIRST_USER: u32 = 1_879_048_192;
 /// Where the files of the blank system are there, and the program that watches.
 const STAGED: &str = "/tmp/root";
 const OWN_PROGRAM: &str = "/tmp/gobuildx";
+const WHOLE_PROC: &str = "/tmp/proc";
 
 /// Threads of an ordinary user that stand around the program's: those of the sandboxes and of who watches.
 const AROUND: u64 = 32;
@@ -209,6 +210,8 @@ impl Isolation {
         words.extend(["--tmpfs", STAGE].map(OsString::from));
         // As any user may read it.
         words.extend(["--perms", "0755", "--dir", STAGED].map(OsString::from));
+        // The kernel grants a `/proc` to who sees a whole one, and root's bubblewrap covers parts of its own.
+        words.extend(["--dev-bind", "/proc", WHOLE_PROC].map(OsString::from));
         words
     }
 

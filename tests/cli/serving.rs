@@ -99,8 +99,9 @@ fn wrong_service(what: &str, time: Duration) -> (Vec<Failing>, Served) {
     let mut test = test(&["write"]);
     test.limits.time = time;
     test.service = serving(&[what, &PORT.to_string()], Probe::Http("/".to_owned()));
+    let program = program("serves");
     let start = Instant::now();
-    let tested = tested(&program("serves"), &test);
+    let tested = tested(&program, &test);
     assert!(start.elapsed() < time + GRACE, "{:?}", start.elapsed());
     let Part::Service(served) = &tested.runs[1].part else {
         panic!("{tested:#?}");
