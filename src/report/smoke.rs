@@ -1,6 +1,7 @@
 //! What `smoke` says: for machines as records, for people as text.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -10,7 +11,7 @@ use crate::human;
 use crate::printable::printable;
 use crate::process::Output;
 use crate::smoke::{
-    Failing, Isolated, Judged, Judgement, Limits, Part, Predicted, Seen, Test, Tested, Verdict,
+    Failing, Isolated, Judged, Judgement, Limits, Part, Predicted, Seen, Served, Test, Tested, Verdict,
     Wrong,
 };
 use crate::target::Target;
@@ -32,6 +33,8 @@ pub struct SmokeRecord {
     pub besides: Vec<String>,
     /// What is missing, by the rules that tell of it.
     pub missing: Vec<RuleId>,
+    /// Milliseconds from the start of the service until it was well.
+    pub well_after_ms: Option<u64>,
     /// What was tested, one by one.
     pub dimensions: Dimensions,
     /// The lines of its output that tell of something.
@@ -90,6 +93,7 @@ impl SmokeRecord {
             because: Some(because),
             besides: Vec::new(),
             missing: Vec::new(),
+            well_after_ms: None,
             dimensions: Dimensions {
                 dependencies_complete: Answer::Untested,
                 environment_isolated: Answer::Untested,
@@ -129,11 +133,17 @@ impl SmokeRecord {
                 dependencies_complete: dependencies(judgement),
                 environment_isolated: isolated(tested),
                 executable: judgement.was_started().into(),
-                health: health(tested),
+                health: match served(tested) {
+                    Some(served) => served.well_after.is_some().into(),
+                    None => Answer::Untested,
+                },
             },
+            well_after_ms: served(tested)
+                .and_then(|served| served.well_after)
+                .map(milliseconds),
             missing: judgement.missing.iter().copied().collect(),
             how: Some(how.clone()),
-            time_ms: Some(u64::try_from(tested.time().as_millis()).unwrap_or(u64::MAX)),
+            time_ms: Some(milliseconds(tested.time())),
             said: match failed {
                 Some(run) => telling_lines(&run.observation.output),
                 None => Vec::new(),
@@ -205,15 +215,16 @@ fn isolated(tested: &Tested) -> Answer {
     }
 }
 
-fn health(tested: &Tested) -> Answer {
-    let mut services = tested.runs.iter().filter_map(|run| match &run.part {
+/// What was seen of the service, where there was one.
+fn served(tested: &Tested) -> Option<&Served> {
+    tested.runs.iter().find_map(|run| match &run.part {
         Part::Service(served) => Some(served),
         Part::First | Part::Check(_) => None,
-    });
-    match services.next() {
-        Some(served) => served.well_after.is_some().into(),
-        None => Answer::Untested,
-    }
+    })
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn in_words(wrong: &Wrong, test: &Test, tested: &Tested) -> String {
@@ -229,7 +240,7 @@ fn in_words(wrong: &Wrong, test: &Test, tested: &Tested) -> String {
 }
 
 fn failing_in_words(failing: &Failing, limits: &Limits) -> String {
-    let time = || human::time(u64::try_from(limits.time.as_millis()).unwrap_or(u64::MAX));
+    let time = || human::time(milliseconds(limits.time));
     match failing {
         Failing::NotStarted(why) => format!("a blank system can't start it: {why}"),
         Failing::Ended(Ending::Running) => format!("it didn't end within {}", time()),
@@ -299,6 +310,10 @@ pub fn smoke_text(records: &[SmokeRecord], width: Option<usize>) -> String {
         if let (Some(how), Some(time)) = (&record.how, record.time_ms) {
             let ran = format!("{how}, in isolation, {}", human::time(time));
             fields.field(FIELDS, "ran", PLAIN, &ran);
+        }
+        if let Some(time) = record.well_after_ms {
+            let text = format!("healthy {} after its start", human::time(time));
+            fields.field(FIELDS, "service", PLAIN, &text);
         }
         write_observed(&mut fields, record);
         let unseen = record.predicted.iter().filter(|one| !one.observed);

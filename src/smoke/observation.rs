@@ -105,9 +105,10 @@ impl Tested {
     #[must_use]
     pub fn not_isolated(&self) -> Option<&str> {
         let all = self.runs.iter().map(|run| &run.observation);
-        let mut all = all.filter_map(|seen| match &seen.isolated {
-            Isolated::No(why) => Some(why.as_str()),
-            Isolated::Yes | Isolated::Unseen => seen.sandbox_failure(),
+        let mut all = all.filter_map(|seen| match (&seen.isolated, seen.ending) {
+            (Isolated::No(why), _) => Some(why.as_str()),
+            (Isolated::Unseen, Ending::Exited(0)) => Some("nobody saw what it could see"),
+            (Isolated::Yes | Isolated::Unseen, _) => seen.sandbox_failure(),
         });
         all.next()
     }

@@ -1,6 +1,8 @@
 //! Services on a blank system: asked on a network of their own until they are well, checked, and told to end.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
@@ -15,7 +17,8 @@ use gobuildx::smoke::{
 };
 use gobuildx::tools::bwrap::Ending;
 
-use crate::smoked::program;
+use crate::project::Run;
+use crate::smoked::{program, record, with};
 
 const PORT: u16 = 8443;
 /// For services that end in time.
@@ -58,12 +61,12 @@ fn test(args: &[&str]) -> Test {
     }
 }
 
-fn serving(args: &[&str], probe: Probe) -> Option<Service> {
-    Some(Service {
+fn serving(args: &[&str], probe: Probe) -> Service {
+    Service {
         args: args.iter().map(ToString::to_string).collect(),
         port: PORT,
         probe,
-    })
+    }
 }
 
 fn tested(program: &Path, test: &Test) -> Tested {
@@ -98,7 +101,10 @@ fn wrong(test: &Test, tested: &Tested) -> Vec<(usize, Failing)> {
 fn wrong_service(what: &str, time: Duration) -> (Vec<Failing>, Served) {
     let mut test = test(&["write"]);
     test.limits.time = time;
-    test.service = serving(&[what, &PORT.to_string()], Probe::Http("/".to_owned()));
+    test.service = Some(serving(
+        &[what, &PORT.to_string()],
+        Probe::Http("/".to_owned()),
+    ));
     let program = program("serves");
     let start = Instant::now();
     let tested = tested(&program, &test);
@@ -132,7 +138,7 @@ fn the_example_is_well_by_every_way_to_ask_it() {
     ] {
         let mut test = test(&["--version"]);
         test.first.stdout = Some(Pattern::new("service dev (commit *, built *)"));
-        test.service = serving(args, probe);
+        test.service = Some(serving(args, probe));
         let tested = tested(&EXAMPLE, &test);
         assert_eq!(wrong(&test, &tested), [], "{tested:#?}");
         let Part::Service(served) = &tested.runs[1].part else {
@@ -154,7 +160,7 @@ fn a_service_is_believed_by_its_certificate_alone() {
     let folder = tempfile::tempdir().unwrap();
     let other = folder.path().join("other.pem");
     std::fs::write(&other, format!("{first}-----END CERTIFICATE-----\n")).unwrap();
-    test.service = serving(&["serve", "--addr", &address], https(Some(other)));
+    test.service = Some(serving(&["serve", "--addr", &address], https(Some(other))));
     let tested = tested(&EXAMPLE, &test);
     let wrong = wrong(&test, &tested);
     let [(1, Failing::NeverWell(Some(why)))] = wrong.as_slice() else {
@@ -243,10 +249,56 @@ fn each_check_tells_what_is_wrong_with_it() {
     ];
     let alone = tested(&program("serves"), &test);
     assert_eq!(wrong(&test, &alone), expected);
-    test.service = serving(&["serves", &PORT.to_string()], Probe::Tcp);
+    test.service = Some(serving(&["serves", &PORT.to_string()], Probe::Tcp));
     let beside = tested(&program("serves"), &test);
     let expected = expected.map(|(run, failing)| (run + 1, failing));
     assert_eq!(wrong(&test, &beside), expected);
+}
+
+/// A bubblewrap that does something else: a script with the sandbox's words in `$@`.
+fn other_bwrap(folder: &Path, script: &str) {
+    let path = folder.join("bwrap");
+    fs::write(&path, format!("#!/bin/bash\n{script}\nexec bwrap \"$@\"\n")).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn nothing_is_said_of_a_program_that_sees_the_machine() {
+    // Not where the sandbox has files of its own.
+    let folder = tempfile::tempdir_in("/var/tmp").unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let project = with("hello");
+    fs::copy(program("hostile"), project.path("hostile")).unwrap();
+    let path = format!("{}:/usr/bin:/bin", folder.path().display());
+    let because = |script: &str, program: &str| {
+        other_bwrap(folder.path(), &format!("PATH=/usr/bin:/bin\n{script}"));
+        let mut command = project.command(&["smoke", "--format", "json", "--timeout", "1s"]);
+        command.args([program, "--", "waits"]).env("PATH", &path);
+        let record = record(&Run::of(command.output().unwrap()));
+        (record["verdict"].clone(), record["because"].clone())
+    };
+    let not_isolated = |why: &str| {
+        let because = format!("not isolated: `bwrap` can't isolate anything here: {why}");
+        ("not run".into(), because.into())
+    };
+    assert_eq!(because("", "hello").0, "pass");
+    let without = |word: &str| {
+        format!("for word; do shift; [ \"$word\" = {word} ] || set -- \"$@\" \"$word\"; done")
+    };
+    assert_eq!(
+        because(&without("--clearenv"), "hostile"),
+        not_isolated("it sees a variable of the machine")
+    );
+    assert_eq!(
+        because(&without("--unshare-net"), "hello"),
+        not_isolated("it has the machine's network")
+    );
+    let with_files = "for word; do shift; [ \"$word\" = --remount-ro ] \
+                      && set -- \"$@\" --ro-bind /etc /etc; set -- \"$@\" \"$word\"; done";
+    assert_eq!(
+        because(with_files, "hello"),
+        not_isolated("its root has etc")
+    );
 }
 
 #[test]
@@ -255,7 +307,7 @@ fn checks_ask_the_service_on_its_network() {
     let mut test = test(&["--health-check", "--addr", &address, "--timeout", "1s"]);
     test.first.exit = 1;
     test.first.stderr = Some(Pattern::new("connection refused"));
-    test.service = serving(&["serve", "--addr", &address], Probe::Tcp);
+    test.service = Some(serving(&["serve", "--addr", &address], Probe::Tcp));
     test.checks = vec![check("asks", call(&["--health-check", "--addr", &address]))];
     let tested = tested(&EXAMPLE, &test);
     assert_eq!(wrong(&test, &tested), [], "{tested:#?}");

@@ -134,9 +134,9 @@ impl Process {
 
     /// Waits for its end until then, and ends what is left of it.
     pub(super) fn end(mut self, files: &[String], until: Instant) -> io::Result<Observation> {
-        // What isn't isolated was never let go.
-        let has_started = !matches!(self.isolated, Isolated::No(_));
-        let has_ended = has_started && self.ends_within(left(until));
+        // What isn't isolated is waited for no longer, or was never let go.
+        let may_go_on = !matches!(self.isolated, Isolated::No(_));
+        let has_ended = may_go_on && self.ends_within(left(until));
         let time = self.start.elapsed();
         let mut observation = Observation {
             time,
