@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -17,8 +18,6 @@ use super::super::task::Task;
 /// A file of the machine, as far as the program is concerned.
 pub(super) const CANARY: &str = "/tmp/canary";
 
-/// How long the sandbox may take to make its root.
-const PATIENCE: Duration = Duration::from_secs(5);
 const SHORT: Duration = Duration::from_millis(1);
 
 /// What has to be the program's own.
@@ -71,20 +70,17 @@ pub(super) struct Inside {
 
 impl Inside {
     /// Waits until the sandbox has made its root; none if it ends before.
-    pub(super) fn enter(init: i32, task: &Task) -> io::Result<Option<Self>> {
+    pub(super) fn enter(init: i32, task: &Task, until: Instant) -> io::Result<Option<Self>> {
         let Ok(init) = Handle::open(init) else {
             return Ok(None);
         };
-        let until = Instant::now() + PATIENCE;
         let root = init.path("root");
-        let mut names = names(&root);
-        while names.as_ref().ok() != Some(&task.names) && Instant::now() < until {
+        while !is_made(&root) && Instant::now() < until {
             if init.ends_within(SHORT) {
                 return Ok(None);
             }
-            names = self::names(&root);
         }
-        let names = names?;
+        let names = names(&root)?;
         Ok(Some(Self {
             root: File::open(&root)?,
             _mounts: File::open(init.path("ns/mnt"))?,
@@ -145,6 +141,17 @@ impl Inside {
         let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
         openat2(&self.root, path, flags, mode, resolve).is_ok()
     }
+}
+
+/// Whether the sandbox has come to its last root: not the one that it started in, nor the one in which it makes that.
+fn is_made(root: &str) -> bool {
+    let of = |path: &str| {
+        let metadata = fs::metadata(path).ok()?;
+        Some((metadata.dev(), metadata.ino()))
+    };
+    let made = of(root).is_some_and(|made| Some(made) != of("/"));
+    let exists = |name: &str| Path::new(root).join(name).exists();
+    made && !(exists("oldroot") && exists("newroot"))
 }
 
 fn names(folder: &str) -> io::Result<BTreeSet<String>> {

@@ -74,10 +74,13 @@ impl Process {
         };
         let first = process.status.recv_timeout(left(until));
         if let Some(init) = first.ok().and_then(|told| told.child_pid) {
-            process.inside = Inside::enter(init, task)?;
+            process.inside = Inside::enter(init, task, until)?;
         }
         if let Some(inside) = process.inside.take() {
-            if inside.exposed.is_none() {
+            if inside.exposed.is_some() {
+                // Before the gate closes, which opens it, too.
+                inside.init.signal(Signal::KILL);
+            } else {
                 // Fails where the sandbox has failed by now.
                 let _ = gate.write_all(b".");
             }
@@ -153,11 +156,10 @@ impl Process {
         let run = self.run.join();
         let run = run.map_err(|_| io::Error::other("the thread that waits for it failed"))?;
         let (of_sandbox, output) = ended(run).map_err(io::Error::other)?;
-        observation.ending = match (self.code, &self.inside) {
-            (Some(code), _) => Ending::of_code(code),
-            (None, None) => of_sandbox,
-            (None, Some(_)) if has_ended => of_sandbox,
-            (None, Some(_)) => Ending::Running,
+        observation.ending = match self.code {
+            Some(code) => Ending::of_code(code),
+            None if has_ended => of_sandbox,
+            None => Ending::Running,
         };
         observation.refusal = refusal(observation.ending, &output);
         observation.output = output;
