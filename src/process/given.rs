@@ -14,11 +14,9 @@ pub struct Given {
 impl Given {
     /// Bytes to read from stdin.
     #[must_use]
-    pub fn stdin(bytes: impl Into<Vec<u8>>) -> Self {
-        Self {
-            stdin: bytes.into(),
-            ..Self::default()
-        }
+    pub fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.stdin = bytes.into();
+        self
     }
 
     /// A file that is open for the command under this number, and closed here once it has started.

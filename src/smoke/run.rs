@@ -172,7 +172,7 @@ impl Runner<'_> {
             .env(CANARY, root.canary())
             .timeout(self.limits.time + GRACE);
         let task = serde_json::to_vec(&task).map_err(RunError::Report)?;
-        match command.run_given(Given::stdin(task), self.cancel) {
+        match command.run_given(Given::default().stdin(task), self.cancel) {
             Ok(output) => {
                 let report = serde_json::from_slice(&output.stdout);
                 Ok(Some(report.map_err(RunError::Report)?))

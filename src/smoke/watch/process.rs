@@ -57,7 +57,8 @@ impl Process {
     ) -> io::Result<Self> {
         let (status, status_inside) = io::pipe()?;
         let (gate_inside, mut gate) = io::pipe()?;
-        let given = Given::stdin(stdin.unwrap_or_default())
+        let given = Given::default()
+            .stdin(stdin.unwrap_or_default())
             .file(STATUS, status_inside)
             .file(GATE, gate_inside);
         let command = command(task, args).timeout(left(until) + PATIENCE);
