@@ -11,8 +11,8 @@ use crate::human;
 use crate::printable::printable;
 use crate::process::Output;
 use crate::smoke::{
-    Failing, Isolated, Judged, Judgement, Limits, Part, Predicted, Seen, Served, Test, Tested, Verdict,
-    Wrong,
+    Failing, Isolated, Judged, Judgement, Limits, Part, Predicted, Seen, Served, Test, Tested,
+    Verdict, Wrong,
 };
 use crate::target::Target;
 use crate::tools::bwrap::Ending;
