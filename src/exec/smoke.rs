@@ -13,9 +13,7 @@ use crate::mapped::FileBytes;
 use crate::plan::{SmokeFile, SmokeHere};
 use crate::process::{Cancel, ProcessError};
 use crate::runner::Runner;
-use crate::smoke::{
-    self, BlankRoot, Isolation, Judged, Probe, RunError, Service, Subject, Test, Verdict,
-};
+use crate::smoke::{self, BlankRoot, Isolation, Judged, RunError, Subject, Verdict};
 use crate::verify::{Evidence, Finding, Policy, verify};
 
 pub(super) fn smoke_file(step: &SmokeFile, session: &Session, cancel: &Cancel) -> End {
@@ -61,7 +59,7 @@ fn run(
         program: &root.starting(runner, program)?,
         own_program: &session.own_program,
     };
-    let test = in_folder(&step.test, &session.root);
+    let test = step.test.in_folder(&session.root);
     let tested = smoke::run(subject, &test, cancel)?;
     if let Some(why) = tested.not_isolated() {
         return Ok(Smoked::NotRun(format!("not isolated: {why}")));
@@ -73,19 +71,6 @@ fn run(
         tested,
         judgement,
     })))
-}
-
-/// The test with the certificates where they lie on this machine.
-fn in_folder(test: &Test, folder: &Path) -> Test {
-    let mut test = test.clone();
-    if let Some(Service {
-        probe: Probe::Https { ca: Some(ca), .. },
-        ..
-    }) = &mut test.service
-    {
-        *ca = folder.join(&*ca);
-    }
-    test
 }
 
 fn pack(step: &SmokeFile, session: &Session, archive: &Path) -> Result<(), SmokeFailure> {

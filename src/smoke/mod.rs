@@ -27,6 +27,6 @@ pub use observation::{Isolated, Observation, Part, Ran, Served, Tested};
 pub use root::{BlankRoot, RootError};
 pub use run::{RunError, Subject, run};
 pub use task::WATCH;
-pub use test::{Call, Check, Pattern, Probe, Service, Test};
+pub use test::{Call, Check, FIRST_ARGUMENT, Pattern, Probe, Service, Test};
 #[cfg(target_os = "linux")]
 pub use watch::{WatchError, watch};

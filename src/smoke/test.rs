@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -21,6 +21,22 @@ pub struct Test {
     pub service: Option<Service>,
     /// What else it is called with; while it serves, if it does.
     pub checks: Vec<Check>,
+}
+
+/// What a program is called with first, unless something else is asked: most print a line and end.
+pub const FIRST_ARGUMENT: &str = "--version";
+
+impl Test {
+    /// The same with the certificates where they lie: their path starts at this folder.
+    #[must_use]
+    pub fn in_folder(&self, folder: &Path) -> Self {
+        let mut test = self.clone();
+        let service = test.service.as_mut();
+        if let Some(Probe::Https { ca: Some(ca), .. }) = service.map(|service| &mut service.probe) {
+            *ca = folder.join(&*ca);
+        }
+        test
+    }
 }
 
 /// A call of the program that ends by itself, and how.
