@@ -52,6 +52,7 @@ mod serving;
 mod settings;
 mod smoke;
 mod smoke_archives;
+mod smoke_builds;
 mod smoke_hostile;
 mod stamps;
 mod stopping;
