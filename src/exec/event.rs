@@ -14,7 +14,7 @@ use crate::plan::{Occasion, StepId};
 use crate::process::ProcessError;
 use crate::smoke::{Judged, RootError, RunError, Verdict};
 use crate::tools::bwrap::Ending;
-use crate::verify::{RuleId, Verification};
+use crate::verify::{RuleId, Verification, Weight};
 
 /// Something that happened to a step.
 #[derive(Debug)]
@@ -125,6 +125,8 @@ pub struct Verified {
     pub interpreter: Option<String>,
     /// The libraries that it needs.
     pub needed: Vec<String>,
+    /// Where its bytes go; none where its functions can't be read.
+    pub weight: Option<Weight>,
 }
 
 /// A packed file.

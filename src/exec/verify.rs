@@ -6,7 +6,7 @@ use crate::atomic::Mode;
 use crate::inspect::{Program, inspect};
 use crate::mapped::FileBytes;
 use crate::plan::{Base, VerifyFile};
-use crate::verify::{Evidence, Outcome, verify};
+use crate::verify::{Evidence, Outcome, Weight, verify};
 
 pub(super) fn verify_file(step: &VerifyFile, session: &Session) -> End {
     match examine(step, session) {
@@ -44,6 +44,7 @@ fn examine(step: &VerifyFile, session: &Session) -> Result<Verified, Box<StepFai
                 .iter()
                 .map(|library| library.name.clone())
                 .collect(),
+            weight: Weight::of(&evidence),
         });
     }
     debug_assert_eq!(step.rejected.base, Base::Out);

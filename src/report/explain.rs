@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use crate::exec::{Done, End, Outcomes, StepFailure};
+use super::run::verification;
+use crate::exec::Outcomes;
 use crate::plan::Plan;
 use crate::printable::printable;
-use crate::verify::{Finding, Rule, RuleId, Verification};
+use crate::verify::{Finding, Rule, RuleId};
 
 /// Columns of a paragraph, where the terminal is no narrower.
 const WIDTH: usize = 96;
@@ -45,18 +46,6 @@ pub fn explanations(plan: &Plan, outcomes: &Outcomes, width: Option<usize>) -> S
         let _ = writeln!(text, "  {:<13} {}", rule.id, rule.summary);
     }
     text
-}
-
-/// What the gate said about a file, whether it let it through or not.
-fn verification(end: &End) -> Option<&Verification> {
-    match end {
-        End::Done(Done::Verified(verified)) => Some(&verified.verification),
-        End::Failed(failure) => match failure.as_ref() {
-            StepFailure::Gate { verification, .. } => Some(verification),
-            _ => None,
-        },
-        End::Done(_) | End::Skipped { .. } | End::Stopped => None,
-    }
 }
 
 /// How a paragraph is laid out.

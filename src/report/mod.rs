@@ -10,6 +10,7 @@ mod fate;
 mod inspection;
 mod metadata;
 mod notes;
+mod planned;
 mod run;
 mod sarif;
 mod smoke;
@@ -28,7 +29,8 @@ pub use explanation::{
 pub use failure::describe;
 pub use inspection::{Explanations, Extent, FileRecord, Human, Inspection};
 pub use metadata::metadata;
-pub use run::{HookReport, RunReport, StepReport, message, outcome_word};
+pub use planned::PlannedRecord;
+pub use run::{HookReport, RunReport, StepReport, TrialReport, message, outcome_word};
 pub use sarif::{Level, Sarif, ScanRule};
 pub use smoke::{Answer, Dimensions, SmokeRecord, smoke_text};
 pub use summary::summary_table;

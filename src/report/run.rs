@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::notes::run_notes;
+use super::planned::{PlannedRecord, planned_records};
 use super::{ArtifactRecord, SmokeRecord, artifact_records, describe};
 use crate::delivery::SCHEMA;
 use crate::exec::{
@@ -10,21 +11,26 @@ use crate::exec::{
 };
 use crate::plan::{Action, Plan, Step, StepId};
 use crate::target::Target;
-use crate::verify::Finding;
+use crate::verify::{Finding, Verification, Weight};
 
 /// The whole file; also the summary that ends the stream of events.
 #[derive(Clone, Debug, Serialize)]
 pub struct RunReport {
     schema: u32,
-    project: String,
-    version: String,
-    plan: String,
+    /// The project.
+    pub project: String,
+    /// Its version.
+    pub version: String,
+    /// The digest of the plan.
+    pub plan: String,
     /// The exit code.
     pub exit: u8,
     /// Milliseconds from the first step to the end.
     pub duration_ms: u64,
     /// Cores that compilations shared.
     pub cores: u32,
+    /// What was to be made.
+    pub planned: Vec<PlannedRecord>,
     /// What is in the output folder.
     pub artifacts: Vec<ArtifactRecord>,
     /// Artifacts of earlier runs that this one doesn't make, and that were removed.
@@ -40,36 +46,50 @@ pub struct RunReport {
 /// How one step ended.
 #[derive(Clone, Debug, Serialize)]
 pub struct StepReport {
-    id: String,
-    target: Target,
-    outcome: &'static str,
+    /// Its name.
+    pub id: StepId,
+    /// What it is for.
+    pub target: Target,
+    /// How it ended, in the word of [`outcome_word`].
+    pub outcome: &'static str,
+    /// What there is to say about one that isn't done.
     #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<String>,
+    pub message: Option<String>,
     /// What the gate found in a file that it refused.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    findings: Vec<Finding>,
+    pub findings: Vec<Finding>,
+    /// Where the bytes of a verified file go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight: Option<Weight>,
     /// How a packed file was started, or why it wasn't.
     #[serde(skip_serializing_if = "Option::is_none")]
-    trial: Option<TrialReport>,
+    pub trial: Option<TrialReport>,
     /// What was seen of a program on a blank system.
     #[serde(skip_serializing_if = "Option::is_none")]
-    smoke: Option<SmokeRecord>,
-    started_ms: u64,
-    duration_ms: u64,
+    pub smoke: Option<SmokeRecord>,
+    /// Milliseconds from the first step to its start.
+    pub started_ms: u64,
+    /// How long it took.
+    pub duration_ms: u64,
 }
 
 /// How a packed file was started, or why it wasn't.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
-enum TrialReport {
+pub enum TrialReport {
+    /// It was started.
     Started {
+        /// `natively`, or with which emulator.
         how: String,
+        /// How it ended.
         ending: String,
         /// How long both files take to start, where that was measured.
         #[serde(skip_serializing_if = "Option::is_none")]
         startup: Option<Startup>,
     },
+    /// It wasn't.
     NotStarted {
+        /// Why.
         not_started: String,
     },
 }
@@ -77,11 +97,15 @@ enum TrialReport {
 /// How one hook of the whole run ended.
 #[derive(Clone, Debug, Serialize)]
 pub struct HookReport {
-    id: String,
-    outcome: &'static str,
+    /// Its name.
+    pub id: String,
+    /// How it ended, in the word of [`outcome_word`].
+    pub outcome: &'static str,
+    /// What there is to say about one that isn't done.
     #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<String>,
-    duration_ms: u64,
+    pub message: Option<String>,
+    /// How long it took.
+    pub duration_ms: u64,
 }
 
 impl HookReport {
@@ -109,6 +133,7 @@ impl RunReport {
             exit,
             duration_ms,
             cores,
+            planned: planned_records(plan, outcomes),
             artifacts: artifact_records(plan, outcomes),
             removed: Vec::new(),
             hooks: Vec::new(),
@@ -119,11 +144,12 @@ impl RunReport {
                 .filter_map(|step| {
                     let outcome = outcomes.get(&step.id)?;
                     Some(StepReport {
-                        id: step.id.to_string(),
+                        id: step.id.clone(),
                         target: step.target.clone(),
                         outcome: outcome_word(&outcome.end),
                         message: message(&outcome.end),
                         findings: findings(&outcome.end),
+                        weight: weight(&outcome.end),
                         trial: trial(&outcome.end),
                         smoke: smoke(step, &outcome.end),
                         started_ms: outcome.started_ms,
@@ -132,6 +158,18 @@ impl RunReport {
                 })
                 .collect(),
         }
+    }
+}
+
+/// What the gate said about a file, whether it let it through or not.
+pub(super) fn verification(end: &End) -> Option<&Verification> {
+    match end {
+        End::Done(Done::Verified(verified)) => Some(&verified.verification),
+        End::Failed(failure) => match failure.as_ref() {
+            StepFailure::Gate { verification, .. } => Some(verification),
+            _ => None,
+        },
+        End::Done(_) | End::Skipped { .. } | End::Stopped => None,
     }
 }
 
@@ -153,6 +191,13 @@ fn findings(end: &End) -> Vec<Finding> {
             _ => Vec::new(),
         },
         _ => Vec::new(),
+    }
+}
+
+fn weight(end: &End) -> Option<Weight> {
+    match end {
+        End::Done(Done::Verified(verified)) => verified.weight.clone(),
+        End::Done(_) | End::Failed(_) | End::Skipped { .. } | End::Stopped => None,
     }
 }
 

@@ -20,6 +20,7 @@ mod subject;
 mod system;
 mod systems;
 mod uses;
+mod weight;
 
 pub use c_origin::COrigin;
 pub use expectation::{Embedded, Expectation, Stamp, Trimpath};
@@ -27,6 +28,7 @@ pub use finding::{Finding, Outcome, Severity, Standing, Verdict, Verification};
 pub use fix::{Fix, FixPlace};
 pub use fold::MOST as MOST_OF_A_RULE;
 pub use need::Need;
+pub use owner::Owner;
 pub use policy::{Exception, ParsePolicyError, Policy, PolicyName};
 use rule::Check;
 pub use rule::{Class, Evidence, ParseRuleIdError, Rule, RuleId};
@@ -36,6 +38,7 @@ pub use rules::{Companions, Readers, companions, readers};
 pub use stock::{ParseSystemError, Supply, System};
 pub use subject::Subject;
 pub use systems::Systems;
+pub use weight::{CodeWeight, OtherPackages, PackageWeight, Weight};
 
 /// Checks a binary against every rule that says something about it.
 #[must_use]

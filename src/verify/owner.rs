@@ -3,8 +3,9 @@
 use crate::inspect::BuildInfo;
 
 /// Whose code a function is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Owner {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Owner {
     /// The main module, or where there are no modules the main package.
     Main,
     /// Another module.

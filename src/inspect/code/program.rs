@@ -144,6 +144,13 @@ impl<'data> Program<'data> {
         self.image.address(self.image.function(function.0)?)
     }
 
+    /// The bytes of a function's code, with what fills the gap to the next one.
+    #[must_use]
+    pub fn code_length(&self, function: FunctionId) -> u64 {
+        let function = self.image.function(function.0);
+        function.map_or(0, |own| own.end.saturating_sub(own.start))
+    }
+
     /// The functions of this name, of which there is more than one where the linker had to add
     /// copies; none for a name that is only inlined.
     #[must_use]
