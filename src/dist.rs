@@ -21,6 +21,7 @@ const RECORDS: &[&str] = &[
     "artifacts.json",
     "checksums.txt",
     "metadata.json",
+    "report.html",
     "report.json",
 ];
 
@@ -290,6 +291,20 @@ mod tests {
         let work = dist.work().to_owned();
         drop(dist);
         assert!(!work.exists());
+    }
+
+    #[test]
+    fn no_record_outlives_what_it_describes() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("dist");
+        let dist = open(&path).unwrap();
+        for record in RECORDS {
+            fs::write(path.join(record), "of an earlier run").unwrap();
+        }
+        dist.begin(&[]).unwrap();
+        for record in RECORDS {
+            assert!(!path.join(record).exists(), "{record}");
+        }
     }
 
     #[test]

@@ -45,6 +45,16 @@ pub fn time(ms: u64) -> String {
     format!("{} min {} s", seconds / 60, seconds % 60)
 }
 
+/// Microseconds, where tenths of a millisecond matter: `0.3 ms`, `12.3 ms`.
+#[must_use]
+pub fn microseconds(us: u64) -> String {
+    if us < 1_000_000 {
+        format!("{} ms", with_point(us / 100))
+    } else {
+        time(us / 1_000)
+    }
+}
+
 /// A number of things: `1 package`, `2 packages`.
 #[must_use]
 pub fn counted<N: Copy + Display + PartialEq + From<u8>>(
@@ -110,6 +120,13 @@ mod tests {
             (125_000, "2 min 5 s"),
         ] {
             assert_eq!(time(ms), words);
+        }
+    }
+
+    #[test]
+    fn short_times_have_tenths() {
+        for (us, words) in [(0, "0.0 ms"), (12_399, "12.3 ms"), (1_000_000, "1.0 s")] {
+            assert_eq!(microseconds(us), words);
         }
     }
 

@@ -26,6 +26,8 @@ const OWN: &[&str] = &[
     "artifacts.json",
     "checksums.txt",
     METADATA,
+    // It says for people what the others say, and nothing goes by it.
+    "report.html",
     REPORT,
 ];
 /// The record that says again what `artifacts.json` says.

@@ -44,7 +44,7 @@ pub use request::{Request, Scope, SelectError, Selection, select, select_among};
 pub use smoke::{SmokeFile, SmokeHere, Smokers, asked_of};
 pub use step::{
     Action, Artifact, ArtifactSteps, Compile, HeaderFile, PlaceFile, Step, StepId, StepKind,
-    VerifyFile,
+    VerifyFile, label,
 };
 
 pub(crate) use units::value_for;

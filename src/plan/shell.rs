@@ -144,7 +144,7 @@ if command -v flock >/dev/null 2>&1; then
     flock 9
 fi
 # What describes the folder describes an earlier run.
-rm -f "$out/artifacts.json" "$out/checksums.txt" "$out/metadata.json" "$out/report.json"
+rm -f "$out/artifacts.json" "$out/checksums.txt" "$out/metadata.json" "$out/report.html" "$out/report.json"
 work=$(mktemp -d "$out/.gobuildx/work.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT

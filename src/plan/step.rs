@@ -73,6 +73,12 @@ impl StepId {
         Self { kind, subject }
     }
 
+    /// What is done.
+    #[must_use]
+    pub fn kind(&self) -> StepKind {
+        self.kind
+    }
+
     /// What it works on.
     #[must_use]
     pub fn subject(&self) -> &str {
@@ -151,7 +157,8 @@ pub struct ArtifactSteps {
 }
 
 /// A target with its C toolchain.
-pub(super) fn label(target: &Target, toolchain: Option<&str>) -> String {
+#[must_use]
+pub fn label(target: &Target, toolchain: Option<&str>) -> String {
     match toolchain {
         Some(toolchain) => format!("{target}+{toolchain}"),
         None => target.to_string(),

@@ -11,7 +11,7 @@ use crate::delivery::SCHEMA;
 use crate::exec::{Event, Progress};
 use crate::failure::Failure;
 use crate::plan::StepId;
-use crate::report::{RunReport, message, outcome_word};
+use crate::report::{RunReport, StepOutcome, message};
 
 /// Writes events as JSON.
 pub struct Events {
@@ -91,7 +91,7 @@ impl Observer for Events {
             Event::Finished { step, outcome } => self.write(json!({
                 "event": "finished",
                 "step": step,
-                "outcome": outcome_word(&outcome.end),
+                "outcome": StepOutcome::from(&outcome.end),
                 "message": message(&outcome.end),
                 "duration_ms": outcome.duration_ms,
             })),

@@ -10,6 +10,7 @@ mod fate;
 mod inspection;
 mod metadata;
 mod notes;
+mod page;
 mod planned;
 mod run;
 mod sarif;
@@ -30,7 +31,7 @@ pub use failure::describe;
 pub use inspection::{Explanations, Extent, FileRecord, Human, Inspection};
 pub use metadata::metadata;
 pub use planned::PlannedRecord;
-pub use run::{HookReport, RunReport, StepReport, TrialReport, message, outcome_word};
+pub use run::{HookReport, RunReport, StepOutcome, StepReport, TrialReport, message};
 pub use sarif::{Level, Sarif, ScanRule};
 pub use smoke::{Answer, Dimensions, SmokeRecord, smoke_text};
 pub use summary::summary_table;
@@ -57,12 +58,16 @@ pub fn write_records(
     write_json(folder, "artifacts.json", &ArtifactsFile::new(plan, records))
 }
 
-/// Writes the report of the run, which names durations and whatever else is of this machine.
+/// Writes the report of the run, which names durations and whatever else is of this machine: for machines, and
+/// as a page for people.
 ///
 /// # Errors
-/// When the file can't be written.
+/// When a file can't be written.
 pub fn write_report(folder: &OutputFolder, report: &RunReport) -> Result<(), PlaceError> {
-    write_json(folder, "report.json", report)
+    write_json(folder, "report.json", report)?;
+    let page = page::page(report);
+    folder.write("report.html", page.as_bytes(), Mode::Record)?;
+    Ok(())
 }
 
 /// A value as indented JSON with a newline at the end, put into the folder.

@@ -16,7 +16,7 @@ use crate::verify::{Finding, Verification, Weight};
 /// The whole file; also the summary that ends the stream of events.
 #[derive(Clone, Debug, Serialize)]
 pub struct RunReport {
-    schema: u32,
+    pub(super) schema: u32,
     /// The project.
     pub project: String,
     /// Its version.
@@ -43,6 +43,20 @@ pub struct RunReport {
     pub steps: Vec<StepReport>,
 }
 
+/// How a step or a hook ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StepOutcome {
+    /// It did what it should.
+    Done,
+    /// It failed.
+    Failed,
+    /// It was never started: a step that it needs failed.
+    Skipped,
+    /// It was not started, or was ended, because the run stopped.
+    Stopped,
+}
+
 /// How one step ended.
 #[derive(Clone, Debug, Serialize)]
 pub struct StepReport {
@@ -50,8 +64,8 @@ pub struct StepReport {
     pub id: StepId,
     /// What it is for.
     pub target: Target,
-    /// How it ended, in the word of [`outcome_word`].
-    pub outcome: &'static str,
+    /// How it ended.
+    pub outcome: StepOutcome,
     /// What there is to say about one that isn't done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
@@ -99,8 +113,8 @@ pub enum TrialReport {
 pub struct HookReport {
     /// Its name.
     pub id: String,
-    /// How it ended, in the word of [`outcome_word`].
-    pub outcome: &'static str,
+    /// How it ended.
+    pub outcome: StepOutcome,
     /// What there is to say about one that isn't done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
@@ -114,7 +128,7 @@ impl HookReport {
     pub fn new(id: &StepId, outcome: &Outcome) -> Self {
         Self {
             id: id.to_string(),
-            outcome: outcome_word(&outcome.end),
+            outcome: StepOutcome::from(&outcome.end),
             message: message(&outcome.end),
             duration_ms: outcome.duration_ms,
         }
@@ -146,7 +160,7 @@ impl RunReport {
                     Some(StepReport {
                         id: step.id.clone(),
                         target: step.target.clone(),
-                        outcome: outcome_word(&outcome.end),
+                        outcome: StepOutcome::from(&outcome.end),
                         message: message(&outcome.end),
                         findings: findings(&outcome.end),
                         weight: weight(&outcome.end),
@@ -173,14 +187,27 @@ pub(super) fn verification(end: &End) -> Option<&Verification> {
     }
 }
 
-/// The word that machines read for how a step ended.
-#[must_use]
-pub fn outcome_word(end: &End) -> &'static str {
-    match end {
-        End::Done(_) => "done",
-        End::Failed(_) => "failed",
-        End::Skipped { .. } => "skipped",
-        End::Stopped => "stopped",
+impl From<&End> for StepOutcome {
+    fn from(end: &End) -> Self {
+        match end {
+            End::Done(_) => Self::Done,
+            End::Failed(_) => Self::Failed,
+            End::Skipped { .. } => Self::Skipped,
+            End::Stopped => Self::Stopped,
+        }
+    }
+}
+
+impl StepOutcome {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+            Self::Stopped => "stopped",
+        }
     }
 }
 

@@ -207,8 +207,8 @@ mod tests {
         assert_eq!(weight.packages[0].package, "p39");
         let smallest: u64 = (1..=10).sum();
         assert_eq!((weight.others.packages, weight.others.code), (10, smallest));
-        let named: u64 = weight.packages.iter().map(|package| package.code).sum();
-        assert_eq!(named + weight.others.code + weight.rest, 1000);
+        let sum: u64 = weight.packages.iter().map(|package| package.code).sum();
+        assert_eq!(sum + weight.others.code + weight.rest, 1000);
     }
 
     #[test]

@@ -164,6 +164,7 @@ fn a_full_disk_is_told_and_leaves_no_half_of_a_file() {
             ".gobuildx/placed",
             "artifacts.json",
             "metadata.json",
+            "report.html",
             "report.json"
         ]
     );

@@ -41,6 +41,7 @@ mod inspect_libraries;
 mod lock;
 mod modes;
 mod packing;
+mod page;
 mod planning;
 mod platforms;
 mod policies;

@@ -141,7 +141,7 @@ fn contents(folder: &Path) -> BTreeMap<String, (u32, Option<Vec<u8>>)> {
         for entry in fs::read_dir(here).unwrap() {
             let path = entry.unwrap().path();
             let name = path.strip_prefix(folder).unwrap().display().to_string();
-            if name == ".gobuildx" || name == "report.json" {
+            if [".gobuildx", "report.html", "report.json"].contains(&name.as_str()) {
                 continue;
             }
             let mode = path.symlink_metadata().unwrap().permissions().mode() & 0o7777;
