@@ -108,4 +108,4 @@ tools:
 
 # What the ways in need: readers and validators of their own.
 tools-ways: tools
-	@.ci/tools bwrap shellcheck python3
+	@.ci/tools bwrap chromium shellcheck python3
