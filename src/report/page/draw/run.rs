@@ -76,10 +76,15 @@ pub(super) fn notes(html: &mut Html, view: &View<'_>) {
             for note in view.notes {
                 html.leaf("li", note);
             }
-            for removed in view.removed {
+            if !view.removed.is_empty() {
                 html.element("li", &[], |html| {
-                    html.text("removed, since this run doesn't make it: ");
-                    html.leaf("code", removed);
+                    html.text(
+                        "removed, since an earlier run left it and this one doesn't make it: ",
+                    );
+                    for removed in view.removed {
+                        html.leaf("code", removed);
+                        html.text(" ");
+                    }
                 });
             }
         });
