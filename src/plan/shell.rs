@@ -34,7 +34,7 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
     )?;
     writeln!(
         text,
-        "# Builds the same binaries as `gobuildx build`, but verifies and runs nothing."
+        "# Builds the same binaries as `gobuildx build`, but once, and verifies and runs nothing."
     )?;
     writeln!(text, "set -eu")?;
     writeln!(text, "umask 022")?;
@@ -78,7 +78,12 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
                 writeln!(text, "mkdir -p {}", place(&folder))?;
                 write_command(text, &pack.command)?;
             }
-            Action::Verify(_) | Action::Smoke(_) => {}
+            // One build is enough to make the files.
+            Action::Copy(_)
+            | Action::Recompile(_)
+            | Action::Compare(_)
+            | Action::Verify(_)
+            | Action::Smoke(_) => {}
         }
     }
     for hook in &plan.hooks.after {
@@ -178,11 +183,7 @@ fn write_inheritance(text: &mut String, plan: &Plan) -> fmt::Result {
 fn write_packers(text: &mut String, plan: &Plan) -> fmt::Result {
     let tools = plan.steps.iter().filter_map(|step| match &step.action {
         Action::Pack(pack) => Some(pack.tool.as_str()),
-        Action::Compile(_)
-        | Action::Verify(_)
-        | Action::Smoke(_)
-        | Action::Place(_)
-        | Action::Hook(_) => None,
+        _ => None,
     });
     let tools: BTreeSet<&str> = tools.collect();
     for tool in tools {
@@ -242,11 +243,7 @@ fn inherited(plan: &Plan) -> BTreeSet<&str> {
     let is_name = |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     let here = plan.steps.iter().filter_map(|step| match &step.action {
         Action::Compile(compile) => Some(&compile.command.tuning.inherit),
-        Action::Verify(_)
-        | Action::Pack(_)
-        | Action::Smoke(_)
-        | Action::Place(_)
-        | Action::Hook(_) => None,
+        _ => None,
     });
     let here = here.flatten().map(String::as_str).filter(is_name);
     let everywhere = RESOLVED.iter().chain(PASSED).copied();

@@ -332,6 +332,7 @@ fn unit(
         ldflags,
         variables,
         policy: settings.gate(),
+        reproducible: settings.reproducible,
         smoke: asked(inputs, cell, &main.name, &settings),
         tzdata,
         ca_roots,

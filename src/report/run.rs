@@ -6,7 +6,7 @@ use super::notes::run_notes;
 use super::{ArtifactRecord, SmokeRecord, artifact_records, describe};
 use crate::delivery::SCHEMA;
 use crate::exec::{
-    Done, End, Outcome, Outcomes, SmokeFailure, Smoked, Startup, StepFailure, Tried,
+    Done, End, Outcome, Outcomes, SmokeFailure, Smoked, Startup, StepFailure, Tried, Unlike,
 };
 use crate::plan::{Action, Plan, Step, StepId};
 use crate::target::Target;
@@ -48,6 +48,9 @@ pub struct StepReport {
     /// What the gate found in a file that it refused.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     findings: Vec<Finding>,
+    /// What tells two builds apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    difference: Option<Unlike>,
     /// How a packed file was started, or why it wasn't.
     #[serde(skip_serializing_if = "Option::is_none")]
     trial: Option<TrialReport>,
@@ -124,6 +127,7 @@ impl RunReport {
                         outcome: outcome_word(&outcome.end),
                         message: message(&outcome.end),
                         findings: findings(&outcome.end),
+                        difference: difference(&outcome.end),
                         trial: trial(&outcome.end),
                         smoke: smoke(step, &outcome.end),
                         started_ms: outcome.started_ms,
@@ -153,6 +157,16 @@ fn findings(end: &End) -> Vec<Finding> {
             _ => Vec::new(),
         },
         _ => Vec::new(),
+    }
+}
+
+fn difference(end: &End) -> Option<Unlike> {
+    match end {
+        End::Failed(failure) => match failure.as_ref() {
+            StepFailure::Differs { unlike, .. } => Some(unlike.clone()),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
