@@ -93,7 +93,7 @@ pub fn survey(
     let root = questions.root;
     let workspace = workspace(settings, &questions);
     let Modules {
-        modules,
+        found: modules,
         requirements,
         outside,
     } = modules(go, &questions, &workspace, cancel)?;
@@ -251,7 +251,7 @@ fn seen_from(root: &Path, file: &Path) -> String {
 /// What the files of modules and of the workspace say.
 #[derive(Default)]
 struct Modules {
-    modules: BTreeMap<String, Module>,
+    found: BTreeMap<String, Module>,
     requirements: Vec<Requirement>,
     outside: BTreeSet<String>,
 }
@@ -264,7 +264,7 @@ fn modules(
 ) -> Result<Modules, ProjectError> {
     check_modules(questions)?;
     let root = questions.root;
-    let mut found = Modules::default();
+    let mut modules = Modules::default();
     let mut dirs: Vec<String> = questions
         .manifest
         .binaries
@@ -273,14 +273,14 @@ fn modules(
         .collect();
     if *workspace == Workspace::Root {
         let file = go.workspace_file(&root.join("go.work"), cancel)?;
-        found.requirements.push(Requirement::new(
+        modules.requirements.push(Requirement::new(
             file.go.as_deref(),
             file.toolchain.as_deref(),
         ));
         let uses = file.r#use.iter().flatten();
         let uses = uses.map(|line| line.disk_path.as_str());
         let outside = file.local_replacements().chain(uses.clone());
-        found
+        modules
             .outside
             .extend(outside.filter_map(|path| outside_root(".", path)));
         if dirs.is_empty() {
@@ -296,22 +296,22 @@ fn modules(
             return Err(ProjectError::NoModule { file });
         }
         let file = go.module_file(&file, cancel)?;
-        found.requirements.push(Requirement::new(
+        modules.requirements.push(Requirement::new(
             file.go.as_deref(),
             file.toolchain.as_deref(),
         ));
         let outside = file.local_replacements();
-        found
+        modules
             .outside
             .extend(outside.filter_map(|path| outside_root(&dir, path)));
-        found.modules.insert(
+        modules.found.insert(
             dir,
             Module {
                 path: file.module.path,
             },
         );
     }
-    Ok(found)
+    Ok(modules)
 }
 
 /// The folder that a path leads to from a folder below the root, seen from the root; none for one below

@@ -14,23 +14,33 @@ use crate::plan::CopySources;
 use crate::process::Cancel;
 
 pub(super) fn copy_sources(step: &CopySources, session: &Session, cancel: &Cancel) -> End {
+    match copy_all(step, session, cancel) {
+        Ok((Progress::Whole, files)) => End::Done(Done::Copied { files }),
+        Ok((Progress::Stopped, _)) => End::Stopped,
+        Err((path, error)) => End::Failed(Box::new(StepFailure::Copy { path, error })),
+    }
+}
+
+fn copy_all(
+    step: &CopySources,
+    session: &Session,
+    cancel: &Cancel,
+) -> Result<(Progress, usize), (PathBuf, io::Error)> {
+    // The output folder is known by its path, which has to be the same however it is reached.
+    let real = |path: PathBuf| fs::canonicalize(&path).map_err(|error| (path, error));
     let mut copying = Copying {
-        left_out: session.out.path(),
+        left_out: &real(session.out.path().to_owned())?,
         cancel,
         files: 0,
     };
     for folder in &step.folders {
-        let (from, to) = (session.path(&folder.from), session.path(&folder.to));
-        let copied = fs::create_dir_all(&to).map_err(|error| (to.clone(), error));
-        match copied.and_then(|()| copying.folder(&from, &to)) {
-            Ok(Progress::Whole) => {}
-            Ok(Progress::Stopped) => return End::Stopped,
-            Err((path, error)) => return End::Failed(Box::new(StepFailure::Copy { path, error })),
+        let (from, to) = (real(session.path(&folder.from))?, session.path(&folder.to));
+        fs::create_dir_all(&to).map_err(|error| (to.clone(), error))?;
+        if copying.folder(&from, &to)? == Progress::Stopped {
+            return Ok((Progress::Stopped, copying.files));
         }
     }
-    End::Done(Done::Copied {
-        files: copying.files,
-    })
+    Ok((Progress::Whole, copying.files))
 }
 
 /// How far a copy got.
@@ -135,12 +145,12 @@ fn copy_link(from: &Path, to: &Path) -> io::Result<()> {
 fn as_with_another_umask(from: &Path, to: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
 
-    const OWNER: u32 = 0o700;
+    const OTHERS: u32 = 0o077;
     const START: u32 = 0o100;
     const READ_AND_WRITE: u32 = 0o600;
     let mode = fs::symlink_metadata(from)?.permissions().mode();
     let owner = (mode & START) | READ_AND_WRITE;
-    let others = if mode & !OWNER & 0o777 == 0 {
+    let others = if mode & OTHERS == 0 {
         // What its owner may read and start, all may.
         let readable = owner & 0o500;
         readable >> 3 | readable >> 6

@@ -269,7 +269,7 @@ impl<'a> GroupSteps<'a> {
         let Some(second) = &self.again else {
             return Vec::new();
         };
-        let chains = self.group.units.iter().flat_map(|unit| {
+        let chains = self.group.units.iter().filter_map(|unit| {
             let compare = self.compare(unit)?;
             let after = compare.id.clone();
             Some(std::iter::once(compare).chain(self.chain(unit, after)))
@@ -363,11 +363,17 @@ impl<'a> GroupSteps<'a> {
             overlay,
             cpu,
         };
+        let mut needs = vec![self.id.clone(), second.copy.clone()];
+        let mut compared = self.group.units.iter().filter(|unit| unit.reproducible);
+        if let (Some(only), None) = (compared.next(), compared.next()) {
+            // Where the gate refuses the only one, there is nothing to compile again for.
+            needs.push(self.step_id(StepKind::Verify, only));
+        }
         self.step(
             second.recompile.clone(),
             Action::Recompile(Box::new(compile)),
             self.outputs(&second.stage),
-            vec![self.id.clone(), second.copy.clone()],
+            needs,
         )
     }
 

@@ -8,7 +8,7 @@ use std::fmt::{self, Write as _};
 use std::path::Path;
 
 use super::{
-    Action, Arg, ArtifactPath, Base, CommandLine, HookCommand, Overlay, Place, Plan, StepId,
+    Action, Arg, ArtifactPath, Base, CommandLine, HookCommand, Overlay, Place, Plan, Step, StepId,
 };
 use crate::atomic::Mode;
 use crate::shell_word::shell_word;
@@ -51,45 +51,49 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
     write_packers(text, plan)?;
     write_sources(text, plan)?;
     for step in &plan.steps {
-        match &step.action {
-            Action::Compile(compile) => {
-                writeln!(text, "\n# {}", comment(&step.id.to_string()))?;
-                writeln!(text, "mkdir -p {}", place(&compile.stage))?;
-                if let Some(overlay) = &compile.overlay {
-                    write_overlay(text, overlay)?;
-                }
-                write_command(text, &compile.command)?;
-            }
-            Action::Place(file) => {
-                let folder = Place::new(file.to.base, file.artifact.folder());
-                writeln!(text, "folder {}", place(&folder))?;
-                if let Some(header) = &file.header {
-                    // go writes none for a library that exports nothing to C.
-                    writeln!(text, "if [ -e {} ]; then", place(&header.from))?;
-                    write_place(text, &header.path, Mode::Record, (&header.from, &header.to))?;
-                    writeln!(text, "fi")?;
-                }
-                write_place(text, &file.artifact, file.mode, (&file.from, &file.to))?;
-            }
-            Action::Hook(hook) => write_hook(text, &step.id, hook)?,
-            Action::Pack(pack) => {
-                writeln!(text, "\n# {}", comment(&step.id.to_string()))?;
-                let folder = pack.to.parent();
-                writeln!(text, "mkdir -p {}", place(&folder))?;
-                write_command(text, &pack.command)?;
-            }
-            // One build is enough to make the files.
-            Action::Copy(_)
-            | Action::Recompile(_)
-            | Action::Compare(_)
-            | Action::Verify(_)
-            | Action::Smoke(_) => {}
-        }
+        write_step(text, step)?;
     }
     for hook in &plan.hooks.after {
         write_hook(text, &hook.id, &hook.command)?;
     }
     Ok(())
+}
+
+fn write_step(text: &mut String, step: &Step) -> fmt::Result {
+    match &step.action {
+        Action::Compile(compile) => {
+            writeln!(text, "\n# {}", comment(&step.id.to_string()))?;
+            writeln!(text, "mkdir -p {}", place(&compile.stage))?;
+            if let Some(overlay) = &compile.overlay {
+                write_overlay(text, overlay)?;
+            }
+            write_command(text, &compile.command)
+        }
+        Action::Place(file) => {
+            let folder = Place::new(file.to.base, file.artifact.folder());
+            writeln!(text, "folder {}", place(&folder))?;
+            if let Some(header) = &file.header {
+                // go writes none for a library that exports nothing to C.
+                writeln!(text, "if [ -e {} ]; then", place(&header.from))?;
+                write_place(text, &header.path, Mode::Record, (&header.from, &header.to))?;
+                writeln!(text, "fi")?;
+            }
+            write_place(text, &file.artifact, file.mode, (&file.from, &file.to))
+        }
+        Action::Hook(hook) => write_hook(text, &step.id, hook),
+        Action::Pack(pack) => {
+            writeln!(text, "\n# {}", comment(&step.id.to_string()))?;
+            let folder = pack.to.parent();
+            writeln!(text, "mkdir -p {}", place(&folder))?;
+            write_command(text, &pack.command)
+        }
+        // One build is enough to make the files.
+        Action::Copy(_)
+        | Action::Recompile(_)
+        | Action::Compare(_)
+        | Action::Verify(_)
+        | Action::Smoke(_) => Ok(()),
+    }
 }
 
 /// Puts a file into its place, and into the list of what was placed: the next `gobuildx build`

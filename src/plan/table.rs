@@ -54,6 +54,12 @@ pub fn table(plan: &Plan, width: Option<usize>) -> String {
         let _ = write_command(&mut text, &hook.id, &hook.command.argv);
     }
     write_permission(&mut text, plan);
+    write_end(&mut text, plan);
+    text
+}
+
+/// What is done in all, and what a reader might not expect.
+fn write_end(text: &mut String, plan: &Plan) {
     let count = |is: fn(&Action) -> bool| plan.steps.iter().filter(|step| is(&step.action)).count();
     let smoked = match count(|action| matches!(action, Action::Smoke(_))) {
         0 => "",
@@ -78,7 +84,6 @@ pub fn table(plan: &Plan, width: Option<usize>) -> String {
     for note in artifact_notes(plan) {
         let _ = writeln!(text, "Note: {note}");
     }
-    text
 }
 
 fn write_command(text: &mut String, id: &StepId, argv: &[Arg]) -> fmt::Result {

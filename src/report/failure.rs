@@ -48,7 +48,9 @@ pub fn describe(failure: &StepFailure) -> String {
         }
         StepFailure::Differs { unlike, kept, .. } => {
             write_unlike(&mut text, unlike);
-            kept.iter().for_each(|kept| write_kept(&mut text, kept));
+            for kept in kept {
+                write_kept(&mut text, kept);
+            }
         }
         StepFailure::Gate {
             verification, kept, ..

@@ -64,14 +64,13 @@ pub enum Cause {
 impl Cause {
     /// What the differences point at, in the order in which they are worth looking at.
     pub(super) fn of(
-        traces: &[Traced],
+        traces: impl Iterator<Item = Traced>,
         trimpath: Trimpath,
         settings: &[SettingDifference],
         texts: Option<&Texts>,
         functions: Option<&FunctionDifferences>,
     ) -> Vec<Self> {
         let mut causes: Vec<Self> = traces
-            .iter()
             .map(|traced| match (traced, trimpath) {
                 (Traced::Sources, Trimpath::Kept) => Self::Untrimmed,
                 (Traced::Sources, Trimpath::Trimmed) => Self::SourcePath,

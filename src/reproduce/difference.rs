@@ -113,14 +113,13 @@ impl Difference {
         };
         let found = found(first, second, traces);
         let texts = texts(first, second);
-        let traced: Vec<Traced> = found.iter().map(|found| found.of).collect();
         Some(Self {
             first_size: first.len() as u64,
             second_size: second.len() as u64,
             offset,
             sections: section_differences(first, second),
             causes: Cause::of(
-                &traced,
+                found.iter().map(|found| found.of),
                 trimpath,
                 &settings,
                 texts.as_ref(),

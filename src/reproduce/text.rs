@@ -19,7 +19,11 @@ pub fn first_line(first: &[u8], second: &[u8]) -> Option<LineDifference> {
     if first == second {
         return None;
     }
-    let mut lines = (first.split(is_newline), second.split(is_newline), 1);
+    let mut lines = (
+        first.split(|byte| *byte == b'\n'),
+        second.split(|byte| *byte == b'\n'),
+        1,
+    );
     loop {
         let (one, other) = (lines.0.next(), lines.1.next());
         if one != other {
@@ -35,10 +39,6 @@ pub fn first_line(first: &[u8], second: &[u8]) -> Option<LineDifference> {
         one?;
         lines.2 += 1;
     }
-}
-
-fn is_newline(byte: &u8) -> bool {
-    *byte == b'\n'
 }
 
 #[cfg(test)]
