@@ -29,6 +29,7 @@ const RECORDS: &[&str] = &[
 pub struct Dist {
     folder: OutputFolder,
     work: TempDir,
+    temporary: TempDir,
     lock: Arc<OutputLock>,
 }
 
@@ -59,9 +60,12 @@ impl Dist {
                 folder: private,
                 error,
             })?;
+        let temporary = tempfile::Builder::new().prefix("gobuildx.").tempdir();
+        let temporary = temporary.map_err(DistError::Temporary)?;
         Ok(Self {
             folder,
             work,
+            temporary,
             lock: Arc::new(lock),
         })
     }
@@ -82,6 +86,12 @@ impl Dist {
     #[must_use]
     pub fn work(&self) -> &Path {
         self.work.path()
+    }
+
+    /// The folder for temporary files, outside of the sources; it is gone when the run ends.
+    #[must_use]
+    pub fn temporary(&self) -> &Path {
+        self.temporary.path()
     }
 
     /// Prepares for artifacts: while they are made, no record claims to describe the folder.
@@ -235,6 +245,9 @@ pub enum DistError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// No room for temporary files.
+    #[error("failed to create a folder for temporary files: {0}")]
+    Temporary(std::io::Error),
     /// The list of artifacts can't be read.
     #[error("failed to read `{}`: {error}", .path.display())]
     List {

@@ -99,7 +99,7 @@ impl Again {
             root,
             copy: CopySources { folders },
             home: base.join("home"),
-            temporary: base.join("tmp"),
+            temporary: Place::new(Base::Temporary, "again"),
             cache: base.join(&format!("cache/{slug}")),
         }
     }

@@ -16,6 +16,9 @@ pub enum Base {
     Out,
     /// The folder for intermediate files of this run.
     Work,
+    /// A folder for what go and C compilers write and remove. It lies outside of the sources: go writes
+    /// paths of it into what it makes of cgo, and trims only those that don't start with a package's folder.
+    Temporary,
 }
 
 /// A path below a base; `/` between its parts, empty for the base itself.
@@ -62,7 +65,7 @@ impl Place {
     fn moved(&self, root: &Self) -> Self {
         match self.base {
             Base::Root => root.join(&self.path),
-            Base::Out | Base::Work => self.clone(),
+            Base::Out | Base::Work | Base::Temporary => self.clone(),
         }
     }
 
@@ -80,6 +83,7 @@ impl fmt::Display for Place {
             Base::Root => "{root}",
             Base::Out => "{out}",
             Base::Work => "{work}",
+            Base::Temporary => "{tmp}",
         })?;
         match self.path.as_str() {
             "" | "." => Ok(()),

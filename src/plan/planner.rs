@@ -322,7 +322,7 @@ impl<'a> GroupSteps<'a> {
         let compile = Compile {
             command,
             stage: self.stage.clone(),
-            folders: vec![Place::new(Base::Work, "tmp")],
+            folders: Vec::new(),
             cache: None,
             artifacts: self.paths(),
             overlay,

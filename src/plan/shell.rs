@@ -155,10 +155,10 @@ fi
 # What describes the folder describes an earlier run.
 rm -f "$out/artifacts.json" "$out/checksums.txt" "$out/metadata.json" "$out/report.json"
 work=$(mktemp -d "$out/.gobuildx/work.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+tmp=$(mktemp -d)
+trap 'rm -rf "$work" "$tmp"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-mkdir -p "$work/tmp"
 "#;
 
 /// The function `inheriting`, which runs a command with nothing of the environment but what go
@@ -287,6 +287,7 @@ fn place(place: &Place) -> String {
         Base::Root => "\"$root\"",
         Base::Out => "\"$out\"",
         Base::Work => "\"$work\"",
+        Base::Temporary => "\"$tmp\"",
     };
     match place.path.as_str() {
         "" | "." => base.to_owned(),

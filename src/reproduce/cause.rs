@@ -105,8 +105,8 @@ impl Cause {
         match self {
             Self::Untrimmed => "write `trimpath = true` in [build], or remove `trimpath = false`",
             Self::SourcePath => {
-                "C: `#cgo CFLAGS: -ffile-prefix-map=${SRCDIR}=.` where `__FILE__` or debug information \
-                 has it; and no `${SRCDIR}` in what becomes an rpath or a `-D`"
+                "leave `${SRCDIR}` out of `-D` and of rpaths in `#cgo` lines, and absolute paths out of CGO_CFLAGS \
+                 and CGO_LDFLAGS"
             }
             Self::Home | Self::Temporary | Self::Cache | Self::User => {
                 "find the compiler, wrapper or generator that writes it down: C compilers are told by CC, \
