@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
 use crate::atomic::{LockError, Mode, OutputFolder, OutputLock, PlaceError};
+use crate::digest::hex;
 use crate::failure::{Exit, Failure};
 use crate::plan::ArtifactPath;
 use crate::process::Cancel;
@@ -60,8 +63,7 @@ impl Dist {
                 folder: private,
                 error,
             })?;
-        let temporary = tempfile::Builder::new().prefix("gobuildx.").tempdir();
-        let temporary = temporary.map_err(DistError::Temporary)?;
+        let temporary = temporary_folder(folder.path()).map_err(DistError::Temporary)?;
         Ok(Self {
             folder,
             work,
@@ -212,6 +214,23 @@ fn remove_leftovers(private: &Path) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
+}
+
+/// The folder for temporary files of a run; what a run that was killed has left of them is removed.
+///
+/// Its name tells the output folder, in which no other run works now.
+fn temporary_folder(out: &Path) -> io::Result<TempDir> {
+    let out = fs::canonicalize(out)?;
+    let digest = hex(&Sha256::digest(out.as_os_str().as_encoded_bytes()));
+    let prefix = format!("gobuildx-{}.", digest.get(..16).unwrap_or(&digest));
+    let all = tempfile::env::temp_dir();
+    for entry in fs::read_dir(&all)?.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            // Failing is harmless: this run has its own folder.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    tempfile::Builder::new().prefix(&prefix).tempdir_in(all)
 }
 
 /// Why the output folder can't be used.

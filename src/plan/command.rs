@@ -16,8 +16,8 @@ pub enum Base {
     Out,
     /// The folder for intermediate files of this run.
     Work,
-    /// A folder for what go and C compilers write and remove. It lies outside of the sources: go writes
-    /// paths of it into what it makes of cgo, and trims only those that don't start with a package's folder.
+    /// A folder of this run for what go and C compilers write and remove, and for sources that are made. It
+    /// lies outside of the project: of a path below a package's folder go trims that folder only.
     Temporary,
 }
 

@@ -206,7 +206,7 @@ fn write_sources(text: &mut String, plan: &Plan) -> fmt::Result {
     if plan.sources.is_empty() {
         return Ok(());
     }
-    text.push_str(WORK_AS_JSON);
+    text.push_str(TMP_AS_JSON);
     for source in &plan.sources {
         writeln!(text, "# {}", comment(&source.what))?;
         write!(
@@ -221,24 +221,24 @@ fn write_sources(text: &mut String, plan: &Plan) -> fmt::Result {
 }
 
 /// The file that tells go of these sources names the folder that they lie in.
-const WORK_AS_JSON: &str = r#"
-mkdir -p "$work/embed"
-case $work in
-*[[:cntrl:]]*) fail "$work" "it has a control character in its name" ;;
+const TMP_AS_JSON: &str = r#"
+mkdir -p "$tmp/embed"
+case $tmp in
+*[[:cntrl:]]*) fail "$tmp" "it has a control character in its name" ;;
 esac
-work_as_json=$(printf '%s\n' "$work" | sed 's/[\\"]/\\&/g')
+tmp_as_json=$(printf '%s\n' "$tmp" | sed 's/[\\"]/\\&/g')
 "#;
 
 fn write_overlay(text: &mut String, overlay: &Overlay) -> fmt::Result {
     // No path has a NUL, so it can stand for the folder that only the script knows.
-    const WORK: &str = "\0";
-    let written = overlay.text(|place| place.below(Path::new(WORK)));
+    const TMP: &str = "\0";
+    let written = overlay.text(|place| place.below(Path::new(TMP)));
     let written = written.unwrap_or_default();
     let parts: Vec<String> = written
         .split("\\u0000")
         .map(|part| shell_word(part.as_ref()).to_string())
         .collect();
-    let words = parts.join("\"$work_as_json\"");
+    let words = parts.join("\"$tmp_as_json\"");
     writeln!(text, "printf '%s\\n' {words} >{}", place(&overlay.file))
 }
 

@@ -125,7 +125,10 @@ impl Cause {
             Self::Code => {
                 "let what generates sources make the same ones each time, and change none while it is compiled"
             }
-            Self::Unknown => "compare both files with a tool such as diffoscope",
+            Self::Unknown => {
+                "compare both files with a tool such as diffoscope; with `rebuild = \"changed\"`, Go's cache may \
+                 hold what was compiled elsewhere"
+            }
         }
     }
 }
