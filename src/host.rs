@@ -63,6 +63,14 @@ impl Host {
     }
 }
 
+/// The file of this program.
+///
+/// # Errors
+/// When the system doesn't tell.
+pub fn own_program() -> Result<PathBuf, HostError> {
+    std::env::current_exe().map_err(HostError::OwnProgram)
+}
+
 /// The arguments of this process, for clap.
 #[expect(clippy::disallowed_methods, reason = "the one place that has them")]
 pub fn arguments() -> impl Iterator<Item = OsString> {
@@ -218,6 +226,9 @@ pub enum HostError {
     /// The current folder can't be named.
     #[error("failed to find the current folder: {0}")]
     Cwd(std::io::Error),
+    /// The file of this program can't be named.
+    #[error("failed to find the file of gobuildx itself: {0}")]
+    OwnProgram(std::io::Error),
     /// A time that is none.
     #[error("failed to read SOURCE_DATE_EPOCH: `{0}` is not a number of seconds since 1970")]
     Epoch(String),
@@ -231,6 +242,7 @@ impl Failure for HostError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Cwd(_) => Some("change to a folder that exists".to_owned()),
+            Self::OwnProgram(_) => None,
             Self::Epoch(_) => Some(
                 "unset SOURCE_DATE_EPOCH to take the commit's time, or set it to whole seconds"
                     .to_owned(),

@@ -1,24 +1,23 @@
 //! `gobuildx smoke`: its arguments.
 
-use std::collections::BTreeSet;
-use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::format::{FormatArgs, ReportFormat};
 use crate::manifest::TimeLimit;
-use crate::smoke::{Grant, Limits};
+use crate::smoke::{Call, FIRST_ARGUMENT, Grant, Limits, Test};
 
 pub(super) const EXAMPLES: &str = "Examples:
-  gobuildx smoke                          every artifact in dist
+  gobuildx smoke                          every artifact in dist, as [smoke] of the manifest asks
   gobuildx smoke server_1.2.tar.gz        the programs in an archive, from what it unpacks to
   gobuildx smoke server --grant tmp       with a folder for temporary files
   gobuildx smoke server -- check --quick  with other arguments than --version
 Exit codes:
-  0  every program ran on a blank system, in isolation, and ended with 0
+  0  every program ran on a blank system, in isolation, and did what was asked
   1  one failed; or couldn't be run or isolated here, and --allow-not-run isn't given
-  2  usage";
+  2  usage
+  3  the manifest is wrong";
 
 /// `gobuildx smoke`
 #[derive(Debug, Args)]
@@ -27,9 +26,9 @@ pub struct SmokeArgs {
     #[arg(value_name = "PATH", default_value = "dist")]
     pub paths: Vec<PathBuf>,
 
-    /// What the programs are run with
-    #[arg(last = true, value_name = "ARGS", default_value = "--version")]
-    pub args: Vec<OsString>,
+    /// What the programs are run with [default: --version]
+    #[arg(last = true, value_name = "ARGS")]
+    args: Vec<String>,
 
     /// What the blank system has besides: tmp, ca-certificates, resolv.conf, proc, dev
     #[arg(
@@ -38,20 +37,19 @@ pub struct SmokeArgs {
         value_delimiter = ',',
         help_heading = "What to check"
     )]
-    pub grants: Vec<Grant>,
+    grants: Vec<Grant>,
 
-    /// After which time a program is ended, such as 500ms or 2m
-    #[arg(
-        long,
-        value_name = "TIME",
-        default_value = "10s",
-        help_heading = "What to check"
-    )]
-    timeout: TimeLimit,
+    /// After which time a program is ended, such as 500ms or 2m [default: 10s]
+    #[arg(long, value_name = "TIME", help_heading = "What to check")]
+    timeout: Option<TimeLimit>,
 
     /// Exit with 0 although some programs can't be run here; one that fails still counts
     #[arg(long, help_heading = "What to check")]
     pub allow_not_run: bool,
+
+    /// The manifest, which says what is asked of the artifacts of a folder unless this command line does [default: targets.toml here or in a folder above, in the same repository]
+    #[arg(long, value_name = "FILE", help_heading = "Files")]
+    pub manifest: Option<PathBuf>,
 
     /// For whom the report is.
     #[command(flatten)]
@@ -59,18 +57,33 @@ pub struct SmokeArgs {
 }
 
 impl SmokeArgs {
-    /// What is granted.
+    /// Whether the command line says what is asked: then no manifest does.
     #[must_use]
-    pub fn grants(&self) -> BTreeSet<Grant> {
-        self.grants.iter().copied().collect()
+    pub fn asks(&self) -> bool {
+        !self.args.is_empty() || !self.grants.is_empty() || self.timeout.is_some()
     }
 
-    /// How much a program may take.
+    /// What is asked of each program: to end with 0.
     #[must_use]
-    pub fn limits(&self) -> Limits {
-        Limits {
-            time: self.timeout.0,
-            ..Limits::default()
+    pub fn test(&self) -> Test {
+        Test {
+            grants: self.grants.iter().copied().collect(),
+            limits: match &self.timeout {
+                Some(timeout) => Limits {
+                    time: timeout.0,
+                    ..Limits::default()
+                },
+                None => Limits::default(),
+            },
+            first: Call {
+                args: match self.args.as_slice() {
+                    [] => vec![FIRST_ARGUMENT.to_owned()],
+                    args => args.to_vec(),
+                },
+                ..Call::default()
+            },
+            service: None,
+            checks: Vec::new(),
         }
     }
 }

@@ -52,7 +52,7 @@ fn build(
     };
     let paths = plan.artifacts.iter().flat_map(Artifact::files);
     dist.begin(&paths.cloned().collect::<Vec<_>>())?;
-    let session = context.session(&dist);
+    let session = context.session(&dist)?;
     let run = Run {
         plan,
         session: &session,

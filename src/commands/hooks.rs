@@ -41,7 +41,8 @@ impl Before {
         context.look_for_packers(cancel)?;
         let commands = context.hooks_before(cancel)?;
         let dist = open(context, cancel)?;
-        let runs = run_all(&commands, &context.session(&dist), cancel, observer);
+        let session = context.session(&dist)?;
+        let runs = run_all(&commands, &session, cancel, observer);
         match (runs.stopped_by, cancel.reason()) {
             (None, _) => Ok(Self {
                 dist: Some(dist),

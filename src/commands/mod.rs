@@ -32,9 +32,28 @@ use crate::host;
 use crate::interrupt;
 use crate::process::Cancel;
 
+/// What gobuildx does as a child of its own, which no user calls.
+#[cfg(target_os = "linux")]
+fn watch() -> Exit {
+    match crate::smoke::watch() {
+        Ok(()) => Exit::Success,
+        Err(failure) => {
+            report(&failure);
+            failure.exit()
+        }
+    }
+}
+
 /// Runs the command line of this process.
 #[must_use]
 pub fn run() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    if host::arguments()
+        .nth(1)
+        .is_some_and(|verb| verb == crate::smoke::WATCH)
+    {
+        return watch().code().into();
+    }
     let mut command = cli::command(console::help_width());
     let parsed = command
         .try_get_matches_from_mut(host::arguments())

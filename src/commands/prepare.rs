@@ -14,7 +14,7 @@ use crate::embed;
 use crate::exec::Session;
 use crate::failure::{Exit, Failure};
 use crate::go_package::default_binary_name;
-use crate::host::{Host, hook_output, source_date_epoch};
+use crate::host::{self, Host, HostError, hook_output, source_date_epoch};
 use crate::manifest::{self, Manifest};
 use crate::plan::{
     Inputs, Plan, Release, Request, RootSources, RunHook, Selection, hooks_before, plan,
@@ -189,8 +189,8 @@ impl Context {
     }
 
     /// What replaces the bases and names of plans in this output folder.
-    pub(super) fn session(&self, dist: &Dist) -> Session {
-        Session {
+    pub(super) fn session(&self, dist: &Dist) -> Result<Session, HostError> {
+        Ok(Session {
             root: self.root.clone(),
             out: dist.folder().clone(),
             lock: Arc::clone(dist.lock()),
@@ -198,8 +198,9 @@ impl Context {
             temporary: dist.temporary().to_owned(),
             inherited: self.settings.inherited.clone(),
             environment: self.host.user_env.clone(),
+            own_program: host::own_program()?,
             source_dirs: source_dirs(&self.root, &self.settings),
-        }
+        })
     }
 }
 

@@ -3,27 +3,31 @@
 use std::path::{Path, PathBuf};
 
 use super::examine::examine;
+use super::manifest_file;
 use crate::archive::Format;
 use crate::cli::{ReportFormat, SmokeArgs};
 use crate::console::{self, BAD, GOOD};
-use crate::delivery;
-use crate::exec::Tested;
+use crate::delivery::{self, Delivery, RecordedArtifact};
 use crate::failure::{Exit, Failure};
-use crate::host::Host;
+use crate::host::{self, Host};
 use crate::inspect::{Facts, Kind};
+use crate::manifest::{Manifest, Variable};
+use crate::plan::{asked_of, value_for};
 use crate::process::Cancel;
 use crate::report::{Inspection, SmokeRecord, smoke_text};
 use crate::runner::{CannotRun, Runner, Runners};
-use crate::smoke::{self, BlankRoot, Isolation, NotIsolated, Verdict};
+use crate::smoke::{self, BlankRoot, Isolation, Judged, NotIsolated, Subject, Test, Verdict};
 use crate::target::{Target, Variant};
 
 pub(super) fn run(args: &SmokeArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
     let host = Host::probe()?;
     let tester = Tester {
-        args,
+        test: args.test(),
+        manifest: manifest(args, &host)?,
         cancel,
         runners: Runners::probe(&host),
         isolation: Isolation::find(&host, cancel),
+        own_program: host::own_program()?,
     };
     let mut records = Vec::new();
     for path in &args.paths {
@@ -55,10 +59,14 @@ pub(super) fn run(args: &SmokeArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fai
 
 /// What tests programs on this machine.
 struct Tester<'a> {
-    args: &'a SmokeArgs,
+    /// What is asked where no manifest says it.
+    test: Test,
+    /// What is asked of artifacts, and the folder that its paths start at.
+    manifest: Option<(Manifest, PathBuf)>,
     cancel: &'a Cancel,
     runners: Runners,
     isolation: Result<Isolation, NotIsolated>,
+    own_program: PathBuf,
 }
 
 impl Tester<'_> {
@@ -68,20 +76,20 @@ impl Tester<'_> {
             return self.folder(path);
         }
         let shown = path.to_string_lossy().into_owned();
-        let grants = self.args.grants();
+        let grants = &self.test.grants;
         let Some(format) = Format::of(path) else {
             // Before it is copied: what is no file of that kind has a message of its own.
             examine(path, None)?;
-            let (root, program) = BlankRoot::of_program(path, &grants)?;
-            return Ok(vec![self.program(shown, &root, &program)?]);
+            let (root, program) = BlankRoot::of_program(path, grants)?;
+            return Ok(vec![self.program(shown, &root, &program, &self.test)?]);
         };
-        let (root, programs) = BlankRoot::of_archive(format, path, &grants)?;
+        let (root, programs) = BlankRoot::of_archive(format, path, grants)?;
         if programs.is_empty() {
             return Err(NoProgram(path.to_owned()).into());
         }
         let programs = programs.iter();
         programs
-            .map(|program| self.program(format!("{shown}:{program}"), &root, program))
+            .map(|program| self.program(format!("{shown}:{program}"), &root, program, &self.test))
             .collect()
     }
 
@@ -92,13 +100,27 @@ impl Tester<'_> {
             return Err(NoProgram(folder.to_owned()).into());
         }
         let artifacts = delivery.records.artifacts.iter();
-        artifacts
-            .map(|artifact| {
+        let asked = artifacts.filter_map(|artifact| {
+            let test = self.asked(&delivery, artifact)?;
+            Some((artifact, test))
+        });
+        asked
+            .map(|(artifact, test)| {
                 let path = folder.join(&artifact.path);
-                let (root, program) = BlankRoot::of_program(&path, &self.args.grants())?;
-                self.program(path.to_string_lossy().into_owned(), &root, &program)
+                let (root, program) = BlankRoot::of_program(&path, &test.grants)?;
+                self.program(path.to_string_lossy().into_owned(), &root, &program, &test)
             })
             .collect()
+    }
+
+    /// What is asked of an artifact; none if the manifest leaves it out.
+    fn asked(&self, delivery: &Delivery, artifact: &RecordedArtifact) -> Option<Test> {
+        let Some((manifest, folder)) = &self.manifest else {
+            return Some(self.test.clone());
+        };
+        let value = |variable| value(delivery, artifact, variable);
+        let asked = asked_of(manifest, &artifact.binary, &artifact.cell(), value)?;
+        Some(asked.in_folder(folder))
     }
 
     fn program(
@@ -106,6 +128,7 @@ impl Tester<'_> {
         shown: String,
         root: &BlankRoot,
         program: &str,
+        test: &Test,
     ) -> Result<SmokeRecord, Box<dyn Failure>> {
         let inspection = examine(&root.outside(program), None)?;
         let target = target(&inspection.facts);
@@ -113,23 +136,25 @@ impl Tester<'_> {
             Ok(means) => means,
             Err(because) => return Ok(SmokeRecord::not_run(shown, target, because.to_string())),
         };
-        let mut argv = root.starting(&runner, program)?;
-        argv.extend(self.args.args.iter().cloned());
-        let limits = self.args.limits();
-        let command = isolation.command(root, &limits, argv)?;
-        let observation = smoke::observe(&command, self.cancel)?;
-        if let Some(why) = observation.sandbox_failure() {
+        let subject = Subject {
+            isolation,
+            root,
+            program: &root.starting(&runner, program)?,
+            own_program: &self.own_program,
+        };
+        let tested = smoke::run(subject, test, self.cancel)?;
+        if let Some(why) = tested.not_isolated() {
             let because = NotRun::NotIsolated(NotIsolated::Unusable(why.to_owned()));
             return Ok(SmokeRecord::not_run(shown, target, because.to_string()));
         }
-        let judgement = smoke::judge(&observation, &inspection.verification.findings);
-        let tested = Tested {
+        let judgement = smoke::judge(test, &tested, &inspection.verification.findings);
+        let judged = Judged {
             how: runner.to_string(),
-            limits,
-            observation,
             judgement: judgement.map_err(Unread)?,
+            test: test.clone(),
+            tested,
         };
-        Ok(SmokeRecord::of(shown, target, &tested))
+        Ok(SmokeRecord::of(shown, target, &judged))
     }
 
     /// What runs a program here, and what isolates it.
@@ -147,6 +172,36 @@ impl Tester<'_> {
         let isolation = self.isolation.as_ref();
         let isolation = isolation.map_err(|why| NotRun::NotIsolated(why.clone()))?;
         Ok((isolation, runner))
+    }
+}
+
+/// The manifest, where it says what is asked.
+fn manifest(
+    args: &SmokeArgs,
+    host: &Host,
+) -> Result<Option<(Manifest, PathBuf)>, Box<dyn Failure>> {
+    let file = manifest_file::find(args.manifest.as_deref(), host);
+    let Some(file) = file.filter(|_| !args.asks()) else {
+        return Ok(None);
+    };
+    let manifest = manifest_file::read(Some(&file), host)?;
+    let folder = file.parent().map(Path::to_owned).unwrap_or_default();
+    Ok(manifest.smokes().then_some((manifest, folder)))
+}
+
+/// The value that a variable of the manifest had when an artifact was built.
+fn value(delivery: &Delivery, artifact: &RecordedArtifact, variable: Variable) -> String {
+    let records = &delivery.records;
+    match variable {
+        Variable::Binary => artifact.binary.clone(),
+        Variable::Project => records.project.clone(),
+        Variable::Version => records.version.clone(),
+        variable => {
+            let metadata = delivery.metadata.as_ref();
+            value_for(&artifact.target, variable)
+                .or_else(|| metadata?.value(variable))
+                .unwrap_or_default()
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::console::{self, BAD, GOOD, NOTE};
 use crate::delivery::{self, Coverage, Delivery, Expected, Metadata, RecordedArtifact};
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
-use crate::manifest::{Cell, Manifest};
+use crate::manifest::Manifest;
 use crate::plan;
 use crate::report::{DeliveredRecord, DeliveryReport, Examined, PolicySource};
 use crate::verify::{Policy, PolicyName, Stamp};
@@ -91,15 +91,7 @@ impl Policies {
 
     fn written_for(&self, artifact: &RecordedArtifact) -> Policy {
         match &self.written {
-            Written::Manifest(manifest) => {
-                let cell = Cell {
-                    target: artifact.target.clone(),
-                    cgo: artifact.cgo(),
-                    toolchain: artifact.toolchain.clone(),
-                    span: 0..0,
-                };
-                manifest.gate(&artifact.binary, &cell)
-            }
+            Written::Manifest(manifest) => manifest.gate(&artifact.binary, &artifact.cell()),
             Written::Records => artifact.policy(),
         }
     }

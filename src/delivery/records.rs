@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use super::folder::REPORT;
 use super::judgement::RecordedFinding;
 use super::{Fault, FaultKind};
+use crate::manifest::Cell;
 use crate::printable::printable;
 use crate::target::{BuildMode, Cgo, Target};
 use crate::verify::{Embedded, Policy, PolicyName, Systems, Verdict};
@@ -163,6 +164,17 @@ impl Records {
 }
 
 impl RecordedArtifact {
+    /// The cell of a matrix that it was built for.
+    #[must_use]
+    pub fn cell(&self) -> Cell {
+        Cell {
+            target: self.target.clone(),
+            cgo: self.cgo(),
+            toolchain: self.toolchain.clone(),
+            span: 0..0,
+        }
+    }
+
     /// Whether C is in it.
     #[must_use]
     pub fn cgo(&self) -> Cgo {

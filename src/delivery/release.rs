@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::records::{RecordError, Records, of_this_version};
 use super::{Fault, FaultKind};
 use crate::go_version::without_experiments;
+use crate::manifest::Variable;
 use crate::verify::Stamp;
 
 /// What a record says of the release.
@@ -44,6 +45,11 @@ impl std::fmt::Display for Difference {
 pub struct Metadata {
     commit: Option<String>,
     #[serde(default)]
+    tag: Option<String>,
+    /// RFC 3339, UTC.
+    #[serde(default)]
+    date: Option<String>,
+    #[serde(default)]
     modified: bool,
     /// Whether that commit is the one that artifacts are stamped with, as far as they are. Earlier
     /// records don't say.
@@ -62,6 +68,25 @@ pub enum Author {
 }
 
 impl Metadata {
+    /// The value that a variable of the release had; none where that isn't recorded.
+    #[must_use]
+    pub fn value(&self, variable: Variable) -> Option<String> {
+        match variable {
+            Variable::Tag => self.tag.clone(),
+            Variable::Commit => self.commit.clone(),
+            Variable::ShortCommit => {
+                let commit = self.commit.as_deref()?;
+                Some(commit.chars().take(7).collect())
+            }
+            Variable::Date => self.date.clone(),
+            Variable::Timestamp => {
+                let time: jiff::Timestamp = self.date.as_deref()?.parse().ok()?;
+                Some(time.as_second().to_string())
+            }
+            _ => None,
+        }
+    }
+
     /// Reads `metadata.json`.
     pub(super) fn parse(text: &str) -> Result<Self, RecordError> {
         of_this_version(text)

@@ -13,7 +13,7 @@ use crate::inspect::InspectError;
 use crate::plan::{Occasion, StepId};
 use crate::process::ProcessError;
 use crate::reproduce::{Difference, LineDifference};
-use crate::smoke::{Judgement, Limits, Observation, RootError, Verdict};
+use crate::smoke::{Judged, RootError, RunError, Verdict};
 use crate::tools::bwrap::Ending;
 use crate::verify::{RuleId, Verification};
 
@@ -179,7 +179,7 @@ pub enum Tried {
 #[derive(Clone, Debug)]
 pub enum Smoked {
     /// The program was run.
-    Ran(Box<Tested>),
+    Ran(Box<Judged>),
     /// It can't be run here, and why.
     NotRun(String),
 }
@@ -189,30 +189,9 @@ impl Smoked {
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         match self {
-            Self::Ran(tested) => tested.verdict(),
+            Self::Ran(judged) => judged.verdict(),
             Self::NotRun(_) => Verdict::NotRun,
         }
-    }
-}
-
-/// What was seen of a program on a blank system, and what that says.
-#[derive(Clone, Debug)]
-pub struct Tested {
-    /// What ran it: `natively`, or with which emulator.
-    pub how: String,
-    /// How much it might take.
-    pub limits: Limits,
-    /// What was seen.
-    pub observation: Observation,
-    /// What it says.
-    pub judgement: Judgement,
-}
-
-impl Tested {
-    /// Pass or fail.
-    #[must_use]
-    pub fn verdict(&self) -> Verdict {
-        self.judgement.verdict()
     }
 }
 
@@ -221,7 +200,7 @@ impl Tested {
 pub enum SmokeFailure {
     /// It didn't do what was asked of it.
     #[error("it failed on a blank system")]
-    Failed(Box<Tested>),
+    Failed(Box<Judged>),
     /// It can't be run here, and has to be.
     #[error("it can't be run here: {0}")]
     NotRun(String),
@@ -246,9 +225,9 @@ pub enum SmokeFailure {
     /// What it wrote can't be looked through.
     #[error("its output can't be looked through: {0}")]
     Signs(#[from] ReadError),
-    /// The sandbox can't be started.
+    /// It can't be tested.
     #[error(transparent)]
-    Process(#[from] ProcessError),
+    Run(#[from] RunError),
 }
 
 impl Tried {

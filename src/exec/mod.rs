@@ -26,7 +26,7 @@ use std::time::Instant;
 
 pub use event::{
     Done, End, Event, FileDigest, Outcome, Outcomes, PackFailure, PackedFile, Placed, Progress,
-    SmokeFailure, Smoked, Startup, StepFailure, Tested, Tried, Unlike, Verified,
+    SmokeFailure, Smoked, Startup, StepFailure, Tried, Unlike, Verified,
 };
 pub use hook::{HookError, fail_altered, run_hook};
 pub(crate) use place::hash;

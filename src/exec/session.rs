@@ -25,6 +25,8 @@ pub struct Session {
     pub inherited: Environment,
     /// The whole environment of the user, which hooks inherit.
     pub environment: Environment,
+    /// The file of gobuildx itself, which watches what runs on a blank system.
+    pub own_program: PathBuf,
     /// Folders whose paths a trimmed binary must not contain.
     pub source_dirs: Vec<String>,
 }

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
-use super::event::{Done, End, SmokeFailure, Smoked, StepFailure, Tested};
+use super::event::{Done, End, SmokeFailure, Smoked, StepFailure};
 use super::session::Session;
 use crate::archive::{self, Member, PackError};
 use crate::atomic::Mode;
@@ -13,7 +13,7 @@ use crate::mapped::FileBytes;
 use crate::plan::{SmokeFile, SmokeHere};
 use crate::process::{Cancel, ProcessError};
 use crate::runner::Runner;
-use crate::smoke::{self, BlankRoot, Isolation, Verdict};
+use crate::smoke::{self, BlankRoot, Isolation, Judged, RunError, Subject, Verdict};
 use crate::verify::{Evidence, Finding, Policy, verify};
 
 pub(super) fn smoke_file(step: &SmokeFile, session: &Session, cancel: &Cancel) -> End {
@@ -31,11 +31,11 @@ pub(super) fn smoke_file(step: &SmokeFile, session: &Session, cancel: &Cancel) -
         Ok(Smoked::NotRun(because)) if !step.may_be_left_out => {
             failed(SmokeFailure::NotRun(because))
         }
-        Ok(Smoked::Ran(tested)) if tested.verdict() == Verdict::Fail => {
-            failed(SmokeFailure::Failed(tested))
+        Ok(Smoked::Ran(judged)) if judged.verdict() == Verdict::Fail => {
+            failed(SmokeFailure::Failed(judged))
         }
         Ok(smoked) => End::Done(Done::Smoked(smoked)),
-        Err(SmokeFailure::Process(ProcessError::Cancelled { .. })) => End::Stopped,
+        Err(SmokeFailure::Run(RunError::Process(ProcessError::Cancelled { .. }))) => End::Stopped,
         Err(reason) => failed(reason),
     }
 }
@@ -53,18 +53,22 @@ fn run(
         return Err(SmokeFailure::NoProgram);
     };
     let findings = findings(&session.path(&step.read))?;
-    let mut argv = root.starting(runner, program)?;
-    argv.extend(step.test.first.args.iter().map(Into::into));
-    let command = isolation.command(&root, &step.test.limits, argv)?;
-    let observation = smoke::observe(&command, cancel)?;
-    if let Some(why) = observation.sandbox_failure() {
+    let subject = Subject {
+        isolation,
+        root: &root,
+        program: &root.starting(runner, program)?,
+        own_program: &session.own_program,
+    };
+    let test = step.test.in_folder(&session.root);
+    let tested = smoke::run(subject, &test, cancel)?;
+    if let Some(why) = tested.not_isolated() {
         return Ok(Smoked::NotRun(format!("not isolated: {why}")));
     }
-    let judgement = smoke::judge(&observation, &findings)?;
-    Ok(Smoked::Ran(Box::new(Tested {
+    let judgement = smoke::judge(&test, &tested, &findings)?;
+    Ok(Smoked::Ran(Box::new(Judged {
         how: runner.to_string(),
-        limits: step.test.limits,
-        observation,
+        test,
+        tested,
         judgement,
     })))
 }

@@ -43,11 +43,13 @@ pub use planner::{PlanError, plan};
 pub use quote::join_for_go;
 pub use release::{Release, VersionError};
 pub use request::{Request, Scope, SelectError, Selection, select, select_among};
-pub use smoke::{SmokeFile, SmokeHere, Smokers};
+pub use smoke::{SmokeFile, SmokeHere, Smokers, asked_of};
 pub use step::{
     Action, Artifact, ArtifactSteps, Compile, HeaderFile, PlaceFile, ReproduceSteps, Step, StepId,
     StepKind, VerifyFile,
 };
+
+pub(crate) use units::value_for;
 
 use serde::Serialize;
 use serde_json::{Value, json};

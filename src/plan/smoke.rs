@@ -7,21 +7,20 @@ use serde::{Serialize, Serializer};
 use super::command::Place;
 use super::inputs::Inputs;
 use super::name::ArtifactPath;
-use super::units::value;
 use crate::archive;
 use crate::manifest::{
-    Asking, Cell, Effective, Health, SmokeCall, SmokeVariable, Template, Unrunnable,
+    Asking, BinaryRef, Cell, Effective, Health, Manifest, SmokeCall, SmokeVariable, Template,
+    Unrunnable, Variable, effective,
 };
 use crate::runner::{Runner, Runners};
-use crate::smoke::{Call, Check, Isolation, Limits, NotIsolated, Pattern, Probe, Service, Test};
+use crate::smoke::{
+    Call, Check, FIRST_ARGUMENT, Isolation, Limits, NotIsolated, Pattern, Probe, Service, Test,
+};
 use crate::target::{BuildMode, Target};
 
 /// The port that services listen at. Each has a network of its own, so one will do for all; it is below those
 /// that the kernel gives to clients.
 const PORT: u16 = 18_080;
-
-/// What every program is called with where the manifest doesn't say.
-const FIRST: &str = "--version";
 
 /// What a smoke test needs of this machine.
 #[derive(Clone, Debug)]
@@ -84,12 +83,26 @@ fn as_text<T: ToString, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok
     serializer.serialize_str(&value.to_string())
 }
 
-/// What the manifest asks of a binary in a cell; a library is never started.
-pub(super) fn asked(
-    inputs: &Inputs<'_>,
-    cell: &Cell,
+/// What a manifest asks of a binary that was built, with the values that its variables had then.
+#[must_use]
+pub fn asked_of(
+    manifest: &Manifest,
     binary: &str,
+    cell: &Cell,
+    value: impl Fn(Variable) -> String + Copy,
+) -> Option<Test> {
+    let binary = BinaryRef {
+        name: Some(binary),
+        section: None,
+    };
+    let settings = effective(manifest, &binary, cell);
+    asked(&settings, value).map(|asked| asked.test)
+}
+
+/// What the settings of a binary in a cell ask; a library is never started.
+pub(super) fn asked(
     settings: &Effective,
+    value: impl Fn(Variable) -> String + Copy,
 ) -> Option<Asked> {
     let smoke = settings.smoke.as_ref()?;
     let is_program = matches!(settings.buildmode.value, BuildMode::Exe | BuildMode::Pie);
@@ -98,14 +111,14 @@ pub(super) fn asked(
     }
     let text = |template: &Template<SmokeVariable>| {
         template.render(|variable| match variable {
-            SmokeVariable::Common(variable) => value(inputs, cell, binary, variable),
+            SmokeVariable::Common(variable) => value(variable),
             SmokeVariable::Port => PORT.to_string(),
         })
     };
     let first = Call {
         args: match &smoke.call.args {
             Some(args) => args.iter().map(text).collect(),
-            None => vec![FIRST.to_owned()],
+            None => vec![FIRST_ARGUMENT.to_owned()],
         },
         ..call(&smoke.call, text)
     };

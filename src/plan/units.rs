@@ -333,7 +333,9 @@ fn unit(
         variables,
         policy: settings.gate(),
         reproducible: settings.reproducible,
-        smoke: asked(inputs, cell, &main.name, &settings),
+        smoke: asked(&settings, |variable| {
+            value(inputs, cell, &main.name, variable)
+        }),
         tzdata,
         ca_roots,
     })
@@ -420,7 +422,7 @@ fn set_by(flags: &[String]) -> BTreeMap<String, String> {
 }
 
 /// The value of a variable for a binary in a cell.
-pub(super) fn value(inputs: &Inputs<'_>, cell: &Cell, binary: &str, variable: Variable) -> String {
+fn value(inputs: &Inputs<'_>, cell: &Cell, binary: &str, variable: Variable) -> String {
     match variable {
         Variable::Binary => binary.to_owned(),
         variable => value_for(&cell.target, variable)
@@ -430,7 +432,7 @@ pub(super) fn value(inputs: &Inputs<'_>, cell: &Cell, binary: &str, variable: Va
 }
 
 /// The value of a variable of a target; none for those of a project or binary.
-pub(super) fn value_for(target: &Target, variable: Variable) -> Option<String> {
+pub(crate) fn value_for(target: &Target, variable: Variable) -> Option<String> {
     match variable {
         Variable::Goos => Some(target.goos.to_string()),
         Variable::Goarch => Some(target.goarch.to_string()),

@@ -1,12 +1,13 @@
 //! Runs other programs: the only place that starts a process.
 //!
-//! A command says everything about the process that it becomes; nothing is inherited. The process
+//! A command says everything about the process that it becomes; nothing is inherited but what it is [`Given`]. The process
 //! leads a group of its own, and whatever it started ends with it: after a normal end, after a
 //! timeout, and when the run's [`Cancel`] is triggered.
 
 mod cancel;
 mod collect;
 mod error;
+mod given;
 mod group;
 mod lines;
 mod run;
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 pub use cancel::{Cancel, Reason};
 pub use error::ProcessError;
+pub use given::Given;
 
 use crate::shell_word::shell_word;
 use collect::Listener;
@@ -131,6 +133,15 @@ impl Command {
         self.run_streaming(cancel, |_| ())
     }
 
+    /// Runs the command with something to read, and captures what it writes.
+    ///
+    /// # Errors
+    ///
+    /// Whenever it doesn't exit with 0.
+    pub fn run_given(&self, given: Given, cancel: &Cancel) -> Result<Output, ProcessError> {
+        run::run(self, given, cancel, Listener::Stderr(&mut |_| ()))
+    }
+
     /// Runs the command, captures what it writes, and hands over each line of stderr as it comes,
     /// on the calling thread.
     ///
@@ -145,7 +156,12 @@ impl Command {
         cancel: &Cancel,
         mut on_stderr_line: impl FnMut(&str),
     ) -> Result<Output, ProcessError> {
-        run::run(self, cancel, Listener::Stderr(&mut on_stderr_line))
+        run::run(
+            self,
+            Given::default(),
+            cancel,
+            Listener::Stderr(&mut on_stderr_line),
+        )
     }
 
     /// Runs the command and hands over each line that it writes, to stdout or stderr, as it comes,
@@ -159,7 +175,8 @@ impl Command {
         cancel: &Cancel,
         mut on_line: impl FnMut(&str),
     ) -> Result<(), ProcessError> {
-        run::run(self, cancel, Listener::Both(&mut on_line)).map(|_| ())
+        let listener = Listener::Both(&mut on_line);
+        run::run(self, Given::default(), cancel, listener).map(|_| ())
     }
 
     fn write_dir(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -211,7 +228,7 @@ impl fmt::Display for Short<'_> {
 }
 
 /// What a command wrote.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Output {
     /// All that went to stdout.
     pub stdout: Vec<u8>,

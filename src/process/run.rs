@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::collect::{Collector, Listener};
 use super::group::Group;
-use super::{Cancel, Command, Output, ProcessError, Reason, is_path};
+use super::{Cancel, Command, Given, Output, ProcessError, Reason, is_path};
 
 /// How long the pipes may stay open after the end of the whole group: something that left the group
 /// holds them, and nobody waits for it. As long may a group take to end that was killed.
@@ -38,11 +38,12 @@ enum Event {
 /// Runs a command and hands over lines that it writes.
 pub(super) fn run(
     command: &Command,
+    given: Given,
     cancel: &Cancel,
     listener: Listener<'_>,
 ) -> Result<Output, ProcessError> {
     let started = cancel
-        .start(|| spawn(command, &listener))
+        .start(|| spawn(command, given, &listener))
         .map_err(|reason| ProcessError::Cancelled {
             command: command.short().to_string(),
             reason,
@@ -60,7 +61,7 @@ pub(super) fn run(
 /// The ends of the pipes that stay here, and what comes through each.
 type Pipes = Vec<(PipeReader, fn(Vec<u8>) -> Event)>;
 
-fn spawn(command: &Command, listener: &Listener<'_>) -> io::Result<(Group, Pipes)> {
+fn spawn(command: &Command, given: Given, listener: &Listener<'_>) -> io::Result<(Group, Pipes)> {
     let (stderr, stderr_of_child) = io::pipe()?;
     let mut pipes: Pipes = vec![(stderr, Event::Stderr)];
     let stdout_of_child = match listener {
@@ -75,12 +76,12 @@ fn spawn(command: &Command, listener: &Listener<'_>) -> io::Result<(Group, Pipes
     #[expect(clippy::disallowed_methods, reason = "this is the place that spawns")]
     let mut expression = duct::cmd(program(command)?, &command.args)
         .full_env(&command.env)
-        .stdin_null()
         .stdout_file(stdout_of_child)
         .stderr_file(stderr_of_child);
     if let Some(dir) = &command.dir {
         expression = expression.dir(dir);
     }
+    expression = given.to(&expression);
     // The expression owns the far ends of the pipes; they are closed here when it goes.
     Ok((Group::spawn(&expression)?, pipes))
 }

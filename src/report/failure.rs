@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::difference::write_unlike;
 use super::inspection::subjects;
-use super::smoke::write_tested;
+use super::smoke::write_judged;
 use crate::atomic::PlaceError;
 use crate::exec::{PackFailure, SmokeFailure, StepFailure};
 use crate::failure::Failure as _;
@@ -96,10 +96,9 @@ fn write_kept(text: &mut String, kept: &Result<PathBuf, PlaceError>) {
 
 /// What is missing on a blank system, and what the program said.
 fn write_smoke(text: &mut String, reason: &SmokeFailure) {
-    let SmokeFailure::Failed(tested) = reason else {
-        return;
-    };
-    write_tested(text, tested);
+    if let SmokeFailure::Failed(judged) = reason {
+        write_judged(text, judged);
+    }
 }
 
 /// What the packed file said, and what to do.

@@ -200,10 +200,10 @@ fn smoke(step: &Step, end: &End) -> Option<SmokeRecord> {
         |because: &str| SmokeRecord::not_run(path.clone(), target.clone(), because.to_owned());
     match end {
         End::Done(Done::Smoked(Smoked::NotRun(because))) => Some(not_run(because)),
-        End::Done(Done::Smoked(Smoked::Ran(tested))) => Some(SmokeRecord::of(path, target, tested)),
+        End::Done(Done::Smoked(Smoked::Ran(judged))) => Some(SmokeRecord::of(path, target, judged)),
         End::Failed(failure) => match failure.as_ref() {
             StepFailure::Smoke { reason, .. } => Some(match reason {
-                SmokeFailure::Failed(tested) => SmokeRecord::of(path, target, tested),
+                SmokeFailure::Failed(judged) => SmokeRecord::of(path, target, judged),
                 other => not_run(&other.to_string()),
             }),
             _ => None,

@@ -1,16 +1,19 @@
 //! What `smoke` says: for machines as records, for people as text.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use serde::Serialize;
 
 use super::inspection::fields::{Block, Fields};
 use crate::console::{BAD, GOOD, NOTE};
-use crate::exec::Tested;
 use crate::human;
 use crate::printable::printable;
 use crate::process::Output;
-use crate::smoke::{Failing, Judgement, Limits, Predicted, Seen, Verdict};
+use crate::smoke::{
+    Failing, Isolated, Judged, Judgement, Limits, Part, Predicted, Seen, Served, Test, Tested,
+    Verdict, Wrong,
+};
 use crate::target::Target;
 use crate::tools::bwrap::Ending;
 use crate::verify::RuleId;
@@ -24,10 +27,14 @@ pub struct SmokeRecord {
     pub target: Option<Target>,
     /// What came of it.
     pub verdict: Verdict,
-    /// What is wrong, or why it wasn't run; none of what passed.
+    /// What is wrong first, or why it wasn't run; none of what passed.
     pub because: Option<String>,
+    /// What else is wrong.
+    pub besides: Vec<String>,
     /// What is missing, by the rules that tell of it.
     pub missing: Vec<RuleId>,
+    /// Milliseconds from the start of the service until it was well.
+    pub well_after_ms: Option<u64>,
     /// What was tested, one by one.
     pub dimensions: Dimensions,
     /// The lines of its output that tell of something.
@@ -84,7 +91,9 @@ impl SmokeRecord {
             target,
             verdict: Verdict::NotRun,
             because: Some(because),
+            besides: Vec::new(),
             missing: Vec::new(),
+            well_after_ms: None,
             dimensions: Dimensions {
                 dependencies_complete: Answer::Untested,
                 environment_isolated: Answer::Untested,
@@ -101,30 +110,42 @@ impl SmokeRecord {
 
     /// The record of a program that was run in isolation.
     #[must_use]
-    pub fn of(path: String, target: Option<Target>, tested: &Tested) -> Self {
-        let Tested {
+    pub fn of(path: String, target: Option<Target>, judged: &Judged) -> Self {
+        let Judged {
             how,
-            limits,
-            observation,
+            test,
+            tested,
             judgement,
-        } = tested;
-        let failing = judgement.failing.as_ref();
+        } = judged;
+        let told = judgement.wrong.iter();
+        let mut told = told.map(|wrong| in_words(wrong, test, tested));
+        let because = told.next();
+        let besides = told.collect();
+        let failed = judgement.wrong.first();
+        let failed = failed.and_then(|wrong| tested.runs.get(wrong.run));
         Self {
             path,
             target,
             verdict: judgement.verdict(),
-            because: failing.map(|failing| in_words(failing, limits)),
+            because,
+            besides,
             dimensions: Dimensions {
                 dependencies_complete: dependencies(judgement),
-                environment_isolated: Answer::Yes,
+                environment_isolated: isolated(tested),
                 executable: judgement.was_started().into(),
-                health: Answer::Untested,
+                health: match served(tested) {
+                    Some(served) => served.well_after.is_some().into(),
+                    None => Answer::Untested,
+                },
             },
+            well_after_ms: served(tested)
+                .and_then(|served| served.well_after)
+                .map(milliseconds),
             missing: judgement.missing.iter().copied().collect(),
             how: Some(how.clone()),
-            time_ms: Some(u64::try_from(observation.time.as_millis()).unwrap_or(u64::MAX)),
-            said: match failing {
-                Some(_) => telling_lines(&observation.output),
+            time_ms: Some(milliseconds(tested.time())),
+            said: match failed {
+                Some(run) => telling_lines(&run.observation.output),
                 None => Vec::new(),
             },
             observed: judgement.observed.clone(),
@@ -133,28 +154,33 @@ impl SmokeRecord {
     }
 }
 
-/// What a failed program misses, and what it said, below what failed.
-pub(super) fn write_tested(text: &mut String, tested: &Tested) {
+/// What is wrong with a program and what it said, below what failed.
+pub(super) fn write_judged(text: &mut String, judged: &Judged) {
     // Writing to a String can't fail.
-    if let Some(failing) = &tested.judgement.failing {
-        let _ = write!(text, "\n  {}", in_words(failing, &tested.limits));
+    let record = SmokeRecord::of(String::new(), None, judged);
+    for wrong in record.because.iter().chain(&record.besides) {
+        let _ = write!(text, "\n  {}", printable(wrong));
     }
-    for seen in &tested.judgement.observed {
-        let foreseen = if seen.predicted {
+    for seen in &record.observed {
+        let causes = seen.causes.join(" or ");
+        let foreseen = seen.foreseen();
+        let _ = write!(text, "\n  {causes}, {foreseen}: {}", printable(&seen.text));
+    }
+    for line in record.said.iter().filter(|_| record.observed.is_empty()) {
+        let _ = write!(text, "\n    {}", printable(line));
+    }
+    if let Some(rule) = record.missing.first() {
+        let _ = write!(text, "\n  next: gobuildx explain {rule}");
+    }
+}
+
+impl Seen {
+    fn foreseen(&self) -> &'static str {
+        if self.predicted {
             "as inspect predicted"
         } else {
             "which inspect did not predict"
-        };
-        let causes = seen.causes.join(" or ");
-        let _ = write!(text, "\n  {causes}, {foreseen}: {}", printable(&seen.text));
-    }
-    if tested.judgement.observed.is_empty() {
-        for line in telling_lines(&tested.observation.output) {
-            let _ = write!(text, "\n    {}", printable(&line));
         }
-    }
-    if let Some(rule) = tested.judgement.missing.iter().next() {
-        let _ = write!(text, "\n  next: gobuildx explain {rule}");
     }
 }
 
@@ -170,20 +196,70 @@ fn dependencies(judgement: &Judgement) -> Answer {
     if !judgement.missing.is_empty() {
         return Answer::No;
     }
-    match judgement.failing {
-        None if judgement.predicted.is_empty() => Answer::Yes,
-        None | Some(_) => Answer::Unknown,
+    if judgement.wrong.is_empty() && judgement.predicted.is_empty() {
+        Answer::Yes
+    } else {
+        Answer::Unknown
     }
 }
 
-fn in_words(failing: &Failing, limits: &Limits) -> String {
+/// A run that nobody could look at says nothing, and hasn't passed.
+fn isolated(tested: &Tested) -> Answer {
+    let mut runs = tested.runs.iter();
+    if runs.all(|run| run.observation.isolated == Isolated::Yes) {
+        Answer::Yes
+    } else if tested.not_isolated().is_some() {
+        Answer::No
+    } else {
+        Answer::Unknown
+    }
+}
+
+/// What was seen of the service, where there was one.
+fn served(tested: &Tested) -> Option<&Served> {
+    tested.runs.iter().find_map(|run| match &run.part {
+        Part::Service(served) => Some(served),
+        Part::First | Part::Check(_) => None,
+    })
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn in_words(wrong: &Wrong, test: &Test, tested: &Tested) -> String {
+    let failing = failing_in_words(&wrong.failing, &test.limits);
+    match tested.runs.get(wrong.run).map(|run| &run.part) {
+        Some(Part::Check(number)) => match test.checks.get(*number) {
+            Some(check) => format!("check `{}`: {failing}", check.name),
+            None => failing,
+        },
+        Some(Part::Service(_)) => format!("as a service: {failing}"),
+        Some(Part::First) | None => failing,
+    }
+}
+
+fn failing_in_words(failing: &Failing, limits: &Limits) -> String {
+    let time = || human::time(milliseconds(limits.time));
     match failing {
         Failing::NotStarted(why) => format!("a blank system can't start it: {why}"),
-        Failing::Ended(Ending::Running) => {
-            let time = human::time(u64::try_from(limits.time.as_millis()).unwrap_or(u64::MAX));
-            format!("it didn't end within {time}")
-        }
+        Failing::Ended(Ending::Running) => format!("it didn't end within {}", time()),
         Failing::Ended(ending) => format!("it {ending}"),
+        Failing::Lacks(stream, pattern) => {
+            format!("its {} doesn't have `{pattern}`", stream.as_str())
+        }
+        Failing::NoFile(path) => format!("it made no file `{path}`"),
+        Failing::NeverWell(Some(answer)) => {
+            format!("it was never healthy within {}: {answer}", time())
+        }
+        Failing::NeverWell(None) => format!("it was never healthy within {}", time()),
+        Failing::Died(ending) => format!("it {ending}, though nobody told it to end"),
+        Failing::NoTimeToEnd => format!("it had no time left of {} to end", time()),
+        Failing::IgnoresSigterm => {
+            format!("it ignores SIGTERM: it didn't end within {}", time())
+        }
+        Failing::EndedBadly(ending) => format!("after SIGTERM it {ending}"),
+        Failing::Left(names) => format!("it left processes behind: {}", names.join(", ")),
     }
 }
 
@@ -228,9 +304,16 @@ pub fn smoke_text(records: &[SmokeRecord], width: Option<usize>) -> String {
         if let Some(because) = &record.because {
             fields.field(FIELDS, "because", style, because);
         }
+        for besides in &record.besides {
+            fields.field(FIELDS, "", style, besides);
+        }
         if let (Some(how), Some(time)) = (&record.how, record.time_ms) {
             let ran = format!("{how}, in isolation, {}", human::time(time));
             fields.field(FIELDS, "ran", PLAIN, &ran);
+        }
+        if let Some(time) = record.well_after_ms {
+            let text = format!("healthy {} after its start", human::time(time));
+            fields.field(FIELDS, "service", PLAIN, &text);
         }
         write_observed(&mut fields, record);
         let unseen = record.predicted.iter().filter(|one| !one.observed);
@@ -261,11 +344,7 @@ pub fn smoke_text(records: &[SmokeRecord], width: Option<usize>) -> String {
 fn write_observed(fields: &mut Fields, record: &SmokeRecord) {
     for seen in &record.observed {
         let names = seen.causes.join(" or ");
-        let foreseen = if seen.predicted {
-            "as inspect predicted"
-        } else {
-            "which inspect did not predict"
-        };
+        let foreseen = seen.foreseen();
         // What one of several causes may have is no more than a hint.
         let is_certain = seen.causes.iter().any(|cause| record.is_missing(cause));
         let label = match record.verdict {

@@ -5,10 +5,10 @@
 //! user may not read root's folders, so a first bubblewrap shows it the files where it may.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{BlankRoot, Grant, Limits, RootError};
+use super::{BlankRoot, Grant, Limits};
 use crate::host::Host;
 use crate::process::{Cancel, Command};
 use crate::tools::bwrap::complaint;
@@ -25,21 +25,38 @@ const ROOT_SIZE: u64 = 1 << 20;
 /// Users whom no distribution gives a number: the process's own is added, so that two runs differ.
 pub(super) const FIRST_USER: u32 = 1_879_048_192;
 
-/// A root with nothing in it, processes, network and users of its own, and no rights; all ends with the
-/// caller, in whose process group it stays.
+/// Where the files of the blank system are there, and the program that watches.
+const STAGED: &str = "/tmp/root";
+const OWN_PROGRAM: &str = "/tmp/gobuildx";
+const WHOLE_PROC: &str = "/tmp/proc";
+
+/// Threads of an ordinary user that stand around the program's: those of the sandboxes and of who watches.
+const AROUND: u64 = 32;
+
+/// A root with nothing in it, processes and users of its own, and no rights; the network is that of who watches,
+/// which nobody else has.
 const BLANK: &[&str] = &[
     "--unshare-all",
+    "--share-net",
     "--unshare-user",
     "--disable-userns",
-    "--die-with-parent",
     "--cap-drop",
     "ALL",
     "--clearenv",
 ];
 
-/// What stands around the user's processes has no right to end them, though it ends with the caller itself. With
-/// the first of its own processes, the kernel ends all others.
-const ENDED_WITH_CALLER: &[&str] = &["--unshare-pid", "--die-with-parent", "--"];
+/// What stands around the program's user has no right to end its processes, though it ends with the caller itself.
+/// With the first of its own processes, the kernel ends all others.
+const OUTER: &[&str] = &[
+    "--unshare-pid",
+    "--unshare-net",
+    "--die-with-parent",
+    "--dev-bind",
+    "/",
+    "/",
+    "--proc",
+    "/proc",
+];
 
 /// What isolates programs on this machine: it was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,7 +131,9 @@ impl Isolation {
 
     /// Starts the sandbox's own program in a root that has the machine's files, read-only.
     fn tried(&self, cancel: &Cancel) -> Result<(), NotIsolated> {
-        let mut words = self.confining(&[], &Limits::default());
+        let mut words = self.outer();
+        words.push("--".into());
+        words.extend(self.confining(&Limits::default()));
         words.extend(BLANK.iter().map(OsString::from));
         words.extend(["--ro-bind", "/", "/"].map(OsString::from));
         words.extend([self.bwrap.clone().into(), "--version".into()]);
@@ -124,27 +143,21 @@ impl Isolation {
             .map_err(|error| NotIsolated::Unusable(complaint(&error)))
     }
 
-    /// The command that runs `argv` on a blank system.
-    ///
-    /// # Errors
-    /// When the files of the system can't be listed.
-    pub fn command(
+    /// The words that become an ordinary user with limits and the sandbox, and the options that make this
+    /// one a blank system; it shares the network of who starts it.
+    pub(super) fn sandbox(
         &self,
         root: &BlankRoot,
+        entries: &[(PathBuf, String)],
         limits: &Limits,
-        argv: impl IntoIterator<Item = impl Into<OsString>>,
-    ) -> Result<Command, RootError> {
-        let entries = root.entries()?;
-        let mut words = self.confining(&entries, limits);
+    ) -> [Vec<OsString>; 2] {
+        let mut words: Vec<OsString> = Vec::new();
         words.extend(BLANK.iter().map(OsString::from));
         let size = |bytes: u64| [OsString::from("--size"), bytes.to_string().into()];
         words.extend(size(ROOT_SIZE));
         words.extend(["--tmpfs", "/"].map(OsString::from));
-        for (from, name) in &entries {
-            let from = match self.user {
-                User::Other { .. } => format!("{STAGE}/{name}").into(),
-                User::Caller { .. } => from.clone().into_os_string(),
-            };
+        for (_, name) in entries {
+            let from = format!("{STAGED}/{name}").into();
             words.extend(["--ro-bind".into(), from, format!("/{name}").into()]);
         }
         for grant in &root.grants {
@@ -165,22 +178,48 @@ impl Isolation {
             }
         }
         words.extend(["--remount-ro", "/", "--"].map(OsString::from));
-        words.extend(argv.into_iter().map(Into::into));
-        Ok(command(words).timeout(limits.time).keep(limits.output))
+        [self.confining(limits), words]
+    }
+
+    /// The words that start gobuildx itself around the sandbox, with processes and a network of its own; there the
+    /// files of the blank system are where any user may read them.
+    pub(super) fn around(
+        &self,
+        entries: &[(PathBuf, String)],
+        own_program: &Path,
+    ) -> Vec<OsString> {
+        let mut words = self.outer();
+        let files = entries.iter().map(|(from, name)| {
+            let to = format!("{STAGED}/{name}");
+            (from.as_path(), to)
+        });
+        for (from, to) in files.chain([(own_program, OWN_PROGRAM.to_owned())]) {
+            words.extend(["--ro-bind".into(), from.into(), to.into()]);
+        }
+        words.extend(["--", OWN_PROGRAM].map(OsString::from));
+        words
+    }
+
+    /// The outer bubblewrap, with the machine's files but for the folder of temporary ones.
+    fn outer(&self) -> Vec<OsString> {
+        let mut words: Vec<OsString> = vec![self.bwrap.clone().into()];
+        if let User::Caller { .. } = self.user {
+            words.push("--unshare-user".into());
+        }
+        words.extend(OUTER.iter().map(OsString::from));
+        words.extend(["--tmpfs", STAGE].map(OsString::from));
+        // As any user may read it.
+        words.extend(["--perms", "0755", "--dir", STAGED].map(OsString::from));
+        // The kernel grants a `/proc` to who sees a whole one, and root's bubblewrap covers parts of its own.
+        words.extend(["--dev-bind", "/proc", WHOLE_PROC].map(OsString::from));
+        words
     }
 
     /// What comes before the inner bubblewrap's arguments: becoming an ordinary user with limits.
-    fn confining(&self, entries: &[(PathBuf, String)], limits: &Limits) -> Vec<OsString> {
+    fn confining(&self, limits: &Limits) -> Vec<OsString> {
         let mut words: Vec<OsString> = Vec::new();
         let others = match &self.user {
             User::Other { setpriv, uid } => {
-                words.push(self.bwrap.clone().into());
-                words.extend(["--dev-bind", "/", "/", "--tmpfs", STAGE].map(OsString::from));
-                for (from, name) in entries {
-                    let to = format!("{STAGE}/{name}");
-                    words.extend(["--ro-bind".into(), from.into(), to.into()]);
-                }
-                words.extend(ENDED_WITH_CALLER.iter().map(OsString::from));
                 words.push(setpriv.into());
                 for option in ["--reuid", "--regid"] {
                     words.extend([option.into(), uid.to_string().into()]);
@@ -188,7 +227,7 @@ impl Isolation {
                 words.push("--clear-groups".into());
                 0
             }
-            User::Caller { uid } => super::users::threads_of(*uid),
+            User::Caller { uid } => super::users::threads_of(*uid).saturating_add(AROUND),
         };
         words.push(self.prlimit.clone().into());
         let processes = others.saturating_add(limits.processes);

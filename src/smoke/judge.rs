@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::Observation;
+use super::{Call, Observation, Part, Pattern, Ran, Served, Test, Tested};
 use crate::explain::{self, Cause, ReadError, Sighting};
 use crate::tools::bwrap::Ending;
 use crate::verify::{Finding, RuleId};
@@ -35,6 +35,15 @@ impl Verdict {
     }
 }
 
+/// What is wrong with one run of a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// Which run it is, of all that were made.
+    pub run: usize,
+    /// What is wrong.
+    pub failing: Failing,
+}
+
 /// What is wrong with a program that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failing {
@@ -42,6 +51,42 @@ pub enum Failing {
     NotStarted(String),
     /// It ended, and not as it should.
     Ended(Ending),
+    /// What it wrote to a stream hasn't this in it.
+    Lacks(Stream, Pattern),
+    /// A file isn't there.
+    NoFile(String),
+    /// The service was never well within its time; what it answered last.
+    NeverWell(Option<String>),
+    /// The service ended before it was told to.
+    Died(Ending),
+    /// The service was well, and its time was over before it could be told to end.
+    NoTimeToEnd,
+    /// SIGTERM didn't end the service.
+    IgnoresSigterm,
+    /// After SIGTERM it ended in this way.
+    EndedBadly(Ending),
+    /// Its own processes, by name, outlived it.
+    Left(Vec<String>),
+}
+
+/// What a program writes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Its results.
+    Stdout,
+    /// What it says besides.
+    Stderr,
+}
+
+impl Stream {
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stdout => "stdout",
+            Self::Stderr => "stderr",
+        }
+    }
 }
 
 /// What the file let expect.
@@ -69,8 +114,8 @@ pub struct Seen {
 /// What a run says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
-    /// What is wrong; none of a program that passes.
-    pub failing: Option<Failing>,
+    /// What is wrong, in the order of the runs; nothing with a program that passes.
+    pub wrong: Vec<Wrong>,
     /// What is missing, by the rules that tell of it.
     pub missing: BTreeSet<RuleId>,
     /// The lines that tell of something.
@@ -83,41 +128,50 @@ impl Judgement {
     /// Pass or fail.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        match self.failing {
-            None => Verdict::Pass,
-            Some(_) => Verdict::Fail,
+        if self.wrong.is_empty() {
+            Verdict::Pass
+        } else {
+            Verdict::Fail
         }
     }
 
     /// Whether the program was started.
     #[must_use]
     pub fn was_started(&self) -> bool {
-        !matches!(self.failing, Some(Failing::NotStarted(_)))
+        let first = self.wrong.first().map(|wrong| &wrong.failing);
+        !matches!(first, Some(Failing::NotStarted(_)))
     }
 }
 
-/// Judges a run that is to end with 0, beside the findings about the program's file.
+/// Judges what was seen of a program by what was asked of it, beside the findings about its file.
 ///
 /// # Errors
 /// When the signs can't be looked for: a fault of gobuildx.
-pub fn judge(observation: &Observation, findings: &[Finding]) -> Result<Judgement, ReadError> {
+pub fn judge(test: &Test, tested: &Tested, findings: &[Finding]) -> Result<Judgement, ReadError> {
     let conditions: Vec<&Finding> = findings
         .iter()
         .filter(|finding| finding.is_condition())
         .collect();
     let expected: BTreeSet<RuleId> = conditions.iter().map(|finding| finding.rule).collect();
-    let failing = match (&observation.refusal, observation.ending) {
-        (Some(why), _) => Some(Failing::NotStarted(why.clone())),
-        (None, Ending::Exited(0)) => None,
-        (None, ending) => Some(Failing::Ended(ending)),
-    };
-    let observed = match &observation.refusal {
-        Some(why) => vec![refused(why, &expected)],
-        None => sightings(observation)?
-            .iter()
-            .map(|sighting| seen(&sighting.text, &sighting.causes, &expected))
-            .collect(),
-    };
+    let mut observed: Vec<(Seen, Vec<RuleId>)> = Vec::new();
+    for run in &tested.runs {
+        match &run.observation.refusal {
+            Some(why) => observed.push(refused(why, &expected)),
+            None => observed.extend(
+                sightings(&run.observation)?
+                    .iter()
+                    .map(|sighting| seen(&sighting.text, &sighting.causes, &expected)),
+            ),
+        }
+    }
+    let runs = tested.runs.iter().enumerate();
+    let wrong = runs.flat_map(|(number, run)| {
+        let failings = failings(test, run).into_iter();
+        failings.map(move |failing| Wrong {
+            run: number,
+            failing,
+        })
+    });
     let missing: BTreeSet<RuleId> = observed
         .iter()
         .flat_map(|(_, rules)| rules)
@@ -129,11 +183,61 @@ pub fn judge(observation: &Observation, findings: &[Finding]) -> Result<Judgemen
         observed: missing.contains(&finding.rule),
     });
     Ok(Judgement {
-        failing,
+        wrong: wrong.collect(),
         predicted: predicted.collect(),
         observed: observed.into_iter().map(|(seen, _)| seen).collect(),
         missing,
     })
+}
+
+/// What is wrong with a run.
+fn failings(test: &Test, run: &Ran) -> Vec<Failing> {
+    let seen = &run.observation;
+    if let Some(why) = &seen.refusal {
+        return vec![Failing::NotStarted(why.clone())];
+    }
+    let mut failings = match &run.part {
+        Part::First => of_call(&test.first, seen),
+        Part::Check(number) => match test.checks.get(*number) {
+            Some(check) => of_call(&check.call, seen),
+            None => Vec::new(),
+        },
+        Part::Service(served) => of_service(served, seen.ending).into_iter().collect(),
+    };
+    if !seen.left.is_empty() {
+        failings.push(Failing::Left(seen.left.clone()));
+    }
+    failings
+}
+
+fn of_call(call: &Call, seen: &Observation) -> Vec<Failing> {
+    let mut failings = Vec::new();
+    if seen.ending != Ending::Exited(call.exit.into()) {
+        failings.push(Failing::Ended(seen.ending));
+    }
+    let streams = [
+        (Stream::Stdout, &call.stdout, seen.output.stdout_text()),
+        (Stream::Stderr, &call.stderr, seen.output.stderr_text()),
+    ];
+    for (stream, pattern, text) in streams {
+        let lacking = pattern.iter().filter(|pattern| !pattern.is_in(&text));
+        failings.extend(lacking.map(|pattern| Failing::Lacks(stream, pattern.clone())));
+    }
+    failings.extend(seen.absent.iter().cloned().map(Failing::NoFile));
+    failings
+}
+
+fn of_service(served: &Served, ending: Ending) -> Option<Failing> {
+    const SIGTERM: i32 = 15;
+    match (served.well_after, served.told_to_end, ending) {
+        (_, true, Ending::Running) => Some(Failing::IgnoresSigterm),
+        // One that knows nothing of the signal is ended by it.
+        (_, true, Ending::Exited(0) | Ending::Signal(SIGTERM)) => None,
+        (_, true, ending) => Some(Failing::EndedBadly(ending)),
+        (None, false, Ending::Running) => Some(Failing::NeverWell(served.last_answer.clone())),
+        (Some(_), false, Ending::Running) => Some(Failing::NoTimeToEnd),
+        (_, false, ending) => Some(Failing::Died(ending)),
+    }
 }
 
 /// What the program wrote that tells of something, to stderr first.
@@ -191,6 +295,7 @@ mod tests {
 
     use super::*;
     use crate::process::Output;
+    use crate::smoke::Limits;
 
     fn observation(code: i32, stderr: &str) -> Observation {
         Observation {
@@ -199,9 +304,34 @@ mod tests {
                 stdout: Vec::new(),
                 stderr: stderr.into(),
             },
-            refusal: None,
-            time: Duration::ZERO,
+            ..Observation::lost(Duration::ZERO)
         }
+    }
+
+    fn test(first: Call) -> Test {
+        Test {
+            grants: BTreeSet::new(),
+            limits: Limits::default(),
+            first,
+            service: None,
+            checks: Vec::new(),
+        }
+    }
+
+    fn tested(part: Part, observation: Observation) -> Tested {
+        Tested {
+            runs: vec![Ran { part, observation }],
+        }
+    }
+
+    fn judge(observation: &Observation, findings: &[Finding]) -> Result<Judgement, ReadError> {
+        let tested = tested(Part::First, observation.clone());
+        super::judge(&test(Call::default()), &tested, findings)
+    }
+
+    fn failings(test: &Test, tested: &Tested) -> Vec<Failing> {
+        let judgement = super::judge(test, tested, &[]).unwrap();
+        judgement.wrong.into_iter().map(|one| one.failing).collect()
     }
 
     const NO_ZONE: &str = "panic: unknown time zone Europe/Paris\n";
@@ -246,7 +376,8 @@ mod tests {
     #[test]
     fn a_failure_that_says_nothing_names_nothing() {
         let judgement = judge(&observation(3, "usage: server\n"), &[]).unwrap();
-        assert_eq!(judgement.failing, Some(Failing::Ended(Ending::Exited(3))));
+        let ended = Failing::Ended(Ending::Exited(3));
+        assert_eq!(judgement.wrong[0].failing, ended);
         assert!(judgement.missing.is_empty() && judgement.observed.is_empty());
     }
 
@@ -264,5 +395,60 @@ mod tests {
         assert!(!judgement.was_started());
         let missing: Vec<_> = judgement.missing.iter().map(|rule| rule.as_str()).collect();
         assert_eq!(missing, ["elf-interp"]);
+    }
+
+    #[test]
+    fn each_thing_that_is_asked_of_a_call_and_missing_is_told() {
+        let call = Call {
+            exit: 3,
+            stdout: Some(Pattern::new("tool *")),
+            stderr: Some(Pattern::new("usage")),
+            ..Call::default()
+        };
+        let seen = Observation {
+            absent: vec!["/tmp/report".to_owned()],
+            left: vec!["daemon".to_owned()],
+            ..observation(3, "usage: tool\n")
+        };
+        let expected = [
+            Failing::Lacks(Stream::Stdout, Pattern::new("tool *")),
+            Failing::NoFile("/tmp/report".to_owned()),
+            Failing::Left(vec!["daemon".to_owned()]),
+        ];
+        assert_eq!(failings(&test(call), &tested(Part::First, seen)), expected);
+    }
+
+    #[test]
+    fn a_service_is_to_be_well_and_then_to_end_when_told() {
+        let refused = Some("Connection refused".to_owned());
+        let well = Some(Duration::from_millis(5));
+        let ended = Ending::Exited(1);
+        for (well_after, told_to_end, ending, expected) in [
+            (well, true, Ending::Exited(0), None),
+            (well, true, Ending::Signal(15), None),
+            (well, true, ended, Some(Failing::EndedBadly(ended))),
+            (well, true, Ending::Running, Some(Failing::IgnoresSigterm)),
+            (well, false, Ending::Running, Some(Failing::NoTimeToEnd)),
+            (well, false, ended, Some(Failing::Died(ended))),
+            (None, false, ended, Some(Failing::Died(ended))),
+            (
+                None,
+                false,
+                Ending::Running,
+                Some(Failing::NeverWell(refused.clone())),
+            ),
+        ] {
+            let served = Served {
+                well_after,
+                last_answer: refused.clone(),
+                told_to_end,
+            };
+            let seen = Observation {
+                ending,
+                ..observation(0, "")
+            };
+            let all = failings(&test(Call::default()), &tested(Part::Service(served), seen));
+            assert_eq!(all, Vec::from_iter(expected));
+        }
     }
 }

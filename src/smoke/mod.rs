@@ -1,22 +1,32 @@
 //! The independence test: a program is run on a system that has nothing but it.
 //!
 //! What is isolated how ([`Isolation`]), what the blank system holds ([`BlankRoot`]), how much a program may
-//! take there ([`Limits`]), what was seen ([`Observation`]), and what that says beside what was read in the
-//! file ([`judge`]). Judging is pure.
+//! take there ([`Limits`]), what is asked of it ([`Test`]), what was seen ([`Tested`]), and what that says beside what
+//! was read in the file ([`judge`]). Judging is pure.
 
 mod grant;
 mod isolation;
 mod judge;
+mod judged;
 mod limits;
 mod observation;
 mod root;
+mod run;
+mod task;
 mod test;
 mod users;
+#[cfg(target_os = "linux")]
+mod watch;
 
 pub use grant::{Grant, ParseGrantError};
 pub use isolation::{Isolation, NotIsolated};
-pub use judge::{Failing, Judgement, Predicted, Seen, Verdict, judge};
+pub use judge::{Failing, Judgement, Predicted, Seen, Stream, Verdict, Wrong, judge};
+pub use judged::Judged;
 pub use limits::Limits;
-pub use observation::{Observation, observe};
+pub use observation::{Isolated, Observation, Part, Ran, Served, Tested};
 pub use root::{BlankRoot, RootError};
-pub use test::{Call, Check, Pattern, Probe, Service, Test};
+pub use run::{RunError, Subject, run};
+pub use task::WATCH;
+pub use test::{Call, Check, FIRST_ARGUMENT, Pattern, Probe, Service, Test};
+#[cfg(target_os = "linux")]
+pub use watch::{WatchError, watch};

@@ -1,12 +1,53 @@
 //! What was seen of a program that ran.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::process::{Cancel, Command, Output, ProcessError};
-use crate::tools::bwrap::{Ending, ended, refusal};
+use serde::{Deserialize, Serialize};
+
+use crate::process::Output;
+use crate::tools::bwrap::Ending;
+
+/// All that was seen of a program that was tested, in the order in which it ran; a service comes before
+/// the checks that asked it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tested {
+    /// Each run of the program.
+    pub runs: Vec<Ran>,
+}
+
+/// One run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ran {
+    /// What it was for.
+    pub part: Part,
+    /// What was seen.
+    pub observation: Observation,
+}
+
+/// What a run was for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The first call.
+    First,
+    /// To serve.
+    Service(Served),
+    /// The check of this number.
+    Check(usize),
+}
+
+/// What was seen of a service besides.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Served {
+    /// After which time it was well; none if it never was.
+    pub well_after: Option<Duration>,
+    /// What came of asking it last, if that told that it isn't well.
+    pub last_answer: Option<String>,
+    /// Whether it was told to end, by SIGTERM.
+    pub told_to_end: bool,
+}
 
 /// How a program ended, and what it wrote.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observation {
     /// How it ended.
     pub ending: Ending,
@@ -16,6 +57,24 @@ pub struct Observation {
     pub refusal: Option<String>,
     /// From start to end, with the sandbox around it.
     pub time: Duration,
+    /// The names of the processes that it left behind.
+    pub left: Vec<String>,
+    /// The files that were to be there in the end, and weren't.
+    pub absent: Vec<String>,
+    /// Whether it was kept from the machine.
+    pub isolated: Isolated,
+}
+
+/// Whether a program was kept from the machine, as seen from outside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Isolated {
+    /// Its root held what was put there and nothing else, its processes, users, mounts and network were its own, and
+    /// what was planted around it wasn't there.
+    Yes,
+    /// It had something of the machine.
+    No(String),
+    /// It was never there to be looked at.
+    Unseen,
 }
 
 impl Observation {
@@ -26,26 +85,45 @@ impl Observation {
         let is_sandbox = self.output.stderr.starts_with(b"bwrap: ");
         (is_sandbox && !why.starts_with("execvp ")).then_some(why)
     }
+
+    /// A run of which nobody could tell more than that it took too long.
+    pub(super) fn lost(time: Duration) -> Self {
+        Self {
+            ending: Ending::Running,
+            output: Output::default(),
+            refusal: None,
+            time,
+            left: Vec::new(),
+            absent: Vec::new(),
+            isolated: Isolated::Unseen,
+        }
+    }
 }
 
-/// Runs a command that starts a program on a blank system.
-///
-/// # Errors
-/// When the sandbox couldn't be started at all, or the run was stopped.
-pub fn observe(command: &Command, cancel: &Cancel) -> Result<Observation, ProcessError> {
-    let start = Instant::now();
-    let (ending, output) = ended(command.run(cancel))?;
-    Ok(Observation {
-        refusal: refusal(ending, &output),
-        ending,
-        output,
-        time: start.elapsed(),
-    })
+impl Tested {
+    /// Why nothing is said about the program: it wasn't isolated, or the sandbox itself failed.
+    #[must_use]
+    pub fn not_isolated(&self) -> Option<&str> {
+        let all = self.runs.iter().map(|run| &run.observation);
+        let mut all = all.filter_map(|seen| match (&seen.isolated, seen.ending) {
+            (Isolated::No(why), _) => Some(why.as_str()),
+            (Isolated::Unseen, Ending::Exited(0)) => Some("nobody saw what it could see"),
+            (Isolated::Yes | Isolated::Unseen, _) => seen.sandbox_failure(),
+        });
+        all.next()
+    }
+
+    /// How long all runs took.
+    #[must_use]
+    pub fn time(&self) -> Duration {
+        self.runs.iter().map(|run| run.observation.time).sum()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tools::bwrap::refusal;
 
     fn observation(stderr: &str) -> Observation {
         let output = Output {
@@ -57,7 +135,7 @@ mod tests {
             refusal: refusal(ending, &output),
             ending,
             output,
-            time: Duration::ZERO,
+            ..Observation::lost(Duration::ZERO)
         }
     }
 
@@ -75,5 +153,26 @@ mod tests {
         ] {
             assert_eq!(observation(program).sandbox_failure(), None, "{program}");
         }
+    }
+
+    #[test]
+    fn what_saw_the_machine_was_not_isolated() {
+        let seen = Observation {
+            isolated: Isolated::No("it has a variable of the machine".to_owned()),
+            ..Observation::lost(Duration::ZERO)
+        };
+        let ran = |observation| Ran {
+            part: Part::First,
+            observation,
+        };
+        let mut tested = Tested {
+            runs: vec![ran(Observation::lost(Duration::ZERO))],
+        };
+        assert_eq!(tested.not_isolated(), None);
+        tested.runs.push(ran(seen));
+        assert_eq!(
+            tested.not_isolated(),
+            Some("it has a variable of the machine")
+        );
     }
 }

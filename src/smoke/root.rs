@@ -185,6 +185,21 @@ impl BlankRoot {
         })
     }
 
+    /// What stands in the root of the system that is granted all that it is, by name.
+    pub(super) fn names(&self, entries: &[(PathBuf, String)]) -> BTreeSet<String> {
+        let files = entries.iter().map(|(_, name)| name.clone());
+        let folders = self.grants.iter().filter_map(|grant| match grant {
+            Grant::Tmp | Grant::Proc | Grant::Dev => Some(grant.to_string()),
+            Grant::CaCertificates | Grant::ResolvConf => None,
+        });
+        files.chain(folders).collect()
+    }
+
+    /// A text that is nowhere else: the name of the folder here.
+    pub(super) fn canary(&self) -> String {
+        self.files.path().to_string_lossy().into_owned()
+    }
+
     /// What stands directly in the root, sorted: where it is here, and its name there.
     pub(super) fn entries(&self) -> Result<Vec<(PathBuf, String)>, RootError> {
         let read = || -> io::Result<Vec<_>> {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::{Grant, Limits};
 
@@ -23,8 +23,24 @@ pub struct Test {
     pub checks: Vec<Check>,
 }
 
+/// What a program is called with first, unless something else is asked: most print a line and end.
+pub const FIRST_ARGUMENT: &str = "--version";
+
+impl Test {
+    /// The same with the certificates where they lie: their path starts at this folder.
+    #[must_use]
+    pub fn in_folder(&self, folder: &Path) -> Self {
+        let mut test = self.clone();
+        let service = test.service.as_mut();
+        if let Some(Probe::Https { ca: Some(ca), .. }) = service.map(|service| &mut service.probe) {
+            *ca = folder.join(&*ca);
+        }
+        test
+    }
+}
+
 /// A call of the program that ends by itself, and how.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
     /// Its arguments.
     pub args: Vec<String>,
@@ -51,7 +67,7 @@ pub struct Check {
 }
 
 /// A program that serves until it is told to end.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Service {
     /// Its arguments, with the port in them.
     pub args: Vec<String>,
@@ -62,7 +78,7 @@ pub struct Service {
 }
 
 /// How a service is asked whether it is well.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Probe {
     /// GET of this path answers with 200 to 299.
@@ -96,7 +112,7 @@ impl fmt::Display for Probe {
 }
 
 /// A text in which `*` stands for anything within a line. It is looked for, not compared.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Pattern(String);
 
 impl Pattern {

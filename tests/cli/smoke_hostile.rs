@@ -84,9 +84,16 @@ fn a_program_that_takes_all_memory_has_no_more_than_its_own() {
 }
 
 #[test]
-fn what_a_program_leaves_behind_ends_with_it() {
-    let record = contained(PLENTY, &[], &["leaves"]);
-    assert_eq!(record["verdict"], "pass", "{record:#}");
+fn what_a_program_leaves_behind_is_told_and_ends_with_it() {
+    let (project, name) = hostile();
+    let record = contained_in(&project, &name, PLENTY, &[], &["leaves"]);
+    assert_eq!(record["verdict"], "fail", "{record:#}");
+    // As the system names processes.
+    let short: String = name.chars().take(15).collect();
+    assert_eq!(
+        record["because"],
+        format!("it left processes behind: {short}")
+    );
 }
 
 #[test]

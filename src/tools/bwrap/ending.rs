@@ -5,7 +5,7 @@ use std::fmt;
 use crate::process::{Output, ProcessError};
 
 /// How a program ended that was started.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Ending {
     /// By itself, with this code.
     Exited(i32),
@@ -30,7 +30,8 @@ impl fmt::Display for Ending {
 
 impl Ending {
     /// The sandbox passes a signal on as 128 and its number.
-    fn of_code(code: i32) -> Self {
+    #[must_use]
+    pub fn of_code(code: i32) -> Self {
         const SIGNALS: std::ops::RangeInclusive<i32> = 129..=192;
         if SIGNALS.contains(&code) {
             Self::Signal(code - 128)

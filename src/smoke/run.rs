@@ -1,0 +1,204 @@
+//! Does all that is asked of a program.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::task::{Report, Task, WATCH, Work};
+use super::{
+    BlankRoot, Isolation, Limits, Observation, Part, Probe, Ran, RootError, Served, Service, Test,
+    Tested,
+};
+use crate::failure::{Exit, Failure};
+use crate::process::{Cancel, Command, Given, ProcessError};
+
+/// What who watches may have beyond the limit, which it holds the program to by itself.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// A program on a blank system, and what it takes to run it there.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// What keeps it from the machine.
+    pub isolation: &'a Isolation,
+    /// The blank system.
+    pub root: &'a BlankRoot,
+    /// The words that start it there, without arguments: [`BlankRoot::starting`].
+    pub program: &'a [OsString],
+    /// The file of gobuildx itself, which watches it.
+    pub own_program: &'a Path,
+}
+
+/// Why a program wasn't tested.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The blank system can't be listed.
+    #[error(transparent)]
+    Root(#[from] RootError),
+    /// What watches the program failed, or all was stopped.
+    #[error("{}", .0.with_stderr())]
+    Process(#[from] ProcessError),
+    /// The certificates that are to be trusted can't be read.
+    #[error("failed to read `{}`: {error}", path.display())]
+    Certificates {
+        /// Their file.
+        path: std::path::PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// What watches the program said what isn't understood: a fault of gobuildx.
+    #[error("failed to read what was seen of a run: {0}")]
+    Report(serde_json::Error),
+}
+
+impl Failure for RunError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Root(error) => error.exit(),
+            Self::Process(error) => error.exit(),
+            Self::Certificates { .. } => Exit::Environment,
+            Self::Report(_) => Exit::Failed,
+        }
+    }
+}
+
+/// Does all that is asked of a program. What can't be started once isn't started again.
+///
+/// # Errors
+/// When it can't be tested, or all was stopped.
+pub fn run(subject: Subject<'_>, test: &Test, cancel: &Cancel) -> Result<Tested, RunError> {
+    let runner = Runner {
+        subject,
+        limits: &test.limits,
+        cancel,
+    };
+    let first = runner.call(test.first.clone())?;
+    let goes_on = first.refusal.is_none();
+    let mut tested = Tested {
+        runs: vec![Ran {
+            part: Part::First,
+            observation: first,
+        }],
+    };
+    if !goes_on {
+        return Ok(tested);
+    }
+    let calls = test.checks.iter().map(|check| check.call.clone());
+    let checks = match &test.service {
+        Some(service) => {
+            let (ran, checks) = runner.service(service, calls.collect())?;
+            tested.runs.push(ran);
+            checks
+        }
+        None => calls
+            .map(|call| runner.call(call))
+            .collect::<Result<_, _>>()?,
+    };
+    let checks = checks.into_iter().enumerate();
+    tested.runs.extend(checks.map(|(number, observation)| Ran {
+        part: Part::Check(number),
+        observation,
+    }));
+    Ok(tested)
+}
+
+/// Runs a program with limits.
+struct Runner<'a> {
+    subject: Subject<'a>,
+    limits: &'a Limits,
+    cancel: &'a Cancel,
+}
+
+impl Runner<'_> {
+    fn call(&self, call: super::Call) -> Result<Observation, RunError> {
+        let start = Instant::now();
+        match self.watched(Work::Call(call))? {
+            Some(Report::Call(observation)) => Ok(observation),
+            Some(Report::Service { service, .. }) => Ok(service),
+            None => Ok(Observation::lost(start.elapsed())),
+        }
+    }
+
+    fn service(
+        &self,
+        service: &Service,
+        checks: Vec<super::Call>,
+    ) -> Result<(Ran, Vec<Observation>), RunError> {
+        let start = Instant::now();
+        let work = Work::Service {
+            service: service.clone(),
+            trusted: trusted(&service.probe)?,
+            checks,
+        };
+        let unseen = |observation| (observation, Served::default(), Vec::new());
+        let (observation, served, checks) = match self.watched(work)? {
+            Some(Report::Service {
+                service,
+                served,
+                checks,
+            }) => (service, served, checks),
+            Some(Report::Call(observation)) => unseen(observation),
+            None => unseen(Observation::lost(start.elapsed())),
+        };
+        let part = Part::Service(served);
+        Ok((Ran { part, observation }, checks))
+    }
+
+    /// Has a run watched; none if who watches didn't come to its end.
+    fn watched(&self, work: Work) -> Result<Option<Report>, RunError> {
+        let Subject {
+            isolation,
+            root,
+            program,
+            own_program,
+        } = self.subject;
+        let entries = root.entries()?;
+        let [sandbox, mut start] = isolation.sandbox(root, &entries, self.limits);
+        start.extend(program.iter().cloned());
+        let task = Task {
+            sandbox,
+            start,
+            names: root.names(&entries),
+            canary: root.canary(),
+            network: network(),
+            time: self.limits.time,
+            output: self.limits.output,
+            work,
+        };
+        let watch = isolation.around(&entries, own_program);
+        let mut words = watch.into_iter().chain([WATCH.into()]);
+        let command = Command::new(words.next().unwrap_or_default())
+            .args(words)
+            .env(CANARY, root.canary())
+            .timeout(self.limits.time + GRACE);
+        let task = serde_json::to_vec(&task).map_err(RunError::Report)?;
+        match command.run_given(Given::default().stdin(task), self.cancel) {
+            Ok(output) => {
+                let report = serde_json::from_slice(&output.stdout);
+                Ok(Some(report.map_err(RunError::Report)?))
+            }
+            Err(ProcessError::TimedOut { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// The variable that a program is not to see.
+pub(super) const CANARY: &str = "GOBUILDX_CANARY";
+
+/// The network that programs are to be kept from.
+fn network() -> OsString {
+    let own = fs::read_link("/proc/self/ns/net");
+    own.unwrap_or_default().into_os_string()
+}
+
+fn trusted(probe: &Probe) -> Result<Option<String>, RunError> {
+    let Probe::Https { ca: Some(path), .. } = probe else {
+        return Ok(None);
+    };
+    let text = fs::read_to_string(path);
+    text.map(Some).map_err(|error| RunError::Certificates {
+        path: path.clone(),
+        error,
+    })
+}

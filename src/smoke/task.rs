@@ -1,0 +1,60 @@
+//! What is handed to the process that watches a run, and what it hands back.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Call, Observation, Served, Service};
+
+/// What makes gobuildx such a process, in place of a verb.
+pub const WATCH: &str = "watch-blank-system";
+
+/// One run of the program.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Task {
+    /// The sandbox, up to its own options.
+    pub(super) sandbox: Vec<OsString>,
+    /// Its options, and the program.
+    pub(super) start: Vec<OsString>,
+    /// What stands in the root, by name.
+    pub(super) names: BTreeSet<String>,
+    /// What is planted in the environment and in a file, and not to be seen.
+    pub(super) canary: String,
+    /// The network of the machine.
+    pub(super) network: OsString,
+    /// How long it may take.
+    pub(super) time: Duration,
+    /// How much of its output is kept.
+    pub(super) output: usize,
+    /// What it is called with.
+    pub(super) work: Work,
+}
+
+/// What a run does.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Work {
+    /// It is called, and ends.
+    Call(Call),
+    /// It serves while others ask it.
+    Service {
+        service: Service,
+        /// The certificates that are trusted, as PEM.
+        trusted: Option<String>,
+        checks: Vec<Call>,
+    },
+}
+
+/// What was seen.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Report {
+    /// Of a call.
+    Call(Observation),
+    /// Of a service, and of what asked it.
+    Service {
+        service: Observation,
+        served: Served,
+        checks: Vec<Observation>,
+    },
+}

@@ -1,0 +1,225 @@
+//! The inside of a sandbox, seen from outside.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+
+use super::super::run::CANARY as VARIABLE;
+use super::super::task::Task;
+
+/// A file of the machine, as far as the program is concerned.
+pub(super) const CANARY: &str = "/tmp/canary";
+
+const SHORT: Duration = Duration::from_millis(1);
+
+/// What has to be the program's own.
+const OWN: [&str; 5] = ["ipc", "mnt", "pid", "user", "uts"];
+
+/// One process, whatever becomes of its number.
+#[derive(Debug)]
+pub(super) struct Handle {
+    pub(super) pid: Pid,
+    handle: OwnedFd,
+}
+
+impl Handle {
+    fn open(pid: i32) -> io::Result<Self> {
+        let pid = Pid::from_raw(pid).ok_or(io::ErrorKind::InvalidData)?;
+        let handle = pidfd_open(pid, PidfdFlags::empty())?;
+        Ok(Self { pid, handle })
+    }
+
+    /// There is nobody to tell of an error: it says that the process is gone.
+    pub(super) fn signal(&self, signal: Signal) {
+        let _ = pidfd_send_signal(&self.handle, signal);
+    }
+
+    /// Whether it ends in this time.
+    pub(super) fn ends_within(&self, time: Duration) -> bool {
+        let Ok(timeout) = Timespec::try_from(time) else {
+            return false;
+        };
+        let mut handles = [PollFd::new(&self.handle, PollFlags::IN)];
+        poll(&mut handles, Some(&timeout)).is_ok_and(|ended| ended > 0)
+    }
+
+    fn path(&self, name: &str) -> String {
+        format!("/proc/{}/{name}", self.pid)
+    }
+}
+
+/// The inside of a sandbox.
+#[derive(Debug)]
+pub(super) struct Inside {
+    /// The first of its processes, with which all others end.
+    pub(super) init: Handle,
+    root: File,
+    /// Keeps what is mounted there, also when all processes have ended.
+    _mounts: File,
+    /// What it has of the machine.
+    pub(super) exposed: Option<String>,
+}
+
+impl Inside {
+    /// Waits until the sandbox has made its root; none if it ends before.
+    pub(super) fn enter(init: i32, task: &Task, until: Instant) -> io::Result<Option<Self>> {
+        let Ok(init) = Handle::open(init) else {
+            return Ok(None);
+        };
+        let root = init.path("root");
+        while !is_made(&root) && Instant::now() < until {
+            if init.ends_within(SHORT) {
+                return Ok(None);
+            }
+        }
+        let names = names(&root)?;
+        Ok(Some(Self {
+            root: File::open(&root)?,
+            _mounts: File::open(init.path("ns/mnt"))?,
+            exposed: exposed(&init, &names, task)?,
+            init,
+        }))
+    }
+
+    /// The processes that are there besides the first one.
+    fn others(&self) -> Vec<Known> {
+        let mut others = Vec::new();
+        let mut parents = vec![self.init.pid.as_raw_nonzero().get()];
+        while let Some(parent) = parents.pop() {
+            for child in children(parent) {
+                parents.push(child);
+                others.extend(Known::read(child).filter(|known| !known.is_zombie));
+            }
+        }
+        others
+    }
+
+    /// The names of these.
+    pub(super) fn left(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.others().into_iter().map(|one| one.name).collect();
+        names.sort();
+        names
+    }
+
+    /// The program, once it is there.
+    pub(super) fn program(&self) -> Option<Handle> {
+        // The second process is the one that the first one starts.
+        let program = self.others().into_iter().find(|one| one.number == 2)?;
+        Handle::open(program.pid).ok()
+    }
+
+    /// Whether the variable that was planted is in the environment of the program; none before the sandbox has
+    /// become the program, and after its end.
+    pub(super) fn has_variable(&self, program: &Handle, canary: &str) -> Option<bool> {
+        let sandbox = fs::read_link(self.init.path("exe")).ok()?;
+        let is_started = fs::read_link(program.path("exe")).ok()? != sandbox;
+        let environment = fs::read(program.path("environ")).ok()?;
+        let is_seen = is_started && !environment.is_empty();
+        is_seen.then(|| {
+            let environment = String::from_utf8_lossy(&environment);
+            environment.contains(VARIABLE) || environment.contains(canary)
+        })
+    }
+
+    /// Those of these files that aren't there.
+    pub(super) fn absent(&self, files: &[String]) -> Vec<String> {
+        let absent = files.iter().filter(|path| !self.has(path));
+        absent.cloned().collect()
+    }
+
+    fn has(&self, path: &str) -> bool {
+        let (flags, mode) = (OFlags::PATH | OFlags::CLOEXEC, Mode::empty());
+        // A link leads to where the program would have come.
+        let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
+        openat2(&self.root, path, flags, mode, resolve).is_ok()
+    }
+}
+
+/// Whether the sandbox has come to its last root: not the one that it started in, nor the one in which it makes that.
+fn is_made(root: &str) -> bool {
+    let of = |path: &str| {
+        let metadata = fs::metadata(path).ok()?;
+        Some((metadata.dev(), metadata.ino()))
+    };
+    let made = of(root).is_some_and(|made| Some(made) != of("/"));
+    let exists = |name: &str| Path::new(root).join(name).exists();
+    made && !(exists("oldroot") && exists("newroot"))
+}
+
+fn names(folder: &str) -> io::Result<BTreeSet<String>> {
+    let entries = fs::read_dir(folder)?;
+    entries
+        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+        .collect()
+}
+
+/// What the inside of a sandbox has of the machine.
+fn exposed(init: &Handle, names: &BTreeSet<String>, task: &Task) -> io::Result<Option<String>> {
+    let foreign: Vec<&str> = names.difference(&task.names).map(String::as_str).collect();
+    if !foreign.is_empty() {
+        return Ok(Some(format!("its root has {}", foreign.join(", "))));
+    }
+    let canary = init.path("root") + CANARY;
+    if fs::read_to_string(canary).is_ok_and(|text| text == task.canary) {
+        return Ok(Some("it sees a file of the machine".to_owned()));
+    }
+    let own = |name: &str| fs::read_link(format!("/proc/self/ns/{name}"));
+    for name in OWN {
+        if fs::read_link(init.path(&format!("ns/{name}")))? == own(name)? {
+            return Ok(Some(format!("it shares its namespace {name}")));
+        }
+    }
+    let network = fs::read_link(init.path("ns/net"))?;
+    Ok((network.as_os_str() == task.network).then(|| "it has the machine's network".to_owned()))
+}
+
+/// What the system tells of a process.
+struct Known {
+    pid: i32,
+    /// Its number inside.
+    number: i32,
+    name: String,
+    is_zombie: bool,
+}
+
+impl Known {
+    fn read(pid: i32) -> Option<Self> {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+        let value = |name: &str| {
+            let mut lines = status.lines();
+            lines
+                .find_map(|line| line.strip_prefix(name))
+                .map(str::trim)
+        };
+        Some(Self {
+            pid,
+            number: value("NSpid:")?.split_whitespace().last()?.parse().ok()?,
+            name: value("Name:")?.to_owned(),
+            is_zombie: value("State:")?.starts_with(['Z', 'X']),
+        })
+    }
+}
+
+/// The processes that a process is the parent of, whichever of its threads started them.
+fn children(parent: i32) -> Vec<i32> {
+    let Ok(threads) = fs::read_dir(Path::new("/proc").join(parent.to_string()).join("task")) else {
+        return Vec::new();
+    };
+    let children = threads
+        .flatten()
+        .filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
+    children
+        .flat_map(|text| {
+            let pids = text.split_whitespace().filter_map(|pid| pid.parse().ok());
+            pids.collect::<Vec<i32>>()
+        })
+        .collect()
+}

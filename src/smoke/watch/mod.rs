@@ -1,0 +1,60 @@
+//! Who watches a run: gobuildx itself, once more, around the sandbox.
+//!
+//! It has the network of the program, so it can ask it; the processes of the program are among its own, so it sees
+//! what is left of them and what they see; and with it, all of them end.
+
+mod inside;
+mod probe;
+mod process;
+mod serving;
+mod tls;
+
+use std::io;
+use std::time::Instant;
+
+use super::task::{Report, Task, Work};
+use crate::console::{self, OutputError};
+use crate::failure::{Exit, Failure};
+use process::Process;
+
+/// Why a run wasn't watched.
+#[derive(Debug, thiserror::Error)]
+pub enum WatchError {
+    /// What is to be done wasn't understood.
+    #[error("failed to read what is to be watched: {0}")]
+    Task(serde_json::Error),
+    /// The system refused something.
+    #[error("failed to watch a program: {0}")]
+    System(#[from] io::Error),
+    /// What was seen can't be told.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+}
+
+impl Failure for WatchError {
+    fn exit(&self) -> Exit {
+        Exit::Environment
+    }
+}
+
+/// Does what stdin says, and tells what was seen.
+///
+/// # Errors
+/// When the system refuses what it takes to watch.
+pub fn watch() -> Result<(), WatchError> {
+    let task: Task = serde_json::from_reader(io::stdin()).map_err(WatchError::Task)?;
+    std::fs::write(inside::CANARY, &task.canary)?;
+    let until = Instant::now() + task.time;
+    let report = match &task.work {
+        Work::Call(call) => {
+            let process = Process::start(&task, &call.args, call.stdin.as_deref(), until)?;
+            Report::Call(process.end(&call.files, until)?)
+        }
+        Work::Service {
+            service,
+            trusted,
+            checks,
+        } => serving::watch(&task, service, trusted.as_deref(), checks, until)?,
+    };
+    Ok(console::deliver_json(&report)?)
+}

@@ -1,0 +1,107 @@
+//! Asking a service over its network whether it is well.
+
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use super::super::Probe;
+use super::process::left;
+use super::tls::Tls;
+
+/// How long one answer may take.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// As much of an answer as has its first line.
+const FIRST_LINE: u64 = 1024;
+
+/// Asks one service.
+pub(super) struct Asker<'a> {
+    probe: &'a Probe,
+    port: u16,
+    tls: Option<Tls>,
+}
+
+impl<'a> Asker<'a> {
+    pub(super) fn new(probe: &'a Probe, port: u16, trusted: Option<&str>) -> io::Result<Self> {
+        let tls = matches!(probe, Probe::Https { .. }).then(|| Tls::new(trusted));
+        Ok(Self {
+            probe,
+            port,
+            tls: tls.transpose()?,
+        })
+    }
+
+    /// Asks once. An error is the answer, or why there is none.
+    pub(super) fn ask(&self, until: Instant) -> Result<(), String> {
+        let patience = left(until).min(PATIENCE);
+        let stream = self.connect(patience).map_err(|error| error.to_string())?;
+        match (self.probe, &self.tls) {
+            (Probe::Http(path) | Probe::Https { path, .. }, None) => self.get(path, stream),
+            (Probe::Http(path) | Probe::Https { path, .. }, Some(tls)) => {
+                let stream = tls.over(stream).map_err(|error| error.to_string())?;
+                self.get(path, stream)
+            }
+            (Probe::Tcp | Probe::Command(_), _) => Ok(()),
+        }
+    }
+
+    fn connect(&self, patience: Duration) -> io::Result<TcpStream> {
+        let connect = |address: SocketAddr| TcpStream::connect_timeout(&address, patience);
+        let ipv4 = connect((Ipv4Addr::LOCALHOST, self.port).into());
+        let stream = ipv4.or_else(|why| {
+            let ipv6 = connect((Ipv6Addr::LOCALHOST, self.port).into());
+            ipv6.map_err(|_| why)
+        })?;
+        stream.set_read_timeout(Some(patience))?;
+        stream.set_write_timeout(Some(patience))?;
+        Ok(stream)
+    }
+
+    /// Only the first line of the answer counts, so this is all of HTTP that it takes.
+    fn get(&self, path: &str, mut stream: impl Read + Write) -> Result<(), String> {
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: localhost:{}\r\nUser-Agent: gobuildx\r\nAccept: */*\r\n\
+             Connection: close\r\n\r\n",
+            self.port
+        );
+        let mut answer = Vec::new();
+        let read = stream.write_all(request.as_bytes()).and_then(|()| {
+            let mut rest = stream.take(FIRST_LINE);
+            let mut byte = [0];
+            while !answer.ends_with(b"\n") && rest.read(&mut byte)? > 0 {
+                answer.extend(byte);
+            }
+            Ok(())
+        });
+        read.map_err(|error| error.to_string())?;
+        judged(&String::from_utf8_lossy(&answer))
+    }
+}
+
+/// What the first line of an answer says.
+fn judged(line: &str) -> Result<(), String> {
+    let line = line.trim_end();
+    let status = line
+        .strip_prefix("HTTP/1.")
+        .and_then(|rest| rest.split_once(' '))
+        .map(|(_, status)| status);
+    match status {
+        Some(status) if status.starts_with('2') => Ok(()),
+        Some(status) => Err(status.to_owned()),
+        None => Err(format!("it doesn't speak HTTP: `{}`", line.escape_debug())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_hundreds_are_well() {
+        assert_eq!(judged("HTTP/1.1 200 OK\r\n"), Ok(()));
+        assert_eq!(judged("HTTP/1.0 204 \r\n"), Ok(()));
+        let unwell = judged("HTTP/1.1 503 Service Unavailable\r\n").unwrap_err();
+        assert_eq!(unwell, "503 Service Unavailable");
+        assert!(judged("SSH-2.0-Go\r\n").unwrap_err().contains("SSH-2.0-Go"));
+        assert!(judged("").is_err());
+    }
+}

@@ -1,0 +1,73 @@
+//! A service: it is asked until it is well, then checked, then told to end.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use super::super::task::{Report, Task};
+use super::super::{Call, Observation, Probe, Served, Service};
+use super::probe::Asker;
+use super::process::{Process, left};
+use crate::tools::bwrap::Ending;
+
+/// How long to wait before asking again.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Watches a service until its end.
+pub(super) fn watch(
+    task: &Task,
+    service: &Service,
+    trusted: Option<&str>,
+    checks: &[Call],
+    until: Instant,
+) -> io::Result<Report> {
+    let asker = Asker::new(&service.probe, service.port, trusted)?;
+    let start = Instant::now();
+    let mut process = Process::start(task, &service.args, None, until)?;
+    let mut served = Served::default();
+    while served.well_after.is_none() && !process.ends_within(PAUSE) && !left(until).is_zero() {
+        let answer = match &service.probe {
+            Probe::Command(args) => command(task, args, until)?,
+            Probe::Http(_) | Probe::Https { .. } | Probe::Tcp => asker.ask(until),
+        };
+        match answer {
+            // Not the last words of one that has ended by now.
+            Ok(()) => served.well_after = Some(start.elapsed()),
+            Err(why) => served.last_answer = Some(why),
+        }
+    }
+    let mut seen = Vec::new();
+    if served.well_after.is_some() {
+        served.last_answer = None;
+        for check in checks {
+            let process = Process::start(task, &check.args, check.stdin.as_deref(), until)?;
+            seen.push(process.end(&check.files, until)?);
+        }
+        if !process.ends_within(Duration::ZERO) && !left(until).is_zero() {
+            process.terminate();
+            served.told_to_end = true;
+        }
+    }
+    Ok(Report::Service {
+        service: process.end(&[], until)?,
+        served,
+        checks: seen,
+    })
+}
+
+/// Has the program ask the service.
+fn command(task: &Task, args: &[String], until: Instant) -> io::Result<Result<(), String>> {
+    let asking = Process::start(task, args, None, until)?;
+    let observation = asking.end(&[], until)?;
+    Ok(match observation.ending {
+        Ending::Exited(0) => Ok(()),
+        ending => Err(said(ending, &observation)),
+    })
+}
+
+fn said(ending: Ending, observation: &Observation) -> String {
+    let stderr = observation.output.stderr_text();
+    match stderr.lines().rfind(|line| !line.trim().is_empty()) {
+        Some(line) => format!("it {ending}: {line}"),
+        None => format!("it {ending}"),
+    }
+}

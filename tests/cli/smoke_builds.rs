@@ -1,0 +1,168 @@
+//! `[smoke]` in a manifest: a step of the build, and what `smoke` asks of the artifacts.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::project::{Project, Run};
+
+/// The example service in a folder of its own, asked for its health with these lines of `[smoke.health]`.
+fn service(targets: &str, more: &str) -> Project {
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/service");
+    let project = Project::empty();
+    copy(&example, &project.path("service"));
+    let text = format!(
+        "[project]\nname = \"service\"\nversion = \"1.2.3\"\n\
+         [[binary]]\nname = \"service\"\nmodule = \"service\"\npackage = \"./cmd/service\"\n\
+         ldflags = [\"-X=main.version={{version}}\"]\n\
+         [matrix]\ngoos = [{targets}]\ngoarch = [\"amd64\", \"arm64\"]\n\
+         [build]\nrebuild = \"changed\"\nvcs = false\n\
+         [smoke]\nstdout = \"service {{version}} (*)\"\ntimeout = \"60s\"\n{more}"
+    );
+    project.file("targets.toml", &text)
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
+const HTTPS: &str = "[smoke.health]\nargs = [\"serve\", \"--addr\", \"127.0.0.1:{port}\"]\n\
+                     https = \"/healthz\"\nca = \"service/internal/cert/demo.cert.pem\"\n";
+
+/// A program of one file for linux/amd64, with this `[smoke]`.
+fn program(source: &str, smoke: &str) -> Project {
+    let text = format!(
+        "[[matrix.include]]\ntarget = \"linux/amd64\"\n\
+         [build]\nrebuild = \"changed\"\nvcs = false\n[smoke]\n{smoke}"
+    );
+    Project::hello()
+        .file("main.go", source)
+        .file("targets.toml", &text)
+}
+
+fn build(project: &Project) -> Run {
+    project.run(&["build", "--matrix"])
+}
+
+/// What `report.json` says of each smoke test, by the name of the step.
+fn smoked(project: &Project, folder: &str) -> Value {
+    let report = project.json("dist/report.json");
+    let steps = report["steps"].as_array().unwrap();
+    let id = format!("smoke:{folder}");
+    let step = steps.iter().find(|step| step["id"] == id.as_str());
+    step.unwrap_or_else(|| panic!("no {id} in {report:#}"))["smoke"].clone()
+}
+
+#[test]
+fn a_service_is_healthy_on_a_blank_system_before_it_is_placed() {
+    let project = service("\"linux\"", HTTPS);
+    project
+        .run(&["plan", "--matrix"])
+        .exits(0)
+        .prints("run on a blank system, natively: --version; its health, by https at /healthz\n")
+        .prints("run on a blank system, with qemu-aarch64-static: ");
+    build(&project)
+        .exits(0)
+        .says("      Ran service_linux_amd64_v1 (on a blank system, ")
+        .says("      Ran service_linux_arm64_v8.0 (on a blank system, ");
+    for folder in ["service_linux_amd64_v1", "service_linux_arm64_v8.0"] {
+        let record = smoked(&project, folder);
+        assert_eq!(record["verdict"], "pass", "{record:#}");
+        assert_eq!(record["dimensions"]["health"], "yes", "{record:#}");
+        assert_eq!(record["dimensions"]["environment_isolated"], "yes");
+    }
+    let artifacts = project.json("dist/artifacts.json");
+    for artifact in artifacts["artifacts"].as_array().unwrap() {
+        assert_eq!(artifact["smoke"], json!({ "verdict": "pass" }));
+    }
+    // What the manifest asks is asked again of what lies in dist.
+    let again = project.run(&["smoke", "--format", "json"]).exits(0).json();
+    for record in again.as_array().unwrap() {
+        assert_eq!(record["dimensions"]["health"], "yes", "{record:#}");
+    }
+    // What the command line asks goes before it.
+    let other = project.run(&["smoke", "--format", "json", "--", "--version"]);
+    let other = other.exits(0).json();
+    assert_eq!(other[0]["dimensions"]["health"], "untested", "{other:#}");
+    project.run(&["verify"]).exits(0);
+}
+
+#[test]
+fn what_can_not_be_run_here_is_told_and_placed_unless_it_has_to_be() {
+    let project = service("\"darwin\"", HTTPS);
+    build(&project)
+        .exits(0)
+        .says("  Not run service_darwin_amd64_v1: only programs for Linux are started")
+        .says("Note: not run on a blank system: darwin/amd64/v1, darwin/arm64/v8.0 (only programs");
+    let artifacts = project.json("dist/artifacts.json");
+    assert_eq!(artifacts["artifacts"][0]["smoke"]["verdict"], "not run");
+    let strict = service("\"darwin\"", "not_run = \"fail\"\n");
+    build(&strict)
+        .exits(1)
+        .says("failed to smoke-test service_darwin_")
+        .says("it can't be run here: only programs for Linux are started");
+    assert!(!strict.path("dist/service_darwin_arm64_v8.0").exists());
+}
+
+#[test]
+fn a_program_that_misses_something_is_not_placed_and_the_rule_is_named() {
+    let source = "package main\n\nimport (\n\t\"fmt\"\n\t\"os\"\n\t\"time\"\n)\n\nfunc main() {\n\
+                  \tif _, err := time.LoadLocation(\"Europe/Paris\"); err != nil {\n\
+                  \t\tfmt.Fprintln(os.Stderr, err)\n\t\tos.Exit(1)\n\t}\n}\n";
+    let project = program(source, "");
+    build(&project)
+        .exits(1)
+        .says("failed to smoke-test hello_linux_amd64_v1/hello: it failed on a blank system\n")
+        .says("  it exited with 1\n")
+        .says("  tzdata, as inspect predicted: unknown time zone Europe/Paris\n")
+        .says("  next: gobuildx explain tzdata")
+        .prints("failed on a blank system");
+    assert!(!project.path("dist/hello_linux_amd64_v1").exists());
+    let record = smoked(&project, "hello_linux_amd64_v1");
+    assert_eq!(record["missing"], json!(["tzdata"]), "{record:#}");
+    let with_zones = program(source, "[embed]\ntzdata = true\n");
+    build(&with_zones).exits(0);
+}
+
+#[test]
+fn checks_say_what_else_a_program_has_to_do() {
+    let source = "package main\n\nimport (\n\t\"fmt\"\n\t\"io\"\n\t\"os\"\n\t\"strings\"\n)\n\nfunc main() {\n\
+                  \tif len(os.Args) > 1 && os.Args[1] == \"upper\" {\n\
+                  \t\ttext, _ := io.ReadAll(os.Stdin)\n\
+                  \t\tfmt.Print(strings.ToUpper(string(text)))\n\
+                  \t\t_ = os.WriteFile(\"/tmp/upper.txt\", text, 0o600)\n\t\tos.Exit(3)\n\t}\n}\n";
+    let checks = |stdout: &str| {
+        format!(
+            "grant = [\"tmp\"]\n[[smoke.check]]\nname = \"it shouts\"\nargs = [\"upper\"]\nstdin = \"abc\"\n\
+             exit = 3\nstdout = \"{stdout}\"\nfiles = [\"/tmp/upper.txt\"]\n"
+        )
+    };
+    build(&program(source, &checks("ABC"))).exits(0);
+    build(&program(source, &checks("ABD")))
+        .exits(1)
+        .says("  check `it shouts`: its stdout doesn't have `ABD`");
+}
+
+#[test]
+fn an_override_changes_what_is_asked_or_leaves_a_program_out() {
+    let source = "package main\n\nimport \"os\"\n\nfunc main() { os.Exit(7) }\n";
+    let usual = program(source, "");
+    build(&usual).exits(1).says("  it exited with 7");
+    let over = |smoke: &str| format!("[[override]]\nmatch = \"linux\"\n[override.smoke]\n{smoke}");
+    let expected = program(source, &over("exit = 7\n"));
+    build(&expected).exits(0);
+    let left_out = program(source, &over("run = false\n"));
+    build(&left_out).exits(0);
+    let artifacts = left_out.json("dist/artifacts.json");
+    assert_eq!(artifacts["artifacts"][0]["smoke"], Value::Null);
+}
