@@ -284,3 +284,89 @@ fn texts(first: &[u8], second: &[u8]) -> Option<Texts> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inspect::Setting;
+
+    fn info(settings: &[(&str, &str)]) -> BuildInfo {
+        let setting = |(key, value): &(&str, &str)| Setting {
+            key: (*key).to_owned(),
+            value: (*value).to_owned(),
+        };
+        BuildInfo {
+            settings: settings.iter().map(setting).collect(),
+            ..BuildInfo::default()
+        }
+    }
+
+    fn trace(of: Traced, text: &str) -> Trace {
+        let text = text.to_owned();
+        Trace { of, text }
+    }
+
+    #[test]
+    fn files_that_are_the_same_have_no_difference() {
+        assert_eq!(
+            Difference::between(b"same", b"same", Trimpath::Trimmed, &[]),
+            None
+        );
+    }
+
+    #[test]
+    fn a_file_of_no_format_still_tells_where_and_of_what_it_differs() {
+        let traces = [
+            trace(Traced::Sources, "/copy"),
+            trace(Traced::User, "again"),
+            trace(Traced::Home, "/home"),
+        ];
+        let (first, second) = (b"at /root/main.go again\0", b"at /copy/main.go again\0");
+        let told = Difference::between(first, second, Trimpath::Trimmed, &traces).unwrap();
+        assert_eq!((told.offset, &told.sections), (4, &vec![]));
+        // What the first file has, too, is no trace.
+        assert_eq!(told.traces.len(), 1);
+        assert_eq!(told.traces[0].text, "at /copy/main.go again");
+        assert_eq!(told.causes, [Cause::SourcePath]);
+        let untrimmed = Difference::between(first, second, Trimpath::Kept, &traces).unwrap();
+        assert_eq!(untrimmed.causes, [Cause::Untrimmed]);
+    }
+
+    #[test]
+    fn what_nothing_points_at_is_unknown() {
+        let told = Difference::between(b"a", b"b", Trimpath::Trimmed, &[]).unwrap();
+        assert_eq!(told.causes, [Cause::Unknown]);
+    }
+
+    #[test]
+    fn a_setting_that_differs_is_named_with_both_values() {
+        let first = info(&[("vcs.modified", "false"), ("-tags", "x")]);
+        let second = info(&[
+            ("vcs.modified", "true"),
+            ("-tags", "x"),
+            ("CGO_CFLAGS", "-O1"),
+        ]);
+        let told = settings(Some(&first), Some(&second));
+        let names: Vec<&str> = told.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["CGO_CFLAGS", "vcs.modified"]);
+        assert_eq!(told[0].first, None);
+        assert_eq!(told[1].second.as_deref(), Some("true"));
+        let causes = Cause::of(std::iter::empty(), Trimpath::Trimmed, &told, None, None);
+        assert_eq!(causes, [Cause::Stamp, Cause::Setting]);
+    }
+
+    #[test]
+    fn texts_with_a_time_in_both_are_times() {
+        let are_times = |first: &str, second: &str| {
+            let (first, second) = (first.to_owned(), second.to_owned());
+            Texts { first, second }.are_times()
+        };
+        assert!(are_times(
+            "Sat Nov 28 11:45:21 2026",
+            "Sun Nov 29 01:49:01 2026"
+        ));
+        assert!(are_times("2026-11-28", "2026-11-29"));
+        assert!(!are_times("Sat Nov 28 11:45:21 2026", "never"));
+        assert!(!are_times("v1.2.3", "v1.2.4"));
+    }
+}

@@ -65,7 +65,13 @@ pub(super) fn differences(
     first: &Program<'_>,
     second: &Program<'_>,
 ) -> Option<FunctionDifferences> {
-    let (first, second) = (by_name(first), by_name(second));
+    of_codes(&by_name(first), &by_name(second))
+}
+
+fn of_codes(
+    first: &BTreeMap<&str, Codes<'_>>,
+    second: &BTreeMap<&str, Codes<'_>>,
+) -> Option<FunctionDifferences> {
     let names: BTreeSet<&str> = first.keys().chain(second.keys()).copied().collect();
     let changed = |name: &&str| {
         let change = match (first.get(name), second.get(name)) {
@@ -115,4 +121,46 @@ fn by_name<'data>(program: &Program<'data>) -> BTreeMap<&'data str, Codes<'data>
 
 fn lengths(codes: &[&[u8]]) -> Vec<usize> {
     codes.iter().map(|code| code.len()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Functions of twenty names with this code, and one with another.
+    fn codes<'a>(others: &'a [u8], name: &'a str, own: &'a [u8]) -> BTreeMap<&'a str, Codes<'a>> {
+        const NAMES: [&str; 20] = [
+            "a.A", "a.B", "a.C", "a.D", "a.E", "a.F", "a.G", "a.H", "a.I", "a.J", "a.K", "a.L",
+            "a.M", "a.N", "a.O", "a.P", "a.Q", "a.R", "a.S", "a.T",
+        ];
+        let mut codes: BTreeMap<&str, Codes<'_>> =
+            NAMES.iter().map(|name| (*name, vec![others])).collect();
+        codes.insert(name, vec![own]);
+        codes
+    }
+
+    #[test]
+    fn one_function_of_other_code_is_told_with_its_package() {
+        let (first, second) = (codes(b"xy", "b/c.F", b"xy"), codes(b"xy", "b/c.F", b"xz"));
+        let told = of_codes(&first, &second).unwrap();
+        assert_eq!((told.count, &told.packages), (1, &vec!["b/c".to_owned()]));
+        assert_eq!(told.first[0].change, Change::Changed);
+        assert_eq!(of_codes(&first, &first), None);
+    }
+
+    #[test]
+    fn where_all_code_is_moved_only_other_lengths_and_names_count() {
+        let (first, second) = (
+            codes(b"x1", "b.F", b"short"),
+            codes(b"x2", "b.F", b"longer"),
+        );
+        let told = of_codes(&first, &second).unwrap();
+        assert_eq!((told.count, told.first[0].name.as_str()), (1, "b.F"));
+        assert_eq!(told.first[0].change, Change::Resized);
+        let moved = codes(b"x2", "b.F", b"short");
+        assert_eq!(of_codes(&first, &moved), None);
+        let told = of_codes(&first, &codes(b"x2", "b.G", b"short")).unwrap();
+        let changes: Vec<Change> = told.first.iter().map(|one| one.change).collect();
+        assert_eq!(changes, [Change::OnlyFirst, Change::OnlySecond]);
+    }
 }
