@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
 use crate::atomic::{LockError, Mode, OutputFolder, OutputLock, PlaceError};
+use crate::digest::hex;
 use crate::failure::{Exit, Failure};
 use crate::plan::ArtifactPath;
 use crate::process::Cancel;
@@ -30,6 +33,7 @@ const RECORDS: &[&str] = &[
 pub struct Dist {
     folder: OutputFolder,
     work: TempDir,
+    temporary: TempDir,
     lock: Arc<OutputLock>,
 }
 
@@ -60,9 +64,11 @@ impl Dist {
                 folder: private,
                 error,
             })?;
+        let temporary = temporary_folder(folder.path()).map_err(DistError::Temporary)?;
         Ok(Self {
             folder,
             work,
+            temporary,
             lock: Arc::new(lock),
         })
     }
@@ -83,6 +89,12 @@ impl Dist {
     #[must_use]
     pub fn work(&self) -> &Path {
         self.work.path()
+    }
+
+    /// The folder for temporary files, outside of the sources; it is gone when the run ends.
+    #[must_use]
+    pub fn temporary(&self) -> &Path {
+        self.temporary.path()
     }
 
     /// Prepares for artifacts: while they are made, no record claims to describe the folder.
@@ -205,6 +217,23 @@ fn remove_leftovers(private: &Path) {
     }
 }
 
+/// The folder for temporary files of a run; what a run that was killed has left of them is removed.
+///
+/// Its name tells the output folder, in which no other run works now.
+fn temporary_folder(out: &Path) -> io::Result<TempDir> {
+    let out = fs::canonicalize(out)?;
+    let digest = hex(&Sha256::digest(out.as_os_str().as_encoded_bytes()));
+    let prefix = format!("gobuildx-{}.", digest.get(..16).unwrap_or(&digest));
+    let all = tempfile::env::temp_dir();
+    for entry in fs::read_dir(&all)?.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            // Failing is harmless: this run has its own folder.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    tempfile::Builder::new().prefix(&prefix).tempdir_in(all)
+}
+
 /// Why the output folder can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DistError {
@@ -236,6 +265,9 @@ pub enum DistError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// No room for temporary files.
+    #[error("failed to create a folder for temporary files: {0}")]
+    Temporary(std::io::Error),
     /// The list of artifacts can't be read.
     #[error("failed to read `{}`: {error}", .path.display())]
     List {

@@ -34,6 +34,7 @@ pub mod exec;
 pub mod inspect;
 pub mod verify;
 
+pub mod reproduce;
 pub mod smoke;
 
 pub mod delivery;

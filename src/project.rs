@@ -4,7 +4,7 @@
 
 mod packages;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 pub use packages::{CertificateUse, Listing};
@@ -32,6 +32,8 @@ pub struct Project {
     pub platforms: Vec<ListedPlatform>,
     /// The modules that binaries come from, by folder below the root.
     pub modules: BTreeMap<String, Module>,
+    /// The folders outside of the root that `replace` and `use` lead to, seen from the root: `../other`.
+    pub outside: BTreeSet<String>,
     /// The repository that the root is in, which the version comes from.
     pub repository: Option<Repository>,
     /// The repositories that go stamps binaries with, by the folders of modules and the root.
@@ -90,7 +92,11 @@ pub fn survey(
 ) -> Result<Project, ProjectError> {
     let root = questions.root;
     let workspace = workspace(settings, &questions);
-    let (modules, requirements) = modules(go, &questions, &workspace, cancel)?;
+    let Modules {
+        found: modules,
+        requirements,
+        outside,
+    } = modules(go, &questions, &workspace, cancel)?;
     let pinned = questions
         .manifest
         .project
@@ -114,6 +120,7 @@ pub fn survey(
         toolchain,
         platforms,
         modules,
+        outside,
         repository: None,
         stamps: BTreeMap::new(),
         packages: BTreeMap::new(),
@@ -241,17 +248,23 @@ fn seen_from(root: &Path, file: &Path) -> String {
     }
 }
 
-type Modules = BTreeMap<String, Module>;
+/// What the files of modules and of the workspace say.
+#[derive(Default)]
+struct Modules {
+    found: BTreeMap<String, Module>,
+    requirements: Vec<Requirement>,
+    outside: BTreeSet<String>,
+}
 
 fn modules(
     go: &Go,
     questions: &Questions<'_>,
     workspace: &Workspace,
     cancel: &Cancel,
-) -> Result<(Modules, Vec<Requirement>), ProjectError> {
+) -> Result<Modules, ProjectError> {
     check_modules(questions)?;
     let root = questions.root;
-    let mut requirements = Vec::new();
+    let mut modules = Modules::default();
     let mut dirs: Vec<String> = questions
         .manifest
         .binaries
@@ -260,37 +273,63 @@ fn modules(
         .collect();
     if *workspace == Workspace::Root {
         let file = go.workspace_file(&root.join("go.work"), cancel)?;
-        requirements.push(Requirement::new(
+        modules.requirements.push(Requirement::new(
             file.go.as_deref(),
             file.toolchain.as_deref(),
         ));
+        let uses = file.r#use.iter().flatten();
+        let uses = uses.map(|line| line.disk_path.as_str());
+        let outside = file.local_replacements().chain(uses.clone());
+        modules
+            .outside
+            .extend(outside.filter_map(|path| outside_root(".", path)));
         if dirs.is_empty() {
-            let uses = file.r#use.unwrap_or_default();
-            dirs.extend(uses.iter().filter_map(|line| below_root(&line.disk_path)));
+            dirs.extend(uses.filter_map(below_root));
         }
     }
     if dirs.is_empty() {
         dirs.push(".".to_owned());
     }
-    let mut modules = Modules::new();
     for dir in dirs {
         let file = folder(root, &dir).join("go.mod");
         if !file.is_file() {
             return Err(ProjectError::NoModule { file });
         }
         let file = go.module_file(&file, cancel)?;
-        requirements.push(Requirement::new(
+        modules.requirements.push(Requirement::new(
             file.go.as_deref(),
             file.toolchain.as_deref(),
         ));
-        modules.insert(
+        let outside = file.local_replacements();
+        modules
+            .outside
+            .extend(outside.filter_map(|path| outside_root(&dir, path)));
+        modules.found.insert(
             dir,
             Module {
                 path: file.module.path,
             },
         );
     }
-    Ok((modules, requirements))
+    Ok(modules)
+}
+
+/// The folder that a path leads to from a folder below the root, seen from the root; none for one below
+/// it, and for one that is named from the top of the disk: that is the same wherever it is named.
+fn outside_root(dir: &str, path: &str) -> Option<String> {
+    let path = path.replace('\\', "/");
+    if Path::new(&path).is_absolute() {
+        return None;
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in dir.split('/').chain(path.split('/')) {
+        match (part, parts.last()) {
+            ("" | ".", _) => {}
+            ("..", Some(last)) if *last != ".." => drop(parts.pop()),
+            (part, _) => parts.push(part),
+        }
+    }
+    (parts.first() == Some(&"..")).then(|| parts.join("/"))
 }
 
 /// A folder below the root; `.` is the root itself.
@@ -401,6 +440,17 @@ mod tests {
         assert_eq!(above, "../../go.work");
         let far = seen_from(root, Path::new("/opt/go.work"));
         assert_eq!(far, "/opt/go.work");
+    }
+
+    #[test]
+    fn what_lies_outside_is_seen_from_the_root() {
+        let outside = |dir, path| outside_root(dir, path);
+        assert_eq!(outside(".", "../other/"), Some("../other".to_owned()));
+        assert_eq!(outside("a/b", "../../../x/./y"), Some("../x/y".to_owned()));
+        assert_eq!(outside("a/b", "../../.."), Some("..".to_owned()));
+        assert_eq!(outside("a", "../b"), None);
+        assert_eq!(outside(".", "./b"), None);
+        assert_eq!(outside(".", "/abs"), None);
     }
 
     #[test]

@@ -195,6 +195,7 @@ impl Context {
             out: dist.folder().clone(),
             lock: Arc::clone(dist.lock()),
             work: dist.work().to_owned(),
+            temporary: dist.temporary().to_owned(),
             inherited: self.settings.inherited.clone(),
             environment: self.host.user_env.clone(),
             own_program: host::own_program()?,

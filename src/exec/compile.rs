@@ -8,6 +8,7 @@ use crate::atomic::PlaceError;
 use crate::plan::{Compile, StepId};
 use crate::process::{Cancel, ProcessError};
 
+/// The first build.
 pub(super) fn compile(
     step: &StepId,
     compile: &Compile,
@@ -15,8 +16,47 @@ pub(super) fn compile(
     cancel: &Cancel,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> End {
-    let folders = [session.path(&compile.stage), session.work.join("tmp")];
-    for folder in folders {
+    build(compile, session, cancel, progress, |messages, error| {
+        StepFailure::Compile {
+            subject: step.subject().to_owned(),
+            messages,
+            by_hand: session.by_hand(&compile.command),
+            error,
+        }
+    })
+}
+
+/// The second build, with a build cache that nothing needs any more when it is done.
+pub(super) fn recompile(
+    step: &StepId,
+    compile: &Compile,
+    session: &Session,
+    cancel: &Cancel,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> End {
+    let end = build(compile, session, cancel, progress, |messages, error| {
+        StepFailure::Recompile {
+            subject: step.subject().to_owned(),
+            messages,
+            error,
+        }
+    });
+    if let Some(cache) = &compile.cache {
+        // The end of the run removes what this leaves.
+        let _ = std::fs::remove_dir_all(session.path(cache));
+    }
+    end
+}
+
+fn build(
+    compile: &Compile,
+    session: &Session,
+    cancel: &Cancel,
+    progress: &(dyn Fn(Progress) + Sync),
+    failure: impl FnOnce(Vec<String>, ProcessError) -> StepFailure,
+) -> End {
+    for folder in std::iter::once(&compile.stage).chain(&compile.folders) {
+        let folder = session.path(folder);
         if let Err(error) = std::fs::create_dir_all(&folder) {
             return End::Failed(Box::new(StepFailure::Place(PlaceError::Io {
                 action: "create the folder",
@@ -60,12 +100,7 @@ pub(super) fn compile(
     match result {
         Ok(_) => End::Done(Done::Compiled { packages }),
         Err(ProcessError::Cancelled { .. }) => End::Stopped,
-        Err(error) => End::Failed(Box::new(StepFailure::Compile {
-            subject: step.subject().to_owned(),
-            messages,
-            by_hand: session.by_hand(&compile.command),
-            error,
-        })),
+        Err(error) => End::Failed(Box::new(failure(messages, error))),
     }
 }
 

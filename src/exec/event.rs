@@ -12,6 +12,7 @@ use crate::human;
 use crate::inspect::InspectError;
 use crate::plan::{Occasion, StepId};
 use crate::process::ProcessError;
+use crate::reproduce::{Difference, LineDifference};
 use crate::smoke::{Judged, RootError, RunError, Verdict};
 use crate::tools::bwrap::Ending;
 use crate::verify::{RuleId, Verification, Weight};
@@ -100,6 +101,13 @@ pub enum Done {
         /// How many packages were compiled.
         packages: usize,
     },
+    /// The sources are copied.
+    Copied {
+        /// How many files they are.
+        files: usize,
+    },
+    /// Two builds made the same bytes.
+    Reproduced,
     /// The gate let the binary through.
     Verified(Box<Verified>),
     /// The binary is packed, and runs as far as it could be tried.
@@ -110,6 +118,17 @@ pub enum Done {
     Placed(Placed),
     /// The user's own command did what it should.
     HookRan,
+}
+
+/// What tells two builds of an artifact apart.
+#[derive(Clone, Debug, Serialize)]
+pub struct Unlike {
+    /// The binaries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub binary: Option<Difference>,
+    /// The headers of a library.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub header: Option<LineDifference>,
 }
 
 /// What the gate found in a binary.
@@ -273,6 +292,34 @@ pub enum StepFailure {
         by_hand: String,
         /// How the process ended.
         error: ProcessError,
+    },
+    /// A file can't be copied for the second build.
+    #[error("failed to copy `{}` for the second build: {error}", .path.display())]
+    Copy {
+        /// The file or folder.
+        path: std::path::PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// go build failed the second time.
+    #[error("failed to compile {subject} a second time, from a copy of its sources")]
+    Recompile {
+        /// What was compiled.
+        subject: String,
+        /// go's own messages.
+        messages: Vec<String>,
+        /// How the process ended.
+        error: ProcessError,
+    },
+    /// Two builds made other bytes.
+    #[error("failed to reproduce {artifact}: two builds of it differ")]
+    Differs {
+        /// The path of the artifact.
+        artifact: String,
+        /// What tells them apart.
+        unlike: Unlike,
+        /// Where the files are now.
+        kept: Vec<Result<std::path::PathBuf, crate::atomic::PlaceError>>,
     },
     /// The gate refused the binary.
     #[error("failed to verify {artifact}")]

@@ -3,7 +3,9 @@
 //! One thread owns all state. Each running step has a thread that knows nothing of the plan and
 //! sends what happens over a channel.
 
+mod compare;
 mod compile;
+mod copy;
 mod event;
 mod hook;
 mod overlay;
@@ -24,7 +26,7 @@ use std::time::Instant;
 
 pub use event::{
     Done, End, Event, FileDigest, Outcome, Outcomes, PackFailure, PackedFile, Placed, Progress,
-    SmokeFailure, Smoked, Startup, StepFailure, Tried, Verified,
+    SmokeFailure, Smoked, Startup, StepFailure, Tried, Unlike, Verified,
 };
 pub use hook::{HookError, fail_altered, run_hook};
 pub(crate) use place::hash;
@@ -217,6 +219,11 @@ impl<'a> Run<'a> {
                 Action::Compile(action) => {
                     compile::compile(&step.id, action, session, cancel, &progress)
                 }
+                Action::Copy(action) => copy::copy_sources(action, session, cancel),
+                Action::Recompile(action) => {
+                    compile::recompile(&step.id, action, session, cancel, &progress)
+                }
+                Action::Compare(action) => compare::compare_files(action, session),
                 Action::Verify(action) => verify::verify_file(action, session),
                 Action::Pack(action) => pack::pack_file(action, session, cancel),
                 Action::Smoke(action) => smoke::smoke_file(action, session, cancel),

@@ -19,6 +19,8 @@ pub struct Session {
     pub lock: Arc<OutputLock>,
     /// The folder for intermediate files.
     pub work: PathBuf,
+    /// The folder for temporary files, outside of the sources.
+    pub temporary: PathBuf,
     /// The values of the variables that steps inherit by name.
     pub inherited: Environment,
     /// The whole environment of the user, which hooks inherit.
@@ -37,6 +39,7 @@ impl Session {
             Base::Root => &self.root,
             Base::Out => self.out.path(),
             Base::Work => self.work.as_path(),
+            Base::Temporary => self.temporary.as_path(),
         };
         place.below(base)
     }

@@ -21,6 +21,7 @@ mod packer;
 mod pe;
 mod quote;
 mod report;
+mod sections;
 mod signature;
 mod wasm;
 
@@ -31,6 +32,7 @@ pub use glibc::{GlibcNeed, GlibcVersion};
 pub use kind::{Format, Kind};
 pub use library::{LIBRARIES, Library, Needed, Provider, SYMBOLS, Symbol};
 pub use packer::Packer;
+pub use sections::{Section, sections};
 pub use signature::{CodeSignature, MinimumOs};
 pub use wasm::WasmImport;
 

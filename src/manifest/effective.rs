@@ -31,6 +31,8 @@ pub(crate) struct Effective {
     pub(crate) policy: Located<PolicyName>,
     pub(crate) allow: Vec<Allow>,
     pub(crate) deny: Vec<Located<RuleId>>,
+    /// Whether it is built twice and compared.
+    pub(crate) reproducible: bool,
     /// What is asked of it on a blank system; none where nothing is.
     pub(crate) smoke: Option<Smoke>,
 }
@@ -59,6 +61,7 @@ pub(crate) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
         },
         allow: Vec::new(),
         deny: Vec::new(),
+        reproducible: false,
         smoke: None,
     };
     if manifest.build.ldflags.is_none() {
@@ -174,6 +177,7 @@ impl Effective {
         }
         self.allow.extend_from_slice(&verify.allow);
         self.deny.extend_from_slice(&verify.deny);
+        self.reproducible = verify.reproducible.unwrap_or(self.reproducible);
     }
 
     fn apply(&mut self, settings: &Settings) {

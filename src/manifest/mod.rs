@@ -279,6 +279,9 @@ pub struct Verify {
     pub allow: Vec<Allow>,
     /// `deny`: rules whose findings fail it under any policy.
     pub deny: Vec<Located<RuleId>>,
+    /// `reproducible`: whether each binary is built twice and compared; none means what `[verify]` says,
+    /// or else no.
+    pub reproducible: Option<bool>,
 }
 
 /// One element of `allow`.

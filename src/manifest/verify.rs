@@ -12,11 +12,8 @@ pub(super) const ALLOW_NEEDS: &[&str] = &["rule", "reason"];
 
 pub(super) fn read<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Verify {
     let policy = table.entry("policy").and_then(|entry| policy(read, &entry));
-    if let Some(entry) = table.entry("reproducible")
-        && read.boolean(&entry) == Some(true)
-    {
-        read.push(Diagnostic::unbuilt(&entry.span, "`reproducible = true`"));
-    }
+    let reproducible = table.entry("reproducible");
+    let reproducible = reproducible.and_then(|entry| read.boolean(&entry));
     let allow = table
         .entry("allow")
         .and_then(|entry| read.array(&entry, "tables"))
@@ -37,6 +34,7 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Verify {
         policy,
         allow,
         deny,
+        reproducible,
     }
 }
 

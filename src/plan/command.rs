@@ -16,6 +16,9 @@ pub enum Base {
     Out,
     /// The folder for intermediate files of this run.
     Work,
+    /// A folder of this run for what go and C compilers write and remove, and for sources that are made. It
+    /// lies outside of the project: of a path below a package's folder go trims that folder only.
+    Temporary,
 }
 
 /// A path below a base; `/` between its parts, empty for the base itself.
@@ -58,6 +61,14 @@ impl Place {
 }
 
 impl Place {
+    /// The same place for a manifest that lies elsewhere.
+    fn moved(&self, root: &Self) -> Self {
+        match self.base {
+            Base::Root => root.join(&self.path),
+            Base::Out | Base::Work | Base::Temporary => self.clone(),
+        }
+    }
+
     /// The folder that it lies in.
     #[must_use]
     pub fn parent(&self) -> Self {
@@ -72,6 +83,7 @@ impl fmt::Display for Place {
             Base::Root => "{root}",
             Base::Out => "{out}",
             Base::Work => "{work}",
+            Base::Temporary => "{tmp}",
         })?;
         match self.path.as_str() {
             "" | "." => Ok(()),
@@ -104,6 +116,17 @@ impl Arg {
             Self::Text(text) => text.into(),
             Self::Path(place) => path(place).into(),
             Self::Joined(parts) => parts.iter().map(|part| part.resolve(path)).collect(),
+        }
+    }
+
+    /// The same argument for a manifest that lies elsewhere.
+    fn moved(&self, root: &Place) -> Self {
+        match self {
+            Self::Text(text) => Self::Text(text.clone()),
+            Self::Path(place) => Self::Path(place.moved(root)),
+            Self::Joined(parts) => {
+                Self::Joined(parts.iter().map(|part| part.moved(root)).collect())
+            }
         }
     }
 
@@ -173,6 +196,27 @@ impl CommandLine {
         head.iter().chain(&self.tuning.flags).chain(tail)
     }
 
+    /// The same command for a manifest that lies elsewhere.
+    #[must_use]
+    pub fn moved(&self, root: &Place) -> Self {
+        let moved = |arg: &Arg| arg.moved(root);
+        let variables = |env: &BTreeMap<String, Arg>| -> BTreeMap<String, Arg> {
+            let all = env.iter();
+            all.map(|(name, value)| (name.clone(), moved(value)))
+                .collect()
+        };
+        Self {
+            dir: self.dir.moved(root),
+            argv: self.argv.iter().map(moved).collect(),
+            env: variables(&self.env),
+            tuning: Tuning {
+                flags: self.tuning.flags.iter().map(moved).collect(),
+                env: variables(&self.tuning.env),
+                inherit: self.tuning.inherit.clone(),
+            },
+        }
+    }
+
     /// All variables that are set, those of the tuning included.
     pub fn full_env(&self) -> impl Iterator<Item = (&String, &Arg)> {
         self.env.iter().chain(&self.tuning.env)
@@ -213,6 +257,25 @@ mod tests {
         assert_eq!(Arg::join([path.clone()]), path);
         assert_eq!(Arg::join(["a".into(), "b".into()]), "ab".into());
         assert_eq!(Arg::join([]), "".into());
+    }
+
+    #[test]
+    fn a_command_that_is_moved_names_the_other_folder_wherever_it_named_the_root() {
+        let root = Place::new(Base::Root, "");
+        let command = CommandLine {
+            dir: root.join("mod"),
+            argv: vec![Arg::join(["-x=".into(), Arg::Path(root.join("x"))])],
+            env: BTreeMap::from([("GOWORK".to_owned(), Arg::Path(root.join("go.work")))]),
+            tuning: Tuning {
+                flags: vec![Arg::Path(Place::new(Base::Work, "stage"))],
+                ..Tuning::default()
+            },
+        };
+        let moved = command.moved(&Place::new(Base::Work, "copy"));
+        assert_eq!(moved.dir.to_string(), "{work}/copy/mod");
+        assert_eq!(moved.argv[0].to_string(), "-x={work}/copy/x");
+        assert_eq!(moved.env["GOWORK"].to_string(), "{work}/copy/go.work");
+        assert_eq!(moved.tuning.flags, command.tuning.flags);
     }
 
     #[test]

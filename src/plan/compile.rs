@@ -32,7 +32,7 @@ pub(super) fn command(
     argv.extend(view(group));
     argv.extend(ldflags(group).map(Arg::from));
     argv.extend(packages(group));
-    let temporary = Arg::Path(Place::new(Base::Work, "tmp"));
+    let temporary = Arg::Path(Place::new(Base::Temporary, ""));
     CommandLine {
         dir: Place::new(Base::Root, key.dir.clone()),
         argv,

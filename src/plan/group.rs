@@ -54,6 +54,8 @@ pub(super) struct Unit {
     pub(super) ca_roots: BinaryRoots,
     /// What its gate accepts.
     pub(super) policy: Policy,
+    /// Whether it is built twice and compared.
+    pub(super) reproducible: bool,
     /// What is asked of it on a blank system; none where nothing is.
     pub(super) smoke: Option<Asked>,
 }
@@ -144,6 +146,7 @@ mod tests {
             tzdata: false,
             ca_roots: BinaryRoots::Unasked,
             policy: Policy::default(),
+            reproducible: false,
         }
     }
 

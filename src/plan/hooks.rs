@@ -190,11 +190,10 @@ impl CellHooks<'_> {
     fn weave(&self, steps: &mut Vec<Step>) {
         let before = self.chain(self.before(), &[]);
         if let Some(last) = before.last() {
-            let compiles: BTreeSet<&StepId> =
-                self.artifacts.iter().map(|a| &a.steps.compile).collect();
-            let is_compile = |step: &Step| compiles.contains(&step.id);
-            let first = steps.iter().position(is_compile).unwrap_or(0);
-            for step in steps.iter_mut().filter(|step| is_compile(step)) {
+            let readers: BTreeSet<&StepId> = self.artifacts.iter().flat_map(reading).collect();
+            let reads_sources = |step: &Step| readers.contains(&step.id);
+            let first = steps.iter().position(reads_sources).unwrap_or(0);
+            for step in steps.iter_mut().filter(|step| reads_sources(step)) {
                 step.needs.push(last.id.clone());
             }
             steps.splice(first..first, before);
@@ -315,6 +314,13 @@ impl CellHooks<'_> {
             .or(self.inputs.manifest.hooks.timeout)
             .unwrap_or(TIMEOUT)
     }
+}
+
+/// The steps of an artifact that read the sources.
+fn reading<'a>(artifact: &&'a Artifact) -> impl Iterator<Item = &'a StepId> {
+    let steps = &artifact.steps;
+    let copy = steps.reproduce.as_ref().map(|steps| &steps.copy);
+    std::iter::once(&steps.compile).chain(copy)
 }
 
 /// A command with its variables replaced.

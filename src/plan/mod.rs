@@ -6,6 +6,7 @@
 //! A step has an identity, which says what is built and is the same on every machine, and a
 //! tuning, which says how and comes from the machine. Only the identity is part of the digest.
 
+mod again;
 mod budget;
 mod command;
 mod compile;
@@ -29,6 +30,7 @@ mod step;
 pub mod table;
 mod units;
 
+pub use again::{Builds, CompareFiles, CompareHere, CopiedFolder, CopySources, TracePlace};
 pub use command::{Arg, Base, CommandLine, Place, Tuning};
 pub use digest::PlanDigest;
 pub use hooks::{HookCommand, Occasion, RunHook, RunHooks, hooks_before};
@@ -43,8 +45,8 @@ pub use release::{Release, VersionError};
 pub use request::{Request, Scope, SelectError, Selection, select, select_among};
 pub use smoke::{SmokeFile, SmokeHere, Smokers, asked_of};
 pub use step::{
-    Action, Artifact, ArtifactSteps, Compile, HeaderFile, PlaceFile, Step, StepId, StepKind,
-    VerifyFile, label,
+    Action, Artifact, ArtifactSteps, Compile, HeaderFile, PlaceFile, ReproduceSteps, Step, StepId,
+    StepKind, VerifyFile, label,
 };
 
 pub(crate) use units::value_for;

@@ -67,7 +67,7 @@ fn root_source(of: &CaRoots, set: &RootSet, toolchain: &str) -> GeneratedSource 
     let sha256 = hex(&Sha256::digest(&text));
     let name = sha256.get(..16).unwrap_or(&sha256);
     GeneratedSource {
-        file: Place::new(Base::Work, format!("embed/{name}.go")),
+        file: Place::new(Base::Temporary, format!("embed/{name}.go")),
         what,
         left_out: left_out.map(|count| {
             format!(
@@ -107,7 +107,7 @@ impl Overlay {
             })
             .collect();
         (!adds.is_empty()).then(|| Self {
-            file: Place::new(Base::Work, format!("embed/{slug}.json")),
+            file: Place::new(Base::Temporary, format!("embed/{slug}.json")),
             adds,
         })
     }

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Plan;
+use super::again::{Again, Builds, CompareFiles};
 use super::budget::shares;
-use super::command::{Base, Place};
+use super::command::{Base, CommandLine, Place};
 use super::compile;
 use super::group::{Group, Unit, group};
 use super::hooks::{self, RunHooks};
@@ -15,8 +16,8 @@ use super::name::{
 use super::overlay::{BinaryRoots, Overlay, needed};
 use super::pack::pack_file;
 use super::step::{
-    Action, Artifact, ArtifactSteps, Compile, HeaderFile, PlaceFile, Step, StepId, StepKind,
-    VerifyFile, label,
+    Action, Artifact, ArtifactSteps, Compile, HeaderFile, PlaceFile, ReproduceSteps, Step, StepId,
+    StepKind, VerifyFile, label,
 };
 use super::units::units;
 use crate::atomic::Mode;
@@ -55,13 +56,24 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, PlanError> {
         steps: Vec::new(),
         hooks: RunHooks::default(),
     };
+    let mut second_builds = Vec::new();
     for (group, cpu) in groups.iter().zip(shares(groups.len(), inputs.cores)) {
         let number = numbers.entry(group.key.cell_index).or_default();
         *number += 1;
         let steps = GroupSteps::new(inputs, group, *number);
         plan.artifacts.extend(steps.artifacts());
+        // Several groups may be built again from one copy.
+        let copy = steps.copy();
+        let is_known = |copy: &Step| plan.steps.iter().any(|step| step.id == copy.id);
+        plan.steps.extend(copy.filter(|copy| !is_known(copy)));
         plan.steps.extend(steps.steps(cpu));
+        second_builds.extend(steps.again.is_some().then_some(steps));
     }
+    // What doesn't compile, or what the gate refuses, is known before anything is compiled twice.
+    let cpu = shares(second_builds.len(), inputs.cores);
+    let second_builds = second_builds.iter().zip(cpu);
+    let steps = second_builds.flat_map(|(steps, cpu)| steps.steps_again(cpu));
+    plan.steps.extend(steps);
     plan.artifacts.sort_by(|a, b| a.path.cmp(&b.path));
     hooks::weave(inputs, &plan.artifacts, &mut plan.steps);
     plan.hooks = RunHooks {
@@ -142,6 +154,40 @@ struct GroupSteps<'a> {
     /// A name for files of this group alone.
     slug: String,
     stage: Place,
+    /// The second build; none where no binary is compared.
+    again: Option<SecondBuild>,
+}
+
+/// What the second build of a group needs of the planner.
+struct SecondBuild {
+    again: Again,
+    copy: StepId,
+    recompile: StepId,
+    stage: Place,
+}
+
+impl SecondBuild {
+    fn of(inputs: &Inputs<'_>, group: &Group, (slug, subject): (&str, &str)) -> Option<Self> {
+        if !group.units.iter().any(|unit| unit.reproducible) {
+            return None;
+        }
+        // Hooks before a target may make sources for it alone.
+        let mut overrides = inputs.manifest.overrides.iter();
+        let is_shared = overrides.all(|setting| setting.hooks.before.is_empty());
+        let cell = &group.cell;
+        let (copy, copied) = if is_shared {
+            ("all".to_owned(), "sources".to_owned())
+        } else {
+            let label = label(&cell.target, cell.toolchain.as_deref());
+            (cell_slug(cell, &inputs.manifest.cells), label)
+        };
+        Some(Self {
+            again: Again::new(inputs.project, slug, &copy),
+            copy: StepId::new(StepKind::Copy, copied),
+            recompile: StepId::new(StepKind::Recompile, subject),
+            stage: Place::new(Base::Work, format!("again/stage/{slug}")),
+        })
+    }
 }
 
 impl<'a> GroupSteps<'a> {
@@ -161,6 +207,7 @@ impl<'a> GroupSteps<'a> {
         Self {
             inputs,
             group,
+            again: SecondBuild::of(inputs, group, (&slug, &subject)),
             id: StepId::new(StepKind::Compile, subject),
             stage: Place::new(Base::Work, format!("stage/{slug}")),
             slug,
@@ -186,8 +233,13 @@ impl<'a> GroupSteps<'a> {
             steps: ArtifactSteps {
                 compile: self.id.clone(),
                 verify: self.step_id(StepKind::Verify, unit),
+                reproduce: self.compared(unit).map(|second| ReproduceSteps {
+                    copy: second.copy.clone(),
+                    recompile: second.recompile.clone(),
+                    compare: self.step_id(StepKind::Compare, unit),
+                }),
                 compress: self
-                    .compress(unit, self.staged(unit))
+                    .compress(unit, self.staged(unit), self.id.clone())
                     .map(|(step, _)| step.id),
                 smoke: unit
                     .smoke
@@ -198,30 +250,54 @@ impl<'a> GroupSteps<'a> {
         })
     }
 
+    /// The first build, and all of what is built once.
     fn steps(&self, cpu: u32) -> Vec<Step> {
-        let chains = self.group.units.iter().flat_map(|unit| self.chain(unit));
+        let chains = self.group.units.iter().flat_map(|unit| {
+            let verify = self.verify(unit, self.staged(unit));
+            let after = verify.id.clone();
+            let chain = match self.compared(unit) {
+                Some(_) => Vec::new(),
+                None => self.chain(unit, after),
+            };
+            std::iter::once(verify).chain(chain)
+        });
         std::iter::once(self.compile(cpu)).chain(chains).collect()
     }
 
-    /// What happens to one binary once it is compiled: each step works on the file that the one
-    /// before it left.
-    fn chain(&self, unit: &Unit) -> Vec<Step> {
+    /// The second build, and what comes after it.
+    fn steps_again(&self, cpu: u32) -> Vec<Step> {
+        let Some(second) = &self.again else {
+            return Vec::new();
+        };
+        let chains = self.group.units.iter().filter_map(|unit| {
+            let compare = self.compare(unit)?;
+            let after = compare.id.clone();
+            Some(std::iter::once(compare).chain(self.chain(unit, after)))
+        });
+        std::iter::once(self.recompile(second, cpu))
+            .chain(chains.flatten())
+            .collect()
+    }
+
+    /// The second build of a binary that is compared.
+    fn compared(&self, unit: &Unit) -> Option<&SecondBuild> {
+        self.again.as_ref().filter(|_| unit.reproducible)
+    }
+
+    /// What happens to one binary after the step that lets it through: each step works on the file that
+    /// the one before it left.
+    fn chain(&self, unit: &Unit, after: StepId) -> Vec<Step> {
         let built = self.staged(unit);
-        let verify = self.verify(unit, built.clone());
-        let compress = self.compress(unit, built.clone());
+        let compress = self.compress(unit, built.clone(), after.clone());
         let (from, after) = match &compress {
             Some((step, packed)) => (packed.clone(), step.id.clone()),
-            None => (built.clone(), verify.id.clone()),
+            None => (built.clone(), after),
         };
         let smoke = self.smoke(unit, (from.clone(), built), after.clone());
         let after = smoke.as_ref().map_or(after, |smoke| smoke.id.clone());
         let place = self.place(unit, from, after);
         let compress = compress.map(|(step, _)| step);
-        std::iter::once(verify)
-            .chain(compress)
-            .chain(smoke)
-            .chain([place])
-            .collect()
+        compress.into_iter().chain(smoke).chain([place]).collect()
     }
 
     fn step_id(&self, kind: StepKind, unit: &Unit) -> StepId {
@@ -239,55 +315,137 @@ impl<'a> GroupSteps<'a> {
     }
 
     fn compile(&self, cpu: u32) -> Step {
-        let output = self.output();
         let overlay = Overlay::of(self.group, self.inputs.roots, &self.slug);
-        let command = compile::command(self.inputs, self.group, (&output, overlay.as_ref()), cpu);
+        let command = self.command((&self.stage, overlay.as_ref()), cpu);
         let listing = (self.group.key.rebuild == Rebuild::All)
             .then(|| compile::listing(&command, self.group));
         let compile = Compile {
             command,
             stage: self.stage.clone(),
-            artifacts: self
-                .group
-                .units
-                .iter()
-                .map(|unit| unit.artifact_path(self.inputs))
-                .collect(),
+            folders: Vec::new(),
+            cache: None,
+            artifacts: self.paths(),
             overlay,
             listing,
             cpu,
         };
-        let outputs = self
-            .group
-            .units
-            .iter()
-            .map(|unit| self.staged(unit))
-            .collect();
+        let action = Action::Compile(Box::new(compile));
         self.step(
             self.id.clone(),
-            Action::Compile(Box::new(compile)),
-            outputs,
+            action,
+            self.outputs(&self.stage),
             Vec::new(),
         )
     }
 
+    /// Copies what the second build reads.
+    fn copy(&self) -> Option<Step> {
+        let second = self.again.as_ref()?;
+        let copy = second.again.copy.clone();
+        let outputs = copy.folders.iter().map(|folder| folder.to.clone());
+        let outputs = outputs.collect();
+        Some(self.step(second.copy.clone(), Action::Copy(copy), outputs, Vec::new()))
+    }
+
+    fn recompile(&self, second: &SecondBuild, cpu: u32) -> Step {
+        let slug = format!("again/{}", self.slug);
+        let overlay = Overlay::of(self.group, self.inputs.roots, &slug);
+        let first = self.command((&second.stage, overlay.as_ref()), cpu);
+        let command = second.again.command(&first, cpu);
+        let compile = Compile {
+            // With an empty cache, all that is listed is compiled.
+            listing: Some(compile::listing(&command, self.group)),
+            command,
+            stage: second.stage.clone(),
+            folders: second.again.folders(),
+            cache: Some(second.again.cache.clone()),
+            artifacts: self.paths(),
+            overlay,
+            cpu,
+        };
+        let mut needs = vec![self.id.clone(), second.copy.clone()];
+        let mut compared = self.group.units.iter().filter(|unit| unit.reproducible);
+        if let (Some(only), None) = (compared.next(), compared.next()) {
+            // Where the gate refuses the only one, there is nothing to compile again for.
+            needs.push(self.step_id(StepKind::Verify, only));
+        }
+        self.step(
+            second.recompile.clone(),
+            Action::Recompile(Box::new(compile)),
+            self.outputs(&second.stage),
+            needs,
+        )
+    }
+
+    fn compare(&self, unit: &Unit) -> Option<Step> {
+        let second = self.compared(unit)?;
+        let builds = |name: &str, path: &ArtifactPath| Builds {
+            first: self.stage.join(name),
+            second: second.stage.join(name),
+            kept: ["first", "second"].map(|nth| {
+                let place = format!(".gobuildx/rejected/{path}.{nth}");
+                Place::new(Base::Out, place)
+            }),
+        };
+        let artifact = unit.artifact_path(self.inputs);
+        let header = unit.header_path(self.inputs);
+        let compare = CompareFiles {
+            binary: builds(&self.staged_name(unit), &artifact),
+            header: header.map(|path| builds(&header_name(&unit.binary), &path)),
+            trimpath: unit.key.trimpath.into(),
+            tuning: second.again.traces(),
+            artifact,
+        };
+        let needs = vec![
+            self.step_id(StepKind::Verify, unit),
+            second.recompile.clone(),
+        ];
+        let id = self.step_id(StepKind::Compare, unit);
+        let action = Action::Compare(Box::new(compare));
+        Some(self.step(id, action, Vec::new(), needs))
+    }
+
+    /// The go command that compiles the group into a folder.
+    fn command(&self, (stage, overlay): (&Place, Option<&Overlay>), cpu: u32) -> CommandLine {
+        let output = self.output(stage);
+        compile::command(self.inputs, self.group, (&output, overlay), cpu)
+    }
+
+    fn paths(&self) -> Vec<ArtifactPath> {
+        let units = self.group.units.iter();
+        units.map(|unit| unit.artifact_path(self.inputs)).collect()
+    }
+
+    /// The files that go writes into a folder.
+    fn outputs(&self, stage: &Place) -> Vec<Place> {
+        let units = self.group.units.iter();
+        units
+            .map(|unit| stage.join(&self.staged_name(unit)))
+            .collect()
+    }
+
     /// What go is told to write: the folder, into which it puts a program a package; or the file,
     /// since a library bears its name in it, and its header is named after it.
-    fn output(&self) -> Place {
+    fn output(&self, stage: &Place) -> Place {
         match self.group.units.as_slice() {
-            [unit] if unit.key.buildmode.is_library() => self.staged(unit),
-            _ => self.stage.clone(),
+            [unit] if unit.key.buildmode.is_library() => stage.join(&self.staged_name(unit)),
+            _ => stage.clone(),
         }
     }
 
     /// The file as go makes it.
     fn staged(&self, unit: &Unit) -> Place {
+        self.stage.join(&self.staged_name(unit))
+    }
+
+    /// The name that go gives the file.
+    fn staged_name(&self, unit: &Unit) -> String {
         let (mode, target) = (unit.key.buildmode, &self.group.cell.target);
-        self.stage.join(&if mode.is_library() {
+        if mode.is_library() {
             artifact_name(&unit.binary, mode, target)
         } else {
             staged_name(&unit.default_name, target)
-        })
+        }
     }
 
     fn verify(&self, unit: &Unit, file: Place) -> Step {
@@ -309,7 +467,7 @@ impl<'a> GroupSteps<'a> {
     }
 
     /// The step that packs a verified file, and the file that it makes.
-    fn compress(&self, unit: &Unit, from: Place) -> Option<(Step, Place)> {
+    fn compress(&self, unit: &Unit, from: Place, after: StepId) -> Option<(Step, Place)> {
         let compress = self.inputs.manifest.compress.as_ref()?;
         let packers = self.inputs.packers?;
         if unit.packing(self.inputs.manifest) != Packing::Wanted {
@@ -323,7 +481,7 @@ impl<'a> GroupSteps<'a> {
             self.step_id(StepKind::Compress, unit),
             Action::Pack(Box::new(pack)),
             vec![packed.clone()],
-            vec![self.step_id(StepKind::Verify, unit)],
+            vec![after],
         );
         Some((step, packed))
     }

@@ -8,7 +8,7 @@ use std::fmt::{self, Write as _};
 use std::path::Path;
 
 use super::{
-    Action, Arg, ArtifactPath, Base, CommandLine, HookCommand, Overlay, Place, Plan, StepId,
+    Action, Arg, ArtifactPath, Base, CommandLine, HookCommand, Overlay, Place, Plan, Step, StepId,
 };
 use crate::atomic::Mode;
 use crate::shell_word::shell_word;
@@ -34,7 +34,7 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
     )?;
     writeln!(
         text,
-        "# Builds the same binaries as `gobuildx build`, but verifies and runs nothing."
+        "# Builds the same binaries as `gobuildx build`, but once, and verifies and runs nothing."
     )?;
     writeln!(text, "set -eu")?;
     writeln!(text, "umask 022")?;
@@ -51,40 +51,49 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
     write_packers(text, plan)?;
     write_sources(text, plan)?;
     for step in &plan.steps {
-        match &step.action {
-            Action::Compile(compile) => {
-                writeln!(text, "\n# {}", comment(&step.id.to_string()))?;
-                writeln!(text, "mkdir -p {}", place(&compile.stage))?;
-                if let Some(overlay) = &compile.overlay {
-                    write_overlay(text, overlay)?;
-                }
-                write_command(text, &compile.command)?;
-            }
-            Action::Place(file) => {
-                let folder = Place::new(file.to.base, file.artifact.folder());
-                writeln!(text, "folder {}", place(&folder))?;
-                if let Some(header) = &file.header {
-                    // go writes none for a library that exports nothing to C.
-                    writeln!(text, "if [ -e {} ]; then", place(&header.from))?;
-                    write_place(text, &header.path, Mode::Record, (&header.from, &header.to))?;
-                    writeln!(text, "fi")?;
-                }
-                write_place(text, &file.artifact, file.mode, (&file.from, &file.to))?;
-            }
-            Action::Hook(hook) => write_hook(text, &step.id, hook)?,
-            Action::Pack(pack) => {
-                writeln!(text, "\n# {}", comment(&step.id.to_string()))?;
-                let folder = pack.to.parent();
-                writeln!(text, "mkdir -p {}", place(&folder))?;
-                write_command(text, &pack.command)?;
-            }
-            Action::Verify(_) | Action::Smoke(_) => {}
-        }
+        write_step(text, step)?;
     }
     for hook in &plan.hooks.after {
         write_hook(text, &hook.id, &hook.command)?;
     }
     Ok(())
+}
+
+fn write_step(text: &mut String, step: &Step) -> fmt::Result {
+    match &step.action {
+        Action::Compile(compile) => {
+            writeln!(text, "\n# {}", comment(&step.id.to_string()))?;
+            writeln!(text, "mkdir -p {}", place(&compile.stage))?;
+            if let Some(overlay) = &compile.overlay {
+                write_overlay(text, overlay)?;
+            }
+            write_command(text, &compile.command)
+        }
+        Action::Place(file) => {
+            let folder = Place::new(file.to.base, file.artifact.folder());
+            writeln!(text, "folder {}", place(&folder))?;
+            if let Some(header) = &file.header {
+                // go writes none for a library that exports nothing to C.
+                writeln!(text, "if [ -e {} ]; then", place(&header.from))?;
+                write_place(text, &header.path, Mode::Record, (&header.from, &header.to))?;
+                writeln!(text, "fi")?;
+            }
+            write_place(text, &file.artifact, file.mode, (&file.from, &file.to))
+        }
+        Action::Hook(hook) => write_hook(text, &step.id, hook),
+        Action::Pack(pack) => {
+            writeln!(text, "\n# {}", comment(&step.id.to_string()))?;
+            let folder = pack.to.parent();
+            writeln!(text, "mkdir -p {}", place(&folder))?;
+            write_command(text, &pack.command)
+        }
+        // One build is enough to make the files.
+        Action::Copy(_)
+        | Action::Recompile(_)
+        | Action::Compare(_)
+        | Action::Verify(_)
+        | Action::Smoke(_) => Ok(()),
+    }
 }
 
 /// Puts a file into its place, and into the list of what was placed: the next `gobuildx build`
@@ -146,10 +155,10 @@ fi
 # What describes the folder describes an earlier run.
 rm -f "$out/artifacts.json" "$out/checksums.txt" "$out/metadata.json" "$out/report.html" "$out/report.json"
 work=$(mktemp -d "$out/.gobuildx/work.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+tmp=$(mktemp -d)
+trap 'rm -rf "$work" "$tmp"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-mkdir -p "$work/tmp"
 "#;
 
 /// The function `inheriting`, which runs a command with nothing of the environment but what go
@@ -178,11 +187,7 @@ fn write_inheritance(text: &mut String, plan: &Plan) -> fmt::Result {
 fn write_packers(text: &mut String, plan: &Plan) -> fmt::Result {
     let tools = plan.steps.iter().filter_map(|step| match &step.action {
         Action::Pack(pack) => Some(pack.tool.as_str()),
-        Action::Compile(_)
-        | Action::Verify(_)
-        | Action::Smoke(_)
-        | Action::Place(_)
-        | Action::Hook(_) => None,
+        _ => None,
     });
     let tools: BTreeSet<&str> = tools.collect();
     for tool in tools {
@@ -201,7 +206,7 @@ fn write_sources(text: &mut String, plan: &Plan) -> fmt::Result {
     if plan.sources.is_empty() {
         return Ok(());
     }
-    text.push_str(WORK_AS_JSON);
+    text.push_str(TMP_AS_JSON);
     for source in &plan.sources {
         writeln!(text, "# {}", comment(&source.what))?;
         write!(
@@ -216,24 +221,24 @@ fn write_sources(text: &mut String, plan: &Plan) -> fmt::Result {
 }
 
 /// The file that tells go of these sources names the folder that they lie in.
-const WORK_AS_JSON: &str = r#"
-mkdir -p "$work/embed"
-case $work in
-*[[:cntrl:]]*) fail "$work" "it has a control character in its name" ;;
+const TMP_AS_JSON: &str = r#"
+mkdir -p "$tmp/embed"
+case $tmp in
+*[[:cntrl:]]*) fail "$tmp" "it has a control character in its name" ;;
 esac
-work_as_json=$(printf '%s\n' "$work" | sed 's/[\\"]/\\&/g')
+tmp_as_json=$(printf '%s\n' "$tmp" | sed 's/[\\"]/\\&/g')
 "#;
 
 fn write_overlay(text: &mut String, overlay: &Overlay) -> fmt::Result {
     // No path has a NUL, so it can stand for the folder that only the script knows.
-    const WORK: &str = "\0";
-    let written = overlay.text(|place| place.below(Path::new(WORK)));
+    const TMP: &str = "\0";
+    let written = overlay.text(|place| place.below(Path::new(TMP)));
     let written = written.unwrap_or_default();
     let parts: Vec<String> = written
         .split("\\u0000")
         .map(|part| shell_word(part.as_ref()).to_string())
         .collect();
-    let words = parts.join("\"$work_as_json\"");
+    let words = parts.join("\"$tmp_as_json\"");
     writeln!(text, "printf '%s\\n' {words} >{}", place(&overlay.file))
 }
 
@@ -242,11 +247,7 @@ fn inherited(plan: &Plan) -> BTreeSet<&str> {
     let is_name = |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     let here = plan.steps.iter().filter_map(|step| match &step.action {
         Action::Compile(compile) => Some(&compile.command.tuning.inherit),
-        Action::Verify(_)
-        | Action::Pack(_)
-        | Action::Smoke(_)
-        | Action::Place(_)
-        | Action::Hook(_) => None,
+        _ => None,
     });
     let here = here.flatten().map(String::as_str).filter(is_name);
     let everywhere = RESOLVED.iter().chain(PASSED).copied();
@@ -286,6 +287,7 @@ fn place(place: &Place) -> String {
         Base::Root => "\"$root\"",
         Base::Out => "\"$out\"",
         Base::Work => "\"$work\"",
+        Base::Temporary => "\"$tmp\"",
     };
     match place.path.as_str() {
         "" | "." => base.to_owned(),

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::again::{CompareFiles, CopySources};
 use super::command::{CommandLine, Place};
 use super::hooks::{HookCommand, Occasion};
 use super::name::ArtifactPath;
@@ -20,14 +21,20 @@ use crate::verify::{Embedded, Expectation, Policy};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StepKind {
     // In the order of their words, which names are sorted by.
+    /// Compares two builds of one binary.
+    Compare,
     /// Runs one go build.
     Compile,
     /// Packs one binary.
     Compress,
+    /// Copies the sources for the second build.
+    Copy,
     /// Runs a command of the user's own.
     Hook,
     /// Moves one binary to its place.
     Place,
+    /// Runs one go build a second time, elsewhere.
+    Recompile,
     /// Runs one program on a blank system.
     Smoke,
     /// Holds one binary against the policy.
@@ -37,10 +44,13 @@ pub enum StepKind {
 impl StepKind {
     /// All kinds.
     pub const ALL: &'static [Self] = &[
+        Self::Compare,
         Self::Compile,
         Self::Compress,
+        Self::Copy,
         Self::Hook,
         Self::Place,
+        Self::Recompile,
         Self::Smoke,
         Self::Verify,
     ];
@@ -49,10 +59,13 @@ impl StepKind {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Compare => "compare",
             Self::Compile => "compile",
             Self::Compress => "compress",
+            Self::Copy => "copy",
             Self::Hook => "hook",
             Self::Place => "place",
+            Self::Recompile => "recompile",
             Self::Smoke => "smoke",
             Self::Verify => "verify",
         }
@@ -73,7 +86,7 @@ impl StepId {
         Self { kind, subject }
     }
 
-    /// What is done.
+    /// What it does.
     #[must_use]
     pub fn kind(&self) -> StepKind {
         self.kind
@@ -148,12 +161,25 @@ pub struct ArtifactSteps {
     pub compile: StepId,
     /// Verifies it.
     pub verify: StepId,
+    /// Build it a second time and compare.
+    pub reproduce: Option<ReproduceSteps>,
     /// Packs it.
     pub compress: Option<StepId>,
     /// Runs it on a blank system.
     pub smoke: Option<StepId>,
     /// Puts it into its place.
     pub place: StepId,
+}
+
+/// The steps that build an artifact a second time and compare.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReproduceSteps {
+    /// Copies the sources.
+    pub copy: StepId,
+    /// Compiles it, and maybe others.
+    pub recompile: StepId,
+    /// Compares it.
+    pub compare: StepId,
 }
 
 /// A target with its C toolchain.
@@ -187,6 +213,12 @@ pub struct Step {
 pub enum Action {
     /// Runs one go build for all binaries of a group.
     Compile(Box<Compile>),
+    /// Copies the sources.
+    Copy(CopySources),
+    /// Runs the same go build on the copy, in another environment.
+    Recompile(Box<Compile>),
+    /// Compares what both made of one binary.
+    Compare(Box<CompareFiles>),
     /// Inspects one binary and holds it against the policy.
     Verify(Box<VerifyFile>),
     /// Packs one verified binary and tries what came of it.
@@ -205,9 +237,14 @@ impl Action {
     #[must_use]
     pub fn begins(&self) -> bool {
         match self {
-            Self::Compile(_) => true,
+            // The second build takes as long as the first.
+            Self::Compile(_) | Self::Copy(_) | Self::Recompile(_) => true,
             Self::Hook(hook) => matches!(hook.occasion, Occasion::Before(_)),
-            Self::Verify(_) | Self::Pack(_) | Self::Smoke(_) | Self::Place(_) => false,
+            Self::Compare(_)
+            | Self::Verify(_)
+            | Self::Pack(_)
+            | Self::Smoke(_)
+            | Self::Place(_) => false,
         }
     }
 
@@ -215,10 +252,11 @@ impl Action {
     #[must_use]
     pub fn cpu(&self) -> u32 {
         match self {
-            Self::Compile(compile) => compile.cpu,
-            Self::Pack(_) | Self::Smoke(_) => 1,
+            Self::Compile(compile) | Self::Recompile(compile) => compile.cpu,
+            // No hook may change what is being copied: hooks take all cores.
+            Self::Copy(_) | Self::Pack(_) | Self::Smoke(_) => 1,
             Self::Hook(hook) => hook.cpu,
-            Self::Verify(_) | Self::Place(_) => 0,
+            Self::Compare(_) | Self::Verify(_) | Self::Place(_) => 0,
         }
     }
 }
@@ -231,6 +269,12 @@ pub struct Compile {
     pub command: CommandLine,
     /// The folder that go writes into; it exists and is empty before.
     pub stage: Place,
+    /// Other folders that exist before.
+    #[serde(skip)]
+    pub folders: Vec<Place>,
+    /// A build cache for this alone, which is removed afterwards.
+    #[serde(skip)]
+    pub cache: Option<Place>,
     /// The paths of the artifacts whose binaries are compiled.
     pub artifacts: Vec<ArtifactPath>,
     /// What go sees beside the files of the disk.

@@ -54,10 +54,20 @@ pub fn table(plan: &Plan, width: Option<usize>) -> String {
         let _ = write_command(&mut text, &hook.id, &hook.command.argv);
     }
     write_permission(&mut text, plan);
+    write_end(&mut text, plan);
+    text
+}
+
+/// What is done in all, and what a reader might not expect.
+fn write_end(text: &mut String, plan: &Plan) {
     let count = |is: fn(&Action) -> bool| plan.steps.iter().filter(|step| is(&step.action)).count();
     let smoked = match count(|action| matches!(action, Action::Smoke(_))) {
         0 => "",
         _ => ", run on a blank system where it says so,",
+    };
+    let compared = match count(|action| matches!(action, Action::Compare(_))) {
+        0 => "",
+        _ => ", built again and compared where it says so,",
     };
     let packed = match count(|action| matches!(action, Action::Pack(_))) {
         0 => "",
@@ -66,7 +76,7 @@ pub fn table(plan: &Plan, width: Option<usize>) -> String {
     let groups = count(|action| matches!(action, Action::Compile(_)));
     let _ = writeln!(
         text,
-        "\n{} in {}; then each is verified{packed}{smoked} and hashed. {}",
+        "\n{} in {}; then each is verified{compared}{packed}{smoked} and hashed. {}",
         counted(plan.artifacts.len(), "artifact", "artifacts"),
         counted(groups, "go process", "go processes"),
         plan.digest()
@@ -74,7 +84,6 @@ pub fn table(plan: &Plan, width: Option<usize>) -> String {
     for note in artifact_notes(plan) {
         let _ = writeln!(text, "Note: {note}");
     }
-    text
 }
 
 fn write_command(text: &mut String, id: &StepId, argv: &[Arg]) -> fmt::Result {
@@ -145,7 +154,16 @@ fn write_step(text: &mut String, plan: &Plan, step: &Step) -> fmt::Result {
             }
         }
         Action::Hook(hook) => write_command(text, &step.id, &hook.argv),
-        Action::Verify(_) | Action::Place(_) => Ok(()),
+        Action::Recompile(compile) => {
+            writeln!(text, "{}", step.id)?;
+            let dir = &compile.command.dir;
+            writeln!(
+                text,
+                "    the same again in {}, with a build cache of its own; then the bytes are compared",
+                printable(&dir.to_string())
+            )
+        }
+        Action::Copy(_) | Action::Compare(_) | Action::Verify(_) | Action::Place(_) => Ok(()),
     }
 }
 

@@ -332,6 +332,7 @@ fn unit(
         ldflags,
         variables,
         policy: settings.gate(),
+        reproducible: settings.reproducible,
         smoke: asked(&settings, |variable| {
             value(inputs, cell, &main.name, variable)
         }),

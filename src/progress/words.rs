@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::console::{BAD, GOOD, NOTE, STRONG};
 use crate::exec::{Done, End, Outcome, PackedFile, Smoked, StepFailure, Tried, Verified};
 use crate::human;
-use crate::plan::{Action, CommandLine, Plan, StepId};
+use crate::plan::{Action, CommandLine, Plan, StepId, StepKind};
 use crate::printable::{printable, printable_lines};
 use crate::report::describe;
 use crate::shell_word::shell_word;
@@ -15,6 +15,14 @@ use crate::verify::RuleId;
 /// A failed step.
 pub(super) fn failed(failure: &StepFailure) -> String {
     format!("{BAD}error:{BAD:#} {}", printable_lines(&describe(failure)))
+}
+
+/// Tells the second build from the first.
+fn again(step: &StepId) -> &'static str {
+    match step.kind() {
+        StepKind::Recompile => " again",
+        _ => "",
+    }
 }
 
 fn packages_words(packages: usize) -> String {
@@ -48,8 +56,12 @@ impl Words {
     pub fn new(plan: &Plan) -> Self {
         let mut makes: BTreeMap<StepId, Vec<&str>> = BTreeMap::new();
         for artifact in &plan.artifacts {
-            let compile = artifact.steps.compile.clone();
-            makes.entry(compile).or_default().push(&artifact.binary);
+            let again = artifact.steps.reproduce.as_ref();
+            let again = again.map(|steps| &steps.recompile);
+            for compile in std::iter::once(&artifact.steps.compile).chain(again) {
+                let names = makes.entry(compile.clone()).or_default();
+                names.push(&artifact.binary);
+            }
         }
         let joined = |(step, names): (_, Vec<&str>)| (step, names.join(", "));
         Self {
@@ -63,7 +75,9 @@ impl Words {
     #[must_use]
     pub fn with_commands(plan: &Plan) -> Self {
         let commands = plan.steps.iter().filter_map(|step| match &step.action {
-            Action::Compile(compile) => Some((step.id.clone(), command_words(&compile.command))),
+            Action::Compile(compile) | Action::Recompile(compile) => {
+                Some((step.id.clone(), command_words(&compile.command)))
+            }
             Action::Pack(pack) => {
                 let words = format!(
                     "{}\n{NOTE}     then{NOTE:#} {}",
@@ -72,7 +86,12 @@ impl Words {
                 );
                 Some((step.id.clone(), words))
             }
-            Action::Verify(_) | Action::Smoke(_) | Action::Place(_) | Action::Hook(_) => None,
+            Action::Copy(_)
+            | Action::Compare(_)
+            | Action::Verify(_)
+            | Action::Smoke(_)
+            | Action::Place(_)
+            | Action::Hook(_) => None,
         });
         Self {
             commands: commands.collect(),
@@ -101,7 +120,8 @@ impl Words {
         let Some(makes) = self.makes(step) else {
             return self.command(step);
         };
-        let what = format!("{STRONG}Compiling{STRONG:#} {} ({makes})", step.subject());
+        let (subject, again) = (step.subject(), again(step));
+        let what = format!("{STRONG}Compiling{STRONG:#} {subject}{again} ({makes})");
         Some(match self.command(step) {
             Some(command) => format!("{what}\n{command}"),
             None => what,
@@ -112,9 +132,14 @@ impl Words {
         let time = human::time(outcome.duration_ms);
         match &outcome.end {
             End::Done(Done::Compiled { packages }) => Some(format!(
-                "{GOOD} Compiled{GOOD:#} {} ({}, {time})",
+                "{GOOD} Compiled{GOOD:#} {}{} ({}, {time})",
                 step.subject(),
+                again(step),
                 packages_words(*packages)
+            )),
+            End::Done(Done::Reproduced) => Some(format!(
+                "{GOOD}     Same{GOOD:#} {} (built twice)",
+                step.subject()
             )),
             End::Done(Done::Packed(packed)) => Some(packed_words(step, packed, &time)),
             End::Done(Done::Smoked(smoked)) => Some(smoked_words(step, smoked, &time)),
@@ -128,7 +153,9 @@ impl Words {
                 Depth::What => None,
                 Depth::How => Some(verified_words(step, verified)),
             },
-            End::Done(Done::HookRan) | End::Skipped { .. } | End::Stopped => None,
+            End::Done(Done::HookRan | Done::Copied { .. }) | End::Skipped { .. } | End::Stopped => {
+                None
+            }
         }
     }
 }

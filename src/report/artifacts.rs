@@ -78,6 +78,9 @@ pub struct ArtifactRecord {
     /// What a packer did. Size and digest are those of the packed file; everything else was read
     /// from the file before.
     pub packed: Option<Packed>,
+    /// True where a second build, elsewhere, made the same bytes before any packing; nothing where that
+    /// wasn't asked. What differs isn't placed.
+    pub reproduced: Option<bool>,
     /// Whether it ran on a blank system; nothing where that wasn't asked.
     pub smoke: Option<SmokeVerdict>,
 }
@@ -133,6 +136,7 @@ pub fn placed(plan: &Plan, outcomes: &Outcomes) -> BTreeSet<ArtifactPath> {
 fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
     let Made {
         verified,
+        is_reproduced,
         packed,
         smoked,
         placed,
@@ -161,6 +165,7 @@ fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
             size_before: packed.size_before,
             tool: packed.tool.clone(),
         }),
+        reproduced: is_reproduced.then_some(true),
         smoke: smoked.map(|smoked| SmokeVerdict {
             verdict: smoked.verdict(),
         }),

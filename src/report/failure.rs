@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
+use super::difference::write_unlike;
 use super::inspection::subjects;
 use super::smoke::write_judged;
+use crate::atomic::PlaceError;
 use crate::exec::{PackFailure, SmokeFailure, StepFailure};
 use crate::failure::Failure as _;
 use crate::printable::printable;
@@ -22,11 +25,7 @@ pub fn describe(failure: &StepFailure) -> String {
             error,
             ..
         } => {
-            write_messages(&mut text, messages);
-            // A compiler that found faults ends go with 1; anything else has to be told.
-            if messages.is_empty() || !matches!(error, ProcessError::Exit { .. }) {
-                let _ = write!(text, "\n    go {}", error.ending());
-            }
+            write_go(&mut text, messages, error);
             for (sign, meaning) in MEANINGS {
                 if messages.iter().any(|line| line.contains(sign)) {
                     let _ = write!(
@@ -38,18 +37,31 @@ pub fn describe(failure: &StepFailure) -> String {
             }
             let _ = write!(text, "\n  run it again: {by_hand}");
         }
+        StepFailure::Recompile {
+            messages, error, ..
+        } => {
+            write_go(&mut text, messages, error);
+            text.push_str(
+                "\n  the first build succeeded: this one lacks what a link or an absolute path finds only \
+                 from the folder of the sources, or what the user's home or environment has",
+            );
+        }
+        StepFailure::Differs { unlike, kept, .. } => {
+            write_unlike(&mut text, unlike);
+            for kept in kept {
+                write_kept(&mut text, kept);
+            }
+        }
         StepFailure::Gate {
             verification, kept, ..
         } => {
             write_gate(&mut text, verification);
-            let _ = match kept {
-                Ok(path) => write!(text, "\n  the file is kept at {}", path.display()),
-                Err(error) => write!(text, "\n  the file is not kept: {error}"),
-            };
+            write_kept(&mut text, kept);
         }
         StepFailure::Pack { reason, .. } => write_pack(&mut text, reason),
         StepFailure::Smoke { reason, .. } => write_smoke(&mut text, reason),
-        StepFailure::Inspect { .. }
+        StepFailure::Copy { .. }
+        | StepFailure::Inspect { .. }
         | StepFailure::Open(_)
         | StepFailure::Read { .. }
         | StepFailure::Thread { .. }
@@ -63,6 +75,23 @@ pub fn describe(failure: &StepFailure) -> String {
         }
     }
     text
+}
+
+/// What go said, and how it ended where that isn't clear.
+fn write_go(text: &mut String, messages: &[String], error: &ProcessError) {
+    write_messages(text, messages);
+    // A compiler that found faults ends go with 1; anything else has to be told.
+    if messages.is_empty() || !matches!(error, ProcessError::Exit { .. }) {
+        let _ = write!(text, "\n    go {}", error.ending());
+    }
+}
+
+/// Where a refused file is now.
+fn write_kept(text: &mut String, kept: &Result<PathBuf, PlaceError>) {
+    let _ = match kept {
+        Ok(path) => write!(text, "\n  the file is kept at {}", path.display()),
+        Err(error) => write!(text, "\n  the file is not kept: {error}"),
+    };
 }
 
 /// What is missing on a blank system, and what the program said.

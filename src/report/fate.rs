@@ -6,6 +6,8 @@ use crate::plan::{Artifact, StepId};
 /// What its steps brought.
 pub(super) struct Made<'a> {
     pub(super) verified: &'a Verified,
+    /// Whether a second build made the same bytes.
+    pub(super) is_reproduced: bool,
     pub(super) packed: Option<&'a PackedFile>,
     pub(super) smoked: Option<&'a Smoked>,
     pub(super) placed: &'a Placed,
@@ -16,6 +18,8 @@ pub(super) struct Made<'a> {
 pub(super) enum Stage {
     Compile,
     Verify,
+    Recompile,
+    Compare,
     Pack,
     Smoke,
     Place,
@@ -33,6 +37,8 @@ pub(super) fn made<'a>(artifact: &Artifact, outcomes: &'a Outcomes) -> Option<Ma
     else {
         return None;
     };
+    let compare = steps.reproduce.as_ref().map(|steps| &steps.compare);
+    let is_reproduced = matches!(compare.and_then(done), Some(Done::Reproduced));
     let packed = match steps.compress.as_ref().and_then(done) {
         Some(Done::Packed(packed)) => Some(packed),
         _ => None,
@@ -43,6 +49,7 @@ pub(super) fn made<'a>(artifact: &Artifact, outcomes: &'a Outcomes) -> Option<Ma
     };
     Some(Made {
         verified,
+        is_reproduced,
         packed,
         smoked,
         placed,
@@ -52,9 +59,13 @@ pub(super) fn made<'a>(artifact: &Artifact, outcomes: &'a Outcomes) -> Option<Ma
 /// The first of an artifact's steps that failed.
 pub(super) fn failed_at(artifact: &Artifact, outcomes: &Outcomes) -> Option<Stage> {
     let steps = &artifact.steps;
+    let again = steps.reproduce.as_ref();
     let chain = [
         (Some(&steps.compile), Stage::Compile),
         (Some(&steps.verify), Stage::Verify),
+        (again.map(|steps| &steps.copy), Stage::Recompile),
+        (again.map(|steps| &steps.recompile), Stage::Recompile),
+        (again.map(|steps| &steps.compare), Stage::Compare),
         (steps.compress.as_ref(), Stage::Pack),
         (steps.smoke.as_ref(), Stage::Smoke),
         (Some(&steps.place), Stage::Place),

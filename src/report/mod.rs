@@ -3,6 +3,7 @@
 mod artifacts;
 mod checksums;
 mod delivery;
+mod difference;
 mod explain;
 mod explanation;
 mod failure;

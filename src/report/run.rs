@@ -7,7 +7,7 @@ use super::planned::{PlannedRecord, planned_records};
 use super::{ArtifactRecord, SmokeRecord, artifact_records, describe};
 use crate::delivery::SCHEMA;
 use crate::exec::{
-    Done, End, Outcome, Outcomes, SmokeFailure, Smoked, Startup, StepFailure, Tried,
+    Done, End, Outcome, Outcomes, SmokeFailure, Smoked, Startup, StepFailure, Tried, Unlike,
 };
 use crate::plan::{Action, Plan, Step, StepId};
 use crate::target::Target;
@@ -75,6 +75,9 @@ pub struct StepReport {
     /// Where the bytes of a verified file go.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<Weight>,
+    /// What tells two builds apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub difference: Option<Unlike>,
     /// How a packed file was started, or why it wasn't.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trial: Option<TrialReport>,
@@ -164,6 +167,7 @@ impl RunReport {
                         message: message(&outcome.end),
                         findings: findings(&outcome.end),
                         weight: weight(&outcome.end),
+                        difference: difference(&outcome.end),
                         trial: trial(&outcome.end),
                         smoke: smoke(step, &outcome.end),
                         started_ms: outcome.started_ms,
@@ -225,6 +229,16 @@ fn weight(end: &End) -> Option<Weight> {
     match end {
         End::Done(Done::Verified(verified)) => verified.weight.clone(),
         End::Done(_) | End::Failed(_) | End::Skipped { .. } | End::Stopped => None,
+    }
+}
+
+fn difference(end: &End) -> Option<Unlike> {
+    match end {
+        End::Failed(failure) => match failure.as_ref() {
+            StepFailure::Differs { unlike, .. } => Some(unlike.clone()),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

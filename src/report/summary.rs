@@ -97,6 +97,8 @@ fn missing_words(artifact: &Artifact, outcomes: &Outcomes) -> &'static str {
     match failed_at(artifact, outcomes) {
         Some(Stage::Compile) => "failed to compile",
         Some(Stage::Verify) => "failed the gate",
+        Some(Stage::Recompile) => "failed to compile again",
+        Some(Stage::Compare) => "not reproducible",
         Some(Stage::Pack) => "failed to be packed",
         Some(Stage::Smoke) => "failed on a blank system",
         Some(Stage::Place) => "failed to be written",

@@ -29,6 +29,7 @@ pub use fix::{Fix, FixPlace};
 pub use fold::MOST as MOST_OF_A_RULE;
 pub use need::Need;
 pub use owner::Owner;
+pub(crate) use owner::package;
 pub use policy::{Exception, ParsePolicyError, Policy, PolicyName};
 use rule::Check;
 pub use rule::{Class, Evidence, ParseRuleIdError, Rule, RuleId};

@@ -64,7 +64,7 @@ fn is_domain(element: &str) -> bool {
 
 /// The import path of a function's package: what is before the first dot behind the last slash.
 /// Types in brackets may have slashes of their own.
-pub(super) fn package(function: &str) -> &str {
+pub(crate) fn package(function: &str) -> &str {
     let mut end = None;
     // By bytes, in one go: it is asked for of nearly every function.
     for (place, byte) in function.bytes().enumerate() {

@@ -3,7 +3,6 @@
 use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, Read};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -122,9 +121,16 @@ pub fn wait_until(what: &str, holds: impl Fn() -> bool) {
     }
 }
 
-/// The running processes whose intermediate files lie below a folder.
-pub fn processes_of(folder: &Path) -> Vec<String> {
-    processes_with(&format!("GOTMPDIR={}/", folder.display()))
+/// The project with a folder of its own for temporary files, by which its processes are known.
+pub fn with_own_temporary(project: Project) -> Project {
+    let folder = project.path("tmp");
+    std::fs::create_dir(&folder).unwrap();
+    project.env("TMPDIR", folder)
+}
+
+/// The running processes of a project whose temporary files lie in its own folder.
+pub fn processes_of(project: &Project) -> Vec<String> {
+    processes_with(&format!("GOTMPDIR={}/", project.path("tmp").display()))
 }
 
 /// The running processes with a variable of their environment that starts like this.
@@ -145,7 +151,7 @@ pub fn processes_with(marker: &str) -> Vec<String> {
 /// A program with C in it, whose C compiler tells in the file `reached` that it was started, and
 /// waits for the file `go-on`: builds of it stand still in the middle.
 pub fn held() -> Project {
-    let project = cgo("static int one(void) { return 1; }", "C.one()");
+    let project = with_own_temporary(cgo("static int one(void) { return 1; }", "C.one()"));
     let (reached, go_on) = (project.path("reached"), project.path("go-on"));
     let script = format!(
         "#!/bin/sh\n: >'{}'\nwhile [ ! -e '{}' ]; do sleep 0.02; done\nexec /usr/bin/cc \"$@\"\n",

@@ -47,6 +47,7 @@ mod platforms;
 mod policies;
 mod records;
 mod remedies;
+mod reproduce;
 mod running;
 mod selection;
 mod serving;

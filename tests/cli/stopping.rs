@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::live::{Live, held, processes_of, wait_until};
+use crate::live::{Live, held, processes_of, wait_until, with_own_temporary};
 use crate::project::Project;
 
 const SOON: Duration = Duration::from_secs(3);
@@ -14,7 +14,7 @@ const SOON: Duration = Duration::from_secs(3);
 #[track_caller]
 fn assert_nothing_is_left(project: &Project) {
     wait_until("the processes are gone", || {
-        processes_of(project.root()).is_empty()
+        processes_of(project).is_empty()
     });
     let names = |folder: &str| {
         let mut names: Vec<String> = fs::read_dir(project.path(folder))
@@ -26,6 +26,7 @@ fn assert_nothing_is_left(project: &Project) {
     };
     assert_eq!(names("dist"), [".gitignore", ".gobuildx"]);
     assert_eq!(names("dist/.gobuildx"), ["lock", "placed"]);
+    assert_eq!(names("tmp"), [""; 0]);
 }
 
 /// The records and the artifacts agree.
@@ -43,13 +44,13 @@ fn assert_checksums_hold(project: &Project) {
 #[test]
 fn a_signal_in_the_middle_of_a_compilation_ends_everything_at_once() {
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
-        let project = Project::hello();
+        let project = with_own_temporary(Project::hello());
         let mut run = Live::start(
             &project,
             &["build", "--rebuild", "all", "--message-format", "json"],
         );
         run.until(r#""event":"progress""#);
-        assert!(!processes_of(project.root()).is_empty());
+        assert!(!processes_of(&project).is_empty());
         run.signal(signal);
         let (exit, took) = run.end();
         assert_eq!(exit, Some(code), "{:#?}", run.seen);
@@ -118,13 +119,13 @@ fn what_a_killed_run_left_is_removed_and_does_not_disturb_the_next_one() {
     run.signal("KILL");
     // Its go holds no pipe of the test, so that this is the end of gobuildx alone.
     assert_eq!(run.end().0, None);
-    assert!(!processes_of(project.root()).is_empty(), "go lives on");
+    assert!(!processes_of(&project).is_empty(), "go lives on");
 
     project.write("go-on", "");
     project.run(&["build", "--matrix"]).exits(0);
     assert_checksums_hold(&project);
     wait_until("the other go has ended", || {
-        processes_of(project.root()).is_empty()
+        processes_of(&project).is_empty()
     });
     project.run(&["build", "--matrix"]).exits(0);
     assert_checksums_hold(&project);
@@ -134,6 +135,7 @@ fn what_a_killed_run_left_is_removed_and_does_not_disturb_the_next_one() {
         .filter(|name| name.to_string_lossy().starts_with("work."))
         .collect();
     assert!(private.is_empty(), "{private:?}");
+    assert_eq!(fs::read_dir(project.path("tmp")).unwrap().count(), 0);
 }
 
 #[test]

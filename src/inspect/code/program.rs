@@ -151,6 +151,13 @@ impl<'data> Program<'data> {
         function.map_or(0, |own| own.end.saturating_sub(own.start))
     }
 
+    /// The machine code of a function; none where the file doesn't hold it.
+    #[must_use]
+    pub fn code(&self, function: FunctionId) -> Option<&'data [u8]> {
+        let code = self.image.code(self.image.function(function.0)?)?;
+        Some(code.bytes)
+    }
+
     /// The functions of this name, of which there is more than one where the linker had to add
     /// copies; none for a name that is only inlined.
     #[must_use]

@@ -294,7 +294,7 @@ pub(super) fn verify() -> Node {
             "reproducible",
             Node::boolean()
                 .default(false)
-                .says(&later("Build twice and compare.")),
+                .says("Build it a second time, elsewhere and in another environment, and compare the bytes."),
         ),
     ])
     .says("What is proven about each binary before it is placed.")

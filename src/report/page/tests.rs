@@ -32,6 +32,7 @@ fn report(say: fn(&str) -> String) -> RunReport {
         steps: ArtifactSteps {
             compile: StepId::new(StepKind::Compile, say("linux/amd64/v1")),
             verify: StepId::new(StepKind::Verify, say(binary)),
+            reproduce: None,
             compress: Some(StepId::new(StepKind::Compress, say(binary))),
             smoke: Some(StepId::new(StepKind::Smoke, say(binary))),
             place: StepId::new(StepKind::Place, say(binary)),
@@ -96,6 +97,7 @@ fn record(say: fn(&str) -> String, planned: &PlannedRecord) -> ArtifactRecord {
             size_before: 1000,
             tool: say("upx 4.2.4"),
         }),
+        reproduced: None,
         smoke: Some(SmokeVerdict {
             verdict: smoke::Verdict::Pass,
         }),
@@ -174,6 +176,7 @@ fn steps(say: fn(&str) -> String, good: &PlannedRecord, lost: &PlannedRecord) ->
         message: (outcome == StepOutcome::Failed).then(|| say("it failed")),
         findings: Vec::new(),
         weight: None,
+        difference: None,
         trial: None,
         smoke: None,
         started_ms,

@@ -110,6 +110,7 @@ mod tests {
             message: None,
             findings: Vec::new(),
             weight: None,
+            difference: None,
             trial: None,
             smoke: None,
             started_ms,

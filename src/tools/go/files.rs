@@ -18,6 +18,9 @@ pub struct ModuleFile {
     pub go: Option<String>,
     /// The `toolchain` line.
     pub toolchain: Option<String>,
+    /// The `replace` lines.
+    #[serde(default)]
+    replace: Option<Vec<ReplaceLine>>,
 }
 
 /// The `module` line of a go.mod.
@@ -38,6 +41,46 @@ pub struct WorkspaceFile {
     pub toolchain: Option<String>,
     /// The `use` lines.
     pub r#use: Option<Vec<UseLine>>,
+    /// The `replace` lines.
+    #[serde(default)]
+    replace: Option<Vec<ReplaceLine>>,
+}
+
+impl ModuleFile {
+    /// The folders that modules are replaced by, as they are written.
+    pub fn local_replacements(&self) -> impl Iterator<Item = &str> {
+        local_replacements(self.replace.as_deref())
+    }
+}
+
+impl WorkspaceFile {
+    /// The folders that modules are replaced by, as they are written.
+    pub fn local_replacements(&self) -> impl Iterator<Item = &str> {
+        local_replacements(self.replace.as_deref())
+    }
+}
+
+/// A folder has no version.
+fn local_replacements(lines: Option<&[ReplaceLine]>) -> impl Iterator<Item = &str> {
+    let lines = lines.unwrap_or_default().iter();
+    lines
+        .filter(|line| line.new.version.is_none())
+        .map(|line| line.new.path.as_str())
+}
+
+/// A `replace` line of a go.mod or go.work.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ReplaceLine {
+    new: Replacing,
+}
+
+/// What is taken in the place of a module.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Replacing {
+    path: String,
+    version: Option<String>,
 }
 
 /// A `use` line of a go.work.
