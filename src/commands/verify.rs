@@ -43,6 +43,8 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Exit, Box<dyn Failure>> {
     let coverage = coverage(args, &delivery, &policies.written)?;
     let examined = artifacts.map(|artifact| examined(&folder, &delivery, artifact, &policies));
     let report = DeliveryReport::new(&delivery, policies.source(), coverage, examined.collect());
+    // The records may hold as much as the report does, and all of it is in there.
+    drop(delivery);
     let exit = if report.is_sound() {
         Exit::Success
     } else {

@@ -59,6 +59,12 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
             Severity::Info,
         ),
         (
+            "files that it makes whose names don't show",
+            &paths.made.unknown,
+            Kind::File,
+            Severity::Info,
+        ),
+        (
             "sockets whose paths don't show",
             &sockets,
             Kind::Socket,

@@ -24,6 +24,8 @@ pub(super) const RULE: Rule = Rule {
         "lookup … on …:53: …",
         "dial tcp: lookup …: no such host",
         "lookup … on …: server misbehaving",
+        "DNS failure",
+        "lookup failure",
     ],
     fixes: &[
         Fix::image("mount or copy /etc/resolv.conf and /etc/hosts, as container runtimes do"),

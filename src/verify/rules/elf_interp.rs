@@ -22,6 +22,8 @@ pub(super) const RULE: Rule = Rule {
         "bad ELF interpreter: no such file or directory",
         "Could not open '/lib…ld-linux…': No such file or directory",
         "rosetta error: failed to open elf at /lib…ld-linux…",
+        "sh: …: not found",
+        "ash: …: not found",
         "exit code 127",
         "exit status 127",
     ],

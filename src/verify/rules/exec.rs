@@ -22,6 +22,8 @@ pub(super) const RULE: Rule = Rule {
         looked for is told.",
     symptom: "exec: \"git\": executable file not found in $PATH",
     signs: &[
+        "sh: …: not found",
+        "ash: …: not found",
         "exec: …: executable file not found in …",
         "exec: …: file does not exist",
         "fork/exec …: no such file or directory",

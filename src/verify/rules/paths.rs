@@ -351,6 +351,12 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("syscall.Truncate", opens(0)),
     ("os.Chmod", opens(0)),
     ("os.Chtimes", opens(0)),
+    ("syscall.Chroot", opens(0)),
+    ("syscall.Statfs", opens(0)),
+    ("golang.org/x/sys/unix.Statfs", opens(0)),
+    // The file of what is watched comes first.
+    ("syscall.InotifyAddWatch", opens(1)),
+    ("golang.org/x/sys/unix.InotifyAddWatch", opens(1)),
     ("syscall.Mkfifo", makes(0)),
     ("syscall.Mknod", makes(0)),
     ("syscall.Mknodat", makes(1)),

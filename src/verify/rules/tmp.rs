@@ -4,8 +4,10 @@ use super::keep_fitting;
 use super::runtime::{Unreached, called, reached};
 use crate::inspect::Word;
 use crate::target::Goos;
-use crate::verify::uses::{Start, Uses};
-use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::uses::{Call, Start, Uses};
+use crate::verify::{
+    Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Subject, Systems,
+};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("tmp"),
@@ -19,7 +21,7 @@ pub(super) const RULE: Rule = Rule {
         Who only asks a form for a text (FormValue) gets such a file from strangers alone, so \
         that is told and no more. text/template makes the linker keep that code in every server: \
         where no code of the program leads to it, it is only told, too, as where the folder is \
-        one that the program chooses.",
+        one that the program chooses. A file of a constant name below /tmp needs the folder as well.",
     symptom: "open /tmp/…: no such file or directory",
     signs: &[
         "open /tmp/…: no such file or directory",
@@ -54,6 +56,13 @@ const SHORT: &[&str] = &[
 ];
 /// Functions that mean it in some calls only.
 const PAST: &[&str] = &["os.CreateTemp", "os.MkdirTemp", "io/ioutil.Temp"];
+/// What the linker keeps only for who uses it, if as a value.
+const LINKED: &[&str] = &[
+    "os.CreateTemp",
+    "os.MkdirTemp",
+    "io/ioutil.TempFile",
+    "io/ioutil.TempDir",
+];
 const FORMS: &str = "files that are sent with forms";
 const SUBJECT: &str = "the folder for temporary files";
 
@@ -79,6 +88,9 @@ fn find(evidence: &Evidence<'_>, uses: Uses<'_>) -> Option<Finding> {
     if let Some((_, call)) = texts.find(|(folder, _)| is_systems(folder)) {
         return Some(called(&RULE, uses, *call, SUBJECT, Need::Tmp));
     }
+    if let Some(call) = below_tmp(evidence, uses) {
+        return Some(called(&RULE, uses, call, SUBJECT, Need::Tmp));
+    }
     let forms = uses.chain_past(&[FORM], SHORT);
     // Only who asks for files that are sent has them.
     let forms = forms.filter(|chain| chain.start != Start::Unknown);
@@ -91,7 +103,7 @@ fn find(evidence: &Evidence<'_>, uses: Uses<'_>) -> Option<Finding> {
             None => "temporary files in a folder that is not constant".to_owned(),
             Some(goarch) => format!("temporary files in a folder that isn't read on {goarch}"),
         };
-        let mut finding = called(&RULE, uses, call, subject, Need::Tmp);
+        let mut finding = called(&RULE, uses, call, Subject::unnamed(&subject), Need::Tmp);
         finding.severity = Severity::Info;
         return Some(finding);
     }
@@ -101,6 +113,20 @@ fn find(evidence: &Evidence<'_>, uses: Uses<'_>) -> Option<Finding> {
         finding.severity = Severity::Info;
         return Some(finding);
     }
-    let is_linked = calls.is_empty() && uses.links(&["os.CreateTemp", "io/ioutil.TempFile"]);
+    let is_linked = calls.is_empty() && uses.links(LINKED);
     is_linked.then(|| reached(&RULE, None, Unreached::Told, SUBJECT, Need::Tmp))
+}
+
+/// The likeliest call that makes a file of a constant name in `/tmp`, or opens the folder itself.
+fn below_tmp(evidence: &Evidence<'_>, uses: Uses<'_>) -> Option<Call> {
+    const TMP: &str = "/tmp";
+    if evidence.goos() == Some(Goos::Windows) {
+        return None;
+    }
+    let paths = uses.paths(evidence);
+    let made = paths.made.texts.iter().chain(&paths.either.texts);
+    let made = made.filter(|(path, _)| path.starts_with("/tmp/"));
+    let opened = paths.opened.texts.iter();
+    let opened = opened.filter(|(path, _)| path.trim_end_matches('/') == TMP);
+    uses.likeliest_call(made.chain(opened).map(|(_, call)| *call))
 }

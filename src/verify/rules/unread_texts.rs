@@ -1,7 +1,9 @@
 //! `unread-texts`: which texts a program hands to functions isn't known.
 
 use crate::verify::uses::Uses;
-use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{
+    COrigin, Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Subject, Systems,
+};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("unread-texts"),
@@ -12,7 +14,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "Which functions a program has is read on every architecture, and who calls them; which \
         constant texts they are called with only for amd64, 386 and arm64. So nothing is said of the \
         files, folders and variables that the program names, and a policy that names a system fails: \
-        the program may want something that the system lacks.",
+        the program may want something that the system lacks. Of C that is compiled into a program only \
+        what the loader needs is read, on no architecture what it opens, runs or asks for: that is told.",
     symptom: "none: what the program needs is unknown until it runs",
     signs: &[],
     fixes: &[
@@ -25,15 +28,25 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Functions(check),
 };
 
-fn check(evidence: &Evidence<'_>, _: Uses<'_>) -> Vec<Finding> {
-    let Some(goarch) = evidence.unread_architecture() else {
-        return Vec::new();
-    };
-    let detail = format!(
-        "constant texts aren't read for {goarch}: the program may name any file or variable"
-    );
-    vec![
-        RULE.finding("what its constant texts name", detail)
-            .needing(Need::Sight),
-    ]
+fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
+    let texts = evidence.unread_architecture().map(|goarch| {
+        let detail = format!(
+            "constant texts aren't read for {goarch}: the program may name any file or variable"
+        );
+        let finding = RULE.finding("what its constant texts name", detail);
+        finding.needing(Need::Sight)
+    });
+    // All names of functions are gone through, so only where Go calls C at all.
+    let has_c = uses.links(&[CALLS_C]) && evidence.c_origin() == COrigin::Program;
+    let c = has_c.then(|| {
+        let detail = "C is compiled into the program or its dependencies";
+        RULE.finding(
+            Subject::unnamed("what its C opens and runs"),
+            detail.to_owned(),
+        )
+    });
+    texts.into_iter().chain(c).collect()
 }
+
+/// The function by which Go calls C.
+const CALLS_C: &str = "runtime.cgocall";
