@@ -161,7 +161,9 @@ fn smoked(say: fn(&str) -> String) -> SmokeRecord {
                 observed: false,
             },
         ],
+        besides: vec![say("after SIGTERM it exited with 1")],
         how: Some(say("natively")),
+        well_after_ms: Some(345),
         time_ms: Some(12),
         said: vec![say("a line"), say("another")],
         ..SmokeRecord::not_run(say("good.tar.gz: good"), None, say("it is so"))
@@ -302,6 +304,8 @@ fn the_page_says_what_came_of_it() {
         "2 more packages",
         "Started natively, both exited with 0.",
         "not needed in this run",
+        "after SIGTERM it exited with 1",
+        "345 ms",
         "out-of-memory or seccomp",
         "not predicted",
     ] {

@@ -22,6 +22,9 @@ fn blank(html: &mut Html, record: &SmokeRecord) {
         if let Some(because) = &record.because {
             field(html, "Because", |html| html.text(because));
         }
+        for besides in &record.besides {
+            field(html, "And", |html| html.text(besides));
+        }
         field(html, "What ran", |html| html.leaf("code", &record.path));
         if let Some(how) = &record.how {
             field(html, "How", |html| html.text(how));
@@ -41,6 +44,9 @@ fn blank(html: &mut Html, record: &SmokeRecord) {
             ("Healthy", dimensions.health),
         ] {
             field(html, name, |html| mark(html, &in_word(answer)));
+        }
+        if let Some(time) = record.well_after_ms {
+            field(html, "Healthy after", |html| html.text(&human::time(time)));
         }
         if !record.missing.is_empty() {
             field(html, "Missing", |html| {
