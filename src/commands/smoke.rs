@@ -31,8 +31,22 @@ pub(super) fn run(args: &SmokeArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fai
     };
     let mut records = Vec::new();
     for path in &args.paths {
-        records.extend(tester.path(path)?);
+        match tester.path(path) {
+            Ok(more) => records.extend(more),
+            Err(failure) => {
+                // What came of the others isn't lost, also when one can't be tested at all.
+                if !records.is_empty() {
+                    tell(args, &records)?;
+                }
+                return Err(failure);
+            }
+        }
     }
+    tell(args, &records)
+}
+
+/// Reports what came of the programs.
+fn tell(args: &SmokeArgs, records: &[SmokeRecord]) -> Result<Exit, Box<dyn Failure>> {
     let count = |verdict| {
         let all = records.iter().filter(|record| record.verdict == verdict);
         all.count()
@@ -41,7 +55,7 @@ pub(super) fn run(args: &SmokeArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fai
     let is_good = failed == 0 && (not_run == 0 || args.allow_not_run);
     match args.output.format {
         ReportFormat::Human => {
-            console::deliver_styled(&smoke_text(&records, console::width()))?;
+            console::deliver_styled(&smoke_text(records, console::width()))?;
             let (style, word) = if is_good {
                 (GOOD, "Done:")
             } else {

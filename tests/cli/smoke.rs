@@ -186,6 +186,15 @@ fn every_artifact_of_an_output_folder_is_run() {
 }
 
 #[test]
+fn what_came_of_one_program_is_told_although_the_next_is_not_there() {
+    with("hello")
+        .run(&["smoke", "hello", "gone"])
+        .exits(1)
+        .prints("pass  hello\n")
+        .says("`gone`");
+}
+
+#[test]
 fn what_is_no_program_is_told_as_such() {
     let project = Project::empty().file("notes.txt", "no program");
     project
