@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use crate::project::{Project, Run};
-use crate::smoked::{hello_for, missing, processes_named, program, record, with};
+use crate::smoked::{OrdinaryUser, hello_for, missing, program, record, with};
 
 /// What is said of a program with these arguments of `smoke`.
 fn smoke(project: &Project, args: &[&str]) -> Run {
@@ -207,46 +207,12 @@ fn what_is_no_program_is_told_as_such() {
 
 #[test]
 fn an_ordinary_user_isolates_as_well_as_root() {
-    let project = Project::empty();
-    let shared = |path: &str| {
-        let mode = fs::Permissions::from_mode(0o777);
-        fs::set_permissions(project.path(path), mode).unwrap();
-    };
-    shared("");
-    for (from, name) in [
-        (program("hello"), "hello"),
-        (program("zone"), "zone"),
-        (env!("CARGO_BIN_EXE_gobuildx").into(), "gobuildx"),
-    ] {
-        fs::copy(from, project.path(name)).unwrap();
-        shared(name);
-    }
-    fs::create_dir(project.path("tmp")).unwrap();
-    shared("tmp");
-    let run = |args: &[&str]| {
-        // Who is one already stays so.
-        let user: &[&str] = if rustix::process::geteuid().is_root() {
-            &["--reuid", "1000", "--regid", "1000", "--clear-groups"]
-        } else {
-            &[]
-        };
-        let output = std::process::Command::new("setpriv")
-            .args(user)
-            .arg(project.path("gobuildx"))
-            .args(["smoke", "--format", "json"])
-            .args(args)
-            .current_dir(project.root())
-            .env("HOME", project.path("tmp"))
-            .env("TMPDIR", project.path("tmp"))
-            .output();
-        Run::of(output.unwrap())
-    };
-    assert_eq!(record(&run(&["hello"]).exits(0))["verdict"], "pass");
-    let failed = run(&["zone"]).exits(1);
+    let project = with("hello");
+    fs::copy(program("zone"), project.path("zone")).unwrap();
+    let user = OrdinaryUser::of(&project);
+    let run = |name: &str| user.run(&["smoke", "--format", "json", name]);
+    assert_eq!(record(&run("hello").exits(0))["verdict"], "pass");
+    let failed = run("zone").exits(1);
     assert_eq!(missing(&record(&failed)), ["tzdata"]);
-    assert_eq!(fs::read_dir(project.path("tmp")).unwrap().count(), 0);
-    assert_eq!(
-        processes_named(&project.root().display().to_string()),
-        [""; 0]
-    );
+    user.has_left_nothing();
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::project::{Project, Run};
+use crate::smoked::OrdinaryUser;
 
 /// The example service in a folder of its own, asked for its health with these lines of `[smoke.health]`.
 fn service(targets: &str, more: &str) -> Project {
@@ -95,6 +96,12 @@ fn a_service_is_healthy_on_a_blank_system_before_it_is_placed() {
     let other = other.exits(0).json();
     assert_eq!(other[0]["dimensions"]["health"], "untested", "{other:#}");
     project.run(&["verify"]).exits(0);
+    let user = OrdinaryUser::of(&project);
+    let again = user.run(&["smoke", "--format", "json"]).exits(0).json();
+    for record in again.as_array().unwrap() {
+        assert_eq!(record["dimensions"]["health"], "yes", "{record:#}");
+    }
+    user.has_left_nothing();
 }
 
 #[test]

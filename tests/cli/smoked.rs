@@ -1,6 +1,7 @@
 //! The programs under `tests/cli/blank/`, and what `smoke` says of them.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
@@ -87,4 +88,49 @@ pub fn processes_named(name: &str) -> Vec<String> {
         line.contains(name).then_some(line)
     });
     lines.collect()
+}
+
+/// Somebody who isn't root, and what gobuildx does for them in a project.
+pub struct OrdinaryUser<'a> {
+    project: &'a Project,
+}
+
+impl<'a> OrdinaryUser<'a> {
+    /// Lets the user into the project, with a gobuildx and a folder for temporary files there.
+    pub fn of(project: &'a Project) -> Self {
+        fs::copy(env!("CARGO_BIN_EXE_gobuildx"), project.path("gobuildx")).unwrap();
+        fs::create_dir(project.path("tmp")).unwrap();
+        for name in ["", "gobuildx", "tmp"] {
+            let mode = fs::Permissions::from_mode(0o777);
+            fs::set_permissions(project.path(name), mode).unwrap();
+        }
+        Self { project }
+    }
+
+    /// Runs gobuildx. Who is no root already stays who they are.
+    pub fn run(&self, args: &[&str]) -> Run {
+        let user: &[&str] = if rustix::process::geteuid().is_root() {
+            &["--reuid", "1000", "--regid", "1000", "--clear-groups"]
+        } else {
+            &[]
+        };
+        let output = Command::new("setpriv")
+            .args(user)
+            .arg(self.project.path("gobuildx"))
+            .args(args)
+            .current_dir(self.project.root())
+            .env("HOME", self.project.path("tmp"))
+            .env("TMPDIR", self.project.path("tmp"))
+            .output();
+        Run::of(output.unwrap())
+    }
+
+    /// Neither files nor processes of it are left.
+    #[track_caller]
+    pub fn has_left_nothing(&self) {
+        let left = fs::read_dir(self.project.path("tmp")).unwrap();
+        assert_eq!(left.count(), 0);
+        let root = self.project.root().display().to_string();
+        assert_eq!(processes_named(&root), [""; 0]);
+    }
 }
