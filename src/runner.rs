@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use crate::host::Host;
 use crate::target::{Goarch, Goos, Target};
@@ -20,7 +21,10 @@ impl fmt::Display for Runner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Native => f.write_str("natively"),
-            Self::Qemu(emulator) => write!(f, "with {}", emulator.name),
+            Self::Qemu(Emulator { name, level, .. }) => match level {
+                Some(level) => write!(f, "with {name} as a CPU of {level}"),
+                None => write!(f, "with {name}"),
+            },
         }
     }
 }
@@ -34,6 +38,60 @@ pub struct Emulator {
     pub program: PathBuf,
     /// Arguments that come before the program to run.
     pub args: &'static [&'static str],
+    /// The level of the CPU, where it was asked for.
+    pub level: Option<CpuLevel>,
+}
+
+/// A level of amd64 that can be emulated: `v1` to `v3` of GOAMD64.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CpuLevel {
+    /// What every CPU of amd64 has.
+    V1,
+    /// Up to SSE 4.2.
+    V2,
+    /// Up to AVX2.
+    V3,
+}
+
+impl CpuLevel {
+    const ALL: [Self; 3] = [Self::V1, Self::V2, Self::V3];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::V1 => "v1",
+            Self::V2 => "v2",
+            Self::V3 => "v3",
+        }
+    }
+
+    /// A CPU of qemu 7.2 that has the level and not the next one, which none has.
+    fn args(self) -> &'static [&'static str] {
+        match self {
+            Self::V1 => &["-cpu", "qemu64"],
+            Self::V2 => &["-cpu", "Nehalem"],
+            Self::V3 => &["-cpu", "max"],
+        }
+    }
+}
+
+impl fmt::Display for CpuLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// No CPU of such a level can be emulated.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no level that can be emulated: there are v1, v2 and v3 of amd64")]
+pub struct ParseCpuLevelError(String);
+
+impl FromStr for CpuLevel {
+    type Err = ParseCpuLevelError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let level = Self::ALL.into_iter().find(|level| level.as_str() == text);
+        level.ok_or_else(|| ParseCpuLevelError(text.to_owned()))
+    }
 }
 
 /// Why a program can't be started here.
@@ -51,6 +109,9 @@ pub enum CannotRun {
     /// There is no emulator for it.
     #[error("there is no emulator for {0}")]
     Unknown(Goarch),
+    /// CPUs of its architecture have no such levels.
+    #[error("CPUs of {0} have no levels that could be chosen")]
+    NoLevels(Goarch),
     /// Neither the machine's CPU is known to have the variant nor the emulator.
     #[error("neither this machine nor `{emulator}` is known to have the CPU variant {variant}")]
     Variant {
@@ -124,9 +185,31 @@ impl Runners {
                 name,
                 program: program.clone(),
                 args: emulator_args(target.goarch),
+                level: None,
             })),
             None => Err(CannotRun::NoEmulator(name)),
         }
+    }
+
+    /// How a program for the target can be started on a CPU of some level, whatever the machine's own has.
+    ///
+    /// # Errors
+    /// The reason, when it can't.
+    pub fn on_level(&self, target: &Target, level: CpuLevel) -> Result<Runner, CannotRun> {
+        const NAME: &str = "qemu-x86_64-static";
+        match (target.goos, target.goarch, self.linux) {
+            (Goos::Linux, Goarch::Amd64, Some(_)) => {}
+            (Goos::Linux, Goarch::Amd64, None) => return Err(CannotRun::OtherHost),
+            (Goos::Linux, other, _) => return Err(CannotRun::NoLevels(other)),
+            (other, ..) => return Err(CannotRun::OtherSystem(other)),
+        }
+        let program = self.emulators.get(&Goarch::Amd64);
+        Ok(Runner::Qemu(Emulator {
+            name: NAME,
+            program: program.ok_or(CannotRun::NoEmulator(NAME))?.clone(),
+            args: level.args(),
+            level: Some(level),
+        }))
     }
 
     /// Whether the machine's own CPU runs the program, as far as it is known.
@@ -298,6 +381,25 @@ mod tests {
             missing.to_string(),
             "this machine can't run it, and `qemu-arm-static` is not on PATH"
         );
+    }
+
+    #[test]
+    fn a_cpu_of_a_level_is_emulated_also_where_the_machine_has_more() {
+        let on = |runners: &Runners, target: &str, level: &str| {
+            runners.on_level(&target.parse().unwrap(), level.parse().unwrap())
+        };
+        let all = pc(Goarch::ALL);
+        let old = on(&all, "linux/amd64/v3", "v1").unwrap();
+        assert_eq!(old.to_string(), "with qemu-x86_64-static as a CPU of v1");
+        assert_eq!(
+            on(&all, "linux/arm64", "v1"),
+            Err(CannotRun::NoLevels(Goarch::Arm64))
+        );
+        assert_eq!(
+            on(&pc(&[]), "linux/amd64", "v2"),
+            Err(CannotRun::NoEmulator("qemu-x86_64-static"))
+        );
+        assert!("v4".parse::<CpuLevel>().is_err());
     }
 
     #[test]

@@ -6,12 +6,14 @@ use clap::Args;
 
 use super::format::{FormatArgs, ReportFormat};
 use crate::manifest::TimeLimit;
+use crate::runner::CpuLevel;
 use crate::smoke::{Call, FIRST_ARGUMENT, Grant, Limits, Test};
 
 pub(super) const EXAMPLES: &str = "Examples:
   gobuildx smoke                          every artifact in dist, as [smoke] of the manifest asks
   gobuildx smoke server_1.2.tar.gz        the programs in an archive, from what it unpacks to
   gobuildx smoke server --grant tmp       with a folder for temporary files
+  gobuildx smoke server --cpu v1          whether it says that it needs a newer CPU
   gobuildx smoke server -- check --quick  with other arguments than --version
 Exit codes:
   0  every program ran on a blank system, in isolation, and did what was asked
@@ -42,6 +44,10 @@ pub struct SmokeArgs {
     /// After which time a program is ended, such as 500ms or 2m [default: 10s]
     #[arg(long, value_name = "TIME", help_heading = "What to check")]
     timeout: Option<TimeLimit>,
+
+    /// Emulate a CPU of this level of amd64, whatever this machine has: v1, v2 or v3
+    #[arg(long, value_name = "LEVEL", help_heading = "What to check")]
+    pub cpu: Option<CpuLevel>,
 
     /// Exit with 0 although some programs can't be run here; one that fails still counts
     #[arg(long, help_heading = "What to check")]

@@ -15,7 +15,7 @@ use crate::manifest::{Manifest, Variable};
 use crate::plan::{asked_of, value_for};
 use crate::process::Cancel;
 use crate::report::{Inspection, SmokeRecord, smoke_text};
-use crate::runner::{CannotRun, Runner, Runners};
+use crate::runner::{CannotRun, CpuLevel, Runner, Runners};
 use crate::smoke::{self, BlankRoot, Isolation, Judged, NotIsolated, Subject, Test, Verdict};
 use crate::target::{Target, Variant};
 
@@ -24,6 +24,7 @@ pub(super) fn run(args: &SmokeArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fai
     let tester = Tester {
         test: args.test(),
         manifest: manifest(args, &host)?,
+        cpu: args.cpu,
         cancel,
         runners: Runners::probe(&host),
         isolation: Isolation::find(&host, cancel),
@@ -77,6 +78,8 @@ struct Tester<'a> {
     test: Test,
     /// What is asked of artifacts, and the folder that its paths start at.
     manifest: Option<(Manifest, PathBuf)>,
+    /// The level of the CPU, where one is asked for.
+    cpu: Option<CpuLevel>,
     cancel: &'a Cancel,
     runners: Runners,
     isolation: Result<Isolation, NotIsolated>,
@@ -182,7 +185,11 @@ impl Tester<'_> {
             return Err(NotRun::NoProgram);
         }
         let target = target.ok_or(NotRun::NoTarget)?;
-        let runner = self.runners.runner(target).map_err(NotRun::CannotRun)?;
+        let runner = match self.cpu {
+            Some(level) => self.runners.on_level(target, level),
+            None => self.runners.runner(target),
+        };
+        let runner = runner.map_err(NotRun::CannotRun)?;
         let isolation = self.isolation.as_ref();
         let isolation = isolation.map_err(|why| NotRun::NotIsolated(why.clone()))?;
         Ok((isolation, runner))

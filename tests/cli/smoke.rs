@@ -186,6 +186,19 @@ fn every_artifact_of_an_output_folder_is_run() {
 }
 
 #[test]
+fn a_program_for_newer_cpus_says_so_on_an_old_one() {
+    let project = Project::empty();
+    hello_for(&project, "linux", "amd64/v3");
+    let on = |level: &str| smoke(&project, &["hello", "--cpu", level]);
+    let old = record(&on("v1").exits(1));
+    assert_eq!(missing(&old), ["cpu-level"], "{old:#}");
+    assert_eq!(old["how"], "with qemu-x86_64-static as a CPU of v1");
+    let new = record(&on("v3").exits(0));
+    assert_eq!(new["verdict"], "pass", "{new:#}");
+    on("v4").exits(2).says("there are v1, v2 and v3 of amd64");
+}
+
+#[test]
 fn what_came_of_one_program_is_told_although_the_next_is_not_there() {
     with("hello")
         .run(&["smoke", "hello", "gone"])

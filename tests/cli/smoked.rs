@@ -36,9 +36,15 @@ pub fn program(name: &str) -> PathBuf {
     BUILT.join(name)
 }
 
-/// The program `hello` for another platform.
+/// The program `hello` for another platform; behind a slash of the architecture may stand its variant.
 pub fn hello_for(project: &Project, goos: &str, goarch: &str) -> PathBuf {
-    let env = [("CGO_ENABLED", "0"), ("GOOS", goos), ("GOARCH", goarch)];
+    let (goarch, variant) = goarch.split_once('/').unwrap_or((goarch, "v1"));
+    let env = [
+        ("CGO_ENABLED", "0"),
+        ("GOOS", goos),
+        ("GOARCH", goarch),
+        ("GOAMD64", variant),
+    ];
     go(project.root(), &env, &["./hello"]);
     let name = if goos == "windows" {
         "hello.exe"
