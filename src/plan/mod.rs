@@ -8,6 +8,7 @@
 
 mod again;
 mod budget;
+mod chain;
 mod command;
 mod compile;
 mod digest;
