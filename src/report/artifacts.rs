@@ -59,6 +59,8 @@ pub struct ArtifactRecord {
     pub needed: Vec<String>,
     /// What was proven; `checked` says of what.
     pub verdict: Verdict,
+    /// What the verdict says nothing about, because it doesn't show.
+    pub not_known: Vec<String>,
     /// The policy of the gate.
     pub policy: PolicyName,
     /// The rules whose findings fail wherever they lower the verdict.
@@ -153,6 +155,7 @@ fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
         interpreter: verified.interpreter.clone(),
         needed: verified.needed.clone(),
         verdict: verified.verification.verdict,
+        not_known: verified.verification.not_known(),
         policy: verified.verification.policy,
         denied: verified.denied.clone(),
         checked: verified.verification.checked.clone(),

@@ -210,6 +210,14 @@ pub struct Verification {
 }
 
 impl Verification {
+    /// What the verdict says nothing about: things whose names don't show, mostly the user's own.
+    #[must_use]
+    pub fn not_known(&self) -> Vec<String> {
+        let findings = self.findings.iter();
+        let unnamed = findings.filter(|finding| finding.subject.is_unnamed());
+        unnamed.map(|finding| finding.subject.to_string()).collect()
+    }
+
     /// What those of the programs in one file amount to: the worst verdict, and all findings, each
     /// with the architecture of its program. None without programs.
     #[must_use]

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::needy::{FILE, LINUX, PARIS, TWO, build, built, needy, standings};
+use crate::project::Project;
 
 #[test]
 fn inspect_tells_for_each_system_what_it_lacks() {
@@ -48,6 +49,32 @@ fn inspect_tells_for_each_system_what_it_lacks() {
     let record = &project.run(&args).exits(1).json()[0];
     assert_eq!(record["outcome"], "failed");
     assert_eq!(standings(record), [(PARIS, "provided"), ("git", "fails")]);
+}
+
+#[test]
+fn what_a_proof_says_nothing_about_is_named_for_people_and_in_the_records() {
+    let source = "package main\n\nimport (\n\t\"fmt\"\n\t\"os\"\n)\n\nfunc main() {\n\
+                  \tfmt.Println(os.ReadFile(os.Args[1]))\n\
+                  \tfmt.Println(os.WriteFile(os.Args[2], nil, 0o600))\n}\n";
+    let project = Project::hello().file("main.go", source).file(
+        "targets.toml",
+        "[[matrix.include]]\ntarget = \"linux/amd64\"\n[build]\nrebuild = \"changed\"\nvcs = false\n",
+    );
+    project.run(&["build", "--matrix"]).exits(0);
+    let names = serde_json::json!([
+        "files whose names don't show",
+        "files that it makes whose names don't show"
+    ]);
+    let artifacts = project.json("dist/artifacts.json");
+    assert_eq!(artifacts["artifacts"][0]["verdict"], "proven");
+    assert_eq!(artifacts["artifacts"][0]["not_known"], names);
+    let file = "dist/hello_linux_amd64_v1/hello";
+    let json = project.run(&["inspect", "--format", "json", file]);
+    assert_eq!(json.exits(0).json()[0]["not_known"], names);
+    project.run(&["inspect", "--policy", "scratch", file]).prints(
+        "proven for scratch; not known: files whose names don't show, files that it makes whose names don't show\n",
+    );
+    project.run(&["verify"]).exits(0);
 }
 
 #[test]

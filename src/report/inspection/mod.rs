@@ -57,6 +57,8 @@ pub struct ReadRecord {
     /// The policy that was asked for, and whether the file passes it.
     policy: Option<PolicyName>,
     outcome: Option<Outcome>,
+    /// What the verdict says nothing about.
+    not_known: Vec<String>,
     checked: Vec<RuleId>,
     findings: Vec<Finding>,
 }
@@ -68,6 +70,7 @@ impl From<Inspection> for FileRecord {
             size: inspection.size,
             facts: inspection.facts,
             verdict: inspection.verification.verdict,
+            not_known: inspection.verification.not_known(),
             policy: inspection.policy,
             outcome: inspection.policy.map(|_| inspection.verification.outcome),
             checked: inspection.verification.checked,

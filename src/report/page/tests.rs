@@ -98,6 +98,7 @@ fn record(say: fn(&str) -> String, planned: &PlannedRecord) -> ArtifactRecord {
             tool: say("upx 4.2.4"),
         }),
         reproduced: None,
+        not_known: Vec::new(),
         smoke: Some(SmokeVerdict {
             verdict: smoke::Verdict::Pass,
         }),
