@@ -161,7 +161,10 @@ fn as_with_another_umask(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "other systems have rights that can't be set")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "other systems have rights that can't be set"
+)]
 fn as_with_another_umask(_: &Path, _: &Path) -> io::Result<()> {
     Ok(())
 }
