@@ -211,10 +211,15 @@ pub struct Verification {
 
 impl Verification {
     /// What the verdict says nothing about: things whose names don't show, mostly the user's own.
+    pub fn unnamed(&self) -> impl Iterator<Item = &Finding> + Clone {
+        let findings = self.findings.iter();
+        findings.filter(|finding| finding.subject.is_unnamed())
+    }
+
+    /// The same in words, one by one.
     #[must_use]
     pub fn not_known(&self) -> Vec<String> {
-        let findings = self.findings.iter();
-        let unnamed = findings.filter(|finding| finding.subject.is_unnamed());
+        let unnamed = self.unnamed();
         unnamed.map(|finding| finding.subject.to_string()).collect()
     }
 

@@ -220,11 +220,9 @@ pub(super) fn verdict_under(
     }
 }
 
-/// What the proof says nothing about: mostly these are the user's own.
+/// What the proof says nothing about.
 fn unnamed(verification: &Verification) -> String {
-    let findings = verification.findings.iter();
-    let unnamed = findings.filter(|finding| finding.subject.is_unnamed());
-    match subjects(unnamed).as_str() {
+    match subjects(verification.unnamed()).as_str() {
         "" => String::new(),
         unnamed => format!("; not known: {unnamed}"),
     }
