@@ -282,7 +282,7 @@ fn read_class<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Fact
     facts.symbols = dynamic.symbols;
     facts.build_ids = image.build_ids();
     facts.go = image.build_info();
-    facts.packed = Packer::in_headers(bytes);
+    facts.set_packed(Packer::in_headers(bytes));
     Ok(facts)
 }
 

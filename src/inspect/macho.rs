@@ -104,7 +104,7 @@ fn read_thin(bytes: &[u8], facts: &mut Facts) -> Result<(), InspectError> {
     }
     facts.go = search_regions(regions.section.into_iter().chain(regions.writable));
     facts.build_ids.go = build_id::of_text(bytes);
-    facts.packed = regions.packer;
+    facts.set_packed(regions.packer);
     Ok(())
 }
 

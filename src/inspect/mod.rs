@@ -178,6 +178,15 @@ impl Facts {
         self.go.as_ref().ok()
     }
 
+    /// Notes the packer. What looks like build information in a packed file is torn: the packer
+    /// leaves bytes as they are where it finds nothing like them, and puts its own between them.
+    fn set_packed(&mut self, packer: Option<Packer>) {
+        self.packed = packer;
+        if packer.is_some() {
+            self.go = Err(NoBuildInfo::NotFound);
+        }
+    }
+
     fn recorded_goos(&self) -> Option<Goos> {
         self.build_info()?.setting("GOOS")?.parse().ok()
     }
@@ -227,7 +236,7 @@ pub fn inspect(bytes: &[u8]) -> Result<Facts, InspectError> {
 
 /// Adds the build information of Go 1.17 and earlier, where there is none of later ones.
 fn with_older(mut facts: Facts, bytes: &[u8]) -> Result<Facts, InspectError> {
-    if let Err(NoBuildInfo::Older | NoBuildInfo::NotFound) = facts.go {
+    if let (None, Err(NoBuildInfo::Older | NoBuildInfo::NotFound)) = (facts.packed, &facts.go) {
         let older = code::older_build_info(facts.format, bytes)?;
         if older != Err(NoBuildInfo::NotFound) {
             facts.go = older;

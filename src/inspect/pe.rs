@@ -55,10 +55,8 @@ fn read_class<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Facts, InspectError> {
     facts.go = build_info(bytes, &sections);
     facts.build_ids.go = build_id::of_text(bytes);
     facts.build_ids.guid = build_id::of_debug_directory(bytes, &directories, &sections);
-    facts.packed = sections
-        .iter()
-        .take(MAX_ENTRIES)
-        .find_map(|section| Packer::of_section(section.raw_name()));
+    let mut names = sections.iter().take(MAX_ENTRIES);
+    facts.set_packed(names.find_map(|section| Packer::of_section(section.raw_name())));
     Ok(facts)
 }
 

@@ -115,6 +115,24 @@ fn a_packed_program_is_not_proven() {
 }
 
 #[test]
+fn what_looks_like_build_information_in_a_packed_program_is_none() {
+    let project = Project::hello();
+    let path = go_build(&project, "app.exe", "windows", "amd64");
+    let mut bytes = fs::read(&path).unwrap();
+    // UPX leaves now and then the first bytes of the information as they were, at an offset where
+    // Go has it. A file that is whole, with UPX's name for a section, has it always.
+    let name = memchr::memmem::find(&bytes, b".text\0\0\0").unwrap();
+    bytes[name..name + 8].copy_from_slice(b"UPX0\0\0\0\0");
+    fs::write(&path, bytes).unwrap();
+
+    let record = inspected(&project, "app.exe");
+    assert_eq!(record["packed"], "upx");
+    assert!(record["go"].is_null(), "{record}");
+    let reason = "there is no Go build information in the file";
+    assert!(details(&record, "opaque").contains(&reason), "{record}");
+}
+
+#[test]
 fn where_texts_are_not_read_no_system_is_known_to_have_all() {
     const READS: &str = "package main\n\nimport \"os\"\n\n\
         func main() {\n\t_, err := os.ReadFile(\"config/app.yaml\")\n\

@@ -214,7 +214,7 @@ impl Stage {
             ("GOENV", "off"),
             ("GOPROXY", &resolved("GOPROXY")),
             ("GOSUMDB", &resolved("GOSUMDB")),
-            ("GOFLAGS", ""),
+            ("GOFLAGS", way.go.flags()),
             ("GOWORK", "off"),
             ("GO111MODULE", "on"),
             ("GOTOOLCHAIN", &toolchain),
@@ -264,6 +264,14 @@ impl Go {
     /// Whether it builds for a target. Go 1.16 was the first for macOS on arm64.
     pub(crate) fn builds_for(self, target: &str) -> bool {
         target != "darwin/arm64" || self.minor() >= 16
+    }
+
+    /// What makes the bytes of a program the same at each commit of this repository, where it can.
+    fn flags(self) -> &'static str {
+        match self {
+            Self::Installed => "-buildvcs=false",
+            Self::Release(_) => "",
+        }
     }
 
     /// Before Go 1.13, `-o` names the file of one program only.
