@@ -38,7 +38,7 @@ impl Before {
             return Ok(Self::default());
         }
         // A packer that is missing must not be found out only after these.
-        context.look_for_packers(cancel)?;
+        context.look_for_packer(cancel)?;
         let commands = context.hooks_before(cancel)?;
         let dist = open(context, cancel)?;
         let session = context.session(&dist)?;

@@ -8,16 +8,15 @@ mod explain;
 mod hooks;
 mod init;
 mod inspect;
+mod installed;
 mod lock;
 mod man;
 mod manifest_file;
-mod packers;
 mod plan;
 mod prepare;
 mod run;
 mod schema;
 mod smoke;
-mod smokers;
 mod targets;
 mod verify;
 

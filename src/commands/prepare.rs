@@ -4,9 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::installed::{packer, starters};
 use super::manifest_file;
-use super::packers::packers;
-use super::smokers::smokers;
 use crate::cli::SelectionArgs;
 use crate::console::{self, NOTE};
 use crate::dist::Dist;
@@ -111,8 +110,8 @@ impl Context {
             .map(|(name, _)| name.to_string_lossy().into_owned())
             .collect();
         let roots = self.root_sources(&project, cancel)?;
-        let packers = packers(manifest, &self.selection, &self.host, cancel)?;
-        let smokers = smokers(manifest, &self.host, cancel);
+        let packer = packer(manifest, &self.selection, &self.host, cancel)?;
+        let starters = starters(manifest, &self.selection, &self.host, cancel);
         let plan = plan(&Inputs {
             request: &self.request,
             selection: &self.selection,
@@ -123,8 +122,8 @@ impl Context {
             cores: self.cores,
             inherit: &inherit,
             roots: &roots,
-            packers: packers.as_ref(),
-            smokers: smokers.as_ref(),
+            packer: packer.as_ref(),
+            starters: starters.as_ref(),
         })?;
         let term = self.host.env.get("TERM");
         Ok(Prepared {
@@ -155,8 +154,8 @@ impl Context {
     }
 
     /// Tells of a packer that is missing where something may be packed.
-    pub(super) fn look_for_packers(&self, cancel: &Cancel) -> Result<(), Box<dyn Failure>> {
-        packers(&self.manifest, &self.selection, &self.host, cancel).map(drop)
+    pub(super) fn look_for_packer(&self, cancel: &Cancel) -> Result<(), Box<dyn Failure>> {
+        packer(&self.manifest, &self.selection, &self.host, cancel).map(drop)
     }
 
     /// The commands that run before the project is looked at, with what git says by then.

@@ -15,8 +15,8 @@ use crate::manifest::{Manifest, Variable};
 use crate::plan::{asked_of, value_for};
 use crate::process::Cancel;
 use crate::report::{Inspection, SmokeRecord, smoke_text};
-use crate::runner::{CannotRun, CpuLevel, Runner, Runners};
-use crate::smoke::{self, BlankRoot, Isolation, Judged, NotIsolated, Subject, Test, Verdict};
+use crate::runner::CpuLevel;
+use crate::smoke::{self, BlankRoot, CannotStart, Means, Smoked, Starters, Subject, Test, Verdict};
 use crate::target::{Target, Variant};
 
 pub(super) fn run(args: &SmokeArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
@@ -26,8 +26,7 @@ pub(super) fn run(args: &SmokeArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fai
         manifest: manifest(args, &host)?,
         cpu: args.cpu,
         cancel,
-        runners: Runners::probe(&host),
-        isolation: Isolation::find(&host, cancel),
+        starters: Starters::find(&host, cancel),
         own_program: host::own_program()?,
     };
     let mut records = Vec::new();
@@ -81,8 +80,7 @@ struct Tester<'a> {
     /// The level of the CPU, where one is asked for.
     cpu: Option<CpuLevel>,
     cancel: &'a Cancel,
-    runners: Runners,
-    isolation: Result<Isolation, NotIsolated>,
+    starters: Starters,
     own_program: PathBuf,
 }
 
@@ -149,50 +147,30 @@ impl Tester<'_> {
     ) -> Result<SmokeRecord, Box<dyn Failure>> {
         let inspection = examine(&root.outside(program), None)?;
         let target = target(&inspection.facts);
-        let (isolation, runner) = match self.means(&inspection, target.as_ref()) {
-            Ok(means) => means,
-            Err(because) => return Ok(SmokeRecord::not_run(shown, target, because.to_string())),
+        let smoked = match self.means(&inspection, target.as_ref()) {
+            Ok(means) => {
+                let subject = Subject {
+                    means: &means,
+                    root,
+                    program,
+                    own_program: &self.own_program,
+                };
+                let findings = &inspection.verification.findings;
+                smoke::smoke(subject, test, findings, self.cancel)?
+            }
+            Err(because) => Smoked::NotRun(because.to_string()),
         };
-        let subject = Subject {
-            isolation,
-            root,
-            program: &root.starting(&runner, program)?,
-            own_program: &self.own_program,
-        };
-        let tested = smoke::run(subject, test, self.cancel)?;
-        if let Some(why) = tested.not_isolated() {
-            let because = NotRun::NotIsolated(NotIsolated::Unusable(why.to_owned()));
-            return Ok(SmokeRecord::not_run(shown, target, because.to_string()));
-        }
-        let judgement = smoke::judge(test, &tested, &inspection.verification.findings);
-        let judged = Judged {
-            how: runner.to_string(),
-            judgement: judgement.map_err(Unread)?,
-            test: test.clone(),
-            tested,
-        };
-        Ok(SmokeRecord::of(shown, target, &judged))
+        Ok(SmokeRecord::of(shown, target, &smoked))
     }
 
     /// What runs a program here, and what isolates it.
-    fn means(
-        &self,
-        inspection: &Inspection,
-        target: Option<&Target>,
-    ) -> Result<(&Isolation, Runner), NotRun> {
+    fn means(&self, inspection: &Inspection, target: Option<&Target>) -> Result<Means, NotRun> {
         let facts = &inspection.facts;
         if !matches!(facts.kind, Kind::Executable | Kind::Pie) {
             return Err(NotRun::NoProgram);
         }
         let target = target.ok_or(NotRun::NoTarget)?;
-        let runner = match self.cpu {
-            Some(level) => self.runners.on_level(target, level),
-            None => self.runners.runner(target),
-        };
-        let runner = runner.map_err(NotRun::CannotRun)?;
-        let isolation = self.isolation.as_ref();
-        let isolation = isolation.map_err(|why| NotRun::NotIsolated(why.clone()))?;
-        Ok((isolation, runner))
+        Ok(self.starters.means(target, self.cpu)?)
     }
 }
 
@@ -243,9 +221,7 @@ enum NotRun {
     #[error("it doesn't say which system and CPU it is for")]
     NoTarget,
     #[error(transparent)]
-    CannotRun(CannotRun),
-    #[error("not isolated: {0}")]
-    NotIsolated(NotIsolated),
+    CannotStart(#[from] CannotStart),
 }
 
 /// There is nothing to run.
@@ -260,16 +236,5 @@ impl Failure for NoProgram {
 
     fn hint(&self) -> Option<String> {
         Some("programs are the files of an archive that may be started".to_owned())
-    }
-}
-
-/// What a program wrote can't be read.
-#[derive(Debug, thiserror::Error)]
-#[error("failed to look for known messages: {0}")]
-struct Unread(crate::explain::ReadError);
-
-impl Failure for Unread {
-    fn exit(&self) -> Exit {
-        Exit::Failed
     }
 }

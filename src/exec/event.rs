@@ -6,14 +6,12 @@ use super::HookError;
 use serde::Serialize;
 
 use crate::archive::{PackError, ParseMemberPathError};
-use crate::explain::ReadError;
 use crate::failure::{Exit, Failure};
 use crate::human;
-use crate::inspect::InspectError;
 use crate::plan::{Occasion, StepId};
 use crate::process::ProcessError;
 use crate::reproduce::{Difference, LineDifference};
-use crate::smoke::{Judged, RootError, RunError, Verdict};
+use crate::smoke::{Judged, RootError, SmokeError, Smoked};
 use crate::tools::bwrap::Ending;
 use crate::verify::{RuleId, Verification, Weight};
 
@@ -177,26 +175,6 @@ pub enum Tried {
     NotStarted(String),
 }
 
-/// What came of a smoke test that nothing failed in.
-#[derive(Clone, Debug)]
-pub enum Smoked {
-    /// The program was run.
-    Ran(Box<Judged>),
-    /// It can't be run here, and why.
-    NotRun(String),
-}
-
-impl Smoked {
-    /// Pass, or not run.
-    #[must_use]
-    pub fn verdict(&self) -> Verdict {
-        match self {
-            Self::Ran(judged) => judged.verdict(),
-            Self::NotRun(_) => Verdict::NotRun,
-        }
-    }
-}
-
 /// Why a program isn't known to run on a blank system.
 #[derive(Debug, thiserror::Error)]
 pub enum SmokeFailure {
@@ -218,18 +196,9 @@ pub enum SmokeFailure {
     /// There is no blank system.
     #[error(transparent)]
     Root(#[from] RootError),
-    /// What it needs can't be read.
-    #[error(transparent)]
-    Open(#[from] crate::mapped::OpenError),
-    /// What it needs can't be read.
-    #[error("it can't be read: {0}")]
-    Inspect(#[from] InspectError),
-    /// What it wrote can't be looked through.
-    #[error("its output can't be looked through: {0}")]
-    Signs(#[from] ReadError),
     /// It can't be tested.
     #[error(transparent)]
-    Run(#[from] RunError),
+    Test(#[from] SmokeError),
 }
 
 impl Tried {

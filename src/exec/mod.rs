@@ -26,7 +26,7 @@ use std::time::Instant;
 
 pub use event::{
     Done, End, Event, FileDigest, Outcome, Outcomes, PackFailure, PackedFile, Placed, Progress,
-    SmokeFailure, Smoked, Startup, StepFailure, Tried, Unlike, Verified,
+    SmokeFailure, Startup, StepFailure, Tried, Unlike, Verified,
 };
 pub use hook::{HookError, fail_altered, run_hook};
 pub(crate) use place::hash;
@@ -36,6 +36,7 @@ use crate::atomic::PlaceError;
 use crate::failure::{Exit, Failure};
 use crate::plan::{Action, Plan, Step, StepId};
 use crate::process::Cancel;
+use crate::verify::Finding;
 use queue::{Budget, Item, Part, Queue, QueueError};
 
 /// Steps that run beside those that take cores: they read and move files.
@@ -206,6 +207,7 @@ impl<'a> Run<'a> {
             return Ok(());
         };
         let (session, cancel) = (self.session, self.cancel);
+        let findings = self.findings(&step.action);
         let work = move || {
             let progress = |progress| {
                 // Nobody receives any more after a panic.
@@ -226,7 +228,7 @@ impl<'a> Run<'a> {
                 Action::Compare(action) => compare::compare_files(action, session),
                 Action::Verify(action) => verify::verify_file(action, session),
                 Action::Pack(action) => pack::pack_file(action, session, cancel),
-                Action::Smoke(action) => smoke::smoke_file(action, session, cancel),
+                Action::Smoke(action) => smoke::smoke_file(action, findings, session, cancel),
                 Action::Place(action) => place::place_file(action, session),
                 Action::Hook(action) => hook::run_hook(action, session, cancel, &mut output),
             }))
@@ -238,6 +240,21 @@ impl<'a> Run<'a> {
         };
         let thread = std::thread::Builder::new().spawn_scoped(scope, work);
         thread.map(drop)
+    }
+
+    /// What the gate found in the file that a step tries.
+    fn findings(&self, action: &Action) -> Vec<Finding> {
+        let Action::Smoke(smoke) = action else {
+            return Vec::new();
+        };
+        match self
+            .outcomes
+            .get(&smoke.verified)
+            .map(|outcome| &outcome.end)
+        {
+            Some(End::Done(Done::Verified(verified))) => verified.verification.findings.clone(),
+            _ => Vec::new(),
+        }
     }
 
     fn ended(

@@ -4,19 +4,21 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
-use super::event::{Done, End, SmokeFailure, Smoked, StepFailure};
+use super::event::{Done, End, SmokeFailure, StepFailure};
 use super::session::Session;
 use crate::archive::{self, Member, PackError};
 use crate::atomic::Mode;
-use crate::inspect::{Program, inspect};
-use crate::mapped::FileBytes;
 use crate::plan::{SmokeFile, SmokeHere};
 use crate::process::{Cancel, ProcessError};
-use crate::runner::Runner;
-use crate::smoke::{self, BlankRoot, Isolation, Judged, RunError, Subject, Verdict};
-use crate::verify::{Evidence, Finding, Policy, verify};
+use crate::smoke::{self, BlankRoot, Means, RunError, SmokeError, Smoked, Subject, Verdict};
+use crate::verify::{Finding, Policy};
 
-pub(super) fn smoke_file(step: &SmokeFile, session: &Session, cancel: &Cancel) -> End {
+pub(super) fn smoke_file(
+    step: &SmokeFile,
+    findings: Vec<Finding>,
+    session: &Session,
+    cancel: &Cancel,
+) -> End {
     let failed = |reason| {
         End::Failed(Box::new(StepFailure::Smoke {
             artifact: step.artifact.to_string(),
@@ -25,25 +27,28 @@ pub(super) fn smoke_file(step: &SmokeFile, session: &Session, cancel: &Cancel) -
     };
     let smoked = match &step.tuning {
         SmokeHere::NotRun(because) => Ok(Smoked::NotRun(because.clone())),
-        SmokeHere::Run { runner, isolation } => run(step, session, (runner, isolation), cancel),
+        SmokeHere::Run(means) => run(step, means, findings, session, cancel),
     };
     match smoked {
         Ok(Smoked::NotRun(because)) if !step.may_be_left_out => {
             failed(SmokeFailure::NotRun(because))
         }
-        Ok(Smoked::Ran(judged)) if judged.verdict() == Verdict::Fail => {
+        Ok(Smoked::Ran(judged)) if judged.judgement.verdict() == Verdict::Fail => {
             failed(SmokeFailure::Failed(judged))
         }
         Ok(smoked) => End::Done(Done::Smoked(smoked)),
-        Err(SmokeFailure::Run(RunError::Process(ProcessError::Cancelled { .. }))) => End::Stopped,
+        Err(SmokeFailure::Test(SmokeError::Run(RunError::Process(ProcessError::Cancelled {
+            ..
+        })))) => End::Stopped,
         Err(reason) => failed(reason),
     }
 }
 
 fn run(
     step: &SmokeFile,
+    means: &Means,
+    findings: Vec<Finding>,
     session: &Session,
-    (runner, isolation): (&Runner, &Isolation),
     cancel: &Cancel,
 ) -> Result<Smoked, SmokeFailure> {
     let archive = session.path(&step.archive);
@@ -52,25 +57,16 @@ fn run(
     let [program] = programs.as_slice() else {
         return Err(SmokeFailure::NoProgram);
     };
-    let findings = findings(&session.path(&step.read))?;
     let subject = Subject {
-        isolation,
+        means,
         root: &root,
-        program: &root.starting(runner, program)?,
+        program,
         own_program: &session.own_program,
     };
     let test = step.test.in_folder(&session.root);
-    let tested = smoke::run(subject, &test, cancel)?;
-    if let Some(why) = tested.not_isolated() {
-        return Ok(Smoked::NotRun(format!("not isolated: {why}")));
-    }
-    let judgement = smoke::judge(&test, &tested, &findings)?;
-    Ok(Smoked::Ran(Box::new(Judged {
-        how: runner.to_string(),
-        test,
-        tested,
-        judgement,
-    })))
+    // What another system has, the blank one lacks all the same.
+    let findings = Policy::default().weigh(findings, Vec::new()).findings;
+    Ok(smoke::smoke(subject, &test, &findings, cancel)?)
 }
 
 fn pack(step: &SmokeFile, session: &Session, archive: &Path) -> Result<(), SmokeFailure> {
@@ -87,19 +83,4 @@ fn pack(step: &SmokeFile, session: &Session, archive: &Path) -> Result<(), Smoke
     let file = BufWriter::new(File::create(archive).map_err(write)?);
     let mut file = archive::pack(step.format, &[member], step.epoch, file)?;
     file.flush().map_err(write)
-}
-
-/// What the file lets expect, before it was compressed.
-fn findings(path: &Path) -> Result<Vec<Finding>, SmokeFailure> {
-    let bytes = FileBytes::open(path)?;
-    let facts = inspect(&bytes)?;
-    let program = Program::find(facts.format, &bytes);
-    let evidence = Evidence {
-        bytes: &bytes,
-        facts: &facts,
-        program: program.as_ref(),
-        expectation: None,
-        source_dirs: &[],
-    };
-    Ok(verify(&evidence, &Policy::default()).findings)
 }

@@ -202,9 +202,9 @@ impl<'a> GroupSteps<'a> {
         let compress = self.compress(unit, built.clone(), after.clone());
         let (from, after) = match &compress {
             Some((step, packed)) => (packed.clone(), step.id.clone()),
-            None => (built.clone(), after),
+            None => (built, after),
         };
-        let smoke = self.smoke(unit, (from.clone(), built), after.clone());
+        let smoke = self.smoke(unit, from.clone(), after.clone());
         let after = smoke.as_ref().map_or(after, |smoke| smoke.id.clone());
         let place = self.place(unit, from, after);
         let compress = compress.map(|(step, _)| step);
@@ -380,13 +380,13 @@ impl<'a> GroupSteps<'a> {
     /// The step that packs a verified file, and the file that it makes.
     fn compress(&self, unit: &Unit, from: Place, after: StepId) -> Option<(Step, Place)> {
         let compress = self.inputs.manifest.compress.as_ref()?;
-        let packers = self.inputs.packers?;
+        let upx = self.inputs.packer?;
         if unit.packing(self.inputs.manifest) != Packing::Wanted {
             return None;
         }
         let artifact = unit.artifact_path(self.inputs);
         let target = &unit.cell.target;
-        let pack = pack_file(self.inputs, (compress, packers), target, (artifact, from));
+        let pack = pack_file(self.inputs, (compress, upx), target, (artifact, from));
         let packed = pack.to.clone();
         let step = self.step(
             self.step_id(StepKind::Compress, unit),
@@ -398,10 +398,12 @@ impl<'a> GroupSteps<'a> {
     }
 
     /// The step that runs a file on a blank system.
-    fn smoke(&self, unit: &Unit, files: (Place, Place), after: StepId) -> Option<Step> {
+    fn smoke(&self, unit: &Unit, from: Place, after: StepId) -> Option<Step> {
         let asked = unit.smoke.as_ref()?;
         let artifact = unit.artifact_path(self.inputs);
-        let file = asked.file(self.inputs, &unit.cell.target, artifact, files);
+        let verified = self.step_id(StepKind::Verify, unit);
+        let target = &unit.cell.target;
+        let file = asked.file(self.inputs, target, artifact, (from, verified));
         let id = self.step_id(StepKind::Smoke, unit);
         let action = Action::Smoke(Box::new(file));
         Some(self.step(id, action, Vec::new(), vec![after]))

@@ -1,9 +1,12 @@
 //! What the planner reads.
 
-use super::{Packers, Release, Request, RootSources, Selection, Smokers};
+use super::{Release, Request, RootSources, Selection};
 use crate::manifest::Manifest;
 use crate::project::Project;
+use crate::runner::CpuLevel;
+use crate::smoke::{Means, Starters};
 use crate::target::Target;
+use crate::tools::upx::Upx;
 
 /// All that a plan is made of.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +30,16 @@ pub struct Inputs<'a> {
     /// The CA certificates that are compiled in.
     pub roots: &'a RootSources,
     /// What packs files; none where nothing is packed.
-    pub packers: Option<&'a Packers>,
-    /// What runs programs on a blank system; none where that isn't asked.
-    pub smokers: Option<&'a Smokers>,
+    pub packer: Option<&'a Upx>,
+    /// What starts programs; none where nothing asks for that.
+    pub starters: Option<&'a Starters>,
+}
+
+impl Inputs<'_> {
+    /// What starts a program for the target on this machine, or why nothing does.
+    pub(super) fn means(&self, target: &Target, cpu: Option<CpuLevel>) -> Result<Means, String> {
+        let starters = self.starters.ok_or("nothing was looked for that runs it")?;
+        let means = starters.means(target, cpu);
+        means.map_err(|cannot| cannot.to_string())
+    }
 }

@@ -39,12 +39,12 @@ pub use inputs::Inputs;
 pub use name::{ArtifactPath, Clash};
 pub use notes::{artifact_notes, notes};
 pub use overlay::{GeneratedSource, Overlay, RootSources, root_sources};
-pub use pack::{PackFile, Packers, Starts, Trial, TrialHere};
+pub use pack::{PackFile, Starts, Trial, TrialHere};
 pub use planner::{PlanError, plan};
 pub use quote::join_for_go;
 pub use release::{Release, VersionError};
 pub use request::{Request, Scope, SelectError, Selection, select, select_among};
-pub use smoke::{SmokeFile, SmokeHere, Smokers, asked_of};
+pub use smoke::{SmokeFile, SmokeHere, asked_of};
 pub use step::{
     Action, Artifact, ArtifactSteps, Compile, HeaderFile, PlaceFile, ReproduceSteps, Step, StepId,
     StepKind, VerifyFile, label,

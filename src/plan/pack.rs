@@ -6,21 +6,11 @@ use super::command::{Arg, Base, CommandLine, Place, Tuning};
 use super::inputs::Inputs;
 use super::name::ArtifactPath;
 use crate::manifest::Compress;
-use crate::runner::{Runner, Runners};
+use crate::runner::Runner;
+use crate::smoke::Means;
 use crate::target::Target;
-use crate::tools::bwrap::{APP, Bound, Bwrap, EMULATOR, NoSandbox};
+use crate::tools::bwrap::{APP, Bound, EMULATOR};
 use crate::tools::upx::{self, Upx};
-
-/// What packing needs of this machine.
-#[derive(Clone, Debug)]
-pub struct Packers {
-    /// The packer.
-    pub upx: Upx,
-    /// What can start programs.
-    pub runners: Runners,
-    /// What isolates them.
-    pub sandbox: Result<Bwrap, NoSandbox>,
-}
 
 /// One binary to pack.
 #[derive(Clone, Debug, Serialize)]
@@ -87,7 +77,7 @@ const TIMED_STARTS: u32 = 5;
 /// What is done to one binary.
 pub(super) fn pack_file(
     inputs: &Inputs<'_>,
-    (compress, packers): (&Compress, &Packers),
+    (compress, packer): (&Compress, &Upx),
     target: &Target,
     (artifact, from): (ArtifactPath, Place),
 ) -> PackFile {
@@ -95,7 +85,7 @@ pub(super) fn pack_file(
     let path = |place: &Place| Arg::Path(place.clone());
     let line = |argv| command_line(argv, inputs.inherit);
     PackFile {
-        tool: packers.upx.to_string(),
+        tool: packer.to_string(),
         command: line(upx::packing(
             &compress.options,
             target,
@@ -104,7 +94,7 @@ pub(super) fn pack_file(
         )),
         test: line(upx::testing(path(&to))),
         trial: Trial {
-            tuning: match trial(packers, target, (&from, &to)) {
+            tuning: match trial(inputs, target, (&from, &to)) {
                 Ok(starts) => TrialHere::Started(Box::new(starts)),
                 Err(because) => TrialHere::NotStarted(because),
             },
@@ -119,20 +109,18 @@ pub(super) fn pack_file(
 }
 
 fn trial(
-    packers: &Packers,
+    inputs: &Inputs<'_>,
     target: &Target,
     (unpacked, packed): (&Place, &Place),
 ) -> Result<Starts, String> {
-    let runner = packers.runners.runner(target);
-    let runner = runner.map_err(|cannot| cannot.to_string())?;
-    let sandbox = packers.sandbox.as_ref().map_err(ToString::to_string)?;
+    let Means { runner, isolation } = inputs.means(target, None)?;
     let start = |file: &Place| {
         let app = Bound {
             from: Arg::Path(file.clone()),
             to: APP,
         };
         let words = match &runner {
-            Runner::Native => sandbox.words([app], [APP, ARGUMENT]),
+            Runner::Native => isolation.starting([app], [APP, ARGUMENT]),
             Runner::Qemu(emulator) => {
                 let program = Bound {
                     from: Arg::Text(emulator.program.to_string_lossy().into_owned()),
@@ -141,7 +129,7 @@ fn trial(
                 let inside = std::iter::once(EMULATOR)
                     .chain(emulator.args.iter().copied())
                     .chain([APP, ARGUMENT]);
-                sandbox.words([program, app], inside)
+                isolation.starting([program, app], inside)
             }
         };
         command_line(words, &[])

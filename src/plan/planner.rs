@@ -32,7 +32,7 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, PlanError> {
     }
     keep_wanted(inputs, &mut units)?;
     let wanted = |unit: &Unit| unit.packing(inputs.manifest) == Packing::Wanted;
-    if inputs.packers.is_none() && units.iter().any(wanted) {
+    if inputs.packer.is_none() && units.iter().any(wanted) {
         return Err(PlanError::NoPacker);
     }
     let wanted = units.iter().filter_map(|unit| unit.ca_roots.compiled());

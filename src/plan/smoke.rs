@@ -7,29 +7,18 @@ use serde::{Serialize, Serializer};
 use super::command::Place;
 use super::inputs::Inputs;
 use super::name::ArtifactPath;
+use super::step::StepId;
 use crate::archive;
 use crate::manifest::{
     Asking, BinaryRef, Cell, Effective, Health, Manifest, SmokeCall, SmokeVariable, Template,
     Unrunnable, Variable, effective,
 };
-use crate::runner::{Runner, Runners};
-use crate::smoke::{
-    Call, Check, FIRST_ARGUMENT, Isolation, Limits, NotIsolated, Pattern, Probe, Service, Test,
-};
+use crate::smoke::{Call, Check, FIRST_ARGUMENT, Limits, Means, Pattern, Probe, Service, Test};
 use crate::target::{BuildMode, Target};
 
 /// The port that services listen at. Each has a network of its own, so one will do for all; it is below those
 /// that the kernel gives to clients.
 const PORT: u16 = 18_080;
-
-/// What a smoke test needs of this machine.
-#[derive(Clone, Debug)]
-pub struct Smokers {
-    /// What can start programs.
-    pub runners: Runners,
-    /// What isolates them.
-    pub isolation: Result<Isolation, NotIsolated>,
-}
 
 /// What is asked of a binary.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,8 +34,8 @@ pub struct SmokeFile {
     pub artifact: ArtifactPath,
     /// The file that is packed into an archive, unpacked and run.
     pub file: Place,
-    /// The same file before it was compressed, which tells what it will need.
-    pub read: Place,
+    /// The step that looked at it before it was compressed: what it found tells what it will need.
+    pub verified: StepId,
     /// The archive that it is tested from.
     pub archive: Place,
     /// The format of that.
@@ -66,17 +55,19 @@ pub struct SmokeFile {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SmokeHere {
-    /// It is run.
-    Run {
-        /// What starts it.
-        #[serde(serialize_with = "as_text")]
-        runner: Runner,
-        /// What keeps it from the machine.
-        #[serde(skip)]
-        isolation: Box<Isolation>,
-    },
+    /// It is run, and what starts it.
+    Run(#[serde(serialize_with = "by_runner")] Box<Means>),
     /// It can't be, and why.
     NotRun(String),
+}
+
+fn by_runner<S: Serializer>(means: &Means, serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct ByRunner {
+        runner: String,
+    }
+    let runner = means.runner.to_string();
+    ByRunner { runner }.serialize(serializer)
 }
 
 fn as_text<T: ToString, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
@@ -184,7 +175,7 @@ impl Asked {
         inputs: &Inputs<'_>,
         target: &Target,
         artifact: ArtifactPath,
-        (file, read): (Place, Place),
+        (file, verified): (Place, StepId),
     ) -> SmokeFile {
         let format = archive::Format::usual(target.goos);
         let archive = Place::new(
@@ -193,31 +184,17 @@ impl Asked {
         );
         SmokeFile {
             file,
-            read,
+            verified,
             archive,
             format,
             epoch: inputs.release.epoch,
             test: self.test.clone(),
             may_be_left_out: self.not_run == Unrunnable::Allowed,
-            tuning: match here(inputs, target) {
-                Ok((runner, isolation)) => SmokeHere::Run {
-                    runner,
-                    isolation: Box::new(isolation),
-                },
+            tuning: match inputs.means(target, None) {
+                Ok(means) => SmokeHere::Run(Box::new(means)),
                 Err(because) => SmokeHere::NotRun(because),
             },
             artifact,
         }
     }
-}
-
-fn here(inputs: &Inputs<'_>, target: &Target) -> Result<(Runner, Isolation), String> {
-    let Some(smokers) = inputs.smokers else {
-        return Err("nothing was looked for that runs it".to_owned());
-    };
-    let runner = smokers.runners.runner(target);
-    let runner = runner.map_err(|cannot| cannot.to_string())?;
-    let isolation = smokers.isolation.as_ref();
-    let isolation = isolation.map_err(|not| format!("not isolated: {not}"))?;
-    Ok((runner, isolation.clone()))
 }

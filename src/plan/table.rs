@@ -143,12 +143,10 @@ fn write_step(text: &mut String, plan: &Plan, step: &Step) -> fmt::Result {
         Action::Smoke(smoke) => {
             writeln!(text, "{}", step.id)?;
             match &smoke.tuning {
-                SmokeHere::Run { runner, .. } => {
-                    writeln!(
-                        text,
-                        "    run on a blank system, {runner}: {}",
-                        asked(smoke)
-                    )
+                SmokeHere::Run(means) => {
+                    let runner = &means.runner;
+                    let asked = asked(smoke);
+                    writeln!(text, "    run on a blank system, {runner}: {asked}")
                 }
                 SmokeHere::NotRun(because) => writeln!(text, "    not run: {because}"),
             }

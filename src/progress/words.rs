@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::console::{BAD, GOOD, NOTE, STRONG};
-use crate::exec::{Done, End, Outcome, PackedFile, Smoked, StepFailure, Tried, Verified};
+use crate::exec::{Done, End, Outcome, PackedFile, StepFailure, Tried, Verified};
 use crate::human;
 use crate::plan::{Action, CommandLine, Plan, StepId, StepKind};
 use crate::printable::{printable, printable_lines};
 use crate::report::describe;
 use crate::shell_word::shell_word;
+use crate::smoke::Smoked;
 use crate::verify::RuleId;
 
 /// A failed step.

@@ -1,7 +1,8 @@
 //! What became of each artifact: its steps and their outcomes, joined in one place.
 
-use crate::exec::{Done, End, Outcomes, PackedFile, Placed, Smoked, Verified};
+use crate::exec::{Done, End, Outcomes, PackedFile, Placed, Verified};
 use crate::plan::{Artifact, StepId};
+use crate::smoke::Smoked;
 
 /// What its steps brought.
 pub(super) struct Made<'a> {

@@ -7,9 +7,10 @@ use std::fmt::Write as _;
 
 use super::fate::made;
 use super::inspection::{opacity, subjects};
-use crate::exec::{Done, End, Outcomes, Smoked, Tried};
+use crate::exec::{Done, End, Outcomes, Tried};
 use crate::plan::{Action, Plan, artifact_notes, notes};
 use crate::printable::printable;
+use crate::smoke::Smoked;
 use crate::verify::{Exception, Finding, RuleId, Verdict};
 
 /// Why verdicts are no better, which files stay unpacked, which packed files were not started, and why.

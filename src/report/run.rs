@@ -7,7 +7,7 @@ use super::planned::{PlannedRecord, planned_records};
 use super::{ArtifactRecord, SmokeRecord, artifact_records, describe};
 use crate::delivery::SCHEMA;
 use crate::exec::{
-    Done, End, Outcome, Outcomes, SmokeFailure, Smoked, Startup, StepFailure, Tried, Unlike,
+    Done, End, Outcome, Outcomes, SmokeFailure, Startup, StepFailure, Tried, Unlike,
 };
 use crate::plan::{Action, Plan, Step, StepId};
 use crate::target::Target;
@@ -268,15 +268,12 @@ fn smoke(step: &Step, end: &End) -> Option<SmokeRecord> {
         return None;
     };
     let (path, target) = (file.artifact.to_string(), Some(step.target.clone()));
-    let not_run =
-        |because: &str| SmokeRecord::not_run(path.clone(), target.clone(), because.to_owned());
     match end {
-        End::Done(Done::Smoked(Smoked::NotRun(because))) => Some(not_run(because)),
-        End::Done(Done::Smoked(Smoked::Ran(judged))) => Some(SmokeRecord::of(path, target, judged)),
+        End::Done(Done::Smoked(smoked)) => Some(SmokeRecord::of(path, target, smoked)),
         End::Failed(failure) => match failure.as_ref() {
             StepFailure::Smoke { reason, .. } => Some(match reason {
-                SmokeFailure::Failed(judged) => SmokeRecord::of(path, target, judged),
-                other => not_run(&other.to_string()),
+                SmokeFailure::Failed(judged) => SmokeRecord::ran(path, target, judged),
+                other => SmokeRecord::not_run(path, target, other.to_string()),
             }),
             _ => None,
         },

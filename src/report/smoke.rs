@@ -11,8 +11,8 @@ use crate::human;
 use crate::printable::printable;
 use crate::process::Output;
 use crate::smoke::{
-    Failing, Isolated, Judged, Judgement, Limits, Part, Predicted, Seen, Served, Test, Tested,
-    Verdict, Wrong,
+    Failing, Isolated, Judged, Judgement, Limits, Part, Predicted, Seen, Served, Smoked, Test,
+    Tested, Verdict, Wrong,
 };
 use crate::target::Target;
 use crate::tools::bwrap::Ending;
@@ -108,9 +108,18 @@ impl SmokeRecord {
         }
     }
 
+    /// The record of what came of a program.
+    #[must_use]
+    pub fn of(path: String, target: Option<Target>, smoked: &Smoked) -> Self {
+        match smoked {
+            Smoked::Ran(judged) => Self::ran(path, target, judged),
+            Smoked::NotRun(because) => Self::not_run(path, target, because.clone()),
+        }
+    }
+
     /// The record of a program that was run in isolation.
     #[must_use]
-    pub fn of(path: String, target: Option<Target>, judged: &Judged) -> Self {
+    pub fn ran(path: String, target: Option<Target>, judged: &Judged) -> Self {
         let Judged {
             how,
             test,
@@ -157,7 +166,7 @@ impl SmokeRecord {
 /// What is wrong with a program and what it said, below what failed.
 pub(super) fn write_judged(text: &mut String, judged: &Judged) {
     // Writing to a String can't fail.
-    let record = SmokeRecord::of(String::new(), None, judged);
+    let record = SmokeRecord::ran(String::new(), None, judged);
     for wrong in record.because.iter().chain(&record.besides) {
         let _ = write!(text, "\n  {}", printable(wrong));
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::{BlankRoot, Grant, Limits};
 use crate::host::Host;
 use crate::process::{Cancel, Command};
-use crate::tools::bwrap::complaint;
+use crate::tools::bwrap::{ALONE, Bound, complaint, starting};
 
 /// What the probe may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -33,17 +33,8 @@ const WHOLE_PROC: &str = "/tmp/proc";
 /// Threads of an ordinary user that stand around the program's: those of the sandboxes and of who watches.
 const AROUND: u64 = 32;
 
-/// A root with nothing in it, processes and users of its own, and no rights; the network is that of who watches,
-/// which nobody else has.
-const BLANK: &[&str] = &[
-    "--unshare-all",
-    "--share-net",
-    "--unshare-user",
-    "--disable-userns",
-    "--cap-drop",
-    "ALL",
-    "--clearenv",
-];
+/// The network is that of who watches, which nobody else has; the root is empty at first.
+const BLANK: &[&str] = &["--share-net", "--unshare-user", "--disable-userns"];
 
 /// What stands around the program's user has no right to end its processes, though it ends with the caller itself.
 /// With the first of its own processes, the kernel ends all others.
@@ -134,13 +125,22 @@ impl Isolation {
         let mut words = self.outer();
         words.push("--".into());
         words.extend(self.confining(&Limits::default()));
-        words.extend(BLANK.iter().map(OsString::from));
+        words.extend(ALONE.iter().chain(BLANK).map(OsString::from));
         words.extend(["--ro-bind", "/", "/"].map(OsString::from));
         words.extend([self.bwrap.clone().into(), "--version".into()]);
         let tried = command(words).timeout(PATIENCE).run(cancel);
         tried
             .map(drop)
             .map_err(|error| NotIsolated::Unusable(complaint(&error)))
+    }
+
+    /// The words of the command that starts `argv` in a root with these files and no others, without limits.
+    pub fn starting<W: From<String>>(
+        &self,
+        bound: impl IntoIterator<Item = Bound<W>>,
+        argv: impl IntoIterator<Item = &'static str>,
+    ) -> Vec<W> {
+        starting(&self.bwrap, bound, argv)
     }
 
     /// The words that become an ordinary user with limits and the sandbox, and the options that make this
@@ -152,7 +152,7 @@ impl Isolation {
         limits: &Limits,
     ) -> [Vec<OsString>; 2] {
         let mut words: Vec<OsString> = Vec::new();
-        words.extend(BLANK.iter().map(OsString::from));
+        words.extend(ALONE.iter().chain(BLANK).map(OsString::from));
         let size = |bytes: u64| [OsString::from("--size"), bytes.to_string().into()];
         words.extend(size(ROOT_SIZE));
         words.extend(["--tmpfs", "/"].map(OsString::from));

@@ -7,11 +7,12 @@
 mod grant;
 mod isolation;
 mod judge;
-mod judged;
 mod limits;
+mod means;
 mod observation;
 mod root;
 mod run;
+mod smoked;
 mod task;
 mod test;
 mod users;
@@ -21,11 +22,12 @@ mod watch;
 pub use grant::{Grant, ParseGrantError};
 pub use isolation::{Isolation, NotIsolated};
 pub use judge::{Failing, Judgement, Predicted, Seen, Stream, Verdict, Wrong, judge};
-pub use judged::Judged;
 pub use limits::Limits;
+pub use means::{CannotStart, Means, Starters};
 pub use observation::{Isolated, Observation, Part, Ran, Served, Tested};
 pub use root::{BlankRoot, RootError};
 pub use run::{RunError, Subject, run};
+pub use smoked::{Judged, SmokeError, Smoked, smoke};
 pub use task::WATCH;
 pub use test::{Call, Check, FIRST_ARGUMENT, Pattern, Probe, Service, Test};
 #[cfg(target_os = "linux")]

@@ -144,10 +144,11 @@ impl BlankRoot {
     }
 
     /// The words that start a program there, with what emulates its CPU put beside it.
-    ///
-    /// # Errors
-    /// When the emulator can't be copied.
-    pub fn starting(&self, runner: &Runner, program: &str) -> Result<Vec<OsString>, RootError> {
+    pub(super) fn starting(
+        &self,
+        runner: &Runner,
+        program: &str,
+    ) -> Result<Vec<OsString>, RootError> {
         let mut words = Vec::new();
         if let Runner::Qemu(emulator) = runner {
             // Of several programs of an archive, each is started with it.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::task::{Report, Task, WATCH, Work};
 use super::{
-    BlankRoot, Isolation, Limits, Observation, Part, Probe, Ran, RootError, Served, Service, Test,
+    BlankRoot, Limits, Means, Observation, Part, Probe, Ran, RootError, Served, Service, Test,
     Tested,
 };
 use crate::failure::{Exit, Failure};
@@ -19,12 +19,12 @@ const GRACE: Duration = Duration::from_secs(5);
 /// A program on a blank system, and what it takes to run it there.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
-    /// What keeps it from the machine.
-    pub isolation: &'a Isolation,
+    /// What starts it, and keeps it from the machine.
+    pub means: &'a Means,
     /// The blank system.
     pub root: &'a BlankRoot,
-    /// The words that start it there, without arguments: [`BlankRoot::starting`].
-    pub program: &'a [OsString],
+    /// Its path there.
+    pub program: &'a str,
     /// The file of gobuildx itself, which watches it.
     pub own_program: &'a Path,
 }
@@ -67,8 +67,10 @@ impl Failure for RunError {
 /// # Errors
 /// When it can't be tested, or all was stopped.
 pub fn run(subject: Subject<'_>, test: &Test, cancel: &Cancel) -> Result<Tested, RunError> {
+    let Subject { root, program, .. } = subject;
     let runner = Runner {
         subject,
+        program: root.starting(&subject.means.runner, program)?,
         limits: &test.limits,
         cancel,
     };
@@ -105,6 +107,8 @@ pub fn run(subject: Subject<'_>, test: &Test, cancel: &Cancel) -> Result<Tested,
 /// Runs a program with limits.
 struct Runner<'a> {
     subject: Subject<'a>,
+    /// The words that start it, without arguments.
+    program: Vec<OsString>,
     limits: &'a Limits,
     cancel: &'a Cancel,
 }
@@ -147,14 +151,14 @@ impl Runner<'_> {
     /// Has a run watched; none if who watches didn't come to its end.
     fn watched(&self, work: Work) -> Result<Option<Report>, RunError> {
         let Subject {
-            isolation,
+            means: Means { isolation, .. },
             root,
-            program,
             own_program,
+            ..
         } = self.subject;
         let entries = root.entries()?;
         let [sandbox, mut start] = isolation.sandbox(root, &entries, self.limits);
-        start.extend(program.iter().cloned());
+        start.extend(self.program.iter().cloned());
         let task = Task {
             sandbox,
             start,

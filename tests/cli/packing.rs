@@ -268,7 +268,7 @@ fn without_a_sandbox_files_are_packed_and_not_started_and_that_is_said() {
         .run(&["plan", "--matrix", "--format", "json"])
         .json();
     assert_eq!(with["digest"], without["digest"]);
-    let why = "programs are started in isolation only, and `bwrap` (bubblewrap) is not on PATH";
+    let why = "not isolated: `bwrap` (of bubblewrap) is not on PATH";
     build(&project).exits(0).says(&format!(
         "Note: packed, but not started: linux/amd64/v1 ({why})"
     ));
@@ -279,7 +279,7 @@ fn without_a_sandbox_files_are_packed_and_not_started_and_that_is_said() {
     let project = with_program(packed(crate::project::PRINTS_VERSION), "bwrap", forbidden);
     build(&project)
         .exits(0)
-        .says("`bwrap` can't do that here: No permissions to create new namespace");
+        .says("`bwrap` can't isolate anything here: No permissions to create new namespace");
 }
 
 #[test]

@@ -12,8 +12,8 @@ use gobuildx::host::Host;
 use gobuildx::process::Cancel;
 use gobuildx::runner::Runner;
 use gobuildx::smoke::{
-    self, BlankRoot, Call, Check, Failing, Grant, Isolated, Isolation, Limits, Part, Pattern,
-    Probe, Served, Service, Stream, Test, Tested, Verdict,
+    self, BlankRoot, Call, Check, Failing, Grant, Isolated, Isolation, Limits, Means, Part,
+    Pattern, Probe, Served, Service, Stream, Test, Tested, Verdict,
 };
 use gobuildx::tools::bwrap::Ending;
 
@@ -71,12 +71,15 @@ fn serving(args: &[&str], probe: Probe) -> Service {
 
 fn tested(program: &Path, test: &Test) -> Tested {
     let (host, cancel) = (Host::probe().unwrap(), Cancel::new());
-    let isolation = Isolation::find(&host, &cancel).unwrap();
+    let means = Means {
+        runner: Runner::Native,
+        isolation: Isolation::find(&host, &cancel).unwrap(),
+    };
     let (root, path) = BlankRoot::of_program(program, &test.grants).unwrap();
     let subject = smoke::Subject {
-        isolation: &isolation,
+        means: &means,
         root: &root,
-        program: &root.starting(&Runner::Native, &path).unwrap(),
+        program: &path,
         own_program: Path::new(env!("CARGO_BIN_EXE_gobuildx")),
     };
     smoke::run(subject, test, &cancel).unwrap()
@@ -278,7 +281,7 @@ fn nothing_is_said_of_a_program_that_sees_the_machine() {
         (record["verdict"].clone(), record["because"].clone())
     };
     let not_isolated = |why: &str| {
-        let because = format!("not isolated: `bwrap` can't isolate anything here: {why}");
+        let because = format!("not isolated: {why}");
         ("not run".into(), because.into())
     };
     assert_eq!(because("", "hello").0, "pass");
