@@ -29,6 +29,30 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// That of a file.
+    ///
+    /// # Errors
+    /// What the system says.
+    #[cfg(unix)]
+    pub fn of(path: &Path) -> io::Result<Self> {
+        use std::os::unix::fs::PermissionsExt as _;
+        let is_executable = fs::metadata(path)?.permissions().mode() & 0o111 != 0;
+        Ok(if is_executable {
+            Self::Executable
+        } else {
+            Self::Record
+        })
+    }
+
+    /// Other systems have no modes.
+    ///
+    /// # Errors
+    /// None.
+    #[cfg(not(unix))]
+    pub fn of(_: &Path) -> io::Result<Self> {
+        Ok(Self::Executable)
+    }
+
     /// Its bits.
     #[must_use]
     pub fn bits(self) -> u32 {

@@ -105,7 +105,7 @@ pub fn terminal_takes_colors() -> bool {
 }
 
 /// Environment variables.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Environment(BTreeMap<OsString, OsString>);
 
 impl Environment {

@@ -10,7 +10,7 @@ mod unpack;
 
 pub use format::{Format, ParseFormatError};
 pub use member::{Member, MemberPath, ParseMemberPathError};
-pub use pack::{PackError, pack};
+pub use pack::{PackError, pack, tar};
 pub use unpack::{Limits, UnpackError, unpack};
 
 #[cfg(test)]

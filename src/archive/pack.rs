@@ -61,16 +61,26 @@ pub fn pack<W: Write + Seek>(
         Format::TarGz => {
             let gzip = GzBuilder::new().operating_system(UNKNOWN_SYSTEM);
             let gzip = gzip.write(out, Compression::best());
-            Ok(tar(&members, epoch, gzip)?.finish()?)
+            Ok(write_tar(&members, epoch, gzip)?.finish()?)
         }
         Format::TarZst => {
             let level = CompressionLevel::from_level(ZSTD_LEVEL);
             let mut zstd = StreamingEncoder::new(out, level);
             zstd.set_content_checksum(true)?;
-            Ok(tar(&members, epoch, zstd)?.finish()?)
+            Ok(write_tar(&members, epoch, zstd)?.finish()?)
         }
         Format::Zip => zip(&members, epoch, out),
     }
+}
+
+/// Writes the files as a tar that nobody unpacks later, as engines of containers read it.
+///
+/// # Errors
+/// As [`pack`] does.
+pub fn tar<W: Write>(members: &[Member], out: W) -> Result<W, PackError> {
+    let members: Vec<&Member> = members.iter().collect();
+    check(&members)?;
+    write_tar(&members, 0, out)
 }
 
 fn check(members: &[&Member]) -> Result<(), PackError> {
@@ -98,7 +108,7 @@ fn open(member: &Member) -> Result<(File, u64), PackError> {
     Ok((file, size))
 }
 
-fn tar<W: Write>(members: &[&Member], epoch: u64, out: W) -> Result<W, PackError> {
+fn write_tar<W: Write>(members: &[&Member], epoch: u64, out: W) -> Result<W, PackError> {
     let mut tar = tar::Builder::new(out);
     for member in members {
         let (file, size) = open(member)?;

@@ -7,7 +7,7 @@ use clap::Args;
 use super::format::{FormatArgs, ReportFormat};
 use crate::manifest::TimeLimit;
 use crate::runner::CpuLevel;
-use crate::smoke::{Call, FIRST_ARGUMENT, Grant, Limits, Test};
+use crate::smoke::{Call, FIRST_ARGUMENT, Grant, Isolator, Limits, Test};
 
 pub(super) const EXAMPLES: &str = "Examples:
   gobuildx smoke                          every artifact in dist, as [smoke] of the manifest asks
@@ -48,6 +48,10 @@ pub struct SmokeArgs {
     /// Emulate a CPU of this level of amd64, whatever this machine has: v1, v2 or v3
     #[arg(long, value_name = "LEVEL", help_heading = "What to check")]
     pub cpu: Option<CpuLevel>,
+
+    /// What keeps the programs from this machine: bubblewrap, docker or podman [default: bubblewrap; where it can't, docker or podman]
+    #[arg(long, value_name = "WHAT", help_heading = "What to check")]
+    pub isolation: Option<Isolator>,
 
     /// Exit with 0 although some programs can't be run here; one that fails still counts
     #[arg(long, help_heading = "What to check")]

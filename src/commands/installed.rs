@@ -32,5 +32,5 @@ pub(super) fn starters(
     cancel: &Cancel,
 ) -> Option<Starters> {
     let is_asked = manifest.packs(&selection.cells).is_some() || manifest.smokes();
-    is_asked.then(|| Starters::find(host, cancel))
+    is_asked.then(|| Starters::find(host, &manifest.isolators(), cancel))
 }

@@ -15,18 +15,25 @@ use crate::manifest::{Manifest, Variable};
 use crate::plan::{asked_of, value_for};
 use crate::process::Cancel;
 use crate::report::{Inspection, SmokeRecord, smoke_text};
-use crate::runner::CpuLevel;
-use crate::smoke::{self, BlankRoot, CannotStart, Means, Smoked, Starters, Subject, Test, Verdict};
+use crate::smoke::{
+    self, BlankRoot, CannotStart, Means, Smoked, Starters, Subject, Test, Verdict, Wanted,
+};
 use crate::target::{Target, Variant};
 
 pub(super) fn run(args: &SmokeArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
     let host = Host::probe()?;
+    let manifest = manifest(args, &host)?;
+    let mut isolators = manifest.as_ref().map(|(manifest, _)| manifest.isolators());
+    isolators.get_or_insert_default().extend(args.isolation);
     let tester = Tester {
         test: args.test(),
-        manifest: manifest(args, &host)?,
-        cpu: args.cpu,
+        manifest,
+        wanted: Wanted {
+            cpu: args.cpu,
+            isolator: args.isolation,
+        },
         cancel,
-        starters: Starters::find(&host, cancel),
+        starters: Starters::find(&host, &isolators.unwrap_or_default(), cancel),
         own_program: host::own_program()?,
     };
     let mut records = Vec::new();
@@ -77,8 +84,8 @@ struct Tester<'a> {
     test: Test,
     /// What is asked of artifacts, and the folder that its paths start at.
     manifest: Option<(Manifest, PathBuf)>,
-    /// The level of the CPU, where one is asked for.
-    cpu: Option<CpuLevel>,
+    /// What the command line says of how programs are started.
+    wanted: Wanted,
     cancel: &'a Cancel,
     starters: Starters,
     own_program: PathBuf,
@@ -96,15 +103,20 @@ impl Tester<'_> {
             // Before it is copied: what is no file of that kind has a message of its own.
             examine(path, None)?;
             let (root, program) = BlankRoot::of_program(path, grants)?;
-            return Ok(vec![self.program(shown, &root, &program, &self.test)?]);
+            return Ok(vec![self.program(
+                shown,
+                (&root, &program),
+                &self.asked(),
+            )?]);
         };
         let (root, programs) = BlankRoot::of_archive(format, path, grants)?;
         if programs.is_empty() {
             return Err(NoProgram(path.to_owned()).into());
         }
         let programs = programs.iter();
+        let asked = self.asked();
         programs
-            .map(|program| self.program(format!("{shown}:{program}"), &root, program, &self.test))
+            .map(|program| self.program(format!("{shown}:{program}"), (&root, program), &asked))
             .collect()
     }
 
@@ -116,38 +128,53 @@ impl Tester<'_> {
         }
         let artifacts = delivery.records.artifacts.iter();
         let asked = artifacts.filter_map(|artifact| {
-            let test = self.asked(&delivery, artifact)?;
-            Some((artifact, test))
+            let asked = self.asked_of(&delivery, artifact)?;
+            Some((artifact, asked))
         });
         asked
-            .map(|(artifact, test)| {
+            .map(|(artifact, asked)| {
                 let path = folder.join(&artifact.path);
-                let (root, program) = BlankRoot::of_program(&path, &test.grants)?;
-                self.program(path.to_string_lossy().into_owned(), &root, &program, &test)
+                let (root, program) = BlankRoot::of_program(&path, &asked.test.grants)?;
+                let shown = path.to_string_lossy().into_owned();
+                self.program(shown, (&root, &program), &asked)
             })
             .collect()
     }
 
+    /// What the command line asks.
+    fn asked(&self) -> Asked {
+        Asked {
+            test: self.test.clone(),
+            wanted: self.wanted,
+        }
+    }
+
     /// What is asked of an artifact; none if the manifest leaves it out.
-    fn asked(&self, delivery: &Delivery, artifact: &RecordedArtifact) -> Option<Test> {
+    fn asked_of(&self, delivery: &Delivery, artifact: &RecordedArtifact) -> Option<Asked> {
         let Some((manifest, folder)) = &self.manifest else {
-            return Some(self.test.clone());
+            return Some(self.asked());
         };
         let value = |variable| value(delivery, artifact, variable);
-        let asked = asked_of(manifest, &artifact.binary, &artifact.cell(), value)?;
-        Some(asked.in_folder(folder))
+        let cell = artifact.cell();
+        let (test, wanted) = asked_of(manifest, &artifact.binary, &cell, value)?;
+        Some(Asked {
+            test: test.in_folder(folder),
+            wanted: Wanted {
+                cpu: self.wanted.cpu.or(wanted.cpu),
+                isolator: self.wanted.isolator.or(wanted.isolator),
+            },
+        })
     }
 
     fn program(
         &self,
         shown: String,
-        root: &BlankRoot,
-        program: &str,
-        test: &Test,
+        (root, program): (&BlankRoot, &str),
+        Asked { test, wanted }: &Asked,
     ) -> Result<SmokeRecord, Box<dyn Failure>> {
         let inspection = examine(&root.outside(program), None)?;
         let target = target(&inspection.facts);
-        let smoked = match self.means(&inspection, target.as_ref()) {
+        let smoked = match self.means(&inspection, target.as_ref(), *wanted) {
             Ok(means) => {
                 let subject = Subject {
                     means: &means,
@@ -164,14 +191,25 @@ impl Tester<'_> {
     }
 
     /// What runs a program here, and what isolates it.
-    fn means(&self, inspection: &Inspection, target: Option<&Target>) -> Result<Means, NotRun> {
+    fn means(
+        &self,
+        inspection: &Inspection,
+        target: Option<&Target>,
+        wanted: Wanted,
+    ) -> Result<Means, NotRun> {
         let facts = &inspection.facts;
         if !matches!(facts.kind, Kind::Executable | Kind::Pie) {
             return Err(NotRun::NoProgram);
         }
         let target = target.ok_or(NotRun::NoTarget)?;
-        Ok(self.starters.means(target, self.cpu)?)
+        Ok(self.starters.means(target, wanted)?)
     }
+}
+
+/// What is asked of one program.
+struct Asked {
+    test: Test,
+    wanted: Wanted,
 }
 
 /// The manifest, where it says what is asked.

@@ -8,7 +8,7 @@ use crate::host::Host;
 use crate::installing::{Programs, Tool, ToolId};
 use crate::parallel;
 use crate::process::{Cancel, Command, ProcessError};
-use crate::smoke::Isolation;
+use crate::smoke::{Isolation, Isolator};
 use crate::version::Version;
 
 /// What a program has to tell its version in.
@@ -50,7 +50,7 @@ fn state(tool: &Tool, host: &Host, cancel: &Cancel) -> State {
         };
     }
     if tool.id == ToolId::Bubblewrap
-        && let Err(problem) = Isolation::find(host, cancel)
+        && let Err(problem) = Isolation::find(Isolator::Bubblewrap, host, cancel)
     {
         let problem = problem.to_string();
         return State::Unusable { path, problem };

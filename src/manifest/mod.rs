@@ -57,7 +57,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::pack::UpxOption;
-use crate::smoke::Grant;
+use crate::smoke::{Grant, Isolator};
 use crate::target::{BuildMode, Cgo, Selector, Target};
 use crate::verify::{PolicyName, RuleId};
 
@@ -355,6 +355,8 @@ pub struct Smoke {
     pub timeout: Option<Duration>,
     /// `grant`: what the blank system has besides the program.
     pub grants: Option<BTreeSet<Grant>>,
+    /// `isolation`
+    pub isolator: Option<Isolator>,
     /// `not_run`
     pub not_run: Option<Unrunnable>,
     /// `[smoke.health]`

@@ -8,11 +8,22 @@ use super::reader::{Entry, Reader, Table};
 use super::template::{self, Template, TemplateVariable, Variable};
 use super::words::{quote, suggest};
 use super::{Asking, Health, Manifest, Smoke, SmokeCall, SmokeCheck, Unrunnable, duration, embed};
-use crate::smoke::Grant;
+use crate::smoke::{Grant, Isolator};
 
 pub(super) const KEYS: &[&str] = &[
-    "run", "args", "exit", "stdin", "stdout", "stderr", "files", "timeout", "grant", "not_run",
-    "health", "check",
+    "run",
+    "args",
+    "exit",
+    "stdin",
+    "stdout",
+    "stderr",
+    "files",
+    "timeout",
+    "grant",
+    "isolation",
+    "not_run",
+    "health",
+    "check",
 ];
 pub(super) const HEALTH: &[&str] = &["args", "http", "https", "ca", "tcp", "command"];
 pub(super) const CHECK: &[&str] = &["name", "args", "exit", "stdin", "stdout", "stderr", "files"];
@@ -37,6 +48,7 @@ impl Smoke {
         set(&mut self.is_run, later.is_run.as_ref());
         set(&mut self.timeout, later.timeout.as_ref());
         set(&mut self.grants, later.grants.as_ref());
+        set(&mut self.isolator, later.isolator.as_ref());
         set(&mut self.not_run, later.not_run.as_ref());
         set(&mut self.health, later.health.as_ref());
         let (call, later_call) = (&mut self.call, &later.call);
@@ -54,12 +66,21 @@ impl Manifest {
     /// Whether anything is run on a blank system.
     #[must_use]
     pub fn smokes(&self) -> bool {
+        self.smoke_sections().next().is_some()
+    }
+
+    /// What is asked for to keep programs from the machine.
+    #[must_use]
+    pub fn isolators(&self) -> BTreeSet<Isolator> {
+        let sections = self.smoke_sections();
+        sections.filter_map(|smoke| smoke.isolator).collect()
+    }
+
+    fn smoke_sections(&self) -> impl Iterator<Item = &Smoke> {
         let overrides = self.overrides.iter();
-        let mut all = overrides.map(|setting| &setting.smoke).chain([&self.smoke]);
-        all.any(|smoke| {
-            let smoke = smoke.as_ref();
-            smoke.is_some_and(|smoke| smoke.is_run != Some(false))
-        })
+        let all = overrides.map(|setting| &setting.smoke).chain([&self.smoke]);
+        let sections = all.filter_map(Option::as_ref);
+        sections.filter(|smoke| smoke.is_run != Some(false))
     }
 }
 
@@ -81,6 +102,9 @@ fn settings<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Smoke {
         .entry("timeout")
         .and_then(|entry| duration::read(read, &entry));
     let grants = table.entry("grant").map(|entry| grants(read, &entry));
+    let isolator = table
+        .entry("isolation")
+        .and_then(|entry| isolator(read, &entry));
     let not_run = table
         .entry("not_run")
         .and_then(|entry| not_run(read, &entry));
@@ -99,6 +123,7 @@ fn settings<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Smoke {
         call: call(read, table),
         timeout,
         grants,
+        isolator,
         not_run,
         health,
         checks,
@@ -181,6 +206,17 @@ fn grants<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> BTreeSet<Grant> {
         read.push(Diagnostic::wrong(&name.span, message).help(help));
     }
     grants
+}
+
+fn isolator<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Isolator> {
+    let word = read.string(entry)?;
+    let isolator = Isolator::from_str(word.value).ok();
+    if isolator.is_none() {
+        let message = format!("{} isolates no programs", quote(word.value));
+        let help = suggest(word.value, Isolator::ALL.map(Isolator::as_str));
+        read.push(Diagnostic::wrong(&word.span, message).help(help));
+    }
+    isolator
 }
 
 fn not_run<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Unrunnable> {

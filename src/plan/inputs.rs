@@ -3,8 +3,7 @@
 use super::{Release, Request, RootSources, Selection};
 use crate::manifest::Manifest;
 use crate::project::Project;
-use crate::runner::CpuLevel;
-use crate::smoke::{Means, Starters};
+use crate::smoke::{Means, Starters, Wanted};
 use crate::target::Target;
 use crate::tools::upx::Upx;
 
@@ -37,9 +36,9 @@ pub struct Inputs<'a> {
 
 impl Inputs<'_> {
     /// What starts a program for the target on this machine, or why nothing does.
-    pub(super) fn means(&self, target: &Target, cpu: Option<CpuLevel>) -> Result<Means, String> {
+    pub(super) fn means(&self, target: &Target, wanted: Wanted) -> Result<Means, String> {
         let starters = self.starters.ok_or("nothing was looked for that runs it")?;
-        let means = starters.means(target, cpu);
+        let means = starters.means(target, wanted);
         means.map_err(|cannot| cannot.to_string())
     }
 }

@@ -7,7 +7,7 @@ use super::inputs::Inputs;
 use super::name::ArtifactPath;
 use crate::manifest::Compress;
 use crate::runner::Runner;
-use crate::smoke::Means;
+use crate::smoke::{Isolation, Means, Wanted};
 use crate::target::Target;
 use crate::tools::bwrap::{APP, Bound, EMULATOR};
 use crate::tools::upx::{self, Upx};
@@ -113,14 +113,17 @@ fn trial(
     target: &Target,
     (unpacked, packed): (&Place, &Place),
 ) -> Result<Starts, String> {
-    let Means { runner, isolation } = inputs.means(target, None)?;
+    let Means { runner, isolation } = inputs.means(target, Wanted::default())?;
+    let Isolation::Bubblewrap(sandbox) = isolation else {
+        return Err("packed programs are started by `bwrap` (bubblewrap) only".to_owned());
+    };
     let start = |file: &Place| {
         let app = Bound {
             from: Arg::Path(file.clone()),
             to: APP,
         };
         let words = match &runner {
-            Runner::Native => isolation.starting([app], [APP, ARGUMENT]),
+            Runner::Native => sandbox.starting([app], [APP, ARGUMENT]),
             Runner::Qemu(emulator) => {
                 let program = Bound {
                     from: Arg::Text(emulator.program.to_string_lossy().into_owned()),
@@ -129,7 +132,7 @@ fn trial(
                 let inside = std::iter::once(EMULATOR)
                     .chain(emulator.args.iter().copied())
                     .chain([APP, ARGUMENT]);
-                isolation.starting([program, app], inside)
+                sandbox.starting([program, app], inside)
             }
         };
         command_line(words, &[])

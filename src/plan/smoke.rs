@@ -13,7 +13,9 @@ use crate::manifest::{
     Asking, BinaryRef, Cell, Effective, Health, Manifest, SmokeCall, SmokeVariable, Template,
     Unrunnable, Variable, effective,
 };
-use crate::smoke::{Call, Check, FIRST_ARGUMENT, Limits, Means, Pattern, Probe, Service, Test};
+use crate::smoke::{
+    Call, Check, FIRST_ARGUMENT, Limits, Means, Pattern, Probe, Service, Test, Wanted,
+};
 use crate::target::{BuildMode, Target};
 
 /// The port that services listen at. Each has a network of its own, so one will do for all; it is below those
@@ -24,6 +26,7 @@ const PORT: u16 = 18_080;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Asked {
     test: Test,
+    wanted: Wanted,
     not_run: Unrunnable,
 }
 
@@ -66,7 +69,7 @@ fn by_runner<S: Serializer>(means: &Means, serializer: S) -> Result<S::Ok, S::Er
     struct ByRunner {
         runner: String,
     }
-    let runner = means.runner.to_string();
+    let runner = means.to_string();
     ByRunner { runner }.serialize(serializer)
 }
 
@@ -81,13 +84,13 @@ pub fn asked_of(
     binary: &str,
     cell: &Cell,
     value: impl Fn(Variable) -> String + Copy,
-) -> Option<Test> {
+) -> Option<(Test, Wanted)> {
     let binary = BinaryRef {
         name: Some(binary),
         section: None,
     };
     let settings = effective(manifest, &binary, cell);
-    asked(&settings, value).map(|asked| asked.test)
+    asked(&settings, value).map(|asked| (asked.test, asked.wanted))
 }
 
 /// What the settings of a binary in a cell ask; a library is never started.
@@ -132,6 +135,10 @@ pub(super) fn asked(
             first,
             service: smoke.health.as_ref().map(|health| service(health, text)),
             checks: checks.collect(),
+        },
+        wanted: Wanted {
+            cpu: None,
+            isolator: smoke.isolator,
         },
         not_run: smoke.not_run.unwrap_or_default(),
     })
@@ -190,7 +197,7 @@ impl Asked {
             epoch: inputs.release.epoch,
             test: self.test.clone(),
             may_be_left_out: self.not_run == Unrunnable::Allowed,
-            tuning: match inputs.means(target, None) {
+            tuning: match inputs.means(target, self.wanted) {
                 Ok(means) => SmokeHere::Run(Box::new(means)),
                 Err(because) => SmokeHere::NotRun(because),
             },

@@ -144,9 +144,8 @@ fn write_step(text: &mut String, plan: &Plan, step: &Step) -> fmt::Result {
             writeln!(text, "{}", step.id)?;
             match &smoke.tuning {
                 SmokeHere::Run(means) => {
-                    let runner = &means.runner;
                     let asked = asked(smoke);
-                    writeln!(text, "    run on a blank system, {runner}: {asked}")
+                    writeln!(text, "    run on a blank system, {means}: {asked}")
                 }
                 SmokeHere::NotRun(because) => writeln!(text, "    not run: {because}"),
             }

@@ -35,13 +35,15 @@ pub struct SmokeRecord {
     pub missing: Vec<RuleId>,
     /// Milliseconds from the start of the service until it was well.
     pub well_after_ms: Option<u64>,
+    /// What it had although nobody granted it, as everything in a container has.
+    pub ungranted: Vec<String>,
     /// What was tested, one by one.
     pub dimensions: Dimensions,
     /// The lines of its output that tell of something.
     pub observed: Vec<Seen>,
     /// What its file let expect.
     pub predicted: Vec<Predicted>,
-    /// How it was run: `natively`, `with qemu-aarch64-static`.
+    /// How it was run: `natively`, `with qemu-aarch64-static, in a container of docker`.
     pub how: Option<String>,
     /// Milliseconds from its start to its end, with the sandbox around it.
     pub time_ms: Option<u64>,
@@ -92,6 +94,7 @@ impl SmokeRecord {
             verdict: Verdict::NotRun,
             because: Some(because),
             besides: Vec::new(),
+            ungranted: Vec::new(),
             missing: Vec::new(),
             well_after_ms: None,
             dimensions: Dimensions {
@@ -138,8 +141,9 @@ impl SmokeRecord {
             verdict: judgement.verdict(),
             because,
             besides,
+            ungranted: tested.ungranted().into_iter().map(str::to_owned).collect(),
             dimensions: Dimensions {
-                dependencies_complete: dependencies(judgement),
+                dependencies_complete: dependencies(judgement, tested),
                 environment_isolated: isolated(tested),
                 executable: judgement.was_started().into(),
                 health: match served(tested) {
@@ -200,12 +204,13 @@ impl SmokeRecord {
 }
 
 /// A program that fails without a word about it may lack something all the same; and one that does little
-/// needs little of what its file let expect.
-fn dependencies(judgement: &Judgement) -> Answer {
+/// needs little of what its file let expect. One that had more than was granted may have used it.
+fn dependencies(judgement: &Judgement, tested: &Tested) -> Answer {
     if !judgement.missing.is_empty() {
         return Answer::No;
     }
-    if judgement.wrong.is_empty() && judgement.predicted.is_empty() {
+    let was_blank = tested.ungranted().is_empty();
+    if was_blank && judgement.wrong.is_empty() && judgement.predicted.is_empty() {
         Answer::Yes
     } else {
         Answer::Unknown
@@ -319,6 +324,10 @@ pub fn smoke_text(records: &[SmokeRecord], width: Option<usize>) -> String {
         if let (Some(how), Some(time)) = (&record.how, record.time_ms) {
             let ran = format!("{how}, in isolation, {}", human::time(time));
             fields.field(FIELDS, "ran", PLAIN, &ran);
+        }
+        if !record.ungranted.is_empty() {
+            let text = format!("{}, ungranted", record.ungranted.join(", "));
+            fields.field(FIELDS, "had", NOTE, &text);
         }
         if let Some(time) = record.well_after_ms {
             let text = format!("healthy {} after its start", human::time(time));

@@ -1,73 +1,66 @@
-//! What keeps a program from the machine: a root, processes and a network of its own, by bubblewrap; and an
-//! ordinary user with limits, whoever the caller is.
-//!
-//! The kernel's limit of processes says nothing to root, so root becomes a user whom nobody else is. That
-//! user may not read root's folders, so a first bubblewrap shows it the files where it may.
+//! What keeps a program from the machine.
 
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::fmt;
+use std::str::FromStr;
 
-use super::{BlankRoot, Grant, Limits};
+use super::{Bubblewrap, Engine};
 use crate::host::Host;
-use crate::process::{Cancel, Command};
-use crate::tools::bwrap::{ALONE, Bound, complaint, starting};
-
-/// What the probe may take.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Where the first bubblewrap shows the files.
-const STAGE: &str = "/tmp";
-
-/// Bytes of the root itself: it holds nothing but the places that files are bound to.
-const ROOT_SIZE: u64 = 1 << 20;
-
-/// Users whom no distribution gives a number: the process's own is added, so that two runs differ.
-pub(super) const FIRST_USER: u32 = 1_879_048_192;
-
-/// Where the files of the blank system are there, and the program that watches.
-const STAGED: &str = "/tmp/root";
-const OWN_PROGRAM: &str = "/tmp/gobuildx";
-const WHOLE_PROC: &str = "/tmp/proc";
-
-/// Threads of an ordinary user that stand around the program's: those of the sandboxes and of who watches.
-const AROUND: u64 = 32;
-
-/// The network is that of who watches, which nobody else has; the root is empty at first.
-const BLANK: &[&str] = &["--share-net", "--unshare-user", "--disable-userns"];
-
-/// What stands around the program's user has no right to end its processes, though it ends with the caller itself.
-/// With the first of its own processes, the kernel ends all others.
-const OUTER: &[&str] = &[
-    "--unshare-pid",
-    "--unshare-net",
-    "--die-with-parent",
-    "--dev-bind",
-    "/",
-    "/",
-    "--proc",
-    "/proc",
-];
+use crate::process::Cancel;
 
 /// What isolates programs on this machine: it was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Isolation {
-    bwrap: PathBuf,
-    prlimit: PathBuf,
-    user: User,
+pub enum Isolation {
+    /// A sandbox that gobuildx makes.
+    Bubblewrap(Bubblewrap),
+    /// A container that an engine makes.
+    Container(Engine),
 }
 
-/// Who runs the program.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum User {
-    /// A user of its own, since the caller is root.
-    Other {
-        /// What makes the process another user's.
-        setpriv: PathBuf,
-        uid: u32,
-    },
-    /// The caller, an ordinary user.
-    Caller { uid: u32 },
+/// What can isolate programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Isolator {
+    /// bubblewrap, of which root, network, users and processes of their own are seen from outside.
+    Bubblewrap,
+    /// docker, whose containers are looked at from inside.
+    Docker,
+    /// podman, the same.
+    Podman,
+}
+
+impl Isolator {
+    /// All of them; the first one that works is taken where none is asked for.
+    pub const ALL: [Self; 3] = [Self::Bubblewrap, Self::Docker, Self::Podman];
+
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bubblewrap => "bubblewrap",
+            Self::Docker => "docker",
+            Self::Podman => "podman",
+        }
+    }
+}
+
+impl fmt::Display for Isolator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Nothing of that name isolates programs.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` isolates no programs: there are bubblewrap, docker and podman")]
+pub struct ParseIsolatorError(String);
+
+impl FromStr for Isolator {
+    type Err = ParseIsolatorError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let known = Self::ALL.into_iter().find(|one| one.as_str() == text);
+        known.ok_or_else(|| ParseIsolatorError(text.to_owned()))
+    }
 }
 
 /// Why programs can't be isolated here.
@@ -84,178 +77,40 @@ pub enum NotIsolated {
         /// What has it.
         package: &'static str,
     },
-    /// All is there, and yet it doesn't work, as where user namespaces are forbidden.
-    #[error("`bwrap` can't isolate anything here: {0}")]
-    Unusable(String),
+    /// All is there, and yet it doesn't work, as where user namespaces are forbidden, or without a daemon.
+    #[error("`{program}` can't isolate anything here: {why}")]
+    Unusable {
+        /// The program.
+        program: &'static str,
+        /// What it says.
+        why: String,
+    },
 }
 
 impl Isolation {
     /// Finds what isolates programs, and tries it.
     ///
     /// # Errors
-    /// The reason, where nothing can be isolated.
-    pub fn find(host: &Host, cancel: &Cancel) -> Result<Self, NotIsolated> {
-        let isolation = Self::installed(host)?;
-        isolation.tried(cancel)?;
-        Ok(isolation)
+    /// The reason, where it can't.
+    pub fn find(isolator: Isolator, host: &Host, cancel: &Cancel) -> Result<Self, NotIsolated> {
+        match isolator {
+            Isolator::Bubblewrap => Bubblewrap::find(host, cancel).map(Self::Bubblewrap),
+            Isolator::Docker | Isolator::Podman => {
+                Engine::find(isolator, host, cancel).map(Self::Container)
+            }
+        }
     }
 
-    fn installed(host: &Host) -> Result<Self, NotIsolated> {
-        let find = |program, package| {
-            let found = host.program(program);
-            found.ok_or(NotIsolated::Missing { program, package })
-        };
-        let uid = caller().ok_or(NotIsolated::System)?;
-        Ok(Self {
-            bwrap: find("bwrap", "bubblewrap")?,
-            prlimit: find("prlimit", "util-linux")?,
-            user: if uid == ROOT {
-                User::Other {
-                    setpriv: find("setpriv", "util-linux")?,
-                    uid: FIRST_USER.wrapping_add(std::process::id()),
-                }
-            } else {
-                User::Caller { uid }
-            },
+    /// Finds the first thing that isolates programs.
+    ///
+    /// # Errors
+    /// Why the one that does it best can't, where nothing can.
+    pub fn find_any(host: &Host, cancel: &Cancel) -> Result<Self, NotIsolated> {
+        let [best, others @ ..] = Isolator::ALL;
+        Self::find(best, host, cancel).or_else(|why| {
+            let mut others = others.into_iter();
+            let other = others.find_map(|other| Self::find(other, host, cancel).ok());
+            other.ok_or(why)
         })
     }
-
-    /// Starts the sandbox's own program in a root that has the machine's files, read-only.
-    fn tried(&self, cancel: &Cancel) -> Result<(), NotIsolated> {
-        let mut words = self.outer();
-        words.push("--".into());
-        words.extend(self.confining(&Limits::default()));
-        words.extend(ALONE.iter().chain(BLANK).map(OsString::from));
-        words.extend(["--ro-bind", "/", "/"].map(OsString::from));
-        words.extend([self.bwrap.clone().into(), "--version".into()]);
-        let tried = command(words).timeout(PATIENCE).run(cancel);
-        tried
-            .map(drop)
-            .map_err(|error| NotIsolated::Unusable(complaint(&error)))
-    }
-
-    /// The words of the command that starts `argv` in a root with these files and no others, without limits.
-    pub fn starting<W: From<String>>(
-        &self,
-        bound: impl IntoIterator<Item = Bound<W>>,
-        argv: impl IntoIterator<Item = &'static str>,
-    ) -> Vec<W> {
-        starting(&self.bwrap, bound, argv)
-    }
-
-    /// The words that become an ordinary user with limits and the sandbox, and the options that make this
-    /// one a blank system; it shares the network of who starts it.
-    pub(super) fn sandbox(
-        &self,
-        root: &BlankRoot,
-        entries: &[(PathBuf, String)],
-        limits: &Limits,
-    ) -> [Vec<OsString>; 2] {
-        let mut words: Vec<OsString> = Vec::new();
-        words.extend(ALONE.iter().chain(BLANK).map(OsString::from));
-        let size = |bytes: u64| [OsString::from("--size"), bytes.to_string().into()];
-        words.extend(size(ROOT_SIZE));
-        words.extend(["--tmpfs", "/"].map(OsString::from));
-        for (_, name) in entries {
-            let from = format!("{STAGED}/{name}").into();
-            words.extend(["--ro-bind".into(), from, format!("/{name}").into()]);
-        }
-        for grant in &root.grants {
-            match grant {
-                Grant::Tmp => {
-                    words.extend(["--perms", "1777"].map(OsString::from));
-                    words.extend(size(limits.disk));
-                    words.extend(["--tmpfs", "/tmp"].map(OsString::from));
-                }
-                Grant::Proc => words.extend(["--proc", "/proc"].map(OsString::from)),
-                Grant::Dev => {
-                    // Its devices are mounts of their own, and stay as they are.
-                    let words_of_dev = ["--dev", "/dev", "--remount-ro", "/dev"];
-                    words.extend(words_of_dev.map(OsString::from));
-                }
-                // Files like the program's own.
-                Grant::CaCertificates | Grant::ResolvConf => {}
-            }
-        }
-        words.extend(["--remount-ro", "/", "--"].map(OsString::from));
-        [self.confining(limits), words]
-    }
-
-    /// The words that start gobuildx itself around the sandbox, with processes and a network of its own; there the
-    /// files of the blank system are where any user may read them.
-    pub(super) fn around(
-        &self,
-        entries: &[(PathBuf, String)],
-        own_program: &Path,
-    ) -> Vec<OsString> {
-        let mut words = self.outer();
-        let files = entries.iter().map(|(from, name)| {
-            let to = format!("{STAGED}/{name}");
-            (from.as_path(), to)
-        });
-        for (from, to) in files.chain([(own_program, OWN_PROGRAM.to_owned())]) {
-            words.extend(["--ro-bind".into(), from.into(), to.into()]);
-        }
-        words.extend(["--", OWN_PROGRAM].map(OsString::from));
-        words
-    }
-
-    /// The outer bubblewrap, with the machine's files but for the folder of temporary ones.
-    fn outer(&self) -> Vec<OsString> {
-        let mut words: Vec<OsString> = vec![self.bwrap.clone().into()];
-        if let User::Caller { .. } = self.user {
-            words.push("--unshare-user".into());
-        }
-        words.extend(OUTER.iter().map(OsString::from));
-        words.extend(["--tmpfs", STAGE].map(OsString::from));
-        // As any user may read it.
-        words.extend(["--perms", "0755", "--dir", STAGED].map(OsString::from));
-        // The kernel grants a `/proc` to who sees a whole one, and root's bubblewrap covers parts of its own.
-        words.extend(["--dev-bind", "/proc", WHOLE_PROC].map(OsString::from));
-        words
-    }
-
-    /// What comes before the inner bubblewrap's arguments: becoming an ordinary user with limits.
-    fn confining(&self, limits: &Limits) -> Vec<OsString> {
-        let mut words: Vec<OsString> = Vec::new();
-        let others = match &self.user {
-            User::Other { setpriv, uid } => {
-                words.push(setpriv.into());
-                for option in ["--reuid", "--regid"] {
-                    words.extend([option.into(), uid.to_string().into()]);
-                }
-                words.push("--clear-groups".into());
-                0
-            }
-            User::Caller { uid } => super::users::threads_of(*uid).saturating_add(AROUND),
-        };
-        words.push(self.prlimit.clone().into());
-        let processes = others.saturating_add(limits.processes);
-        words.push(format!("--nproc={processes}").into());
-        // Not the address space: Go reserves far more of that than it uses.
-        words.push(format!("--data={}", limits.memory).into());
-        words.push(format!("--nofile={}", limits.files).into());
-        words.push("--core=0".into());
-        words.push(self.bwrap.clone().into());
-        words
-    }
-}
-
-const ROOT: u32 = 0;
-
-/// The caller's user, on Linux.
-#[cfg(target_os = "linux")]
-#[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
-fn caller() -> Option<u32> {
-    Some(rustix::process::geteuid().as_raw())
-}
-
-#[cfg(not(target_os = "linux"))]
-fn caller() -> Option<u32> {
-    None
-}
-
-fn command(words: Vec<OsString>) -> Command {
-    let mut words = words.into_iter();
-    Command::new(words.next().unwrap_or_default()).args(words)
 }

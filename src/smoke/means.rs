@@ -1,6 +1,9 @@
 //! What starts a program on this machine and keeps it from the machine: looked for once, chosen for each program.
 
-use super::{Isolation, NotIsolated};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use super::{Isolation, Isolator, NotIsolated};
 use crate::host::Host;
 use crate::process::Cancel;
 use crate::runner::{CannotRun, CpuLevel, Runner, Runners};
@@ -11,6 +14,16 @@ use crate::target::Target;
 pub struct Starters {
     runners: Runners,
     isolation: Result<Isolation, NotIsolated>,
+    asked: BTreeMap<Isolator, Result<Isolation, NotIsolated>>,
+}
+
+/// How a program is to be started, where somebody says so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// On a CPU of this level.
+    pub cpu: Option<CpuLevel>,
+    /// Kept from the machine by this.
+    pub isolator: Option<Isolator>,
 }
 
 /// What starts one program.
@@ -20,6 +33,16 @@ pub struct Means {
     pub runner: Runner,
     /// What keeps it from the machine.
     pub isolation: Isolation,
+}
+
+impl fmt::Display for Means {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.runner.fmt(f)?;
+        match &self.isolation {
+            Isolation::Bubblewrap(_) => Ok(()),
+            Isolation::Container(engine) => write!(f, ", in a container of {}", engine.isolator),
+        }
+    }
 }
 
 /// Why a program isn't started here.
@@ -36,25 +59,32 @@ pub enum CannotStart {
 impl Starters {
     /// Looks for what there is. What is missing is no error: a program that isn't started is told of.
     #[must_use]
-    pub fn find(host: &Host, cancel: &Cancel) -> Self {
+    pub fn find(host: &Host, asked: &BTreeSet<Isolator>, cancel: &Cancel) -> Self {
+        let asked = asked.iter().map(|isolator| {
+            let isolation = Isolation::find(*isolator, host, cancel);
+            (*isolator, isolation)
+        });
         Self {
             runners: Runners::probe(host),
-            isolation: Isolation::find(host, cancel),
+            isolation: Isolation::find_any(host, cancel),
+            asked: asked.collect(),
         }
     }
 
-    /// What starts a program for the target; on a CPU of this level, where one is asked for.
+    /// What starts a program for the target.
     ///
     /// # Errors
     /// The reason, when nothing does.
-    pub fn means(&self, target: &Target, cpu: Option<CpuLevel>) -> Result<Means, CannotStart> {
-        let runner = match cpu {
+    pub fn means(&self, target: &Target, wanted: Wanted) -> Result<Means, CannotStart> {
+        let asked = wanted.isolator.and_then(|one| self.asked.get(&one));
+        let isolation = asked.unwrap_or(&self.isolation);
+        let runner = match wanted.cpu {
             Some(level) => self.runners.on_level(target, level),
             None => self.runners.runner(target),
         };
         Ok(Means {
             runner: runner?,
-            isolation: self.isolation.clone()?,
+            isolation: isolation.clone()?,
         })
     }
 }

@@ -4,6 +4,8 @@
 //! take there ([`Limits`]), what is asked of it ([`Test`]), what was seen ([`Tested`]), and what that says beside what
 //! was read in the file ([`judge`]). Judging is pure.
 
+mod bubblewrap;
+mod container;
 mod grant;
 mod isolation;
 mod judge;
@@ -19,11 +21,13 @@ mod users;
 #[cfg(target_os = "linux")]
 mod watch;
 
+pub use bubblewrap::Bubblewrap;
+pub use container::Engine;
 pub use grant::{Grant, ParseGrantError};
-pub use isolation::{Isolation, NotIsolated};
+pub use isolation::{Isolation, Isolator, NotIsolated, ParseIsolatorError};
 pub use judge::{Failing, Judgement, Predicted, Seen, Stream, Verdict, Wrong, judge};
 pub use limits::Limits;
-pub use means::{CannotStart, Means, Starters};
+pub use means::{CannotStart, Means, Starters, Wanted};
 pub use observation::{Isolated, Observation, Part, Ran, Served, Tested};
 pub use root::{BlankRoot, RootError};
 pub use run::{RunError, Subject, run};

@@ -1,5 +1,6 @@
 //! What was seen of a program that ran.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,8 @@ pub struct Observation {
     pub absent: Vec<String>,
     /// Whether it was kept from the machine.
     pub isolated: Isolated,
+    /// What it had although nobody granted it: a container has more than a blank system.
+    pub ungranted: Vec<String>,
 }
 
 /// Whether a program was kept from the machine, as seen from outside.
@@ -96,6 +99,7 @@ impl Observation {
             left: Vec::new(),
             absent: Vec::new(),
             isolated: Isolated::Unseen,
+            ungranted: Vec::new(),
         }
     }
 }
@@ -111,6 +115,13 @@ impl Tested {
             (Isolated::Yes | Isolated::Unseen, _) => seen.sandbox_failure(),
         });
         all.next()
+    }
+
+    /// What the program had although nobody granted it.
+    #[must_use]
+    pub fn ungranted(&self) -> BTreeSet<&str> {
+        let all = self.runs.iter().flat_map(|run| &run.observation.ungranted);
+        all.map(String::as_str).collect()
     }
 
     /// How long all runs took.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::Grant;
-use crate::archive::{self, Format, Limits, UnpackError};
+use crate::archive::{self, Format, Limits, Member, UnpackError};
 use crate::atomic::{self, Mode};
 use crate::failure::{Exit, Failure};
 use crate::runner::Runner;
@@ -196,6 +196,34 @@ impl BlankRoot {
         files.chain(folders).collect()
     }
 
+    /// All its files.
+    pub(super) fn members(&self) -> Result<Vec<Member>, RootError> {
+        let mut members = Vec::new();
+        let mut folders = vec![String::new()];
+        while let Some(folder) = folders.pop() {
+            for (from, name) in self.entries_of(&folder)? {
+                let path = format!("{folder}{name}");
+                if from.is_dir() {
+                    folders.push(format!("{path}/"));
+                } else {
+                    members.push(Member {
+                        mode: Mode::of(&from).map_err(RootError::Folder)?,
+                        path: path.parse().map_err(|_| RootError::Taken { path })?,
+                        from,
+                    });
+                }
+            }
+        }
+        Ok(members)
+    }
+
+    /// A name that no other blank system has, in small letters.
+    pub(super) fn unique_name(&self) -> String {
+        let folder = self.files.path().file_name().unwrap_or_default();
+        let folder = folder.to_string_lossy().to_ascii_lowercase();
+        format!("{folder}-{}", std::process::id())
+    }
+
     /// A text that is nowhere else: the name of the folder here.
     pub(super) fn canary(&self) -> String {
         self.files.path().to_string_lossy().into_owned()
@@ -203,9 +231,14 @@ impl BlankRoot {
 
     /// What stands directly in the root, sorted: where it is here, and its name there.
     pub(super) fn entries(&self) -> Result<Vec<(PathBuf, String)>, RootError> {
+        self.entries_of("")
+    }
+
+    /// The same of a folder there.
+    pub(super) fn entries_of(&self, folder: &str) -> Result<Vec<(PathBuf, String)>, RootError> {
         let read = || -> io::Result<Vec<_>> {
             let mut entries = Vec::new();
-            for entry in fs::read_dir(self.files.path())? {
+            for entry in fs::read_dir(self.outside(folder))? {
                 let entry = entry?;
                 let name = entry.file_name().to_string_lossy().into_owned();
                 entries.push((entry.path(), name));

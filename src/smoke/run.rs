@@ -2,19 +2,23 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::task::{Report, Task, WATCH, Work};
+use super::container::{self, Image};
+use super::task::{Around, Report, Task, WATCH, Work};
 use super::{
-    BlankRoot, Limits, Means, Observation, Part, Probe, Ran, RootError, Served, Service, Test,
-    Tested,
+    BlankRoot, Bubblewrap, Isolation, Limits, Means, Observation, Part, Probe, Ran, RootError,
+    Served, Service, Test, Tested,
 };
+use crate::archive::PackError;
 use crate::failure::{Exit, Failure};
 use crate::process::{Cancel, Command, Given, ProcessError};
 
 /// What who watches may have beyond the limit, which it holds the program to by itself.
 const GRACE: Duration = Duration::from_secs(5);
+/// What an engine may take to make a container.
+const START: Duration = Duration::from_secs(20);
 
 /// A program on a blank system, and what it takes to run it there.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +39,12 @@ pub enum RunError {
     /// The blank system can't be listed.
     #[error(transparent)]
     Root(#[from] RootError),
+    /// The blank system can't be packed for a container.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// The engine made no container, or it ended oddly.
+    #[error("{0}")]
+    NoContainer(String),
     /// What watches the program failed, or all was stopped.
     #[error("{}", .0.with_stderr())]
     Process(#[from] ProcessError),
@@ -42,7 +52,7 @@ pub enum RunError {
     #[error("failed to read `{}`: {error}", path.display())]
     Certificates {
         /// Their file.
-        path: std::path::PathBuf,
+        path: PathBuf,
         /// What the system said.
         error: std::io::Error,
     },
@@ -56,8 +66,8 @@ impl Failure for RunError {
         match self {
             Self::Root(error) => error.exit(),
             Self::Process(error) => error.exit(),
-            Self::Certificates { .. } => Exit::Environment,
-            Self::Report(_) => Exit::Failed,
+            Self::NoContainer(_) | Self::Certificates { .. } => Exit::Environment,
+            Self::Pack(_) | Self::Report(_) => Exit::Failed,
         }
     }
 }
@@ -67,10 +77,21 @@ impl Failure for RunError {
 /// # Errors
 /// When it can't be tested, or all was stopped.
 pub fn run(subject: Subject<'_>, test: &Test, cancel: &Cancel) -> Result<Tested, RunError> {
-    let Subject { root, program, .. } = subject;
+    let Subject {
+        means,
+        root,
+        program,
+        own_program,
+    } = subject;
     let runner = Runner {
         subject,
-        program: root.starting(&subject.means.runner, program)?,
+        program: root.starting(&means.runner, program)?,
+        place: match &means.isolation {
+            Isolation::Bubblewrap(bubblewrap) => Place::Sandbox(bubblewrap),
+            Isolation::Container(engine) => {
+                Place::Container(engine.image(root, own_program, cancel)?)
+            }
+        },
         limits: &test.limits,
         cancel,
     };
@@ -109,8 +130,15 @@ struct Runner<'a> {
     subject: Subject<'a>,
     /// The words that start it, without arguments.
     program: Vec<OsString>,
+    place: Place<'a>,
     limits: &'a Limits,
     cancel: &'a Cancel,
+}
+
+/// Where a program is started.
+enum Place<'a> {
+    Sandbox(&'a Bubblewrap),
+    Container(Image<'a>),
 }
 
 impl Runner<'_> {
@@ -150,40 +178,80 @@ impl Runner<'_> {
 
     /// Has a run watched; none if who watches didn't come to its end.
     fn watched(&self, work: Work) -> Result<Option<Report>, RunError> {
-        let Subject {
-            means: Means { isolation, .. },
-            root,
-            own_program,
-            ..
-        } = self.subject;
+        let root = self.subject.root;
         let entries = root.entries()?;
-        let [sandbox, mut start] = isolation.sandbox(root, &entries, self.limits);
-        start.extend(self.program.iter().cloned());
+        let mut names = root.names(&entries);
+        let around = match &self.place {
+            Place::Sandbox(bubblewrap) => {
+                let [command, options] = bubblewrap.sandbox(root, &entries, self.limits);
+                Around::Sandbox {
+                    command,
+                    options,
+                    network: network(),
+                }
+            }
+            Place::Container(_) => {
+                names.insert(container::own_name());
+                let etc = names.contains("etc").then(|| root.entries_of("etc"));
+                let etc = etc.transpose()?.into_iter().flatten();
+                Around::Container {
+                    etc: etc.map(|(_, name)| name).collect(),
+                    memory: self.limits.memory,
+                    threads: container::most_threads(self.limits),
+                }
+            }
+        };
         let task = Task {
-            sandbox,
-            start,
-            names: root.names(&entries),
+            around,
+            program: self.program.clone(),
+            names,
             canary: root.canary(),
-            network: network(),
             time: self.limits.time,
             output: self.limits.output,
             work,
         };
-        let watch = isolation.around(&entries, own_program);
+        let task = serde_json::to_vec(&task).map_err(RunError::Report)?;
+        let report = match &self.place {
+            Place::Sandbox(bubblewrap) => self.around(bubblewrap, &entries, task),
+            Place::Container(image) => self.inside(image, task),
+        };
+        match report {
+            Ok(report) => {
+                let report = serde_json::from_slice(&report);
+                Ok(Some(report.map_err(RunError::Report)?))
+            }
+            Err(RunError::Process(ProcessError::TimedOut { .. })) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Who watches is around the sandbox.
+    fn around(
+        &self,
+        bubblewrap: &Bubblewrap,
+        entries: &[(PathBuf, String)],
+        task: Vec<u8>,
+    ) -> Result<Vec<u8>, RunError> {
+        let Subject {
+            root, own_program, ..
+        } = self.subject;
+        let watch = bubblewrap.around(entries, own_program);
         let mut words = watch.into_iter().chain([WATCH.into()]);
         let command = Command::new(words.next().unwrap_or_default())
             .args(words)
             .env(CANARY, root.canary())
             .timeout(self.limits.time + GRACE);
-        let task = serde_json::to_vec(&task).map_err(RunError::Report)?;
-        match command.run_given(Given::default().stdin(task), self.cancel) {
-            Ok(output) => {
-                let report = serde_json::from_slice(&output.stdout);
-                Ok(Some(report.map_err(RunError::Report)?))
-            }
-            Err(ProcessError::TimedOut { .. }) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+        let output = command.run_given(Given::default().stdin(task), self.cancel)?;
+        Ok(output.stdout)
+    }
+
+    /// Who watches is in the container, too.
+    fn inside(&self, image: &Image<'_>, task: Vec<u8>) -> Result<Vec<u8>, RunError> {
+        let root = self.subject.root;
+        let granted = (&root.grants, self.limits);
+        let canary = root.canary();
+        let watched = ((CANARY, canary.as_str()), self.limits.time + GRACE + START);
+        image.run(granted, task, watched, self.cancel)
     }
 }
 

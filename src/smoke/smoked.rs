@@ -18,7 +18,7 @@ pub enum Smoked {
 /// What came of a test of one program.
 #[derive(Clone, Debug)]
 pub struct Judged {
-    /// What ran it, as people read it: `natively`, `with qemu-aarch64-static`.
+    /// What ran it, as people read it: `natively`, `with qemu-aarch64-static, in a container of docker`.
     pub how: String,
     /// What was asked.
     pub test: Test,
@@ -69,12 +69,18 @@ pub fn smoke(
     findings: &[Finding],
     cancel: &Cancel,
 ) -> Result<Smoked, SmokeError> {
-    let tested = run(subject, test, cancel)?;
+    let tested = match run(subject, test, cancel) {
+        Ok(tested) => tested,
+        Err(RunError::NoContainer(why)) => {
+            return Ok(Smoked::NotRun(format!("not isolated: {why}")));
+        }
+        Err(error) => return Err(error.into()),
+    };
     if let Some(why) = tested.not_isolated() {
         return Ok(Smoked::NotRun(format!("not isolated: {why}")));
     }
     Ok(Smoked::Ran(Box::new(Judged {
-        how: subject.means.runner.to_string(),
+        how: subject.means.to_string(),
         test: test.clone(),
         judgement: judge(test, &tested, findings)?,
         tested,

@@ -14,22 +14,43 @@ pub const WATCH: &str = "watch-blank-system";
 /// One run of the program.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Task {
-    /// The sandbox, up to its own options.
-    pub(super) sandbox: Vec<OsString>,
-    /// Its options, and the program.
-    pub(super) start: Vec<OsString>,
+    /// What keeps the program from the machine.
+    pub(super) around: Around,
+    /// The words that start the program, without arguments.
+    pub(super) program: Vec<OsString>,
     /// What stands in the root, by name.
     pub(super) names: BTreeSet<String>,
     /// What is planted in the environment and in a file, and not to be seen.
     pub(super) canary: String,
-    /// The network of the machine.
-    pub(super) network: OsString,
     /// How long it may take.
     pub(super) time: Duration,
     /// How much of its output is kept.
     pub(super) output: usize,
     /// What it is called with.
     pub(super) work: Work,
+}
+
+/// What keeps a program from the machine.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Around {
+    /// A sandbox that who watches starts.
+    Sandbox {
+        /// Its command, up to its own options.
+        command: Vec<OsString>,
+        /// Its options.
+        options: Vec<OsString>,
+        /// The network of the machine.
+        network: OsString,
+    },
+    /// A container in which who watches is, too.
+    Container {
+        /// What stands in `/etc`, by name.
+        etc: BTreeSet<String>,
+        /// Bytes of memory that a process may have.
+        memory: u64,
+        /// Threads that all may have.
+        threads: u64,
+    },
 }
 
 /// What a run does.

@@ -22,6 +22,7 @@ mod by_make;
 mod by_shell;
 mod cells;
 mod completions;
+mod contained;
 mod doctor;
 mod embed;
 mod environment;

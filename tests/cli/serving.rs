@@ -12,19 +12,19 @@ use gobuildx::host::Host;
 use gobuildx::process::Cancel;
 use gobuildx::runner::Runner;
 use gobuildx::smoke::{
-    self, BlankRoot, Call, Check, Failing, Grant, Isolated, Isolation, Limits, Means, Part,
-    Pattern, Probe, Served, Service, Stream, Test, Tested, Verdict,
+    self, BlankRoot, Call, Check, Failing, Grant, Isolated, Isolation, Isolator, Limits, Means,
+    Part, Pattern, Probe, Served, Service, Stream, Test, Tested, Verdict,
 };
 use gobuildx::tools::bwrap::Ending;
 
 use crate::project::Run;
 use crate::smoked::{program, record, with};
 
-const PORT: u16 = 8443;
+pub const PORT: u16 = 8443;
 /// For services that end in time.
 const PLENTY: Duration = Duration::from_mins(1);
 /// For those that don't.
-const LIMIT: Duration = Duration::from_secs(2);
+pub const LIMIT: Duration = Duration::from_secs(2);
 const GRACE: Duration = Duration::from_secs(1);
 
 static EXAMPLE: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -45,7 +45,7 @@ fn example() -> PathBuf {
 }
 
 /// Nothing but that the first call exits with 0.
-fn test(args: &[&str]) -> Test {
+pub fn test(args: &[&str]) -> Test {
     Test {
         grants: BTreeSet::new(),
         limits: Limits {
@@ -61,7 +61,7 @@ fn test(args: &[&str]) -> Test {
     }
 }
 
-fn serving(args: &[&str], probe: Probe) -> Service {
+pub fn serving(args: &[&str], probe: Probe) -> Service {
     Service {
         args: args.iter().map(ToString::to_string).collect(),
         port: PORT,
@@ -70,10 +70,17 @@ fn serving(args: &[&str], probe: Probe) -> Service {
 }
 
 fn tested(program: &Path, test: &Test) -> Tested {
-    let (host, cancel) = (Host::probe().unwrap(), Cancel::new());
+    let host = Host::probe().unwrap();
+    let isolation = Isolation::find(Isolator::Bubblewrap, &host, &Cancel::new());
+    tested_by(isolation.unwrap(), program, test)
+}
+
+/// What was seen of a program that is kept from the machine by this.
+pub fn tested_by(isolation: Isolation, program: &Path, test: &Test) -> Tested {
+    let cancel = Cancel::new();
     let means = Means {
         runner: Runner::Native,
-        isolation: Isolation::find(&host, &cancel).unwrap(),
+        isolation,
     };
     let (root, path) = BlankRoot::of_program(program, &test.grants).unwrap();
     let subject = smoke::Subject {
@@ -87,7 +94,7 @@ fn tested(program: &Path, test: &Test) -> Tested {
 
 /// What is wrong with each run.
 #[track_caller]
-fn wrong(test: &Test, tested: &Tested) -> Vec<(usize, Failing)> {
+pub fn wrong(test: &Test, tested: &Tested) -> Vec<(usize, Failing)> {
     for run in &tested.runs {
         let isolated = &run.observation.isolated;
         assert_eq!(*isolated, Isolated::Yes, "{tested:#?}");

@@ -7,7 +7,7 @@ use super::values;
 use crate::manifest::axes::{DEFAULT_GOARCH, DEFAULT_GOOS};
 use crate::manifest::{release, settings, smoke, verify};
 use crate::pack::UpxOption;
-use crate::smoke::Grant;
+use crate::smoke::{Grant, Isolator};
 use crate::target::{Goarch, Goos};
 use crate::toolchain;
 use crate::verify::PolicyName;
@@ -398,6 +398,13 @@ pub(super) fn smoke() -> Node {
             "grant",
             Node::set(Node::word(Grant::ALL.iter().map(|grant| grant.as_str())))
                 .says("What the blank system has besides the program. Default: nothing."),
+        ),
+        (
+            "isolation",
+            Node::word(Isolator::ALL.map(Isolator::as_str)).says(
+                "What keeps the program from the machine. Default: bubblewrap, where it can't \
+                 docker or podman.",
+            ),
         ),
         (
             "not_run",

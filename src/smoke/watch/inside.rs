@@ -1,6 +1,7 @@
 //! The inside of a sandbox, seen from outside.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io;
 use std::os::fd::OwnedFd;
@@ -31,7 +32,7 @@ pub(super) struct Handle {
 }
 
 impl Handle {
-    fn open(pid: i32) -> io::Result<Self> {
+    pub(super) fn open(pid: i32) -> io::Result<Self> {
         let pid = Pid::from_raw(pid).ok_or(io::ErrorKind::InvalidData)?;
         let handle = pidfd_open(pid, PidfdFlags::empty())?;
         Ok(Self { pid, handle })
@@ -70,7 +71,11 @@ pub(super) struct Inside {
 
 impl Inside {
     /// Waits until the sandbox has made its root; none if it ends before.
-    pub(super) fn enter(init: i32, task: &Task, until: Instant) -> io::Result<Option<Self>> {
+    pub(super) fn enter(
+        init: i32,
+        (task, network): (&Task, &OsStr),
+        until: Instant,
+    ) -> io::Result<Option<Self>> {
         let Ok(init) = Handle::open(init) else {
             return Ok(None);
         };
@@ -84,7 +89,7 @@ impl Inside {
         Ok(Some(Self {
             root: File::open(&root)?,
             _mounts: File::open(init.path("ns/mnt"))?,
-            exposed: exposed(&init, &names, task)?,
+            exposed: exposed(&init, &names, (task, network))?,
             init,
         }))
     }
@@ -154,7 +159,7 @@ fn is_made(root: &str) -> bool {
     made && !(exists("oldroot") && exists("newroot"))
 }
 
-fn names(folder: &str) -> io::Result<BTreeSet<String>> {
+pub(super) fn names(folder: &str) -> io::Result<BTreeSet<String>> {
     let entries = fs::read_dir(folder)?;
     entries
         .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
@@ -162,7 +167,11 @@ fn names(folder: &str) -> io::Result<BTreeSet<String>> {
 }
 
 /// What the inside of a sandbox has of the machine.
-fn exposed(init: &Handle, names: &BTreeSet<String>, task: &Task) -> io::Result<Option<String>> {
+fn exposed(
+    init: &Handle,
+    names: &BTreeSet<String>,
+    (task, machine): (&Task, &OsStr),
+) -> io::Result<Option<String>> {
     let foreign: Vec<&str> = names.difference(&task.names).map(String::as_str).collect();
     if !foreign.is_empty() {
         return Ok(Some(format!("its root has {}", foreign.join(", "))));
@@ -178,20 +187,20 @@ fn exposed(init: &Handle, names: &BTreeSet<String>, task: &Task) -> io::Result<O
         }
     }
     let network = fs::read_link(init.path("ns/net"))?;
-    Ok((network.as_os_str() == task.network).then(|| "it has the machine's network".to_owned()))
+    Ok((network.as_os_str() == machine).then(|| "it has the machine's network".to_owned()))
 }
 
 /// What the system tells of a process.
-struct Known {
-    pid: i32,
+pub(super) struct Known {
+    pub(super) pid: i32,
     /// Its number inside.
     number: i32,
-    name: String,
-    is_zombie: bool,
+    pub(super) name: String,
+    pub(super) is_zombie: bool,
 }
 
 impl Known {
-    fn read(pid: i32) -> Option<Self> {
+    pub(super) fn read(pid: i32) -> Option<Self> {
         let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
         let value = |name: &str| {
             let mut lines = status.lines();
@@ -209,7 +218,7 @@ impl Known {
 }
 
 /// The processes that a process is the parent of, whichever of its threads started them.
-fn children(parent: i32) -> Vec<i32> {
+pub(super) fn children(parent: i32) -> Vec<i32> {
     let Ok(threads) = fs::read_dir(Path::new("/proc").join(parent.to_string()).join("task")) else {
         return Vec::new();
     };

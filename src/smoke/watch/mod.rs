@@ -1,18 +1,23 @@
-//! Who watches a run: gobuildx itself, once more, around the sandbox.
+//! Who watches a run: gobuildx itself, once more, around the sandbox or in the container.
 //!
 //! It has the network of the program, so it can ask it; the processes of the program are among its own, so it sees
 //! what is left of them and what they see; and with it, all of them end.
 
+mod contained;
 mod inside;
 mod probe;
 mod process;
+mod sandboxed;
 mod serving;
+mod surroundings;
 mod tls;
 
 use std::io;
 use std::time::Instant;
 
-use super::task::{Report, Task, Work};
+use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+
+use super::task::{Around, Report, Task, Work};
 use crate::console::{self, OutputError};
 use crate::failure::{Exit, Failure};
 use process::Process;
@@ -43,7 +48,13 @@ impl Failure for WatchError {
 /// When the system refuses what it takes to watch.
 pub fn watch() -> Result<(), WatchError> {
     let task: Task = serde_json::from_reader(io::stdin()).map_err(WatchError::Task)?;
-    std::fs::write(inside::CANARY, &task.canary)?;
+    match task.around {
+        Around::Sandbox { .. } => std::fs::write(inside::CANARY, &task.canary)?,
+        // The program is the same user, and isn't to change what is told of it.
+        Around::Container { .. } => {
+            set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(io::Error::from)?;
+        }
+    }
     let until = Instant::now() + task.time;
     let report = match &task.work {
         Work::Call(call) => {

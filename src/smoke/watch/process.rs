@@ -1,201 +1,75 @@
-//! One program in a sandbox, from its start to its end.
+//! One program, from its start to its end, whatever keeps it from the machine.
 
-use std::io::{self, BufRead as _, BufReader, PipeReader, Write as _};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::thread::{self, JoinHandle};
+use std::io;
 use std::time::{Duration, Instant};
 
-use rustix::process::Signal;
-use serde::Deserialize;
+use super::super::Observation;
+use super::super::task::{Around, Task};
+use super::contained::Contained;
+use super::sandboxed::{Sandbox, Sandboxed};
 
-use super::super::run::CANARY;
-use super::super::task::Task;
-use super::super::{Isolated, Observation};
-use super::inside::{Handle, Inside};
-use crate::process::{Cancel, Command, Given, Output, ProcessError};
-use crate::tools::bwrap::{Ending, ended, refusal};
+/// What a process has to end in once it was killed.
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Under which numbers the sandbox has what it tells through, and what it waits for.
-const STATUS: i32 = 3;
-const GATE: i32 = 4;
-
-/// What processes have to end in that the program doesn't wait for.
-const LAST_BREATH: Duration = Duration::from_millis(200);
-/// What the sandbox has to end in once it was killed.
-const PATIENCE: Duration = Duration::from_secs(2);
-const SHORT: Duration = Duration::from_micros(200);
-
-/// A program that was started in a sandbox.
+/// A program that was started.
 #[derive(Debug)]
-pub(super) struct Process {
-    start: Instant,
-    run: JoinHandle<Result<Output, ProcessError>>,
-    status: Receiver<Told>,
-    /// What it exited with.
-    code: Option<i32>,
-    /// None where the sandbox failed.
-    inside: Option<Inside>,
-    program: Option<Handle>,
-    isolated: Isolated,
-}
-
-/// What the sandbox tells, one object a line.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Told {
-    child_pid: Option<i32>,
-    exit_code: Option<i32>,
+pub(super) enum Process {
+    Sandboxed(Box<Sandboxed>),
+    Contained(Box<Contained>),
 }
 
 impl Process {
-    /// Starts the program with these arguments, and lets it go once its sandbox was looked at.
+    /// Starts the program with these arguments, unless it would see something of the machine.
     pub(super) fn start(
         task: &Task,
         args: &[String],
         stdin: Option<&str>,
         until: Instant,
     ) -> io::Result<Self> {
-        let (status, status_inside) = io::pipe()?;
-        let (gate_inside, mut gate) = io::pipe()?;
-        let given = Given::default()
-            .stdin(stdin.unwrap_or_default())
-            .file(STATUS, status_inside)
-            .file(GATE, gate_inside);
-        let command = command(task, args).timeout(left(until) + PATIENCE);
-        let start = Instant::now();
-        let run = thread::Builder::new().spawn(move || command.run_given(given, &Cancel::new()))?;
-        let mut process = Self {
-            start,
-            run,
-            status: told(status)?,
-            code: None,
-            inside: None,
-            program: None,
-            isolated: Isolated::Unseen,
-        };
-        let first = process.status.recv_timeout(left(until));
-        if let Some(init) = first.ok().and_then(|told| told.child_pid) {
-            process.inside = Inside::enter(init, task, until)?;
-        }
-        if let Some(inside) = process.inside.take() {
-            if inside.exposed.is_some() {
-                // Before the gate closes, which opens it, too.
-                inside.init.signal(Signal::KILL);
-            } else {
-                // Fails where the sandbox has failed by now.
-                let _ = gate.write_all(b".");
+        match &task.around {
+            Around::Sandbox {
+                command,
+                options,
+                network,
+            } => {
+                let sandbox = Sandbox {
+                    command,
+                    options,
+                    network,
+                };
+                let process = Sandboxed::start((task, sandbox), args, stdin, until)?;
+                Ok(Self::Sandboxed(Box::new(process)))
             }
-            process.look(&inside, task, until);
-            process.inside = Some(inside);
-        }
-        Ok(process)
-    }
-
-    /// Looks at the program, unless it ends before.
-    fn look(&mut self, inside: &Inside, task: &Task, until: Instant) {
-        if let Some(why) = &inside.exposed {
-            self.isolated = Isolated::No(why.clone());
-            return;
-        }
-        self.isolated = Isolated::Yes;
-        while Instant::now() < until {
-            self.program = self.program.take().or_else(|| inside.program());
-            let program = self.program.as_ref();
-            match program.and_then(|program| inside.has_variable(program, &task.canary)) {
-                Some(true) => {
-                    let why = "it sees a variable of the machine";
-                    self.isolated = Isolated::No(why.to_owned());
-                    return;
-                }
-                Some(false) => return,
-                None if self.ends_within(SHORT) => return,
-                None => {}
+            Around::Container { .. } => {
+                let process = Contained::start(task, args, stdin, until)?;
+                Ok(Self::Contained(Box::new(process)))
             }
         }
     }
 
-    /// Whether it ends in this time, or the sandbox does.
+    /// Whether it ends in this time, or what is around it does.
     pub(super) fn ends_within(&mut self, time: Duration) -> bool {
-        if self.code.is_some() {
-            return true;
-        }
-        match self.status.recv_timeout(time) {
-            Ok(told) => {
-                self.code = told.exit_code;
-                self.code.is_some()
-            }
-            Err(RecvTimeoutError::Timeout) => false,
-            Err(RecvTimeoutError::Disconnected) => true,
+        match self {
+            Self::Sandboxed(process) => process.ends_within(time),
+            Self::Contained(process) => process.ends_within(time),
         }
     }
 
     /// Tells the program to end.
     pub(super) fn terminate(&self) {
-        if let Some(program) = &self.program {
-            program.signal(Signal::TERM);
+        match self {
+            Self::Sandboxed(process) => process.terminate(),
+            Self::Contained(process) => process.terminate(),
         }
     }
 
     /// Waits for its end until then, and ends what is left of it.
-    pub(super) fn end(mut self, files: &[String], until: Instant) -> io::Result<Observation> {
-        // What isn't isolated is waited for no longer, or was never let go.
-        let may_go_on = !matches!(self.isolated, Isolated::No(_));
-        let has_ended = may_go_on && self.ends_within(left(until));
-        let time = self.start.elapsed();
-        let mut observation = Observation {
-            time,
-            isolated: self.isolated,
-            ..Observation::lost(time)
-        };
-        if let Some(inside) = &self.inside {
-            if has_ended && !inside.init.ends_within(LAST_BREATH) {
-                observation.left = inside.left();
-            }
-            observation.absent = inside.absent(files);
-            inside.init.signal(Signal::KILL);
+    pub(super) fn end(self, files: &[String], until: Instant) -> io::Result<Observation> {
+        match self {
+            Self::Sandboxed(process) => process.end(files, until),
+            Self::Contained(process) => process.end(files, until),
         }
-        let run = self.run.join();
-        let run = run.map_err(|_| io::Error::other("the thread that waits for it failed"))?;
-        let (of_sandbox, output) = ended(run).map_err(io::Error::other)?;
-        observation.ending = match self.code {
-            Some(code) => Ending::of_code(code),
-            None if has_ended => of_sandbox,
-            None => Ending::Running,
-        };
-        observation.refusal = refusal(observation.ending, &output);
-        observation.output = output;
-        Ok(observation)
     }
-}
-
-/// The command that starts the sandbox. Its processes are in a session of their own, so that they are still there when
-/// it has ended; they end with their first one, at the latest with who watches.
-fn command(task: &Task, args: &[String]) -> Command {
-    let mut words = task.sandbox.iter().cloned();
-    let program = words.next().unwrap_or_default();
-    Command::new(program)
-        .args(words)
-        .args(["--new-session", "--json-status-fd", &STATUS.to_string()])
-        .args(["--block-fd", &GATE.to_string()])
-        .args(task.start.iter().cloned())
-        .args(args)
-        .env(CANARY, &task.canary)
-        .keep(task.output)
-}
-
-/// What the sandbox tells, as it comes; the end is that of the channel.
-fn told(status: PipeReader) -> io::Result<Receiver<Told>> {
-    let (sender, receiver) = channel();
-    let read = move || {
-        for line in BufReader::new(status).lines().map_while(Result::ok) {
-            let told = serde_json::from_str(&line);
-            if told.is_ok_and(|told| sender.send(told).is_err()) {
-                return;
-            }
-        }
-    };
-    thread::Builder::new().spawn(read)?;
-    Ok(receiver)
 }
 
 pub(super) fn left(until: Instant) -> Duration {

@@ -1,0 +1,195 @@
+//! One program in a container, seen from within it.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Signal, getpid};
+
+use super::super::task::Task;
+use super::super::{Isolated, Observation};
+use super::inside::{Handle, Known, children};
+use super::process::{PATIENCE, left};
+use super::surroundings::Surroundings;
+use crate::process::{Cancel, Command, Given, Output, ProcessError};
+use crate::tools::bwrap::{Ending, ended, refusal};
+
+/// What processes have to end in that the program doesn't wait for.
+const LAST_BREATH: Duration = Duration::from_millis(200);
+const SHORT: Duration = Duration::from_micros(200);
+
+/// The first process of the container, which gets those whose parents have ended.
+const FIRST: i32 = 1;
+
+/// A program that was started in a container.
+#[derive(Debug)]
+pub(super) struct Contained {
+    start: Instant,
+    /// What is started: the program, or its emulator.
+    file: String,
+    surroundings: Surroundings,
+    /// Processes that were there before.
+    known: BTreeSet<i32>,
+    end: Receiver<Result<Output, ProcessError>>,
+    /// How it ended.
+    ended: Option<Result<Output, ProcessError>>,
+    program: Option<Handle>,
+}
+
+impl Contained {
+    /// Starts the program with these arguments, unless it would see something of the machine.
+    pub(super) fn start(
+        task: &Task,
+        args: &[String],
+        stdin: Option<&str>,
+        until: Instant,
+    ) -> io::Result<Self> {
+        let (sender, end) = channel();
+        let mut words = task.program.iter().cloned();
+        let file = words.next().unwrap_or_default();
+        let mut process = Self {
+            start: Instant::now(),
+            file: file.to_string_lossy().into_owned(),
+            surroundings: Surroundings::look(task)?,
+            known: tops(),
+            end,
+            ended: None,
+            program: None,
+        };
+        if process.surroundings.exposed.is_some() {
+            return Ok(process);
+        }
+        let command = Command::new(file)
+            .args(words)
+            .args(args)
+            .keep(task.output)
+            .timeout(left(until));
+        let given = Given::default().stdin(stdin.unwrap_or_default());
+        thread::Builder::new()
+            .spawn(move || sender.send(command.run_given(given, &Cancel::new())))?;
+        while process.program.is_none() && !process.ends_within(SHORT) && !left(until).is_zero() {
+            let own = children(own_pid()).into_iter();
+            let mut new = own.filter(|pid| !process.known.contains(pid));
+            process.program = new.find_map(|pid| Handle::open(pid).ok());
+        }
+        Ok(process)
+    }
+
+    /// Whether it ends in this time.
+    pub(super) fn ends_within(&mut self, time: Duration) -> bool {
+        if self.ended.is_some() {
+            return true;
+        }
+        match self.end.recv_timeout(time) {
+            Ok(ended) => {
+                self.ended = Some(ended);
+                true
+            }
+            Err(RecvTimeoutError::Timeout) => false,
+            Err(RecvTimeoutError::Disconnected) => true,
+        }
+    }
+
+    /// Tells the program to end.
+    pub(super) fn terminate(&self) {
+        if let Some(program) = &self.program {
+            program.signal(Signal::TERM);
+        }
+    }
+
+    /// Waits for its end until then, and ends what is left of it.
+    pub(super) fn end(mut self, files: &[String], until: Instant) -> io::Result<Observation> {
+        let surroundings = std::mem::take(&mut self.surroundings);
+        if let Some(why) = surroundings.exposed {
+            return Ok(Observation {
+                isolated: Isolated::No(why),
+                ..Observation::lost(self.start.elapsed())
+            });
+        }
+        // It is ended when its time is up.
+        let has_ended = self.ends_within(left(until) + PATIENCE);
+        let time = self.start.elapsed();
+        let mut observation = Observation {
+            isolated: Isolated::Yes,
+            ungranted: surroundings.ungranted,
+            absent: absent(files),
+            ..Observation::lost(time)
+        };
+        match self.ended.take() {
+            Some(Err(ProcessError::NotFound { .. })) => {
+                let why = format!("{}: No such file or directory", self.file);
+                observation.refusal = Some(why);
+            }
+            Some(Err(ProcessError::Spawn { error, .. })) => {
+                let why = format!("{}: {}", self.file, without_number(&error));
+                observation.refusal = Some(why);
+            }
+            Some(run) => {
+                let (ending, output) = ended(run).map_err(io::Error::other)?;
+                observation.ending = ending;
+                observation.refusal = refusal(ending, &output);
+                observation.output = output;
+            }
+            None => {}
+        }
+        let is_over = has_ended && observation.ending != Ending::Running;
+        let last = Instant::now() + LAST_BREATH;
+        let mut others = self.others();
+        while is_over && !others.is_empty() && Instant::now() < last {
+            thread::park_timeout(SHORT);
+            others = self.others();
+        }
+        if is_over {
+            observation.left = others.iter().map(|one| one.name.clone()).collect();
+            observation.left.sort();
+        }
+        for other in others {
+            if let Ok(handle) = Handle::open(other.pid) {
+                handle.signal(Signal::KILL);
+            }
+        }
+        Ok(observation)
+    }
+
+    /// The processes that came with the program.
+    fn others(&self) -> Vec<Known> {
+        let mut others = Vec::new();
+        let mut new: Vec<i32> = tops().difference(&self.known).copied().collect();
+        while let Some(pid) = new.pop() {
+            new.extend(children(pid));
+            others.extend(Known::read(pid).filter(|known| !known.is_zombie));
+        }
+        others
+    }
+}
+
+/// What the system says, without the number that Rust adds.
+fn without_number(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error ") {
+        Some((text, _)) => text.to_owned(),
+        None => text,
+    }
+}
+
+fn own_pid() -> i32 {
+    getpid().as_raw_nonzero().get()
+}
+
+/// The processes that nothing but who watches, or the container itself, is the parent of.
+fn tops() -> BTreeSet<i32> {
+    let own = own_pid();
+    let mut tops = BTreeSet::from_iter(children(own));
+    tops.extend(children(FIRST));
+    tops.remove(&own);
+    tops
+}
+
+/// Those of these files that aren't there.
+fn absent(files: &[String]) -> Vec<String> {
+    let absent = files.iter().filter(|path| !Path::new(path).exists());
+    absent.cloned().collect()
+}

@@ -1,0 +1,210 @@
+//! One program in a sandbox, seen from outside of it.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{self, BufRead as _, BufReader, PipeReader, Write as _};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
+use serde::Deserialize;
+
+use super::super::run::CANARY;
+use super::super::task::Task;
+use super::super::{Isolated, Observation};
+use super::inside::{Handle, Inside};
+use super::process::{PATIENCE, left};
+use crate::process::{Cancel, Command, Given, Output, ProcessError};
+use crate::tools::bwrap::{Ending, ended, refusal};
+
+/// Under which numbers the sandbox has what it tells through, and what it waits for.
+const STATUS: i32 = 3;
+const GATE: i32 = 4;
+
+/// What processes have to end in that the program doesn't wait for.
+const LAST_BREATH: Duration = Duration::from_millis(200);
+const SHORT: Duration = Duration::from_micros(200);
+
+/// The sandbox as it is to be started.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sandbox<'a> {
+    /// Its command, up to its own options.
+    pub(super) command: &'a [OsString],
+    /// Its options.
+    pub(super) options: &'a [OsString],
+    /// The network of the machine.
+    pub(super) network: &'a OsStr,
+}
+
+/// A program that was started in a sandbox.
+#[derive(Debug)]
+pub(super) struct Sandboxed {
+    start: Instant,
+    run: JoinHandle<Result<Output, ProcessError>>,
+    status: Receiver<Told>,
+    /// What it exited with.
+    code: Option<i32>,
+    /// None where the sandbox failed.
+    inside: Option<Inside>,
+    program: Option<Handle>,
+    isolated: Isolated,
+}
+
+/// What the sandbox tells, one object a line.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Told {
+    child_pid: Option<i32>,
+    exit_code: Option<i32>,
+}
+
+impl Sandboxed {
+    /// Starts the program with these arguments, and lets it go once its sandbox was looked at.
+    pub(super) fn start(
+        (task, sandbox): (&Task, Sandbox<'_>),
+        args: &[String],
+        stdin: Option<&str>,
+        until: Instant,
+    ) -> io::Result<Self> {
+        let (status, status_inside) = io::pipe()?;
+        let (gate_inside, mut gate) = io::pipe()?;
+        let given = Given::default()
+            .stdin(stdin.unwrap_or_default())
+            .file(STATUS, status_inside)
+            .file(GATE, gate_inside);
+        let command = command((task, sandbox), args).timeout(left(until) + PATIENCE);
+        let start = Instant::now();
+        let run = thread::Builder::new().spawn(move || command.run_given(given, &Cancel::new()))?;
+        let mut process = Self {
+            start,
+            run,
+            status: told(status)?,
+            code: None,
+            inside: None,
+            program: None,
+            isolated: Isolated::Unseen,
+        };
+        let first = process.status.recv_timeout(left(until));
+        if let Some(init) = first.ok().and_then(|told| told.child_pid) {
+            process.inside = Inside::enter(init, (task, sandbox.network), until)?;
+        }
+        if let Some(inside) = process.inside.take() {
+            if inside.exposed.is_some() {
+                // Before the gate closes, which opens it, too.
+                inside.init.signal(Signal::KILL);
+            } else {
+                // Fails where the sandbox has failed by now.
+                let _ = gate.write_all(b".");
+            }
+            process.look(&inside, task, until);
+            process.inside = Some(inside);
+        }
+        Ok(process)
+    }
+
+    /// Looks at the program, unless it ends before.
+    fn look(&mut self, inside: &Inside, task: &Task, until: Instant) {
+        if let Some(why) = &inside.exposed {
+            self.isolated = Isolated::No(why.clone());
+            return;
+        }
+        self.isolated = Isolated::Yes;
+        while Instant::now() < until {
+            self.program = self.program.take().or_else(|| inside.program());
+            let program = self.program.as_ref();
+            match program.and_then(|program| inside.has_variable(program, &task.canary)) {
+                Some(true) => {
+                    let why = "it sees a variable of the machine";
+                    self.isolated = Isolated::No(why.to_owned());
+                    return;
+                }
+                Some(false) => return,
+                None if self.ends_within(SHORT) => return,
+                None => {}
+            }
+        }
+    }
+
+    /// Whether it ends in this time, or the sandbox does.
+    pub(super) fn ends_within(&mut self, time: Duration) -> bool {
+        if self.code.is_some() {
+            return true;
+        }
+        match self.status.recv_timeout(time) {
+            Ok(told) => {
+                self.code = told.exit_code;
+                self.code.is_some()
+            }
+            Err(RecvTimeoutError::Timeout) => false,
+            Err(RecvTimeoutError::Disconnected) => true,
+        }
+    }
+
+    /// Tells the program to end.
+    pub(super) fn terminate(&self) {
+        if let Some(program) = &self.program {
+            program.signal(Signal::TERM);
+        }
+    }
+
+    /// Waits for its end until then, and ends what is left of it.
+    pub(super) fn end(mut self, files: &[String], until: Instant) -> io::Result<Observation> {
+        // What isn't isolated is waited for no longer, or was never let go.
+        let may_go_on = !matches!(self.isolated, Isolated::No(_));
+        let has_ended = may_go_on && self.ends_within(left(until));
+        let time = self.start.elapsed();
+        let mut observation = Observation {
+            time,
+            isolated: self.isolated,
+            ..Observation::lost(time)
+        };
+        if let Some(inside) = &self.inside {
+            if has_ended && !inside.init.ends_within(LAST_BREATH) {
+                observation.left = inside.left();
+            }
+            observation.absent = inside.absent(files);
+            inside.init.signal(Signal::KILL);
+        }
+        let run = self.run.join();
+        let run = run.map_err(|_| io::Error::other("the thread that waits for it failed"))?;
+        let (of_sandbox, output) = ended(run).map_err(io::Error::other)?;
+        observation.ending = match self.code {
+            Some(code) => Ending::of_code(code),
+            None if has_ended => of_sandbox,
+            None => Ending::Running,
+        };
+        observation.refusal = refusal(observation.ending, &output);
+        observation.output = output;
+        Ok(observation)
+    }
+}
+
+/// The command that starts the sandbox. Its processes are in a session of their own, so that they are still there when
+/// it has ended; they end with their first one, at the latest with who watches.
+fn command((task, sandbox): (&Task, Sandbox<'_>), args: &[String]) -> Command {
+    let mut words = sandbox.command.iter().cloned();
+    let program = words.next().unwrap_or_default();
+    Command::new(program)
+        .args(words)
+        .args(["--new-session", "--json-status-fd", &STATUS.to_string()])
+        .args(["--block-fd", &GATE.to_string()])
+        .args(sandbox.options.iter().chain(&task.program).cloned())
+        .args(args)
+        .env(CANARY, &task.canary)
+        .keep(task.output)
+}
+
+/// What the sandbox tells, as it comes; the end is that of the channel.
+fn told(status: PipeReader) -> io::Result<Receiver<Told>> {
+    let (sender, receiver) = channel();
+    let read = move || {
+        for line in BufReader::new(status).lines().map_while(Result::ok) {
+            let told = serde_json::from_str(&line);
+            if told.is_ok_and(|told| sender.send(told).is_err()) {
+                return;
+            }
+        }
+    };
+    thread::Builder::new().spawn(read)?;
+    Ok(receiver)
+}
