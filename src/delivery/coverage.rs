@@ -39,7 +39,18 @@ impl Coverage {
         for cell in expected.cells {
             let is_lacking = |one: &&Wanted<'_>| one.builds_for(cell) && !one.is_in(records, cell);
             let lacking: Vec<&Wanted<'_>> = wanted.iter().filter(is_lacking).collect();
+            let built = records.artifacts.iter().filter(|artifact| {
+                is_of(artifact, cell) && wanted.iter().any(|one| one.claims(artifact, cell))
+            });
+            let once = built.filter(|artifact| {
+                manifest.is_reproduced(&artifact.binary, cell) && artifact.reproduced != Some(true)
+            });
+            let once: Vec<&str> = once.map(|artifact| artifact.binary.as_str()).collect();
             let cell = words(cell, &manifest.cells);
+            for binary in once {
+                let second = format!("a second build of {binary} for {cell}");
+                coverage.missing.push(second);
+            }
             if lacking.len() == wanted.len() && lacking.iter().all(|one| one.is_open()) {
                 coverage.missing.push(format!("programs for {cell}"));
                 continue;
@@ -232,6 +243,28 @@ mod tests {
     fn what_is_all_there_is_neither_missing_nor_foreign() {
         let all = [("a", "linux/amd64/v1"), ("a", "windows/amd64/v1")];
         assert!(coverage(TWO, &[], &all).iter().all(Vec::is_empty));
+    }
+
+    #[test]
+    fn a_binary_that_is_to_be_built_twice_is_recorded_so() {
+        let text =
+            "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\n\n[verify]\nreproducible = true\n";
+        let manifest = parse(None, text).unwrap();
+        let expected = Expected {
+            manifest: &manifest,
+            cells: &manifest.cells,
+            binaries: &[],
+        };
+        let missing = |reproduced: Option<bool>| {
+            let artifact = recorded(&json!({ "reproduced": reproduced }));
+            let file =
+                json!({ "schema": 1, "project": "", "version": "", "artifacts": [artifact] });
+            Coverage::of(&Records::parse(&file.to_string()).unwrap(), &expected).missing
+        };
+        assert_eq!(missing(Some(true)), texts([]));
+        let second = texts(["a second build of a for linux/amd64/v1"]);
+        assert_eq!(missing(None), second);
+        assert_eq!(missing(Some(false)), second);
     }
 
     #[test]

@@ -73,6 +73,9 @@ pub struct RecordedArtifact {
     #[serde(default)]
     pub(super) embedded: BTreeSet<Embedded>,
     packed: Option<serde::de::IgnoredAny>,
+    /// Whether two builds made the same bytes. Earlier records don't say.
+    #[serde(default)]
+    pub(super) reproduced: Option<bool>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -288,6 +288,16 @@ impl Manifest {
         };
         effective(self, &binary, cell).gate()
     }
+
+    /// Whether a binary is built twice in a cell.
+    #[must_use]
+    pub fn is_reproduced(&self, binary: &str, cell: &Cell) -> bool {
+        let binary = BinaryRef {
+            name: Some(binary),
+            section: None,
+        };
+        effective(self, &binary, cell).reproducible
+    }
 }
 
 impl Binary {

@@ -186,6 +186,13 @@ fn programs_with_and_without_c_are_the_same_wherever_they_are_built() {
     assert!(stamp.contains("vcs.modified=false"), "{stamp}");
     project.run(&["verify"]).exits(0);
     assert!(!project.path("dist/.gobuildx/rejected").exists());
+    let built_once = project.read("dist/artifacts.json");
+    let built_once = built_once.replace("\"reproduced\": true", "\"reproduced\": null");
+    project.write("dist/artifacts.json", &built_once);
+    project
+        .run(&["verify"])
+        .exits(1)
+        .says("a second build of both for linux/amd64/v1");
 }
 
 #[test]
