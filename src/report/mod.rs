@@ -34,7 +34,7 @@ pub use metadata::metadata;
 pub use planned::PlannedRecord;
 pub use run::{HookReport, RunReport, StepOutcome, StepReport, TrialReport, message};
 pub use sarif::{Level, Sarif, ScanRule};
-pub use smoke::{Answer, Dimensions, SmokeRecord, smoke_text};
+pub use smoke::{Answer, Believed, Dimensions, SmokeRecord, smoke_text};
 pub use summary::summary_table;
 
 use serde::Serialize;

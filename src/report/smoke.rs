@@ -11,8 +11,8 @@ use crate::human;
 use crate::printable::printable;
 use crate::process::Output;
 use crate::smoke::{
-    Failing, Isolated, Judged, Judgement, Limits, Part, Predicted, Seen, Served, Smoked, Test,
-    Tested, Verdict, Wrong,
+    Failing, Isolated, Judged, Judgement, Limits, Part, Predicted, Probe, Seen, Served, Smoked,
+    Test, Tested, Verdict, Wrong,
 };
 use crate::target::Target;
 use crate::tools::bwrap::Ending;
@@ -35,6 +35,8 @@ pub struct SmokeRecord {
     pub missing: Vec<RuleId>,
     /// Milliseconds from the start of the service until it was well.
     pub well_after_ms: Option<u64>,
+    /// Whom an answer by TLS was believed; none where nothing was asked by it.
+    pub believed: Option<Believed>,
     /// What it had although nobody granted it, as everything in a container has.
     pub ungranted: Vec<String>,
     /// What was tested, one by one.
@@ -49,6 +51,26 @@ pub struct SmokeRecord {
     pub time_ms: Option<u64>,
     /// The end of what it wrote to stderr, where it failed.
     pub said: Vec<String>,
+}
+
+/// Whom an answer by TLS is believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Believed {
+    /// Whom the certificates of `ca` prove.
+    Ca,
+    /// Whoever answers: nothing is said of the certificate.
+    Anyone,
+}
+
+impl Believed {
+    fn of(test: &Test) -> Option<Self> {
+        match &test.service.as_ref()?.probe {
+            Probe::Https { ca: Some(_), .. } => Some(Self::Ca),
+            Probe::Https { ca: None, .. } => Some(Self::Anyone),
+            Probe::Http(_) | Probe::Tcp | Probe::Command(_) => None,
+        }
+    }
 }
 
 /// What is tested.
@@ -97,6 +119,7 @@ impl SmokeRecord {
             ungranted: Vec::new(),
             missing: Vec::new(),
             well_after_ms: None,
+            believed: None,
             dimensions: Dimensions {
                 dependencies_complete: Answer::Untested,
                 environment_isolated: Answer::Untested,
@@ -154,6 +177,7 @@ impl SmokeRecord {
             well_after_ms: served(tested)
                 .and_then(|served| served.well_after)
                 .map(milliseconds),
+            believed: Believed::of(test).filter(|_| served(tested).is_some()),
             missing: judgement.missing.iter().copied().collect(),
             how: Some(how.clone()),
             time_ms: Some(milliseconds(tested.time())),
@@ -330,7 +354,11 @@ pub fn smoke_text(records: &[SmokeRecord], width: Option<usize>) -> String {
             fields.field(FIELDS, "had", NOTE, &text);
         }
         if let Some(time) = record.well_after_ms {
-            let text = format!("healthy {} after its start", human::time(time));
+            let whoever = match record.believed {
+                Some(Believed::Anyone) => ", whatever its certificate is",
+                Some(Believed::Ca) | None => "",
+            };
+            let text = format!("healthy {} after its start{whoever}", human::time(time));
             fields.field(FIELDS, "service", PLAIN, &text);
         }
         write_observed(&mut fields, record);
