@@ -43,7 +43,8 @@ pub struct Emulator {
 }
 
 /// A level of amd64 that can be emulated: `v1` to `v3` of GOAMD64.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum CpuLevel {
     /// What every CPU of amd64 has.
     V1,
@@ -54,9 +55,12 @@ pub enum CpuLevel {
 }
 
 impl CpuLevel {
-    const ALL: [Self; 3] = [Self::V1, Self::V2, Self::V3];
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::V1, Self::V2, Self::V3];
 
-    fn as_str(self) -> &'static str {
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::V1 => "v1",
             Self::V2 => "v2",

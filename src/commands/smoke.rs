@@ -1,5 +1,6 @@
 //! `gobuildx smoke`: programs run on a blank system, each by itself.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::examine::examine;
@@ -30,6 +31,7 @@ pub(super) fn run(args: &SmokeArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fai
         manifest,
         wanted: Wanted {
             cpu: args.cpu,
+            levels: BTreeSet::new(),
             isolator: args.isolation,
         },
         cancel,
@@ -145,7 +147,7 @@ impl Tester<'_> {
     fn asked(&self) -> Asked {
         Asked {
             test: self.test.clone(),
-            wanted: self.wanted,
+            wanted: self.wanted.clone(),
         }
     }
 
@@ -161,6 +163,7 @@ impl Tester<'_> {
             test: test.in_folder(folder),
             wanted: Wanted {
                 cpu: self.wanted.cpu.or(wanted.cpu),
+                levels: wanted.levels,
                 isolator: self.wanted.isolator.or(wanted.isolator),
             },
         })
@@ -174,7 +177,7 @@ impl Tester<'_> {
     ) -> Result<SmokeRecord, Box<dyn Failure>> {
         let inspection = examine(&root.outside(program), None)?;
         let target = target(&inspection.facts);
-        let smoked = match self.means(&inspection, target.as_ref(), *wanted) {
+        let smoked = match self.means(&inspection, target.as_ref(), wanted) {
             Ok(means) => {
                 let subject = Subject {
                     means: &means,
@@ -195,7 +198,7 @@ impl Tester<'_> {
         &self,
         inspection: &Inspection,
         target: Option<&Target>,
-        wanted: Wanted,
+        wanted: &Wanted,
     ) -> Result<Means, NotRun> {
         let facts = &inspection.facts;
         if !matches!(facts.kind, Kind::Executable | Kind::Pie) {

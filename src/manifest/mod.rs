@@ -57,6 +57,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::pack::UpxOption;
+use crate::runner::CpuLevel;
 use crate::smoke::{Grant, Isolator};
 use crate::target::{BuildMode, Cgo, Selector, Target};
 use crate::verify::{PolicyName, RuleId};
@@ -355,6 +356,8 @@ pub struct Smoke {
     pub timeout: Option<Duration>,
     /// `grant`: what the blank system has besides the program.
     pub grants: Option<BTreeSet<Grant>>,
+    /// `cpu`
+    pub cpu: Option<CpuLevel>,
     /// `isolation`
     pub isolator: Option<Isolator>,
     /// `not_run`
@@ -387,6 +390,8 @@ pub struct SmokeCall {
 pub struct SmokeCheck {
     /// `name`
     pub name: Option<String>,
+    /// `cpu`
+    pub cpu: Option<CpuLevel>,
     /// The rest of it.
     pub call: SmokeCall,
 }

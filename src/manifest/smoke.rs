@@ -8,6 +8,7 @@ use super::reader::{Entry, Reader, Table};
 use super::template::{self, Template, TemplateVariable, Variable};
 use super::words::{quote, suggest};
 use super::{Asking, Health, Manifest, Smoke, SmokeCall, SmokeCheck, Unrunnable, duration, embed};
+use crate::runner::CpuLevel;
 use crate::smoke::{Grant, Isolator};
 
 pub(super) const KEYS: &[&str] = &[
@@ -20,13 +21,16 @@ pub(super) const KEYS: &[&str] = &[
     "files",
     "timeout",
     "grant",
+    "cpu",
     "isolation",
     "not_run",
     "health",
     "check",
 ];
 pub(super) const HEALTH: &[&str] = &["args", "http", "https", "ca", "tcp", "command"];
-pub(super) const CHECK: &[&str] = &["name", "args", "exit", "stdin", "stdout", "stderr", "files"];
+pub(super) const CHECK: &[&str] = &[
+    "name", "cpu", "args", "exit", "stdin", "stdout", "stderr", "files",
+];
 
 /// The ways to ask a program whether it is well.
 pub(super) const PROBES: [&str; 4] = ["http", "https", "tcp", "command"];
@@ -48,6 +52,7 @@ impl Smoke {
         set(&mut self.is_run, later.is_run.as_ref());
         set(&mut self.timeout, later.timeout.as_ref());
         set(&mut self.grants, later.grants.as_ref());
+        set(&mut self.cpu, later.cpu.as_ref());
         set(&mut self.isolator, later.isolator.as_ref());
         set(&mut self.not_run, later.not_run.as_ref());
         set(&mut self.health, later.health.as_ref());
@@ -102,6 +107,7 @@ fn settings<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Smoke {
         .entry("timeout")
         .and_then(|entry| duration::read(read, &entry));
     let grants = table.entry("grant").map(|entry| grants(read, &entry));
+    let cpu = table.entry("cpu").and_then(|entry| cpu(read, &entry));
     let isolator = table
         .entry("isolation")
         .and_then(|entry| isolator(read, &entry));
@@ -123,6 +129,7 @@ fn settings<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Smoke {
         call: call(read, table),
         timeout,
         grants,
+        cpu,
         isolator,
         not_run,
         health,
@@ -208,6 +215,20 @@ fn grants<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> BTreeSet<Grant> {
     grants
 }
 
+fn cpu<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<CpuLevel> {
+    let word = read.string(entry)?;
+    let level = CpuLevel::from_str(word.value).ok();
+    if level.is_none() {
+        let message = format!(
+            "{} is no level of a CPU that can be emulated",
+            quote(word.value)
+        );
+        let help = "write `v1`, `v2` or `v3`";
+        read.push(Diagnostic::wrong(&word.span, message).help(help));
+    }
+    level
+}
+
 fn isolator<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Isolator> {
     let word = read.string(entry)?;
     let isolator = Isolator::from_str(word.value).ok();
@@ -239,6 +260,7 @@ fn check<'a>(read: &mut Reader<'a>, element: &Entry<'a>) -> Option<SmokeCheck> {
         let diagnostic = Diagnostic::wrong(&name.span, "the name of a check says nothing");
         read.push(diagnostic.help("write what is checked, or remove `name`"));
     }
+    let cpu = table.entry("cpu").and_then(|entry| cpu(read, &entry));
     let call = call(read, &table);
     if call.args.is_none() {
         let diagnostic = Diagnostic::wrong(&table.span, "the check has no `args`");
@@ -246,6 +268,7 @@ fn check<'a>(read: &mut Reader<'a>, element: &Entry<'a>) -> Option<SmokeCheck> {
     }
     Some(SmokeCheck {
         name: name.map(|name| name.value.to_owned()),
+        cpu,
         call,
     })
 }

@@ -36,7 +36,7 @@ pub struct Inputs<'a> {
 
 impl Inputs<'_> {
     /// What starts a program for the target on this machine, or why nothing does.
-    pub(super) fn means(&self, target: &Target, wanted: Wanted) -> Result<Means, String> {
+    pub(super) fn means(&self, target: &Target, wanted: &Wanted) -> Result<Means, String> {
         let starters = self.starters.ok_or("nothing was looked for that runs it")?;
         let means = starters.means(target, wanted);
         means.map_err(|cannot| cannot.to_string())

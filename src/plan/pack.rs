@@ -113,7 +113,9 @@ fn trial(
     target: &Target,
     (unpacked, packed): (&Place, &Place),
 ) -> Result<Starts, String> {
-    let Means { runner, isolation } = inputs.means(target, Wanted::default())?;
+    let Means {
+        runner, isolation, ..
+    } = inputs.means(target, &Wanted::default())?;
     let Isolation::Bubblewrap(sandbox) = isolation else {
         return Err("packed programs are started by `bwrap` (bubblewrap) only".to_owned());
     };

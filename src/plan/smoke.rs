@@ -10,13 +10,14 @@ use super::name::ArtifactPath;
 use super::step::StepId;
 use crate::archive;
 use crate::manifest::{
-    Asking, BinaryRef, Cell, Effective, Health, Manifest, SmokeCall, SmokeVariable, Template,
-    Unrunnable, Variable, effective,
+    Asking, BinaryRef, Cell, Effective, Health, Manifest, SmokeCall, SmokeCheck, SmokeVariable,
+    Template, Unrunnable, Variable, effective,
 };
+use crate::runner::CpuLevel;
 use crate::smoke::{
     Call, Check, FIRST_ARGUMENT, Limits, Means, Pattern, Probe, Service, Test, Wanted,
 };
-use crate::target::{BuildMode, Target};
+use crate::target::{BuildMode, Goarch, Target};
 
 /// The port that services listen at. Each has a network of its own, so one will do for all; it is below those
 /// that the kernel gives to clients.
@@ -48,6 +49,9 @@ pub struct SmokeFile {
     pub epoch: u64,
     /// What is asked of it.
     pub test: Test,
+    /// The level of the CPU that it is run on, where one is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu: Option<CpuLevel>,
     /// Whether it is placed although it can't be run.
     pub may_be_left_out: bool,
     /// How it is run on this machine.
@@ -90,12 +94,13 @@ pub fn asked_of(
         section: None,
     };
     let settings = effective(manifest, &binary, cell);
-    asked(&settings, value).map(|asked| (asked.test, asked.wanted))
+    asked(&settings, &cell.target, value).map(|asked| (asked.test, asked.wanted))
 }
 
 /// What the settings of a binary in a cell ask; a library is never started.
 pub(super) fn asked(
     settings: &Effective,
+    target: &Target,
     value: impl Fn(Variable) -> String + Copy,
 ) -> Option<Asked> {
     let smoke = settings.smoke.as_ref()?;
@@ -116,30 +121,29 @@ pub(super) fn asked(
         },
         ..call(&smoke.call, text)
     };
-    let checks = smoke.checks.iter().map(|check| {
-        let asked = call(&check.call, text);
-        let name = check.name.clone();
-        Check {
-            name: name.unwrap_or_else(|| asked.args.join(" ")),
-            call: asked,
-        }
-    });
+    // CPUs of other architectures have no such levels.
+    let has_levels = target.goarch == Goarch::Amd64;
+    let checks = smoke.checks.iter();
+    let checks = checks.filter(|check| has_levels || check.cpu.is_none());
+    let checks = checks.map(|one| check(one, text));
     let limits = Limits::default();
-    Some(Asked {
-        test: Test {
-            grants: smoke.grants.clone().unwrap_or_default(),
-            limits: Limits {
-                time: smoke.timeout.unwrap_or(limits.time),
-                ..limits
-            },
-            first,
-            service: smoke.health.as_ref().map(|health| service(health, text)),
-            checks: checks.collect(),
+    let all = Test {
+        grants: smoke.grants.clone().unwrap_or_default(),
+        limits: Limits {
+            time: smoke.timeout.unwrap_or(limits.time),
+            ..limits
         },
+        first,
+        service: smoke.health.as_ref().map(|health| service(health, text)),
+        checks: checks.collect(),
+    };
+    Some(Asked {
         wanted: Wanted {
-            cpu: None,
+            cpu: smoke.cpu.filter(|_| has_levels),
+            levels: all.levels(),
             isolator: smoke.isolator,
         },
+        test: all,
         not_run: smoke.not_run.unwrap_or_default(),
     })
 }
@@ -156,6 +160,20 @@ fn call(call: &SmokeCall, text: impl Fn(&Template<SmokeVariable>) -> String + Co
         stdout: pattern(&call.stdout),
         stderr: pattern(&call.stderr),
         files: call.files.clone().unwrap_or_default(),
+    }
+}
+
+fn check(check: &SmokeCheck, text: impl Fn(&Template<SmokeVariable>) -> String + Copy) -> Check {
+    let asked = call(&check.call, text);
+    let args = asked.args.join(" ");
+    let name = match check.cpu {
+        Some(level) => format!("{args} on a CPU of {level}"),
+        None => args,
+    };
+    Check {
+        name: check.name.clone().unwrap_or(name),
+        cpu: check.cpu,
+        call: asked,
     }
 }
 
@@ -196,8 +214,9 @@ impl Asked {
             format,
             epoch: inputs.release.epoch,
             test: self.test.clone(),
+            cpu: self.wanted.cpu,
             may_be_left_out: self.not_run == Unrunnable::Allowed,
-            tuning: match inputs.means(target, self.wanted) {
+            tuning: match inputs.means(target, &self.wanted) {
                 Ok(means) => SmokeHere::Run(Box::new(means)),
                 Err(because) => SmokeHere::NotRun(because),
             },

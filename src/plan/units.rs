@@ -333,7 +333,7 @@ fn unit(
         variables,
         policy: settings.gate(),
         reproducible: settings.reproducible,
-        smoke: asked(&settings, |variable| {
+        smoke: asked(&settings, &cell.target, |variable| {
             value(inputs, cell, &main.name, variable)
         }),
         tzdata,

@@ -18,10 +18,12 @@ pub struct Starters {
 }
 
 /// How a program is to be started, where somebody says so.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
     /// On a CPU of this level.
     pub cpu: Option<CpuLevel>,
+    /// Now and then also on CPUs of these.
+    pub levels: BTreeSet<CpuLevel>,
     /// Kept from the machine by this.
     pub isolator: Option<Isolator>,
 }
@@ -31,6 +33,8 @@ pub struct Wanted {
 pub struct Means {
     /// What runs it.
     pub runner: Runner,
+    /// What runs it on CPUs of other levels.
+    pub on_levels: BTreeMap<CpuLevel, Runner>,
     /// What keeps it from the machine.
     pub isolation: Isolation,
 }
@@ -75,15 +79,18 @@ impl Starters {
     ///
     /// # Errors
     /// The reason, when nothing does.
-    pub fn means(&self, target: &Target, wanted: Wanted) -> Result<Means, CannotStart> {
+    pub fn means(&self, target: &Target, wanted: &Wanted) -> Result<Means, CannotStart> {
         let asked = wanted.isolator.and_then(|one| self.asked.get(&one));
         let isolation = asked.unwrap_or(&self.isolation);
         let runner = match wanted.cpu {
             Some(level) => self.runners.on_level(target, level),
             None => self.runners.runner(target),
         };
+        let levels = wanted.levels.iter();
+        let on_levels = levels.map(|level| Ok((*level, self.runners.on_level(target, *level)?)));
         Ok(Means {
             runner: runner?,
+            on_levels: on_levels.collect::<Result<_, CannotRun>>()?,
             isolation: isolation.clone()?,
         })
     }

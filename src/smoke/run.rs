@@ -1,24 +1,26 @@
 //! Does all that is asked of a program.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::container::{self, Image};
-use super::task::{Around, Report, Task, WATCH, Work};
+use super::task::{Around, Report, Start, Task, WATCH, Work};
 use super::{
-    BlankRoot, Bubblewrap, Isolation, Limits, Means, Observation, Part, Probe, Ran, RootError,
-    Served, Service, Test, Tested,
+    BlankRoot, Bubblewrap, Call, Isolation, Limits, Means, Observation, Part, Probe, Ran,
+    RootError, Served, Service, Test, Tested,
 };
 use crate::archive::PackError;
 use crate::failure::{Exit, Failure};
 use crate::process::{Cancel, Command, Given, ProcessError};
+use crate::runner::CpuLevel;
 
 /// What who watches may have beyond the limit, which it holds the program to by itself.
 const GRACE: Duration = Duration::from_secs(5);
 /// What an engine may take to make a container.
-const START: Duration = Duration::from_secs(20);
+const PREPARATION: Duration = Duration::from_secs(20);
 
 /// A program on a blank system, and what it takes to run it there.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +88,11 @@ pub fn run(subject: Subject<'_>, test: &Test, cancel: &Cancel) -> Result<Tested,
     let runner = Runner {
         subject,
         program: root.starting(&means.runner, program)?,
+        on_levels: means
+            .on_levels
+            .iter()
+            .map(|(level, runner)| Ok((*level, root.starting(runner, program)?)))
+            .collect::<Result<_, RootError>>()?,
         place: match &means.isolation {
             Isolation::Bubblewrap(bubblewrap) => Place::Sandbox(bubblewrap),
             Isolation::Container(engine) => {
@@ -95,7 +102,7 @@ pub fn run(subject: Subject<'_>, test: &Test, cancel: &Cancel) -> Result<Tested,
         limits: &test.limits,
         cancel,
     };
-    let first = runner.call(test.first.clone())?;
+    let first = runner.call(runner.start(None, &test.first))?;
     let goes_on = first.refusal.is_none();
     let mut tested = Tested {
         runs: vec![Ran {
@@ -106,7 +113,8 @@ pub fn run(subject: Subject<'_>, test: &Test, cancel: &Cancel) -> Result<Tested,
     if !goes_on {
         return Ok(tested);
     }
-    let calls = test.checks.iter().map(|check| check.call.clone());
+    let checks = test.checks.iter();
+    let calls = checks.map(|check| runner.start(check.cpu, &check.call));
     let checks = match &test.service {
         Some(service) => {
             let (ran, checks) = runner.service(service, calls.collect())?;
@@ -130,6 +138,8 @@ struct Runner<'a> {
     subject: Subject<'a>,
     /// The words that start it, without arguments.
     program: Vec<OsString>,
+    /// The same for CPUs of other levels.
+    on_levels: BTreeMap<CpuLevel, Vec<OsString>>,
     place: Place<'a>,
     limits: &'a Limits,
     cancel: &'a Cancel,
@@ -142,7 +152,16 @@ enum Place<'a> {
 }
 
 impl Runner<'_> {
-    fn call(&self, call: super::Call) -> Result<Observation, RunError> {
+    /// A call with the words that start it.
+    fn start(&self, cpu: Option<CpuLevel>, call: &Call) -> Start {
+        let other = cpu.and_then(|level| self.on_levels.get(&level));
+        Start {
+            program: other.unwrap_or(&self.program).clone(),
+            call: call.clone(),
+        }
+    }
+
+    fn call(&self, call: Start) -> Result<Observation, RunError> {
         let start = Instant::now();
         match self.watched(Work::Call(call))? {
             Some(Report::Call(observation)) => Ok(observation),
@@ -154,7 +173,7 @@ impl Runner<'_> {
     fn service(
         &self,
         service: &Service,
-        checks: Vec<super::Call>,
+        checks: Vec<Start>,
     ) -> Result<(Ran, Vec<Observation>), RunError> {
         let start = Instant::now();
         let work = Work::Service {
@@ -250,7 +269,10 @@ impl Runner<'_> {
         let root = self.subject.root;
         let granted = (&root.grants, self.limits);
         let canary = root.canary();
-        let watched = ((CANARY, canary.as_str()), self.limits.time + GRACE + START);
+        let watched = (
+            (CANARY, canary.as_str()),
+            self.limits.time + GRACE + PREPARATION,
+        );
         image.run(granted, task, watched, self.cancel)
     }
 }

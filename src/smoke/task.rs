@@ -16,7 +16,7 @@ pub const WATCH: &str = "watch-blank-system";
 pub(super) struct Task {
     /// What keeps the program from the machine.
     pub(super) around: Around,
-    /// The words that start the program, without arguments.
+    /// The words that start the program as a service, without arguments.
     pub(super) program: Vec<OsString>,
     /// What stands in the root, by name.
     pub(super) names: BTreeSet<String>,
@@ -53,17 +53,24 @@ pub(super) enum Around {
     },
 }
 
+/// A call, and the words that start the program for it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Start {
+    pub(super) program: Vec<OsString>,
+    pub(super) call: Call,
+}
+
 /// What a run does.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Work {
     /// It is called, and ends.
-    Call(Call),
+    Call(Start),
     /// It serves while others ask it.
     Service {
         service: Service,
         /// The certificates that are trusted, as PEM.
         trusted: Option<String>,
-        checks: Vec<Call>,
+        checks: Vec<Start>,
     },
 }
 

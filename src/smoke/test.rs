@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::{Grant, Limits};
+use crate::runner::CpuLevel;
 
 /// All that is asked of one program. Each call of it is a run of its own, but those that ask the service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -27,6 +28,12 @@ pub struct Test {
 pub const FIRST_ARGUMENT: &str = "--version";
 
 impl Test {
+    /// The levels of CPUs that checks are made on.
+    #[must_use]
+    pub fn levels(&self) -> BTreeSet<CpuLevel> {
+        self.checks.iter().filter_map(|check| check.cpu).collect()
+    }
+
     /// The same with the certificates where they lie: their path starts at this folder.
     #[must_use]
     pub fn in_folder(&self, folder: &Path) -> Self {
@@ -61,6 +68,9 @@ pub struct Call {
 pub struct Check {
     /// How it is told of.
     pub name: String,
+    /// The level of the CPU that it is made on, where that is another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu: Option<CpuLevel>,
     /// The call.
     #[serde(flatten)]
     pub call: Call,

@@ -16,6 +16,13 @@ use crate::project::Project;
 use crate::serving::{LIMIT, PORT, serving, test, tested_by, wrong};
 use crate::smoked::{hostile, missing, processes_named, program, record, with};
 
+/// A container that is closed, as docker and podman are asked for it.
+const RUN: &str = "run --rm --interactive --pull=never --network=none --read-only --cap-drop=ALL \
+                   --security-opt=no-new-privileges --log-driver=none --workdir=/ --ulimit=core=0 --name=IMAGE-0 \
+                   --user=65534:65534 --memory=1275068416 --memory-swap=1275068416 --pids-limit=288 \
+                   --ulimit=data=1073741824 --ulimit=nofile=1024";
+const WATCH: &str = "--entrypoint=/gobuildx-watch IMAGE watch-blank-system";
+
 /// A folder for PATH with an engine in it.
 struct Engine {
     folder: PathBuf,
@@ -110,11 +117,34 @@ fn a_program_in_a_container_has_no_rights_and_no_more_than_it_may_take() {
         [
             "version --format={{.Server.Os}}",
             "import - IMAGE",
-            "run --rm --interactive --pull=never --network=none --read-only --cap-drop=ALL \
-             --security-opt=no-new-privileges --log-driver=none --workdir=/ --ulimit=core=0 --name=IMAGE-0 \
-             --user=65534:65534 --memory=1275068416 --memory-swap=1275068416 --pids-limit=288 \
-             --ulimit=data=1073741824 --ulimit=nofile=1024 --tmpfs=/tmp:rw,exec,mode=1777,size=67108864 \
-             --entrypoint=/gobuildx-watch IMAGE watch-blank-system",
+            &format!("{RUN} --tmpfs=/tmp:rw,exec,mode=1777,size=67108864 {WATCH}"),
+            "image rm --force IMAGE",
+        ]
+    );
+}
+
+#[test]
+fn podman_is_asked_for_the_same_in_its_own_words() {
+    let engine = Engine::new();
+    let script = fs::read_to_string(engine.folder.join("docker")).unwrap();
+    engine.add("podman", &script);
+    let project = with("hello").env("PATH", engine.path());
+    let words = [
+        "smoke",
+        "--format",
+        "json",
+        "--isolation",
+        "podman",
+        "hello",
+    ];
+    let record = record(&project.run(&words).exits(0));
+    assert_eq!(record["how"], "natively, in a container of podman");
+    assert_eq!(
+        engine.asked(),
+        [
+            "info --format={{.Host.OS}}",
+            "import - IMAGE",
+            &format!("{RUN} --read-only-tmpfs=false {WATCH}"),
             "image rm --force IMAGE",
         ]
     );
@@ -230,6 +260,7 @@ fn a_service_is_asked_within_its_container() {
     let port = PORT.to_string();
     let check = |args: &[&str]| Check {
         name: "a check".to_owned(),
+        cpu: None,
         call: Call {
             args: args.iter().map(ToString::to_string).collect(),
             files: vec!["/tmp/report".to_owned()],

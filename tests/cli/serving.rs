@@ -80,6 +80,7 @@ pub fn tested_by(isolation: Isolation, program: &Path, test: &Test) -> Tested {
     let cancel = Cancel::new();
     let means = Means {
         runner: Runner::Native,
+        on_levels: std::collections::BTreeMap::new(),
         isolation,
     };
     let (root, path) = BlankRoot::of_program(program, &test.grants).unwrap();
@@ -215,6 +216,7 @@ fn what_a_service_leaves_behind_is_told() {
 fn check(name: &str, call: Call) -> Check {
     Check {
         name: name.to_owned(),
+        cpu: None,
         call,
     }
 }

@@ -90,11 +90,20 @@ fn a_service_is_healthy_on_a_blank_system_before_it_is_placed() {
     let again = project.run(&["smoke", "--format", "json"]).exits(0).json();
     for record in again.as_array().unwrap() {
         assert_eq!(record["dimensions"]["health"], "yes", "{record:#}");
+        assert_eq!(record["believed"], "ca", "{record:#}");
     }
+    let text = project.read("targets.toml");
+    let (anyone, _) = text.split_once("ca = ").unwrap();
+    project.write("anyone.toml", anyone);
+    project
+        .run(&["smoke", "--manifest", "anyone.toml"])
+        .exits(0)
+        .prints(" after its start, whatever its certificate is\n");
     // What the command line asks goes before it.
     let other = project.run(&["smoke", "--format", "json", "--", "--version"]);
     let other = other.exits(0).json();
     assert_eq!(other[0]["dimensions"]["health"], "untested", "{other:#}");
+    assert_eq!(other[0]["believed"], Value::Null, "{other:#}");
     project.run(&["verify"]).exits(0);
     let user = OrdinaryUser::of(&project);
     let again = user.run(&["smoke", "--format", "json"]).exits(0).json();
@@ -172,4 +181,31 @@ fn an_override_changes_what_is_asked_or_leaves_a_program_out() {
     build(&left_out).exits(0);
     let artifacts = left_out.json("dist/artifacts.json");
     assert_eq!(artifacts["artifacts"][0]["smoke"], Value::Null);
+}
+
+#[test]
+fn a_program_for_newer_cpus_is_run_on_an_old_one_to_see_what_it_says() {
+    let source = "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(1) }\n";
+    let manifest = |message: &str| {
+        let text = format!(
+            "[[matrix.include]]\ntarget = \"linux/amd64/v3\"\n[[matrix.include]]\ntarget = \"linux/arm64\"\n\
+             [build]\nrebuild = \"changed\"\nvcs = false\n\
+             [smoke]\ncpu = \"v3\"\ntimeout = \"60s\"\n\
+             [[smoke.check]]\nargs = [\"--version\"]\ncpu = \"v1\"\nexit = 1\nstderr = \"{message}\"\n"
+        );
+        let project = Project::hello().file("main.go", source);
+        project.file("targets.toml", &text)
+    };
+    let says = manifest("only be run on AMD64 processors with v3 microarchitecture support");
+    says.run(&["plan", "--matrix"])
+        .exits(0)
+        .prints(
+            "run on a blank system, with qemu-x86_64-static as a CPU of v3: --version; 1 check\n",
+        )
+        // Of other architectures there are no such CPUs.
+        .prints("run on a blank system, with qemu-aarch64-static: --version\n");
+    build(&says).exits(0);
+    build(&manifest("with v4"))
+        .exits(1)
+        .says("  check `--version on a CPU of v1`: its stderr doesn't have `with v4`");
 }

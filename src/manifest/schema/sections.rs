@@ -7,6 +7,7 @@ use super::values;
 use crate::manifest::axes::{DEFAULT_GOARCH, DEFAULT_GOOS};
 use crate::manifest::{release, settings, smoke, verify};
 use crate::pack::UpxOption;
+use crate::runner::CpuLevel;
 use crate::smoke::{Grant, Isolator};
 use crate::target::{Goarch, Goos};
 use crate::toolchain;
@@ -400,6 +401,12 @@ pub(super) fn smoke() -> Node {
                 .says("What the blank system has besides the program. Default: nothing."),
         ),
         (
+            "cpu",
+            cpu().says(
+                "The level of the CPU that programs for amd64 are run on, by emulation. Default: this machine's.",
+            ),
+        ),
+        (
             "isolation",
             Node::word(Isolator::ALL.map(Isolator::as_str)).says(
                 "What keeps the program from the machine. Default: bubblewrap, where it can't \
@@ -461,12 +468,22 @@ fn call() -> [(&'static str, Node); 6] {
 /// From the root on, without `..` and control characters.
 const ON_THE_BLANK_SYSTEM: &str = r"^/(?!(.*/)?\.\.(/|$))[^\u0000-\u001f\u007f-\u009f]*$";
 
+fn cpu() -> Node {
+    Node::word(CpuLevel::ALL.map(CpuLevel::as_str))
+}
+
 fn checks() -> Node {
     let name = (
         "name",
         values::reason().says("How the check is told of. Default: its arguments."),
     );
-    Node::array(Node::table(std::iter::once(name).chain(call())).needs(&["args"]))
+    let cpu = (
+        "cpu",
+        cpu().says(
+            "The level of the CPU that it is made on; only programs for amd64 get the check.",
+        ),
+    );
+    Node::array(Node::table([name, cpu].into_iter().chain(call())).needs(&["args"]))
         .says("What else the program is called with: while it serves, if it does.")
 }
 

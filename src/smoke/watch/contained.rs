@@ -12,7 +12,7 @@ use rustix::process::{Signal, getpid};
 use super::super::task::Task;
 use super::super::{Isolated, Observation};
 use super::inside::{Handle, Known, children};
-use super::process::{PATIENCE, left};
+use super::process::{PATIENCE, Words, left};
 use super::surroundings::Surroundings;
 use crate::process::{Cancel, Command, Given, Output, ProcessError};
 use crate::tools::bwrap::{Ending, ended, refusal};
@@ -41,15 +41,10 @@ pub(super) struct Contained {
 
 impl Contained {
     /// Starts the program with these arguments, unless it would see something of the machine.
-    pub(super) fn start(
-        task: &Task,
-        args: &[String],
-        stdin: Option<&str>,
-        until: Instant,
-    ) -> io::Result<Self> {
+    pub(super) fn start(task: &Task, words: Words<'_>, until: Instant) -> io::Result<Self> {
         let (sender, end) = channel();
-        let mut words = task.program.iter().cloned();
-        let file = words.next().unwrap_or_default();
+        let (file, others) = words.program.split_first().unzip();
+        let file = file.cloned().unwrap_or_default();
         let mut process = Self {
             start: Instant::now(),
             file: file.to_string_lossy().into_owned(),
@@ -63,11 +58,11 @@ impl Contained {
             return Ok(process);
         }
         let command = Command::new(file)
-            .args(words)
-            .args(args)
+            .args(others.into_iter().flatten())
+            .args(words.args)
             .keep(task.output)
             .timeout(left(until));
-        let given = Given::default().stdin(stdin.unwrap_or_default());
+        let given = Given::default().stdin(words.stdin.unwrap_or_default());
         thread::Builder::new()
             .spawn(move || sender.send(command.run_given(given, &Cancel::new())))?;
         while process.program.is_none() && !process.ends_within(SHORT) && !left(until).is_zero() {

@@ -57,10 +57,7 @@ pub fn watch() -> Result<(), WatchError> {
     }
     let until = Instant::now() + task.time;
     let report = match &task.work {
-        Work::Call(call) => {
-            let process = Process::start(&task, &call.args, call.stdin.as_deref(), until)?;
-            Report::Call(process.end(&call.files, until)?)
-        }
+        Work::Call(start) => Report::Call(Process::call(&task, start, until)?),
         Work::Service {
             service,
             trusted,

@@ -1,15 +1,38 @@
 //! One program, from its start to its end, whatever keeps it from the machine.
 
+use std::ffi::OsString;
 use std::io;
 use std::time::{Duration, Instant};
 
 use super::super::Observation;
-use super::super::task::{Around, Task};
+use super::super::task::{Around, Start, Task};
 use super::contained::Contained;
 use super::sandboxed::{Sandbox, Sandboxed};
 
 /// What a process has to end in once it was killed.
 pub(super) const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What a program is started with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Words<'a> {
+    /// The words that start it.
+    pub(super) program: &'a [OsString],
+    /// Its own arguments.
+    pub(super) args: &'a [String],
+    /// What it reads.
+    pub(super) stdin: Option<&'a str>,
+}
+
+impl<'a> Words<'a> {
+    /// Of the service, or what asks it.
+    pub(super) fn of(task: &'a Task, args: &'a [String]) -> Self {
+        Self {
+            program: &task.program,
+            args,
+            stdin: None,
+        }
+    }
+}
 
 /// A program that was started.
 #[derive(Debug)]
@@ -19,13 +42,19 @@ pub(super) enum Process {
 }
 
 impl Process {
+    /// Calls the program, and waits for its end.
+    pub(super) fn call(task: &Task, start: &Start, until: Instant) -> io::Result<Observation> {
+        let Start { program, call } = start;
+        let words = Words {
+            program,
+            args: &call.args,
+            stdin: call.stdin.as_deref(),
+        };
+        Self::start(task, words, until)?.end(&call.files, until)
+    }
+
     /// Starts the program with these arguments, unless it would see something of the machine.
-    pub(super) fn start(
-        task: &Task,
-        args: &[String],
-        stdin: Option<&str>,
-        until: Instant,
-    ) -> io::Result<Self> {
+    pub(super) fn start(task: &Task, words: Words<'_>, until: Instant) -> io::Result<Self> {
         match &task.around {
             Around::Sandbox {
                 command,
@@ -37,11 +66,11 @@ impl Process {
                     options,
                     network,
                 };
-                let process = Sandboxed::start((task, sandbox), args, stdin, until)?;
+                let process = Sandboxed::start((task, sandbox), words, until)?;
                 Ok(Self::Sandboxed(Box::new(process)))
             }
             Around::Container { .. } => {
-                let process = Contained::start(task, args, stdin, until)?;
+                let process = Contained::start(task, words, until)?;
                 Ok(Self::Contained(Box::new(process)))
             }
         }

@@ -13,7 +13,7 @@ use super::super::run::CANARY;
 use super::super::task::Task;
 use super::super::{Isolated, Observation};
 use super::inside::{Handle, Inside};
-use super::process::{PATIENCE, left};
+use super::process::{PATIENCE, Words, left};
 use crate::process::{Cancel, Command, Given, Output, ProcessError};
 use crate::tools::bwrap::{Ending, ended, refusal};
 
@@ -62,17 +62,16 @@ impl Sandboxed {
     /// Starts the program with these arguments, and lets it go once its sandbox was looked at.
     pub(super) fn start(
         (task, sandbox): (&Task, Sandbox<'_>),
-        args: &[String],
-        stdin: Option<&str>,
+        words: Words<'_>,
         until: Instant,
     ) -> io::Result<Self> {
         let (status, status_inside) = io::pipe()?;
         let (gate_inside, mut gate) = io::pipe()?;
         let given = Given::default()
-            .stdin(stdin.unwrap_or_default())
+            .stdin(words.stdin.unwrap_or_default())
             .file(STATUS, status_inside)
             .file(GATE, gate_inside);
-        let command = command((task, sandbox), args).timeout(left(until) + PATIENCE);
+        let command = command((task, sandbox), words).timeout(left(until) + PATIENCE);
         let start = Instant::now();
         let run = thread::Builder::new().spawn(move || command.run_given(given, &Cancel::new()))?;
         let mut process = Self {
@@ -181,15 +180,15 @@ impl Sandboxed {
 
 /// The command that starts the sandbox. Its processes are in a session of their own, so that they are still there when
 /// it has ended; they end with their first one, at the latest with who watches.
-fn command((task, sandbox): (&Task, Sandbox<'_>), args: &[String]) -> Command {
+fn command((task, sandbox): (&Task, Sandbox<'_>), started: Words<'_>) -> Command {
     let mut words = sandbox.command.iter().cloned();
     let program = words.next().unwrap_or_default();
     Command::new(program)
         .args(words)
         .args(["--new-session", "--json-status-fd", &STATUS.to_string()])
         .args(["--block-fd", &GATE.to_string()])
-        .args(sandbox.options.iter().chain(&task.program).cloned())
-        .args(args)
+        .args(sandbox.options.iter().chain(started.program))
+        .args(started.args)
         .env(CANARY, &task.canary)
         .keep(task.output)
 }

@@ -3,10 +3,10 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use super::super::task::{Report, Task};
-use super::super::{Call, Observation, Probe, Served, Service};
+use super::super::task::{Report, Start, Task};
+use super::super::{Observation, Probe, Served, Service};
 use super::probe::Asker;
-use super::process::{Process, left};
+use super::process::{Process, Words, left};
 use crate::tools::bwrap::Ending;
 
 /// How long to wait before asking again.
@@ -17,12 +17,12 @@ pub(super) fn watch(
     task: &Task,
     service: &Service,
     trusted: Option<&str>,
-    checks: &[Call],
+    checks: &[Start],
     until: Instant,
 ) -> io::Result<Report> {
     let asker = Asker::new(&service.probe, service.port, trusted)?;
     let start = Instant::now();
-    let mut process = Process::start(task, &service.args, None, until)?;
+    let mut process = Process::start(task, Words::of(task, &service.args), until)?;
     let mut served = Served::default();
     while served.well_after.is_none() && !process.ends_within(PAUSE) && !left(until).is_zero() {
         let answer = match &service.probe {
@@ -39,8 +39,7 @@ pub(super) fn watch(
     if served.well_after.is_some() {
         served.last_answer = None;
         for check in checks {
-            let process = Process::start(task, &check.args, check.stdin.as_deref(), until)?;
-            seen.push(process.end(&check.files, until)?);
+            seen.push(Process::call(task, check, until)?);
         }
         if !process.ends_within(Duration::ZERO) && !left(until).is_zero() {
             process.terminate();
@@ -56,7 +55,7 @@ pub(super) fn watch(
 
 /// Has the program ask the service.
 fn command(task: &Task, args: &[String], until: Instant) -> io::Result<Result<(), String>> {
-    let asking = Process::start(task, args, None, until)?;
+    let asking = Process::start(task, Words::of(task, args), until)?;
     let observation = asking.end(&[], until)?;
     Ok(match observation.ending {
         Ending::Exited(0) => Ok(()),
