@@ -222,6 +222,14 @@ impl Seen {
 }
 
 impl SmokeRecord {
+    /// What being healthy says nothing about, behind a time.
+    pub(in crate::report) fn whoever(&self) -> &'static str {
+        match self.believed {
+            Some(Believed::Anyone) => ", whatever its certificate is",
+            Some(Believed::Ca) | None => "",
+        }
+    }
+
     fn is_missing(&self, cause: &str) -> bool {
         self.missing.iter().any(|rule| rule.as_str() == cause)
     }
@@ -354,10 +362,7 @@ pub fn smoke_text(records: &[SmokeRecord], width: Option<usize>) -> String {
             fields.field(FIELDS, "had", NOTE, &text);
         }
         if let Some(time) = record.well_after_ms {
-            let whoever = match record.believed {
-                Some(Believed::Anyone) => ", whatever its certificate is",
-                Some(Believed::Ca) | None => "",
-            };
+            let whoever = record.whoever();
             let text = format!("healthy {} after its start{whoever}", human::time(time));
             fields.field(FIELDS, "service", PLAIN, &text);
         }

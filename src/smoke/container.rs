@@ -43,7 +43,7 @@ const PASSED: &[&str] = &[
 ];
 
 /// Where gobuildx is in the image.
-const OWN_PROGRAM: &str = "gobuildx-watch";
+pub(super) const OWN_PROGRAM: &str = "gobuildx-watch";
 
 /// Nobody, as most systems number it.
 const USER: &str = "65534:65534";
@@ -218,11 +218,6 @@ impl Image<'_> {
 /// Threads that a container may have.
 pub(super) fn most_threads(limits: &Limits) -> u64 {
     limits.processes + THREADS_AROUND
-}
-
-/// The name of what is in the root of an image besides the blank system.
-pub(super) fn own_name() -> String {
-    OWN_PROGRAM.to_owned()
 }
 
 /// An engine that fails says nothing of the program.

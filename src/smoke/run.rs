@@ -199,7 +199,7 @@ impl Runner<'_> {
     fn watched(&self, work: Work) -> Result<Option<Report>, RunError> {
         let root = self.subject.root;
         let entries = root.entries()?;
-        let mut names = root.names(&entries);
+        let names = root.names(&entries);
         let around = match &self.place {
             Place::Sandbox(bubblewrap) => {
                 let [command, options] = bubblewrap.sandbox(root, &entries, self.limits);
@@ -210,7 +210,6 @@ impl Runner<'_> {
                 }
             }
             Place::Container(_) => {
-                names.insert(container::own_name());
                 let etc = names.contains("etc").then(|| root.entries_of("etc"));
                 let etc = etc.transpose()?.into_iter().flatten();
                 Around::Container {

@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::live::{Live, wait_until};
 use crate::project::Project;
 use crate::serving::{LIMIT, PORT, serving, test, tested_by, wrong};
-use crate::smoked::{hostile, missing, processes_named, program, record, with};
+use crate::smoked::{hello_for, hostile, missing, processes_named, program, record, with};
 
 /// A container that is closed, as docker and podman are asked for it.
 const RUN: &str = "run --rm --interactive --pull=never --network=none --read-only --cap-drop=ALL \
@@ -109,7 +109,7 @@ fn a_program_in_a_container_has_no_rights_and_no_more_than_it_may_take() {
     // It had more than was granted, so what it needs isn't known.
     assert_eq!(
         record["ungranted"],
-        json!(["/dev", "/etc/hosts", "/proc", "/sys"])
+        json!(["/dev", "/etc/hosts", "/gobuildx-watch", "/proc", "/sys"])
     );
     assert_eq!(record["dimensions"]["dependencies_complete"], "unknown");
     assert_eq!(
@@ -120,6 +120,17 @@ fn a_program_in_a_container_has_no_rights_and_no_more_than_it_may_take() {
             &format!("{RUN} --tmpfs=/tmp:rw,exec,mode=1777,size=67108864 {WATCH}"),
             "image rm --force IMAGE",
         ]
+    );
+}
+
+#[test]
+fn a_program_for_another_cpu_is_emulated_in_a_container() {
+    let project = Project::empty();
+    hello_for(&project, "linux", "arm64");
+    let record = record(&smoked(&Engine::new(), project, &["hello"]).exits(0));
+    assert_eq!(
+        record["how"],
+        "with qemu-aarch64-static, in a container of docker"
     );
 }
 

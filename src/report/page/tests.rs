@@ -13,7 +13,7 @@ use crate::plan::{ArtifactSteps, StepId, StepKind};
 use crate::report::artifacts::SmokeVerdict;
 use crate::report::run::StepOutcome::{Done, Failed, Skipped};
 use crate::report::run::{HookReport, RunReport, StepOutcome, StepReport, TrialReport};
-use crate::report::{ArtifactRecord, Packed, PlannedRecord, SmokeRecord};
+use crate::report::{ArtifactRecord, Believed, Packed, PlannedRecord, SmokeRecord};
 use crate::smoke::{self, Predicted, Seen};
 use crate::target::{BuildMode, Cgo};
 use crate::verify::{
@@ -164,7 +164,9 @@ fn smoked(say: fn(&str) -> String) -> SmokeRecord {
         ],
         besides: vec![say("after SIGTERM it exited with 1")],
         how: Some(say("natively")),
+        ungranted: vec![say("/proc")],
         well_after_ms: Some(345),
+        believed: Some(Believed::Anyone),
         time_ms: Some(12),
         said: vec![say("a line"), say("another")],
         ..SmokeRecord::not_run(say("good.tar.gz: good"), None, say("it is so"))

@@ -6,13 +6,22 @@ use std::path::Path;
 
 use rustix::process::{Resource, getpid, getrlimit};
 
+use super::super::container::OWN_PROGRAM;
 use super::super::task::{Around, Task};
 use super::inside::{children, names};
 
-/// What every container has, whatever its image is.
+/// What every container of ours has, whatever is granted.
 ///
 /// Source: the runtime specification for Linux (`/proc`, `/sys`, `/dev`); what docker and podman put beside it.
-const EVERYWHERE: &[&str] = &["dev", "proc", "sys", "etc", ".dockerenv", "run"];
+const EVERYWHERE: &[&str] = &[
+    OWN_PROGRAM,
+    "dev",
+    "proc",
+    "sys",
+    "etc",
+    ".dockerenv",
+    "run",
+];
 const IN_ETC: &[&str] = &["hosts", "hostname", "resolv.conf", "mtab"];
 
 /// A file that nobody is to be able to make.

@@ -36,6 +36,14 @@ fn blank(html: &mut Html, record: &SmokeRecord) {
             );
             field(html, "Time", |html| html.text(&words));
         }
+        if !record.ungranted.is_empty() {
+            field(html, "Had, ungranted", |html| {
+                for path in &record.ungranted {
+                    html.leaf("code", path);
+                    html.text(" ");
+                }
+            });
+        }
         let dimensions = &record.dimensions;
         for (name, answer) in [
             ("Dependencies complete", dimensions.dependencies_complete),
@@ -46,7 +54,8 @@ fn blank(html: &mut Html, record: &SmokeRecord) {
             field(html, name, |html| mark(html, &in_word(answer)));
         }
         if let Some(time) = record.well_after_ms {
-            field(html, "Healthy after", |html| html.text(&human::time(time)));
+            let words = format!("{}{}", human::time(time), record.whoever());
+            field(html, "Healthy after", |html| html.text(&words));
         }
         if !record.missing.is_empty() {
             field(html, "Missing", |html| {
