@@ -224,7 +224,11 @@ pub(super) fn most_threads(limits: &Limits) -> u64 {
 fn refused(error: ProcessError) -> RunError {
     match error {
         ProcessError::Exit { .. } | ProcessError::Signal { .. } => {
-            RunError::NoContainer(complaint(&error))
+            let mut why = complaint(&error);
+            if why.contains(OWN_PROGRAM) {
+                why += " (gobuildx runs in the container, too: it has to be linked statically)";
+            }
+            RunError::NoContainer(why)
         }
         error => error.into(),
     }

@@ -223,6 +223,12 @@ fn an_engine_that_refuses_is_told_and_nothing_passes() {
             "refuse 'no space left'\n",
             "not isolated: Error response from daemon: no space left",
         ),
+        (
+            "run \"$@\"\n",
+            "refuse 'exec /gobuildx-watch: no such file or directory'\n",
+            "not isolated: Error response from daemon: exec /gobuildx-watch: no such file or directory \
+             (gobuildx runs in the container, too: it has to be linked statically)",
+        ),
     ] {
         let engine = Engine::with(&[(from, to)]);
         let record = record(&smoked(&engine, with("hello"), &["hello"]).exits(1));
