@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use crate::host::Host;
 use crate::target::{Goarch, Goos, Target};
+use crate::tools::bwrap::EMULATOR;
 
 /// What starts a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +16,23 @@ pub enum Runner {
     Native,
     /// qemu's emulator of a CPU for programs of Linux.
     Qemu(Emulator),
+}
+
+impl Runner {
+    /// What emulates the CPU, where something does.
+    #[must_use]
+    pub fn emulator(&self) -> Option<&Emulator> {
+        match self {
+            Self::Native => None,
+            Self::Qemu(emulator) => Some(emulator),
+        }
+    }
+
+    /// The words that come before a program where the emulator is in its place, [`EMULATOR`].
+    pub fn words(&self) -> impl Iterator<Item = &'static str> {
+        let emulator = self.emulator().into_iter();
+        emulator.flat_map(|emulator| std::iter::once(EMULATOR).chain(emulator.args.iter().copied()))
+    }
 }
 
 impl fmt::Display for Runner {

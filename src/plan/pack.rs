@@ -6,7 +6,6 @@ use super::command::{Arg, Base, CommandLine, Place, Tuning};
 use super::inputs::Inputs;
 use super::name::ArtifactPath;
 use crate::manifest::Compress;
-use crate::runner::Runner;
 use crate::smoke::{Isolation, Means, Wanted};
 use crate::target::Target;
 use crate::tools::bwrap::{APP, Bound, EMULATOR};
@@ -124,19 +123,12 @@ fn trial(
             from: Arg::Path(file.clone()),
             to: APP,
         };
-        let words = match &runner {
-            Runner::Native => sandbox.starting([app], [APP, ARGUMENT]),
-            Runner::Qemu(emulator) => {
-                let program = Bound {
-                    from: Arg::Text(emulator.program.to_string_lossy().into_owned()),
-                    to: EMULATOR,
-                };
-                let inside = std::iter::once(EMULATOR)
-                    .chain(emulator.args.iter().copied())
-                    .chain([APP, ARGUMENT]);
-                sandbox.starting([program, app], inside)
-            }
-        };
+        let emulator = runner.emulator().map(|emulator| Bound {
+            from: Arg::Text(emulator.program.to_string_lossy().into_owned()),
+            to: EMULATOR,
+        });
+        let bound = emulator.into_iter().chain([app]);
+        let words = sandbox.starting(bound, runner.words().chain([APP, ARGUMENT]));
         command_line(words, &[])
     };
     Ok(Starts {
@@ -145,9 +137,9 @@ fn trial(
         packed: start(packed),
         seconds: 10,
         packed_seconds: 60,
-        timed_starts: match runner {
-            Runner::Native => TIMED_STARTS,
-            Runner::Qemu(_) => 0,
+        timed_starts: match runner.emulator() {
+            None => TIMED_STARTS,
+            Some(_) => 0,
         },
     })
 }

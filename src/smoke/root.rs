@@ -149,17 +149,14 @@ impl BlankRoot {
         runner: &Runner,
         program: &str,
     ) -> Result<Vec<OsString>, RootError> {
-        let mut words = Vec::new();
-        if let Runner::Qemu(emulator) = runner {
-            // Of several programs of an archive, each is started with it.
-            if self.emulator.set(()).is_ok() {
-                self.copy(&emulator.program, EMULATOR, Mode::Executable)?;
-            }
-            words.push(EMULATOR.into());
-            words.extend(emulator.args.iter().map(OsString::from));
+        // Of several programs of an archive, each is started with it.
+        if let Some(emulator) = runner.emulator()
+            && self.emulator.set(()).is_ok()
+        {
+            self.copy(&emulator.program, EMULATOR, Mode::Executable)?;
         }
-        words.push(program.into());
-        Ok(words)
+        let words = runner.words().map(OsString::from);
+        Ok(words.chain([program.into()]).collect())
     }
 
     fn copy_certificates(&self) -> Result<(), RootError> {
