@@ -13,6 +13,7 @@ import (
 	"debug/pe"
 	"go/parser"
 	htmltemplate "html/template"
+	"io/fs"
 	"io/ioutil"
 	"log/syslog"
 	"mime"
@@ -58,6 +59,11 @@ var calls = []func(){
 	func() { os.OpenFile("os.OpenFile", 0, 0) },
 	func() { os.OpenRoot("os.OpenRoot") },
 	func() { os.OpenInRoot("os.OpenInRoot", "name") },
+	func() { os.DirFS("os.dirFS.Open").Open("name") },
+	func() { os.DirFS("os.dirFS.ReadFile").(fs.ReadFileFS).ReadFile("name") },
+	func() { os.DirFS("os.dirFS.ReadDir").(fs.ReadDirFS).ReadDir("name") },
+	func() { os.DirFS("os.dirFS.Stat").(fs.StatFS).Stat("name") },
+	func() { http.Dir("net/http.Dir.Open").Open("name") },
 	func() { os.Rename("os.Rename", "os.Rename, second") },
 	func() { os.Link("os.Link", "os.Link, second") },
 	func() { os.Symlink("from", "os.Symlink") },

@@ -180,6 +180,8 @@ impl Kind {
                 format!("dial unix {path}: connect: no such file or directory")
             }
             (Self::File, _) if function == Some(paths::SERVED) => "404 page not found".to_owned(),
+            // It names the file within the folder.
+            (Self::File, _) if function.is_some_and(is_of_folder) => self.symptom(goos, None, "…"),
             (Self::File, Some(Goos::Windows)) => {
                 format!("open {path}: The system cannot find the file specified.")
             }
@@ -189,6 +191,11 @@ impl Kind {
             (Self::File, _) => format!("open {path}: no such file or directory"),
         }
     }
+}
+
+/// Whether a function is a method of the folder that `os.DirFS` makes.
+fn is_of_folder(function: &str) -> bool {
+    function == paths::FOLDER || function.starts_with(paths::OF_FOLDER)
 }
 
 #[cfg(test)]
@@ -206,6 +213,12 @@ mod tests {
                 "chdir a: no such file or directory",
             ),
             (Kind::File, linux, None, "open a: no such file or directory"),
+            (
+                Kind::File,
+                linux,
+                Some("os.dirFS.ReadFile"),
+                "open …: no such file or directory",
+            ),
             (
                 Kind::File,
                 windows,

@@ -303,6 +303,12 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("os.Chdir", opens(0)),
     ("os.OpenRoot", opens(0)),
     ("os.OpenInRoot", opens(0)),
+    // Methods of a folder, where Go sees whose they are.
+    ("os.dirFS.Open", opens(0)),
+    ("os.dirFS.ReadFile", opens(0)),
+    ("os.dirFS.ReadDir", opens(0)),
+    ("os.dirFS.Stat", opens(0)),
+    ("net/http.Dir.Open", opens(0)),
     ("io/ioutil.ReadFile", opens(0)),
     ("io/ioutil.ReadDir", opens(0)),
     ("path/filepath.EvalSymlinks", opens(0)),
@@ -390,7 +396,9 @@ pub(super) const LISTS: &[(&str, Word)] = &[
 /// The method of a folder that is served over HTTP.
 pub(super) const SERVED: &str = "net/http.(*Dir).Open";
 /// The method of a folder that `os.DirFS` makes.
-const FOLDER: &str = "os.(*dirFS).Open";
+pub(super) const FOLDER: &str = "os.(*dirFS).Open";
+/// How its methods start, where Go sees whose they are.
+pub(super) const OF_FOLDER: &str = "os.dirFS.";
 
 /// Functions that tell the folder that a file lies in.
 const PARENT: &[&str] = &[

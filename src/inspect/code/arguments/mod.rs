@@ -244,6 +244,12 @@ impl<'data> Arguments<'_, 'data> {
             (Value::Number(address), Value::Number(length)) => {
                 constant(self.memory, address, length).map_or(Argument::Unknown, Argument::Text)
             }
+            // What was a constant in an interface is loaded from there.
+            (Value::Number(address), Value::Variable(at)) if is_constant(self.memory, at) => {
+                let length = self.memory.pointer_at(at);
+                let text = length.and_then(|length| constant(self.memory, address, length));
+                text.map_or(Argument::Unknown, Argument::Text)
+            }
             (Value::Parameter(address), Value::Parameter(length)) if length == address + 1 => {
                 Argument::HandedOn(Word(address))
             }
