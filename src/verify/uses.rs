@@ -281,7 +281,8 @@ impl<'a> Uses<'a> {
         for (name, what) in functions {
             for called in self.program.named(name) {
                 for (caller, at) in self.program.callers(called) {
-                    if !self.is_gos(caller) {
+                    // When the stack has grown, a function jumps to its own start.
+                    if !self.is_gos(caller) && caller != called {
                         let call = Call::direct(caller, called);
                         sites.push((*what, Site { call, at }));
                     }
@@ -446,6 +447,24 @@ impl<'a> Uses<'a> {
             .flat_map(|function| self.program.callers(function))
             .any(|place| place == (caller, at));
         is_called.then_some(Site { at, ..site })
+    }
+
+    /// The calls of these functions with an interface whose type has this as its first method. Each
+    /// function comes with the word of its arguments at which the interface starts.
+    pub(super) fn calls_with(self, method: &str, functions: &[(&str, Word)]) -> Vec<Call> {
+        let mut sites = self.sites(functions);
+        if sites.is_empty() {
+            return Vec::new();
+        }
+        let methods = self.program.named(method).into_iter();
+        let tables: Vec<u64> = methods
+            .flat_map(|method| self.program.tables(method))
+            .collect();
+        sites.retain(|(word, site)| {
+            let table = self.number(*site, *word);
+            table.is_some_and(|table| tables.contains(&table))
+        });
+        sites.into_iter().map(|(_, site)| site.call).collect()
     }
 
     /// Adds the texts that code which isn't Go's own makes interfaces of, by the first method of

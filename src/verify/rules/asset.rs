@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::folders;
+use super::operations::error;
 use super::paths::{self, Paths, Realm};
 use super::runtime::{Unreached, called, reached, unread};
+use crate::inspect::Word;
 use crate::target::Goos;
 use crate::verify::uses::Uses;
 use crate::verify::{
@@ -50,6 +52,9 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let files = &paths.opened.unknown | &paths.either.unknown;
     let mut sockets = paths.dialed.unknown.clone();
     sockets.extend(uses.calls_of(IN_STRUCTS));
+    for (method, takers) in IN_INTERFACES {
+        sockets.extend(uses.calls_with(method, takers));
+    }
     let unnamed = [
         // Mostly they are the user's.
         (
@@ -145,6 +150,21 @@ const IN_STRUCTS: &[&str] = &[
     "net.ListenUnixgram",
 ];
 
+/// Functions that take it in an interface, by the only method of that.
+const IN_INTERFACES: [(&str, &[(&str, Word)]); 2] = [
+    (
+        "syscall.(*SockaddrUnix).sockaddr",
+        &[("syscall.Connect", Word(1)), ("syscall.Bind", Word(1))],
+    ),
+    (
+        "golang.org/x/sys/unix.(*SockaddrUnix).sockaddr",
+        &[
+            ("golang.org/x/sys/unix.Connect", Word(1)),
+            ("golang.org/x/sys/unix.Bind", Word(1)),
+        ],
+    ),
+];
+
 /// The socket of the bus of messages, where its address is the usual one.
 fn bus(uses: Uses<'_>) -> Option<Finding> {
     let chain = uses.chain(paths::BUS)?;
@@ -183,12 +203,10 @@ impl Kind {
             // It names the file within the folder.
             (Self::File, _) if function.is_some_and(is_of_folder) => self.symptom(goos, None, "…"),
             (Self::File, Some(Goos::Windows)) => {
-                format!("open {path}: The system cannot find the file specified.")
+                let lacking = "The system cannot find the file specified.";
+                error(goos, function, path, lacking)
             }
-            (Self::File, _) if function == Some("os.Chdir") => {
-                format!("chdir {path}: no such file or directory")
-            }
-            (Self::File, _) => format!("open {path}: no such file or directory"),
+            (Self::File, _) => error(goos, function, path, "no such file or directory"),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use super::addresses::TAKERS;
+use super::operations::error;
 use super::paths::{Folders, Paths, Realm};
 use super::runtime::called;
 use crate::target::Goos;
@@ -112,14 +113,10 @@ fn symptom(goos: Option<Goos>, function: &str, path: &str) -> String {
         _ => "no such file or directory",
     };
     let is_address = TAKERS.iter().any(|(taker, _)| *taker == function);
-    let name = function.rsplit('.').next().unwrap_or_default();
-    match name {
-        "Mkdir" | "Mkdirat" => format!("mkdir {path}: {lacking}"),
-        "Rename" | "rename" => format!("rename … {path}: {lacking}"),
-        _ if is_address => {
-            format!("listen unix {path}: bind: {lacking}")
-        }
-        _ => format!("open {path}: {lacking}"),
+    if is_address {
+        format!("listen unix {path}: bind: {lacking}")
+    } else {
+        error(goos, Some(function), path, lacking)
     }
 }
 

@@ -33,6 +33,7 @@ mod macho;
 mod mime;
 mod musl_interp;
 mod opaque;
+mod operations;
 mod os_min;
 mod paths;
 mod pie_interp;

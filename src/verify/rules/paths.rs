@@ -8,7 +8,7 @@ use super::folders::folder;
 use crate::inspect::{Format, Word};
 use crate::target::Goos;
 use crate::verify::Evidence;
-use crate::verify::uses::{Call, Calls, Uses};
+use crate::verify::uses::{Call, Calls, Site, Uses};
 
 /// Which system a path is a matter of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -125,6 +125,7 @@ impl<'a> Paths<'a> {
     pub(super) fn of(evidence: &Evidence<'_>, uses: Uses<'a>) -> Self {
         let mut paths = Self::default();
         let created = created(evidence);
+        let start = start_of_paths(evidence);
         for (file, site) in uses.sites(FILES) {
             let folders = match file.handling {
                 Handling::MakesFolder => Some(&mut paths.folders.alone),
@@ -143,7 +144,7 @@ impl<'a> Paths<'a> {
                             }
                         }
                     }
-                    None => uses.follow(site, file.path, folders),
+                    None => file.follow(uses, site, start, folders),
                 }
             }
             let calls = match file.handling {
@@ -156,7 +157,7 @@ impl<'a> Paths<'a> {
                     None => &mut paths.either,
                 },
             };
-            uses.follow(site, file.path, calls);
+            file.follow(uses, site, start, calls);
         }
         let mut lists = Calls::default();
         for (word, site) in uses.sites(LISTS) {
@@ -228,9 +229,47 @@ enum Handling {
 pub(super) struct File {
     handling: Handling,
     pub(super) path: Word,
+    /// Where the folder stands that it starts at, where that isn't always the current one.
+    folder: Option<Word>,
 }
 
 impl File {
+    const fn new(handling: Handling, path: usize) -> Self {
+        Self {
+            handling,
+            path: Word(path),
+            folder: None,
+        }
+    }
+
+    /// Of a function that takes a folder first, which the path starts at.
+    const fn at(self, folder: usize) -> Self {
+        Self {
+            folder: Some(Word(folder)),
+            ..self
+        }
+    }
+
+    /// Adds the paths that are passed at a call; of those that start at another folder than the
+    /// current one the whole isn't known.
+    fn follow<'a>(self, uses: Uses<'a>, site: Site, start: i32, calls: &mut Calls<'a>) {
+        let is_current = |folder: u64| folder.to_le_bytes().starts_with(&start.to_le_bytes());
+        let folder = self.folder.map(|word| uses.number(site, word));
+        if folder.is_none_or(|folder| folder.is_some_and(is_current)) {
+            return uses.follow(site, self.path, calls);
+        }
+        let mut below = Calls::default();
+        uses.follow(site, self.path, &mut below);
+        calls.unknown.extend(below.unknown);
+        for (path, call) in below.texts {
+            if path.starts_with('/') {
+                calls.texts.entry(path).or_insert(call);
+            } else {
+                calls.unknown.insert(call);
+            }
+        }
+    }
+
     /// Where the flags stand that say what is done with it.
     pub(super) fn flags(self) -> Option<Word> {
         match self.handling {
@@ -245,46 +284,28 @@ impl File {
 }
 
 const fn opens(path: usize) -> File {
-    File {
-        handling: Handling::Opens,
-        path: Word(path),
-    }
+    File::new(Handling::Opens, path)
 }
 
 const fn makes(path: usize) -> File {
-    File {
-        handling: Handling::Makes,
-        path: Word(path),
-    }
+    File::new(Handling::Makes, path)
 }
 
 const fn makes_folder(path: usize) -> File {
-    File {
-        handling: Handling::MakesFolder,
-        path: Word(path),
-    }
+    File::new(Handling::MakesFolder, path)
 }
 
 const fn makes_folders(path: usize) -> File {
-    File {
-        handling: Handling::MakesFolders,
-        path: Word(path),
-    }
+    File::new(Handling::MakesFolders, path)
 }
 
 const fn looks_for(path: usize) -> File {
-    File {
-        handling: Handling::LooksFor,
-        path: Word(path),
-    }
+    File::new(Handling::LooksFor, path)
 }
 
 /// Functions that take a path and flags.
 const fn as_flags_say(path: usize, flags: usize) -> File {
-    File {
-        handling: Handling::AsFlagsSay(Word(flags)),
-        path: Word(path),
-    }
+    File::new(Handling::AsFlagsSay(Word(flags)), path)
 }
 
 /// All functions that take the path of a file as a text. Those that Go may inline come with what
@@ -293,9 +314,9 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("os.Open", opens(0)),
     ("os.OpenFile", as_flags_say(0, 2)),
     ("syscall.Open", as_flags_say(0, 2)),
-    ("syscall.openat", as_flags_say(1, 3)),
+    ("syscall.openat", as_flags_say(1, 3).at(0)),
     ("golang.org/x/sys/unix.Open", as_flags_say(0, 2)),
-    ("golang.org/x/sys/unix.openat", as_flags_say(1, 3)),
+    ("golang.org/x/sys/unix.openat", as_flags_say(1, 3).at(0)),
     ("os.ReadFile", opens(0)),
     ("os.ReadDir", opens(0)),
     ("os.Readlink", opens(0)),
@@ -337,7 +358,7 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("os.WriteFile", makes(0)),
     ("os.Mkdir", makes_folder(0)),
     ("syscall.Mkdir", makes_folder(0)),
-    ("syscall.Mkdirat", makes_folder(1)),
+    ("syscall.Mkdirat", makes_folder(1).at(0)),
     ("os.MkdirAll", makes_folders(0)),
     ("os.Rename", opens(0)),
     ("os.Rename", makes(2)),
@@ -348,16 +369,96 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("syscall.Link", opens(0)),
     ("syscall.Link", makes(2)),
     // Folders that paths start at come first.
-    ("syscall.linkat", opens(1)),
-    ("syscall.linkat", makes(4)),
+    ("syscall.linkat", opens(1).at(0)),
+    ("syscall.linkat", makes(4).at(3)),
     ("os.Symlink", makes(2)),
     ("syscall.Symlink", makes(2)),
-    ("syscall.symlinkat", makes(3)),
+    ("syscall.symlinkat", makes(3).at(2)),
+    ("os.Remove", looks_for(0)),
     ("os.Truncate", opens(0)),
+    ("os.Chown", opens(0)),
+    ("os.Lchown", opens(0)),
     ("syscall.Truncate", opens(0)),
     ("os.Chmod", opens(0)),
     ("os.Chtimes", opens(0)),
     ("syscall.Chroot", opens(0)),
+    ("syscall.Access", looks_for(0)),
+    ("golang.org/x/sys/unix.Access", looks_for(0)),
+    ("syscall.Faccessat", looks_for(1).at(0)),
+    ("golang.org/x/sys/unix.Faccessat", looks_for(1).at(0)),
+    ("syscall.Unlink", looks_for(0)),
+    ("golang.org/x/sys/unix.Unlink", looks_for(0)),
+    ("syscall.Rmdir", looks_for(0)),
+    ("golang.org/x/sys/unix.Rmdir", looks_for(0)),
+    ("syscall.unlinkat", looks_for(1).at(0)),
+    ("golang.org/x/sys/unix.Unlinkat", looks_for(1).at(0)),
+    ("syscall.Creat", makes(0)),
+    ("golang.org/x/sys/unix.Creat", makes(0)),
+    ("syscall.Rename", opens(0)),
+    ("golang.org/x/sys/unix.Rename", opens(0)),
+    ("syscall.Rename", makes(2)),
+    ("golang.org/x/sys/unix.Rename", makes(2)),
+    ("syscall.Renameat", opens(1).at(0)),
+    ("golang.org/x/sys/unix.Renameat", opens(1).at(0)),
+    ("syscall.Renameat", makes(4).at(3)),
+    ("golang.org/x/sys/unix.Renameat", makes(4).at(3)),
+    ("syscall.Readlink", opens(0)),
+    ("golang.org/x/sys/unix.Readlink", opens(0)),
+    ("syscall.readlinkat", opens(1).at(0)),
+    ("golang.org/x/sys/unix.Readlinkat", opens(1).at(0)),
+    ("syscall.Chdir", opens(0)),
+    ("golang.org/x/sys/unix.Chdir", opens(0)),
+    ("syscall.Chmod", opens(0)),
+    ("golang.org/x/sys/unix.Chmod", opens(0)),
+    ("syscall.Fchmodat", opens(1).at(0)),
+    ("golang.org/x/sys/unix.Fchmodat", opens(1).at(0)),
+    ("syscall.Chown", opens(0)),
+    ("golang.org/x/sys/unix.Chown", opens(0)),
+    ("syscall.Lchown", opens(0)),
+    ("golang.org/x/sys/unix.Lchown", opens(0)),
+    ("syscall.Fchownat", opens(1).at(0)),
+    ("golang.org/x/sys/unix.Fchownat", opens(1).at(0)),
+    ("syscall.Utime", opens(0)),
+    ("golang.org/x/sys/unix.Utime", opens(0)),
+    ("syscall.Utimes", opens(0)),
+    ("golang.org/x/sys/unix.Utimes", opens(0)),
+    ("syscall.UtimesNano", opens(0)),
+    ("golang.org/x/sys/unix.UtimesNano", opens(0)),
+    // What these are inlined to.
+    ("syscall.utimes", opens(0)),
+    ("syscall.utimensat", opens(1).at(0)),
+    ("golang.org/x/sys/unix.UtimesNanoAt", opens(1).at(0)),
+    ("syscall.Getxattr", opens(0)),
+    ("golang.org/x/sys/unix.Getxattr", opens(0)),
+    ("syscall.Listxattr", opens(0)),
+    ("golang.org/x/sys/unix.Listxattr", opens(0)),
+    ("syscall.Removexattr", opens(0)),
+    ("golang.org/x/sys/unix.Removexattr", opens(0)),
+    ("syscall.Setxattr", opens(0)),
+    ("golang.org/x/sys/unix.Setxattr", opens(0)),
+    ("syscall.Mount", opens(2)),
+    ("golang.org/x/sys/unix.Mount", opens(2)),
+    ("syscall.Unmount", opens(0)),
+    ("golang.org/x/sys/unix.Unmount", opens(0)),
+    ("golang.org/x/sys/unix.Stat", looks_for(0)),
+    ("golang.org/x/sys/unix.Lstat", looks_for(0)),
+    ("golang.org/x/sys/unix.Fstatat", looks_for(1).at(0)),
+    ("golang.org/x/sys/unix.Statx", looks_for(1).at(0)),
+    ("golang.org/x/sys/unix.Mkdir", makes_folder(0)),
+    ("golang.org/x/sys/unix.Mkdirat", makes_folder(1).at(0)),
+    ("golang.org/x/sys/unix.Openat", as_flags_say(1, 3).at(0)),
+    ("golang.org/x/sys/unix.openat2", opens(1).at(0)),
+    ("golang.org/x/sys/unix.Chroot", opens(0)),
+    ("golang.org/x/sys/unix.Mkfifo", makes(0)),
+    ("golang.org/x/sys/unix.Mknod", makes(0)),
+    ("golang.org/x/sys/unix.Mknodat", makes(1).at(0)),
+    ("golang.org/x/sys/unix.Symlink", makes(2)),
+    ("golang.org/x/sys/unix.Symlinkat", makes(3).at(2)),
+    ("golang.org/x/sys/unix.Link", opens(0)),
+    ("golang.org/x/sys/unix.Link", makes(2)),
+    ("golang.org/x/sys/unix.Linkat", opens(1).at(0)),
+    ("golang.org/x/sys/unix.Linkat", makes(4).at(3)),
+    ("golang.org/x/sys/unix.Truncate", opens(0)),
     ("syscall.Statfs", opens(0)),
     ("golang.org/x/sys/unix.Statfs", opens(0)),
     // The file of what is watched comes first.
@@ -365,7 +466,7 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("golang.org/x/sys/unix.InotifyAddWatch", opens(1)),
     ("syscall.Mkfifo", makes(0)),
     ("syscall.Mknod", makes(0)),
-    ("syscall.Mknodat", makes(1)),
+    ("syscall.Mknodat", makes(1).at(0)),
     ("archive/zip.OpenReader", opens(0)),
     ("debug/buildinfo.ReadFile", opens(0)),
     ("debug/elf.Open", opens(0)),
@@ -377,7 +478,7 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("os.Lstat", looks_for(0)),
     ("syscall.Stat", looks_for(0)),
     ("syscall.Lstat", looks_for(0)),
-    ("syscall.fstatat", looks_for(1)),
+    ("syscall.fstatat", looks_for(1).at(0)),
     ("path/filepath.Glob", looks_for(0)),
     ("path/filepath.globWithLimit", looks_for(0)),
 ];
@@ -447,6 +548,18 @@ fn created(evidence: &Evidence<'_>) -> u64 {
         Some(Goos::Solaris | Goos::Illumos | Goos::Aix) => 0x100,
         None if evidence.facts.format != Format::Macho => 0x40,
         Some(_) | None => 0x200,
+    }
+}
+
+/// What stands for the current folder where functions take one: `AT_FDCWD`, from `types_*.go` and
+/// `zerrors_*.go` of Go's packages syscall and golang.org/x/sys/unix.
+fn start_of_paths(evidence: &Evidence<'_>) -> i32 {
+    match evidence.goos() {
+        Some(Goos::Darwin | Goos::Ios | Goos::Aix) => -2,
+        Some(Goos::Dragonfly) => -0x50253,
+        Some(Goos::Solaris | Goos::Illumos) => -0x2e_6aad,
+        None if evidence.facts.format == Format::Macho => -2,
+        Some(_) | None => -100,
     }
 }
 

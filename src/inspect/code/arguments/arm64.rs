@@ -174,6 +174,8 @@ fn immediate(state: &mut State, word: u32, here: u64) {
         }
     } else if word & 0xffe0_0000 == 0xd280_0000 {
         Some(u64::from((word >> 5) & 0xffff))
+    } else if word & 0xffe0_0000 == 0x9280_0000 {
+        Some(!u64::from((word >> 5) & 0xffff))
     } else if word & 0xffc0_03e0 == 0xb240_03e0 {
         // Ones in a row, rotated: how Go loads numbers that have that form.
         let (ones, rotation) = ((word >> 10) & 0x3f, (word >> 16) & 0x3f);
@@ -316,8 +318,12 @@ mod tests {
         assert_eq!(state.argument(0), Some(Value::Number(0x291b)));
         assert_eq!(state.argument(1), Some(Value::Number(3)));
         assert_eq!(state.argument(2), Some(Value::Parameter(2)));
-        // MOVZ X1, #5 and ORR X1, XZR, #12
-        for (word, number) in [(0xd280_00a1, 5), (0xb27e_07e1, 12)] {
+        // MOVZ X1, #5, MOVN X1, #99 and ORR X1, XZR, #12
+        for (word, number) in [
+            (0xd280_00a1, 5),
+            (0x9280_0c61, (-100_i64).cast_unsigned()),
+            (0xb27e_07e1, 12),
+        ] {
             let state = known(&[word, CALL]).unwrap();
             assert_eq!(state.argument(1), Some(Value::Number(number)));
         }
