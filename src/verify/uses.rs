@@ -327,6 +327,17 @@ impl<'a> Uses<'a> {
         self.program.number(site.call.caller, site.at, word)
     }
 
+    /// The same, of a function that may be assembly.
+    pub(super) fn number_in_assembly(self, site: Site, word: Word) -> Option<u64> {
+        let program = self.program;
+        program.number_in_assembly(site.call.caller, site.at, word)
+    }
+
+    /// The name of the function that makes a call.
+    pub(super) fn caller(self, call: Call) -> &'a str {
+        self.program.name(call.caller)
+    }
+
     /// The name of the function that a call is of.
     pub(super) fn called(self, call: Call) -> &'a str {
         self.program.name(call.called)

@@ -244,6 +244,12 @@ impl<'data> Program<'data> {
         self.arguments(caller, at)?.number(word)
     }
 
+    /// The same, of a function that may be assembly, which finds its arguments on the stack.
+    #[must_use]
+    pub fn number_in_assembly(&self, caller: FunctionId, at: u32, word: Word) -> Option<u64> {
+        self.arguments(caller, at)?.number_in_assembly(word)
+    }
+
     /// The tables by which values of a type are interfaces whose first method is this.
     ///
     /// Source: `ITab` in Go's `internal/abi/iface.go`.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::folders;
 use super::operations::error;
 use super::paths::{self, Paths, Realm};
+use super::raw_calls;
 use super::runtime::{Unreached, called, reached, unread};
 use crate::inspect::Word;
 use crate::target::Goos;
@@ -25,7 +26,8 @@ pub(super) const RULE: Rule = Rule {
         it makes a file in has to be there, unless it makes that with os.MkdirAll or os.Mkdir; \
         where the same code makes a folder that isn't constant, it is only told. Where it only \
         asks whether a file is there, that is told, and so is that it opens files whose names are not \
-        constant, or folders that it hands on as an http.FileSystem or fs.FS. Where the names stand in \
+        constant, or folders that it hands on as an http.FileSystem or fs.FS, or that it opens some by \
+        system calls of its own, as translated C does (modernc.org/sqlite). Where the names stand in \
         a list that can't be read, that is a condition, since they may as well be constant. Whether it \
         goes on without the file doesn't show.",
     symptom: "open config/app.yaml: no such file or directory",
@@ -55,11 +57,18 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     for (method, takers) in IN_INTERFACES {
         sockets.extend(uses.calls_with(method, takers));
     }
+    let raw = raw_calls::opened(evidence, uses).into_iter().collect();
     let unnamed = [
         // Mostly they are the user's.
         (
             "files whose names don't show",
             &files,
+            Kind::File,
+            Severity::Info,
+        ),
+        (
+            "files that it may open by system calls of its own",
+            &raw,
             Kind::File,
             Severity::Info,
         ),

@@ -39,6 +39,7 @@ mod paths;
 mod pie_interp;
 mod plugin;
 mod proc;
+mod raw_calls;
 mod readers;
 mod runtime;
 mod services;

@@ -154,14 +154,15 @@ pub(super) struct Arguments<'m, 'data> {
 impl<'data> Arguments<'_, 'data> {
     /// The number at a word.
     pub(super) fn number(&self, word: Word) -> Option<u64> {
-        match self.state.as_ref()?.argument(word.0)? {
-            Value::Number(number) => Some(number),
-            Value::Parameter(_)
-            | Value::Slot(_)
-            | Value::Variable(_)
-            | Value::Pointee(_)
-            | Value::Result { .. } => None,
-        }
+        self.state.as_ref()?.argument(word.0)?.number()
+    }
+
+    /// The same, of a function that may be assembly: what is on the stack goes before what is in a
+    /// register, where anything may be left.
+    pub(super) fn number_in_assembly(&self, word: Word) -> Option<u64> {
+        let state = self.state.as_ref()?;
+        let value = state.on_stack(word.0).or_else(|| state.argument(word.0));
+        value?.number()
     }
 
     /// The text whose address stands at a word.

@@ -4,7 +4,7 @@
 // finds: file "templates"
 // finds: file "static"
 // finds: file "data"
-// go: 1.24
+// go: 1.25
 package main
 
 import (
