@@ -259,6 +259,16 @@ impl<'a> Uses<'a> {
         functions.any(|(function, _)| self.program.callers(function).next().is_some())
     }
 
+    /// Whether any of these functions is in the program though no code refers to it: then what its data
+    /// starts with does.
+    pub(super) fn is_held(self, names: &[&str]) -> bool {
+        let mut functions = names.iter().flat_map(|name| self.program.named(name));
+        functions.any(|function| {
+            let mut callers = self.program.callers(function);
+            !callers.any(|(caller, _)| caller != function)
+        }) && self.has_calls()
+    }
+
     /// Whether any function but these and itself refers to one, be it one of Go's own.
     pub(super) fn is_referred_to(self, name: &str, but: &[&str]) -> bool {
         self.program.named(name).into_iter().any(|function| {
@@ -481,27 +491,37 @@ impl<'a> Uses<'a> {
     /// Adds the texts that code which isn't Go's own makes interfaces of, by the first method of
     /// their type.
     pub(super) fn follow_boxed(self, method: &str, calls: &mut Calls<'a>) {
-        let Some(method) = self.program.named(method).first().copied() else {
-            return;
-        };
-        let tables = self.program.tables(method);
-        if tables.is_empty() {
-            return;
-        }
-        for (function, _) in self.program.functions() {
-            if self.is_gos(function) {
-                continue;
-            }
-            let call = Call::direct(function, method);
-            for text in self.program.boxed(function, &tables) {
-                match text {
-                    Some(text) => self.add_text(text, call, calls),
-                    None => {
-                        calls.unknown.insert(call);
-                    }
+        for (call, text) in self.boxed(method) {
+            match text {
+                Some(text) => self.add_text(text, call, calls),
+                None => {
+                    calls.unknown.insert(call);
                 }
             }
         }
+    }
+
+    /// The places where code which isn't Go's own makes interfaces of a type, by its first method.
+    pub(super) fn makers(self, method: &str) -> impl Iterator<Item = Call> {
+        self.boxed(method).into_iter().map(|(call, _)| call)
+    }
+
+    /// The same, with the text that an interface is made of, where that is constant.
+    fn boxed(self, method: &str) -> Vec<(Call, Option<&'a str>)> {
+        let Some(method) = self.program.named(method).first().copied() else {
+            return Vec::new();
+        };
+        let tables = self.program.tables(method);
+        if tables.is_empty() {
+            return Vec::new();
+        }
+        let functions = self.program.functions().map(|(function, _)| function);
+        let functions = functions.filter(|function| !self.is_gos(*function));
+        let made = functions.flat_map(|function| {
+            let texts = self.program.boxed(function, &tables).into_iter();
+            texts.map(move |text| (Call::direct(function, method), text))
+        });
+        made.collect()
     }
 
     /// The functions that lead to a call, from the outside in, with the one that is called.

@@ -63,6 +63,8 @@ const LINKED: &[&str] = &[
     "io/ioutil.TempFile",
     "io/ioutil.TempDir",
 ];
+/// What is said of a function that only a variable, or what one points to, holds.
+const HELD: &str = "a variable starts with the function; who calls it doesn't show";
 const FORMS: &str = "files that are sent with forms";
 const SUBJECT: &str = "the folder for temporary files";
 
@@ -98,18 +100,28 @@ fn find(evidence: &Evidence<'_>, uses: Uses<'_>) -> Option<Finding> {
     if chain.is_some() {
         return Some(reached(&RULE, chain, Unreached::AsBad, SUBJECT, Need::Tmp));
     }
+    if uses.is_held(SYSTEM) {
+        return Some(RULE.finding(SUBJECT, HELD.to_owned()).needing(Need::Tmp));
+    }
+    let subject = || match evidence.unread_architecture() {
+        None => Subject::unnamed("temporary files in a folder that is not constant"),
+        Some(goarch) => Subject::unnamed(&format!(
+            "temporary files in a folder that isn't read on {goarch}"
+        )),
+    };
     if let Some(call) = uses.likeliest_call(calls.unknown.iter().copied()) {
-        let subject = match evidence.unread_architecture() {
-            None => "temporary files in a folder that is not constant".to_owned(),
-            Some(goarch) => format!("temporary files in a folder that isn't read on {goarch}"),
-        };
-        let mut finding = called(&RULE, uses, call, Subject::unnamed(&subject), Need::Tmp);
+        let mut finding = called(&RULE, uses, call, subject(), Need::Tmp);
         finding.severity = Severity::Info;
         return Some(finding);
     }
     let chain = uses.chain(&[FORM]);
     if chain.is_some() {
         let mut finding = reached(&RULE, chain, Unreached::AsBad, FORMS, Need::Tmp);
+        finding.severity = Severity::Info;
+        return Some(finding);
+    }
+    if uses.is_held(LINKED) {
+        let mut finding = RULE.finding(subject(), HELD.to_owned()).needing(Need::Tmp);
         finding.severity = Severity::Info;
         return Some(finding);
     }
