@@ -38,6 +38,7 @@ var (
 	request  *http.Request
 	listener net.Listener
 	server   *http.Server
+	client   *http.Client
 	dialer   *net.Dialer
 	secure   *tls.Dialer
 	config   *net.ListenConfig
@@ -205,6 +206,16 @@ var calls = []func(){
 		server.ServeTLS(listener, "net/http.(*Server).ServeTLS", "net/http.(*Server).ServeTLS, second")
 	},
 	func() { http.ServeFile(writer, request, "net/http.ServeFile") },
+	func() { http.Get("net/http.Get") },
+	func() { http.Head("net/http.Head") },
+	func() { http.Post("net/http.Post", "", nil) },
+	func() { http.PostForm("net/http.PostForm", nil) },
+	func() { client.Get("net/http.(*Client).Get") },
+	func() { client.Head("net/http.(*Client).Head") },
+	func() { client.Post("net/http.(*Client).Post", "", nil) },
+	func() { client.PostForm("net/http.(*Client).PostForm", nil) },
+	func() { http.NewRequest("", "net/http.NewRequest", nil) },
+	func() { http.NewRequestWithContext(ctx, "", "net/http.NewRequestWithContext", nil) },
 	func() { net.Dial("tcp", "net.Dial") },
 	func() { net.DialTimeout("tcp", "net.DialTimeout", 1) },
 	func() { dialer.Dial("tcp", "net.(*Dialer).Dial") },

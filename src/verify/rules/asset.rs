@@ -144,12 +144,19 @@ fn named(evidence: &Evidence<'_>, uses: Uses<'_>, paths: &Paths<'_>) -> Vec<Find
     let named = all.into_iter().map(|(_, severity, path, kind, call)| {
         let subject = Subject::named("file", path);
         let mut finding = called(&RULE, uses, call, subject, kind.need(path));
+        if severity > Severity::Info && paths.looked_for.texts.contains_key(path) {
+            finding.detail.push_str(ASKED_FIRST);
+        }
         finding.severity = severity;
         finding.symptom = kind.symptom(evidence.goos(), Some(uses.called(call)), path);
         finding
     });
     named.collect()
 }
+
+/// What is said of a file that the program opens, too.
+const ASKED_FIRST: &str =
+    "; it also asks whether it is there, so it may do without, which doesn't show";
 
 /// Functions that take the path of a socket in a struct, which can't be read.
 const IN_STRUCTS: &[&str] = &[

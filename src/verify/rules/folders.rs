@@ -1,5 +1,6 @@
 //! The folders that files are made in: they have to be there before.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
@@ -27,16 +28,27 @@ pub(super) fn lacking<'a>(
     let (with_parents, alone) = (made(&folders.with_parents), made(&folders.alone));
     let is_made = |folder: &str| alone.contains(folder) || is_within(goos, &with_parents, folder);
     // The files of each folder.
-    let mut lacking: BTreeMap<(Realm, &str), Vec<(&str, Call)>> = BTreeMap::new();
-    for (path, call) in paths.made.texts.iter().chain(&paths.either.texts) {
-        let Some(folder) = folder(goos, path).filter(|folder| !is_made(folder)) else {
-            continue;
+    let mut lacking: BTreeMap<(Realm, &str), Vec<(Cow<'_, str>, Call)>> = BTreeMap::new();
+    let named = paths.made.texts.iter().chain(&paths.either.texts);
+    let named = named.filter_map(|(path, call)| {
+        let folder = folder(goos, path)?;
+        Some((folder, Cow::Borrowed(*path), *call))
+    });
+    let filled = paths.filled.texts.iter().filter_map(|(path, call)| {
+        let folder = itself(goos, path)?;
+        let file = match ASK.contains(&uses.called(*call)) {
+            true => Cow::Borrowed(folder),
+            false => Cow::Owned(format!("{folder}/…")),
         };
-        let realms = [Realm::of(goos, path), Realm::of(goos, folder)];
-        if realms == [Realm::Absolute; 2] || realms == [Realm::Relative; 2] {
+        Some((folder, file, *call))
+    });
+    for (folder, path, call) in named.chain(filled) {
+        let realms = [Realm::of(goos, &path), Realm::of(goos, folder)];
+        let is_plain = realms == [Realm::Absolute; 2] || realms == [Realm::Relative; 2];
+        if is_plain && !is_made(folder) {
             let [realm, _] = realms;
             let files = lacking.entry((realm, folder)).or_default();
-            files.push((path, *call));
+            files.push((path, call));
         }
     }
     let unread = makers(folders);
@@ -66,6 +78,9 @@ pub(super) fn lacking<'a>(
     findings.collect()
 }
 
+/// Functions that ask for the folder itself where they can't make one in it.
+const ASK: &[&str] = &["os.MkdirTemp", "io/ioutil.TempDir"];
+
 /// The calls that make a folder which isn't constant.
 fn makers(folders: &Folders<'_>) -> BTreeSet<Call> {
     let both = [&folders.with_parents, &folders.alone];
@@ -87,6 +102,11 @@ fn without_end(goos: Option<Goos>, path: &str) -> &str {
 /// the root.
 pub(super) fn folder(goos: Option<Goos>, path: &str) -> Option<&str> {
     let (folder, _) = without_end(goos, path).rsplit_once(is_separator(goos))?;
+    itself(goos, folder)
+}
+
+/// A folder, where it isn't one that is always there.
+fn itself(goos: Option<Goos>, folder: &str) -> Option<&str> {
     let folder = without_end(goos, folder);
     let last = folder.rsplit(is_separator(goos)).next()?;
     let is_drive = goos == Some(Goos::Windows) && folder.ends_with(':');

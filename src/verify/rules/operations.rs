@@ -14,7 +14,10 @@ const OTHERS: &[(&str, &str, &str)] = &[
     ("os.Chown", "chown", "chown"),
     ("os.Lchown", "lchown", "lchown"),
     ("os.Chtimes", "chtimes", "chtimes"),
+    ("io/ioutil.TempDir", "stat", OF_ATTRIBUTES),
     ("os.Lstat", "lstat", OF_ATTRIBUTES),
+    // It asks for the folder where it can't make one in it.
+    ("os.MkdirTemp", "stat", OF_ATTRIBUTES),
     ("os.Mkdir", "mkdir", "mkdir"),
     ("os.Readlink", "readlink", "readlink"),
     ("os.readlink", "readlink", "readlink"),

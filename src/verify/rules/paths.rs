@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::addresses::{Address, Purpose, addresses};
 use super::folders::folder;
+use super::tmp;
 use crate::inspect::{Format, Word};
 use crate::target::Goos;
 use crate::verify::Evidence;
@@ -40,6 +41,14 @@ impl Realm {
     pub(super) fn of(goos: Option<Goos>, path: &str) -> Self {
         if is_no_file(goos, path) {
             return Self::Always;
+        }
+        if goos == Some(Goos::Windows) {
+            // There is no /tmp, /proc or /dev.
+            return match path {
+                "." | ".." => Self::Always,
+                _ if path.starts_with('/') || path.contains(':') => Self::Absolute,
+                _ => Self::Relative,
+            };
         }
         let path = &without_detours(path);
         let below = |folders: &[&str]| {
@@ -108,6 +117,8 @@ pub(super) struct Paths<'a> {
     pub(super) unread: BTreeSet<Call>,
     /// It is asked whether they are there.
     pub(super) looked_for: Calls<'a>,
+    /// Files of other names are made in these folders.
+    pub(super) filled: Calls<'a>,
     /// Those of `made` that are folders.
     pub(super) folders: Folders<'a>,
 }
@@ -171,6 +182,9 @@ impl<'a> Paths<'a> {
         paths.opened.unknown.extend(folders.unknown);
         for (path, call) in lists.texts.into_iter().chain(folders.texts) {
             paths.opened.texts.entry(path).or_insert(call);
+        }
+        for (word, site) in uses.sites(tmp::MAKE) {
+            uses.follow(site, word, &mut paths.filled);
         }
         paths.add_sockets(uses);
         for (text, call) in uses.calls(BUS_ADDRESS).texts {
@@ -597,6 +611,14 @@ mod tests {
             (".", Realm::Always),
         ] {
             assert_eq!(Realm::of(Some(Goos::Linux), path), realm, "{path}");
+        }
+    }
+
+    #[test]
+    fn windows_has_no_folders_of_unix() {
+        for path in ["/tmp/app.sock", "/dev/null", "/proc/self/maps", "/tmp"] {
+            let realm = Realm::of(Some(Goos::Windows), path);
+            assert_eq!(realm, Realm::Absolute, "{path}");
         }
     }
 

@@ -85,7 +85,11 @@ const ON_WINDOWS: &str = "open …\\Temp\\…: The system cannot find the path s
 
 fn find(evidence: &Evidence<'_>, uses: Uses<'_>) -> Option<Finding> {
     let calls = uses.calls(MAKE);
-    let is_systems = |folder: &str| folder.is_empty() || folder == "/tmp" || folder == "/tmp/";
+    let is_windows = evidence.goos() == Some(Goos::Windows);
+    let is_systems = |folder: &str| match folder {
+        "" => true,
+        _ => (folder == "/tmp" || folder.starts_with("/tmp/")) && !is_windows,
+    };
     let mut texts = calls.texts.iter();
     if let Some((_, call)) = texts.find(|(folder, _)| is_systems(folder)) {
         return Some(called(&RULE, uses, *call, SUBJECT, Need::Tmp));
