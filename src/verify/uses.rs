@@ -343,6 +343,15 @@ impl<'a> Uses<'a> {
         program.number_in_assembly(site.call.caller, site.at, word)
     }
 
+    /// Whether a function is passed as a value at a call.
+    pub(super) fn is_passed(self, site: Site, word: Word, function: &str) -> bool {
+        // Such a value is the address of where the function's own stands.
+        let value = self.number(site, word);
+        let address = value.and_then(|value| self.program.word_at(value));
+        let mut functions = self.program.named(function).into_iter();
+        address.is_some() && functions.any(|named| self.program.address(named) == address)
+    }
+
     /// The name of the function that makes a call.
     pub(super) fn caller(self, call: Call) -> &'a str {
         self.program.name(call.caller)

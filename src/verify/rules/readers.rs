@@ -66,6 +66,8 @@ pub fn readers() -> Vec<Readers> {
         all("ports", services::LOOK_UPS, |(_, port)| *port),
         all("programs", exec::NAMED, word),
         all("variables", environment::ASK, word),
+        all("texts with variables", environment::EXPAND, word),
+        all("variables that are set", environment::SET, word),
         all("folders", tmp::MAKE, word),
         all("zones", tzdata::ZONES, word),
         all("networks", syslog::NETWORKS, word),
