@@ -27,6 +27,8 @@ pub(super) struct Uses<'a> {
 pub(super) struct Calls<'a> {
     /// The likeliest call with each constant text.
     pub(super) texts: BTreeMap<&'a str, Call>,
+    /// The likeliest call with a path below each constant folder.
+    pub(super) below: BTreeMap<&'a str, Call>,
     /// The calls with a text that isn't constant, or that can't be read.
     pub(super) unknown: BTreeSet<Call>,
 }
@@ -63,6 +65,18 @@ impl fmt::Display for Chain {
 
 /// Steps by which a chain from the main module may be longer than one from elsewhere.
 const DETOUR: usize = 2;
+
+/// Functions that put texts together, one behind the other.
+const CONCATENATE: &[&str] = &[
+    "runtime.concatstring2",
+    "runtime.concatstring3",
+    "runtime.concatstring4",
+    "runtime.concatstring5",
+];
+/// Functions that put texts into another.
+const FORMAT: &[&str] = &["fmt.Sprintf"];
+/// Functions that put a slice of texts together as a path.
+const JOIN: &[&str] = &["path/filepath.join", "path/filepath.Join", "path.Join"];
 
 /// Functions between a text and the call that wants it, which only hand it on.
 const WRAPPERS: usize = 4;
@@ -443,18 +457,42 @@ impl<'a> Uses<'a> {
                         (call, argument)
                     }));
                 }
-                Argument::Returned(_) | Argument::Unknown => {
+                Argument::Returned(at) => {
+                    if let Some(folder) = self.start_of_joined(call.caller, at) {
+                        self.add_below(folder, call, calls);
+                    }
+                    calls.unknown.insert(call);
+                }
+                Argument::Unknown => {
                     calls.unknown.insert(call);
                 }
             }
         }
     }
 
+    /// Adds calls to others.
+    pub(super) fn add(self, found: Calls<'a>, calls: &mut Calls<'a>) {
+        calls.unknown.extend(found.unknown);
+        for (text, call) in found.texts {
+            self.add_text(text, call, calls);
+        }
+        for (folder, call) in found.below {
+            self.add_below(folder, call, calls);
+        }
+    }
+
+    fn add_below(self, folder: &'a str, call: Call, calls: &mut Calls<'a>) {
+        let first = calls.below.entry(folder).or_insert(call);
+        *first = self.likelier(call, *first);
+    }
+
     fn add_text(self, text: &'a str, call: Call, calls: &mut Calls<'a>) {
         let first = calls.texts.entry(text).or_insert(call);
-        if self.rank(call) < self.rank(*first) {
-            *first = call;
-        }
+        *first = self.likelier(call, *first);
+    }
+
+    fn likelier(self, one: Call, other: Call) -> Call {
+        std::cmp::min_by_key(other, one, |call| self.rank(*call))
     }
 
     /// A call, as each caller of its caller makes it, with where that is.
@@ -472,27 +510,51 @@ impl<'a> Uses<'a> {
         let Argument::Returned(at) = self.program.argument(caller, site.at, word) else {
             return None;
         };
-        let named = functions.iter().flat_map(|name| self.program.named(name));
-        let is_called = named
-            .flat_map(|function| self.program.callers(function))
-            .any(|place| place == (caller, at));
-        is_called.then_some(Site { at, ..site })
+        self.is_of(caller, at, functions)
+            .then_some(Site { at, ..site })
+    }
+
+    /// Whether the call at an offset in a function is of one of some others.
+    fn is_of(self, caller: FunctionId, at: u32, functions: &[&str]) -> bool {
+        let mut named = functions.iter().flat_map(|name| self.program.named(name));
+        named.any(|function| self.program.refers(caller, at, function))
+    }
+
+    /// The folder that a path starts with which the call at an offset in a function returns, where
+    /// that is constant.
+    fn start_of_joined(self, caller: FunctionId, at: u32) -> Option<&'a str> {
+        let text = |argument| match argument {
+            Argument::Text(text) => Some(text),
+            Argument::HandedOn(_) | Argument::Returned(_) | Argument::Unknown => None,
+        };
+        let folder = |start: &'a str| Some(start.rsplit_once(['/', '\\'])?.0);
+        if self.is_of(caller, at, CONCATENATE) {
+            // What the text is put into comes first.
+            folder(text(self.program.argument(caller, at, Word(1)))?)
+        } else if self.is_of(caller, at, FORMAT) {
+            let format = text(self.program.argument(caller, at, Word(0)))?;
+            folder(format.split('%').next()?)
+        } else if self.is_of(caller, at, JOIN) {
+            match self.program.list(caller, at, Word(0)) {
+                List::Texts(texts) => text(texts.first().copied()?),
+                List::HandedOn(_) | List::Unknown => None,
+            }
+        } else {
+            None
+        }
     }
 
     /// The calls of these functions with an interface whose type has this as its first method. Each
     /// function comes with the word of its arguments at which the interface starts.
     pub(super) fn calls_with(self, method: &str, functions: &[(&str, Word)]) -> Vec<Call> {
         let mut sites = self.sites(functions);
-        if sites.is_empty() {
-            return Vec::new();
-        }
-        let methods = self.program.named(method).into_iter();
-        let tables: Vec<u64> = methods
-            .flat_map(|method| self.program.tables(method))
-            .collect();
+        let methods = self.program.named(method);
         sites.retain(|(word, site)| {
-            let table = self.number(*site, *word);
-            table.is_some_and(|table| tables.contains(&table))
+            let is_of = |table| {
+                let mut methods = methods.iter();
+                methods.any(|method| self.program.is_table(table, *method))
+            };
+            self.number(*site, *word).is_some_and(is_of)
         });
         sites.into_iter().map(|(_, site)| site.call).collect()
     }

@@ -205,6 +205,13 @@ impl<'data> Program<'data> {
         callers.first_reference(&self.image, caller.0, function.0)
     }
 
+    /// Whether the place at an offset in a function's code refers to another.
+    #[must_use]
+    pub fn refers(&self, caller: FunctionId, at: u32, function: FunctionId) -> bool {
+        let callers = &self.callers;
+        callers.refers(&self.image, caller.0, at, function.0)
+    }
+
     /// The names of the inlined calls at an offset in a function, from the outside in.
     #[must_use]
     pub fn frames(&self, function: FunctionId, at: u32) -> Vec<&'data str> {
@@ -264,16 +271,9 @@ impl<'data> Program<'data> {
         let mut tables = Vec::new();
         for stretch in memory.searched(&[Access::Read, Access::Write]) {
             for found in memchr::memmem::find_iter(stretch.bytes, &wanted) {
-                // The interface, the type, and a hash with what aligns it come first; the latter on 386
-                // before Go 1.22 too.
-                let before: &[u64] = match memory.pointer {
-                    Pointer::Wide => &[24],
-                    Pointer::Narrow => &[12, 16],
-                };
                 let address = stretch.address + found as u64;
-                let starts = before
-                    .iter()
-                    .filter_map(|before| address.checked_sub(*before));
+                let before = before_methods(memory.pointer).iter();
+                let starts = before.filter_map(|before| address.checked_sub(*before));
                 let is_table = |table: &u64| {
                     let words = [*table, table + size];
                     table.is_multiple_of(size)
@@ -287,6 +287,19 @@ impl<'data> Program<'data> {
         }
         tables.truncate(MOST_TABLES);
         tables
+    }
+
+    /// Whether what lies at an address may be such a table.
+    #[must_use]
+    pub fn is_table(&self, table: u64, method: FunctionId) -> bool {
+        let memory = &self.image.memory;
+        let method = self.address(method);
+        let mut before = before_methods(memory.pointer).iter();
+        method.is_some()
+            && before.any(|before| {
+                let first = table.checked_add(*before);
+                first.and_then(|first| memory.pointer_at(first)) == method
+            })
     }
 
     /// The constant texts that a function makes interfaces of, by the tables of their type; none for
@@ -333,6 +346,15 @@ impl<'data> Program<'data> {
             self.allowance.take(cost, allowance::STEP)?;
             Some(self.callers(function).map(|(caller, _)| caller))
         })
+    }
+}
+
+/// How far behind the start of an interface's table its methods may start: the interface, the type,
+/// and a hash with what aligns it come first; the latter on 386 before Go 1.22 too.
+fn before_methods(pointer: Pointer) -> &'static [u64] {
+    match pointer {
+        Pointer::Wide => &[24],
+        Pointer::Narrow => &[12, 16],
     }
 }
 

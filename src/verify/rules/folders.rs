@@ -13,20 +13,14 @@ use crate::verify::uses::{Call, Calls, Uses};
 use crate::verify::{Evidence, Finding, Fix, Need, Rule, Severity, Subject};
 
 /// The folders that the program makes files in without making the folder itself.
-pub(super) fn lacking<'a>(
+pub(super) fn lacking(
     rule: &Rule,
     evidence: &Evidence<'_>,
-    uses: Uses<'a>,
-    paths: &Paths<'a>,
+    uses: Uses<'_>,
+    paths: &Paths<'_>,
 ) -> Vec<Finding> {
     let goos = evidence.goos();
-    let folders = &paths.folders;
-    let made = |calls: &Calls<'a>| -> BTreeSet<&'a str> {
-        let folders = calls.texts.keys();
-        folders.map(|text| without_end(goos, text)).collect()
-    };
-    let (with_parents, alone) = (made(&folders.with_parents), made(&folders.alone));
-    let is_made = |folder: &str| alone.contains(folder) || is_within(goos, &with_parents, folder);
+    let made = Made::of(goos, &paths.folders);
     // The files of each folder.
     let mut lacking: BTreeMap<(Realm, &str), Vec<(Cow<'_, str>, Call)>> = BTreeMap::new();
     let named = paths.made.texts.iter().chain(&paths.either.texts);
@@ -45,13 +39,13 @@ pub(super) fn lacking<'a>(
     for (folder, path, call) in named.chain(filled) {
         let realms = [Realm::of(goos, &path), Realm::of(goos, folder)];
         let is_plain = realms == [Realm::Absolute; 2] || realms == [Realm::Relative; 2];
-        if is_plain && !is_made(folder) {
+        if is_plain && !made.has(goos, folder) {
             let [realm, _] = realms;
             let files = lacking.entry((realm, folder)).or_default();
             files.push((path, call));
         }
     }
-    let unread = makers(folders);
+    let unread = makers(&paths.folders);
     let findings = lacking.into_iter().filter_map(|((_, folder), files)| {
         let is_unsettled = |call: Call| uses.passes_any(call, &unread);
         let calls = files.iter().map(|(_, call)| *call);
@@ -76,6 +70,71 @@ pub(super) fn lacking<'a>(
         Some(finding)
     });
     findings.collect()
+}
+
+/// The folders of files that the program opens by names that aren't constant, where it doesn't make
+/// files there itself.
+pub(super) fn read(
+    rule: &Rule,
+    evidence: &Evidence<'_>,
+    uses: Uses<'_>,
+    paths: &Paths<'_>,
+) -> Vec<Finding> {
+    let goos = evidence.goos();
+    let files = paths.made.texts.keys();
+    let filled = paths.filled.texts.keys();
+    let files = files.filter_map(|path| folder(goos, path));
+    let filled = filled.filter_map(|folder| itself(goos, folder));
+    let its_own: BTreeSet<_> = files.chain(filled).collect();
+    let made = Made::of(goos, &paths.folders);
+    let is_its = |folder: &str| its_own.contains(folder) || made.has(goos, folder);
+    let mut folders = BTreeMap::new();
+    for (folder, call) in paths.read_folders() {
+        if let Some(folder) = itself(goos, folder).filter(|folder| !is_its(folder)) {
+            let calls: &mut Vec<_> = folders.entry(folder).or_default();
+            calls.push(call);
+        }
+    }
+    let is_plain = |folder: &str| {
+        let realm = Realm::of(goos, folder);
+        matches!(realm, Realm::Relative | Realm::Absolute)
+    };
+    let folders = folders.into_iter().filter(|(folder, _)| is_plain(folder));
+    let findings = folders.filter_map(|(folder, calls)| {
+        let call = uses.likeliest_call(calls)?;
+        let subject = Subject::named("files below", folder);
+        let mut finding = called(rule, uses, call, subject, Need::Folder(folder.to_owned()));
+        finding.symptom = symptom(goos, uses.called(call), &format!("{folder}/…"));
+        Some(finding)
+    });
+    findings.collect()
+}
+
+/// The folders that the program makes.
+struct Made<'a> {
+    /// With all those that they lie in.
+    with_parents: BTreeSet<&'a str>,
+    alone: BTreeSet<&'a str>,
+}
+
+impl<'a> Made<'a> {
+    fn of(goos: Option<Goos>, folders: &Folders<'a>) -> Self {
+        let made = |calls: &Calls<'a>| -> BTreeSet<&'a str> {
+            let folders = calls.texts.keys();
+            folders.map(|text| without_end(goos, text)).collect()
+        };
+        let mut with_parents = made(&folders.with_parents);
+        let below = folders.with_parents.below.keys();
+        with_parents.extend(below.map(|folder| without_end(goos, folder)));
+        Self {
+            with_parents,
+            alone: made(&folders.alone),
+        }
+    }
+
+    fn has(&self, goos: Option<Goos>, folder: &str) -> bool {
+        self.alone.contains(folder) || is_within(goos, &self.with_parents, folder)
+    }
 }
 
 /// Functions that ask for the folder itself where they can't make one in it.

@@ -149,6 +149,7 @@ impl<'a> Paths<'a> {
                         let mut files = Calls::default();
                         uses.follow(file, Word(0), &mut files);
                         folders.unknown.extend(files.unknown);
+                        folders.below.extend(files.below);
                         for (path, call) in files.texts {
                             if let Some(parent) = folder(evidence.goos(), path) {
                                 folders.texts.entry(parent).or_insert(call);
@@ -168,7 +169,13 @@ impl<'a> Paths<'a> {
                     None => &mut paths.either,
                 },
             };
-            file.follow(uses, site, start, calls);
+            let mut found = Calls::default();
+            file.follow(uses, site, start, &mut found);
+            if matches!(file.handling, Handling::MakesFolders) {
+                // Those that it lies in it makes, too.
+                found.below.clear();
+            }
+            uses.add(found, calls);
         }
         let mut lists = Calls::default();
         for (word, site) in uses.sites(LISTS) {
@@ -185,6 +192,9 @@ impl<'a> Paths<'a> {
         }
         for (word, site) in uses.sites(tmp::MAKE) {
             uses.follow(site, word, &mut paths.filled);
+        }
+        for (folder, call) in &paths.made.below {
+            paths.filled.texts.entry(folder).or_insert(*call);
         }
         paths.add_sockets(uses);
         for (text, call) in uses.calls(BUS_ADDRESS).texts {
@@ -211,6 +221,12 @@ impl<'a> Paths<'a> {
                 calls.texts.entry(path).or_insert(call);
             }
         }
+    }
+
+    /// The folders of files that the program opens, or may open, by names that aren't constant.
+    pub(super) fn read_folders(&self) -> impl Iterator<Item = (&'a str, Call)> {
+        let all = self.opened.below.iter().chain(&self.either.below);
+        all.map(|(folder, call)| (*folder, *call))
     }
 
     /// The files that the program opens or makes, and the sockets that it connects to.
@@ -272,16 +288,13 @@ impl File {
         if folder.is_none_or(|folder| folder.is_some_and(is_current)) {
             return uses.follow(site, self.path, calls);
         }
-        let mut below = Calls::default();
-        uses.follow(site, self.path, &mut below);
-        calls.unknown.extend(below.unknown);
-        for (path, call) in below.texts {
-            if path.starts_with('/') {
-                calls.texts.entry(path).or_insert(call);
-            } else {
-                calls.unknown.insert(call);
-            }
-        }
+        let mut found = Calls::default();
+        uses.follow(site, self.path, &mut found);
+        let is_whole = |path: &&str| path.starts_with('/');
+        found.below.retain(|folder, _| is_whole(folder));
+        let relative = found.texts.extract_if(.., |path, _| !is_whole(path));
+        found.unknown.extend(relative.map(|(_, call)| call));
+        uses.add(found, calls);
     }
 
     /// Where the flags stand that say what is done with it.

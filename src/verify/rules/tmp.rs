@@ -142,7 +142,8 @@ fn below_tmp(evidence: &Evidence<'_>, uses: Uses<'_>) -> Option<Call> {
     let paths = uses.paths(evidence);
     let made = paths.made.texts.iter().chain(&paths.either.texts);
     let made = made.filter(|(path, _)| path.starts_with("/tmp/"));
-    let opened = paths.opened.texts.iter();
+    let filled = paths.made.below.iter();
+    let opened = filled.chain(&paths.opened.texts);
     let opened = opened.filter(|(path, _)| path.trim_end_matches('/') == TMP);
     uses.likeliest_call(made.chain(opened).map(|(_, call)| *call))
 }
