@@ -104,10 +104,11 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         finding.symptom = symptom(evidence.goos(), function, "…");
         findings.push(finding.needing(Need::Program(None)));
     } else if nobody_calls {
-        let (unreached, subject) = match uses.links(&[CGI]) {
+        let (unreached, subject) = if uses.links(&[CGI]) {
             // Only who makes a value of that type brings it in.
-            true => (Unreached::AsBad, Subject::unnamed(OTHERS)),
-            false => (Unreached::Told, "other programs".into()),
+            (Unreached::AsBad, Subject::unnamed(OTHERS))
+        } else {
+            (Unreached::Told, "other programs".into())
         };
         let need = Need::Program(None);
         findings.extend(linked(&RULE, uses, START, unreached, subject, need));

@@ -22,7 +22,7 @@ pub(super) fn lacking(
     let goos = evidence.goos();
     let made = Made::of(goos, &paths.folders);
     // The files of each folder.
-    let mut lacking: BTreeMap<(Realm, &str), Vec<(Cow<'_, str>, Call)>> = BTreeMap::new();
+    let mut lacking: BTreeMap<_, Vec<_>> = BTreeMap::new();
     let named = paths.made.texts.iter().chain(&paths.either.texts);
     let named = named.filter_map(|(path, call)| {
         let folder = folder(goos, path)?;
@@ -30,9 +30,10 @@ pub(super) fn lacking(
     });
     let filled = paths.filled.texts.iter().filter_map(|(path, call)| {
         let folder = itself(goos, path)?;
-        let file = match ASK.contains(&uses.called(*call)) {
-            true => Cow::Borrowed(folder),
-            false => Cow::Owned(format!("{folder}/…")),
+        let file = if ASK.contains(&uses.called(*call)) {
+            Cow::Borrowed(folder)
+        } else {
+            Cow::Owned(format!("{folder}/…"))
         };
         Some((folder, file, *call))
     });

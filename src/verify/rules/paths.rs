@@ -135,48 +135,7 @@ pub(super) struct Folders<'a> {
 impl<'a> Paths<'a> {
     pub(super) fn of(evidence: &Evidence<'_>, uses: Uses<'a>) -> Self {
         let mut paths = Self::default();
-        let created = created(evidence);
-        let start = start_of_paths(evidence);
-        for (file, site) in uses.sites(FILES) {
-            let folders = match file.handling {
-                Handling::MakesFolder => Some(&mut paths.folders.alone),
-                Handling::MakesFolders => Some(&mut paths.folders.with_parents),
-                _ => None,
-            };
-            if let Some(folders) = folders {
-                match uses.result_of(site, file.path, PARENT) {
-                    Some(file) => {
-                        let mut files = Calls::default();
-                        uses.follow(file, Word(0), &mut files);
-                        folders.unknown.extend(files.unknown);
-                        folders.below.extend(files.below);
-                        for (path, call) in files.texts {
-                            if let Some(parent) = folder(evidence.goos(), path) {
-                                folders.texts.entry(parent).or_insert(call);
-                            }
-                        }
-                    }
-                    None => file.follow(uses, site, start, folders),
-                }
-            }
-            let calls = match file.handling {
-                Handling::Opens => &mut paths.opened,
-                Handling::Makes | Handling::MakesFolder | Handling::MakesFolders => &mut paths.made,
-                Handling::LooksFor => &mut paths.looked_for,
-                Handling::AsFlagsSay(word) => match uses.number(site, word) {
-                    Some(flags) if flags & created == 0 => &mut paths.opened,
-                    Some(_) => &mut paths.made,
-                    None => &mut paths.either,
-                },
-            };
-            let mut found = Calls::default();
-            file.follow(uses, site, start, &mut found);
-            if matches!(file.handling, Handling::MakesFolders) {
-                // Those that it lies in it makes, too.
-                found.below.clear();
-            }
-            uses.add(found, calls);
-        }
+        paths.add_files(evidence, uses);
         let mut lists = Calls::default();
         for (word, site) in uses.sites(LISTS) {
             uses.follow_list(site, word, &mut lists);
@@ -203,6 +162,42 @@ impl<'a> Paths<'a> {
             }
         }
         paths
+    }
+
+    /// Adds what functions are called with that take the path of one file.
+    fn add_files(&mut self, evidence: &Evidence<'_>, uses: Uses<'a>) {
+        let created = created(evidence);
+        let start = start_of_paths(evidence);
+        for (file, site) in uses.sites(FILES) {
+            let mut found = Calls::default();
+            file.follow(uses, site, start, &mut found);
+            let folders = match file.handling {
+                Handling::MakesFolder => Some(&mut self.folders.alone),
+                Handling::MakesFolders => Some(&mut self.folders.with_parents),
+                _ => None,
+            };
+            if let Some(folders) = folders {
+                let of = uses.result_of(site, file.path, PARENT);
+                let of = of.map(|file| folders_of(evidence, uses, file));
+                uses.add(of.unwrap_or_else(|| found.clone()), folders);
+            }
+            let calls = match file.handling {
+                Handling::Opens => &mut self.opened,
+                Handling::Makes | Handling::MakesFolder => &mut self.made,
+                Handling::MakesFolders => {
+                    // Those that it lies in it makes, too.
+                    found.below.clear();
+                    &mut self.made
+                }
+                Handling::LooksFor => &mut self.looked_for,
+                Handling::AsFlagsSay(word) => match uses.number(site, word) {
+                    Some(flags) if flags & created == 0 => &mut self.opened,
+                    Some(_) => &mut self.made,
+                    None => &mut self.either,
+                },
+            };
+            uses.add(found, calls);
+        }
     }
 
     /// Adds the sockets that are files.
@@ -239,6 +234,16 @@ impl<'a> Paths<'a> {
         }
         all
     }
+}
+
+/// The folders of the files that a function is called with which tells them.
+fn folders_of<'a>(evidence: &Evidence<'_>, uses: Uses<'a>, site: Site) -> Calls<'a> {
+    let mut files = Calls::default();
+    uses.follow(site, Word(0), &mut files);
+    let texts = std::mem::take(&mut files.texts).into_iter();
+    let folders = texts.filter_map(|(path, call)| Some((folder(evidence.goos(), path)?, call)));
+    files.texts = folders.collect();
+    files
 }
 
 /// What a function does with a file.
