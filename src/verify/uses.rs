@@ -143,6 +143,11 @@ impl<'a> Uses<'a> {
         self.program.holds(text.as_bytes())
     }
 
+    /// The DLLs that variables name for when they are first used.
+    pub(super) fn lazy_dlls(self) -> BTreeSet<&'a str> {
+        self.program.lazy_dlls()
+    }
+
     /// The likeliest chain to any of these functions from one that isn't Go's own, and on to the
     /// main module where that shows; none if nobody leads there by direct calls.
     pub(super) fn chain(self, names: &[&str]) -> Option<Chain> {
@@ -324,6 +329,11 @@ impl<'a> Uses<'a> {
     /// The constant number that a function is called with.
     pub(super) fn number(self, site: Site, word: Word) -> Option<u64> {
         self.program.number(site.call.caller, site.at, word)
+    }
+
+    /// The name of the function that makes a call.
+    pub(super) fn caller(self, call: Call) -> &'a str {
+        self.program.name(call.caller)
     }
 
     /// The name of the function that a call is of.
