@@ -157,6 +157,11 @@ impl<'a> Uses<'a> {
         self.program.holds(text.as_bytes())
     }
 
+    /// The DLLs that variables name for when they are first used.
+    pub(super) fn lazy_dlls(self) -> BTreeSet<&'a str> {
+        self.program.lazy_dlls()
+    }
+
     /// The likeliest chain to any of these functions from one that isn't Go's own, and on to the
     /// main module where that shows; none if nobody leads there by direct calls.
     pub(super) fn chain(self, names: &[&str]) -> Option<Chain> {

@@ -1,5 +1,6 @@
 //! A Go program as functions that refer to each other.
 
+use std::collections::BTreeSet;
 use std::panic::resume_unwind;
 use std::thread;
 
@@ -9,6 +10,7 @@ use super::callers::Callers;
 use super::chains::{Chains, Search};
 use super::image::Image;
 use super::index::Index;
+use super::lazy_dlls::lazy_dlls;
 use super::memory::{Access, Memory, Pointer};
 use super::table::Layout;
 use super::work::{TooMuch, Work};
@@ -124,6 +126,12 @@ impl<'data> Program<'data> {
         let kinds = [Access::Read, Access::Write, Access::Execute];
         let mut stretches = self.image.memory.searched(&kinds);
         stretches.any(|stretch| memchr::memmem::find(stretch.bytes, text).is_some())
+    }
+
+    /// The DLLs that a program for Windows loads when it first uses them, as its variables name them.
+    #[must_use]
+    pub fn lazy_dlls(&self) -> BTreeSet<&'data str> {
+        lazy_dlls(&self.image.memory)
     }
 
     /// The word in memory at an address, as large as an address is.

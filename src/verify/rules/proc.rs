@@ -52,7 +52,7 @@ const WHERE: &str = "os.Executable";
 const CONTENT: &[&str] = &["google.golang.org/protobuf/internal/detrand."];
 
 fn itself(uses: Uses<'_>) -> Option<Finding> {
-    let subject = "where the program lies";
+    let subject = "/proc/self/exe (where the program lies)";
     let finding = |chain| reached(&RULE, chain, Unreached::AsBad, subject, Need::Proc);
     if !uses.links(&[WHERE]) {
         return None;
