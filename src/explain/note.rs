@@ -85,6 +85,10 @@ const NOTES: &[Note] = &[
     note("elf-needed", "the message names a library, and inspect lists it"),
     note("glibc-min", "the message names a version of glibc, and ldd --version on that system prints an older one; Error relocating is printed by musl, which was given a program for glibc"),
     note("win-dll", "Windows names the DLL in a window, and inspect lists it; 0xc000007b is a DLL of another architecture"),
+    note("win-dll-lazy", "the program itself runs, and its message begins with Failed to load, before the name of a DLL").on_top(&[
+        any("syscall.(*LazyProc).mustFind"), any("syscall.(*LazyDLL).mustLoad"), any("syscall.MustLoadDLL"),
+        any("golang.org/x/sys/windows.(*LazyProc).mustFind"), any("golang.org/x/sys/windows.MustLoadDLL"),
+    ]),
     note("macho", "killed without more, and at once, is the signature (codesign -v FILE); dyld names a library"),
     note("tzdata", "the message names the zone; it works where Go or tzdata is installed"),
     note("local-tz", "no error at all: times are UTC, and date on the host says otherwise"),

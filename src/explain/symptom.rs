@@ -296,6 +296,10 @@ mod tests {
                 "The application was unable to start correctly (0xc000007b)",
                 "win-dll",
             ),
+            (
+                "panic: Failed to load wpcap.dll: The specified module could not be found.",
+                "win-dll-lazy",
+            ),
             ("Segmentation fault (core dumped)", "static-nss"),
         ] {
             assert_eq!(names(message)[0], cause, "{message}: {:?}", names(message));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::inspect::{Facts, Kind};
-use crate::printable::printable;
+use crate::printable::{printable, printable_json};
 use crate::target::Goos;
 use crate::verify::{COrigin, Class, Finding, Need, Rule, RuleId};
 
@@ -230,8 +230,8 @@ fn settling(lines: &Lines<'_>, allowed: BTreeSet<(RuleId, &str)>) -> String {
 
 /// An element of `allow`: for this subject alone, so that others are still found.
 fn allowance(rule: RuleId, subject: &str) -> String {
-    // A line break would make a string of several lines, which an inline table may not hold.
-    let subject = toml::Value::String(printable(subject).replace('\t', " "));
+    // JSON's escapes are all TOML's, and leave no line break, which an inline table may not hold.
+    let subject = printable_json(&serde_json::Value::from(subject).to_string());
     format!("{{ rule = \"{rule}\", subject = {subject}, reason = \"\" }}")
 }
 
@@ -418,7 +418,7 @@ tzdata = true
 # These the system has to have. Write the reason why it does: an empty one is refused.
 [verify]
 allow = [
-    { rule = "exec", subject = 'a "b"\u{a}', reason = "" },
+    { rule = "exec", subject = "a \"b\"\n", reason = "" },
     { rule = "exec", subject = "git", reason = "" },
 ]
 "#;
@@ -427,6 +427,16 @@ allow = [
             (lines.settling.as_str(), lines.advice.as_str()),
             (expected, "")
         );
+    }
+
+    #[test]
+    fn a_line_names_the_subject_as_it_is_whatever_is_in_it() {
+        for subject in ["a\tb", "a\nb", "\"a\\b'", "\u{7f}\u{202e}\u{1b}[0m", "ä"] {
+            let line = allowance("exec".parse().unwrap(), subject);
+            let read: toml::Table = format!("allow = [{line}]").parse().unwrap();
+            assert_eq!(read["allow"][0]["subject"].as_str(), Some(subject));
+            assert_eq!(printable(&line), line);
+        }
     }
 
     #[test]

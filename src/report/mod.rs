@@ -1,6 +1,7 @@
 //! What a run leaves behind: records of the artifacts, a report of the run, and a summary.
 
 mod artifacts;
+mod caveat;
 mod checksums;
 mod delivery;
 mod difference;

@@ -2,16 +2,15 @@
 //! exceptions that allow nothing, files that stay unpacked, packed files that were not started, and programs
 //! that were not run.
 
-use std::collections::BTreeSet;
-use std::fmt::Write as _;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::caveat::caveats;
 use super::fate::made;
-use super::inspection::{opacity, subjects};
 use crate::exec::{Done, End, Outcomes, Tried};
-use crate::plan::{Action, Plan, artifact_notes, notes};
+use crate::plan::{Action, Artifact, Plan, artifact_notes, notes};
 use crate::printable::printable;
 use crate::smoke::Smoked;
-use crate::verify::{Exception, Finding, RuleId, Verdict};
+use crate::verify::{Exception, RuleId};
 
 /// Why verdicts are no better, which files stay unpacked, which packed files were not started, and why.
 #[must_use]
@@ -38,20 +37,23 @@ pub(super) fn run_notes(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
     all
 }
 
-/// What conditional verdicts hang on, and why others prove nothing.
+/// What verdicts leave open.
 fn verdicts(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
-    let of = |wanted: Verdict, why: fn(&[Finding]) -> String| {
-        let artifacts = plan.artifacts.iter().filter_map(move |artifact| {
-            let verification = &made(artifact, outcomes)?.verified.verification;
-            (verification.verdict == wanted).then(|| (why(&verification.findings), artifact))
-        });
-        notes(wanted.as_str(), artifacts, plan)
-    };
-    let mut all = of(Verdict::Conditional, conditions);
-    all.extend(of(Verdict::Unproven, |findings| {
-        printable(&opacity(findings))
-    }));
-    all
+    let mut artifacts: BTreeMap<&str, Vec<(String, &Artifact)>> = BTreeMap::new();
+    for artifact in &plan.artifacts {
+        let made = made(artifact, outcomes);
+        for caveat in made
+            .iter()
+            .flat_map(|made| caveats(&made.verified.verification))
+        {
+            let why = (caveat.why, artifact);
+            artifacts.entry(caveat.what).or_default().push(why);
+        }
+    }
+    artifacts
+        .into_iter()
+        .flat_map(|(what, artifacts)| notes(what, artifacts.into_iter(), plan))
+        .collect()
 }
 
 /// Variables that the linker was told to set and didn't, which it doesn't tell.
@@ -98,27 +100,4 @@ fn unused(plan: &Plan, outcomes: &Outcomes) -> Option<String> {
             names.join(", ")
         )
     })
-}
-
-/// More reasons than these are counted.
-const REASONS: usize = 2;
-
-pub(super) fn conditions(findings: &[Finding]) -> String {
-    let conditions = findings.iter().filter(|finding| finding.is_condition());
-    let mut reasons: Vec<&str> = Vec::new();
-    for reason in conditions.clone().filter_map(Finding::allowed) {
-        if !reasons.contains(&reason) {
-            reasons.push(reason);
-        }
-    }
-    let mut text = format!("on {}", subjects(conditions));
-    let more = reasons.len().saturating_sub(REASONS);
-    reasons.truncate(REASONS);
-    if !reasons.is_empty() {
-        let _ = write!(text, "; allowed: {}", reasons.join("; "));
-    }
-    if more > 0 {
-        let _ = write!(text, " and for {more} more reasons");
-    }
-    printable(&text)
 }

@@ -105,7 +105,8 @@ pub struct Policy {
     pub allow: BTreeMap<RuleId, String>,
     /// The manifest's `allow` with a subject: rule, subject, reason.
     pub allow_subjects: BTreeMap<RuleId, BTreeMap<String, String>>,
-    /// The manifest's `deny`: rules whose findings fail wherever they lower the verdict.
+    /// The manifest's `deny`: rules whose findings fail wherever they lower the verdict, or say that
+    /// something isn't known.
     pub deny: BTreeSet<RuleId>,
 }
 
@@ -141,7 +142,9 @@ impl Policy {
     pub(super) fn judge(&self, rule: &Rule, finding: &Finding) -> Standing {
         // By the rule, and not by what another policy made of the finding before.
         let lowers = rule.class.verdict(finding.severity) != Verdict::Proven;
-        let is_denied = self.deny.contains(&rule.id) && lowers;
+        // What doesn't show may be just what is denied.
+        let may_lower = lowers || finding.subject.is_unnamed();
+        let is_denied = self.deny.contains(&rule.id) && may_lower;
         let on_system = match rule.class {
             Class::Linking | Class::Runtime => true,
             Class::Confirmation | Class::Opacity => false,

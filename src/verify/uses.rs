@@ -27,6 +27,8 @@ pub(super) struct Uses<'a> {
 pub(super) struct Calls<'a> {
     /// The likeliest call with each constant text.
     pub(super) texts: BTreeMap<&'a str, Call>,
+    /// The likeliest call with a path below each constant folder.
+    pub(super) below: BTreeMap<&'a str, Call>,
     /// The calls with a text that isn't constant, or that can't be read.
     pub(super) unknown: BTreeSet<Call>,
 }
@@ -63,6 +65,18 @@ impl fmt::Display for Chain {
 
 /// Steps by which a chain from the main module may be longer than one from elsewhere.
 const DETOUR: usize = 2;
+
+/// Functions that put texts together, one behind the other.
+const CONCATENATE: &[&str] = &[
+    "runtime.concatstring2",
+    "runtime.concatstring3",
+    "runtime.concatstring4",
+    "runtime.concatstring5",
+];
+/// Functions that put texts into another.
+const FORMAT: &[&str] = &["fmt.Sprintf"];
+/// Functions that put a slice of texts together as a path.
+const JOIN: &[&str] = &["path/filepath.join", "path/filepath.Join", "path.Join"];
 
 /// Functions between a text and the call that wants it, which only hand it on.
 const WRAPPERS: usize = 4;
@@ -141,6 +155,11 @@ impl<'a> Uses<'a> {
     /// Whether a text is among what the program loads.
     pub(super) fn holds(self, text: &str) -> bool {
         self.program.holds(text.as_bytes())
+    }
+
+    /// The DLLs that variables name for when they are first used.
+    pub(super) fn lazy_dlls(self) -> BTreeSet<&'a str> {
+        self.program.lazy_dlls()
     }
 
     /// The likeliest chain to any of these functions from one that isn't Go's own, and on to the
@@ -259,6 +278,16 @@ impl<'a> Uses<'a> {
         functions.any(|(function, _)| self.program.callers(function).next().is_some())
     }
 
+    /// Whether any of these functions is in the program though no code refers to it: then what its data
+    /// starts with does.
+    pub(super) fn is_held(self, names: &[&str]) -> bool {
+        let mut functions = names.iter().flat_map(|name| self.program.named(name));
+        functions.any(|function| {
+            let mut callers = self.program.callers(function);
+            !callers.any(|(caller, _)| caller != function)
+        }) && self.has_calls()
+    }
+
     /// Whether any function but these and itself refers to one, be it one of Go's own.
     pub(super) fn is_referred_to(self, name: &str, but: &[&str]) -> bool {
         self.program.named(name).into_iter().any(|function| {
@@ -281,7 +310,8 @@ impl<'a> Uses<'a> {
         for (name, what) in functions {
             for called in self.program.named(name) {
                 for (caller, at) in self.program.callers(called) {
-                    if !self.is_gos(caller) {
+                    // When the stack has grown, a function jumps to its own start.
+                    if !self.is_gos(caller) && caller != called {
                         let call = Call::direct(caller, called);
                         sites.push((*what, Site { call, at }));
                     }
@@ -324,6 +354,26 @@ impl<'a> Uses<'a> {
     /// The constant number that a function is called with.
     pub(super) fn number(self, site: Site, word: Word) -> Option<u64> {
         self.program.number(site.call.caller, site.at, word)
+    }
+
+    /// The same, of a function that may be assembly.
+    pub(super) fn number_in_assembly(self, site: Site, word: Word) -> Option<u64> {
+        let program = self.program;
+        program.number_in_assembly(site.call.caller, site.at, word)
+    }
+
+    /// Whether a function is passed as a value at a call.
+    pub(super) fn is_passed(self, site: Site, word: Word, function: &str) -> bool {
+        // Such a value is the address of where the function's own stands.
+        let value = self.number(site, word);
+        let address = value.and_then(|value| self.program.word_at(value));
+        let mut functions = self.program.named(function).into_iter();
+        address.is_some() && functions.any(|named| self.program.address(named) == address)
+    }
+
+    /// The name of the function that makes a call.
+    pub(super) fn caller(self, call: Call) -> &'a str {
+        self.program.name(call.caller)
     }
 
     /// The name of the function that a call is of.
@@ -412,18 +462,42 @@ impl<'a> Uses<'a> {
                         (call, argument)
                     }));
                 }
-                Argument::Returned(_) | Argument::Unknown => {
+                Argument::Returned(at) => {
+                    if let Some(folder) = self.start_of_joined(call.caller, at) {
+                        self.add_below(folder, call, calls);
+                    }
+                    calls.unknown.insert(call);
+                }
+                Argument::Unknown => {
                     calls.unknown.insert(call);
                 }
             }
         }
     }
 
+    /// Adds calls to others.
+    pub(super) fn add(self, found: Calls<'a>, calls: &mut Calls<'a>) {
+        calls.unknown.extend(found.unknown);
+        for (text, call) in found.texts {
+            self.add_text(text, call, calls);
+        }
+        for (folder, call) in found.below {
+            self.add_below(folder, call, calls);
+        }
+    }
+
+    fn add_below(self, folder: &'a str, call: Call, calls: &mut Calls<'a>) {
+        let first = calls.below.entry(folder).or_insert(call);
+        *first = self.likelier(call, *first);
+    }
+
     fn add_text(self, text: &'a str, call: Call, calls: &mut Calls<'a>) {
         let first = calls.texts.entry(text).or_insert(call);
-        if self.rank(call) < self.rank(*first) {
-            *first = call;
-        }
+        *first = self.likelier(call, *first);
+    }
+
+    fn likelier(self, one: Call, other: Call) -> Call {
+        std::cmp::min_by_key(other, one, |call| self.rank(*call))
     }
 
     /// A call, as each caller of its caller makes it, with where that is.
@@ -441,37 +515,89 @@ impl<'a> Uses<'a> {
         let Argument::Returned(at) = self.program.argument(caller, site.at, word) else {
             return None;
         };
-        let named = functions.iter().flat_map(|name| self.program.named(name));
-        let is_called = named
-            .flat_map(|function| self.program.callers(function))
-            .any(|place| place == (caller, at));
-        is_called.then_some(Site { at, ..site })
+        self.is_of(caller, at, functions)
+            .then_some(Site { at, ..site })
+    }
+
+    /// Whether the call at an offset in a function is of one of some others.
+    fn is_of(self, caller: FunctionId, at: u32, functions: &[&str]) -> bool {
+        let mut named = functions.iter().flat_map(|name| self.program.named(name));
+        named.any(|function| self.program.refers(caller, at, function))
+    }
+
+    /// The folder that a path starts with which the call at an offset in a function returns, where
+    /// that is constant.
+    fn start_of_joined(self, caller: FunctionId, at: u32) -> Option<&'a str> {
+        let text = |argument| match argument {
+            Argument::Text(text) => Some(text),
+            Argument::HandedOn(_) | Argument::Returned(_) | Argument::Unknown => None,
+        };
+        let folder = |start: &'a str| Some(start.rsplit_once(['/', '\\'])?.0);
+        if self.is_of(caller, at, CONCATENATE) {
+            // What the text is put into comes first.
+            folder(text(self.program.argument(caller, at, Word(1)))?)
+        } else if self.is_of(caller, at, FORMAT) {
+            let format = text(self.program.argument(caller, at, Word(0)))?;
+            folder(format.split('%').next()?)
+        } else if self.is_of(caller, at, JOIN) {
+            match self.program.list(caller, at, Word(0)) {
+                List::Texts(texts) => text(texts.first().copied()?),
+                List::HandedOn(_) | List::Unknown => None,
+            }
+        } else {
+            None
+        }
+    }
+
+    /// The calls of these functions with an interface whose type has this as its first method. Each
+    /// function comes with the word of its arguments at which the interface starts.
+    pub(super) fn calls_with(self, method: &str, functions: &[(&str, Word)]) -> Vec<Call> {
+        let mut sites = self.sites(functions);
+        let methods = self.program.named(method);
+        sites.retain(|(word, site)| {
+            let is_of = |table| {
+                let mut methods = methods.iter();
+                methods.any(|method| self.program.is_table(table, *method))
+            };
+            self.number(*site, *word).is_some_and(is_of)
+        });
+        sites.into_iter().map(|(_, site)| site.call).collect()
     }
 
     /// Adds the texts that code which isn't Go's own makes interfaces of, by the first method of
     /// their type.
     pub(super) fn follow_boxed(self, method: &str, calls: &mut Calls<'a>) {
-        let Some(method) = self.program.named(method).first().copied() else {
-            return;
-        };
-        let tables = self.program.tables(method);
-        if tables.is_empty() {
-            return;
-        }
-        for (function, _) in self.program.functions() {
-            if self.is_gos(function) {
-                continue;
-            }
-            let call = Call::direct(function, method);
-            for text in self.program.boxed(function, &tables) {
-                match text {
-                    Some(text) => self.add_text(text, call, calls),
-                    None => {
-                        calls.unknown.insert(call);
-                    }
+        for (call, text) in self.boxed(method) {
+            match text {
+                Some(text) => self.add_text(text, call, calls),
+                None => {
+                    calls.unknown.insert(call);
                 }
             }
         }
+    }
+
+    /// The places where code which isn't Go's own makes interfaces of a type, by its first method.
+    pub(super) fn makers(self, method: &str) -> impl Iterator<Item = Call> {
+        self.boxed(method).into_iter().map(|(call, _)| call)
+    }
+
+    /// The same, with the text that an interface is made of, where that is constant.
+    fn boxed(self, method: &str) -> Vec<(Call, Option<&'a str>)> {
+        let Some(method) = self.program.named(method).first().copied() else {
+            return Vec::new();
+        };
+        let tables = self.program.tables(method);
+        if tables.is_empty() {
+            return Vec::new();
+        }
+        let functions = self.program.functions().map(|(function, _)| function);
+        let functions = functions.filter(|function| !self.is_gos(*function));
+        let made = functions.flat_map(|function| {
+            let texts = self.program.boxed(function, &tables).into_iter();
+            texts.map(move |text| (Call::direct(function, method), text))
+        });
+        made.collect()
     }
 
     /// The functions that lead to a call, from the outside in, with the one that is called.

@@ -60,7 +60,8 @@ fn what_a_proof_says_nothing_about_is_named_for_people_and_in_the_records() {
         "targets.toml",
         "[[matrix.include]]\ntarget = \"linux/amd64\"\n[build]\nrebuild = \"changed\"\nvcs = false\n",
     );
-    project.run(&["build", "--matrix"]).exits(0);
+    let note = "Note: not known: linux/amd64/v1 (files whose names don't show, files that it makes whose names don't show)\n";
+    project.run(&["build", "--matrix"]).exits(0).says(note);
     let names = serde_json::json!([
         "files whose names don't show",
         "files that it makes whose names don't show"
@@ -74,7 +75,48 @@ fn what_a_proof_says_nothing_about_is_named_for_people_and_in_the_records() {
     project.run(&["inspect", "--policy", "scratch", file]).prints(
         "proven for scratch; not known: files whose names don't show, files that it makes whose names don't show\n",
     );
-    project.run(&["verify"]).exits(0);
+    let names = "files whose names don't show, files that it makes whose names don't show";
+    let note = format!("Note: not known ({names}): hello_linux_amd64_v1/hello\n");
+    project.run(&["verify"]).exits(0).says(&note);
+}
+
+#[test]
+fn what_is_denied_fails_the_gate_also_where_its_name_does_not_show() {
+    let source = "package main\n\nimport \"os\"\n\nfunc main() {\n\
+                  \tdata, _ := os.ReadFile(os.Args[1])\n\tos.Stdout.Write(data)\n}\n";
+    let project = Project::hello().file("main.go", source).file(
+        "targets.toml",
+        &format!("{LINUX}[verify]\npolicy = \"scratch\"\ndeny = [\"asset\"]\n"),
+    );
+    project
+        .run(&["build", "--matrix"])
+        .exits(1)
+        .says("fails scratch: needs files whose names don't show\n");
+}
+
+#[test]
+fn a_static_program_with_c_in_it_fails_a_system_unless_what_its_c_does_is_allowed() {
+    const C: &str = "package main\n\n// static int one(void) { return 1; }\nimport \"C\"\n\n\
+        func main() { println(C.one()) }\n";
+    let manifest = |allow: &str| {
+        format!(
+            "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\ncgo = [true]\n[build]\nrebuild = \"changed\"\n\
+             ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]\n[verify]\npolicy = \"scratch\"\n{allow}"
+        )
+    };
+    let project = Project::hello()
+        .file("main.go", C)
+        .file("targets.toml", &manifest(""));
+    project
+        .run(&["build", "--matrix"])
+        .exits(1)
+        .says("fails scratch: needs what its C opens and runs\n");
+    let allow = "allow = [{ rule = \"unread-texts\", reason = \"it only counts\" }]\n";
+    let project = project.file("targets.toml", &manifest(allow));
+    project
+        .run(&["build", "--matrix"])
+        .exits(0)
+        .says("Note: not known: linux/amd64/v1+host (what its C opens and runs)\n");
 }
 
 #[test]

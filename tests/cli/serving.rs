@@ -25,7 +25,8 @@ pub const PORT: u16 = 8443;
 const PLENTY: Duration = Duration::from_mins(1);
 /// For those that don't.
 pub const LIMIT: Duration = Duration::from_secs(2);
-const GRACE: Duration = Duration::from_secs(1);
+/// After which they are gone, also on a busy machine.
+const GRACE: Duration = Duration::from_secs(20);
 
 static EXAMPLE: LazyLock<PathBuf> = LazyLock::new(|| {
     let to = Path::new(env!("CARGO_TARGET_TMPDIR")).join("blank/service");

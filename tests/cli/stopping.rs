@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::live::{Live, held, processes_of, wait_until, with_own_temporary};
 use crate::project::Project;
 
-const SOON: Duration = Duration::from_secs(3);
+const SOON: Duration = Duration::from_secs(10);
 
 /// Nothing of a build is left that was stopped: no process, no intermediate file, no artifact and
 /// no record.

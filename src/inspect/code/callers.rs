@@ -80,6 +80,16 @@ impl Callers {
         u32::try_from(at).ok().filter(|_| is_its)
     }
 
+    /// Whether the place at an offset in a function's code refers to another.
+    pub(super) fn refers(&self, image: &Image<'_>, caller: u32, at: u32, function: u32) -> bool {
+        let start = image.function(caller).and_then(|own| image.address(own));
+        let place = start
+            .and_then(|start| start.checked_add(at.into())?.checked_sub(self.first))
+            .and_then(|place| u32::try_from(place).ok());
+        let places = self.places.of(function);
+        place.is_some_and(|place| places.binary_search(&place).is_ok())
+    }
+
     /// The functions that refer to one, each with the offset in its code at which it does.
     pub(super) fn of_function<'a>(
         &'a self,

@@ -11,6 +11,7 @@ mod groups;
 mod image;
 mod index;
 mod inlined;
+mod lazy_dlls;
 mod memory;
 mod module;
 mod names;

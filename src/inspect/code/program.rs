@@ -1,5 +1,6 @@
 //! A Go program as functions that refer to each other.
 
+use std::collections::BTreeSet;
 use std::panic::resume_unwind;
 use std::thread;
 
@@ -9,6 +10,7 @@ use super::callers::Callers;
 use super::chains::{Chains, Search};
 use super::image::Image;
 use super::index::Index;
+use super::lazy_dlls::lazy_dlls;
 use super::memory::{Access, Memory, Pointer};
 use super::table::Layout;
 use super::work::{TooMuch, Work};
@@ -126,6 +128,12 @@ impl<'data> Program<'data> {
         stretches.any(|stretch| memchr::memmem::find(stretch.bytes, text).is_some())
     }
 
+    /// The DLLs that a program for Windows loads when it first uses them, as its variables name them.
+    #[must_use]
+    pub fn lazy_dlls(&self) -> BTreeSet<&'data str> {
+        lazy_dlls(&self.image.memory)
+    }
+
     /// The word in memory at an address, as large as an address is.
     #[must_use]
     pub fn word_at(&self, address: u64) -> Option<u64> {
@@ -205,6 +213,13 @@ impl<'data> Program<'data> {
         callers.first_reference(&self.image, caller.0, function.0)
     }
 
+    /// Whether the place at an offset in a function's code refers to another.
+    #[must_use]
+    pub fn refers(&self, caller: FunctionId, at: u32, function: FunctionId) -> bool {
+        let callers = &self.callers;
+        callers.refers(&self.image, caller.0, at, function.0)
+    }
+
     /// The names of the inlined calls at an offset in a function, from the outside in.
     #[must_use]
     pub fn frames(&self, function: FunctionId, at: u32) -> Vec<&'data str> {
@@ -244,6 +259,12 @@ impl<'data> Program<'data> {
         self.arguments(caller, at)?.number(word)
     }
 
+    /// The same, of a function that may be assembly, which finds its arguments on the stack.
+    #[must_use]
+    pub fn number_in_assembly(&self, caller: FunctionId, at: u32, word: Word) -> Option<u64> {
+        self.arguments(caller, at)?.number_in_assembly(word)
+    }
+
     /// The tables by which values of a type are interfaces whose first method is this.
     ///
     /// Source: `ITab` in Go's `internal/abi/iface.go`.
@@ -258,16 +279,9 @@ impl<'data> Program<'data> {
         let mut tables = Vec::new();
         for stretch in memory.searched(&[Access::Read, Access::Write]) {
             for found in memchr::memmem::find_iter(stretch.bytes, &wanted) {
-                // The interface, the type, and a hash with what aligns it come first; the latter on 386
-                // before Go 1.22 too.
-                let before: &[u64] = match memory.pointer {
-                    Pointer::Wide => &[24],
-                    Pointer::Narrow => &[12, 16],
-                };
                 let address = stretch.address + found as u64;
-                let starts = before
-                    .iter()
-                    .filter_map(|before| address.checked_sub(*before));
+                let before = before_methods(memory.pointer).iter();
+                let starts = before.filter_map(|before| address.checked_sub(*before));
                 let is_table = |table: &u64| {
                     let words = [*table, table + size];
                     table.is_multiple_of(size)
@@ -281,6 +295,19 @@ impl<'data> Program<'data> {
         }
         tables.truncate(MOST_TABLES);
         tables
+    }
+
+    /// Whether what lies at an address may be such a table.
+    #[must_use]
+    pub fn is_table(&self, table: u64, method: FunctionId) -> bool {
+        let memory = &self.image.memory;
+        let method = self.address(method);
+        let mut before = before_methods(memory.pointer).iter();
+        method.is_some()
+            && before.any(|before| {
+                let first = table.checked_add(*before);
+                first.and_then(|first| memory.pointer_at(first)) == method
+            })
     }
 
     /// The constant texts that a function makes interfaces of, by the tables of their type; none for
@@ -327,6 +354,15 @@ impl<'data> Program<'data> {
             self.allowance.take(cost, allowance::STEP)?;
             Some(self.callers(function).map(|(caller, _)| caller))
         })
+    }
+}
+
+/// How far behind the start of an interface's table its methods may start: the interface, the type,
+/// and a hash with what aligns it come first; the latter on 386 before Go 1.22 too.
+fn before_methods(pointer: Pointer) -> &'static [u64] {
+    match pointer {
+        Pointer::Wide => &[24],
+        Pointer::Narrow => &[12, 16],
     }
 }
 

@@ -6,11 +6,10 @@ use super::{DeliveredRecord, DeliveryReport, FaultRecord, PolicySource};
 use crate::delivery::FaultKind;
 use crate::human;
 use crate::printable::printable;
+use crate::report::caveat::caveats;
 use crate::report::failure::write_gate;
-use crate::report::inspection::opacity;
-use crate::report::notes::conditions;
 use crate::text_table::{Align, Table};
-use crate::verify::{Outcome, Verdict};
+use crate::verify::Outcome;
 
 /// More names than these are counted.
 const NAMES: usize = 5;
@@ -92,14 +91,11 @@ impl DeliveryReport {
             let Some(verification) = &artifact.verification else {
                 continue;
             };
-            let why = match verification.verdict {
-                Verdict::Proven => continue,
-                Verdict::Conditional => conditions(&verification.findings),
-                Verdict::Unproven => printable(&opacity(&verification.findings)),
-            };
-            let reason = format!("{} ({why})", verification.verdict.as_str());
-            let path = printable(&artifact.path);
-            reasons.entry(reason).or_default().push(path);
+            for caveat in caveats(verification) {
+                let reason = format!("{} ({})", caveat.what, caveat.why);
+                let path = printable(&artifact.path);
+                reasons.entry(reason).or_default().push(path);
+            }
         }
         let mut notes: Vec<String> = reasons
             .iter()

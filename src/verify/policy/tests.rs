@@ -120,6 +120,17 @@ fn what_is_only_worth_knowing_can_not_be_denied() {
 }
 
 #[test]
+fn what_is_denied_fails_also_where_its_name_does_not_show() {
+    let mut unnamed = rule("asset").finding(Subject::unnamed("files"), String::new());
+    unnamed.severity = Severity::Info;
+    assert_eq!(standing(&policy("scratch"), &unnamed), Standing::Told);
+    for name in ["scratch", "static"] {
+        let judged = standing(&denying(name, "asset"), &unnamed);
+        assert_eq!(judged, Standing::Fails, "{name}");
+    }
+}
+
+#[test]
 fn which_program_it_is_may_be_open() {
     let unnamed = rule("exec").finding("other programs", String::new());
     let unnamed = unnamed.needing(Need::Program(None));

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::folders;
+use super::operations::error;
 use super::paths::{self, Paths, Realm};
+use super::raw_calls;
 use super::runtime::{Unreached, called, reached, unread};
+use crate::inspect::Word;
 use crate::target::Goos;
 use crate::verify::uses::Uses;
 use crate::verify::{
@@ -23,7 +26,8 @@ pub(super) const RULE: Rule = Rule {
         it makes a file in has to be there, unless it makes that with os.MkdirAll or os.Mkdir; \
         where the same code makes a folder that isn't constant, it is only told. Where it only \
         asks whether a file is there, that is told, and so is that it opens files whose names are not \
-        constant, or folders that it hands on as an http.FileSystem or fs.FS. Where the names stand in \
+        constant, or folders that it hands on as an http.FileSystem or fs.FS, or that it opens some by \
+        system calls of its own, as translated C does (modernc.org/sqlite). Where the names stand in \
         a list that can't be read, that is a condition, since they may as well be constant. Whether it \
         goes on without the file doesn't show.",
     symptom: "open config/app.yaml: no such file or directory",
@@ -50,11 +54,21 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let files = &paths.opened.unknown | &paths.either.unknown;
     let mut sockets = paths.dialed.unknown.clone();
     sockets.extend(uses.calls_of(IN_STRUCTS));
+    for (method, takers) in IN_INTERFACES {
+        sockets.extend(uses.calls_with(method, takers));
+    }
+    let raw = raw_calls::opened(evidence, uses).into_iter().collect();
     let unnamed = [
         // Mostly they are the user's.
         (
             "files whose names don't show",
             &files,
+            Kind::File,
+            Severity::Info,
+        ),
+        (
+            "files that it may open by system calls of its own",
+            &raw,
             Kind::File,
             Severity::Info,
         ),
@@ -92,6 +106,7 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let folders = folders::lacking(&RULE, evidence, uses, paths);
     let mut findings = named(evidence, uses, paths);
     findings.extend(folders);
+    findings.extend(folders::read(&RULE, evidence, uses, paths));
     findings.extend(bus(uses));
     findings.extend(unnamed);
     findings
@@ -130,6 +145,9 @@ fn named(evidence: &Evidence<'_>, uses: Uses<'_>, paths: &Paths<'_>) -> Vec<Find
     let named = all.into_iter().map(|(_, severity, path, kind, call)| {
         let subject = Subject::named("file", path);
         let mut finding = called(&RULE, uses, call, subject, kind.need(path));
+        if severity > Severity::Info && paths.looked_for.texts.contains_key(path) {
+            finding.detail.push_str(ASKED_FIRST);
+        }
         finding.severity = severity;
         finding.symptom = kind.symptom(evidence.goos(), Some(uses.called(call)), path);
         finding
@@ -137,12 +155,31 @@ fn named(evidence: &Evidence<'_>, uses: Uses<'_>, paths: &Paths<'_>) -> Vec<Find
     named.collect()
 }
 
+/// What is said of a file that the program opens, too.
+const ASKED_FIRST: &str =
+    "; it also asks whether it is there, so it may do without, which doesn't show";
+
 /// Functions that take the path of a socket in a struct, which can't be read.
 const IN_STRUCTS: &[&str] = &[
     "net.DialUnix",
     "net.dialUnix",
     "net.ListenUnix",
     "net.ListenUnixgram",
+];
+
+/// Functions that take it in an interface, by the only method of that.
+const IN_INTERFACES: [(&str, &[(&str, Word)]); 2] = [
+    (
+        "syscall.(*SockaddrUnix).sockaddr",
+        &[("syscall.Connect", Word(1)), ("syscall.Bind", Word(1))],
+    ),
+    (
+        "golang.org/x/sys/unix.(*SockaddrUnix).sockaddr",
+        &[
+            ("golang.org/x/sys/unix.Connect", Word(1)),
+            ("golang.org/x/sys/unix.Bind", Word(1)),
+        ],
+    ),
 ];
 
 /// The socket of the bus of messages, where its address is the usual one.
@@ -180,15 +217,20 @@ impl Kind {
                 format!("dial unix {path}: connect: no such file or directory")
             }
             (Self::File, _) if function == Some(paths::SERVED) => "404 page not found".to_owned(),
+            // It names the file within the folder.
+            (Self::File, _) if function.is_some_and(is_of_folder) => self.symptom(goos, None, "…"),
             (Self::File, Some(Goos::Windows)) => {
-                format!("open {path}: The system cannot find the file specified.")
+                let lacking = "The system cannot find the file specified.";
+                error(goos, function, path, lacking)
             }
-            (Self::File, _) if function == Some("os.Chdir") => {
-                format!("chdir {path}: no such file or directory")
-            }
-            (Self::File, _) => format!("open {path}: no such file or directory"),
+            (Self::File, _) => error(goos, function, path, "no such file or directory"),
         }
     }
+}
+
+/// Whether a function is a method of the folder that `os.DirFS` makes.
+fn is_of_folder(function: &str) -> bool {
+    function == paths::FOLDER || function.starts_with(paths::OF_FOLDER)
 }
 
 #[cfg(test)]
@@ -206,6 +248,12 @@ mod tests {
                 "chdir a: no such file or directory",
             ),
             (Kind::File, linux, None, "open a: no such file or directory"),
+            (
+                Kind::File,
+                linux,
+                Some("os.dirFS.ReadFile"),
+                "open …: no such file or directory",
+            ),
             (
                 Kind::File,
                 windows,

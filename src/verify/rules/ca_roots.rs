@@ -1,6 +1,6 @@
 //! `ca-roots`: the certificates that are trusted.
 
-use super::http_client;
+use super::http_client::{self, Server};
 use super::runtime::{Unreached, reached};
 use crate::verify::uses::Uses;
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
@@ -22,7 +22,8 @@ pub(super) const RULE: Rule = Rule {
         need them, although it has the code that reads them: what is looked for is who starts a \
         handshake as a client. Roots that the program hands over in a tls.Config don't show, nor \
         that it doesn't verify; a pool that it fills may as well be the one by which a server \
-        knows its clients. So the finding says what is possible. On Windows and macOS the \
+        knows its clients. Where all requests are to this machine by http, as those of a health check, \
+        that is told and no more. So the finding says what is possible. On Windows and macOS the \
         system itself verifies.",
     symptom: "tls: failed to verify certificate: x509: certificate signed by unknown authority",
     signs: &[
@@ -60,6 +61,7 @@ const VERIFY: &str = "crypto/x509.(*Certificate).Verify";
 const LOAD: &str = "crypto/x509.loadSystemRoots";
 /// What puts the program's own roots into the place of those that are missing.
 const EMBEDDED: &str = "crypto/x509.SetFallbackRoots";
+const WITHOUT_TLS: &str = "; all requests that show are to this machine, and by http";
 const OWN_POOL: &[&str] = &[
     "crypto/x509.(*CertPool).AppendCertsFromPEM",
     "crypto/x509.(*CertPool).AddCert",
@@ -78,10 +80,21 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let found = uses.links(&names).then(|| {
         let leads = [&names, http_client::ASK].concat();
         let chain = uses.chain_past(&leads, &[SERVER]);
-        let finding = reached(&RULE, chain, Unreached::AsBad, SUBJECT, Need::CaRoots);
+        let mut finding = reached(&RULE, chain, Unreached::AsBad, SUBJECT, Need::CaRoots);
+        if asks_itself(uses, &names) {
+            finding.severity = Severity::Info;
+            finding.detail.push_str(WITHOUT_TLS);
+        }
         with_own_pool(uses, finding)
     });
     found.or_else(|| verified(uses)).into_iter().collect()
+}
+
+/// Whether whoever leads to a handshake does so by Go's client of HTTP, and that asks this machine
+/// alone, without TLS.
+fn asks_itself(uses: Uses<'_>, handshakes: &[&str]) -> bool {
+    http_client::server(uses) != Server::Any
+        && uses.chain_past(handshakes, &["net/http."]).is_none()
 }
 
 /// Certificates that the program verifies by itself: mostly against roots that it was given.

@@ -6,7 +6,9 @@ use super::runtime::{Unreached, called, linked, unread};
 use crate::inspect::Word;
 use crate::target::Goos;
 use crate::verify::uses::{Call, Uses};
-use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{
+    Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Subject, Systems,
+};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("exec"),
@@ -17,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "os/exec looks for the program in the folders of PATH. An image made from \
         scratch has no other program, and no shell. Names that are constant in the source are \
         read from the machine code; others show when the program runs, as do those in a field of \
-        exec.Cmd. Whether a program that \
+        exec.Cmd or of cgi.Handler. Whether a program that \
         is looked for (exec.LookPath) is done without where it isn't there doesn't show: that it is \
         looked for is told.",
     symptom: "exec: \"git\": executable file not found in $PATH",
@@ -67,6 +69,8 @@ const RUN: &[&str] = &[
     "os/exec.(*Cmd).Output",
     "os/exec.(*Cmd).CombinedOutput",
 ];
+/// What serves requests by a program that a field of `cgi.Handler` names.
+const CGI: &str = "net/http/cgi.(*Handler).ServeHTTP";
 const OTHERS: &str = "programs whose names are not constant";
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
@@ -88,6 +92,8 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let nobody_calls = calls.is_empty();
     let mut unnamed = calls.unknown;
     unnamed.extend(literals(uses));
+    unnamed.extend(uses.calls_of(&[CGI]));
+    unnamed.extend(uses.makers(CGI));
     let others = match evidence.unread_architecture() {
         None => OTHERS.to_owned(),
         Some(goarch) => format!("programs whose names aren't read on {goarch}"),
@@ -98,15 +104,14 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         finding.symptom = symptom(evidence.goos(), function, "…");
         findings.push(finding.needing(Need::Program(None)));
     } else if nobody_calls {
+        let (unreached, subject) = if uses.links(&[CGI]) {
+            // Only who makes a value of that type brings it in.
+            (Unreached::AsBad, Subject::unnamed(OTHERS))
+        } else {
+            (Unreached::Told, "other programs".into())
+        };
         let need = Need::Program(None);
-        findings.extend(linked(
-            &RULE,
-            uses,
-            START,
-            Unreached::Told,
-            "other programs",
-            need,
-        ));
+        findings.extend(linked(&RULE, uses, START, unreached, subject, need));
     }
     findings
 }

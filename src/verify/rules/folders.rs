@@ -1,9 +1,11 @@
 //! The folders that files are made in: they have to be there before.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use super::addresses::TAKERS;
+use super::operations::error;
 use super::paths::{Folders, Paths, Realm};
 use super::runtime::called;
 use crate::target::Goos;
@@ -11,34 +13,40 @@ use crate::verify::uses::{Call, Calls, Uses};
 use crate::verify::{Evidence, Finding, Fix, Need, Rule, Severity, Subject};
 
 /// The folders that the program makes files in without making the folder itself.
-pub(super) fn lacking<'a>(
+pub(super) fn lacking(
     rule: &Rule,
     evidence: &Evidence<'_>,
-    uses: Uses<'a>,
-    paths: &Paths<'a>,
+    uses: Uses<'_>,
+    paths: &Paths<'_>,
 ) -> Vec<Finding> {
     let goos = evidence.goos();
-    let folders = &paths.folders;
-    let made = |calls: &Calls<'a>| -> BTreeSet<&'a str> {
-        let folders = calls.texts.keys();
-        folders.map(|text| without_end(goos, text)).collect()
-    };
-    let (with_parents, alone) = (made(&folders.with_parents), made(&folders.alone));
-    let is_made = |folder: &str| alone.contains(folder) || is_within(goos, &with_parents, folder);
+    let made = Made::of(goos, &paths.folders);
     // The files of each folder.
-    let mut lacking: BTreeMap<(Realm, &str), Vec<(&str, Call)>> = BTreeMap::new();
-    for (path, call) in paths.made.texts.iter().chain(&paths.either.texts) {
-        let Some(folder) = folder(goos, path).filter(|folder| !is_made(folder)) else {
-            continue;
+    let mut lacking: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    let named = paths.made.texts.iter().chain(&paths.either.texts);
+    let named = named.filter_map(|(path, call)| {
+        let folder = folder(goos, path)?;
+        Some((folder, Cow::Borrowed(*path), *call))
+    });
+    let filled = paths.filled.texts.iter().filter_map(|(path, call)| {
+        let folder = itself(goos, path)?;
+        let file = if ASK.contains(&uses.called(*call)) {
+            Cow::Borrowed(folder)
+        } else {
+            Cow::Owned(format!("{folder}/…"))
         };
-        let realms = [Realm::of(goos, path), Realm::of(goos, folder)];
-        if realms == [Realm::Absolute; 2] || realms == [Realm::Relative; 2] {
+        Some((folder, file, *call))
+    });
+    for (folder, path, call) in named.chain(filled) {
+        let realms = [Realm::of(goos, &path), Realm::of(goos, folder)];
+        let is_plain = realms == [Realm::Absolute; 2] || realms == [Realm::Relative; 2];
+        if is_plain && !made.has(goos, folder) {
             let [realm, _] = realms;
             let files = lacking.entry((realm, folder)).or_default();
-            files.push((path, *call));
+            files.push((path, call));
         }
     }
-    let unread = makers(folders);
+    let unread = makers(&paths.folders);
     let findings = lacking.into_iter().filter_map(|((_, folder), files)| {
         let is_unsettled = |call: Call| uses.passes_any(call, &unread);
         let calls = files.iter().map(|(_, call)| *call);
@@ -65,6 +73,74 @@ pub(super) fn lacking<'a>(
     findings.collect()
 }
 
+/// The folders of files that the program opens by names that aren't constant, where it doesn't make
+/// files there itself.
+pub(super) fn read(
+    rule: &Rule,
+    evidence: &Evidence<'_>,
+    uses: Uses<'_>,
+    paths: &Paths<'_>,
+) -> Vec<Finding> {
+    let goos = evidence.goos();
+    let files = paths.made.texts.keys();
+    let filled = paths.filled.texts.keys();
+    let files = files.filter_map(|path| folder(goos, path));
+    let filled = filled.filter_map(|folder| itself(goos, folder));
+    let its_own: BTreeSet<_> = files.chain(filled).collect();
+    let made = Made::of(goos, &paths.folders);
+    let is_its = |folder: &str| its_own.contains(folder) || made.has(goos, folder);
+    let mut folders = BTreeMap::new();
+    for (folder, call) in paths.read_folders() {
+        if let Some(folder) = itself(goos, folder).filter(|folder| !is_its(folder)) {
+            let calls: &mut Vec<_> = folders.entry(folder).or_default();
+            calls.push(call);
+        }
+    }
+    let is_plain = |folder: &str| {
+        let realm = Realm::of(goos, folder);
+        matches!(realm, Realm::Relative | Realm::Absolute)
+    };
+    let folders = folders.into_iter().filter(|(folder, _)| is_plain(folder));
+    let findings = folders.filter_map(|(folder, calls)| {
+        let call = uses.likeliest_call(calls)?;
+        let subject = Subject::named("files below", folder);
+        let mut finding = called(rule, uses, call, subject, Need::Folder(folder.to_owned()));
+        finding.symptom = symptom(goos, uses.called(call), &format!("{folder}/…"));
+        Some(finding)
+    });
+    findings.collect()
+}
+
+/// The folders that the program makes.
+struct Made<'a> {
+    /// With all those that they lie in.
+    with_parents: BTreeSet<&'a str>,
+    alone: BTreeSet<&'a str>,
+}
+
+impl<'a> Made<'a> {
+    fn of(goos: Option<Goos>, folders: &Folders<'a>) -> Self {
+        let made = |calls: &Calls<'a>| -> BTreeSet<&'a str> {
+            let folders = calls.texts.keys();
+            folders.map(|text| without_end(goos, text)).collect()
+        };
+        let mut with_parents = made(&folders.with_parents);
+        let below = folders.with_parents.below.keys();
+        with_parents.extend(below.map(|folder| without_end(goos, folder)));
+        Self {
+            with_parents,
+            alone: made(&folders.alone),
+        }
+    }
+
+    fn has(&self, goos: Option<Goos>, folder: &str) -> bool {
+        self.alone.contains(folder) || is_within(goos, &self.with_parents, folder)
+    }
+}
+
+/// Functions that ask for the folder itself where they can't make one in it.
+const ASK: &[&str] = &["os.MkdirTemp", "io/ioutil.TempDir"];
+
 /// The calls that make a folder which isn't constant.
 fn makers(folders: &Folders<'_>) -> BTreeSet<Call> {
     let both = [&folders.with_parents, &folders.alone];
@@ -86,6 +162,11 @@ fn without_end(goos: Option<Goos>, path: &str) -> &str {
 /// the root.
 pub(super) fn folder(goos: Option<Goos>, path: &str) -> Option<&str> {
     let (folder, _) = without_end(goos, path).rsplit_once(is_separator(goos))?;
+    itself(goos, folder)
+}
+
+/// A folder, where it isn't one that is always there.
+fn itself(goos: Option<Goos>, folder: &str) -> Option<&str> {
     let folder = without_end(goos, folder);
     let last = folder.rsplit(is_separator(goos)).next()?;
     let is_drive = goos == Some(Goos::Windows) && folder.ends_with(':');
@@ -112,14 +193,10 @@ fn symptom(goos: Option<Goos>, function: &str, path: &str) -> String {
         _ => "no such file or directory",
     };
     let is_address = TAKERS.iter().any(|(taker, _)| *taker == function);
-    let name = function.rsplit('.').next().unwrap_or_default();
-    match name {
-        "Mkdir" | "Mkdirat" => format!("mkdir {path}: {lacking}"),
-        "Rename" | "rename" => format!("rename … {path}: {lacking}"),
-        _ if is_address => {
-            format!("listen unix {path}: bind: {lacking}")
-        }
-        _ => format!("open {path}: {lacking}"),
+    if is_address {
+        format!("listen unix {path}: bind: {lacking}")
+    } else {
+        error(goos, Some(function), path, lacking)
     }
 }
 

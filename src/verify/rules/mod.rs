@@ -33,11 +33,13 @@ mod macho;
 mod mime;
 mod musl_interp;
 mod opaque;
+mod operations;
 mod os_min;
 mod paths;
 mod pie_interp;
 mod plugin;
 mod proc;
+mod raw_calls;
 mod readers;
 mod runtime;
 mod services;
@@ -50,6 +52,7 @@ mod tzdata;
 mod unread_texts;
 mod user_db;
 mod win_dll;
+mod win_dll_lazy;
 mod xdg_runtime;
 
 pub(super) use shared::Shared;
@@ -83,6 +86,7 @@ pub(super) const ALL: &[&Rule] = &[
     &user_db::RULE,
     &exec::RULE,
     &plugin::RULE,
+    &win_dll_lazy::RULE,
     &cgo_stub::RULE,
     &goroot::RULE,
     &syslog::RULE,

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::addresses::{Address, Purpose, addresses};
 use super::folders::folder;
+use super::tmp;
 use crate::inspect::{Format, Word};
 use crate::target::Goos;
 use crate::verify::Evidence;
-use crate::verify::uses::{Call, Calls, Uses};
+use crate::verify::uses::{Call, Calls, Site, Uses};
 
 /// Which system a path is a matter of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +41,14 @@ impl Realm {
     pub(super) fn of(goos: Option<Goos>, path: &str) -> Self {
         if is_no_file(goos, path) {
             return Self::Always;
+        }
+        if goos == Some(Goos::Windows) {
+            // There is no /tmp, /proc or /dev.
+            return match path {
+                "." | ".." => Self::Always,
+                _ if path.starts_with('/') || path.contains(':') => Self::Absolute,
+                _ => Self::Relative,
+            };
         }
         let path = &without_detours(path);
         let below = |folders: &[&str]| {
@@ -108,6 +117,8 @@ pub(super) struct Paths<'a> {
     pub(super) unread: BTreeSet<Call>,
     /// It is asked whether they are there.
     pub(super) looked_for: Calls<'a>,
+    /// Files of other names are made in these folders.
+    pub(super) filled: Calls<'a>,
     /// Those of `made` that are folders.
     pub(super) folders: Folders<'a>,
 }
@@ -124,40 +135,7 @@ pub(super) struct Folders<'a> {
 impl<'a> Paths<'a> {
     pub(super) fn of(evidence: &Evidence<'_>, uses: Uses<'a>) -> Self {
         let mut paths = Self::default();
-        let created = created(evidence);
-        for (file, site) in uses.sites(FILES) {
-            let folders = match file.handling {
-                Handling::MakesFolder => Some(&mut paths.folders.alone),
-                Handling::MakesFolders => Some(&mut paths.folders.with_parents),
-                _ => None,
-            };
-            if let Some(folders) = folders {
-                match uses.result_of(site, file.path, PARENT) {
-                    Some(file) => {
-                        let mut files = Calls::default();
-                        uses.follow(file, Word(0), &mut files);
-                        folders.unknown.extend(files.unknown);
-                        for (path, call) in files.texts {
-                            if let Some(parent) = folder(evidence.goos(), path) {
-                                folders.texts.entry(parent).or_insert(call);
-                            }
-                        }
-                    }
-                    None => uses.follow(site, file.path, folders),
-                }
-            }
-            let calls = match file.handling {
-                Handling::Opens => &mut paths.opened,
-                Handling::Makes | Handling::MakesFolder | Handling::MakesFolders => &mut paths.made,
-                Handling::LooksFor => &mut paths.looked_for,
-                Handling::AsFlagsSay(word) => match uses.number(site, word) {
-                    Some(flags) if flags & created == 0 => &mut paths.opened,
-                    Some(_) => &mut paths.made,
-                    None => &mut paths.either,
-                },
-            };
-            uses.follow(site, file.path, calls);
-        }
+        paths.add_files(evidence, uses);
         let mut lists = Calls::default();
         for (word, site) in uses.sites(LISTS) {
             uses.follow_list(site, word, &mut lists);
@@ -171,6 +149,12 @@ impl<'a> Paths<'a> {
         for (path, call) in lists.texts.into_iter().chain(folders.texts) {
             paths.opened.texts.entry(path).or_insert(call);
         }
+        for (word, site) in uses.sites(tmp::MAKE) {
+            uses.follow(site, word, &mut paths.filled);
+        }
+        for (folder, call) in &paths.made.below {
+            paths.filled.texts.entry(folder).or_insert(*call);
+        }
         paths.add_sockets(uses);
         for (text, call) in uses.calls(BUS_ADDRESS).texts {
             if let Some(path) = bus_path(text) {
@@ -178,6 +162,42 @@ impl<'a> Paths<'a> {
             }
         }
         paths
+    }
+
+    /// Adds what functions are called with that take the path of one file.
+    fn add_files(&mut self, evidence: &Evidence<'_>, uses: Uses<'a>) {
+        let created = created(evidence);
+        let start = start_of_paths(evidence);
+        for (file, site) in uses.sites(FILES) {
+            let mut found = Calls::default();
+            file.follow(uses, site, start, &mut found);
+            let folders = match file.handling {
+                Handling::MakesFolder => Some(&mut self.folders.alone),
+                Handling::MakesFolders => Some(&mut self.folders.with_parents),
+                _ => None,
+            };
+            if let Some(folders) = folders {
+                let of = uses.result_of(site, file.path, PARENT);
+                let of = of.map(|file| folders_of(evidence, uses, file));
+                uses.add(of.unwrap_or_else(|| found.clone()), folders);
+            }
+            let calls = match file.handling {
+                Handling::Opens => &mut self.opened,
+                Handling::Makes | Handling::MakesFolder => &mut self.made,
+                Handling::MakesFolders => {
+                    // Those that it lies in it makes, too.
+                    found.below.clear();
+                    &mut self.made
+                }
+                Handling::LooksFor => &mut self.looked_for,
+                Handling::AsFlagsSay(word) => match uses.number(site, word) {
+                    Some(flags) if flags & created == 0 => &mut self.opened,
+                    Some(_) => &mut self.made,
+                    None => &mut self.either,
+                },
+            };
+            uses.add(found, calls);
+        }
     }
 
     /// Adds the sockets that are files.
@@ -198,6 +218,12 @@ impl<'a> Paths<'a> {
         }
     }
 
+    /// The folders of files that the program opens, or may open, by names that aren't constant.
+    pub(super) fn read_folders(&self) -> impl Iterator<Item = (&'a str, Call)> {
+        let all = self.opened.below.iter().chain(&self.either.below);
+        all.map(|(folder, call)| (*folder, *call))
+    }
+
     /// The files that the program opens or makes, and the sockets that it connects to.
     pub(super) fn opened_or_made(&self) -> BTreeMap<&'a str, Call> {
         let mut all = self.either.texts.clone();
@@ -208,6 +234,16 @@ impl<'a> Paths<'a> {
         }
         all
     }
+}
+
+/// The folders of the files that a function is called with which tells them.
+fn folders_of<'a>(evidence: &Evidence<'_>, uses: Uses<'a>, site: Site) -> Calls<'a> {
+    let mut files = Calls::default();
+    uses.follow(site, Word(0), &mut files);
+    let texts = std::mem::take(&mut files.texts).into_iter();
+    let folders = texts.filter_map(|(path, call)| Some((folder(evidence.goos(), path)?, call)));
+    files.texts = folders.collect();
+    files
 }
 
 /// What a function does with a file.
@@ -228,9 +264,44 @@ enum Handling {
 pub(super) struct File {
     handling: Handling,
     pub(super) path: Word,
+    /// Where the folder stands that it starts at, where that isn't always the current one.
+    folder: Option<Word>,
 }
 
 impl File {
+    const fn new(handling: Handling, path: usize) -> Self {
+        Self {
+            handling,
+            path: Word(path),
+            folder: None,
+        }
+    }
+
+    /// Of a function that takes a folder first, which the path starts at.
+    const fn at(self, folder: usize) -> Self {
+        Self {
+            folder: Some(Word(folder)),
+            ..self
+        }
+    }
+
+    /// Adds the paths that are passed at a call; of those that start at another folder than the
+    /// current one the whole isn't known.
+    fn follow<'a>(self, uses: Uses<'a>, site: Site, start: i32, calls: &mut Calls<'a>) {
+        let is_current = |folder: u64| folder.to_le_bytes().starts_with(&start.to_le_bytes());
+        let folder = self.folder.map(|word| uses.number(site, word));
+        if folder.is_none_or(|folder| folder.is_some_and(is_current)) {
+            return uses.follow(site, self.path, calls);
+        }
+        let mut found = Calls::default();
+        uses.follow(site, self.path, &mut found);
+        let is_whole = |path: &&str| path.starts_with('/');
+        found.below.retain(|folder, _| is_whole(folder));
+        let relative = found.texts.extract_if(.., |path, _| !is_whole(path));
+        found.unknown.extend(relative.map(|(_, call)| call));
+        uses.add(found, calls);
+    }
+
     /// Where the flags stand that say what is done with it.
     pub(super) fn flags(self) -> Option<Word> {
         match self.handling {
@@ -245,46 +316,28 @@ impl File {
 }
 
 const fn opens(path: usize) -> File {
-    File {
-        handling: Handling::Opens,
-        path: Word(path),
-    }
+    File::new(Handling::Opens, path)
 }
 
 const fn makes(path: usize) -> File {
-    File {
-        handling: Handling::Makes,
-        path: Word(path),
-    }
+    File::new(Handling::Makes, path)
 }
 
 const fn makes_folder(path: usize) -> File {
-    File {
-        handling: Handling::MakesFolder,
-        path: Word(path),
-    }
+    File::new(Handling::MakesFolder, path)
 }
 
 const fn makes_folders(path: usize) -> File {
-    File {
-        handling: Handling::MakesFolders,
-        path: Word(path),
-    }
+    File::new(Handling::MakesFolders, path)
 }
 
 const fn looks_for(path: usize) -> File {
-    File {
-        handling: Handling::LooksFor,
-        path: Word(path),
-    }
+    File::new(Handling::LooksFor, path)
 }
 
 /// Functions that take a path and flags.
 const fn as_flags_say(path: usize, flags: usize) -> File {
-    File {
-        handling: Handling::AsFlagsSay(Word(flags)),
-        path: Word(path),
-    }
+    File::new(Handling::AsFlagsSay(Word(flags)), path)
 }
 
 /// All functions that take the path of a file as a text. Those that Go may inline come with what
@@ -293,9 +346,9 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("os.Open", opens(0)),
     ("os.OpenFile", as_flags_say(0, 2)),
     ("syscall.Open", as_flags_say(0, 2)),
-    ("syscall.openat", as_flags_say(1, 3)),
+    ("syscall.openat", as_flags_say(1, 3).at(0)),
     ("golang.org/x/sys/unix.Open", as_flags_say(0, 2)),
-    ("golang.org/x/sys/unix.openat", as_flags_say(1, 3)),
+    ("golang.org/x/sys/unix.openat", as_flags_say(1, 3).at(0)),
     ("os.ReadFile", opens(0)),
     ("os.ReadDir", opens(0)),
     ("os.Readlink", opens(0)),
@@ -303,6 +356,12 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("os.Chdir", opens(0)),
     ("os.OpenRoot", opens(0)),
     ("os.OpenInRoot", opens(0)),
+    // Methods of a folder, where Go sees whose they are.
+    ("os.dirFS.Open", opens(0)),
+    ("os.dirFS.ReadFile", opens(0)),
+    ("os.dirFS.ReadDir", opens(0)),
+    ("os.dirFS.Stat", opens(0)),
+    ("net/http.Dir.Open", opens(0)),
     ("io/ioutil.ReadFile", opens(0)),
     ("io/ioutil.ReadDir", opens(0)),
     ("path/filepath.EvalSymlinks", opens(0)),
@@ -331,7 +390,7 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("os.WriteFile", makes(0)),
     ("os.Mkdir", makes_folder(0)),
     ("syscall.Mkdir", makes_folder(0)),
-    ("syscall.Mkdirat", makes_folder(1)),
+    ("syscall.Mkdirat", makes_folder(1).at(0)),
     ("os.MkdirAll", makes_folders(0)),
     ("os.Rename", opens(0)),
     ("os.Rename", makes(2)),
@@ -342,16 +401,96 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("syscall.Link", opens(0)),
     ("syscall.Link", makes(2)),
     // Folders that paths start at come first.
-    ("syscall.linkat", opens(1)),
-    ("syscall.linkat", makes(4)),
+    ("syscall.linkat", opens(1).at(0)),
+    ("syscall.linkat", makes(4).at(3)),
     ("os.Symlink", makes(2)),
     ("syscall.Symlink", makes(2)),
-    ("syscall.symlinkat", makes(3)),
+    ("syscall.symlinkat", makes(3).at(2)),
+    ("os.Remove", looks_for(0)),
     ("os.Truncate", opens(0)),
+    ("os.Chown", opens(0)),
+    ("os.Lchown", opens(0)),
     ("syscall.Truncate", opens(0)),
     ("os.Chmod", opens(0)),
     ("os.Chtimes", opens(0)),
     ("syscall.Chroot", opens(0)),
+    ("syscall.Access", looks_for(0)),
+    ("golang.org/x/sys/unix.Access", looks_for(0)),
+    ("syscall.Faccessat", looks_for(1).at(0)),
+    ("golang.org/x/sys/unix.Faccessat", looks_for(1).at(0)),
+    ("syscall.Unlink", looks_for(0)),
+    ("golang.org/x/sys/unix.Unlink", looks_for(0)),
+    ("syscall.Rmdir", looks_for(0)),
+    ("golang.org/x/sys/unix.Rmdir", looks_for(0)),
+    ("syscall.unlinkat", looks_for(1).at(0)),
+    ("golang.org/x/sys/unix.Unlinkat", looks_for(1).at(0)),
+    ("syscall.Creat", makes(0)),
+    ("golang.org/x/sys/unix.Creat", makes(0)),
+    ("syscall.Rename", opens(0)),
+    ("golang.org/x/sys/unix.Rename", opens(0)),
+    ("syscall.Rename", makes(2)),
+    ("golang.org/x/sys/unix.Rename", makes(2)),
+    ("syscall.Renameat", opens(1).at(0)),
+    ("golang.org/x/sys/unix.Renameat", opens(1).at(0)),
+    ("syscall.Renameat", makes(4).at(3)),
+    ("golang.org/x/sys/unix.Renameat", makes(4).at(3)),
+    ("syscall.Readlink", opens(0)),
+    ("golang.org/x/sys/unix.Readlink", opens(0)),
+    ("syscall.readlinkat", opens(1).at(0)),
+    ("golang.org/x/sys/unix.Readlinkat", opens(1).at(0)),
+    ("syscall.Chdir", opens(0)),
+    ("golang.org/x/sys/unix.Chdir", opens(0)),
+    ("syscall.Chmod", opens(0)),
+    ("golang.org/x/sys/unix.Chmod", opens(0)),
+    ("syscall.Fchmodat", opens(1).at(0)),
+    ("golang.org/x/sys/unix.Fchmodat", opens(1).at(0)),
+    ("syscall.Chown", opens(0)),
+    ("golang.org/x/sys/unix.Chown", opens(0)),
+    ("syscall.Lchown", opens(0)),
+    ("golang.org/x/sys/unix.Lchown", opens(0)),
+    ("syscall.Fchownat", opens(1).at(0)),
+    ("golang.org/x/sys/unix.Fchownat", opens(1).at(0)),
+    ("syscall.Utime", opens(0)),
+    ("golang.org/x/sys/unix.Utime", opens(0)),
+    ("syscall.Utimes", opens(0)),
+    ("golang.org/x/sys/unix.Utimes", opens(0)),
+    ("syscall.UtimesNano", opens(0)),
+    ("golang.org/x/sys/unix.UtimesNano", opens(0)),
+    // What these are inlined to.
+    ("syscall.utimes", opens(0)),
+    ("syscall.utimensat", opens(1).at(0)),
+    ("golang.org/x/sys/unix.UtimesNanoAt", opens(1).at(0)),
+    ("syscall.Getxattr", opens(0)),
+    ("golang.org/x/sys/unix.Getxattr", opens(0)),
+    ("syscall.Listxattr", opens(0)),
+    ("golang.org/x/sys/unix.Listxattr", opens(0)),
+    ("syscall.Removexattr", opens(0)),
+    ("golang.org/x/sys/unix.Removexattr", opens(0)),
+    ("syscall.Setxattr", opens(0)),
+    ("golang.org/x/sys/unix.Setxattr", opens(0)),
+    ("syscall.Mount", opens(2)),
+    ("golang.org/x/sys/unix.Mount", opens(2)),
+    ("syscall.Unmount", opens(0)),
+    ("golang.org/x/sys/unix.Unmount", opens(0)),
+    ("golang.org/x/sys/unix.Stat", looks_for(0)),
+    ("golang.org/x/sys/unix.Lstat", looks_for(0)),
+    ("golang.org/x/sys/unix.Fstatat", looks_for(1).at(0)),
+    ("golang.org/x/sys/unix.Statx", looks_for(1).at(0)),
+    ("golang.org/x/sys/unix.Mkdir", makes_folder(0)),
+    ("golang.org/x/sys/unix.Mkdirat", makes_folder(1).at(0)),
+    ("golang.org/x/sys/unix.Openat", as_flags_say(1, 3).at(0)),
+    ("golang.org/x/sys/unix.openat2", opens(1).at(0)),
+    ("golang.org/x/sys/unix.Chroot", opens(0)),
+    ("golang.org/x/sys/unix.Mkfifo", makes(0)),
+    ("golang.org/x/sys/unix.Mknod", makes(0)),
+    ("golang.org/x/sys/unix.Mknodat", makes(1).at(0)),
+    ("golang.org/x/sys/unix.Symlink", makes(2)),
+    ("golang.org/x/sys/unix.Symlinkat", makes(3).at(2)),
+    ("golang.org/x/sys/unix.Link", opens(0)),
+    ("golang.org/x/sys/unix.Link", makes(2)),
+    ("golang.org/x/sys/unix.Linkat", opens(1).at(0)),
+    ("golang.org/x/sys/unix.Linkat", makes(4).at(3)),
+    ("golang.org/x/sys/unix.Truncate", opens(0)),
     ("syscall.Statfs", opens(0)),
     ("golang.org/x/sys/unix.Statfs", opens(0)),
     // The file of what is watched comes first.
@@ -359,7 +498,7 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("golang.org/x/sys/unix.InotifyAddWatch", opens(1)),
     ("syscall.Mkfifo", makes(0)),
     ("syscall.Mknod", makes(0)),
-    ("syscall.Mknodat", makes(1)),
+    ("syscall.Mknodat", makes(1).at(0)),
     ("archive/zip.OpenReader", opens(0)),
     ("debug/buildinfo.ReadFile", opens(0)),
     ("debug/elf.Open", opens(0)),
@@ -371,7 +510,7 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("os.Lstat", looks_for(0)),
     ("syscall.Stat", looks_for(0)),
     ("syscall.Lstat", looks_for(0)),
-    ("syscall.fstatat", looks_for(1)),
+    ("syscall.fstatat", looks_for(1).at(0)),
     ("path/filepath.Glob", looks_for(0)),
     ("path/filepath.globWithLimit", looks_for(0)),
 ];
@@ -390,7 +529,9 @@ pub(super) const LISTS: &[(&str, Word)] = &[
 /// The method of a folder that is served over HTTP.
 pub(super) const SERVED: &str = "net/http.(*Dir).Open";
 /// The method of a folder that `os.DirFS` makes.
-const FOLDER: &str = "os.(*dirFS).Open";
+pub(super) const FOLDER: &str = "os.(*dirFS).Open";
+/// How its methods start, where Go sees whose they are.
+pub(super) const OF_FOLDER: &str = "os.dirFS.";
 
 /// Functions that tell the folder that a file lies in.
 const PARENT: &[&str] = &[
@@ -442,6 +583,18 @@ fn created(evidence: &Evidence<'_>) -> u64 {
     }
 }
 
+/// What stands for the current folder where functions take one: `AT_FDCWD`, from `types_*.go` and
+/// `zerrors_*.go` of Go's packages syscall and golang.org/x/sys/unix.
+fn start_of_paths(evidence: &Evidence<'_>) -> i32 {
+    match evidence.goos() {
+        Some(Goos::Darwin | Goos::Ios | Goos::Aix) => -2,
+        Some(Goos::Dragonfly) => -0x50253,
+        Some(Goos::Solaris | Goos::Illumos) => -0x2e_6aad,
+        None if evidence.facts.format == Format::Macho => -2,
+        Some(_) | None => -100,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -476,6 +629,14 @@ mod tests {
             (".", Realm::Always),
         ] {
             assert_eq!(Realm::of(Some(Goos::Linux), path), realm, "{path}");
+        }
+    }
+
+    #[test]
+    fn windows_has_no_folders_of_unix() {
+        for path in ["/tmp/app.sock", "/dev/null", "/proc/self/maps", "/tmp"] {
+            let realm = Realm::of(Some(Goos::Windows), path);
+            assert_eq!(realm, Realm::Absolute, "{path}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! `proc`: what the kernel tells of processes and devices, as files.
 
+use std::collections::BTreeMap;
+
 use super::paths::Realm;
 use super::runtime::{Unreached, called, reached};
 use crate::verify::uses::Uses;
@@ -27,11 +29,19 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
-    let opened = uses.paths(evidence).opened.texts.iter();
-    let files = opened.filter(|(path, _)| Realm::of(evidence.goos(), path) == Realm::Kernel);
-    let files = files.map(|(path, call)| {
-        let mut finding = called(&RULE, uses, *call, *path, Need::Proc);
-        finding.symptom = format!("open {path}: no such file or directory");
+    let paths = uses.paths(evidence);
+    let folders = paths.read_folders();
+    let folders = folders.map(|(folder, call)| (folder, (call, format!("{folder}/…"))));
+    let opened = paths.opened.texts.iter();
+    let opened = opened.map(|(path, call)| (*path, (*call, (*path).to_owned())));
+    // What is opened itself goes before what is below it.
+    let files: BTreeMap<_, _> = folders.chain(opened).collect();
+    let files = files
+        .into_iter()
+        .filter(|(path, _)| Realm::of(evidence.goos(), path) == Realm::Kernel);
+    let files = files.map(|(path, (call, seen))| {
+        let mut finding = called(&RULE, uses, call, path, Need::Proc);
+        finding.symptom = format!("open {seen}: no such file or directory");
         finding
     });
     itself(uses).into_iter().chain(files).collect()
@@ -42,7 +52,7 @@ const WHERE: &str = "os.Executable";
 const CONTENT: &[&str] = &["google.golang.org/protobuf/internal/detrand."];
 
 fn itself(uses: Uses<'_>) -> Option<Finding> {
-    let subject = "where the program lies";
+    let subject = "/proc/self/exe (where the program lies)";
     let finding = |chain| reached(&RULE, chain, Unreached::AsBad, subject, Need::Proc);
     if !uses.links(&[WHERE]) {
         return None;

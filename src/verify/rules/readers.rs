@@ -1,7 +1,9 @@
 //! The functions in whose arguments rules read a path, an address or a name: a test builds a
 //! program that calls each of them. What takes the address of a D-Bus server is not among them.
 
-use super::{addresses, environment, exec, mime, paths, services, syslog, tmp, tzdata};
+use super::{
+    addresses, environment, exec, http_client, mime, paths, services, syslog, tmp, tzdata,
+};
 use crate::inspect::Word;
 
 /// Functions of which one may stand for the other, as far as a rule goes.
@@ -60,9 +62,12 @@ pub fn readers() -> Vec<Readers> {
         all("files", paths::FILES, |file| file.path),
         all("lists of files", paths::LISTS, word),
         all("addresses", addresses::TAKERS, |taker| taker.address),
+        all("URLs", http_client::URLS, word),
         all("ports", services::LOOK_UPS, |(_, port)| *port),
         all("programs", exec::NAMED, word),
         all("variables", environment::ASK, word),
+        all("texts with variables", environment::EXPAND, word),
+        all("variables that are set", environment::SET, word),
         all("folders", tmp::MAKE, word),
         all("zones", tzdata::ZONES, word),
         all("networks", syslog::NETWORKS, word),

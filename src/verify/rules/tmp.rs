@@ -63,6 +63,8 @@ const LINKED: &[&str] = &[
     "io/ioutil.TempFile",
     "io/ioutil.TempDir",
 ];
+/// What is said of a function that only a variable, or what one points to, holds.
+const HELD: &str = "a variable starts with the function; who calls it doesn't show";
 const FORMS: &str = "files that are sent with forms";
 const SUBJECT: &str = "the folder for temporary files";
 
@@ -83,7 +85,11 @@ const ON_WINDOWS: &str = "open …\\Temp\\…: The system cannot find the path s
 
 fn find(evidence: &Evidence<'_>, uses: Uses<'_>) -> Option<Finding> {
     let calls = uses.calls(MAKE);
-    let is_systems = |folder: &str| folder.is_empty() || folder == "/tmp" || folder == "/tmp/";
+    let is_windows = evidence.goos() == Some(Goos::Windows);
+    let is_systems = |folder: &str| match folder {
+        "" => true,
+        _ => (folder == "/tmp" || folder.starts_with("/tmp/")) && !is_windows,
+    };
     let mut texts = calls.texts.iter();
     if let Some((_, call)) = texts.find(|(folder, _)| is_systems(folder)) {
         return Some(called(&RULE, uses, *call, SUBJECT, Need::Tmp));
@@ -98,18 +104,28 @@ fn find(evidence: &Evidence<'_>, uses: Uses<'_>) -> Option<Finding> {
     if chain.is_some() {
         return Some(reached(&RULE, chain, Unreached::AsBad, SUBJECT, Need::Tmp));
     }
+    if uses.is_held(SYSTEM) {
+        return Some(RULE.finding(SUBJECT, HELD.to_owned()).needing(Need::Tmp));
+    }
+    let subject = || match evidence.unread_architecture() {
+        None => Subject::unnamed("temporary files in a folder that is not constant"),
+        Some(goarch) => Subject::unnamed(&format!(
+            "temporary files in a folder that isn't read on {goarch}"
+        )),
+    };
     if let Some(call) = uses.likeliest_call(calls.unknown.iter().copied()) {
-        let subject = match evidence.unread_architecture() {
-            None => "temporary files in a folder that is not constant".to_owned(),
-            Some(goarch) => format!("temporary files in a folder that isn't read on {goarch}"),
-        };
-        let mut finding = called(&RULE, uses, call, Subject::unnamed(&subject), Need::Tmp);
+        let mut finding = called(&RULE, uses, call, subject(), Need::Tmp);
         finding.severity = Severity::Info;
         return Some(finding);
     }
     let chain = uses.chain(&[FORM]);
     if chain.is_some() {
         let mut finding = reached(&RULE, chain, Unreached::AsBad, FORMS, Need::Tmp);
+        finding.severity = Severity::Info;
+        return Some(finding);
+    }
+    if uses.is_held(LINKED) {
+        let mut finding = RULE.finding(subject(), HELD.to_owned()).needing(Need::Tmp);
         finding.severity = Severity::Info;
         return Some(finding);
     }
@@ -126,7 +142,8 @@ fn below_tmp(evidence: &Evidence<'_>, uses: Uses<'_>) -> Option<Call> {
     let paths = uses.paths(evidence);
     let made = paths.made.texts.iter().chain(&paths.either.texts);
     let made = made.filter(|(path, _)| path.starts_with("/tmp/"));
-    let opened = paths.opened.texts.iter();
+    let filled = paths.made.below.iter();
+    let opened = filled.chain(&paths.opened.texts);
     let opened = opened.filter(|(path, _)| path.trim_end_matches('/') == TMP);
     uses.likeliest_call(made.chain(opened).map(|(_, call)| *call))
 }

@@ -1,8 +1,10 @@
 //! `tzdata`: the database of time zones.
 
+use super::environment::values;
 use super::keep_fitting;
 use super::runtime::{Unreached, called, linked};
 use crate::inspect::Word;
+use crate::target::Goos;
 use crate::verify::uses::Uses;
 use crate::verify::{
     Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Subject, Systems,
@@ -17,7 +19,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "time.LoadLocation reads the zone from the database of the system, which images \
         made from scratch, Alpine and Windows don't have. On a machine with Go it falls back on \
         Go's copy, so a test there shows nothing. With the build tag timetzdata the program has \
-        a copy of its own. UTC and Local need no database.",
+        a copy of its own. UTC and Local need no database. Where the program sets TZ to a zone that \
+        isn't there, its local times are UTC, without an error.",
     symptom: "unknown time zone Europe/Paris",
     signs: &["unknown time zone …"],
     fixes: &[
@@ -36,14 +39,14 @@ pub(super) const ZONES: &[(&str, Word)] = &[(LOOK_UP, Word(0))];
 pub(super) const EMBEDDED: &str = "time/tzdata.init.0";
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
-    let mut findings = find(uses);
+    let mut findings = find(evidence, uses);
     for finding in &mut findings {
         keep_fitting(evidence.goos(), finding);
     }
     findings
 }
 
-fn find(uses: Uses<'_>) -> Vec<Finding> {
+fn find(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     if uses.links(&[EMBEDDED]) {
         return Vec::new();
     }
@@ -70,7 +73,27 @@ fn find(uses: Uses<'_>) -> Vec<Finding> {
             need,
         ));
     }
+    findings.extend(local(evidence, uses));
     findings
+}
+
+/// Zones that the program takes for the machine's own, by setting TZ.
+fn local(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
+    // Windows has its own.
+    if evidence.goos() == Some(Goos::Windows) {
+        return Vec::new();
+    }
+    let zones = values(uses, "TZ").texts.into_iter();
+    let zones = zones.map(|(zone, call)| (zone.strip_prefix(':').unwrap_or(zone), call));
+    let zones = zones.filter(|(zone, _)| needs_database(zone) && !zone.starts_with('/'));
+    let findings = zones.map(|(zone, call)| {
+        let subject = Subject::named("local time zone", zone);
+        let mut finding = called(&RULE, uses, call, subject, Need::ZoneInfo);
+        finding.severity = Severity::Degrade;
+        "times are UTC".clone_into(&mut finding.symptom);
+        finding
+    });
+    findings.collect()
 }
 
 fn needs_database(zone: &str) -> bool {

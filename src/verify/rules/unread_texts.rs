@@ -15,13 +15,13 @@ pub(super) const RULE: Rule = Rule {
         constant texts they are called with only for amd64, 386 and arm64. So nothing is said of the \
         files, folders and variables that the program names, and a policy that names a system fails: \
         the program may want something that the system lacks. Of C that is compiled into a program only \
-        what the loader needs is read, on no architecture what it opens, runs or asks for: that is told.",
+        what the loader needs is read, on no architecture what it opens, runs or asks for.",
     symptom: "none: what the program needs is unknown until it runs",
     signs: &[],
     fixes: &[
         Fix::manifest(
             "`allow = [{ rule = \"unread-texts\", reason = \"…\" }]` in [verify] where the same program is \
-             proven for amd64 or arm64",
+             proven for amd64 or arm64, or what its C does is known",
         ),
         Fix::other("inspect the same program for amd64 or arm64"),
     ],
@@ -40,10 +40,9 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let has_c = uses.links(&[CALLS_C]) && evidence.c_origin() == COrigin::Program;
     let c = has_c.then(|| {
         let detail = "C is compiled into the program or its dependencies";
-        RULE.finding(
-            Subject::unnamed("what its C opens and runs"),
-            detail.to_owned(),
-        )
+        let subject = Subject::unnamed("what its C opens and runs");
+        let finding = RULE.finding(subject, detail.to_owned());
+        finding.needing(Need::Sight)
     });
     texts.into_iter().chain(c).collect()
 }

@@ -4,7 +4,7 @@
 //! pages of the few that are followed.
 
 use super::arm64_stack::{StackMoves, kept, written};
-use super::arm64_word::{STACK_POINTER, is_pair, is_vector, register, writes_base};
+use super::arm64_word::{STACK_POINTER, is_comparison, is_pair, is_vector, register, writes_base};
 use super::state::{Convention, State, Value};
 use super::{LOAD_TO_CALL, Passing};
 use crate::inspect::code::calls::{Code, page, signed};
@@ -114,6 +114,7 @@ fn branch(word: u32) -> Option<i64> {
 fn step(state: &mut State, word: u32, here: u64) {
     // The groups of C4.1, by bits 28 to 25.
     match (word >> 25) & 0xf {
+        _ if is_comparison(word) => {}
         0b1000 | 0b1001 => immediate(state, word, here),
         0b0101 | 0b1101 => {
             // ORR Xd, XZR, Xm is how registers are moved.
@@ -174,6 +175,8 @@ fn immediate(state: &mut State, word: u32, here: u64) {
         }
     } else if word & 0xffe0_0000 == 0xd280_0000 {
         Some(u64::from((word >> 5) & 0xffff))
+    } else if word & 0xffe0_0000 == 0x9280_0000 {
+        Some(!u64::from((word >> 5) & 0xffff))
     } else if word & 0xffc0_03e0 == 0xb240_03e0 {
         // Ones in a row, rotated: how Go loads numbers that have that form.
         let (ones, rotation) = ((word >> 10) & 0x3f, (word >> 16) & 0x3f);
@@ -316,8 +319,12 @@ mod tests {
         assert_eq!(state.argument(0), Some(Value::Number(0x291b)));
         assert_eq!(state.argument(1), Some(Value::Number(3)));
         assert_eq!(state.argument(2), Some(Value::Parameter(2)));
-        // MOVZ X1, #5 and ORR X1, XZR, #12
-        for (word, number) in [(0xd280_00a1, 5), (0xb27e_07e1, 12)] {
+        // MOVZ X1, #5, MOVN X1, #99 and ORR X1, XZR, #12
+        for (word, number) in [
+            (0xd280_00a1, 5),
+            (0x9280_0c61, (-100_i64).cast_unsigned()),
+            (0xb27e_07e1, 12),
+        ] {
             let state = known(&[word, CALL]).unwrap();
             assert_eq!(state.argument(1), Some(Value::Number(number)));
         }
@@ -352,6 +359,26 @@ mod tests {
         // STR X0, [SP, #16]; LDR X3, [SP, #16]
         let state = known(&[0xf900_0be0, 0xf940_0be3, CALL]).unwrap();
         assert_eq!(state.argument(3), Some(Value::Parameter(0)));
+    }
+
+    #[test]
+    fn a_comparison_leaves_the_stack_as_it_is() {
+        // STR X0, [SP, #16]; CMP X1, #1, CMP X1, X2, CMN X1, #1, TST X1, #1 or TST X1, X2;
+        // LDR X3, [SP, #16]
+        for comparison in [
+            0xf100_043f,
+            0xeb02_003f,
+            0xb100_043f,
+            0xf240_003f,
+            0xea02_003f,
+        ] {
+            let state = known(&[0xf900_0be0, comparison, 0xf940_0be3, CALL]).unwrap();
+            let third = state.argument(3);
+            assert_eq!(third, Some(Value::Parameter(0)), "{comparison:x}");
+        }
+        // SUB SP, X1, #1
+        let state = known(&[0xf900_0be0, 0xd100_043f, 0xf940_0be3, CALL]).unwrap();
+        assert_eq!(state.argument(3), None);
     }
 
     #[test]

@@ -10,6 +10,16 @@ pub(super) fn register(word: u32, lowest: u32) -> usize {
     ((word >> lowest) & 0x1f) as usize
 }
 
+/// Whether a computation sets flags alone: `CMP`, `CMN` and `TST`. As a destination of those that set
+/// flags, the last register is zero.
+pub(super) fn is_comparison(word: u32) -> bool {
+    let sets_flags = word & 0x3f80_0000 == 0x3100_0000
+        || word & 0x3f00_0000 == 0x2b00_0000
+        || word & 0x7f80_0000 == 0x7200_0000
+        || word & 0x7f00_0000 == 0x6a00_0000;
+    sets_flags && register(word, 0) == 31
+}
+
 /// Whether a load or store is of vectors.
 pub(super) fn is_vector(word: u32) -> bool {
     word & 1 << 26 != 0

@@ -154,14 +154,15 @@ pub(super) struct Arguments<'m, 'data> {
 impl<'data> Arguments<'_, 'data> {
     /// The number at a word.
     pub(super) fn number(&self, word: Word) -> Option<u64> {
-        match self.state.as_ref()?.argument(word.0)? {
-            Value::Number(number) => Some(number),
-            Value::Parameter(_)
-            | Value::Slot(_)
-            | Value::Variable(_)
-            | Value::Pointee(_)
-            | Value::Result { .. } => None,
-        }
+        self.state.as_ref()?.argument(word.0)?.number()
+    }
+
+    /// The same, of a function that may be assembly: what is on the stack goes before what is in a
+    /// register, where anything may be left.
+    pub(super) fn number_in_assembly(&self, word: Word) -> Option<u64> {
+        let state = self.state.as_ref()?;
+        let value = state.on_stack(word.0).or_else(|| state.argument(word.0));
+        value?.number()
     }
 
     /// The text whose address stands at a word.
@@ -243,6 +244,12 @@ impl<'data> Arguments<'_, 'data> {
         match two {
             (Value::Number(address), Value::Number(length)) => {
                 constant(self.memory, address, length).map_or(Argument::Unknown, Argument::Text)
+            }
+            // What was a constant in an interface is loaded from there.
+            (Value::Number(address), Value::Variable(at)) if is_constant(self.memory, at) => {
+                let length = self.memory.pointer_at(at);
+                let text = length.and_then(|length| constant(self.memory, address, length));
+                text.map_or(Argument::Unknown, Argument::Text)
             }
             (Value::Parameter(address), Value::Parameter(length)) if length == address + 1 => {
                 Argument::HandedOn(Word(address))

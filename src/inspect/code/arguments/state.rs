@@ -28,6 +28,18 @@ pub(super) enum Value {
 }
 
 impl Value {
+    /// The number that it is.
+    pub(super) fn number(self) -> Option<u64> {
+        match self {
+            Self::Number(number) => Some(number),
+            Self::Parameter(_)
+            | Self::Slot(_)
+            | Self::Variable(_)
+            | Self::Pointee(_)
+            | Self::Result { .. } => None,
+        }
+    }
+
     /// The word that lies so many bytes behind where this points to.
     pub(super) fn word(self, offset: i64) -> Option<Self> {
         match self {
@@ -264,7 +276,8 @@ impl State {
         self.register(*register)
     }
 
-    fn on_stack(&self, word: usize) -> Option<Value> {
+    /// The same, on the stack alone.
+    pub(super) fn on_stack(&self, word: usize) -> Option<Value> {
         let offset = i64::try_from(word)
             .ok()?
             .checked_mul(self.convention.word)?;

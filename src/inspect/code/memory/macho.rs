@@ -22,7 +22,9 @@ pub(super) fn memory(bytes: &[u8]) -> Result<Option<Memory<'_>>, InspectError> {
         let Some((segment, sections)) = command.segment_64().map_err(unreadable)? else {
             continue;
         };
-        let writable = segment.initprot(endian).contains(macho::VM_PROT_WRITE);
+        // What the loader alone writes to is only read from then on.
+        let writable = segment.initprot(endian).contains(macho::VM_PROT_WRITE)
+            && !segment.flags(endian).contains(macho::SG_READ_ONLY);
         for section in segment.sections(endian, sections).map_err(unreadable)? {
             // What is zeroed has no place in the file.
             if section.offset.get(endian) == 0 {

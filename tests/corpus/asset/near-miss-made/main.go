@@ -1,4 +1,5 @@
 // It makes the folders first, and those that are always there need nobody.
+// targets: linux/amd64 linux/arm64 darwin/arm64
 package main
 
 import (

@@ -1,4 +1,5 @@
 // What it makes itself, devices, and addresses that are no files.
+// targets: linux/amd64 linux/arm64 darwin/arm64
 package main
 
 import (

@@ -1,4 +1,4 @@
-// finds: where the program lies
+// finds: /proc/self/exe (where the program lies)
 // targets: linux/amd64 linux/arm64
 package main
 

@@ -1,0 +1,108 @@
+//! DLLs that a program of Go for Windows loads when it first uses them, as variables name them.
+//!
+//! Source: `LazyDLL` in Go's `syscall/dll_windows.go`, and in `windows/dll_windows.go` of
+//! golang.org/x/sys. The compiler lays out what is a variable of a package since Go 1.21; before, it
+//! is made while the program starts.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::memory::{Access, Memory, Stretch};
+
+/// Bytes of a `sync.Mutex` on every architecture.
+const MUTEX: usize = 8;
+/// Bytes of the longest path that Windows takes by default: `MAX_PATH`.
+const LONGEST: u64 = 260;
+
+/// The names that variables have for DLLs.
+pub(super) fn lazy_dlls<'data>(memory: &Memory<'data>) -> BTreeSet<&'data str> {
+    // By the addresses of what looks like a `LazyDLL`.
+    let mut names = HashMap::new();
+    for stretch in memory.searched(&[Access::Write]) {
+        for place in words(memory, stretch) {
+            let Some(name) = name_at(memory, stretch, place) else {
+                continue;
+            };
+            let (size, bytes) = (memory.pointer.size(), stretch.bytes);
+            let starts = [
+                start_of_syscall(size, bytes, place),
+                start_of_windows(size, bytes, place),
+            ];
+            let addresses = starts.iter().flatten();
+            names.extend(
+                addresses
+                    .filter_map(|start| Some((stretch.address.checked_add(*start as u64)?, name))),
+            );
+        }
+    }
+    if names.is_empty() {
+        return BTreeSet::new();
+    }
+    // A variable of a package is a pointer to one; what only looks alike has none.
+    let mut used = BTreeSet::new();
+    for stretch in memory.searched(&[Access::Write]) {
+        used.extend(words(memory, stretch).filter_map(|place| {
+            let pointer = memory.pointer_in(stretch.bytes.get(place..)?)?;
+            let name = names.get(&pointer)?;
+            (!is_slice_of_one(memory, stretch, place)).then_some(*name)
+        }));
+    }
+    used
+}
+
+/// The places of words in a stretch.
+fn words(memory: &Memory<'_>, stretch: Stretch<'_>) -> impl Iterator<Item = usize> + use<> {
+    (0..stretch.bytes.len()).step_by(memory.pointer.size())
+}
+
+/// The text at a place, if it may name a DLL.
+fn name_at<'data>(
+    memory: &Memory<'data>,
+    stretch: Stretch<'data>,
+    place: usize,
+) -> Option<&'data str> {
+    let size = memory.pointer.size();
+    let length = memory.pointer_in(stretch.bytes.get(place + size..)?)?;
+    if length > LONGEST {
+        return None;
+    }
+    let address = memory.pointer_in(stretch.bytes.get(place..)?)?;
+    let name = str::from_utf8(memory.bytes(address, length)?).ok()?;
+    is_dll(name).then_some(name)
+}
+
+fn is_dll(name: &str) -> bool {
+    let ending = name.len().checked_sub(4).and_then(|at| name.get(at..));
+    ending.is_some_and(|ending| {
+        let mut known = [".dll", ".drv"].iter();
+        known.any(|one| ending.eq_ignore_ascii_case(one))
+    })
+}
+
+/// Where what names a DLL starts, if it isn't loaded yet: `mu`, `dll`, `Name`.
+fn start_of_syscall(size: usize, bytes: &[u8], place: usize) -> Option<usize> {
+    let start = place.checked_sub(MUTEX + size)?;
+    is_zero(bytes.get(start..place)?).then_some(start)
+}
+
+/// The same of golang.org/x/sys: `Name`, `System`, `mu`, `dll`.
+fn start_of_windows(size: usize, bytes: &[u8], place: usize) -> Option<usize> {
+    let behind = place + 2 * size;
+    match bytes.get(behind..behind + size + MUTEX + size)? {
+        [0 | 1, rest @ ..] => is_zero(rest).then_some(place),
+        _ => None,
+    }
+}
+
+/// Whether a pointer is followed by the length and the capacity of a slice with one element, which
+/// may be a text, too.
+fn is_slice_of_one(memory: &Memory<'_>, stretch: Stretch<'_>, place: usize) -> bool {
+    let size = memory.pointer.size();
+    [1, 2].iter().all(|words| {
+        let word = stretch.bytes.get(place + words * size..);
+        word.and_then(|word| memory.pointer_in(word)) == Some(1)
+    })
+}
+
+fn is_zero(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| *byte == 0)
+}

@@ -1,0 +1,61 @@
+//! What a verdict leaves open: what it hangs on, why nothing is proven, and what it says nothing about.
+
+use std::fmt::Write as _;
+
+use super::inspection::{opacity, subjects};
+use crate::printable::printable;
+use crate::verify::{Finding, Verdict, Verification};
+
+/// One thing that a reader of a verdict has to know besides.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Caveat {
+    /// What it says of the verdict, such as `conditional`.
+    pub(super) what: &'static str,
+    /// What for, in words that may be printed.
+    pub(super) why: String,
+}
+
+/// What the verdict leaves open.
+pub(super) fn caveats(verification: &Verification) -> impl Iterator<Item = Caveat> {
+    let findings = &verification.findings;
+    let verdict = verification.verdict;
+    let no_better = match verdict {
+        Verdict::Proven => None,
+        Verdict::Conditional => Some(conditions(findings)),
+        Verdict::Unproven => Some(opacity(findings)),
+    };
+    let no_better = no_better.map(|why| (verdict.as_str(), why));
+    let not_known = Some(subjects(verification.unnamed())).filter(|names| !names.is_empty());
+    let not_known = not_known.map(|names| ("not known", names));
+    no_better
+        .into_iter()
+        .chain(not_known)
+        .map(|(what, why)| Caveat {
+            what,
+            why: printable(&why),
+        })
+}
+
+/// More reasons than these are counted.
+const REASONS: usize = 2;
+
+/// What a conditional verdict hangs on, and why that is allowed.
+fn conditions(findings: &[Finding]) -> String {
+    let conditions = findings.iter().filter(|finding| finding.is_condition());
+    let mut reasons: Vec<&str> = Vec::new();
+    for reason in conditions.clone().filter_map(Finding::allowed) {
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    let mut text = format!("on {}", subjects(conditions));
+    let more = reasons.len().saturating_sub(REASONS);
+    reasons.truncate(REASONS);
+    if !reasons.is_empty() {
+        let _ = write!(text, "; allowed: {}", reasons.join("; "));
+    }
+    if more > 0 {
+        let _ = write!(text, " and for {more} more reasons");
+    }
+    text
+}

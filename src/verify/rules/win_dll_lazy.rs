@@ -1,0 +1,133 @@
+//! `win-dll-lazy`: DLLs that a program loads while it runs, and Windows doesn't bring.
+
+use std::collections::BTreeSet;
+
+use super::runtime::{Unreached, called, reached, unread};
+use crate::inspect::Word;
+use crate::verify::system::{Origin, dll_origin};
+use crate::verify::uses::Uses;
+use crate::verify::{
+    Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Subject, Systems,
+};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::new("win-dll-lazy"),
+    class: Class::Runtime,
+    systems: Systems::Windows,
+    severity: Severity::Fail,
+    summary: "the program loads DLLs that are not part of Windows",
+    explanation: "Go loads DLLs when their functions are first called (syscall.NewLazyDLL, and \
+        NewLazySystemDLL of golang.org/x/sys/windows), or when the program asks for it (LoadDLL, \
+        LoadLibrary). The import table names none of them, and the program starts without. DLLs of \
+        Windows 10 are no finding. A program may do without a DLL when it asks first (`Load`, \
+        `Find`), which doesn't show.",
+    symptom: "Failed to load …: The specified module could not be found.",
+    signs: &[
+        "Failed to load ….dll: The specified module could not be found.",
+        "Failed to load ….dll: %1 is not a valid Win32 application.",
+    ],
+    fixes: &[
+        Fix::source("go on without it where `Load` or `Find` returns an error, and say so"),
+        Fix::other(
+            "ship the DLL beside the program, or have the installer of what it belongs to put it there",
+        ),
+        Fix::manifest(
+            "`allow = [{ rule = \"win-dll-lazy\", reason = \"…\" }]` in [verify] where it is always there",
+        ),
+    ],
+    check: Check::Functions(check),
+};
+
+/// Functions that load a DLL by the name they are called with.
+const LOADS: &[(&str, Word)] = &[
+    ("syscall.LoadDLL", Word(0)),
+    ("syscall.MustLoadDLL", Word(0)),
+    ("syscall.LoadLibrary", Word(0)),
+    ("golang.org/x/sys/windows.LoadDLL", Word(0)),
+    ("golang.org/x/sys/windows.MustLoadDLL", Word(0)),
+    ("golang.org/x/sys/windows.LoadLibrary", Word(0)),
+    ("golang.org/x/sys/windows.LoadLibraryEx", Word(0)),
+];
+/// Functions that make what loads a DLL later. Where that is a variable of a package, the compiler
+/// lays it out, and nobody calls them.
+const LATER: &[&str] = &[
+    "syscall.NewLazyDLL",
+    "golang.org/x/sys/windows.NewLazyDLL",
+    "golang.org/x/sys/windows.NewLazySystemDLL",
+];
+/// Its own variables are all of Windows, and its functions hand on what they are given.
+const WRAPPERS: &str = "golang.org/x/sys/windows.";
+
+fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
+    let calls = uses.calls(LOADS);
+    let named = calls.texts.iter().filter(|(name, _)| is_foreign(name));
+    let mut findings: Vec<_> = named
+        .map(|(name, call)| {
+            let need = Need::Library((*name).to_owned());
+            with_symptom(called(&RULE, uses, *call, *name, need), name)
+        })
+        .collect();
+    let in_variables = uses.lazy_dlls().into_iter();
+    let in_variables = in_variables.filter(|name| !calls.texts.contains_key(name));
+    findings.extend(in_variables.filter(|name| is_foreign(name)).map(|name| {
+        let detail = "a variable of a package names it (NewLazyDLL), for when it is first used";
+        let finding = RULE.finding(name, detail.to_owned());
+        with_symptom(finding.needing(Need::Library(name.to_owned())), name)
+    }));
+    let names_are_given = calls.unknown.into_iter();
+    let names_are_given: BTreeSet<_> = names_are_given
+        .filter(|call| !uses.caller(*call).starts_with(WRAPPERS))
+        .collect();
+    let given = unread(&RULE, uses, &names_are_given, UNNAMED);
+    let made = || {
+        let chain = uses.chain_past(LATER, &[WRAPPERS])?;
+        let subject = Subject::unnamed(UNNAMED);
+        Some(reached(&RULE, Some(chain), Unreached::AsBad, subject, None))
+    };
+    // They may be optional, or of Windows: nothing is said against the program.
+    findings.extend(given.or_else(made).map(|finding| Finding {
+        severity: Severity::Info,
+        ..finding
+    }));
+    findings
+}
+
+const UNNAMED: &str = "DLLs whose names don't show";
+
+fn is_foreign(name: &str) -> bool {
+    // Windows adds the ending where there is none.
+    let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let full = if base.contains('.') {
+        base.to_owned()
+    } else {
+        format!("{base}.dll")
+    };
+    !name.is_empty() && dll_origin(&full) == Origin::Foreign
+}
+
+fn with_symptom(finding: Finding, name: &str) -> Finding {
+    Finding {
+        symptom: format!("Failed to load {name}: The specified module could not be found."),
+        ..finding
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_windows_brings_is_known_with_and_without_its_ending() {
+        for name in [
+            "ntdll.dll",
+            "NTDLL",
+            r"C:\Windows\System32\sechost.dll",
+            "wevtapi.dll",
+        ] {
+            assert!(!is_foreign(name), "{name}");
+        }
+        for name in ["wpcap.dll", "wintun", r"plugins\libgcc_s_seh-1.dll"] {
+            assert!(is_foreign(name), "{name}");
+        }
+    }
+}

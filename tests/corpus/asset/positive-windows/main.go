@@ -1,0 +1,17 @@
+// Windows has none of these folders.
+// finds: file "/dev/urandom"
+// finds: file "/proc/self/status"
+// finds: folder "/tmp"
+// targets: windows/amd64
+package main
+
+import (
+	"fmt"
+	"os"
+)
+
+func main() {
+	fmt.Println(os.Open("/dev/urandom"))
+	fmt.Println(os.ReadFile("/proc/self/status"))
+	fmt.Println(os.Create("/tmp/app.log"))
+}

@@ -1,0 +1,5 @@
+module example.com/win-dll-lazy-positive-system-dll
+
+go 1.18
+
+require golang.org/x/sys v0.30.0
