@@ -210,10 +210,11 @@ pub struct Verification {
 }
 
 impl Verification {
-    /// What the verdict says nothing about: things whose names don't show, mostly the user's own.
+    /// What the verdict says nothing about: things whose names don't show, mostly the user's own. It
+    /// hangs on none of them.
     pub fn unnamed(&self) -> impl Iterator<Item = &Finding> + Clone {
         let findings = self.findings.iter();
-        findings.filter(|finding| finding.subject.is_unnamed())
+        findings.filter(|finding| finding.subject.is_unnamed() && !finding.is_condition())
     }
 
     /// The same in words, one by one.

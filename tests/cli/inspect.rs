@@ -218,7 +218,7 @@ fn a_dynamic_program_is_conditional_on_what_it_does_not_start_without() {
         .exits(0)
         .prints("verdict   conditional (on /lib64/ld-linux-x86-64.so.2, ")
         .prints("glibc ≥ 2.")
-        .prints("): without that it doesn't start\n")
+        .prints("): without that it doesn't start")
         .prints("libc.so.6  the C library")
         .prints("getaddrinfo     the system's DNS resolver")
         .prints("symptom  error while loading shared libraries")

@@ -163,10 +163,13 @@ pub(super) fn verdict(facts: &Facts, verification: &Verification) -> String {
     let needs = subjects(conditions.iter().copied());
     let worst = conditions.iter().map(|finding| finding.severity).max();
     let without = worst.and_then(|severity| without(facts, severity));
+    let unnamed = unnamed(verification);
     match (verification.verdict, without) {
-        (Verdict::Proven, _) => format!("{}{}", proven(facts), unnamed(verification)),
-        (Verdict::Conditional, None) => format!("conditional (on {needs})"),
-        (Verdict::Conditional, Some(without)) => format!("conditional (on {needs}): {without}"),
+        (Verdict::Proven, _) => format!("{}{unnamed}", proven(facts)),
+        (Verdict::Conditional, None) => format!("conditional (on {needs}){unnamed}"),
+        (Verdict::Conditional, Some(without)) => {
+            format!("conditional (on {needs}): {without}{unnamed}")
+        }
         (Verdict::Unproven, without) => {
             let mut text = format!("not proven ({})", opacity(&verification.findings));
             if let Some(without) = without {
