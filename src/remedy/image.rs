@@ -214,7 +214,10 @@ fn wanted(need: &Need) -> Vec<Line> {
             "it reads {path}: set WORKDIR, and copy that file below it"
         ))],
         Need::Folder(path) => vec![Line::Note(format!(
-            "it has files in {path}: make that folder, or mount a volume there"
+            "it makes files in {path}: make that folder, or mount a volume there"
+        ))],
+        Need::Files(path) => vec![Line::Note(format!(
+            "it reads files in {path}: copy those that it needs, or mount a volume there"
         ))],
         Need::Socket(path) => vec![Line::Note(format!(
             "it connects to the socket {path}: mount it"

@@ -51,6 +51,8 @@ pub enum Need {
     File(String),
     /// A folder at this path, which files are made in.
     Folder(String),
+    /// Files in this folder, by names that don't show.
+    Files(String),
     /// A socket at this path, at which somebody listens.
     Socket(String),
     /// Go's own sources and tools.

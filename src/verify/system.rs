@@ -89,7 +89,7 @@ fn is_of_windows(name: &str) -> bool {
         mmdevapi mprapi msacm32 msftedit msi msimg32 netutils newdev \
         normaliz nsi ntdll ntdsapi oleacc oledlg profapi propsys rasapi32 riched20 \
         rstrtmgr samcli samlib schannel sechost sfc shcore slc srvcli sspicli taskschd tbs tdh \
-        uiautomationcore urlmon usp10 virtdisk vssapi webauthn wer wevtapi winbio windowscodecs \
+        uiautomationcore urlmon usp10 virtdisk vssapi wer wevtapi winbio windowscodecs \
         winnsi winscard winsta winusb wkscli wscapi wsock32 xinput1_4 xinput9_1_0 xmllite";
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let base = base.to_ascii_lowercase();

@@ -541,8 +541,9 @@ impl<'a> Uses<'a> {
             folder(format.split('%').next()?)
         } else if self.is_of(caller, at, JOIN) {
             match self.program.list(caller, at, Word(0)) {
-                List::Texts(texts) => text(texts.first().copied()?),
-                List::HandedOn(_) | List::Unknown => None,
+                // One alone is the path itself.
+                List::Texts(texts) if texts.len() > 1 => text(texts.first().copied()?),
+                List::Texts(_) | List::HandedOn(_) | List::Unknown => None,
             }
         } else {
             None

@@ -66,14 +66,14 @@ fn name_at<'data>(
         return None;
     }
     let address = memory.pointer_in(stretch.bytes.get(place..)?)?;
-    let name = str::from_utf8(memory.bytes(address, length)?).ok()?;
-    is_dll(name).then_some(name)
+    let name = memory.bytes(address, length)?;
+    // Most texts are no names of DLLs, which their ends tell at once.
+    is_dll(name).then(|| str::from_utf8(name).ok())?
 }
 
-fn is_dll(name: &str) -> bool {
-    let ending = name.len().checked_sub(4).and_then(|at| name.get(at..));
-    ending.is_some_and(|ending| {
-        let mut known = [".dll", ".drv"].iter();
+fn is_dll(name: &[u8]) -> bool {
+    name.last_chunk::<4>().is_some_and(|ending| {
+        let mut known = [b".dll", b".drv"].into_iter();
         known.any(|one| ending.eq_ignore_ascii_case(one))
     })
 }

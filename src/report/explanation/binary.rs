@@ -128,7 +128,7 @@ impl<'a> Name<'a> {
         match finding.need.as_ref()? {
             Need::Program(Some(name)) => Some(Self::Base(name)),
             Need::File(path) | Need::Socket(path) | Need::Library(path) => Some(Self::Whole(path)),
-            Need::Folder(path) => Some(Self::Folder(path)),
+            Need::Folder(path) | Need::Files(path) => Some(Self::Folder(path)),
             Need::ZoneInfo => finding.subject.name().map(Self::Whole),
             Need::Tmp if words.starts_with('/') => Some(Self::Whole(words)),
             _ => None,

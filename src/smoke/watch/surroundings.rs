@@ -120,7 +120,9 @@ fn processes() -> Option<String> {
         // Those were started since.
         return None;
     }
-    let all = names("/proc").unwrap_or_default();
+    let Ok(all) = names("/proc") else {
+        return Some("it can't be seen whether it sees processes of the machine".to_owned());
+    };
     let mut pids = all.iter().filter_map(|name| name.parse::<i32>().ok());
     let is_foreign = pids.any(|pid| pid != own && pid != 1);
     is_foreign.then(|| "it sees processes of the machine".to_owned())
@@ -128,7 +130,9 @@ fn processes() -> Option<String> {
 
 /// A network is there where something but the loopback is up.
 fn network() -> Option<String> {
-    let devices = fs::read_to_string("/proc/net/dev").unwrap_or_default();
+    let Ok(devices) = fs::read_to_string("/proc/net/dev") else {
+        return Some("it can't be seen whether it has a network".to_owned());
+    };
     let names = devices.lines().filter_map(|line| line.split_once(':'));
     let mut names = names.map(|(name, _)| name.trim());
     let up = names.find(|name| *name != "lo" && is_up(name));

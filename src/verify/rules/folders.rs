@@ -104,7 +104,7 @@ pub(super) fn read(
     let findings = folders.filter_map(|(folder, calls)| {
         let call = uses.likeliest_call(calls)?;
         let subject = Subject::named("files below", folder);
-        let mut finding = called(rule, uses, call, subject, Need::Folder(folder.to_owned()));
+        let mut finding = called(rule, uses, call, subject, Need::Files(folder.to_owned()));
         finding.symptom = symptom(goos, uses.called(call), &format!("{folder}/…"));
         Some(finding)
     });

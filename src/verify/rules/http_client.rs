@@ -38,12 +38,12 @@ const SEND: &[&str] = &["net/http.(*Client).Do", "net/http.(*Client).do"];
 const HAND_ON: &[&str] = &[
     "net/http.(*Transport).RoundTrip",
     "net/http.(*Transport).roundTrip",
-    "net/http/httputil.(*ReverseProxy).ServeHTTP",
-    "net/http/httputil.NewSingleHostReverseProxy",
 ];
+/// It is called by an interface: only who has a value of its type has it.
+const PROXY: &[&str] = &["net/http/httputil.(*ReverseProxy).ServeHTTP"];
 
 /// Where a program's requests go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Server {
     /// This machine, asked without TLS by a number.
     Itself,
@@ -59,17 +59,15 @@ pub(super) fn server(uses: Uses<'_>) -> Server {
     let sites = uses.sites(URLS).into_iter();
     let makers: BTreeSet<_> = sites.map(|(_, site)| site.call.caller()).collect();
     let mut sent = uses.calls_of(SEND).map(Call::caller);
-    let shows = !urls.texts.is_empty()
-        && urls.unknown.is_empty()
+    let shows = urls.unknown.is_empty()
+        && !uses.links(PROXY)
         && sent.all(|sender| makers.contains(&sender))
         && uses.calls_of(HAND_ON).next().is_none();
     if !shows {
         return Server::Any;
     }
-    let servers: Vec<_> = urls.texts.keys().map(|url| Server::of(url)).collect();
-    let wants = |server| servers.contains(&server).then_some(server);
-    let most = wants(Server::Any).or_else(|| wants(Server::Localhost));
-    most.unwrap_or(Server::Itself)
+    let servers = urls.texts.keys().map(|url| Server::of(url));
+    servers.max().unwrap_or(Server::Any)
 }
 
 impl Server {
@@ -78,6 +76,8 @@ impl Server {
             return Self::Any;
         };
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        // In front of it may stand a user, with a password.
+        let authority = authority.rsplit('@').next().unwrap_or_default();
         let host = match authority.rsplit_once(':') {
             Some((host, _)) if !authority.ends_with(']') => host,
             _ => authority,
@@ -108,6 +108,8 @@ mod tests {
             ("http://192.0.2.1/", Server::Any),
             ("http://localhost.example/", Server::Any),
             ("http://127.0.0.1@example.com/", Server::Any),
+            ("http://127.0.0.1:80@example.com/", Server::Any),
+            ("http://me:secret@[::1]:80/", Server::Itself),
             ("https://127.0.0.1/", Server::Any),
             ("127.0.0.1", Server::Any),
         ] {

@@ -43,9 +43,12 @@ impl Realm {
             return Self::Always;
         }
         if goos == Some(Goos::Windows) {
-            // There is no /tmp, /proc or /dev.
-            return match path {
-                "." | ".." => Self::Always,
+            // There is no /tmp, /proc or /dev; a drive is.
+            let end = path.trim_end_matches(['/', '\\']);
+            let is_drive = end.len() == 2 && end.ends_with(':');
+            return match end {
+                "" | "." | ".." => Self::Always,
+                _ if is_drive => Self::Always,
                 _ if path.starts_with('/') || path.contains(':') => Self::Absolute,
                 _ => Self::Relative,
             };
@@ -588,8 +591,8 @@ fn created(evidence: &Evidence<'_>) -> u64 {
 fn start_of_paths(evidence: &Evidence<'_>) -> i32 {
     match evidence.goos() {
         Some(Goos::Darwin | Goos::Ios | Goos::Aix) => -2,
-        Some(Goos::Dragonfly) => -0x50253,
-        Some(Goos::Solaris | Goos::Illumos) => -0x2e_6aad,
+        Some(Goos::Dragonfly) => 0xfffa_fdcd_u32.cast_signed(),
+        Some(Goos::Solaris | Goos::Illumos) => 0xffd1_9553_u32.cast_signed(),
         None if evidence.facts.format == Format::Macho => -2,
         Some(_) | None => -100,
     }

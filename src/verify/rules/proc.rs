@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::operations::error;
 use super::paths::Realm;
 use super::runtime::{Unreached, called, reached};
 use crate::verify::uses::Uses;
@@ -32,8 +33,8 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let paths = uses.paths(evidence);
     let folders = paths.read_folders();
     let folders = folders.map(|(folder, call)| (folder, (call, format!("{folder}/…"))));
-    let opened = paths.opened.texts.iter();
-    let opened = opened.map(|(path, call)| (*path, (*call, (*path).to_owned())));
+    let opened = paths.opened_or_made().into_iter();
+    let opened = opened.map(|(path, call)| (path, (call, path.to_owned())));
     // What is opened itself goes before what is below it.
     let files: BTreeMap<_, _> = folders.chain(opened).collect();
     let files = files
@@ -41,7 +42,13 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         .filter(|(path, _)| Realm::of(evidence.goos(), path) == Realm::Kernel);
     let files = files.map(|(path, (call, seen))| {
         let mut finding = called(&RULE, uses, call, path, Need::Proc);
-        finding.symptom = format!("open {seen}: no such file or directory");
+        let function = Some(uses.called(call));
+        finding.symptom = error(
+            evidence.goos(),
+            function,
+            &seen,
+            "no such file or directory",
+        );
         finding
     });
     itself(uses).into_iter().chain(files).collect()

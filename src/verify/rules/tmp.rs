@@ -142,8 +142,11 @@ fn below_tmp(evidence: &Evidence<'_>, uses: Uses<'_>) -> Option<Call> {
     let paths = uses.paths(evidence);
     let made = paths.made.texts.iter().chain(&paths.either.texts);
     let made = made.filter(|(path, _)| path.starts_with("/tmp/"));
-    let filled = paths.made.below.iter();
-    let opened = filled.chain(&paths.opened.texts);
+    let filled = [&paths.made, &paths.either, &paths.folders.with_parents];
+    let filled = filled.into_iter().flat_map(|calls| &calls.below);
+    let filled = filled.filter(|(folder, _)| **folder == TMP || folder.starts_with("/tmp/"));
+    let opened = paths.opened.texts.iter();
     let opened = opened.filter(|(path, _)| path.trim_end_matches('/') == TMP);
-    uses.likeliest_call(made.chain(opened).map(|(_, call)| *call))
+    let all = made.chain(filled).chain(opened);
+    uses.likeliest_call(all.map(|(_, call)| *call))
 }

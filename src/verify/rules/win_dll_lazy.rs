@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "Go loads DLLs when their functions are first called (syscall.NewLazyDLL, and \
         NewLazySystemDLL of golang.org/x/sys/windows), or when the program asks for it (LoadDLL, \
         LoadLibrary). The import table names none of them, and the program starts without. DLLs of \
-        Windows 10 are no finding. A program may do without a DLL when it asks first (`Load`, \
+        Windows 10 are no finding. A variable that names one without its ending isn't read. A program may do without a DLL when it asks first (`Load`, \
         `Find`), which doesn't show.",
     symptom: "Failed to load …: The specified module could not be found.",
     signs: &[
@@ -64,7 +64,13 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let mut findings: Vec<_> = named
         .map(|(name, call)| {
             let need = Need::Library((*name).to_owned());
-            with_symptom(called(&RULE, uses, *call, *name, need), name)
+            let finding = called(&RULE, uses, *call, *name, need);
+            if uses.called(*call).contains(".LoadLibrary") {
+                // It returns the bare error; the program says what it was about.
+                let symptom = "The specified module could not be found.".to_owned();
+                return Finding { symptom, ..finding };
+            }
+            with_symptom(finding, name)
         })
         .collect();
     let in_variables = uses.lazy_dlls().into_iter();

@@ -87,6 +87,8 @@ impl System {
             Need::Cpu(_) => Supply::Open,
             // Which one it is shows when the program runs.
             Need::Program(None) if !self.is_bare() => Supply::Open,
+            // Where there is such a folder, what is in it shows when the program runs.
+            Need::Files(folder) if self.has(&Need::Folder(folder.clone())) => Supply::Open,
             // The release that Go asks for is in the file as `MacOs`.
             Need::RecentSystem if self == Self::Macos12 => Supply::Open,
             _ if self.has(need) => Supply::Has,

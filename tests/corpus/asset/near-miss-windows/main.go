@@ -15,5 +15,8 @@ func main() {
 	fmt.Println(os.OpenFile("NUL", os.O_RDWR, 0))
 	fmt.Println(os.Open("CONIN$"))
 	fmt.Println(os.ReadDir("."))
+	fmt.Println(os.ReadDir("./"))
+	fmt.Println(os.ReadDir("/"))
+	fmt.Println(os.ReadDir(`C:\`))
 	fmt.Println(net.Dial("tcp", "example.com:80"))
 }
