@@ -54,8 +54,12 @@ fn conditions(findings: &[Finding]) -> String {
     if !reasons.is_empty() {
         let _ = write!(text, "; allowed: {}", reasons.join("; "));
     }
-    if more > 0 {
-        let _ = write!(text, " and for {more} more reasons");
+    match more {
+        0 => {}
+        1 => text.push_str(" and for one more reason"),
+        _ => {
+            let _ = write!(text, " and for {more} more reasons");
+        }
     }
     text
 }

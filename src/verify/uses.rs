@@ -122,6 +122,12 @@ impl Call {
         })
     }
 
+    /// Whether it goes through any of some functions.
+    pub(super) fn passes_any(self, functions: &BTreeSet<FunctionId>) -> bool {
+        let mut chain = self.chain().into_iter();
+        chain.any(|function| functions.contains(&function))
+    }
+
     /// By whom it is.
     pub(super) fn caller(self) -> FunctionId {
         self.caller
@@ -338,17 +344,12 @@ impl<'a> Uses<'a> {
         }
     }
 
-    /// Whether any function that a call goes through makes one of some others, itself or by a
-    /// function that it calls.
-    pub(super) fn passes_any(self, call: Call, others: &BTreeSet<Call>) -> bool {
-        let chain = call.chain();
-        others.iter().any(|other| {
-            let calls = |caller: &FunctionId| {
-                let reference = self.program.first_reference(*caller, other.caller);
-                reference.is_some()
-            };
-            chain.contains(&other.caller) || chain.iter().any(calls)
-        })
+    /// The functions that make one of some calls, themselves or by a function that they call.
+    pub(super) fn that_make(self, calls: &BTreeSet<Call>) -> BTreeSet<FunctionId> {
+        let makers: BTreeSet<_> = calls.iter().map(|call| call.caller).collect();
+        let callers = makers.iter().flat_map(|maker| self.program.callers(*maker));
+        let callers: BTreeSet<_> = callers.map(|(caller, _)| caller).collect();
+        &makers | &callers
     }
 
     /// The constant number that a function is called with.
@@ -532,7 +533,12 @@ impl<'a> Uses<'a> {
             Argument::Text(text) => Some(text),
             Argument::HandedOn(_) | Argument::Returned(_) | Argument::Unknown => None,
         };
-        let folder = |start: &'a str| Some(start.rsplit_once(['/', '\\'])?.0);
+        let folder = |start: &'a str| {
+            // Only Windows has drives, and then either separator.
+            let has_drive = start.get(1..3) == Some(":\\");
+            let separates = |letter| letter == '/' || (letter == '\\' && has_drive);
+            Some(start.rsplit_once(separates)?.0)
+        };
         if self.is_of(caller, at, CONCATENATE) {
             // What the text is put into comes first.
             folder(text(self.program.argument(caller, at, Word(1)))?)
@@ -541,8 +547,15 @@ impl<'a> Uses<'a> {
             folder(format.split('%').next()?)
         } else if self.is_of(caller, at, JOIN) {
             match self.program.list(caller, at, Word(0)) {
-                // One alone is the path itself.
-                List::Texts(texts) if texts.len() > 1 => text(texts.first().copied()?),
+                // One alone is the path itself, and `..` may lead anywhere.
+                List::Texts(texts)
+                    if texts.len() > 1
+                        && !texts
+                            .iter()
+                            .any(|one| text(*one).is_some_and(|one| one.contains(".."))) =>
+                {
+                    text(texts.first().copied()?)
+                }
                 List::Texts(_) | List::HandedOn(_) | List::Unknown => None,
             }
         } else {

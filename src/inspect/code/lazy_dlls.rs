@@ -10,6 +10,10 @@ use super::memory::{Access, Memory, Stretch};
 
 /// Bytes of a `sync.Mutex` on every architecture.
 const MUTEX: usize = 8;
+/// More elements than a list of DLLs has; addresses are larger.
+const LONGEST_LIST: u64 = 4096;
+/// More than any program loads.
+const MOST: usize = 4096;
 /// Bytes of the longest path that Windows takes by default: `MAX_PATH`.
 const LONGEST: u64 = 260;
 
@@ -22,6 +26,9 @@ pub(super) fn lazy_dlls<'data>(memory: &Memory<'data>) -> BTreeSet<&'data str> {
             let Some(name) = name_at(memory, stretch, place) else {
                 continue;
             };
+            if names.len() >= MOST {
+                break;
+            }
             let (size, bytes) = (memory.pointer.size(), stretch.bytes);
             let starts = [
                 start_of_syscall(size, bytes, place),
@@ -43,7 +50,7 @@ pub(super) fn lazy_dlls<'data>(memory: &Memory<'data>) -> BTreeSet<&'data str> {
         used.extend(words(memory, stretch).filter_map(|place| {
             let pointer = memory.pointer_in(stretch.bytes.get(place..)?)?;
             let name = names.get(&pointer)?;
-            (!is_slice_of_one(memory, stretch, place)).then_some(*name)
+            (!is_slice(memory, stretch, place)).then_some(*name)
         }));
     }
     used
@@ -93,14 +100,13 @@ fn start_of_windows(size: usize, bytes: &[u8], place: usize) -> Option<usize> {
     }
 }
 
-/// Whether a pointer is followed by the length and the capacity of a slice with one element, which
-/// may be a text, too.
-fn is_slice_of_one(memory: &Memory<'_>, stretch: Stretch<'_>, place: usize) -> bool {
+/// Whether a pointer is followed by the length and the capacity of a slice, whose elements may be
+/// texts, or start with one.
+fn is_slice(memory: &Memory<'_>, stretch: Stretch<'_>, place: usize) -> bool {
     let size = memory.pointer.size();
-    [1, 2].iter().all(|words| {
-        let word = stretch.bytes.get(place + words * size..);
-        word.and_then(|word| memory.pointer_in(word)) == Some(1)
-    })
+    let word = |words: usize| memory.pointer_in(stretch.bytes.get(place + words * size..)?);
+    let (length, capacity) = (word(1), word(2));
+    length == capacity && length.is_some_and(|length| (1..=LONGEST_LIST).contains(&length))
 }
 
 fn is_zero(bytes: &[u8]) -> bool {

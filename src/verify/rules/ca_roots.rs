@@ -1,9 +1,11 @@
 //! `ca-roots`: the certificates that are trusted.
 
-use super::http_client::{self, Server};
+use super::http_client;
 use super::runtime::{Unreached, reached};
 use crate::verify::uses::Uses;
-use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
+use crate::verify::{
+    Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Subject, Systems,
+};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::new("ca-roots"),
@@ -22,8 +24,8 @@ pub(super) const RULE: Rule = Rule {
         need them, although it has the code that reads them: what is looked for is who starts a \
         handshake as a client. Roots that the program hands over in a tls.Config don't show, nor \
         that it doesn't verify; a pool that it fills may as well be the one by which a server \
-        knows its clients. Where all requests are to this machine by http, as those of a health check, \
-        that is told and no more. So the finding says what is possible. On Windows and macOS the \
+        knows its clients. Where all requests that show are to this machine by http, as those of a health \
+        check, that is said. So the finding says what is possible. On Windows and macOS the \
         system itself verifies.",
     symptom: "tls: failed to verify certificate: x509: certificate signed by unknown authority",
     signs: &[
@@ -82,7 +84,6 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         let chain = uses.chain_past(&leads, &[SERVER]);
         let mut finding = reached(&RULE, chain, Unreached::AsBad, SUBJECT, Need::CaRoots);
         if asks_itself(uses, &names) {
-            finding.severity = Severity::Info;
             finding.detail.push_str(WITHOUT_TLS);
         }
         with_own_pool(uses, finding)
@@ -93,8 +94,7 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
 /// Whether whoever leads to a handshake does so by Go's client of HTTP, and that asks this machine
 /// alone, without TLS.
 fn asks_itself(uses: Uses<'_>, handshakes: &[&str]) -> bool {
-    http_client::server(uses) != Server::Any
-        && uses.chain_past(handshakes, &["net/http."]).is_none()
+    http_client::seems_to_ask_itself(uses) && uses.chain_past(handshakes, &["net/http."]).is_none()
 }
 
 /// Certificates that the program verifies by itself: mostly against roots that it was given.
@@ -103,7 +103,8 @@ fn verified(uses: Uses<'_>) -> Option<Finding> {
     let detail = format!(
         "{chain}; the system's are asked unless VerifyOptions.Roots is set, which doesn't show"
     );
-    let mut finding = RULE.finding(SUBJECT, detail).needing(Need::CaRoots);
+    let subject = Subject::unnamed("certificates that others are checked against");
+    let mut finding = RULE.finding(subject, detail).needing(Need::CaRoots);
     finding.severity = Severity::Info;
     finding.chain = chain.names;
     Some(finding)

@@ -1,7 +1,7 @@
 //! `dns-go`: the files that Go's own resolver reads.
 
 use super::addresses::{Address, addresses};
-use super::http_client::{self, Server};
+use super::http_client;
 use super::runtime::{Unreached, called, linked, reached};
 use crate::verify::uses::Uses;
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
@@ -77,12 +77,7 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         None if uses.links(&[http_client::CONNECT]) => {
             let leads = [&[http_client::CONNECT], http_client::ASK].concat();
             let chain = uses.chain(&leads);
-            let finding = reached(&RULE, chain, Unreached::AsBad, SUBJECT, need);
-            // A number is looked up nowhere.
-            Some(match http_client::server(uses) {
-                Server::Itself => only_there(finding),
-                Server::Localhost | Server::Any => finding,
-            })
+            Some(reached(&RULE, chain, Unreached::AsBad, SUBJECT, need))
         }
         None if !uses.has_calls() && uses.links(REACH) => {
             linked(&RULE, uses, REACH, Unreached::AsBad, SUBJECT, need)

@@ -89,6 +89,15 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         finding
     });
     let mut findings: Vec<_> = named.collect();
+    let mut started = calls.texts.iter();
+    if let Some((name, call)) = started.find(|(name, _)| starts_others(name)) {
+        let subject = Subject::unnamed(&format!("programs that {name} starts"));
+        findings.push(Finding {
+            severity: Severity::Info,
+            need: None,
+            ..called(&RULE, uses, *call, subject, Need::Program(None))
+        });
+    }
     let nobody_calls = calls.is_empty();
     let mut unnamed = calls.unknown;
     unnamed.extend(literals(uses));
@@ -114,6 +123,34 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         findings.extend(linked(&RULE, uses, START, unreached, subject, need));
     }
     findings
+}
+
+/// Whether a program is told what to start, which isn't read.
+fn starts_others(name: &str) -> bool {
+    const SHELLS: &[&str] = &[
+        "ash",
+        "bash",
+        "cmd",
+        "dash",
+        "doas",
+        "env",
+        "ksh",
+        "nice",
+        "nohup",
+        "nsenter",
+        "powershell",
+        "pwsh",
+        "setsid",
+        "sh",
+        "su",
+        "sudo",
+        "timeout",
+        "xargs",
+        "zsh",
+    ];
+    let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let base = base.to_ascii_lowercase();
+    SHELLS.contains(&base.strip_suffix(".exe").unwrap_or(&base))
 }
 
 /// Where an `exec.Cmd` is run by a function that makes the struct itself, and so names the program

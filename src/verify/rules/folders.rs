@@ -46,9 +46,10 @@ pub(super) fn lacking(
             files.push((path, call));
         }
     }
-    let unread = makers(&paths.folders);
+    let unread = uses.that_make(&makers(&paths.folders));
     let findings = lacking.into_iter().filter_map(|((_, folder), files)| {
-        let is_unsettled = |call: Call| uses.passes_any(call, &unread);
+        let started = uses.that_make(&makers_below(goos, &paths.folders, folder));
+        let is_unsettled = |call: Call| call.passes_any(&unread) || call.passes_any(&started);
         let calls = files.iter().map(|(_, call)| *call);
         let sure: Vec<_> = calls.clone().filter(|call| !is_unsettled(*call)).collect();
         let severity = if sure.is_empty() {
@@ -141,11 +142,25 @@ impl<'a> Made<'a> {
 /// Functions that ask for the folder itself where they can't make one in it.
 const ASK: &[&str] = &["os.MkdirTemp", "io/ioutil.TempDir"];
 
-/// The calls that make a folder which isn't constant.
+/// The calls that make a folder of which only the start is constant, where it may be this one.
+fn makers_below(goos: Option<Goos>, folders: &Folders<'_>, folder: &str) -> BTreeSet<Call> {
+    let both = [&folders.with_parents, &folders.alone];
+    let starts = both.into_iter().flat_map(|calls| &calls.below);
+    let above = starts.filter(|(start, _)| {
+        let rest = folder.strip_prefix(without_end(goos, start));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(is_separator(goos)))
+    });
+    above.map(|(_, call)| *call).collect()
+}
+
+/// The calls that make a folder which isn't constant, and of which not even the start is.
 fn makers(folders: &Folders<'_>) -> BTreeSet<Call> {
     let both = [&folders.with_parents, &folders.alone];
-    let unknown = both.into_iter().flat_map(|calls| &calls.unknown);
-    unknown.copied().collect()
+    let unknown = both.into_iter().flat_map(|calls| {
+        let elsewhere: BTreeSet<_> = calls.below.values().copied().collect();
+        &calls.unknown - &elsewhere
+    });
+    unknown.collect()
 }
 
 /// Whether something is a separator in paths of a system.

@@ -42,53 +42,36 @@ const HAND_ON: &[&str] = &[
 /// It is called by an interface: only who has a value of its type has it.
 const PROXY: &[&str] = &["net/http/httputil.(*ReverseProxy).ServeHTTP"];
 
-/// Where a program's requests go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Server {
-    /// This machine, asked without TLS by a number.
-    Itself,
-    /// The same, by the name that each machine has for itself.
-    Localhost,
-    /// Another one, or one that doesn't show.
-    Any,
-}
-
-/// Where all requests go that code which isn't Go's own makes: the server that wants the most.
-pub(super) fn server(uses: Uses<'_>) -> Server {
+/// Whether all requests that show, of those that code makes which isn't Go's own, are to this machine
+/// and without TLS. There may be others: by interfaces, by variables that change, by requests that do.
+pub(super) fn seems_to_ask_itself(uses: Uses<'_>) -> bool {
     let urls = uses.calls(URLS);
     let sites = uses.sites(URLS).into_iter();
     let makers: BTreeSet<_> = sites.map(|(_, site)| site.call.caller()).collect();
     let mut sent = uses.calls_of(SEND).map(Call::caller);
-    let shows = urls.unknown.is_empty()
+    let mut shown = urls.texts.keys();
+    !urls.texts.is_empty()
+        && urls.unknown.is_empty()
+        && shown.all(|url| is_this_machine(url))
         && !uses.links(PROXY)
         && sent.all(|sender| makers.contains(&sender))
-        && uses.calls_of(HAND_ON).next().is_none();
-    if !shows {
-        return Server::Any;
-    }
-    let servers = urls.texts.keys().map(|url| Server::of(url));
-    servers.max().unwrap_or(Server::Any)
+        && uses.calls_of(HAND_ON).next().is_none()
 }
 
-impl Server {
-    fn of(url: &str) -> Self {
-        let Some(rest) = url.strip_prefix("http://") else {
-            return Self::Any;
-        };
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        // In front of it may stand a user, with a password.
-        let authority = authority.rsplit('@').next().unwrap_or_default();
-        let host = match authority.rsplit_once(':') {
-            Some((host, _)) if !authority.ends_with(']') => host,
-            _ => authority,
-        };
-        let number = host.trim_start_matches('[').trim_end_matches(']');
-        match number.parse::<IpAddr>() {
-            Ok(address) if address.is_loopback() => Self::Itself,
-            Err(_) if host == "localhost" => Self::Localhost,
-            Ok(_) | Err(_) => Self::Any,
-        }
-    }
+fn is_this_machine(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("http://") else {
+        return false;
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    // In front of it may stand a user, with a password.
+    let authority = authority.rsplit('@').next().unwrap_or_default();
+    let host = match authority.rsplit_once(':') {
+        Some((host, _)) if !authority.ends_with(']') => host,
+        _ => authority,
+    };
+    let number = host.trim_start_matches('[').trim_end_matches(']');
+    let is_loopback = |address: IpAddr| address.is_loopback();
+    host == "localhost" || number.parse().is_ok_and(is_loopback)
 }
 
 #[cfg(test)]
@@ -97,23 +80,27 @@ mod tests {
 
     #[test]
     fn a_machine_asks_itself_by_a_number_or_by_its_own_name() {
-        for (url, server) in [
-            ("http://127.0.0.1:8080/health", Server::Itself),
-            ("http://127.0.0.2", Server::Itself),
-            ("http://[::1]:80?a=b", Server::Itself),
-            ("http://[::1]/", Server::Itself),
-            ("http://localhost:8080/", Server::Localhost),
-            ("http://localhost", Server::Localhost),
-            ("http://example.com/", Server::Any),
-            ("http://192.0.2.1/", Server::Any),
-            ("http://localhost.example/", Server::Any),
-            ("http://127.0.0.1@example.com/", Server::Any),
-            ("http://127.0.0.1:80@example.com/", Server::Any),
-            ("http://me:secret@[::1]:80/", Server::Itself),
-            ("https://127.0.0.1/", Server::Any),
-            ("127.0.0.1", Server::Any),
+        for url in [
+            "http://127.0.0.1:8080/health",
+            "http://127.0.0.2",
+            "http://[::1]:80?a=b",
+            "http://[::1]/",
+            "http://localhost:8080/",
+            "http://localhost",
+            "http://me:secret@[::1]:80/",
         ] {
-            assert_eq!(Server::of(url), server, "{url}");
+            assert!(is_this_machine(url), "{url}");
+        }
+        for url in [
+            "http://example.com/",
+            "http://192.0.2.1/",
+            "http://localhost.example/",
+            "http://127.0.0.1@example.com/",
+            "http://127.0.0.1:80@example.com/",
+            "https://127.0.0.1/",
+            "127.0.0.1",
+        ] {
+            assert!(!is_this_machine(url), "{url}");
         }
     }
 }

@@ -49,7 +49,7 @@ impl Realm {
             return match end {
                 "" | "." | ".." => Self::Always,
                 _ if is_drive => Self::Always,
-                _ if path.starts_with('/') || path.contains(':') => Self::Absolute,
+                _ if path.starts_with(['/', '\\']) || path.contains(':') => Self::Absolute,
                 _ => Self::Relative,
             };
         }
@@ -69,7 +69,9 @@ impl Realm {
             || ALWAYS.contains(&path.trim_end_matches('/'))
         {
             Self::Always
-        } else if below(&["/proc", "/sys"]) || matches!(path.as_ref(), "/proc" | "/sys") {
+        } else if has_kernel_files(goos)
+            && (below(&["/proc", "/sys"]) || matches!(path.as_ref(), "/proc" | "/sys"))
+        {
             Self::Kernel
         } else if path.starts_with('/') || path.contains(':') {
             Self::Absolute
@@ -79,9 +81,19 @@ impl Realm {
     }
 }
 
+/// Whether the kernel has files of its own, where they are mounted.
+fn has_kernel_files(goos: Option<Goos>) -> bool {
+    matches!(goos, Some(Goos::Linux | Goos::Android) | None)
+}
+
 /// Standard input, and the devices of Windows.
 fn is_no_file(goos: Option<Goos>, path: &str) -> bool {
-    let is_device = path.starts_with('\\')
+    // A pipe has to be made by who serves at it.
+    let is_pipe = |rest: &str| rest.to_ascii_lowercase().starts_with(r"pipe\");
+    let is_device = path
+        .strip_prefix(r"\\.\")
+        .is_some_and(|rest| !is_pipe(rest))
+        || path.starts_with(r"\\?\")
         || path.ends_with('$')
         || ["NUL", "CON"]
             .iter()
@@ -637,15 +649,21 @@ mod tests {
 
     #[test]
     fn windows_has_no_folders_of_unix() {
+        let of = |path| Realm::of(Some(Goos::Windows), path);
         for path in ["/tmp/app.sock", "/dev/null", "/proc/self/maps", "/tmp"] {
-            let realm = Realm::of(Some(Goos::Windows), path);
-            assert_eq!(realm, Realm::Absolute, "{path}");
+            assert_eq!(of(path), Realm::Absolute, "{path}");
+        }
+        for path in [r"\data\a", r"\server\share\a", r"\.\PIPE\docker", r"C:\a"] {
+            assert_eq!(of(path), Realm::Absolute, "{path}");
+        }
+        for path in ["./", r".\", "/", r"\", r"C:\", "D:", ".."] {
+            assert_eq!(of(path), Realm::Always, "{path}");
         }
     }
 
     #[test]
     fn devices_of_windows_are_no_files_there() {
-        for path in ["\\\\.\\pipe\\docker", "CONOUT$", "nul"] {
+        for path in ["\\\\.\\COM1", "CONOUT$", "nul"] {
             assert_eq!(
                 Realm::of(Some(Goos::Windows), path),
                 Realm::Always,

@@ -14,6 +14,8 @@ const CALLS: &[(&str, Word)] = &[
     ("syscall.Syscall6", Word(0)),
     ("syscall.RawSyscall", Word(0)),
     ("syscall.RawSyscall6", Word(0)),
+    ("syscall.AllThreadsSyscall", Word(0)),
+    ("syscall.AllThreadsSyscall6", Word(0)),
     ("golang.org/x/sys/unix.Syscall", Word(0)),
     ("golang.org/x/sys/unix.Syscall6", Word(0)),
     ("golang.org/x/sys/unix.RawSyscall", Word(0)),

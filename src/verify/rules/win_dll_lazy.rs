@@ -76,8 +76,9 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let in_variables = uses.lazy_dlls().into_iter();
     let in_variables = in_variables.filter(|name| !calls.texts.contains_key(name));
     findings.extend(in_variables.filter(|name| is_foreign(name)).map(|name| {
-        let detail = "a variable of a package names it (NewLazyDLL), for when it is first used";
-        let finding = RULE.finding(name, detail.to_owned());
+        let detail =
+            format!("a variable of a package names {name} (NewLazyDLL), for when it is first used");
+        let finding = RULE.finding(name, detail);
         with_symptom(finding.needing(Need::Library(name.to_owned())), name)
     }));
     let names_are_given = calls.unknown.into_iter();

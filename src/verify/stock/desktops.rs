@@ -78,7 +78,6 @@ pub(super) fn macos_12(need: &Need) -> bool {
         "/System/Library",
         "/Users",
         "/bin",
-        "/dev/",
         "/etc",
         "/etc/apache2/mime.types",
         "/etc/group",

@@ -114,7 +114,7 @@ pub(super) fn any_with_glibc(need: &Need, version: GlibcVersion) -> bool {
         | Need::Syslog => true,
         Need::Program(Some(name)) => has_program(COMMON, name),
         Need::File(path) => {
-            let more = ["/dev/", "/etc/localtime", "/etc/services", "/etc/protocols"];
+            let more = ["/etc/localtime", "/etc/services", "/etc/protocols"];
             is_among(path, &more)
                 || is_among(path, FILES)
                 || (path.starts_with('/') && has_program(COMMON, path))

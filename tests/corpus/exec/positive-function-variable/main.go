@@ -1,6 +1,7 @@
 // Functions stand in variables of the package, so that tests can put others there.
 // finds: git
 // finds: sh
+// finds (info): programs that sh starts
 package main
 
 import (

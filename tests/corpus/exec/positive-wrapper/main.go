@@ -1,6 +1,7 @@
 // A function of its own hands the name on.
 // finds: git
 // finds: /bin/sh
+// finds (info): programs that /bin/sh starts
 package main
 
 import (

@@ -1,5 +1,5 @@
-// A check of its own health, by a number.
-// finds (info): names of hosts
+// A check of its own health, by a number: that nothing else is asked does not show.
+// finds: names of hosts
 // targets: linux/amd64 linux/arm64
 package main
 
