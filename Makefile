@@ -37,10 +37,11 @@ fuzz:
 		cargo +nightly fuzz run $$target -- -max_total_time=$(SECONDS) -max_len=2000000 -timeout=20; \
 	done
 
-## bench: a cold build against a shell loop of go build, and inspect against Go's own tools, in pairs
+## bench: a cold build against a shell loop of go build, inspect against Go's own tools, and how soon a hostile program is gone
 bench: build
 	cargo bench --locked --bench cold -- --pairs 3 --check
 	cargo bench --locked --bench inspect -- --pairs 9 --check
+	cargo bench --locked --bench contain -- --check
 
 ## recording: films a real run for the README: docs/recording.svg. On a quiet machine, please
 recording: tools
