@@ -27,6 +27,8 @@ pub(super) struct Uses<'a> {
 pub(super) struct Calls<'a> {
     /// The likeliest call with each constant text.
     pub(super) texts: BTreeMap<&'a str, Call>,
+    /// Those of them that variables only start with.
+    starts: BTreeMap<&'a str, Call>,
     /// The likeliest call with a path below each constant folder.
     pub(super) below: BTreeMap<&'a str, Call>,
     /// The calls with a text that isn't constant, or that can't be read.
@@ -36,6 +38,14 @@ pub(super) struct Calls<'a> {
 impl Calls<'_> {
     pub(super) fn is_empty(&self) -> bool {
         self.texts.is_empty() && self.unknown.is_empty()
+    }
+
+    /// Counts variables that start with what wants nothing as not constant: whoever sets one may want
+    /// something.
+    pub(super) fn unsettle(&mut self, wants_nothing: impl Fn(&str) -> bool) {
+        let starts = self.starts.iter();
+        let harmless = starts.filter(|(text, _)| wants_nothing(text));
+        self.unknown.extend(harmless.map(|(_, call)| *call));
     }
 }
 
@@ -339,7 +349,7 @@ impl<'a> Uses<'a> {
     /// The constant text that a function is called with.
     pub(super) fn text(self, site: Site, word: Word) -> Option<&'a str> {
         match self.program.argument(site.call.caller, site.at, word) {
-            Argument::Text(text) => Some(text),
+            Argument::Text(text) | Argument::Start(text) => Some(text),
             Argument::HandedOn(_) | Argument::Returned(_) | Argument::Unknown => None,
         }
     }
@@ -453,6 +463,10 @@ impl<'a> Uses<'a> {
         while let Some((call, argument)) = todo.pop() {
             match argument {
                 Argument::Text(text) => self.add_text(text, call, calls),
+                Argument::Start(text) => {
+                    self.add_text(text, call, calls);
+                    calls.starts.entry(text).or_insert(call);
+                }
                 Argument::HandedOn(word) => {
                     let behind = self.behind(call);
                     if behind.is_empty() {
@@ -481,6 +495,9 @@ impl<'a> Uses<'a> {
         calls.unknown.extend(found.unknown);
         for (text, call) in found.texts {
             self.add_text(text, call, calls);
+        }
+        for (text, call) in found.starts {
+            calls.starts.entry(text).or_insert(call);
         }
         for (folder, call) in found.below {
             self.add_below(folder, call, calls);
@@ -530,7 +547,7 @@ impl<'a> Uses<'a> {
     /// that is constant.
     fn start_of_joined(self, caller: FunctionId, at: u32) -> Option<&'a str> {
         let text = |argument| match argument {
-            Argument::Text(text) => Some(text),
+            Argument::Text(text) | Argument::Start(text) => Some(text),
             Argument::HandedOn(_) | Argument::Returned(_) | Argument::Unknown => None,
         };
         let folder = |start: &'a str| {

@@ -170,6 +170,9 @@ impl<'a> Paths<'a> {
         for (folder, call) in &paths.made.below {
             paths.filled.texts.entry(folder).or_insert(*call);
         }
+        for calls in [&mut paths.opened, &mut paths.made, &mut paths.either] {
+            calls.unsettle(|path| Realm::of(evidence.goos(), path) == Realm::Always);
+        }
         paths.add_sockets(uses);
         for (text, call) in uses.calls(BUS_ADDRESS).texts {
             if let Some(path) = bus_path(text) {

@@ -50,7 +50,8 @@ fn find(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     if uses.links(&[EMBEDDED]) {
         return Vec::new();
     }
-    let calls = uses.calls(ZONES);
+    let mut calls = uses.calls(ZONES);
+    calls.unsettle(|zone| !needs_database(zone));
     let zones = calls.texts.iter().filter(|(zone, _)| needs_database(zone));
     let mut findings: Vec<_> = zones
         .map(|(zone, call)| {

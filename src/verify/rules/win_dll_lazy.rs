@@ -59,7 +59,8 @@ const LATER: &[&str] = &[
 const WRAPPERS: &str = "golang.org/x/sys/windows.";
 
 fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
-    let calls = uses.calls(LOADS);
+    let mut calls = uses.calls(LOADS);
+    calls.unsettle(|name| !is_foreign(name));
     let named = calls.texts.iter().filter(|(name, _)| is_foreign(name));
     let mut findings: Vec<_> = named
         .map(|(name, call)| {

@@ -56,6 +56,8 @@ pub struct Word(pub usize);
 pub enum Argument<'data> {
     /// A constant.
     Text(&'data str),
+    /// What a variable of a package starts with, which may be set to something else later.
+    Start(&'data str),
     /// What the caller itself was called with, at this word.
     HandedOn(Word),
     /// What the call at this offset in the caller returned first.
@@ -256,7 +258,7 @@ impl<'data> Arguments<'_, 'data> {
             }
             (Value::Variable(at), Value::Variable(_)) if self.is_variable(two) => {
                 let text = header(self.memory, at).filter(|text| !text.is_empty());
-                text.map_or(Argument::Unknown, Argument::Text)
+                text.map_or(Argument::Unknown, Argument::Start)
             }
             (
                 Value::Result { call, word: 0 },

@@ -1,0 +1,17 @@
+// The variable starts with a zone that is always there, and may be set to another one.
+// finds: time zones
+package main
+
+import (
+	"flag"
+	"fmt"
+	"time"
+)
+
+var zone = "UTC"
+
+func main() {
+	flag.StringVar(&zone, "zone", zone, "the time zone")
+	flag.Parse()
+	fmt.Println(time.LoadLocation(zone))
+}
