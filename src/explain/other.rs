@@ -151,6 +151,31 @@ pub const OTHERS: &[Other] = &[
         ],
     },
     Other {
+        name: "thread-limit",
+        summary: "the user or the container may have no more threads",
+        telling: "ulimit -u, pids.max of the cgroup or docker run --pids-limit is low; an old container runtime forbids clone3",
+        signs: &[
+            "runtime: failed to create new OS thread…errno=11",
+            "failed to create new OS thread (have … already; errno=11)",
+            "runtime: may need to increase max user processes (ulimit -u)",
+            "fork/exec …: resource temporarily unavailable",
+        ],
+        fixes: &[
+            Fix::image("a higher limit of processes: --pids-limit, LimitNPROC, ulimit -u"),
+            Fix::source("fewer blocking calls at once: each holds a thread"),
+        ],
+    },
+    Other {
+        name: "unwinder",
+        summary: "glibc loads libgcc_s.so.1 by its name when a thread is ended, and it isn't there",
+        telling: "the program has C in it, also where that is linked statically; no file names the library",
+        signs: &["libgcc_s.so.1 must be installed for … to work"],
+        fixes: &[
+            Fix::manifest("`cgo = false` for this cell"),
+            Fix::image("install libgcc-s1 (Debian, Ubuntu) or libgcc (Alpine, Fedora)"),
+        ],
+    },
+    Other {
         name: "unknown-name",
         summary: "the name server answers, and knows no such name",
         telling: "the message names the server; another name can be looked up",

@@ -177,6 +177,39 @@ mod tests {
     }
 
     #[test]
+    fn what_glibc_and_the_kernel_say_of_what_they_lack_is_known() {
+        for (message, first) in [
+            ("getpwuid_r: cannot allocate memory", "static-nss"),
+            (
+                "./app: relocation error: ./app: symbol x, version GLIBC_2.38 not defined",
+                "elf-needed",
+            ),
+            (
+                "libgcc_s.so.1 must be installed for pthread_exit to work",
+                "unwinder",
+            ),
+            (
+                "runtime: failed to create new OS thread (have 2 already; errno=11)",
+                "thread-limit",
+            ),
+            (
+                "fork/exec /bin/sh: resource temporarily unavailable",
+                "thread-limit",
+            ),
+            (
+                "\"app\" can't be opened because the developer cannot be verified",
+                "macho",
+            ),
+        ] {
+            assert!(
+                names(message).contains(&first),
+                "{message}: {:?}",
+                names(message)
+            );
+        }
+    }
+
+    #[test]
     fn what_a_sandbox_forbids_is_known() {
         let crash = names("SIGSYS: bad system call\nPC=0x40a1b2 m=0 sigcode=1");
         assert_eq!(crash[0], "system-call-filter");

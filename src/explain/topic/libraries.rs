@@ -5,7 +5,7 @@ use crate::inspect::{LIBRARIES, Library, Provider};
 
 pub(super) const TOPIC: Topic = Topic {
     id: "libraries",
-    said: &["ldd"],
+    said: &["ldd", "vdso", "nss module", "nss modules"],
     summary: "what each library is for that a program may need to start",
     blocks,
 };

@@ -79,6 +79,8 @@ mod tests {
             "libc",
             "libpthread.so.0",
             "linux-vdso.so.1",
+            "vdso",
+            "nss modules",
             "libsqlite3.so.0",
             "kernel32.dll",
         ] {

@@ -20,6 +20,7 @@ pub(super) const RULE: Rule = Rule {
         "error while loading shared libraries: …: cannot open shared object file",
         "Error loading shared library …: No such file or directory",
         "symbol lookup error: …: undefined symbol: …",
+        "relocation error: …",
         "exit code 127",
         "exit status 127",
     ],

@@ -18,7 +18,12 @@ pub(super) const RULE: Rule = Rule {
         Apple silicon kills a program without a signature; Go's linker signs it, and every \
         change to the file afterwards breaks that.",
     symptom: "dyld: Library not loaded",
-    signs: &["dyld…Library not loaded", "Killed: 9", "zsh: killed"],
+    signs: &[
+        "dyld…Library not loaded",
+        "Killed: 9",
+        "zsh: killed",
+        "developer cannot be verified",
+    ],
     fixes: &[
         Fix::manifest("`cgo = false` for this cell"),
         Fix::command("CGO_ENABLED=0 go build"),

@@ -21,6 +21,9 @@ pub(super) const RULE: Rule = Rule {
     signs: &[
         "lookup …: Temporary failure in name resolution",
         "lookup …: cannot allocate memory",
+        "getpwnam_r…cannot allocate memory",
+        "getpwuid_r…cannot allocate memory",
+        "getgrnam_r…cannot allocate memory",
         "SIGSEGV…getaddrinfo",
         "segmentation fault",
         "Using '…' in statically linked applications requires at runtime the shared libraries",
