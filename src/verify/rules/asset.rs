@@ -41,13 +41,17 @@ pub(super) const RULE: Rule = Rule {
         "listen unix …: bind: no such file or directory",
     ],
     fixes: &[
-        Fix::source("go:embed puts the file into the binary"),
-        Fix::source("a default where the file is not there"),
+        EMBED,
+        DEFAULT,
         Fix::source("os.MkdirAll for the folder that a file is made in"),
-        Fix::image("copy the file to this path, or mount it"),
+        COPY,
     ],
     check: Check::Texts(check),
 };
+
+const EMBED: Fix = Fix::source("go:embed puts the file into the binary");
+const DEFAULT: Fix = Fix::source("a default where the file is not there");
+const COPY: Fix = Fix::image("copy the file to this path, or mount it");
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let paths = uses.paths(evidence);
@@ -99,6 +103,7 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
             Some(Finding {
                 severity,
                 symptom: kind.symptom(evidence.goos(), None, "…"),
+                fixes: kind.fixes(Realm::Absolute, "…"),
                 ..finding
             })
         });
@@ -142,7 +147,7 @@ fn named(evidence: &Evidence<'_>, uses: Uses<'_>, paths: &Paths<'_>) -> Vec<Find
         .collect();
     // What lay beside the source is the most telling.
     all.sort_by_key(|(realm, severity, path, ..)| (*realm, std::cmp::Reverse(*severity), *path));
-    let named = all.into_iter().map(|(_, severity, path, kind, call)| {
+    let named = all.into_iter().map(|(realm, severity, path, kind, call)| {
         let subject = Subject::named("file", path);
         let mut finding = called(&RULE, uses, call, subject, kind.need(path));
         if severity > Severity::Info && paths.looked_for.texts.contains_key(path) {
@@ -150,6 +155,7 @@ fn named(evidence: &Evidence<'_>, uses: Uses<'_>, paths: &Paths<'_>) -> Vec<Find
         }
         finding.severity = severity;
         finding.symptom = kind.symptom(evidence.goos(), Some(uses.called(call)), path);
+        finding.fixes = kind.fixes(realm, path);
         finding
     });
     named.collect()
@@ -191,6 +197,7 @@ fn bus(uses: Uses<'_>) -> Option<Finding> {
     let need = Kind::Socket.need(path);
     let mut finding = reached(&RULE, Some(chain), Unreached::Told, subject, need);
     finding.symptom = Kind::Socket.symptom(None, None, path);
+    finding.fixes = Kind::Socket.fixes(Realm::Absolute, path);
     Some(finding)
 }
 
@@ -206,6 +213,25 @@ impl Kind {
         match self {
             Self::File => Need::File(path.to_owned()),
             Self::Socket => Need::Socket(path.to_owned()),
+        }
+    }
+
+    /// What helps where it is not there: only what lay beside the source is sure to be the program's own.
+    fn fixes(self, realm: Realm, path: &str) -> Vec<Fix> {
+        const MADE_WHILE_IT_RUNS: [&str; 3] = ["/run/", "/var/run/", "/dev/"];
+        match self {
+            Self::Socket => vec![
+                Fix::source("go on without it where nobody listens, and say so"),
+                Fix::image("mount the socket, and start who listens there"),
+            ],
+            Self::File if realm == Realm::Relative => vec![EMBED, DEFAULT, COPY],
+            Self::File if MADE_WHILE_IT_RUNS.iter().any(|one| path.starts_with(one)) => {
+                vec![
+                    DEFAULT,
+                    Fix::image("mount what lies at this path, where there is such"),
+                ]
+            }
+            Self::File => vec![DEFAULT, COPY, EMBED],
         }
     }
 
@@ -269,5 +295,16 @@ mod tests {
         ] {
             assert_eq!(kind.symptom(goos, function, "a"), seen);
         }
+    }
+
+    #[test]
+    fn only_files_can_be_embedded_and_none_that_are_made_while_the_system_runs() {
+        let embeds = |kind: Kind, realm, path| kind.fixes(realm, path).contains(&EMBED);
+        assert!(embeds(Kind::File, Realm::Relative, "config/app.yaml"));
+        assert!(embeds(Kind::File, Realm::Absolute, "/usr/share/app/words"));
+        for path in ["/run/secrets/token", "/var/run/secrets/token", "/dev/kvm"] {
+            assert!(!embeds(Kind::File, Realm::Absolute, path), "{path}");
+        }
+        assert!(!embeds(Kind::Socket, Realm::Absolute, "/srv/app.sock"));
     }
 }
