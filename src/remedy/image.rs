@@ -201,7 +201,7 @@ fn wanted(need: &Need) -> Vec<Line> {
         Need::LocalTime => vec![same("/etc/localtime")],
         Need::Users => vec![Line::Made(PASSWD), Line::Made(GROUP)],
         Need::Home => vec![Line::Env("HOME", "/".to_owned())],
-        Need::Tmp => vec![Line::Made(TMP)],
+        Need::Tmp | Need::TmpFile(_) => vec![Line::Made(TMP)],
         Need::RuntimeDir => vec![Line::Note(
             "mount a folder that only its user may read, mode 0700, and set XDG_RUNTIME_DIR to it"
                 .to_owned(),

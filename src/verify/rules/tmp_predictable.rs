@@ -36,7 +36,7 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         .filter(|(path, _)| Realm::of(evidence.goos(), path) == Realm::Shared);
     paths
         .map(|(path, call)| {
-            let mut finding = called(&RULE, uses, call, path, Need::Tmp);
+            let mut finding = called(&RULE, uses, call, path, Need::TmpFile(path.to_owned()));
             finding.symptom = format!("open {path}: permission denied");
             finding
         })
