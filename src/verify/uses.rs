@@ -348,10 +348,12 @@ impl<'a> Uses<'a> {
 
     /// The constant text that a function is called with.
     pub(super) fn text(self, site: Site, word: Word) -> Option<&'a str> {
-        match self.program.argument(site.call.caller, site.at, word) {
-            Argument::Text(text) | Argument::Start(text) => Some(text),
-            Argument::HandedOn(_) | Argument::Returned(_) | Argument::Unknown => None,
-        }
+        self.argument(site, word).text()
+    }
+
+    /// What a function is called with.
+    pub(super) fn argument(self, site: Site, word: Word) -> Argument<'a> {
+        self.program.argument(site.call.caller, site.at, word)
     }
 
     /// The functions that make one of some calls, themselves or by a function that they call.
@@ -430,8 +432,7 @@ impl<'a> Uses<'a> {
     /// Adds the text that is passed at a call; where the caller only hands on what it was called
     /// with itself, those that its own callers pass.
     pub(super) fn follow(self, site: Site, word: Word, calls: &mut Calls<'a>) {
-        let argument = self.program.argument(site.call.caller, site.at, word);
-        self.trace(site.call, argument, calls);
+        self.trace(site.call, self.argument(site, word), calls);
     }
 
     /// The same, with each text of the slice that is passed there.
