@@ -321,7 +321,10 @@ impl<'a> Uses<'a> {
     }
 
     /// The calls in code that isn't Go's own of each of these functions that is called there.
-    pub(super) fn sites<T: Copy>(self, functions: &[(&str, T)]) -> Vec<(T, Site)> {
+    pub(super) fn sites<'t, T: Copy + 't>(
+        self,
+        functions: impl IntoIterator<Item = &'t (&'t str, T)>,
+    ) -> Vec<(T, Site)> {
         let mut sites = Vec::new();
         for (name, what) in functions {
             for called in self.program.named(name) {

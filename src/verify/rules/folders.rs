@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use super::addresses::TAKERS;
-use super::operations::error;
-use super::paths::{Folders, Paths, Realm};
+use super::operations::{error, names_folder};
+use super::paths::{Folders, Paths};
+use super::realm::Realm;
 use super::runtime::called;
 use crate::target::Goos;
 use crate::verify::uses::{Call, Calls, Uses};
@@ -30,7 +31,7 @@ pub(super) fn lacking(
     });
     let filled = paths.filled.texts.iter().filter_map(|(path, call)| {
         let folder = itself(goos, path)?;
-        let file = if ASK.contains(&uses.called(*call)) {
+        let file = if names_folder(uses.called(*call)) {
             Cow::Borrowed(folder)
         } else {
             Cow::Owned(format!("{folder}/…"))
@@ -138,9 +139,6 @@ impl<'a> Made<'a> {
         self.alone.contains(folder) || is_within(goos, &self.with_parents, folder)
     }
 }
-
-/// Functions that ask for the folder itself where they can't make one in it.
-const ASK: &[&str] = &["os.MkdirTemp", "io/ioutil.TempDir"];
 
 /// The calls that make a folder of which only the start is constant, where it may be this one.
 fn makers_below(goos: Option<Goos>, folders: &Folders<'_>, folder: &str) -> BTreeSet<Call> {
