@@ -105,10 +105,8 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
             })
         });
     let unnamed: Vec<_> = unnamed.collect();
-    let folders = folders::lacking(&RULE, evidence, uses, paths);
     let mut findings = named(evidence, uses, paths);
-    findings.extend(folders);
-    findings.extend(folders::read(&RULE, evidence, uses, paths));
+    findings.extend(folders::findings(&RULE, evidence, uses, paths));
     findings.extend(bus(uses));
     findings.extend(unnamed);
     findings
