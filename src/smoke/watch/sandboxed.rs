@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead as _, BufReader, PipeReader, Write as _};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -13,17 +13,13 @@ use super::super::run::CANARY;
 use super::super::task::Task;
 use super::super::{Isolated, Observation};
 use super::inside::{Handle, Inside};
-use super::process::{PATIENCE, Words, left};
+use super::process::{LAST_BREATH, PATIENCE, SHORT, Words, is_told, left};
 use crate::process::{Cancel, Command, Given, Output, ProcessError};
 use crate::tools::bwrap::{Ending, ended, refusal};
 
 /// Under which numbers the sandbox has what it tells through, and what it waits for.
 const STATUS: i32 = 3;
 const GATE: i32 = 4;
-
-/// What processes have to end in that the program doesn't wait for.
-const LAST_BREATH: Duration = Duration::from_millis(200);
-const SHORT: Duration = Duration::from_micros(200);
 
 /// The sandbox as it is to be started.
 #[derive(Clone, Copy, Debug)]
@@ -126,24 +122,12 @@ impl Sandboxed {
 
     /// Whether it ends in this time, or the sandbox does.
     pub(super) fn ends_within(&mut self, time: Duration) -> bool {
-        if self.code.is_some() {
-            return true;
-        }
-        match self.status.recv_timeout(time) {
-            Ok(told) => {
-                self.code = told.exit_code;
-                self.code.is_some()
-            }
-            Err(RecvTimeoutError::Timeout) => false,
-            Err(RecvTimeoutError::Disconnected) => true,
-        }
+        is_told(&mut self.code, &self.status, time, |told| told.exit_code)
     }
 
-    /// Tells the program to end.
-    pub(super) fn terminate(&self) {
-        if let Some(program) = &self.program {
-            program.signal(Signal::TERM);
-        }
+    /// The program itself, once it was seen.
+    pub(super) fn program(&self) -> Option<&Handle> {
+        self.program.as_ref()
     }
 
     /// Waits for its end until then, and ends what is left of it.
@@ -153,7 +137,6 @@ impl Sandboxed {
         let has_ended = may_go_on && self.ends_within(left(until));
         let time = self.start.elapsed();
         let mut observation = Observation {
-            time,
             isolated: self.isolated,
             ..Observation::lost(time)
         };

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use super::folders;
 use super::operations::error;
-use super::paths::{self, Paths, Realm};
+use super::paths::Paths;
 use super::raw_calls;
+use super::realm::Realm;
 use super::runtime::{Unreached, called, reached, unread};
+use super::{bus, files};
 use crate::inspect::Word;
 use crate::target::Goos;
 use crate::verify::uses::Uses;
@@ -108,10 +110,8 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
             })
         });
     let unnamed: Vec<_> = unnamed.collect();
-    let folders = folders::lacking(&RULE, evidence, uses, paths);
     let mut findings = named(evidence, uses, paths);
-    findings.extend(folders);
-    findings.extend(folders::read(&RULE, evidence, uses, paths));
+    findings.extend(folders::findings(&RULE, evidence, uses, paths));
     findings.extend(bus(uses));
     findings.extend(unnamed);
     findings
@@ -190,9 +190,9 @@ const IN_INTERFACES: [(&str, &[(&str, Word)]); 2] = [
 
 /// The socket of the bus of messages, where its address is the usual one.
 fn bus(uses: Uses<'_>) -> Option<Finding> {
-    let chain = uses.chain(paths::BUS)?;
+    let chain = uses.chain(bus::SYSTEM)?;
     // All of the program is searched for it, so few programs should be.
-    let path = paths::bus(uses)?;
+    let path = bus::usual(uses)?;
     let subject = Subject::named("file", path);
     let need = Kind::Socket.need(path);
     let mut finding = reached(&RULE, Some(chain), Unreached::Told, subject, need);
@@ -242,7 +242,7 @@ impl Kind {
             (Self::Socket, _) => {
                 format!("dial unix {path}: connect: no such file or directory")
             }
-            (Self::File, _) if function == Some(paths::SERVED) => "404 page not found".to_owned(),
+            (Self::File, _) if function == Some(files::SERVED) => "404 page not found".to_owned(),
             // It names the file within the folder.
             (Self::File, _) if function.is_some_and(is_of_folder) => self.symptom(goos, None, "…"),
             (Self::File, Some(Goos::Windows)) => {
@@ -256,7 +256,7 @@ impl Kind {
 
 /// Whether a function is a method of the folder that `os.DirFS` makes.
 fn is_of_folder(function: &str) -> bool {
-    function == paths::FOLDER || function.starts_with(paths::OF_FOLDER)
+    function == files::FOLDER || function.starts_with(files::OF_FOLDER)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `tmp-predictable`: files in a folder that all users may write to, under names that all know.
 
-use super::paths::Realm;
+use super::realm::Realm;
 use super::runtime::called;
 use crate::verify::uses::Uses;
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
