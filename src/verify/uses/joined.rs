@@ -19,10 +19,7 @@ impl<'a> Uses<'a> {
     /// The folder that a path starts with which the call at an offset in a function returns, where
     /// that is constant.
     pub(super) fn start_of_joined(self, caller: FunctionId, at: u32) -> Option<&'a str> {
-        let text = |argument| match argument {
-            Argument::Text(text) | Argument::Start(text) => Some(text),
-            Argument::HandedOn(_) | Argument::Returned(_) | Argument::Unknown => None,
-        };
+        let text = Argument::text;
         let folder = |start: &'a str| {
             // Only Windows has drives, and then either separator.
             let has_drive = start.get(1..3) == Some(":\\");
