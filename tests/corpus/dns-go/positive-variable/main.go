@@ -1,5 +1,6 @@
 // The variable starts with a number, and may be set to a name later.
 // finds: names of hosts
+// targets: linux/amd64 linux/arm64
 package main
 
 import (
