@@ -87,9 +87,10 @@ ways: $(VALIDATORS) build static
 projects: build
 	tests/projects/run.sh $(GOBUILDX)
 
-## proofs: the rules on programs of seven releases of Go, four targets, stripped and not; the functions of
-## programs of ten releases; hostile files with optimisation. Slow, so not in CI
+## proofs: the rules on programs of seven releases of Go, four targets, stripped and not, and on five real programs; the
+## functions of programs of ten releases; hostile files with optimisation. Slow, so not in CI
 proofs: tools
+	cargo test --locked --test docs findings -- --ignored
 	cargo test --locked --test corpus -- --ignored
 	cargo test --locked --release --test hostile --test functions -- --include-ignored
 
