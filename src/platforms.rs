@@ -83,6 +83,7 @@ fn describe(platform: Platform, runners: &Runners) -> Row {
         starts_here: match runners.runner(&target) {
             Ok(Runner::Native) => Answer::yes("natively"),
             Ok(Runner::Qemu(emulator)) => Answer::yes(emulator.name),
+            Ok(Runner::Wine(_)) => Answer::yes("wine"),
             Err(reason) => Answer::no(&reason),
         },
         target: format!("{}/{}", platform.goos, platform.goarch),

@@ -88,11 +88,9 @@ impl Contained {
         }
     }
 
-    /// Tells the program to end.
-    pub(super) fn terminate(&self) {
-        if let Some(program) = &self.program {
-            program.signal(Signal::TERM);
-        }
+    /// The program, once it was there.
+    pub(super) fn program(&self) -> Option<&Handle> {
+        self.program.as_ref()
     }
 
     /// Waits for its end until then, and ends what is left of it.

@@ -4,8 +4,10 @@ use std::ffi::OsString;
 use std::io;
 use std::time::{Duration, Instant};
 
-use super::super::Observation;
+use rustix::process::Signal;
+
 use super::super::task::{Around, Start, Task};
+use super::super::{Farewell, Observation};
 use super::contained::Contained;
 use super::sandboxed::{Sandbox, Sandboxed};
 
@@ -85,10 +87,17 @@ impl Process {
     }
 
     /// Tells the program to end.
-    pub(super) fn terminate(&self) {
-        match self {
-            Self::Sandboxed(process) => process.terminate(),
-            Self::Contained(process) => process.terminate(),
+    pub(super) fn tell_to_end(&self, farewell: Farewell) {
+        let program = match self {
+            Self::Sandboxed(process) => process.program(),
+            Self::Contained(process) => process.program(),
+        };
+        if let Some(program) = program {
+            program.signal(match farewell {
+                Farewell::Sigterm => Signal::TERM,
+                // Wine makes Ctrl+C of it.
+                Farewell::CtrlC => Signal::INT,
+            });
         }
     }
 

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::super::run::CANARY;
 use super::super::task::Task;
-use super::super::{Isolated, Observation};
+use super::super::{Isolated, Observation, System};
 use super::inside::{Handle, Inside};
 use super::process::{PATIENCE, Words, left};
 use crate::process::{Cancel, Command, Given, Output, ProcessError};
@@ -23,6 +23,8 @@ const GATE: i32 = 4;
 
 /// What processes have to end in that the program doesn't wait for.
 const LAST_BREATH: Duration = Duration::from_millis(200);
+/// How often one looks whether they have.
+const LOOK: Duration = Duration::from_millis(20);
 const SHORT: Duration = Duration::from_micros(200);
 
 /// The sandbox as it is to be started.
@@ -48,6 +50,7 @@ pub(super) struct Sandboxed {
     inside: Option<Inside>,
     program: Option<Handle>,
     isolated: Isolated,
+    system: System,
 }
 
 /// What the sandbox tells, one object a line.
@@ -82,6 +85,7 @@ impl Sandboxed {
             inside: None,
             program: None,
             isolated: Isolated::Unseen,
+            system: task.system,
         };
         let first = process.status.recv_timeout(left(until));
         if let Some(init) = first.ok().and_then(|told| told.child_pid) {
@@ -139,11 +143,9 @@ impl Sandboxed {
         }
     }
 
-    /// Tells the program to end.
-    pub(super) fn terminate(&self) {
-        if let Some(program) = &self.program {
-            program.signal(Signal::TERM);
-        }
+    /// The program, once it was there.
+    pub(super) fn program(&self) -> Option<&Handle> {
+        self.program.as_ref()
     }
 
     /// Waits for its end until then, and ends what is left of it.
@@ -155,13 +157,19 @@ impl Sandboxed {
         let mut observation = Observation {
             time,
             isolated: self.isolated,
+            ungranted: self
+                .system
+                .brings()
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
             ..Observation::lost(time)
         };
         if let Some(inside) = &self.inside {
-            if has_ended && !inside.init.ends_within(LAST_BREATH) {
-                observation.left = inside.left();
+            if has_ended {
+                observation.left = left_behind(inside, self.system);
             }
-            observation.absent = inside.absent(files);
+            observation.absent = inside.absent(files, self.system);
             inside.init.signal(Signal::KILL);
         }
         let run = self.run.join();
@@ -175,6 +183,22 @@ impl Sandboxed {
         observation.refusal = refusal(observation.ending, &output);
         observation.output = output;
         Ok(observation)
+    }
+}
+
+/// The names of the program's processes that are there after its end, in which they have some time to end, too.
+fn left_behind(inside: &Inside, system: System) -> Vec<String> {
+    let last = Instant::now() + LAST_BREATH;
+    loop {
+        // The system's own may stay.
+        let pause = last.saturating_duration_since(Instant::now()).min(LOOK);
+        if inside.init.ends_within(pause) {
+            return Vec::new();
+        }
+        let left = inside.left(system);
+        if left.is_empty() || pause.is_zero() {
+            return left;
+        }
     }
 }
 
