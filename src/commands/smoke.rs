@@ -153,11 +153,17 @@ impl Tester<'_> {
             .collect()
     }
 
-    /// What the command line asks.
+    /// What the command line asks. What runs programs here the manifest may say for all of them.
     fn asked(&self) -> Asked {
+        let smoke = self.manifest.as_ref();
+        let smoke = smoke.and_then(|(manifest, _)| manifest.smoke.as_ref());
+        let wine = smoke.and_then(|smoke| smoke.wine.clone());
         Asked {
             test: self.test.clone(),
-            wanted: self.wanted.clone(),
+            wanted: Wanted {
+                wine: self.wanted.wine.clone().or(wine),
+                ..self.wanted.clone()
+            },
         }
     }
 

@@ -58,6 +58,7 @@ const OF_WINDOWS: &[&str] = &[
     "tabtip.exe",
     "wineboot.exe",
     "winedevice.exe",
+    "winemenubuilder.exe",
 ];
 /// Where these lie; no program can write there.
 const SYSTEM_FOLDER: &str = r"c:\windows\system32\";

@@ -50,12 +50,16 @@ const FOLDERS: [&str; 6] = ["usr", "bin", "sbin", "lib", "lib32", "lib64"];
 /// The one folder of `/etc`, which may have more of the machine that made the root.
 const FONTS: &str = "etc/fonts";
 
-/// All that wine says of itself is left out but which libraries it doesn't find.
-const ENVIRONMENT: [(&str, &str); 4] = [
+/// All that wine says of itself is left out but which libraries it doesn't find, and what it would do to the
+/// machine's menus isn't done.
+const ENVIRONMENT: [(&str, &str); 6] = [
     ("HOME", PREFIX),
     ("LANG", "C.UTF-8"),
     ("WINEDEBUG", "-all,err+module"),
+    ("WINEDLLOVERRIDES", "winemenubuilder.exe=d"),
     ("WINEPREFIX", PREFIX),
+    // Else a library complains of it that looks for a screen.
+    ("XDG_RUNTIME_DIR", "/tmp"),
 ];
 
 /// Wine's own programs, by their paths in its root.
@@ -65,11 +69,17 @@ struct Programs {
     server: &'static str,
 }
 
+/// The root folder of a wine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Root {
+    folder: PathBuf,
+    programs: Programs,
+}
+
 /// A wine that told its version.
 #[derive(Clone, Debug)]
 pub struct Wine {
-    root: PathBuf,
-    programs: Programs,
+    root: Root,
     version: String,
     /// What came of making a Windows; none before the first program.
     made: Arc<Mutex<Option<Result<Arc<Windows>, String>>>>,
@@ -143,24 +153,23 @@ impl Wine {
         // Links in it lead nowhere from here.
         let is_there = |path: &str| fs::symlink_metadata(inside(root, path)).is_ok();
         let programs = PLACES.into_iter().find(|place| is_there(place.wine));
-        let mut wine = Self {
-            root: root.to_owned(),
+        let root = Root {
+            folder: root.to_owned(),
             programs: programs.ok_or_else(|| NoWine::NotThere(root.to_owned()))?,
-            version: String::new(),
-            made: Arc::default(),
         };
         let unusable = |why| NoWine::Unusable {
-            root: root.to_owned(),
+            root: root.folder.clone(),
             why,
         };
-        let ask = [wine.programs.wine, "--version"].map(OsString::from);
-        let staged = [wine.staged()];
-        let ask = bubblewrap.unwatched(&staged, wine.furniture(&Limits::default()), ask);
+        let ask = [root.programs.wine, "--version"].map(OsString::from);
+        let ask = bubblewrap.unwatched(&[root.staged()], root.furniture(&Limits::default()), ask);
         let told = ask.timeout(PATIENCE).run(cancel);
         let told = told.map_err(|error| unusable(complaint(&error)))?;
-        let version = version(&told);
-        wine.version = version.ok_or_else(|| unusable("it tells no version".to_owned()))?;
-        Ok(wine)
+        Ok(Self {
+            version: version(&told).ok_or_else(|| unusable("it tells no version".to_owned()))?,
+            made: Arc::default(),
+            root,
+        })
     }
 
     /// Makes a Windows and tries the smallest program on it, to say whether programs can be run.
@@ -178,7 +187,7 @@ impl Wine {
     /// Its path in the sandbox.
     #[must_use]
     pub fn program(&self) -> &'static str {
-        self.programs.wine
+        self.root.programs.wine
     }
 
     /// The Windows for all programs, which is made for the first of them.
@@ -191,22 +200,24 @@ impl Wine {
         if let Some(made) = &*made {
             return made.clone().map_err(NoWindows::Unusable);
         }
-        let windows = match Windows::make(self, bubblewrap, cancel) {
+        let windows = match Windows::make(&self.root, bubblewrap, cancel) {
             Ok(windows) => Ok(Arc::new(windows)),
             Err(NoWindows::Unusable(why)) => {
-                let root = self.root.display();
-                Err(format!("{self} in `{root}` {why}"))
+                let folder = self.root.folder.display();
+                Err(format!("{self} in `{folder}` {why}"))
             }
             Err(stopped @ NoWindows::Stopped(_)) => return Err(stopped),
         };
         *made = Some(windows.clone());
         windows.map_err(NoWindows::Unusable)
     }
+}
 
-    /// Its root, as the first bubblewrap shows it.
+impl Root {
+    /// It, as the first bubblewrap shows it.
     fn staged(&self) -> Staged<'_> {
         Staged {
-            from: &self.root,
+            from: &self.folder,
             to: STAGED.to_owned(),
             access: Access::Read,
         }
@@ -216,7 +227,7 @@ impl Wine {
     fn furniture(&self, limits: &Limits) -> Vec<OsString> {
         let mut words: Vec<OsString> = Vec::new();
         for name in FOLDERS {
-            let here = self.root.join(name);
+            let here = self.folder.join(name);
             let to = format!("/{name}");
             if let Ok(leads_to) = fs::read_link(&here) {
                 words.extend(["--symlink".into(), leads_to.into(), to.into()]);
@@ -228,7 +239,7 @@ impl Wine {
                 ]);
             }
         }
-        if self.root.join(FONTS).is_dir() {
+        if self.folder.join(FONTS).is_dir() {
             let (from, to) = (format!("{STAGED}/{FONTS}"), format!("/{FONTS}"));
             words.extend(["--ro-bind".into(), from.into(), to.into()]);
         }
@@ -246,8 +257,8 @@ impl Wine {
     /// The names that the root of the sandbox has by that.
     fn names(&self) -> impl Iterator<Item = &'static str> {
         let folders = FOLDERS.into_iter();
-        let there = folders.filter(|name| fs::symlink_metadata(self.root.join(name)).is_ok());
-        let etc = self.root.join(FONTS).is_dir().then_some("etc");
+        let there = folders.filter(|name| fs::symlink_metadata(self.folder.join(name)).is_ok());
+        let etc = self.folder.join(FONTS).is_dir().then_some("etc");
         there.chain(etc).chain(["proc", "dev", "tmp"])
     }
 }

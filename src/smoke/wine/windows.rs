@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::super::bubblewrap::{Access, Bubblewrap, Staged};
 use super::super::{Limits, System};
-use super::{NoWindows, PREFIX, Wine, trial};
+use super::{NoWindows, PREFIX, Root, trial};
 use crate::process::{Cancel, Output, ProcessError};
 use crate::tools::bwrap::complaint;
 
@@ -28,7 +28,11 @@ const STAGED_TRIAL: &str = "/tmp/trial.exe";
 /// Makes it, and has the server write down what it has of it in memory.
 const MAKE: &str = r#""$0" wineboot --init; "$1" -k; "$1" -w"#;
 /// No offers to fetch other software.
-const WITHOUT: [&str; 3] = ["--setenv", "WINEDLLOVERRIDES", "mscoree=;mshtml="];
+const WITHOUT: [&str; 3] = [
+    "--setenv",
+    "WINEDLLOVERRIDES",
+    "mscoree=;mshtml=;winemenubuilder.exe=d",
+];
 
 /// Where it has the drive C:.
 const DRIVE: &str = "drive_c";
@@ -43,7 +47,7 @@ const LIBRARY: &str = "bcryptprimitives.dll";
 /// A Windows that wine has made. It goes with this value.
 #[derive(Debug)]
 pub(in super::super) struct Windows {
-    wine: Wine,
+    wine: Root,
     files: TempDir,
     /// Its folders that a program finds empty.
     empty: Vec<String>,
@@ -53,17 +57,13 @@ pub(in super::super) struct Windows {
 
 impl Windows {
     pub(super) fn make(
-        wine: &Wine,
+        wine: &Root,
         bubblewrap: &Bubblewrap,
         cancel: &Cancel,
     ) -> Result<Self, NoWindows> {
         let unmade = |error| NoWindows::Unusable(format!("has no room for a Windows: {error}"));
         let mut windows = Self {
-            // Not all of wine: it would keep what it keeps.
-            wine: Wine {
-                made: std::sync::Arc::default(),
-                ..wine.clone()
-            },
+            wine: wine.clone(),
             files: tempfile::Builder::new()
                 .prefix("gobuildx-")
                 .tempdir()
