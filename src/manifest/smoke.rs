@@ -93,6 +93,13 @@ impl Manifest {
         sections.filter_map(|smoke| smoke.wine.clone()).collect()
     }
 
+    /// Whether a program that can't be run here isn't placed, somewhere.
+    #[must_use]
+    pub fn refuses_what_is_not_run(&self) -> bool {
+        let mut sections = self.smoke_sections();
+        sections.any(|smoke| smoke.not_run == Some(Unrunnable::Refused))
+    }
+
     fn smoke_sections(&self) -> impl Iterator<Item = &Smoke> {
         let overrides = self.overrides.iter();
         let all = overrides.map(|setting| &setting.smoke).chain([&self.smoke]);

@@ -39,4 +39,4 @@ pub use task::WATCH;
 pub use test::{Call, Check, FIRST_ARGUMENT, Pattern, Probe, Service, Test};
 #[cfg(target_os = "linux")]
 pub use watch::{WatchError, watch};
-pub use wine::{NoWine, Wine};
+pub use wine::{NoWine, WINE_ROOT, Wine};

@@ -19,6 +19,7 @@ use super::{Bubblewrap, Limits};
 use crate::process::{Cancel, Output, ProcessError};
 use crate::target::Target;
 use crate::tools::bwrap::complaint;
+use crate::version::Version;
 pub(super) use windows::Windows;
 
 /// What it may take to tell its version.
@@ -81,9 +82,12 @@ struct Root {
 pub struct Wine {
     root: Root,
     version: String,
-    /// What came of making a Windows; none before the first program.
-    made: Arc<Mutex<Option<Result<Arc<Windows>, String>>>>,
+    /// None before the first program.
+    made: Arc<Mutex<Option<Made>>>,
 }
+
+/// What came of making a Windows.
+type Made = Result<Arc<Windows>, String>;
 
 impl PartialEq for Wine {
     fn eq(&self, other: &Self) -> bool {
@@ -104,14 +108,14 @@ impl fmt::Display for Wine {
 pub enum NoWine {
     /// Nobody says where wine is.
     #[error(
-        "programs for Windows take wine: name a root folder that has it by `[smoke.runner.wine] root` or --wine-root; {MADE_BY} makes one"
+        "programs for Windows take wine: name a root folder that has it by `[smoke.runner.wine] root` or --wine-root; `{WINE_ROOT}` makes one"
     )]
     NotNamed,
     /// There is no such folder.
-    #[error("there is no folder `{}` with wine in it: {MADE_BY} makes one", .0.display())]
+    #[error("there is no folder `{}` with wine in it: `{WINE_ROOT}` makes one", .0.display())]
     NoFolder(PathBuf),
     /// There is no wine in it.
-    #[error("there is no wine in `{}`: {MADE_BY} makes a folder that has one", .0.display())]
+    #[error("there is no wine in `{}`: `{WINE_ROOT}` makes a folder that has one", .0.display())]
     NotThere(PathBuf),
     /// It doesn't start.
     #[error("the wine in `{}` doesn't start: {why}", root.display())]
@@ -130,7 +134,7 @@ pub enum NoWine {
 }
 
 /// What makes a root folder with wine, on Debian and its kin.
-const MADE_BY: &str = "`mmdebstrap --variant=minbase --include=wine64 trixie DIR`";
+pub const WINE_ROOT: &str = "mmdebstrap --variant=minbase --include=wine64 trixie DIR";
 
 /// Why there is no Windows to run programs on.
 #[derive(Debug)]
@@ -182,6 +186,12 @@ impl Wine {
             Err(NoWindows::Unusable(why)) => Err(why),
             Err(NoWindows::Stopped(error)) => Err(error.to_string()),
         }
+    }
+
+    /// Its version, if that is of numbers.
+    #[must_use]
+    pub fn version(&self) -> Option<Version> {
+        Version::find(&self.version)
     }
 
     /// Its path in the sandbox.

@@ -101,9 +101,9 @@ impl Windows {
         options.extend(["--bind", STAGED, PREFIX].map(OsString::from));
         options.extend(WITHOUT.map(OsString::from));
         let programs = self.wine.programs;
-        let make = ["/bin/sh", "-c", MAKE, programs.wine, programs.server];
-        let make = bubblewrap.unwatched(&staged, options, make.map(OsString::from));
-        let made = make.timeout(MAKING).run(cancel);
+        let shell = ["/bin/sh", "-c", MAKE, programs.wine, programs.server];
+        let making = bubblewrap.unwatched(&staged, options, shell.map(OsString::from));
+        let made = making.timeout(MAKING).run(cancel);
         made.map_err(|error| stopped(error, "makes no Windows"))
     }
 
