@@ -15,7 +15,7 @@ pub(super) const EXAMPLES: &str = "Examples:
   gobuildx smoke server --grant tmp       with a folder for temporary files
   gobuildx smoke server --cpu v1          whether it says that it needs a newer CPU
   gobuildx smoke server -- check --quick  with other arguments than --version
-  gobuildx smoke app.exe --wine-root wine with wine, from: mmdebstrap --variant=minbase --include=wine64 trixie wine
+  gobuildx smoke a.exe --wine-root wine   a program for Windows, with the wine of a root folder
 Exit codes:
   0  every program ran on a blank system, in isolation, and did what was asked
   1  one failed; or couldn't be run or isolated here, and --allow-not-run isn't given
@@ -54,7 +54,7 @@ pub struct SmokeArgs {
     #[arg(long, value_name = "WHAT", help_heading = "What to check")]
     pub isolation: Option<Isolator>,
 
-    /// Run programs for windows/amd64 with the wine in this root folder
+    /// Run programs for windows/amd64 with the wine in this root folder, which `mmdebstrap --variant=minbase --include=wine64 trixie DIR` makes
     #[arg(long, value_name = "DIR", help_heading = "What to check")]
     pub wine_root: Option<PathBuf>,
 
