@@ -236,7 +236,7 @@ impl Bubblewrap {
             .map(|(from, name)| read(from.as_path(), format!("{STAGED}/{name}")))
             .collect();
         staged.push(read(own_program, OWN_PROGRAM.to_owned()));
-        staged.extend(windows.into_iter().flat_map(Windows::staged));
+        staged.extend(windows.into_iter().flat_map(|one| one.staged(Access::Read)));
         let mut words = self.staging(&staged);
         words.extend(["--", OWN_PROGRAM].map(OsString::from));
         words

@@ -138,8 +138,11 @@ impl Starters {
         isolation: &Result<Isolation, NotIsolated>,
     ) -> Result<Wine, NoWine> {
         let root = wanted.wine.as_ref().ok_or(NoWine::NotNamed)?;
-        if target.goarch != Goarch::Amd64 || !self.runners.has_cpu_of(target) {
+        if target.goarch != Goarch::Amd64 {
             return Err(NoWine::OtherCpu(target.clone()));
+        }
+        if !self.runners.has_cpu_of(target) {
+            return Err(NoWine::NoCpu(target.clone()));
         }
         if let Ok(Isolation::Container(engine)) = isolation {
             let why = format!("{} is taken instead", engine.isolator);

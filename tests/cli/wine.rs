@@ -177,6 +177,16 @@ fn a_program_for_windows_is_ended_with_all_that_it_started_when_its_time_is_over
 }
 
 #[test]
+fn who_keeps_files_to_oneself_runs_programs_for_windows_too() {
+    let project = with_wine(GOOD);
+    let strictly = ["sh", "-c", "umask 077; exec \"$@\"", "sh"];
+    let words = ["smoke", "--wine-root", "wine", "hello.exe"];
+    let mut live = Live::start_as(&project, &strictly, &words);
+    assert_eq!(live.end().0, Some(0));
+    has_left_nothing(&project);
+}
+
+#[test]
 fn an_ordinary_user_runs_programs_for_windows_too() {
     let project = with_wine(GOOD);
     fs::remove_dir(project.path("tmp")).unwrap();

@@ -128,6 +128,9 @@ pub enum NoWine {
     /// It runs programs of one architecture.
     #[error("wine runs programs for windows/amd64 here, and this is one for {0}")]
     OtherCpu(Target),
+    /// This machine's CPU doesn't run them, as far as it is known.
+    #[error("wine emulates no CPU, and this machine's isn't known to run programs for {0}")]
+    NoCpu(Target),
     /// It is entered by bubblewrap.
     #[error("wine is kept from this machine by bubblewrap only, which isn't to be had: {0}")]
     NoBubblewrap(String),

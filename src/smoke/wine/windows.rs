@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use super::super::bubblewrap::{Access, Bubblewrap, Staged};
 use super::super::{Limits, System};
 use super::{NoWindows, PREFIX, Root, trial};
+use crate::atomic::Mode;
 use crate::process::{Cancel, Output, ProcessError};
 use crate::tools::bwrap::complaint;
 
@@ -48,6 +49,9 @@ const LIBRARY: &str = "bcryptprimitives.dll";
 #[derive(Debug)]
 pub(in super::super) struct Windows {
     wine: Root,
+    /// Where it lies.
+    prefix: PathBuf,
+    /// The folder that it lies in, which goes with this value.
     files: TempDir,
     /// Its folders that a program finds empty.
     empty: Vec<String>,
@@ -62,16 +66,18 @@ impl Windows {
         cancel: &Cancel,
     ) -> Result<Self, NoWindows> {
         let unmade = |error| NoWindows::Unusable(format!("has no room for a Windows: {error}"));
+        let files = tempfile::Builder::new()
+            .prefix("gobuildx-")
+            .tempdir()
+            .map_err(unmade)?;
         let mut windows = Self {
             wine: wine.clone(),
-            files: tempfile::Builder::new()
-                .prefix("gobuildx-")
-                .tempdir()
-                .map_err(unmade)?,
+            prefix: files.path().join("prefix"),
+            files,
             empty: Vec::new(),
             kept: Vec::new(),
         };
-        bubblewrap.make_folder(&windows.prefix()).map_err(unmade)?;
+        bubblewrap.make_folder(&windows.prefix).map_err(unmade)?;
         let made = windows.boot(bubblewrap, cancel)?;
         windows.look().map_err(|_| {
             let stderr = made.stderr_text();
@@ -82,21 +88,9 @@ impl Windows {
         Ok(windows)
     }
 
-    fn prefix(&self) -> PathBuf {
-        self.files.path().join("prefix")
-    }
-
     /// Has wine make it.
     fn boot(&self, bubblewrap: &Bubblewrap, cancel: &Cancel) -> Result<Output, NoWindows> {
-        let prefix = self.prefix();
-        let staged = [
-            self.wine.staged(),
-            Staged {
-                from: &prefix,
-                to: STAGED.to_owned(),
-                access: Access::Write,
-            },
-        ];
+        let staged = self.staged(Access::Write);
         let mut options = self.wine.furniture(&Limits::default());
         options.extend(["--bind", STAGED, PREFIX].map(OsString::from));
         options.extend(WITHOUT.map(OsString::from));
@@ -109,7 +103,7 @@ impl Windows {
 
     /// Reads what it consists of.
     fn look(&mut self) -> io::Result<()> {
-        let prefix = self.prefix();
+        let prefix = &self.prefix;
         for name in REGISTRY {
             fs::metadata(prefix.join(name))?;
             self.kept.push(name.to_owned());
@@ -117,7 +111,7 @@ impl Windows {
         for name in names(&prefix.join(DRIVE))? {
             let path = format!("{DRIVE}/{name}");
             if WRITTEN.contains(&name.as_str()) {
-                self.empty.extend(folders(&prefix, path)?);
+                self.empty.extend(folders(prefix, path)?);
             } else {
                 self.kept.push(path);
             }
@@ -129,8 +123,9 @@ impl Windows {
     fn try_program(&self, bubblewrap: &Bubblewrap, cancel: &Cancel) -> Result<(), NoWindows> {
         let program = self.files.path().join("trial.exe");
         let written = fs::write(&program, trial::program());
+        let written = written.and_then(|()| Mode::Executable.set(&program));
         written.map_err(|error| NoWindows::Unusable(format!("can't be tried: {error}")))?;
-        let mut staged = self.staged();
+        let mut staged = self.staged(Access::Read);
         staged.push(Staged {
             from: &program,
             to: STAGED_TRIAL.to_owned(),
@@ -153,15 +148,13 @@ impl Windows {
     }
 
     /// What the first bubblewrap has to show.
-    pub(in super::super) fn staged(&self) -> Vec<Staged<'_>> {
-        vec![
-            self.wine.staged(),
-            Staged {
-                from: self.files.path(),
-                to: STAGED.to_owned(),
-                access: Access::Read,
-            },
-        ]
+    pub(in super::super) fn staged(&self, access: Access) -> Vec<Staged<'_>> {
+        let windows = Staged {
+            from: &self.prefix,
+            to: STAGED.to_owned(),
+            access,
+        };
+        vec![self.wine.staged(), windows]
     }
 
     /// The options that give the sandbox what a program for Windows needs.
@@ -170,7 +163,7 @@ impl Windows {
         words.extend(["--size".into(), limits.disk.to_string().into()]);
         words.extend(["--tmpfs", PREFIX].map(OsString::from));
         for path in &self.kept {
-            let from = format!("{STAGED}/prefix/{path}");
+            let from = format!("{STAGED}/{path}");
             let to = format!("{PREFIX}/{path}");
             words.extend(["--ro-bind".into(), from.into(), to.into()]);
         }
