@@ -14,6 +14,8 @@ mod measure;
 #[path = "../shared/median.rs"]
 mod median;
 mod memory;
+#[path = "../shared/mode.rs"]
+mod mode;
 mod pair;
 mod proc_stat;
 mod subject;
@@ -27,6 +29,7 @@ use gobuildx::host::Host;
 use gobuildx::interrupt;
 use gobuildx::process::Cancel;
 
+use mode::{Bound, Mode};
 use pair::Bench;
 use subject::{Name, Subject};
 
@@ -41,19 +44,13 @@ struct Args {
     #[arg(long, value_enum, default_value_t)]
     subject: Name,
 
-    /// End with exit code 1 when gobuildx takes more than it may
-    #[arg(long)]
-    check: bool,
-
-    /// `cargo bench` passes it to every benchmark, `cargo test --all-targets` doesn't
-    #[arg(long, hide = true)]
-    bench: bool,
+    #[command(flatten)]
+    mode: Mode,
 }
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let args = Args::parse();
-    if !args.bench {
-        println!("nothing is measured unless `cargo bench` runs this, which passes --bench");
+    if !args.mode.measures() {
         return Ok(ExitCode::SUCCESS);
     }
     let cancel = Cancel::new();
@@ -86,12 +83,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         println!("CPU: {ratio:.3} of the loop's; no bound is set for this subject");
         return Ok(ExitCode::SUCCESS);
     };
-    let holds = ratio <= bound;
-    let verdict = if holds { "holds" } else { "does NOT hold" };
+    let verdict = Bound::from(ratio <= bound);
     println!("CPU: {ratio:.3} of the loop's, at most {bound} wanted: the bound {verdict}");
-    Ok(if args.check && !holds {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(args.mode.exit(verdict))
 }

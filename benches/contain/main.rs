@@ -12,6 +12,8 @@
 
 #[path = "../shared/median.rs"]
 mod median;
+#[path = "../shared/mode.rs"]
+mod mode;
 
 use std::error::Error;
 use std::path::Path;
@@ -21,6 +23,7 @@ use std::time::Instant;
 use clap::Parser as _;
 
 use median::median;
+use mode::{Bound, Mode};
 
 /// What the programs do, by the first argument of `tests/cli/blank/hostile`.
 const HARMS: &[&str] = &["waits", "prints", "forks"];
@@ -36,19 +39,13 @@ struct Args {
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     runs: u32,
 
-    /// End with exit code 1 when one is gone too late
-    #[arg(long)]
-    check: bool,
-
-    /// `cargo bench` passes it to every benchmark, `cargo test --all-targets` doesn't
-    #[arg(long, hide = true)]
-    bench: bool,
+    #[command(flatten)]
+    mode: Mode,
 }
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let args = Args::parse();
-    if !args.bench {
-        println!("nothing is measured unless `cargo bench` runs this, which passes --bench");
+    if !args.mode.measures() {
         return Ok(ExitCode::SUCCESS);
     }
     let folder = tempfile::tempdir()?;
@@ -61,15 +58,9 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         holds &= late <= GRACE;
         println!("{harm}: gone {:.0} ms after its time", late * 1e3);
     }
-    println!(
-        "at most {GRACE} s: {}",
-        if holds { "holds" } else { "does NOT hold" }
-    );
-    Ok(if args.check && !holds {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    let verdict = Bound::from(holds);
+    println!("at most {GRACE} s: {verdict}");
+    Ok(args.mode.exit(verdict))
 }
 
 fn build(program: &Path) -> Result<(), Box<dyn Error>> {

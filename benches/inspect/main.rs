@@ -11,6 +11,8 @@
 
 #[path = "../shared/median.rs"]
 mod median;
+#[path = "../shared/mode.rs"]
+mod mode;
 #[path = "../cold/proc_stat.rs"]
 #[expect(dead_code, reason = "only the time of children is of interest")]
 mod proc_stat;
@@ -27,6 +29,7 @@ use gobuildx::interrupt;
 use gobuildx::process::{Cancel, Command};
 
 use median::median;
+use mode::{Bound, Mode};
 use subject::{Name, Subject};
 
 /// The most CPU time that inspecting 30 MB may take.
@@ -47,13 +50,8 @@ struct Args {
     #[arg(long, value_enum, default_value_t)]
     subject: Name,
 
-    /// End with exit code 1 when gobuildx takes more than it may
-    #[arg(long)]
-    check: bool,
-
-    /// `cargo bench` passes it to every benchmark, `cargo test --all-targets` doesn't
-    #[arg(long, hide = true)]
-    bench: bool,
+    #[command(flatten)]
+    mode: Mode,
 }
 
 /// What a side took.
@@ -79,8 +77,7 @@ impl fmt::Display for Cost {
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let args = Args::parse();
-    if !args.bench {
-        println!("nothing is measured unless `cargo bench` runs this, which passes --bench");
+    if !args.mode.measures() {
         return Ok(ExitCode::SUCCESS);
     }
     let cancel = Cancel::new();
@@ -109,11 +106,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let [ours, theirs] = &costs;
     let verdict = judge(subject.bytes, ours, theirs);
     println!("{verdict}");
-    Ok(if args.check && !verdict.holds() {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(args.mode.exit(verdict.both()))
 }
 
 /// The medians, and what they say.
@@ -154,8 +147,8 @@ fn judge(bytes: u64, ours: &[Cost], theirs: &[Cost]) -> Verdict {
 }
 
 impl Verdict {
-    fn holds(&self) -> bool {
-        self.is_in_time() && self.is_fast()
+    fn both(&self) -> Bound {
+        Bound::from(self.is_in_time() && self.is_fast())
     }
 
     fn is_in_time(&self) -> bool {
@@ -169,7 +162,6 @@ impl Verdict {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let verdict = |holds| if holds { "holds" } else { "does NOT hold" };
         writeln!(f, "gobuildx inspect:  {}", self.ours)?;
         writeln!(f, "Go's three tools:  {}", self.theirs)?;
         writeln!(
@@ -181,12 +173,12 @@ impl fmt::Display for Verdict {
             f,
             "at most {} ms of CPU for a file of this size: {}",
             self.most.as_millis(),
-            verdict(self.is_in_time())
+            Bound::from(self.is_in_time())
         )?;
         write!(
             f,
             "at least {TIMES} times as fast from start to end: {}",
-            verdict(self.is_fast())
+            Bound::from(self.is_fast())
         )
     }
 }

@@ -30,6 +30,8 @@ use crate::failure::{Exit, Failure};
 use crate::host;
 use crate::interrupt;
 use crate::process::Cancel;
+#[cfg(unix)]
+use crate::process::{Umask, WITH_UMASK};
 
 /// What gobuildx does as a child of its own, which no user calls.
 #[cfg(target_os = "linux")]
@@ -43,15 +45,31 @@ fn watch() -> Exit {
     }
 }
 
+/// Becomes a program that gobuildx starts with another umask.
+#[cfg(unix)]
+fn start_with_umask() -> Exit {
+    let failure = match Umask::start(host::arguments().skip(2)) {
+        Ok(never) => match never {},
+        Err(failure) => failure,
+    };
+    report(&failure);
+    failure.exit()
+}
+
 /// Runs the command line of this process.
 #[must_use]
 pub fn run() -> ExitCode {
+    let verb = host::arguments().nth(1);
     #[cfg(target_os = "linux")]
-    if host::arguments()
-        .nth(1)
+    if verb
+        .as_ref()
         .is_some_and(|verb| verb == crate::smoke::WATCH)
     {
         return watch().code().into();
+    }
+    #[cfg(unix)]
+    if verb.as_ref().is_some_and(|verb| verb == WITH_UMASK) {
+        return start_with_umask().code().into();
     }
     let mut command = cli::command(console::help_width());
     let parsed = command

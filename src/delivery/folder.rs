@@ -46,7 +46,13 @@ pub struct Delivery {
     pub extra: Vec<String>,
     /// `metadata.json`, if there is one.
     pub metadata: Option<Metadata>,
+    /// `report.json`, if there is one.
+    pub report: Option<Report>,
 }
+
+/// The report of the run: it says the same as `artifacts.json`, or that is a fault.
+#[derive(Clone, Copy, Debug)]
+pub struct Report;
 
 impl Delivery {
     /// What is wrong with the files of an artifact: the first of it.
@@ -84,8 +90,8 @@ pub fn open(folder: &Path) -> Result<Delivery, DeliveryError> {
     let sums = checksums(&sums).map_err(unreadable(&path))?;
     let files = records.files();
     let mut faults = contradictions("checksums.txt", &files, &sums);
-    let (metadata, strange) = among_records(folder, &records, &text)?;
-    faults.extend(strange);
+    let others = others(folder, &records, &text)?;
+    faults.extend(others.faults);
     let sizes = records.sizes();
     let more = sums.iter().filter(|(path, _)| !files.contains_key(*path));
     let all = files.iter().chain(more);
@@ -107,7 +113,8 @@ pub fn open(folder: &Path) -> Result<Delivery, DeliveryError> {
         records,
         faults,
         extra,
-        metadata,
+        metadata: others.metadata,
+        report: others.report,
     })
 }
 
@@ -116,15 +123,18 @@ fn unreadable(path: &Path) -> impl FnOnce(RecordError) -> DeliveryError {
     move |error| DeliveryError::Record { path, error }
 }
 
-/// `metadata.json`, and what other records say in another way than `artifacts.json`, whose text this is.
-/// They may be absent.
-fn among_records(
-    folder: &Path,
-    records: &Records,
-    artifacts: &str,
-) -> Result<(Option<Metadata>, Vec<Fault>), DeliveryError> {
-    let mut metadata = None;
-    let mut faults = Vec::new();
+/// The records besides `artifacts.json`, which may be absent.
+#[derive(Default)]
+struct Others {
+    metadata: Option<Metadata>,
+    report: Option<Report>,
+    /// What they say in another way.
+    faults: Vec<Fault>,
+}
+
+/// Reads them, and holds them against `artifacts.json`, whose text this is.
+fn others(folder: &Path, records: &Records, artifacts: &str) -> Result<Others, DeliveryError> {
+    let mut others = Others::default();
     let mut releases = vec![("artifacts.json", Release::of(records))];
     for name in [METADATA, REPORT] {
         let path = folder.join(name);
@@ -134,13 +144,15 @@ fn among_records(
         let release = Release::parse(&text).map_err(unreadable(&path))?;
         releases.push((name, release));
         if name == REPORT {
-            faults.extend(misreported(artifacts, &text).map_err(unreadable(&path))?);
+            let misreported = misreported(artifacts, &text).map_err(unreadable(&path))?;
+            others.faults.extend(misreported);
+            others.report = Some(Report);
         } else {
-            metadata = Some(Metadata::parse(&text).map_err(unreadable(&path))?);
+            others.metadata = Some(Metadata::parse(&text).map_err(unreadable(&path))?);
         }
     }
-    faults.extend(strangers(&releases));
-    Ok((metadata, faults))
+    others.faults.extend(strangers(&releases));
+    Ok(others)
 }
 
 /// What lies there and no record names: what could be delivered or hides that, and other files.

@@ -17,7 +17,7 @@ mod walk;
 
 pub use claims::Comparison;
 pub use coverage::{Coverage, Expected};
-pub use folder::{Delivery, DeliveryError, open};
+pub use folder::{Delivery, DeliveryError, Report, open};
 pub use mode::{Mode, Risk};
 pub use records::{RecordError, RecordedArtifact, Records, SCHEMA};
 pub use release::{Author, Difference, Metadata};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::atomic::{OutputFolder, OutputLock};
 use crate::host::{Environment, HOOK_OUTPUT};
 use crate::plan::{Arg, Base, CommandLine, HookCommand, Place, Tuning};
-use crate::process::Command;
+use crate::process::{Command, WITH_UMASK};
 
 /// What replaces the bases and names of a plan on this machine.
 #[derive(Clone, Debug)]
@@ -25,7 +25,8 @@ pub struct Session {
     pub inherited: Environment,
     /// The whole environment of the user, which hooks inherit.
     pub environment: Environment,
-    /// The file of gobuildx itself, which watches what runs on a blank system.
+    /// The file of gobuildx itself, which watches what runs on a blank system, and starts what has a
+    /// umask of its own.
     pub own_program: PathBuf,
     /// Folders whose paths a trimmed binary must not contain.
     pub source_dirs: Vec<String>,
@@ -47,7 +48,12 @@ impl Session {
     /// The command that a command line stands for.
     #[must_use]
     pub fn command(&self, line: &CommandLine) -> Command {
-        let mut words = line.full_argv().map(|arg| self.value(arg));
+        let with_umask = line.tuning.umask.filter(|_| cfg!(unix)).map(|umask| {
+            let own_program = self.own_program.clone().into_os_string();
+            [own_program, WITH_UMASK.into(), umask.to_string().into()]
+        });
+        let words = line.full_argv().map(|arg| self.value(arg));
+        let mut words = with_umask.into_iter().flatten().chain(words);
         let mut command = Command::new(words.next().unwrap_or_default())
             .args(words)
             .dir(self.path(&line.dir));

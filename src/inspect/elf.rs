@@ -1,7 +1,7 @@
 //! ELF: the header, the segments that the kernel maps, and where Go's build information lies.
 //!
 //! Source: System V gABI, chapters 4 and 5. Only segments are trusted: section headers play no
-//! part in loading and may be absent.
+//! part in loading and may be absent. Where they are there, they say whether the file is whole.
 
 use object::elf::{self, FileHeader32, FileHeader64};
 use object::read::elf::{FileHeader, Note, NoteIterator, ProgramHeader, SectionHeader};
@@ -83,6 +83,11 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> Image<'data, Elf> {
                 "it is truncated: its segments don't end within the file",
             ));
         }
+        if !image.has_its_sections() {
+            return Err(damaged(
+                "it is truncated: its sections don't end within the file",
+            ));
+        }
         Ok(image)
     }
 
@@ -103,6 +108,21 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> Image<'data, Elf> {
         self.loaded().any(|segment| {
             let (start, size) = segment.file_range(self.endian);
             start.checked_add(size).is_none_or(|end| end > length)
+        })
+    }
+
+    /// Whether the file holds the sections that its header speaks of. Their table comes last, so it is what
+    /// a file lacks first that wasn't copied to its end.
+    fn has_its_sections(&self) -> bool {
+        let length = self.bytes.len() as u64;
+        let sections = self.header.section_headers(self.endian, self.bytes);
+        sections.is_ok_and(|sections| {
+            sections.iter().all(|section| {
+                let range = section.file_range(self.endian);
+                range.is_none_or(|(start, size)| {
+                    start.checked_add(size).is_some_and(|end| end <= length)
+                })
+            })
         })
     }
 

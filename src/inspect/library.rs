@@ -280,7 +280,11 @@ impl Library {
     /// The entry for a name, whatever its folder, case and version.
     #[must_use]
     pub fn find(name: &str) -> Option<&'static Self> {
-        let name = base_name(name).to_ascii_lowercase();
+        Self::of_base_name(&base_name(name).to_ascii_lowercase())
+    }
+
+    /// The entry for a name in small letters without folder.
+    pub(super) fn of_base_name(name: &str) -> Option<&'static Self> {
         LIBRARIES
             .iter()
             .filter(|library| name.starts_with(library.stem))
@@ -289,7 +293,7 @@ impl Library {
 }
 
 /// The last part of a path, with either kind of separator.
-fn base_name(path: &str) -> &str {
+pub(super) fn base_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 

@@ -2,11 +2,12 @@
 //!
 //! Source: Microsoft's PE/COFF specification, "Optional Header" and "The .idata Section".
 
-use object::LittleEndian as LE;
 use object::pe::{self, ImageDosHeader, ImageNtHeaders32, ImageNtHeaders64};
+use object::read::ReadRef as _;
 use object::read::pe::{
     DataDirectories, ImageNtHeaders, ImageOptionalHeader, SectionTable, optional_header_magic,
 };
+use object::{LittleEndian as LE, U32};
 
 use super::bounds::{MAX_ENTRIES, MAX_REGIONS, c_string, text};
 use super::buildinfo::{BuildInfo, NoBuildInfo, search_regions};
@@ -36,11 +37,11 @@ fn read_class<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Facts, InspectError> {
     let mut offset = dos.nt_headers_offset().into();
     let (headers, directories) = Pe::parse(bytes, &mut offset).map_err(unreadable)?;
     let sections = headers.sections(bytes, offset).map_err(unreadable)?;
-    let is_cut = |section: &pe::ImageSectionHeader| {
-        let (start, size) = section.pe_file_range();
-        size > 0 && u64::from(start) + u64::from(size) > bytes.len() as u64
-    };
-    if sections.iter().any(is_cut) {
+    let mut names = sections.iter().take(MAX_ENTRIES);
+    let packer = names.find_map(|section| Packer::of_section(section.raw_name()));
+    // Packers leave the header's word on the symbols as it was, and the symbols out.
+    let has_its_symbols = packer.is_some() || has_its_symbols(bytes, headers.file_header());
+    if !has_its_symbols || !has_its_sections(bytes, &directories, &sections) {
         return Err(damaged(
             "it is truncated: its sections don't end within the file",
         ));
@@ -55,9 +56,39 @@ fn read_class<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Facts, InspectError> {
     facts.go = build_info(bytes, &sections);
     facts.build_ids.go = build_id::of_text(bytes);
     facts.build_ids.guid = build_id::of_debug_directory(bytes, &directories, &sections);
-    let mut names = sections.iter().take(MAX_ENTRIES);
-    facts.set_packed(names.find_map(|section| Packer::of_section(section.raw_name())));
+    facts.set_packed(packer);
     Ok(facts)
+}
+
+/// Whether the file has its sections, with what fills them up, and the signature, which lies behind them.
+fn has_its_sections(
+    bytes: &[u8],
+    directories: &DataDirectories<'_>,
+    sections: &SectionTable<'_>,
+) -> bool {
+    let holds = |start: u32, size: u64| {
+        start == 0 || u64::from(start).saturating_add(size) <= bytes.len() as u64
+    };
+    let signature = directories.get(pe::IMAGE_DIRECTORY_ENTRY_SECURITY);
+    // The one directory that has a place in the file and not in memory.
+    signature.is_none_or(|it| holds(it.virtual_address.get(LE), it.size.get(LE).into()))
+        && sections.iter().all(|section| {
+            let size = section.size_of_raw_data.get(LE).into();
+            holds(section.pointer_to_raw_data.get(LE), size)
+        })
+}
+
+/// Behind the symbols stand the texts that they name, which begin with their own size.
+fn has_its_symbols(bytes: &[u8], header: &pe::ImageFileHeader) -> bool {
+    let start = u64::from(header.pointer_to_symbol_table.get(LE));
+    let count = u64::from(header.number_of_symbols.get(LE));
+    if start == 0 || count == 0 {
+        return true;
+    }
+    let texts = start + count * pe::IMAGE_SIZEOF_SYMBOL as u64;
+    bytes
+        .read_at::<U32<LE>>(texts)
+        .is_ok_and(|size| texts + u64::from(size.get(LE)) <= bytes.len() as u64)
 }
 
 fn goos(subsystem: pe::Subsystem) -> Option<Goos> {

@@ -18,10 +18,18 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Verify {
         .entry("allow")
         .and_then(|entry| read.array(&entry, "tables"))
         .unwrap_or_default();
-    let allow = allow
-        .iter()
-        .filter_map(|element| allowed(read, element))
-        .collect();
+    let mut allowances: Vec<Allow> = Vec::new();
+    for element in &allow {
+        let Some(allow) = allowed(read, element) else {
+            continue;
+        };
+        let is_same =
+            |other: &&Allow| other.rule.value == allow.rule.value && other.subject == allow.subject;
+        match allowances.iter().find(is_same) {
+            Some(first) => twice(read, &allow, first),
+            None => allowances.push(allow),
+        }
+    }
     let deny = table
         .entry("deny")
         .and_then(|entry| read.distinct(&entry))
@@ -32,7 +40,7 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Verify {
         .collect();
     Verify {
         policy,
-        allow,
+        allow: allowances,
         deny,
         reproducible,
     }
@@ -86,6 +94,18 @@ fn allowed<'a>(read: &mut Reader<'a>, element: &Entry<'a>) -> Option<Allow> {
         subject,
         reason: reason.value.to_owned(),
     })
+}
+
+/// Of two reasons for one thing only one would be told.
+fn twice(read: &mut Reader<'_>, second: &Allow, first: &Allow) {
+    let what = match &second.subject {
+        Some(subject) => format!("{} of `{}`", quote(subject), second.rule.value),
+        None => format!("`{}`", second.rule.value),
+    };
+    let diagnostic = Diagnostic::wrong(&second.rule.span, format!("{what} is allowed twice"))
+        .also(&first.rule.span, "here first")
+        .help("remove one of them, or say with `subject` which finding each is for");
+    read.push(diagnostic);
 }
 
 /// A text that says something.

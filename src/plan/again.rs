@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::command::{Arg, Base, CommandLine, Place};
 use super::name::ArtifactPath;
+use crate::process::Umask;
 use crate::project::Project;
 use crate::reproduce::Traced;
 use crate::verify::Trimpath;
@@ -135,6 +136,7 @@ impl Again {
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
         again.tuning.env.extend(differently);
+        again.tuning.umask = Some(Umask::PRIVATE);
         again
     }
 

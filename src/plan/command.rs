@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 
+use crate::process::Umask;
+
 /// A folder that only the machine knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Base {
@@ -213,6 +215,7 @@ impl CommandLine {
                 flags: self.tuning.flags.iter().map(moved).collect(),
                 env: variables(&self.tuning.env),
                 inherit: self.tuning.inherit.clone(),
+                umask: self.tuning.umask,
             },
         }
     }
@@ -232,6 +235,9 @@ pub struct Tuning {
     pub env: BTreeMap<String, Arg>,
     /// Names of the variables that are inherited; their values may be secret.
     pub inherit: Vec<String>,
+    /// The umask, where it isn't that of gobuildx.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub umask: Option<Umask>,
 }
 
 #[cfg(test)]

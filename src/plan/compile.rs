@@ -46,6 +46,7 @@ pub(super) fn command(
                 ("TMPDIR".to_owned(), temporary),
             ]),
             inherit: inputs.inherit.to_vec(),
+            umask: None,
         },
     }
 }

@@ -11,6 +11,7 @@ mod given;
 mod group;
 mod lines;
 mod run;
+mod umask;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use std::time::Duration;
 pub use cancel::{Cancel, Reason};
 pub use error::ProcessError;
 pub use given::Given;
+pub use umask::{Umask, WITH_UMASK};
 
 use crate::shell_word::shell_word;
 use collect::Listener;

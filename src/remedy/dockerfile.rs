@@ -16,14 +16,49 @@ pub(super) fn copy_from_stage(flags: &str, from: &str, to: &str) -> String {
     copy(&format!("--from={STAGE} {flags}"), from, to)
 }
 
+/// The instructions that copy files of the other stage into the folder where they lie there: as many of them
+/// as a line takes, whose end readers of Dockerfiles set at 64 KiB.
+pub(super) fn copy_files_from_stage(folder: &str, files: &[&str]) -> Vec<String> {
+    let to = unreplaced(folder);
+    let mut lines = Vec::new();
+    let mut sources: Vec<String> = Vec::new();
+    let mut length = 0;
+    for file in files {
+        let source = unreplaced(&literal(file));
+        if length + source.len() > LINE && !sources.is_empty() {
+            lines.push(copy_into(&std::mem::take(&mut sources), &to));
+            length = 0;
+        }
+        length += source.len();
+        sources.push(source);
+    }
+    if !sources.is_empty() {
+        lines.push(copy_into(&sources, &to));
+    }
+    lines
+}
+
+/// How many bytes the sources of one line have, and more only if one alone does.
+const LINE: usize = 4000;
+
+fn copy_into(sources: &[String], to: &str) -> String {
+    let words: Vec<&str> = sources.iter().map(String::as_str).chain([to]).collect();
+    format!("COPY --from={STAGE} {}", json(&words))
+}
+
+/// Whether a path can stand in an instruction.
+pub(super) fn can_be_copied(path: &str) -> bool {
+    // Whether a backslash quotes what follows depends on what else is in the path.
+    !path.contains('\\')
+}
+
 /// The instruction that copies a path of the build context.
 pub(super) fn copy_from_context(from: &str, to: &str) -> String {
     copy("", from, to)
 }
 
 fn copy(flags: &str, from: &str, to: &str) -> String {
-    // Whether a backslash quotes what follows depends on what else is in the path.
-    if from.contains('\\') {
+    if !can_be_copied(from) {
         return format!(
             "# it has a backslash, so copy it under another name: {}",
             printable(from)
@@ -102,6 +137,28 @@ mod tests {
         assert_eq!(to, r#"COPY --from=build --chmod=1777 ["/a","/[a]*"]"#);
         let backslash = copy_from_context("a\\*", "/x");
         assert!(backslash.starts_with("# it has a backslash"), "{backslash}");
+    }
+
+    #[test]
+    fn many_files_share_lines_that_any_reader_takes() {
+        let names: Vec<String> = (0..1000).map(|n| format!("/data/$[{n}]")).collect();
+        let files: Vec<&str> = names.iter().map(String::as_str).collect();
+        let lines = copy_files_from_stage("/data/", &files);
+        assert!((3..20).contains(&lines.len()), "{}", lines.len());
+        let mut copied = 0;
+        for line in &lines {
+            assert!(line.len() < 1 << 16);
+            let words = line.strip_prefix("COPY --from=build ").unwrap();
+            let words: Vec<String> = serde_json::from_str(words).unwrap();
+            assert_eq!(words.last().unwrap(), "/data/");
+            copied += words.len() - 1;
+        }
+        assert_eq!(copied, 1000);
+        assert!(
+            lines[0].starts_with(r#"COPY --from=build ["/data/\\$[[]0]","#),
+            "{}",
+            lines[0]
+        );
     }
 
     #[test]

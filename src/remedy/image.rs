@@ -1,9 +1,13 @@
 //! The lines of a Dockerfile that give a program what it needs and can't have inside.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Component, Path};
 
-use super::dockerfile::{STAGE, copy_from_context, copy_from_stage, entrypoint, env};
+use super::dockerfile::{
+    STAGE, can_be_copied, copy_files_from_stage, copy_from_context, copy_from_stage, entrypoint,
+    env,
+};
 use super::libraries::Libraries;
 use super::manifest::{is_left_out, line_of};
 use super::sysroot::{Lying, Sysroot};
@@ -28,13 +32,51 @@ pub struct Image<'a> {
 enum Line {
     /// A file or folder, at the same path in both stages.
     Copy(String),
+    /// A file that may be copied together with others of its folder.
+    File(String),
     /// What is made for the image, at this path: that of the build is another matter.
     Made(&'static Made),
     /// A variable.
     Env(&'static str, String),
     /// What the lines can't do.
-    Note(String),
+    Note(Note),
 }
+
+/// A remark: these words, with a name between them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Note {
+    before: &'static str,
+    name: String,
+    after: &'static str,
+}
+
+impl Note {
+    const fn of(words: &'static str) -> Self {
+        Self {
+            before: words,
+            name: String::new(),
+            after: "",
+        }
+    }
+
+    fn naming(before: &'static str, name: &str, after: &'static str) -> Self {
+        Self {
+            before,
+            name: name.to_owned(),
+            after,
+        }
+    }
+
+    /// Whether both say the same of different things.
+    fn is_like(&self, other: &Self) -> bool {
+        (self.before, self.after) == (other.before, other.after)
+    }
+}
+
+/// So many remarks of one kind, or files of one folder, have lines of their own.
+const MANY: usize = 10;
+/// So many lines copy what one rule found. Nobody lists files of more folders in an image by hand.
+const MOST_COPIES: usize = 200;
 
 /// What the other stage makes for the image alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,23 +114,30 @@ const GROUP: &Made = &Made {
 /// the libraries, and the program.
 #[must_use]
 pub fn image_lines(image: &Image<'_>) -> String {
-    let mut lines: Vec<Line> = Vec::new();
+    let mut seen = BTreeSet::new();
     let mut text = format!(
         "# The files come from a stage named `{STAGE}`: the system that the program was built on.\nFROM scratch\n"
     );
-    let mut last = None;
-    let conditions = image.findings.iter().filter(|one| one.is_condition());
-    for finding in conditions {
-        for line in of(finding, image.system) {
-            if lines.contains(&line) {
-                continue;
+    let conditions: Vec<&Finding> = image
+        .findings
+        .iter()
+        .filter(|one| one.is_condition())
+        .collect();
+    for of_a_rule in conditions.chunk_by(|one, next| one.rule == next.rule) {
+        let mut titled = None;
+        let mut lines = Vec::new();
+        for finding in of_a_rule {
+            for line in of(finding, image.system) {
+                if seen.insert(line.clone()) {
+                    titled.get_or_insert(*finding);
+                    lines.push(line);
+                }
             }
-            if last.replace(finding.rule) != Some(finding.rule) {
-                write_title(&mut text, finding);
-            }
-            write_line(&mut text, &line);
-            lines.push(line);
         }
+        if let Some(finding) = titled {
+            write_title(&mut text, finding);
+        }
+        write_lines(&mut text, &lines);
     }
     write_libraries(&mut text, image.libraries);
     write_program(&mut text, image.program);
@@ -130,7 +179,7 @@ fn write_program(text: &mut String, program: &Path) {
 /// What an image has to hold for a finding.
 fn of(finding: &Finding, system: &Sysroot) -> Vec<Line> {
     let by_need = finding.need.iter().flat_map(wanted);
-    let lines = by_need.chain(noted(finding).map(|note| Line::Note(note.to_owned())));
+    let lines = by_need.chain(noted(finding).map(|note| Line::Note(Note::of(note))));
     let checked = lines.map(|line| match line {
         Line::Copy(path) => fetched(path, system),
         line => line,
@@ -151,10 +200,13 @@ fn noted(finding: &Finding) -> Option<&'static str> {
 /// How a path gets into the image, if it can.
 fn fetched(path: String, system: &Sysroot) -> Line {
     match system.lying(Path::new(&path)) {
+        Lying::File => Line::File(path),
         Lying::Copyable => Line::Copy(path),
-        Lying::Special => Line::Note(format!("{path} is no file: mount it")),
-        Lying::Nothing => Line::Note(format!(
-            "not found in the system, so copy it from elsewhere, or mount it: {path}"
+        Lying::Special => Line::Note(Note::naming("", &path, " is no file: mount it")),
+        Lying::Nothing => Line::Note(Note::naming(
+            "not found in the system, so copy it from elsewhere, or mount it: ",
+            &path,
+            "",
         )),
     }
 }
@@ -186,7 +238,7 @@ fn at(path: &str) -> Line {
         "/etc/group" => Line::Made(GROUP),
         "/tmp" | "/tmp/" => Line::Made(TMP),
         _ if OF_ONE_MACHINE.contains(&path) || OF_ITS_USERS.iter().any(is_below) => {
-            Line::Note(format!("{path} is of one machine: mount it"))
+            Line::Note(Note::naming("", path, " is of one machine: mount it"))
         }
         _ => Line::Copy(path.to_owned()),
     }
@@ -195,73 +247,133 @@ fn at(path: &str) -> Line {
 /// What an image has to hold for a need.
 fn wanted(need: &Need) -> Vec<Line> {
     let same = |path: &str| Line::Copy(path.to_owned());
+    let note = |words| vec![Line::Note(Note::of(words))];
+    let naming = |before, name: &String, after| vec![Line::Note(Note::naming(before, name, after))];
     match need {
         Need::CaRoots => vec![same("/etc/ssl/certs/ca-certificates.crt")],
         Need::ZoneInfo => vec![same("/usr/share/zoneinfo")],
         Need::LocalTime => vec![same("/etc/localtime")],
         Need::Users => vec![Line::Made(PASSWD), Line::Made(GROUP)],
         Need::Home => vec![Line::Env("HOME", "/".to_owned())],
-        Need::Tmp => vec![Line::Made(TMP)],
-        Need::RuntimeDir => vec![Line::Note(
-            "mount a folder that only its user may read, mode 0700, and set XDG_RUNTIME_DIR to it"
-                .to_owned(),
-        )],
+        Need::Tmp | Need::TmpFile(_) => vec![Line::Made(TMP)],
+        Need::RuntimeDir => note(
+            "mount a folder that only its user may read, mode 0700, and set XDG_RUNTIME_DIR to it",
+        ),
         Need::MediaTypes => vec![same("/etc/mime.types")],
         Need::Services => vec![same("/etc/services")],
         Need::SystemResolver => vec![same("/etc/nsswitch.conf")],
         Need::File(path) if path.starts_with('/') => vec![at(path)],
-        Need::File(path) => vec![Line::Note(format!(
-            "it reads {path}: set WORKDIR, and copy that file below it"
-        ))],
-        Need::Folder(path) => vec![Line::Note(format!(
-            "it makes files in {path}: make that folder, or mount a volume there"
-        ))],
-        Need::Files(path) => vec![Line::Note(format!(
-            "it reads files in {path}: copy those that it needs, or mount a volume there"
-        ))],
-        Need::Socket(path) => vec![Line::Note(format!(
-            "it connects to the socket {path}: mount it"
-        ))],
-        Need::Program(Some(name)) => vec![Line::Note(format!(
-            "it runs {name}: copy that program with its libraries, or take an image that has it"
-        ))],
-        Need::Program(None) => vec![Line::Note(
-            "it runs other programs, whose names don't show: copy those that it needs".to_owned(),
-        )],
-        Need::ResolverFiles | Need::Proc => vec![Line::Note(
-            "container runtimes bring /etc/resolv.conf, /etc/hosts and /proc".to_owned(),
-        )],
-        Need::Syslog => vec![Line::Note(
-            "it writes to a system log, which no container has: let it write to stderr".to_owned(),
-        )],
-        Need::NameServiceModules => vec![Line::Note(
-            "modules of the name service switch can't be copied to any system: use resolver = \"go\""
-                .to_owned(),
-        )],
-        Need::Goroot => vec![Line::Note(
-            "it needs Go's own sources and tools: take an image with Go".to_owned(),
-        )],
-        Need::Sight => vec![Line::Note(
-            "not all that the program wants can be seen: try the image".to_owned(),
-        )],
+        Need::File(path) => naming(
+            "it reads ",
+            path,
+            ": set WORKDIR, and copy that file below it",
+        ),
+        Need::Folder(path) => naming(
+            "it makes files in ",
+            path,
+            ": make that folder, or mount a volume there",
+        ),
+        Need::Files(path) => naming(
+            "it reads files in ",
+            path,
+            ": copy those that it needs, or mount a volume there",
+        ),
+        Need::Socket(path) => naming("it connects to the socket ", path, ": mount it"),
+        Need::Program(Some(name)) => naming(
+            "it runs ",
+            name,
+            ": copy that program with its libraries, or take an image that has it",
+        ),
+        Need::Program(None) => {
+            note("it runs other programs, whose names don't show: copy those that it needs")
+        }
+        Need::ResolverFiles | Need::Proc => {
+            note("container runtimes bring /etc/resolv.conf, /etc/hosts and /proc")
+        }
+        Need::Syslog => {
+            note("it writes to a system log, which no container has: let it write to stderr")
+        }
+        Need::NameServiceModules => note(
+            "modules of the name service switch can't be copied to any system: use resolver = \"go\"",
+        ),
+        Need::Goroot => note("it needs Go's own sources and tools: take an image with Go"),
+        Need::Sight => note("not all that the program wants can be seen: try the image"),
         Need::All(needs) => needs.iter().flat_map(wanted).collect(),
         // The loader and the libraries are looked for in the system; the rest no image can bring.
-        Need::Loader(_) | Need::Library(_) | Need::Glibc(_) | Need::RecentSystem | Need::MacOs(_) | Need::Cpu(_) => {
-            Vec::new()
+        Need::Loader(_)
+        | Need::Library(_)
+        | Need::Glibc(_)
+        | Need::RecentSystem
+        | Need::MacOs(_)
+        | Need::Cpu(_) => Vec::new(),
+    }
+}
+
+/// What one rule wants: many files of a folder together, and of many remarks of a kind the first.
+fn write_lines(text: &mut String, lines: &[Line]) {
+    let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut kinds: Vec<(&Note, usize)> = Vec::new();
+    for line in lines {
+        match line {
+            Line::File(path) if can_be_copied(path) => {
+                let end = path.rfind('/').map_or(0, |slash| slash + 1);
+                let folder = path.get(..end).unwrap_or_default();
+                folders.entry(folder).or_default().push(path);
+            }
+            Line::Note(note) => {
+                match kinds.iter_mut().find(|(kind, _)| kind.is_like(note)) {
+                    Some((_, count)) => *count += 1,
+                    None => kinds.push((note, 1)),
+                }
+                let seen = kinds.iter().find(|(kind, _)| kind.is_like(note));
+                if seen.is_none_or(|(_, count)| *count <= MANY) {
+                    write_line(text, line);
+                }
+            }
+            _ => write_line(text, line),
+        }
+    }
+    let mut copies = Vec::new();
+    for (folder, files) in &folders {
+        if files.len() > MANY {
+            copies.extend(copy_files_from_stage(folder, files));
+        } else {
+            copies.extend(files.iter().map(|file| copy_from_stage("", file, file)));
+        }
+    }
+    for line in copies.iter().take(MOST_COPIES) {
+        let _ = writeln!(text, "{line}");
+    }
+    let left_out = copies.len().saturating_sub(MOST_COPIES);
+    if left_out > 0 {
+        let _ = writeln!(
+            text,
+            "# files for {left_out} more lines like these: copy the folders that they lie in"
+        );
+    }
+    for (kind, count) in kinds {
+        let left_out = count.saturating_sub(MANY);
+        if left_out > 0 {
+            let Note { before, after, .. } = kind;
+            let _ = writeln!(text, "# {before}{left_out} more{after}");
         }
     }
 }
 
 fn write_line(text: &mut String, line: &Line) {
     let line = match line {
-        Line::Copy(path) => copy_from_stage("", path, path),
+        Line::Copy(path) | Line::File(path) => copy_from_stage("", path, path),
         Line::Made(made) => format!(
             "# first, in the stage `{STAGE}`: {}\n{}",
             made.run,
             copy_from_stage(made.flags, made.from, made.to)
         ),
         Line::Env(name, value) => env(name, value),
-        Line::Note(note) => format!("# {}", printable(note)),
+        Line::Note(Note {
+            before,
+            name,
+            after,
+        }) => format!("# {before}{}{after}", printable(name)),
     };
     let _ = writeln!(text, "{line}");
 }
@@ -309,6 +421,42 @@ mod tests {
         assert!(!key.contains("COPY"), "{key}");
         let other = written(&Need::File("/etc/app.yaml".to_owned()));
         assert!(other.starts_with("COPY "), "{other}");
+    }
+
+    fn lines_of(lines: &[Line]) -> String {
+        let mut text = String::new();
+        write_lines(&mut text, lines);
+        text
+    }
+
+    #[test]
+    fn thousands_of_files_of_a_folder_are_few_lines_and_all_are_there() {
+        let names: Vec<String> = (0..10_000).map(|n| format!("/data/{n}")).collect();
+        let mut lines: Vec<Line> = names.iter().cloned().map(Line::File).collect();
+        // A folder's content would be copied with files, and the folder not.
+        lines.push(Line::Copy("/data/folder".to_owned()));
+        let text = lines_of(&lines);
+        assert!(text.lines().count() < 60, "{}", text.lines().count());
+        assert!(text.contains("COPY --from=build [\"/data/folder\",\"/data/folder\"]\n"));
+        let copied: BTreeSet<&str> = text.split('"').collect();
+        assert!(names.iter().all(|name| copied.contains(name.as_str())));
+    }
+
+    #[test]
+    fn files_of_thousands_of_folders_and_remarks_without_end_are_counted() {
+        let files = (0..10_000).map(|n| Line::File(format!("/{n}/file")));
+        let copies = lines_of(&files.collect::<Vec<_>>());
+        assert_eq!(copies.matches("COPY").count(), MOST_COPIES);
+        assert!(copies.ends_with(
+            "# files for 9800 more lines like these: copy the folders that they lie in\n"
+        ));
+
+        let names = (0..10_000).map(|n| Need::File(format!("data/{n}")));
+        let remarks = lines_of(&names.flat_map(|need| wanted(&need)).collect::<Vec<_>>());
+        assert_eq!(remarks.lines().count(), MANY + 1);
+        let last = "# it reads 9990 more: set WORKDIR, and copy that file below it\n";
+        assert!(remarks.ends_with(last), "{remarks}");
+        assert!(remarks.starts_with("# it reads data/0: set WORKDIR"));
     }
 
     #[test]

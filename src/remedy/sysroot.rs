@@ -44,7 +44,9 @@ impl Failure for SysrootError {
 /// What lies at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lying {
-    /// A file or a folder.
+    /// A file, with no link on the way to it.
+    File,
+    /// A folder, or a link to either.
     Copyable,
     /// A socket, a pipe or a device, which no image can hold.
     Special,
@@ -71,8 +73,11 @@ impl Sysroot {
     /// What lies at a path of the system.
     pub(super) fn lying(&self, path: &Path) -> Lying {
         let real = self.real(path);
-        let metadata = real.and_then(|real| fs::symlink_metadata(self.host(&real)).ok());
+        let metadata = real
+            .as_ref()
+            .and_then(|real| fs::symlink_metadata(self.host(real)).ok());
         match metadata {
+            Some(metadata) if metadata.is_file() && real.as_deref() == Some(path) => Lying::File,
             Some(metadata) if metadata.is_file() || metadata.is_dir() => Lying::Copyable,
             Some(_) => Lying::Special,
             None => Lying::Nothing,

@@ -1,6 +1,6 @@
 //! What a verdict leaves open: what it hangs on, why nothing is proven, and what it says nothing about.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use super::inspection::{opacity, subjects};
 use crate::printable::printable;
@@ -9,29 +9,53 @@ use crate::verify::{Finding, Verdict, Verification};
 /// One thing that a reader of a verdict has to know besides.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Caveat {
-    /// What it says of the verdict, such as `conditional`.
-    pub(super) what: &'static str,
+    pub(super) kind: CaveatKind,
     /// What for, in words that may be printed.
     pub(super) why: String,
+}
+
+/// What a caveat says of the verdict, in the order in which that is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum CaveatKind {
+    /// It hangs on something.
+    Conditional,
+    /// It says nothing about something.
+    NotKnown,
+    /// Nothing is proven.
+    Unproven,
+}
+
+impl CaveatKind {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Conditional => Verdict::Conditional.as_str(),
+            Self::NotKnown => "not known",
+            Self::Unproven => Verdict::Unproven.as_str(),
+        }
+    }
+}
+
+impl fmt::Display for CaveatKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 /// What the verdict leaves open.
 pub(super) fn caveats(verification: &Verification) -> impl Iterator<Item = Caveat> {
     let findings = &verification.findings;
-    let verdict = verification.verdict;
-    let no_better = match verdict {
+    let no_better = match verification.verdict {
         Verdict::Proven => None,
-        Verdict::Conditional => Some(conditions(findings)),
-        Verdict::Unproven => Some(opacity(findings)),
+        Verdict::Conditional => Some((CaveatKind::Conditional, conditions(findings))),
+        Verdict::Unproven => Some((CaveatKind::Unproven, opacity(findings))),
     };
-    let no_better = no_better.map(|why| (verdict.as_str(), why));
     let not_known = Some(subjects(verification.unnamed())).filter(|names| !names.is_empty());
-    let not_known = not_known.map(|names| ("not known", names));
+    let not_known = not_known.map(|names| (CaveatKind::NotKnown, names));
     no_better
         .into_iter()
         .chain(not_known)
-        .map(|(what, why)| Caveat {
-            what,
+        .map(|(kind, why)| Caveat {
+            kind,
             why: printable(&why),
         })
 }

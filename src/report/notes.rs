@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::caveat::caveats;
+use super::caveat::{CaveatKind, caveats};
 use super::fate::made;
 use crate::exec::{Done, End, Outcomes, Tried};
 use crate::plan::{Action, Artifact, Plan, artifact_notes, notes};
@@ -39,7 +39,7 @@ pub(super) fn run_notes(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
 
 /// What verdicts leave open.
 fn verdicts(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
-    let mut artifacts: BTreeMap<&str, Vec<(String, &Artifact)>> = BTreeMap::new();
+    let mut artifacts: BTreeMap<CaveatKind, Vec<(String, &Artifact)>> = BTreeMap::new();
     for artifact in &plan.artifacts {
         let made = made(artifact, outcomes);
         for caveat in made
@@ -47,12 +47,12 @@ fn verdicts(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
             .flat_map(|made| caveats(&made.verified.verification))
         {
             let why = (caveat.why, artifact);
-            artifacts.entry(caveat.what).or_default().push(why);
+            artifacts.entry(caveat.kind).or_default().push(why);
         }
     }
     artifacts
         .into_iter()
-        .flat_map(|(what, artifacts)| notes(what, artifacts.into_iter(), plan))
+        .flat_map(|(kind, artifacts)| notes(kind.as_str(), artifacts.into_iter(), plan))
         .collect()
 }
 

@@ -4,11 +4,13 @@
 //! is mounted, and the engine may be on another one. gobuildx is among these files. It is what the engine starts: it
 //! looks at what it is in, and starts the program there. A container has more than a blank system, whatever is granted.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::run::CANARY;
 use super::task::WATCH;
 use super::{BlankRoot, Grant, Isolator, Limits, NotIsolated, RootError, RunError};
 use crate::archive::{Member, tar};
@@ -153,6 +155,18 @@ pub(super) struct Image<'a> {
     containers: std::cell::Cell<u32>,
 }
 
+/// What a container is run with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Container<'a> {
+    pub(super) grants: &'a BTreeSet<Grant>,
+    /// Those of the program.
+    pub(super) limits: &'a Limits,
+    /// The value of the variable that the program is not to see.
+    pub(super) canary: &'a str,
+    /// What all of it may take.
+    pub(super) time: Duration,
+}
+
 impl Drop for Image<'_> {
     fn drop(&mut self) {
         self.engine.remove(["image", "rm", "--force", &self.name]);
@@ -171,11 +185,16 @@ impl Image<'_> {
     /// Runs who watches in a new container, which ends with it.
     pub(super) fn run(
         &self,
-        (grants, limits): (&std::collections::BTreeSet<Grant>, &Limits),
+        container: Container<'_>,
         stdin: Vec<u8>,
-        (canary, time): ((&str, &str), Duration),
         cancel: &Cancel,
     ) -> Result<Vec<u8>, RunError> {
+        let Container {
+            grants,
+            limits,
+            canary,
+            time,
+        } = container;
         let number = self.containers.get();
         self.containers.set(number + 1);
         let name = format!("{}-{number}", self.name);
@@ -203,7 +222,7 @@ impl Image<'_> {
             self.name.clone(),
             WATCH.to_owned(),
         ]);
-        let command = self.engine.command(words).env(canary.0, canary.1);
+        let command = self.engine.command(words).env(CANARY, canary);
         let given = Given::default().stdin(stdin);
         let ran = command.timeout(time).run_given(given, cancel);
         if ran.is_err() {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::container::{self, Image};
+use super::container::{self, Container, Image};
 use super::task::{Around, Report, Start, Task, WATCH, Work};
 use super::wine::{NoWindows, Windows};
 use super::{
@@ -299,13 +299,13 @@ impl Runner<'_> {
     /// Who watches is in the container, too.
     fn inside(&self, image: &Image<'_>, task: Vec<u8>) -> Result<Vec<u8>, RunError> {
         let root = self.subject.root;
-        let granted = (&root.grants, self.limits);
-        let canary = root.canary();
-        let watched = (
-            (CANARY, canary.as_str()),
-            self.limits.time + GRACE + PREPARATION,
-        );
-        image.run(granted, task, watched, self.cancel)
+        let container = Container {
+            grants: &root.grants,
+            limits: self.limits,
+            canary: &root.canary(),
+            time: self.limits.time + GRACE + PREPARATION,
+        };
+        image.run(container, task, self.cancel)
     }
 }
 

@@ -35,6 +35,8 @@ pub enum Need {
     Home,
     /// A folder for temporary files that may be written to.
     Tmp,
+    /// This file below such a folder, which nobody else makes first.
+    TmpFile(String),
     /// `XDG_RUNTIME_DIR`
     RuntimeDir,
     /// A program in a folder of PATH; none where its name doesn't show.

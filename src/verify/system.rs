@@ -4,7 +4,7 @@
 //! os/user, os/exec and plugin, for every system.
 
 use super::glibc;
-use crate::inspect::{Library, Provider, musl};
+use crate::inspect::{is_of_windows, musl};
 use crate::target::Goos;
 
 /// How far "static" goes on a system whose programs are ELF files.
@@ -71,30 +71,11 @@ pub(super) fn dll_origin(name: &str) -> Origin {
     if name.eq_ignore_ascii_case("kernel32.dll") {
         return Origin::PureGo;
     }
-    match Library::find(name).map(|library| library.provider) {
-        Some(Provider::Windows) => Origin::System,
-        _ if is_of_windows(name) => Origin::System,
-        Some(Provider::Other) | None => Origin::Foreign,
+    if is_of_windows(name) {
+        Origin::System
+    } else {
+        Origin::Foreign
     }
-}
-
-/// Whether each Windows 10 has a DLL that C compilers import nowhere, but programs of Go load.
-///
-/// Source: the names in golang.org/x/sys/windows, and Microsoft's reference of the Windows API, without
-/// what only servers, optional features or media packs bring.
-fn is_of_windows(name: &str) -> bool {
-    const DLLS: &str = "authz avicap32 avifil32 comsvcs credui cryptbase cryptsp cryptui d2d1 d3d10 \
-        d3d11 d3d12 d3d9 dbgcore dbgeng dcomp dhcpcsvc dhcpcsvc6 dinput8 dsound dwrite dxgi \
-        dxva2 esent fltlib gdiplus glu32 hid imagehlp kernelbase ktmw32 logoncli magnification \
-        mmdevapi mprapi msacm32 msftedit msi msimg32 netutils newdev \
-        normaliz nsi ntdll ntdsapi oleacc oledlg profapi propsys rasapi32 riched20 \
-        rstrtmgr samcli samlib schannel sechost sfc shcore slc srvcli sspicli taskschd tbs tdh \
-        uiautomationcore urlmon usp10 virtdisk vssapi wer wevtapi winbio windowscodecs \
-        winnsi winscard winsta winusb wkscli wscapi wsock32 xinput1_4 xinput9_1_0 xmllite";
-    let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let base = base.to_ascii_lowercase();
-    let stem = base.strip_suffix(".dll");
-    stem.is_some_and(|stem| DLLS.split(' ').any(|one| one == stem))
 }
 
 /// The origin of a library that a Mach-O file names by its path.

@@ -67,11 +67,29 @@ fn a_second_build_is_planned_after_all_first_ones_and_before_what_needs_it() {
         assert_eq!(first["tuning"]["env"][name], Value::Null, "{name}");
     }
 
+    assert_eq!(second["tuning"]["umask"], "0077");
+    assert_eq!(first["tuning"]["umask"], Value::Null);
+
     let once = Project::hello().manifest(matrix).plan(&["--matrix"]);
     assert_ne!(plan["digest"], once["digest"]);
     assert!(!ids(&once).iter().any(|id| id.starts_with("copy:")));
     let script = project.run(&["plan", "--format", "sh"]).exits(0).stdout;
     assert_eq!(script.matches("go build").count(), 1, "{script}");
+}
+
+#[test]
+fn a_program_is_started_with_another_umask_in_place_of_gobuildx() {
+    let project = Project::empty();
+    let started = ["start-with-umask", "0077", "sh", "-c", "umask"];
+    assert_eq!(project.run(&started).exits(0).stdout, "0077\n");
+    project
+        .run(&["start-with-umask", "0888", "true"])
+        .exits(4)
+        .says("failed to start a program: `0888` is no umask");
+    project
+        .run(&["start-with-umask", "0077", "no-such-program"])
+        .exits(4)
+        .says("failed to start `no-such-program`: No such file or directory");
 }
 
 #[test]

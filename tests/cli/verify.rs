@@ -54,6 +54,25 @@ fn without_a_manifest_what_was_recorded_holds() {
 }
 
 #[test]
+fn what_a_record_that_is_not_there_would_have_told_is_not_checked() {
+    let project = built();
+    let without = |record: &str| {
+        std::fs::remove_file(project.path("dist").join(record)).unwrap();
+        let json = project.run(&["verify", "--format", "json"]).exits(0).json();
+        let told = json["not_checked"].to_string();
+        let names = ["metadata.json", "report.json"];
+        names.map(|name| told.contains(&format!("(there is no {name})")))
+    };
+    assert_eq!(without("report.html"), [false, false]);
+    assert_eq!(without("metadata.json"), [true, false]);
+    assert_eq!(without("report.json"), [true, true]);
+    project
+        .run(&["verify"])
+        .exits(0)
+        .says(", whether the run says the same (there is no report.json)\n");
+}
+
+#[test]
 fn what_the_system_has_and_the_manifest_denies_is_conditional_as_it_was_recorded() {
     let verify = "[verify]\npolicy = \"debian-12\"\ndeny = [\"tzdata\"]\nallow = [\n\
         \x20 { rule = \"tzdata\", subject = \"Europe/Paris\", reason = \"R\" },\n\

@@ -11,6 +11,7 @@
 )]
 
 mod blank;
+mod findings;
 mod harness;
 mod page;
 mod reader;

@@ -1,11 +1,13 @@
 //! Files that were made to be slow to read, or to take much memory: each is refused or answered in
 //! bounded time.
+#![expect(clippy::disallowed_types, reason = "tests run the real tools")]
 #![expect(
     clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "tests panic when something is not as it should be"
 )]
 
+mod cut;
 // It sets a limit as Linux has it.
 #[cfg(target_os = "linux")]
 mod many;

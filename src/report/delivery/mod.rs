@@ -26,6 +26,13 @@ const WITHOUT_MANIFEST: &str =
 const OTHER_RULES: &str =
     "what is recorded of findings and rules (another version of gobuildx wrote it)";
 
+/// What only `metadata.json` says.
+const WITHOUT_METADATA: &str = "the commit that files are stamped with, and which gobuildx wrote the records (there is no \
+     metadata.json)";
+
+/// What is held against `artifacts.json`.
+const WITHOUT_REPORT: &str = "whether the run says the same (there is no report.json)";
+
 /// Where the policies come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PolicySource {
@@ -104,6 +111,8 @@ impl DeliveryReport {
         not_checked.extend(coverage.is_none().then_some(WITHOUT_MANIFEST));
         let is_foreign = delivery.author() == Author::AnotherRelease;
         not_checked.extend(is_foreign.then_some(OTHER_RULES));
+        not_checked.extend(delivery.metadata.is_none().then_some(WITHOUT_METADATA));
+        not_checked.extend(delivery.report.is_none().then_some(WITHOUT_REPORT));
         let coverage = coverage.unwrap_or_default();
         let told = examined.iter().flat_map(|one| &one.faults);
         let mut faults: Vec<&Fault> = delivery.faults.iter().chain(told).collect();

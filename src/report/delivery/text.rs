@@ -92,7 +92,7 @@ impl DeliveryReport {
                 continue;
             };
             for caveat in caveats(verification) {
-                let reason = format!("{} ({})", caveat.what, caveat.why);
+                let reason = format!("{} ({})", caveat.kind, caveat.why);
                 let path = printable(&artifact.path);
                 reasons.entry(reason).or_default().push(path);
             }

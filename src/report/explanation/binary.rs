@@ -124,13 +124,13 @@ enum Name<'a> {
 impl<'a> Name<'a> {
     /// The name of what a finding is about; none where it doesn't show.
     fn of(finding: &'a Finding) -> Option<Self> {
-        let words = finding.subject.as_str();
         match finding.need.as_ref()? {
             Need::Program(Some(name)) => Some(Self::Base(name)),
-            Need::File(path) | Need::Socket(path) | Need::Library(path) => Some(Self::Whole(path)),
+            Need::File(path) | Need::TmpFile(path) | Need::Socket(path) | Need::Library(path) => {
+                Some(Self::Whole(path))
+            }
             Need::Folder(path) | Need::Files(path) => Some(Self::Folder(path)),
             Need::ZoneInfo => finding.subject.name().map(Self::Whole),
-            Need::Tmp if words.starts_with('/') => Some(Self::Whole(words)),
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,14 +12,10 @@ use rustix::process::{Signal, getpid};
 use super::super::task::Task;
 use super::super::{Isolated, Observation};
 use super::inside::{Handle, Known, children};
-use super::process::{PATIENCE, Words, left};
+use super::process::{LAST_BREATH, PATIENCE, SHORT, Words, is_told, left};
 use super::surroundings::Surroundings;
 use crate::process::{Cancel, Command, Given, Output, ProcessError};
 use crate::tools::bwrap::{Ending, ended, refusal};
-
-/// What processes have to end in that the program doesn't wait for.
-const LAST_BREATH: Duration = Duration::from_millis(200);
-const SHORT: Duration = Duration::from_micros(200);
 
 /// The first process of the container, which gets those whose parents have ended.
 const FIRST: i32 = 1;
@@ -75,20 +71,10 @@ impl Contained {
 
     /// Whether it ends in this time.
     pub(super) fn ends_within(&mut self, time: Duration) -> bool {
-        if self.ended.is_some() {
-            return true;
-        }
-        match self.end.recv_timeout(time) {
-            Ok(ended) => {
-                self.ended = Some(ended);
-                true
-            }
-            Err(RecvTimeoutError::Timeout) => false,
-            Err(RecvTimeoutError::Disconnected) => true,
-        }
+        is_told(&mut self.ended, &self.end, time, Some)
     }
 
-    /// The program, once it was there.
+    /// The program itself, once it was seen.
     pub(super) fn program(&self) -> Option<&Handle> {
         self.program.as_ref()
     }

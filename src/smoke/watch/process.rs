@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
@@ -13,6 +14,9 @@ use super::sandboxed::{Sandbox, Sandboxed};
 
 /// What a process has to end in once it was killed.
 pub(super) const PATIENCE: Duration = Duration::from_secs(2);
+/// What processes have to end in that the program doesn't wait for.
+pub(super) const LAST_BREATH: Duration = Duration::from_millis(200);
+pub(super) const SHORT: Duration = Duration::from_micros(200);
 
 /// What a program is started with.
 #[derive(Clone, Copy, Debug)]
@@ -107,6 +111,27 @@ impl Process {
             Self::Sandboxed(process) => process.end(files, until),
             Self::Contained(process) => process.end(files, until),
         }
+    }
+}
+
+/// Whether something ends in this time that tells its end, or whoever tells does. What isn't its end may be told
+/// before.
+pub(super) fn is_told<T, E>(
+    end: &mut Option<E>,
+    told: &Receiver<T>,
+    time: Duration,
+    read: impl FnOnce(T) -> Option<E>,
+) -> bool {
+    if end.is_some() {
+        return true;
+    }
+    match told.recv_timeout(time) {
+        Ok(told) => {
+            *end = read(told);
+            end.is_some()
+        }
+        Err(RecvTimeoutError::Timeout) => false,
+        Err(RecvTimeoutError::Disconnected) => true,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead as _, BufReader, PipeReader, Write as _};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use super::super::run::CANARY;
 use super::super::task::Task;
 use super::super::{Isolated, Observation, System};
 use super::inside::{Handle, Inside};
-use super::process::{PATIENCE, Words, left};
+use super::process::{LAST_BREATH, PATIENCE, SHORT, Words, is_told, left};
 use crate::process::{Cancel, Command, Given, Output, ProcessError};
 use crate::tools::bwrap::{Ending, ended, refusal};
 
@@ -21,11 +21,8 @@ use crate::tools::bwrap::{Ending, ended, refusal};
 const STATUS: i32 = 3;
 const GATE: i32 = 4;
 
-/// What processes have to end in that the program doesn't wait for.
-const LAST_BREATH: Duration = Duration::from_millis(200);
-/// How often one looks whether they have.
+/// How often one looks whether processes have ended that the program doesn't wait for.
 const LOOK: Duration = Duration::from_millis(20);
-const SHORT: Duration = Duration::from_micros(200);
 
 /// The sandbox as it is to be started.
 #[derive(Clone, Copy, Debug)]
@@ -130,20 +127,10 @@ impl Sandboxed {
 
     /// Whether it ends in this time, or the sandbox does.
     pub(super) fn ends_within(&mut self, time: Duration) -> bool {
-        if self.code.is_some() {
-            return true;
-        }
-        match self.status.recv_timeout(time) {
-            Ok(told) => {
-                self.code = told.exit_code;
-                self.code.is_some()
-            }
-            Err(RecvTimeoutError::Timeout) => false,
-            Err(RecvTimeoutError::Disconnected) => true,
-        }
+        is_told(&mut self.code, &self.status, time, |told| told.exit_code)
     }
 
-    /// The program, once it was there.
+    /// The program itself, once it was seen.
     pub(super) fn program(&self) -> Option<&Handle> {
         self.program.as_ref()
     }
@@ -155,7 +142,6 @@ impl Sandboxed {
         let has_ended = may_go_on && self.ends_within(left(until));
         let time = self.start.elapsed();
         let mut observation = Observation {
-            time,
             isolated: self.isolated,
             ungranted: self
                 .system

@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use crate::inspect::Word;
+use crate::inspect::{Argument, Word};
 use crate::verify::uses::{Site, Uses};
 
 /// What is done with an address.
@@ -91,7 +91,7 @@ pub(super) struct Address<'a> {
     pub(super) word: Word,
     /// None where it isn't constant, or can't be read.
     network: Option<&'a str>,
-    text: Option<&'a str>,
+    argument: Argument<'a>,
 }
 
 /// The addresses that code which isn't Go's own has.
@@ -105,7 +105,7 @@ pub(super) fn addresses(uses: Uses<'_>) -> impl Iterator<Item = Address<'_>> {
             Some(word) => uses.text(site, word),
             None => Some("tcp"),
         },
-        text: uses.text(site, taker.address),
+        argument: uses.argument(site, taker.address),
     })
 }
 
@@ -123,16 +123,18 @@ impl<'a> Address<'a> {
         if self.is_file() {
             return false;
         }
-        match self.text {
-            Some(text) => is_name(host(text)),
-            None => self.purpose == Purpose::Reach,
+        let is_mostly = self.purpose == Purpose::Reach;
+        match self.argument {
+            Argument::Text(text) => is_name(host(text)),
+            Argument::Start(text) => is_mostly || is_name(host(text)),
+            _ => is_mostly,
         }
     }
 
     /// The port, where it is constant and Go doesn't know its number, after its network.
     pub(super) fn unknown_port(&self) -> Option<(&'a str, &'a str)> {
         let network = self.network.filter(|_| !self.is_file())?;
-        let (_, port) = self.text?.rsplit_once(':')?;
+        let (_, port) = self.argument.text()?.rsplit_once(':')?;
         needs_list(network, port).then_some((network, port))
     }
 }

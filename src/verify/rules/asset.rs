@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use super::folders;
 use super::operations::error;
-use super::paths::{self, Paths, Realm};
+use super::paths::Paths;
 use super::raw_calls;
+use super::realm::Realm;
 use super::runtime::{Unreached, called, reached, unread};
+use super::{bus, files};
 use crate::inspect::Word;
 use crate::target::Goos;
 use crate::verify::uses::Uses;
@@ -43,13 +45,17 @@ pub(super) const RULE: Rule = Rule {
         "listen unix …: bind: no such file or directory",
     ],
     fixes: &[
-        Fix::source("go:embed puts the file into the binary"),
-        Fix::source("a default where the file is not there"),
+        EMBED,
+        DEFAULT,
         Fix::source("os.MkdirAll for the folder that a file is made in"),
-        Fix::image("copy the file to this path, or mount it"),
+        COPY,
     ],
     check: Check::Texts(check),
 };
+
+const EMBED: Fix = Fix::source("go:embed puts the file into the binary");
+const DEFAULT: Fix = Fix::source("a default where the file is not there");
+const COPY: Fix = Fix::image("copy the file to this path, or mount it");
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let paths = uses.paths(evidence);
@@ -101,14 +107,13 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
             Some(Finding {
                 severity,
                 symptom: kind.symptom(evidence.goos(), None, "…"),
+                fixes: kind.fixes(Realm::Absolute, "…"),
                 ..finding
             })
         });
     let unnamed: Vec<_> = unnamed.collect();
-    let folders = folders::lacking(&RULE, evidence, uses, paths);
     let mut findings = named(evidence, uses, paths);
-    findings.extend(folders);
-    findings.extend(folders::read(&RULE, evidence, uses, paths));
+    findings.extend(folders::findings(&RULE, evidence, uses, paths));
     findings.extend(bus(uses));
     findings.extend(unnamed);
     findings
@@ -144,7 +149,7 @@ fn named(evidence: &Evidence<'_>, uses: Uses<'_>, paths: &Paths<'_>) -> Vec<Find
         .collect();
     // What lay beside the source is the most telling.
     all.sort_by_key(|(realm, severity, path, ..)| (*realm, std::cmp::Reverse(*severity), *path));
-    let named = all.into_iter().map(|(_, severity, path, kind, call)| {
+    let named = all.into_iter().map(|(realm, severity, path, kind, call)| {
         let subject = Subject::named("file", path);
         let mut finding = called(&RULE, uses, call, subject, kind.need(path));
         if severity > Severity::Info && paths.looked_for.texts.contains_key(path) {
@@ -152,6 +157,7 @@ fn named(evidence: &Evidence<'_>, uses: Uses<'_>, paths: &Paths<'_>) -> Vec<Find
         }
         finding.severity = severity;
         finding.symptom = kind.symptom(evidence.goos(), Some(uses.called(call)), path);
+        finding.fixes = kind.fixes(realm, path);
         finding
     });
     named.collect()
@@ -186,13 +192,14 @@ const IN_INTERFACES: [(&str, &[(&str, Word)]); 2] = [
 
 /// The socket of the bus of messages, where its address is the usual one.
 fn bus(uses: Uses<'_>) -> Option<Finding> {
-    let chain = uses.chain(paths::BUS)?;
+    let chain = uses.chain(bus::SYSTEM)?;
     // All of the program is searched for it, so few programs should be.
-    let path = paths::bus(uses)?;
+    let path = bus::usual(uses)?;
     let subject = Subject::named("file", path);
     let need = Kind::Socket.need(path);
     let mut finding = reached(&RULE, Some(chain), Unreached::Told, subject, need);
     finding.symptom = Kind::Socket.symptom(None, None, path);
+    finding.fixes = Kind::Socket.fixes(Realm::Absolute, path);
     Some(finding)
 }
 
@@ -211,6 +218,25 @@ impl Kind {
         }
     }
 
+    /// What helps where it is not there: only what lay beside the source is sure to be the program's own.
+    fn fixes(self, realm: Realm, path: &str) -> Vec<Fix> {
+        const MADE_WHILE_IT_RUNS: [&str; 3] = ["/run/", "/var/run/", "/dev/"];
+        match self {
+            Self::Socket => vec![
+                Fix::source("go on without it where nobody listens, and say so"),
+                Fix::image("mount the socket, and start who listens there"),
+            ],
+            Self::File if realm == Realm::Relative => vec![EMBED, DEFAULT, COPY],
+            Self::File if MADE_WHILE_IT_RUNS.iter().any(|one| path.starts_with(one)) => {
+                vec![
+                    DEFAULT,
+                    Fix::image("mount what lies at this path, where there is such"),
+                ]
+            }
+            Self::File => vec![DEFAULT, COPY, EMBED],
+        }
+    }
+
     /// What is seen where it is not there; the function is the one that is called with the path, if
     /// one is.
     fn symptom(self, goos: Option<Goos>, function: Option<&str>, path: &str) -> String {
@@ -218,7 +244,7 @@ impl Kind {
             (Self::Socket, _) => {
                 format!("dial unix {path}: connect: no such file or directory")
             }
-            (Self::File, _) if function == Some(paths::SERVED) => "404 page not found".to_owned(),
+            (Self::File, _) if function == Some(files::SERVED) => "404 page not found".to_owned(),
             // It names the file within the folder.
             (Self::File, _) if function.is_some_and(is_of_folder) => self.symptom(goos, None, "…"),
             (Self::File, Some(Goos::Windows)) => {
@@ -232,7 +258,7 @@ impl Kind {
 
 /// Whether a function is a method of the folder that `os.DirFS` makes.
 fn is_of_folder(function: &str) -> bool {
-    function == paths::FOLDER || function.starts_with(paths::OF_FOLDER)
+    function == files::FOLDER || function.starts_with(files::OF_FOLDER)
 }
 
 #[cfg(test)]
@@ -271,5 +297,16 @@ mod tests {
         ] {
             assert_eq!(kind.symptom(goos, function, "a"), seen);
         }
+    }
+
+    #[test]
+    fn only_files_can_be_embedded_and_none_that_are_made_while_the_system_runs() {
+        let embeds = |kind: Kind, realm, path| kind.fixes(realm, path).contains(&EMBED);
+        assert!(embeds(Kind::File, Realm::Relative, "config/app.yaml"));
+        assert!(embeds(Kind::File, Realm::Absolute, "/usr/share/app/words"));
+        for path in ["/run/secrets/token", "/var/run/secrets/token", "/dev/kvm"] {
+            assert!(!embeds(Kind::File, Realm::Absolute, path), "{path}");
+        }
+        assert!(!embeds(Kind::Socket, Realm::Absolute, "/srv/app.sock"));
     }
 }

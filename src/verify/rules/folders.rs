@@ -5,22 +5,30 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use super::addresses::TAKERS;
-use super::operations::error;
-use super::paths::{Folders, Paths, Realm};
+use super::operations::{error, names_folder};
+use super::paths::{Folders, Paths};
+use super::realm::Realm;
 use super::runtime::called;
 use crate::target::Goos;
 use crate::verify::uses::{Call, Calls, Uses};
 use crate::verify::{Evidence, Finding, Fix, Need, Rule, Severity, Subject};
 
-/// The folders that the program makes files in without making the folder itself.
-pub(super) fn lacking(
+/// What is found of folders that the program makes files in, or opens files in.
+pub(super) fn findings(
     rule: &Rule,
     evidence: &Evidence<'_>,
     uses: Uses<'_>,
     paths: &Paths<'_>,
 ) -> Vec<Finding> {
-    let goos = evidence.goos();
-    let made = Made::of(goos, &paths.folders);
+    let made = Made::of(evidence.goos(), &paths.folders);
+    let mut findings = lacking(rule, uses, paths, &made);
+    findings.extend(read(rule, uses, paths, &made));
+    findings
+}
+
+/// The folders that the program makes files in without making the folder itself.
+fn lacking(rule: &Rule, uses: Uses<'_>, paths: &Paths<'_>, made: &Made<'_>) -> Vec<Finding> {
+    let goos = made.goos;
     // The files of each folder.
     let mut lacking: BTreeMap<_, Vec<_>> = BTreeMap::new();
     let named = paths.made.texts.iter().chain(&paths.either.texts);
@@ -30,7 +38,7 @@ pub(super) fn lacking(
     });
     let filled = paths.filled.texts.iter().filter_map(|(path, call)| {
         let folder = itself(goos, path)?;
-        let file = if ASK.contains(&uses.called(*call)) {
+        let file = if names_folder(uses.called(*call)) {
             Cow::Borrowed(folder)
         } else {
             Cow::Owned(format!("{folder}/…"))
@@ -40,7 +48,7 @@ pub(super) fn lacking(
     for (folder, path, call) in named.chain(filled) {
         let realms = [Realm::of(goos, &path), Realm::of(goos, folder)];
         let is_plain = realms == [Realm::Absolute; 2] || realms == [Realm::Relative; 2];
-        if is_plain && !made.has(goos, folder) {
+        if is_plain && !made.has(folder) {
             let [realm, _] = realms;
             let files = lacking.entry((realm, folder)).or_default();
             files.push((path, call));
@@ -76,20 +84,14 @@ pub(super) fn lacking(
 
 /// The folders of files that the program opens by names that aren't constant, where it doesn't make
 /// files there itself.
-pub(super) fn read(
-    rule: &Rule,
-    evidence: &Evidence<'_>,
-    uses: Uses<'_>,
-    paths: &Paths<'_>,
-) -> Vec<Finding> {
-    let goos = evidence.goos();
+fn read(rule: &Rule, uses: Uses<'_>, paths: &Paths<'_>, made: &Made<'_>) -> Vec<Finding> {
+    let goos = made.goos;
     let files = paths.made.texts.keys();
     let filled = paths.filled.texts.keys();
     let files = files.filter_map(|path| folder(goos, path));
     let filled = filled.filter_map(|folder| itself(goos, folder));
     let its_own: BTreeSet<_> = files.chain(filled).collect();
-    let made = Made::of(goos, &paths.folders);
-    let is_its = |folder: &str| its_own.contains(folder) || made.has(goos, folder);
+    let is_its = |folder: &str| its_own.contains(folder) || made.has(folder);
     let mut folders = BTreeMap::new();
     for (folder, call) in paths.read_folders() {
         if let Some(folder) = itself(goos, folder).filter(|folder| !is_its(folder)) {
@@ -112,8 +114,9 @@ pub(super) fn read(
     findings.collect()
 }
 
-/// The folders that the program makes.
+/// The folders that the program makes, as its system writes them.
 struct Made<'a> {
+    goos: Option<Goos>,
     /// With all those that they lie in.
     with_parents: BTreeSet<&'a str>,
     alone: BTreeSet<&'a str>,
@@ -129,18 +132,16 @@ impl<'a> Made<'a> {
         let below = folders.with_parents.below.keys();
         with_parents.extend(below.map(|folder| without_end(goos, folder)));
         Self {
+            goos,
             with_parents,
             alone: made(&folders.alone),
         }
     }
 
-    fn has(&self, goos: Option<Goos>, folder: &str) -> bool {
-        self.alone.contains(folder) || is_within(goos, &self.with_parents, folder)
+    fn has(&self, folder: &str) -> bool {
+        self.alone.contains(folder) || is_within(self.goos, &self.with_parents, folder)
     }
 }
-
-/// Functions that ask for the folder itself where they can't make one in it.
-const ASK: &[&str] = &["os.MkdirTemp", "io/ioutil.TempDir"];
 
 /// The calls that make a folder of which only the start is constant, where it may be this one.
 fn makers_below(goos: Option<Goos>, folders: &Folders<'_>, folder: &str) -> BTreeSet<Call> {

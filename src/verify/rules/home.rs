@@ -17,7 +17,8 @@ pub(super) const RULE: Rule = Rule {
         read HOME, XDG_CONFIG_HOME and XDG_CACHE_HOME (on Windows USERPROFILE, AppData and \
         LocalAppData), and look nowhere else. Services and images made from scratch have none of \
         them. A program that reads HOME itself gets an empty text, and its paths start at the top \
-        of the file system. Whether the \
+        of the file system; on Windows, where HOME isn't set, always, unless it looks for the folder \
+        in another way, too. Whether the \
         program does without where the folder isn't known doesn't show.",
     symptom: "$HOME is not defined, or neither $XDG_CACHE_HOME nor $HOME are defined",
     signs: &[
@@ -113,10 +114,29 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         FOLDERS[0].symptom(goos).clone_into(&mut finding.symptom);
         finding
     }));
+    if goos == Some(Goos::Windows) && findings.is_empty() {
+        findings.extend(of_others(uses));
+    }
     for finding in &mut findings {
         keep_fitting(goos, finding);
     }
     findings
+}
+
+/// The variable of other systems, where a program for Windows asks for nothing else.
+fn of_others(uses: Uses<'_>) -> Option<Finding> {
+    let call = asks_for(uses, "HOME")?;
+    // No Windows has it, however it is set up.
+    let finding = called(&RULE, uses, call, "$HOME", Need::Home);
+    Some(Finding {
+        severity: Severity::Degrade,
+        symptom: "an empty text, so that paths start at the top of the drive".to_owned(),
+        fixes: vec![Fix::source(
+            "os.UserHomeDir, which asks for USERPROFILE on Windows",
+        )],
+        need: None,
+        ..finding
+    })
 }
 
 /// Other packages that bring os.UserHomeDir with them: os/user alone.

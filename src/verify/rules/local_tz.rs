@@ -1,6 +1,7 @@
 //! `local-tz`: the time zone of the machine.
 
 use super::runtime::{Unreached, reached};
+use super::tzdata::AS_UTC;
 use crate::verify::uses::Uses;
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
@@ -13,8 +14,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "The local zone comes from TZ and the database of time zones, else from \
         /etc/localtime. Where neither is there it is UTC, without an error. Package log writes \
         local times.",
-    symptom: "times are UTC",
-    signs: &[],
+    symptom: AS_UTC,
+    signs: &[AS_UTC],
     fixes: &[
         Fix::image("TZ, with zoneinfo or a program that has a copy of it; or /etc/localtime"),
         Fix::source("time.Now().UTC(), and log.LUTC, where the zone doesn't matter"),

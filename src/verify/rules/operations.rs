@@ -1,38 +1,70 @@
-//! How the errors of functions that take paths begin.
+//! What the errors of functions that take paths say.
 
 use crate::target::Goos;
 
-/// What `GetFileAttributesEx` is asked for on Windows.
-const OF_ATTRIBUTES: &str = "GetFileAttributesEx";
+/// What the error of a function says before the path.
+#[derive(Clone, Copy, Debug)]
+enum Operation {
+    /// The same on every system.
+    Named(&'static str),
+    /// This, and on Windows what is called there for it.
+    Asks(&'static str),
+    /// It makes something of another name in the folder that it is called with, and asks for that
+    /// folder itself where it can't.
+    AsksForFolder,
+}
 
-/// Functions whose errors don't begin with `open`: what they begin with, and on Windows.
+use Operation::{Asks, AsksForFolder, Named};
+
+/// Functions whose errors don't begin with `open`.
 ///
 /// Source: Go's package os.
-const OTHERS: &[(&str, &str, &str)] = &[
-    ("os.Chdir", "chdir", "chdir"),
-    ("os.Chmod", "chmod", "chmod"),
-    ("os.Chown", "chown", "chown"),
-    ("os.Lchown", "lchown", "lchown"),
-    ("os.Chtimes", "chtimes", "chtimes"),
-    ("io/ioutil.TempDir", "stat", OF_ATTRIBUTES),
-    ("os.Lstat", "lstat", OF_ATTRIBUTES),
-    // It asks for the folder where it can't make one in it.
-    ("os.MkdirTemp", "stat", OF_ATTRIBUTES),
-    ("os.Mkdir", "mkdir", "mkdir"),
-    ("os.Readlink", "readlink", "readlink"),
-    ("os.readlink", "readlink", "readlink"),
-    ("os.Remove", "remove", "remove"),
-    ("os.Rename", "rename …", "rename …"),
-    ("os.rename", "rename …", "rename …"),
-    ("os.Stat", "stat", OF_ATTRIBUTES),
-    ("os.Truncate", "truncate", "truncate"),
-    ("path/filepath.EvalSymlinks", "lstat", OF_ATTRIBUTES),
-    ("path/filepath.WalkDir", "lstat", OF_ATTRIBUTES),
-    ("path/filepath.Walk", "lstat", OF_ATTRIBUTES),
+const OTHERS: &[(&str, Operation)] = &[
+    ("os.Chdir", Named("chdir")),
+    ("os.Chmod", Named("chmod")),
+    ("os.Chown", Named("chown")),
+    ("os.Lchown", Named("lchown")),
+    ("os.Chtimes", Named("chtimes")),
+    ("os.Lstat", Asks("lstat")),
+    ("os.MkdirTemp", AsksForFolder),
+    ("io/ioutil.TempDir", AsksForFolder),
+    ("os.Mkdir", Named("mkdir")),
+    ("os.Readlink", Named("readlink")),
+    ("os.readlink", Named("readlink")),
+    ("os.Remove", Named("remove")),
+    ("os.Rename", Named("rename …")),
+    ("os.rename", Named("rename …")),
+    ("os.Stat", Asks("stat")),
+    ("os.Truncate", Named("truncate")),
+    ("path/filepath.EvalSymlinks", Asks("lstat")),
+    ("path/filepath.WalkDir", Asks("lstat")),
+    ("path/filepath.Walk", Asks("lstat")),
     // Go inlines os.Mkdir to it.
-    ("syscall.Mkdir", "mkdir", "mkdir"),
-    ("syscall.Mkdirat", "mkdir", "mkdir"),
+    ("syscall.Mkdir", Named("mkdir")),
+    ("syscall.Mkdirat", Named("mkdir")),
 ];
+
+impl Operation {
+    /// That of a function whose error doesn't begin with `open`.
+    fn of(function: &str) -> Option<Self> {
+        let mut others = OTHERS.iter();
+        let (_, operation) = others.find(|(other, _)| *other == function)?;
+        Some(*operation)
+    }
+
+    fn begins(self, goos: Option<Goos>) -> &'static str {
+        match self {
+            Asks(_) | AsksForFolder if goos == Some(Goos::Windows) => "GetFileAttributesEx",
+            Named(name) | Asks(name) => name,
+            AsksForFolder => "stat",
+        }
+    }
+}
+
+/// Whether the error of a function that makes something in a folder names the folder itself.
+pub(super) fn names_folder(function: &str) -> bool {
+    matches!(Operation::of(function), Some(AsksForFolder))
+}
 
 /// Functions of these packages return the bare error of the system; the program says what it was
 /// about.
@@ -46,10 +78,8 @@ pub(super) fn error(
     path: &str,
     lacking: &str,
 ) -> String {
-    let is_it = |other: &&(&str, &str, &str)| function == Some(other.0);
-    let begins = match OTHERS.iter().find(is_it) {
-        Some((_, _, begins)) if goos == Some(Goos::Windows) => begins,
-        Some((_, begins, _)) => begins,
+    let begins = match function.and_then(Operation::of) {
+        Some(operation) => operation.begins(goos),
         None if function.is_some_and(is_bare) => return lacking.to_owned(),
         None => "open",
     };

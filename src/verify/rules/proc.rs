@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::operations::error;
-use super::paths::Realm;
+use super::realm::Realm;
 use super::runtime::{Unreached, called, reached};
 use crate::verify::uses::Uses;
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};

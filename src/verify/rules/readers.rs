@@ -2,7 +2,7 @@
 //! program that calls each of them. What takes the address of a D-Bus server is not among them.
 
 use super::{
-    addresses, environment, exec, http_client, mime, paths, services, syslog, tmp, tzdata,
+    addresses, environment, exec, files, http_client, mime, services, syslog, tmp, tzdata,
 };
 use crate::inspect::Word;
 
@@ -32,8 +32,7 @@ pub fn companions() -> Vec<Companions> {
         addresses.filter_map(|(name, taker)| Some((*name, taker.address, taker.network?)));
     let ports = services::LOOK_UPS.iter();
     let ports = ports.map(|(name, (network, port))| (*name, *port, *network));
-    let files = paths::FILES.iter();
-    let files = files.filter_map(|(name, file)| Some((*name, file.path, file.flags()?)));
+    let files = files::files().filter_map(|(name, file)| Some((*name, file.path, file.flags()?)));
     vec![
         Companions {
             what: "networks",
@@ -49,18 +48,21 @@ pub fn companions() -> Vec<Companions> {
 /// What is read, and where.
 #[must_use]
 pub fn readers() -> Vec<Readers> {
-    fn all<T>(
+    fn all<T: 'static>(
         what: &'static str,
-        table: &[(&'static str, T)],
+        table: impl IntoIterator<Item = &'static (&'static str, T)>,
         word: impl Fn(&T) -> Word,
     ) -> Readers {
-        let functions = table.iter().map(|(name, at)| (*name, word(at))).collect();
+        let functions = table
+            .into_iter()
+            .map(|(name, at)| (*name, word(at)))
+            .collect();
         Readers { what, functions }
     }
     let word = |word: &Word| *word;
     vec![
-        all("files", paths::FILES, |file| file.path),
-        all("lists of files", paths::LISTS, word),
+        all("files", files::files(), |file| file.path),
+        all("lists of files", files::LISTS, word),
         all("addresses", addresses::TAKERS, |taker| taker.address),
         all("URLs", http_client::URLS, word),
         all("ports", services::LOOK_UPS, |(_, port)| *port),

@@ -1,6 +1,6 @@
 //! `tmp-predictable`: files in a folder that all users may write to, under names that all know.
 
-use super::paths::Realm;
+use super::realm::Realm;
 use super::runtime::called;
 use crate::verify::uses::Uses;
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
@@ -36,7 +36,7 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         .filter(|(path, _)| Realm::of(evidence.goos(), path) == Realm::Shared);
     paths
         .map(|(path, call)| {
-            let mut finding = called(&RULE, uses, call, path, Need::Tmp);
+            let mut finding = called(&RULE, uses, call, path, Need::TmpFile(path.to_owned()));
             finding.symptom = format!("open {path}: permission denied");
             finding
         })

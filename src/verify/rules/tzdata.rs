@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
         a copy of its own. UTC and Local need no database. Where the program sets TZ to a zone that \
         isn't there, its local times are UTC, without an error.",
     symptom: "unknown time zone Europe/Paris",
-    signs: &["unknown time zone …"],
+    signs: &[UNNAMED, AS_UTC],
     fixes: &[
         Fix::manifest("`[embed] tzdata = true`, 0.4 MB"),
         Fix::command("go build -tags timetzdata"),
@@ -31,6 +31,10 @@ pub(super) const RULE: Rule = Rule {
     ],
     check: Check::Functions(check),
 };
+
+const UNNAMED: &str = "unknown time zone …";
+/// What is seen where the zone of the machine isn't there.
+pub(super) const AS_UTC: &str = "times are UTC";
 
 const LOOK_UP: &str = "time.LoadLocation";
 /// Where it takes the name of a zone.
@@ -61,19 +65,18 @@ fn find(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
             finding
         })
         .collect();
-    if let Some(call) = uses.likeliest_call(calls.unknown.iter().copied()) {
-        findings.push(called(&RULE, uses, call, "time zones", Need::ZoneInfo));
+    let (zones, need) = ("time zones", Need::ZoneInfo);
+    let unnamed = if let Some(call) = uses.likeliest_call(calls.unknown.iter().copied()) {
+        Some(called(&RULE, uses, call, zones, need))
     } else if calls.is_empty() {
-        let need = Need::ZoneInfo;
-        findings.extend(linked(
-            &RULE,
-            uses,
-            &[LOOK_UP],
-            Unreached::AsBad,
-            "time zones",
-            need,
-        ));
-    }
+        linked(&RULE, uses, &[LOOK_UP], Unreached::AsBad, zones, need)
+    } else {
+        None
+    };
+    findings.extend(unnamed.map(|finding| Finding {
+        symptom: UNNAMED.to_owned(),
+        ..finding
+    }));
     findings.extend(local(evidence, uses));
     findings
 }
@@ -91,7 +94,7 @@ fn local(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         let subject = Subject::named("local time zone", zone);
         let mut finding = called(&RULE, uses, call, subject, Need::ZoneInfo);
         finding.severity = Severity::Degrade;
-        "times are UTC".clone_into(&mut finding.symptom);
+        AS_UTC.clone_into(&mut finding.symptom);
         finding
     });
     findings.collect()

@@ -104,14 +104,7 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
 const UNNAMED: &str = "DLLs whose names don't show";
 
 fn is_foreign(name: &str) -> bool {
-    // Windows adds the ending where there is none.
-    let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let full = if base.contains('.') {
-        base.to_owned()
-    } else {
-        format!("{base}.dll")
-    };
-    !name.is_empty() && dll_origin(&full) == Origin::Foreign
+    !name.is_empty() && dll_origin(name) == Origin::Foreign
 }
 
 fn with_symptom(finding: Finding, name: &str) -> Finding {

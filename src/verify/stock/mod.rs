@@ -89,6 +89,8 @@ impl System {
             Need::Program(None) if !self.is_bare() => Supply::Open,
             // Where there is such a folder, what is in it shows when the program runs.
             Need::Files(folder) if self.has(&Need::Folder(folder.clone())) => Supply::Open,
+            // Whether others write to the folder shows on no system.
+            Need::TmpFile(_) if self.has(&Need::Tmp) => Supply::Open,
             // The release that Go asks for is in the file as `MacOs`.
             Need::RecentSystem if self == Self::Macos12 => Supply::Open,
             _ if self.has(need) => Supply::Has,

@@ -101,6 +101,13 @@ fn an_empty_container_has_what_its_runtime_brings_and_no_more() {
 }
 
 #[test]
+fn a_folder_for_temporary_files_keeps_nobody_from_making_one_of_the_same_name() {
+    let need = Need::TmpFile("/tmp/app.lock".to_owned());
+    assert_eq!(System::Debian12.supply(&need), Supply::Open);
+    assert_eq!(System::Scratch.supply(&need), Supply::Lacks);
+}
+
+#[test]
 fn each_thing_is_where_it_is_known_to_be() {
     assert_eq!(
         who_has(&Need::ZoneInfo),

@@ -66,6 +66,17 @@ pub enum Argument<'data> {
     Unknown,
 }
 
+impl<'data> Argument<'data> {
+    /// The text that it is, at least in the beginning.
+    #[must_use]
+    pub fn text(self) -> Option<&'data str> {
+        match self {
+            Self::Text(text) | Self::Start(text) => Some(text),
+            Self::HandedOn(_) | Self::Returned(_) | Self::Unknown => None,
+        }
+    }
+}
+
 /// A slice of texts that is passed to a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum List<'data> {

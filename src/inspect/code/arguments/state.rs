@@ -258,22 +258,19 @@ impl State {
         }
     }
 
-    /// The value at a word of the arguments of a function that is called here: from its register,
-    /// else from the stack.
+    /// The value at a word of the arguments of a function that is called here. Where arguments come in
+    /// registers, what else lies on the stack are those that no register was left for, which may be any.
     pub(super) fn argument(&self, word: usize) -> Option<Value> {
-        self.in_register(word).or_else(|| self.on_stack(word))
-    }
-
-    /// The values at a word and the next, which belong together: both are in registers, or both on
-    /// the stack.
-    pub(super) fn argument_of_two(&self, word: usize) -> Option<(Value, Value)> {
-        let in_registers = self.in_register(word).zip(self.in_register(word + 1));
-        in_registers.or_else(|| self.on_stack(word).zip(self.on_stack(word + 1)))
-    }
-
-    fn in_register(&self, word: usize) -> Option<Value> {
+        if self.convention.registers.is_empty() {
+            return self.on_stack(word);
+        }
         let register = self.convention.registers.get(word)?;
         self.register(*register)
+    }
+
+    /// The values at a word and the next, which belong together.
+    pub(super) fn argument_of_two(&self, word: usize) -> Option<(Value, Value)> {
+        self.argument(word).zip(self.argument(word + 1))
     }
 
     /// The same, on the stack alone.
@@ -318,14 +315,18 @@ mod tests {
     }
 
     #[test]
-    fn two_words_of_one_argument_are_never_of_two_places() {
-        let mut state = State::at_start(CONVENTION, Kept::default());
-        state.forget();
-        state.set(0, Some(Value::Number(1)));
-        state.set_slot(0, 8, Some(Value::Number(2)));
-        state.set_slot(8, 8, Some(Value::Number(3)));
+    fn what_lies_on_the_stack_is_no_argument_that_comes_in_a_register() {
+        let with_stack = |convention| {
+            let mut state = State::at_start(convention, Kept::default());
+            state.forget();
+            state.set_slot(0, 8, Some(Value::Number(2)));
+            state.set_slot(8, 8, Some(Value::Number(3)));
+            state
+        };
         let of_stack = Some((Value::Number(2), Value::Number(3)));
-        assert_eq!(state.argument_of_two(0), of_stack);
+        assert_eq!(with_stack(ON_STACK).argument_of_two(0), of_stack);
+        assert_eq!(with_stack(CONVENTION).argument_of_two(0), None);
+        assert_eq!(with_stack(CONVENTION).argument(0), None);
     }
 
     #[test]
@@ -352,9 +353,9 @@ mod tests {
         let mut state = State::at_start(CONVENTION, Kept::default());
         state.forget();
         state.set_slot(8, 8, Some(Value::Number(5)));
-        assert_eq!(state.argument(1), Some(Value::Number(5)));
+        assert_eq!(state.slot(8), Some(Value::Number(5)));
         state.set_slot(0, 9, None);
-        assert_eq!(state.argument(1), None);
+        assert_eq!(state.slot(8), None);
     }
 
     #[test]

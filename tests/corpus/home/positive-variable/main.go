@@ -1,5 +1,4 @@
 // finds (degrade): $HOME
-// targets: linux/amd64 linux/arm64 darwin/arm64
 package main
 
 import (

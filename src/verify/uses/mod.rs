@@ -1,0 +1,211 @@
+//! Where a program uses functions of the standard library: who leads there, and with which texts.
+//!
+//! A function that the linker put in is not for that used: with `reflect.Value.MethodByName`
+//! somewhere, as text/template has it, every exported method stays. So rules ask who refers to a
+//! function, up to one that isn't Go's own. Calls through interfaces don't show, so that nobody
+//! leads there by direct calls is no proof.
+
+mod boxed;
+mod call;
+mod calls;
+mod chain;
+mod joined;
+
+use std::collections::BTreeSet;
+
+pub(super) use call::{Call, Site};
+pub(super) use calls::Calls;
+pub(super) use chain::{Chain, Start};
+
+use super::Evidence;
+use super::owner::{Owner, Owners, package, readable};
+use super::rules::Shared;
+use crate::inspect::{Argument, FunctionId, Program, Word};
+
+/// The functions of a program, with whose they are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Uses<'a> {
+    program: &'a Program<'a>,
+    owners: Owners<'a>,
+    /// What rules have found of it.
+    pub(super) shared: &'a Shared<'a>,
+}
+
+impl<'a> Evidence<'a> {
+    /// The functions of the program; none where they can't be read.
+    pub(super) fn uses(&self, shared: &'a Shared<'a>) -> Option<Uses<'a>> {
+        Some(Uses {
+            program: self.program.ok()?,
+            owners: Owners::new(self.facts.build_info()),
+            shared,
+        })
+    }
+}
+
+impl<'a> Uses<'a> {
+    /// Whether any of these functions is linked in, be it only inlined into others.
+    pub(super) fn links(self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.program.has_name(name))
+    }
+
+    /// Whether a text is among what the program loads.
+    pub(super) fn holds(self, text: &str) -> bool {
+        self.program.holds(text.as_bytes())
+    }
+
+    /// The DLLs that variables name for when they are first used.
+    pub(super) fn lazy_dlls(self) -> BTreeSet<&'a str> {
+        self.program.lazy_dlls()
+    }
+
+    /// Whether it shows who refers to whom.
+    pub(super) fn has_calls(self) -> bool {
+        let mut functions = self.program.functions();
+        functions.any(|(function, _)| self.program.callers(function).next().is_some())
+    }
+
+    /// Whether any of these functions is in the program though no code refers to it: then what its data
+    /// starts with does.
+    pub(super) fn is_held(self, names: &[&str]) -> bool {
+        let mut functions = names.iter().flat_map(|name| self.program.named(name));
+        functions.any(|function| {
+            let mut callers = self.program.callers(function);
+            !callers.any(|(caller, _)| caller != function)
+        }) && self.has_calls()
+    }
+
+    /// Whether any function but these and itself refers to one, be it one of Go's own.
+    pub(super) fn is_referred_to(self, name: &str, but: &[&str]) -> bool {
+        self.program.named(name).into_iter().any(|function| {
+            let mut callers = self.program.callers(function);
+            callers
+                .any(|(caller, _)| caller != function && !but.contains(&self.program.name(caller)))
+        })
+    }
+
+    /// The package of a function whose name has one of these endings, as people write it.
+    pub(super) fn package_with(self, endings: &[&str]) -> Option<String> {
+        let mut endings = endings.iter();
+        let name = endings.find_map(|ending| self.program.name_ending(ending))?;
+        Some(readable(package(name)))
+    }
+
+    /// The calls in code that isn't Go's own of each of these functions that is called there.
+    pub(super) fn sites<'t, T: Copy + 't>(
+        self,
+        functions: impl IntoIterator<Item = &'t (&'t str, T)>,
+    ) -> Vec<(T, Site)> {
+        let mut sites = Vec::new();
+        for (name, what) in functions {
+            for called in self.program.named(name) {
+                for (caller, at) in self.program.callers(called) {
+                    // When the stack has grown, a function jumps to its own start.
+                    if !self.is_gos(caller) && caller != called {
+                        let call = Call::direct(caller, called);
+                        sites.push((*what, Site { call, at }));
+                    }
+                }
+            }
+        }
+        // In the order of the code, whichever that of the table is.
+        sites.sort_by_key(|(_, site)| (site.call.called, site.call.caller, site.at));
+        sites
+    }
+
+    /// The calls of these functions in code that isn't Go's own.
+    pub(super) fn calls_of(self, names: &[&str]) -> impl Iterator<Item = Call> + use<> {
+        let functions: Vec<_> = names.iter().map(|name| (*name, ())).collect();
+        let sites = self.sites(&functions).into_iter();
+        sites.map(|((), site)| site.call)
+    }
+
+    /// The constant text that a function is called with.
+    pub(super) fn text(self, site: Site, word: Word) -> Option<&'a str> {
+        self.argument(site, word).text()
+    }
+
+    /// What a function is called with.
+    pub(in crate::verify) fn argument(self, site: Site, word: Word) -> Argument<'a> {
+        self.program.argument(site.call.caller, site.at, word)
+    }
+
+    /// The functions that make one of some calls, themselves or by a function that they call.
+    pub(super) fn that_make(self, calls: &BTreeSet<Call>) -> BTreeSet<FunctionId> {
+        let makers: BTreeSet<_> = calls.iter().map(|call| call.caller).collect();
+        let callers = makers.iter().flat_map(|maker| self.program.callers(*maker));
+        let callers: BTreeSet<_> = callers.map(|(caller, _)| caller).collect();
+        &makers | &callers
+    }
+
+    /// The constant number that a function is called with.
+    pub(super) fn number(self, site: Site, word: Word) -> Option<u64> {
+        self.program.number(site.call.caller, site.at, word)
+    }
+
+    /// The same, of a function that may be assembly.
+    pub(super) fn number_in_assembly(self, site: Site, word: Word) -> Option<u64> {
+        let program = self.program;
+        program.number_in_assembly(site.call.caller, site.at, word)
+    }
+
+    /// Whether a function is passed as a value at a call.
+    pub(super) fn is_passed(self, site: Site, word: Word, function: &str) -> bool {
+        // Such a value is the address of where the function's own stands.
+        let value = self.number(site, word);
+        let address = value.and_then(|value| self.program.word_at(value));
+        let mut functions = self.program.named(function).into_iter();
+        address.is_some() && functions.any(|named| self.program.address(named) == address)
+    }
+
+    /// The name of the function that makes a call.
+    pub(super) fn caller(self, call: Call) -> &'a str {
+        self.program.name(call.caller)
+    }
+
+    /// The name of the function that a call is of.
+    pub(super) fn called(self, call: Call) -> &'a str {
+        self.program.name(call.called)
+    }
+
+    /// Those calls whose caller makes, on the heap, a value of the largest type of which `maker` does.
+    pub(super) fn that_make_what(self, maker: &str, calls: Vec<Call>) -> Vec<Call> {
+        if calls.is_empty() {
+            return calls;
+        }
+        let new = self.program.named("runtime.newobject");
+        let made_by = |function: FunctionId| {
+            let all = new.iter().flat_map(|new| self.program.callers(*new));
+            let its = all.filter(move |(caller, _)| *caller == function);
+            its.filter_map(|(caller, at)| self.program.number(caller, at, Word(0)))
+        };
+        let makers = self.program.named(maker);
+        // A type's descriptor starts with its size.
+        let size = |address: &u64| self.program.word_at(*address);
+        let Some(wanted) = makers.iter().copied().flat_map(made_by).max_by_key(size) else {
+            return Vec::new();
+        };
+        let mut calls = calls;
+        calls.retain(|call| made_by(call.caller).any(|made| made == wanted));
+        calls
+    }
+
+    fn is_gos(self, function: FunctionId) -> bool {
+        self.owners.of(self.program.name(function)) == Owner::Go
+    }
+
+    /// The call of one of some functions whose result is passed on at another, where that shows.
+    pub(super) fn result_of(self, site: Site, word: Word, functions: &[&str]) -> Option<Site> {
+        let caller = site.call.caller;
+        let Argument::Returned(at) = self.program.argument(caller, site.at, word) else {
+            return None;
+        };
+        self.is_of(caller, at, functions)
+            .then_some(Site { at, ..site })
+    }
+
+    /// Whether the call at an offset in a function is of one of some others.
+    fn is_of(self, caller: FunctionId, at: u32, functions: &[&str]) -> bool {
+        let mut named = functions.iter().flat_map(|name| self.program.named(name));
+        named.any(|function| self.program.refers(caller, at, function))
+    }
+}

@@ -1,0 +1,122 @@
+//! Programs that weren't copied to their end: nothing is proven of one, whatever is missing.
+
+use std::path::Path;
+use std::process::Command;
+
+use gobuildx::inspect::{Format, Program, inspect};
+use gobuildx::verify::{Evidence, Policy, Verdict, verify};
+
+/// How many lengths of each program are looked at, besides those near its end.
+const LENGTHS: usize = 150;
+
+/// The smallest program of Go.
+fn built(platform: &str, flags: &[&str]) -> Vec<u8> {
+    let (goos, goarch) = platform.split_once('/').unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("program");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/main.go");
+    let status = Command::new("go")
+        .envs([("GOOS", goos), ("GOARCH", goarch), ("CGO_ENABLED", "0")])
+        .envs([("GOFLAGS", ""), ("GOTOOLCHAIN", "local")])
+        .args(["build", "-trimpath", "-o"])
+        .arg(&output)
+        .args(flags)
+        .arg(source)
+        .status();
+    assert!(status.unwrap().success(), "{platform}");
+    std::fs::read(output).unwrap()
+}
+
+/// What is said of a file that can be read.
+fn verdict(bytes: &[u8]) -> Option<Verdict> {
+    let facts = inspect(bytes).ok()?;
+    let program = Program::find(facts.format, bytes);
+    let evidence = Evidence {
+        bytes,
+        facts: &facts,
+        program: program.as_ref(),
+        expectation: None,
+        source_dirs: &[],
+    };
+    Some(verify(&evidence, &Policy::default()).verdict)
+}
+
+/// Lengths all over a file, and all kinds of them near its end.
+fn lengths(whole: usize) -> impl Iterator<Item = usize> {
+    let near = (1..64).chain((0..16).flat_map(|power| [(1 << power) - 1, (1 << power) + 1]));
+    let all_over = (0..LENGTHS).map(move |part| whole / LENGTHS * part);
+    all_over.chain(near.filter_map(move |less| whole.checked_sub(less.max(1))))
+}
+
+fn assert_nothing_is_proven_when_cut(program: &[u8], what: &str) {
+    for length in lengths(program.len()) {
+        let said = verdict(&program[..length]);
+        let missing = program.len() - length;
+        let is_safe = matches!(said, None | Some(Verdict::Unproven));
+        assert!(is_safe, "{what} without {missing} bytes is {said:?}");
+    }
+}
+
+#[test]
+fn a_program_that_lacks_its_end_is_never_proven() {
+    for platform in [
+        "linux/amd64",
+        "linux/386",
+        "linux/s390x",
+        "openbsd/amd64",
+        "windows/amd64",
+        "windows/386",
+        "darwin/arm64",
+        "darwin/amd64",
+    ] {
+        for flags in [&["-ldflags=-s -w"][..], &[]] {
+            let program = built(platform, flags);
+            let whole = verdict(&program).unwrap();
+            assert_ne!(whole, Verdict::Unproven, "{platform}");
+            assert_nothing_is_proven_when_cut(&program, platform);
+        }
+    }
+}
+
+#[test]
+fn symbols_that_lie_in_no_section_belong_to_a_program_too() {
+    // GNU's linker has them behind the last section, where Go's makes a section of them.
+    let mut program = built("windows/amd64", &[]);
+    let section = memchr::memmem::find(&program, b".symtab\0").unwrap();
+    let word = |at: usize| {
+        let bytes = program[section + at..].first_chunk().unwrap();
+        u32::from_le_bytes(*bytes) as usize
+    };
+    let (size, start) = (word(8), word(20));
+    program[section + 16..section + 20].fill(0);
+    program.truncate(start + size);
+    assert_eq!(verdict(&program), verdict(&built("windows/amd64", &[])));
+    assert_nothing_is_proven_when_cut(&program, "a program with symbols");
+}
+
+#[test]
+fn a_program_of_a_format_that_is_not_followed_is_never_proven() {
+    for platform in ["js/wasm", "plan9/amd64", "plan9/arm", "aix/ppc64"] {
+        let program = built(platform, &["-ldflags=-s -w"]);
+        assert_eq!(verdict(&program), Some(Verdict::Unproven), "{platform}");
+        assert_nothing_is_proven_when_cut(&program, platform);
+    }
+}
+
+#[test]
+fn a_file_of_several_programs_that_lacks_its_end_is_refused() {
+    let programs = ["darwin/amd64", "darwin/arm64"].map(|platform| built(platform, &[]));
+    let mut file = [0xcafe_babe_u32, 2].map(u32::to_be_bytes).concat();
+    let mut start = 48;
+    for program in &programs {
+        let size = u32::try_from(program.len()).unwrap();
+        file.extend([0, 0, start, size, 0].map(u32::to_be_bytes).concat());
+        start += size;
+    }
+    let file = [file, programs.concat()].concat();
+    assert_eq!(Format::of(&file), Format::Macho);
+    assert!(inspect(&file).is_ok());
+    for length in lengths(file.len()) {
+        assert!(inspect(&file[..length]).is_err() || length < 4, "{length}");
+    }
+}
