@@ -2,7 +2,7 @@
 
 GOBUILDX = target/release/gobuildx
 
-.PHONY: demo build test lint fuzz bench recording static hosts pipelines ways projects proofs clean tools tools-demo tools-ways
+.PHONY: demo build test lint fuzz bench recording static hosts pipelines ways projects proofs wine clean tools tools-demo tools-ways
 
 ## demo: build the programs in examples/ for five platforms, verified, with checksums
 demo: tools-demo build
@@ -93,6 +93,12 @@ proofs: tools
 	cargo test --locked --test docs findings -- --ignored
 	cargo test --locked --test corpus -- --ignored
 	cargo test --locked --release --test hostile --test functions -- --include-ignored
+
+## wine: programs for Windows on a real wine, in a root folder that is made first (1.1 GB). Slow, so not in CI
+wine: tools
+	@.ci/tools mmdebstrap
+	.ci/wine target/wine
+	cargo test --locked --test cli wine:: -- --ignored
 
 clean:
 	cargo clean

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::pack::{Known, upx};
 use crate::runner::{Runner, Runners};
-use crate::target::{BuildMode, PLATFORMS, Platform, Target, Variant};
+use crate::target::{BuildMode, Goarch, Goos, PLATFORMS, Platform, Target, Variant};
 use crate::text_table::{Align, Table};
 
 /// The version of the table as JSON.
@@ -83,6 +83,11 @@ fn describe(platform: Platform, runners: &Runners) -> Row {
         starts_here: match runners.runner(&target) {
             Ok(Runner::Native) => Answer::yes("natively"),
             Ok(Runner::Qemu(emulator)) => Answer::yes(emulator.name),
+            Ok(Runner::Wine(_)) => Answer::yes("wine"),
+            // It isn't looked for: a manifest or a command line names it.
+            Err(_) if target.goos == Goos::Windows && target.goarch == Goarch::Amd64 => {
+                Answer::no(&"only with wine: see `smoke --wine-root`")
+            }
             Err(reason) => Answer::no(&reason),
         },
         target: format!("{}/{}", platform.goos, platform.goarch),

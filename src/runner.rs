@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::host::Host;
+use crate::smoke::{System, Wine};
 use crate::target::{Goarch, Goos, Target};
 use crate::tools::bwrap::EMULATOR;
 
@@ -16,6 +17,8 @@ pub enum Runner {
     Native,
     /// qemu's emulator of a CPU for programs of Linux.
     Qemu(Emulator),
+    /// Wine, for programs of Windows.
+    Wine(Wine),
 }
 
 impl Runner {
@@ -23,15 +26,28 @@ impl Runner {
     #[must_use]
     pub fn emulator(&self) -> Option<&Emulator> {
         match self {
-            Self::Native => None,
+            Self::Native | Self::Wine(_) => None,
             Self::Qemu(emulator) => Some(emulator),
         }
     }
 
     /// The words that come before a program where the emulator is in its place, [`EMULATOR`].
     pub fn words(&self) -> impl Iterator<Item = &'static str> {
-        let emulator = self.emulator().into_iter();
-        emulator.flat_map(|emulator| std::iter::once(EMULATOR).chain(emulator.args.iter().copied()))
+        let (starter, args) = match self {
+            Self::Native => (None, [].as_slice()),
+            Self::Qemu(emulator) => (Some(EMULATOR), emulator.args),
+            Self::Wine(wine) => (Some(wine.program()), [].as_slice()),
+        };
+        starter.into_iter().chain(args.iter().copied())
+    }
+
+    /// The system that programs believe to be on.
+    #[must_use]
+    pub fn system(&self) -> System {
+        match self {
+            Self::Native | Self::Qemu(_) => System::Linux,
+            Self::Wine(_) => System::Windows,
+        }
     }
 }
 
@@ -43,6 +59,7 @@ impl fmt::Display for Runner {
                 Some(level) => write!(f, "with {name} as a CPU of {level}"),
                 None => write!(f, "with {name}"),
             },
+            Self::Wine(wine) => write!(f, "with {wine}"),
         }
     }
 }
@@ -232,6 +249,13 @@ impl Runners {
             args: level.args(),
             level: Some(level),
         }))
+    }
+
+    /// Whether the machine's own CPU runs programs for the target, whatever their system is.
+    #[must_use]
+    pub fn has_cpu_of(&self, target: &Target) -> bool {
+        self.linux
+            .is_some_and(|machine| self.is_native(machine, target))
     }
 
     /// Whether the machine's own CPU runs the program, as far as it is known.

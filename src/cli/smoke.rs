@@ -15,6 +15,7 @@ pub(super) const EXAMPLES: &str = "Examples:
   gobuildx smoke server --grant tmp       with a folder for temporary files
   gobuildx smoke server --cpu v1          whether it says that it needs a newer CPU
   gobuildx smoke server -- check --quick  with other arguments than --version
+  gobuildx smoke a.exe --wine-root wine   a program for Windows, with the wine of a root folder
 Exit codes:
   0  every program ran on a blank system, in isolation, and did what was asked
   1  one failed; or couldn't be run or isolated here, and --allow-not-run isn't given
@@ -52,6 +53,10 @@ pub struct SmokeArgs {
     /// What keeps the programs from this machine: bubblewrap, docker or podman [default: bubblewrap; where it can't, docker or podman]
     #[arg(long, value_name = "WHAT", help_heading = "What to check")]
     pub isolation: Option<Isolator>,
+
+    /// Run programs for windows/amd64 with the wine in this root folder, which `mmdebstrap --variant=minbase --include=wine64 trixie DIR` makes
+    #[arg(long, value_name = "DIR", help_heading = "What to check")]
+    pub wine_root: Option<PathBuf>,
 
     /// Exit with 0 although some programs can't be run here; one that fails still counts
     #[arg(long, help_heading = "What to check")]

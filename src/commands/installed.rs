@@ -1,11 +1,13 @@
 //! What packs programs and what starts them: looked for only where that is asked.
 
+use std::path::Path;
+
 use crate::failure::Failure;
 use crate::host::Host;
 use crate::manifest::Manifest;
 use crate::plan::Selection;
 use crate::process::Cancel;
-use crate::smoke::Starters;
+use crate::smoke::{Asked, Starters};
 use crate::tools::upx::Upx;
 
 /// Finds what packs.
@@ -26,11 +28,16 @@ pub(super) fn packer(
 
 /// Finds what starts programs that were packed, or that run on a blank system.
 pub(super) fn starters(
-    manifest: &Manifest,
+    (manifest, folder): (&Manifest, &Path),
     selection: &Selection,
     host: &Host,
     cancel: &Cancel,
 ) -> Option<Starters> {
     let is_asked = manifest.packs(&selection.cells).is_some() || manifest.smokes();
-    is_asked.then(|| Starters::find(host, &manifest.isolators(), cancel))
+    let asked = Asked {
+        isolators: manifest.isolators(),
+        wines: manifest.wines(),
+        folder: folder.to_owned(),
+    };
+    is_asked.then(|| Starters::find(host, &asked, cancel))
 }

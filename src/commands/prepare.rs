@@ -111,7 +111,7 @@ impl Context {
             .collect();
         let roots = self.root_sources(&project, cancel)?;
         let packer = packer(manifest, &self.selection, &self.host, cancel)?;
-        let starters = starters(manifest, &self.selection, &self.host, cancel);
+        let starters = starters((manifest, root), &self.selection, &self.host, cancel);
         let plan = plan(&Inputs {
             request: &self.request,
             selection: &self.selection,

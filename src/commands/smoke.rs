@@ -24,8 +24,17 @@ use crate::target::{Target, Variant};
 pub(super) fn run(args: &SmokeArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
     let host = Host::probe()?;
     let manifest = manifest(args, &host)?;
-    let mut isolators = manifest.as_ref().map(|(manifest, _)| manifest.isolators());
-    isolators.get_or_insert_default().extend(args.isolation);
+    let wine = args.wine_root.as_ref().map(|root| host.cwd.join(root));
+    let mut asked = match &manifest {
+        Some((manifest, folder)) => smoke::Asked {
+            isolators: manifest.isolators(),
+            wines: manifest.wines(),
+            folder: host.cwd.join(folder),
+        },
+        None => smoke::Asked::default(),
+    };
+    asked.isolators.extend(args.isolation);
+    asked.wines.extend(wine.clone());
     let tester = Tester {
         test: args.test(),
         manifest,
@@ -33,9 +42,10 @@ pub(super) fn run(args: &SmokeArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fai
             cpu: args.cpu,
             levels: BTreeSet::new(),
             isolator: args.isolation,
+            wine,
         },
         cancel,
-        starters: Starters::find(&host, &isolators.unwrap_or_default(), cancel),
+        starters: Starters::find(&host, &asked, cancel),
         own_program: host::own_program()?,
     };
     let mut records = Vec::new();
@@ -143,11 +153,17 @@ impl Tester<'_> {
             .collect()
     }
 
-    /// What the command line asks.
+    /// What the command line asks. What runs programs here the manifest may say for all of them.
     fn asked(&self) -> Asked {
+        let smoke = self.manifest.as_ref();
+        let smoke = smoke.and_then(|(manifest, _)| manifest.smoke.as_ref());
+        let wine = smoke.and_then(|smoke| smoke.wine.clone());
         Asked {
             test: self.test.clone(),
-            wanted: self.wanted.clone(),
+            wanted: Wanted {
+                wine: self.wanted.wine.clone().or(wine),
+                ..self.wanted.clone()
+            },
         }
     }
 
@@ -165,6 +181,7 @@ impl Tester<'_> {
                 cpu: self.wanted.cpu.or(wanted.cpu),
                 levels: wanted.levels,
                 isolator: self.wanted.isolator.or(wanted.isolator),
+                wine: self.wanted.wine.clone().or(wanted.wine),
             },
         })
     }

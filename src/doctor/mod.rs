@@ -8,6 +8,7 @@ mod machine;
 mod needs;
 mod probe;
 mod report;
+mod runners;
 mod surroundings;
 mod text;
 
@@ -51,11 +52,11 @@ pub fn examine(examination: Examination<'_>, cancel: &Cancel) -> Report {
         .filter(|tool| tool.systems == Systems::All || cfg!(target_os = "linux"))
         .collect();
     let states = probe::states(&tools, host, cancel);
-    let tools: Vec<Examined> = tools
+    let mut tools: Vec<Examined> = tools
         .into_iter()
         .zip(states)
         .map(|(tool, state)| Examined {
-            id: tool.id,
+            id: Some(tool.id),
             name: tool.name,
             purpose: tool.purpose,
             need: probe::need(needs.get(&tool.id)),
@@ -63,7 +64,16 @@ pub fn examine(examination: Examination<'_>, cancel: &Cancel) -> Report {
             state,
         })
         .collect();
-    let usable = |id| tools.iter().any(|tool| tool.id == id && tool.is_usable());
+    tools.extend(runners::runners(
+        examination.manifest,
+        examination.root,
+        host,
+        cancel,
+    ));
+    let usable = |id| {
+        let mut tools = tools.iter();
+        tools.any(|tool| tool.id == Some(id) && tool.is_usable())
+    };
     let mut notes = surroundings::path(host);
     if usable(ToolId::Go) {
         notes.extend(surroundings::go(host, examination.root, cancel));

@@ -54,9 +54,9 @@ impl Report {
 /// One program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Examined {
-    /// Which one.
+    /// Which one of the table; none where the manifest names it.
     #[serde(skip)]
-    pub id: ToolId,
+    pub id: Option<ToolId>,
     /// Its name.
     pub name: &'static str,
     /// What it is needed for.

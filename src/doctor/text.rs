@@ -146,7 +146,7 @@ mod tests {
 
     fn tool(need: Need, state: State) -> Examined {
         Examined {
-            id: ToolId::Upx,
+            id: Some(ToolId::Upx),
             name: "upx",
             purpose: "packs binaries",
             need,

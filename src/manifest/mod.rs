@@ -360,6 +360,8 @@ pub struct Smoke {
     pub cpu: Option<CpuLevel>,
     /// `isolation`
     pub isolator: Option<Isolator>,
+    /// `[smoke.runner.wine]`: its `root`, a folder of the machine; a relative path starts at the manifest's folder.
+    pub wine: Option<PathBuf>,
     /// `not_run`
     pub not_run: Option<Unrunnable>,
     /// `[smoke.health]`

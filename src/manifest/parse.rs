@@ -34,6 +34,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("`[release.image]`", release::IMAGE),
     ("`[smoke]`", smoke::KEYS),
     ("`[smoke.health]`", smoke::HEALTH),
+    ("`[smoke.runner]`", smoke::RUNNER),
+    ("`[smoke.runner.wine]`", smoke::WINE),
     ("`[[smoke.check]]`", smoke::CHECK),
     ("`[[override]]`", overrides::KEYS),
 ];

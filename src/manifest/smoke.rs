@@ -1,6 +1,7 @@
 //! `[smoke]`, also of an override: what is asked of each program on a blank system.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::str::FromStr as _;
 
 use super::diagnostic::{Diagnostic, Located};
@@ -23,10 +24,13 @@ pub(super) const KEYS: &[&str] = &[
     "grant",
     "cpu",
     "isolation",
+    "runner",
     "not_run",
     "health",
     "check",
 ];
+pub(super) const RUNNER: &[&str] = &["wine"];
+pub(super) const WINE: &[&str] = &["root"];
 pub(super) const HEALTH: &[&str] = &["args", "http", "https", "ca", "tcp", "command"];
 pub(super) const CHECK: &[&str] = &[
     "name", "cpu", "args", "exit", "stdin", "stdout", "stderr", "files",
@@ -54,6 +58,7 @@ impl Smoke {
         set(&mut self.grants, later.grants.as_ref());
         set(&mut self.cpu, later.cpu.as_ref());
         set(&mut self.isolator, later.isolator.as_ref());
+        set(&mut self.wine, later.wine.as_ref());
         set(&mut self.not_run, later.not_run.as_ref());
         set(&mut self.health, later.health.as_ref());
         let (call, later_call) = (&mut self.call, &later.call);
@@ -79,6 +84,20 @@ impl Manifest {
     pub fn isolators(&self) -> BTreeSet<Isolator> {
         let sections = self.smoke_sections();
         sections.filter_map(|smoke| smoke.isolator).collect()
+    }
+
+    /// The root folders with wine that programs for Windows are run with, as they are written.
+    #[must_use]
+    pub fn wines(&self) -> BTreeSet<PathBuf> {
+        let sections = self.smoke_sections();
+        sections.filter_map(|smoke| smoke.wine.clone()).collect()
+    }
+
+    /// Whether a program that can't be run here isn't placed, somewhere.
+    #[must_use]
+    pub fn refuses_what_is_not_run(&self) -> bool {
+        let mut sections = self.smoke_sections();
+        sections.any(|smoke| smoke.not_run == Some(Unrunnable::Refused))
     }
 
     fn smoke_sections(&self) -> impl Iterator<Item = &Smoke> {
@@ -111,6 +130,7 @@ fn settings<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Smoke {
     let isolator = table
         .entry("isolation")
         .and_then(|entry| isolator(read, &entry));
+    let wine = table.entry("runner").and_then(|entry| wine(read, &entry));
     let not_run = table
         .entry("not_run")
         .and_then(|entry| not_run(read, &entry));
@@ -131,6 +151,7 @@ fn settings<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Smoke {
         grants,
         cpu,
         isolator,
+        wine,
         not_run,
         health,
         checks,
@@ -238,6 +259,29 @@ fn isolator<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Isolator> {
         read.push(Diagnostic::wrong(&word.span, message).help(help));
     }
     isolator
+}
+
+/// What runs programs that this machine doesn't run by itself.
+fn wine<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<PathBuf> {
+    let runner = read.table(entry, "`[smoke.runner]`", RUNNER)?;
+    let entry = runner.entry("wine")?;
+    let table = read.table(&entry, "`[smoke.runner.wine]`", WINE)?;
+    let Some(root) = table.entry("root") else {
+        let diagnostic = Diagnostic::wrong(&table.span, "wine has no `root`");
+        read.missing(diagnostic.help(
+            "write the folder that it lies in: `root = \"wine\"`, made by `mmdebstrap \
+             --variant=minbase --include=wine64 trixie wine`",
+        ));
+        return None;
+    };
+    let path = read.string(&root)?;
+    if path.value.is_empty() || path.value.contains(char::is_control) {
+        let message = format!("{} is not the path of a folder", quote(path.value));
+        let help = "write the root folder that has wine, such as `root = \"/opt/wine\"`";
+        read.push(Diagnostic::wrong(&path.span, message).help(help));
+        return None;
+    }
+    Some(path.value.into())
 }
 
 fn not_run<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Unrunnable> {

@@ -6,8 +6,9 @@ use super::command::{Arg, Base, CommandLine, Place, Tuning};
 use super::inputs::Inputs;
 use super::name::ArtifactPath;
 use crate::manifest::Compress;
+use crate::runner::CannotRun;
 use crate::smoke::{Isolation, Means, Wanted};
-use crate::target::Target;
+use crate::target::{Goos, Target};
 use crate::tools::bwrap::{APP, Bound, EMULATOR};
 use crate::tools::upx::{self, Upx};
 
@@ -112,6 +113,9 @@ fn trial(
     target: &Target,
     (unpacked, packed): (&Place, &Place),
 ) -> Result<Starts, String> {
+    if target.goos != Goos::Linux {
+        return Err(CannotRun::OtherSystem(target.goos).to_string());
+    }
     let Means {
         runner, isolation, ..
     } = inputs.means(target, &Wanted::default())?;

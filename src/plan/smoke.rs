@@ -142,6 +142,7 @@ pub(super) fn asked(
             cpu: smoke.cpu.filter(|_| has_levels),
             levels: all.levels(),
             isolator: smoke.isolator,
+            wine: smoke.wine.clone(),
         },
         test: all,
         not_run: smoke.not_run.unwrap_or_default(),

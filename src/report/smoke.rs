@@ -301,10 +301,10 @@ fn failing_in_words(failing: &Failing, limits: &Limits) -> String {
         Failing::NeverWell(None) => format!("it was never healthy within {}", time()),
         Failing::Died(ending) => format!("it {ending}, though nobody told it to end"),
         Failing::NoTimeToEnd => format!("it had no time left of {} to end", time()),
-        Failing::IgnoresSigterm => {
-            format!("it ignores SIGTERM: it didn't end within {}", time())
+        Failing::Ignores(farewell) => {
+            format!("it ignores {farewell}: it didn't end within {}", time())
         }
-        Failing::EndedBadly(ending) => format!("after SIGTERM it {ending}"),
+        Failing::EndedBadly(farewell, ending) => format!("after {farewell} it {ending}"),
         Failing::Left(names) => format!("it left processes behind: {}", names.join(", ")),
     }
 }

@@ -5,10 +5,13 @@
 //! user may not read root's folders, so a first bubblewrap shows it the files where it may.
 
 use std::ffi::OsString;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{BlankRoot, Grant, Limits, NotIsolated};
+use super::wine::Windows;
+use super::{BlankRoot, Grant, Limits, NotIsolated, System};
 use crate::host::Host;
 use crate::process::{Cancel, Command};
 use crate::tools::bwrap::{ALONE, Bound, complaint, starting};
@@ -55,6 +58,26 @@ pub struct Bubblewrap {
     bwrap: PathBuf,
     prlimit: PathBuf,
     user: User,
+}
+
+/// A file or a folder that the first bubblewrap shows where any user may get at it.
+#[derive(Clone, Debug)]
+pub(super) struct Staged<'a> {
+    /// Where it is on this machine.
+    pub(super) from: &'a Path,
+    /// Where the first bubblewrap has it.
+    pub(super) to: String,
+    /// What may be done with it there.
+    pub(super) access: Access,
+}
+
+/// What may be done with a file.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Access {
+    /// It is read.
+    Read,
+    /// It is written to, too.
+    Write,
 }
 
 /// Who runs the program.
@@ -125,6 +148,32 @@ impl Bubblewrap {
         starting(&self.bwrap, bound, argv)
     }
 
+    /// The command that runs something in a sandbox with these options, after some of the machine's files were staged.
+    pub(super) fn unwatched(
+        &self,
+        staged: &[Staged<'_>],
+        options: Vec<OsString>,
+        argv: impl IntoIterator<Item = OsString>,
+    ) -> Command {
+        let mut words = self.staging(staged);
+        words.push("--".into());
+        words.extend(self.confining(&Limits::default()));
+        words.extend(empty_root());
+        words.extend(options);
+        words.extend(["--remount-ro", "/", "--"].map(OsString::from));
+        words.extend(argv);
+        command(words)
+    }
+
+    /// Makes a folder that the program's user may write to.
+    pub(super) fn make_folder(&self, folder: &Path) -> io::Result<()> {
+        fs::create_dir(folder)?;
+        match &self.user {
+            User::Other { uid, .. } => give(folder, *uid),
+            User::Caller { .. } => Ok(()),
+        }
+    }
+
     /// The words that become an ordinary user with limits and the sandbox, and the options that make this
     /// one a blank system; it shares the network of who starts it.
     pub(super) fn sandbox(
@@ -132,23 +181,29 @@ impl Bubblewrap {
         root: &BlankRoot,
         entries: &[(PathBuf, String)],
         limits: &Limits,
+        windows: Option<&Windows>,
     ) -> [Vec<OsString>; 2] {
-        let mut words: Vec<OsString> = Vec::new();
-        words.extend(ALONE.iter().chain(BLANK).map(OsString::from));
-        let size = |bytes: u64| [OsString::from("--size"), bytes.to_string().into()];
-        words.extend(size(ROOT_SIZE));
-        words.extend(["--tmpfs", "/"].map(OsString::from));
+        let mut words = empty_root();
+        words.extend(windows.into_iter().flat_map(|one| one.furniture(limits)));
+        let system = match windows {
+            Some(_) => System::Windows,
+            None => System::Linux,
+        };
+        let folder = system.folder();
         for (_, name) in entries {
             let from = format!("{STAGED}/{name}").into();
-            words.extend(["--ro-bind".into(), from, format!("/{name}").into()]);
+            let to = format!("{folder}/{name}").into();
+            words.extend(["--ro-bind".into(), from, to]);
         }
         for grant in &root.grants {
             match grant {
                 Grant::Tmp => {
                     words.extend(["--perms", "1777"].map(OsString::from));
                     words.extend(size(limits.disk));
-                    words.extend(["--tmpfs", "/tmp"].map(OsString::from));
+                    words.extend(["--tmpfs".into(), format!("{folder}/tmp").into()]);
                 }
+                // Windows has neither.
+                Grant::Proc | Grant::Dev if system == System::Windows => {}
                 Grant::Proc => words.extend(["--proc", "/proc"].map(OsString::from)),
                 Grant::Dev => {
                     // Its devices are mounts of their own, and stay as they are.
@@ -169,16 +224,34 @@ impl Bubblewrap {
         &self,
         entries: &[(PathBuf, String)],
         own_program: &Path,
+        windows: Option<&Windows>,
     ) -> Vec<OsString> {
-        let mut words = self.outer();
-        let files = entries.iter().map(|(from, name)| {
-            let to = format!("{STAGED}/{name}");
-            (from.as_path(), to)
-        });
-        for (from, to) in files.chain([(own_program, OWN_PROGRAM.to_owned())]) {
-            words.extend(["--ro-bind".into(), from.into(), to.into()]);
-        }
+        let read = |from, to| Staged {
+            from,
+            to,
+            access: Access::Read,
+        };
+        let mut staged: Vec<Staged<'_>> = entries
+            .iter()
+            .map(|(from, name)| read(from.as_path(), format!("{STAGED}/{name}")))
+            .collect();
+        staged.push(read(own_program, OWN_PROGRAM.to_owned()));
+        staged.extend(windows.into_iter().flat_map(|one| one.staged(Access::Read)));
+        let mut words = self.staging(&staged);
         words.extend(["--", OWN_PROGRAM].map(OsString::from));
+        words
+    }
+
+    /// The outer bubblewrap with more of the machine's files, where any user may get at them.
+    fn staging(&self, staged: &[Staged<'_>]) -> Vec<OsString> {
+        let mut words = self.outer();
+        for Staged { from, to, access } in staged {
+            let bind = match access {
+                Access::Read => "--ro-bind",
+                Access::Write => "--bind",
+            };
+            words.extend([bind.into(), (*from).into(), to.into()]);
+        }
         words
     }
 
@@ -224,6 +297,31 @@ impl Bubblewrap {
 }
 
 const ROOT: u32 = 0;
+
+/// The options that make a sandbox, and its root empty.
+fn empty_root() -> Vec<OsString> {
+    let mut words: Vec<OsString> = Vec::new();
+    words.extend(ALONE.iter().chain(BLANK).map(OsString::from));
+    words.extend(size(ROOT_SIZE));
+    words.extend(["--tmpfs", "/"].map(OsString::from));
+    words
+}
+
+/// The options that limit the next file system.
+fn size(bytes: u64) -> [OsString; 2] {
+    ["--size".into(), bytes.to_string().into()]
+}
+
+/// Gives a folder to a user.
+#[cfg(unix)]
+fn give(folder: &Path, uid: u32) -> io::Result<()> {
+    std::os::unix::fs::chown(folder, Some(uid), Some(uid))
+}
+
+#[cfg(not(unix))]
+fn give(_folder: &Path, _uid: u32) -> io::Result<()> {
+    Ok(())
+}
 
 /// The caller's user, on Linux.
 #[cfg(target_os = "linux")]

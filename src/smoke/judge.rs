@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{Call, Observation, Part, Pattern, Ran, Served, Test, Tested};
+use super::{Call, Farewell, Observation, Part, Pattern, Ran, Served, Test, Tested};
 use crate::explain::{self, Cause, ReadError, Sighting};
 use crate::tools::bwrap::Ending;
 use crate::verify::{Finding, RuleId};
@@ -61,10 +61,10 @@ pub enum Failing {
     Died(Ending),
     /// The service was well, and its time was over before it could be told to end.
     NoTimeToEnd,
-    /// SIGTERM didn't end the service.
-    IgnoresSigterm,
-    /// After SIGTERM it ended in this way.
-    EndedBadly(Ending),
+    /// It was told to end, and didn't.
+    Ignores(Farewell),
+    /// When it was told to end, it ended in this way.
+    EndedBadly(Farewell, Ending),
     /// Its own processes, by name, outlived it.
     Left(Vec<String>),
 }
@@ -228,15 +228,13 @@ fn of_call(call: &Call, seen: &Observation) -> Vec<Failing> {
 }
 
 fn of_service(served: &Served, ending: Ending) -> Option<Failing> {
-    const SIGTERM: i32 = 15;
     match (served.well_after, served.told_to_end, ending) {
-        (_, true, Ending::Running) => Some(Failing::IgnoresSigterm),
-        // One that knows nothing of the signal is ended by it.
-        (_, true, Ending::Exited(0) | Ending::Signal(SIGTERM)) => None,
-        (_, true, ending) => Some(Failing::EndedBadly(ending)),
-        (None, false, Ending::Running) => Some(Failing::NeverWell(served.last_answer.clone())),
-        (Some(_), false, Ending::Running) => Some(Failing::NoTimeToEnd),
-        (_, false, ending) => Some(Failing::Died(ending)),
+        (_, Some(farewell), Ending::Running) => Some(Failing::Ignores(farewell)),
+        (_, Some(farewell), ending) if farewell.ends_by(ending) => None,
+        (_, Some(farewell), ending) => Some(Failing::EndedBadly(farewell, ending)),
+        (None, None, Ending::Running) => Some(Failing::NeverWell(served.last_answer.clone())),
+        (Some(_), None, Ending::Running) => Some(Failing::NoTimeToEnd),
+        (_, None, ending) => Some(Failing::Died(ending)),
     }
 }
 
@@ -423,17 +421,24 @@ mod tests {
         let refused = Some("Connection refused".to_owned());
         let well = Some(Duration::from_millis(5));
         let ended = Ending::Exited(1);
+        let told = Farewell::Sigterm;
+        let badly = Some(Failing::EndedBadly(told, ended));
         for (well_after, told_to_end, ending, expected) in [
-            (well, true, Ending::Exited(0), None),
-            (well, true, Ending::Signal(15), None),
-            (well, true, ended, Some(Failing::EndedBadly(ended))),
-            (well, true, Ending::Running, Some(Failing::IgnoresSigterm)),
-            (well, false, Ending::Running, Some(Failing::NoTimeToEnd)),
-            (well, false, ended, Some(Failing::Died(ended))),
-            (None, false, ended, Some(Failing::Died(ended))),
+            (well, Some(told), Ending::Exited(0), None),
+            (well, Some(told), Ending::Signal(15), None),
+            (well, Some(told), ended, badly),
+            (
+                well,
+                Some(told),
+                Ending::Running,
+                Some(Failing::Ignores(told)),
+            ),
+            (well, None, Ending::Running, Some(Failing::NoTimeToEnd)),
+            (well, None, ended, Some(Failing::Died(ended))),
+            (None, None, ended, Some(Failing::Died(ended))),
             (
                 None,
-                false,
+                None,
                 Ending::Running,
                 Some(Failing::NeverWell(refused.clone())),
             ),

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::path::PathBuf;
 
-use super::{Isolation, Isolator, NotIsolated};
+use super::{Isolation, Isolator, NoWine, NotIsolated, Wine};
 use crate::host::Host;
 use crate::process::Cancel;
 use crate::runner::{CannotRun, CpuLevel, Runner, Runners};
-use crate::target::Target;
+use crate::target::{Goarch, Goos, Target};
 
 /// What starts programs here.
 #[derive(Clone, Debug)]
@@ -15,6 +16,18 @@ pub struct Starters {
     runners: Runners,
     isolation: Result<Isolation, NotIsolated>,
     asked: BTreeMap<Isolator, Result<Isolation, NotIsolated>>,
+    wines: BTreeMap<PathBuf, Result<Wine, NoWine>>,
+}
+
+/// What somebody asks for by name.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// What keeps programs from the machine.
+    pub isolators: BTreeSet<Isolator>,
+    /// Root folders that have wine.
+    pub wines: BTreeSet<PathBuf>,
+    /// The folder that their paths start at.
+    pub folder: PathBuf,
 }
 
 /// How a program is to be started, where somebody says so.
@@ -26,6 +39,8 @@ pub struct Wanted {
     pub levels: BTreeSet<CpuLevel>,
     /// Kept from the machine by this.
     pub isolator: Option<Isolator>,
+    /// With the wine of this root folder, if it is for Windows.
+    pub wine: Option<PathBuf>,
 }
 
 /// What starts one program.
@@ -55,6 +70,9 @@ pub enum CannotStart {
     /// Nothing runs it.
     #[error(transparent)]
     CannotRun(#[from] CannotRun),
+    /// It is for Windows, and no wine runs it.
+    #[error(transparent)]
+    NoWine(#[from] NoWine),
     /// Nothing keeps it from the machine.
     #[error("not isolated: {0}")]
     NotIsolated(#[from] NotIsolated),
@@ -63,15 +81,31 @@ pub enum CannotStart {
 impl Starters {
     /// Looks for what there is. What is missing is no error: a program that isn't started is told of.
     #[must_use]
-    pub fn find(host: &Host, asked: &BTreeSet<Isolator>, cancel: &Cancel) -> Self {
-        let asked = asked.iter().map(|isolator| {
+    pub fn find(host: &Host, asked: &Asked, cancel: &Cancel) -> Self {
+        let isolators = asked.isolators.iter();
+        let isolators = isolators.map(|isolator| {
             let isolation = Isolation::find(*isolator, host, cancel);
             (*isolator, isolation)
         });
+        let isolation = Isolation::find_any(host, cancel);
+        let wines = asked.wines.iter();
+        let wines = wines.map(|root| {
+            let wine = match &isolation {
+                Ok(Isolation::Bubblewrap(bubblewrap)) => {
+                    Wine::find(&asked.folder.join(root), bubblewrap, cancel)
+                }
+                Ok(Isolation::Container(_)) => Err(NoWine::NoBubblewrap(
+                    "it can't isolate anything here".to_owned(),
+                )),
+                Err(why) => Err(NoWine::NoBubblewrap(why.to_string())),
+            };
+            (root.clone(), wine)
+        });
         Self {
             runners: Runners::probe(host),
-            isolation: Isolation::find_any(host, cancel),
-            asked: asked.collect(),
+            asked: isolators.collect(),
+            wines: wines.collect(),
+            isolation,
         }
     }
 
@@ -82,16 +116,39 @@ impl Starters {
     pub fn means(&self, target: &Target, wanted: &Wanted) -> Result<Means, CannotStart> {
         let asked = wanted.isolator.and_then(|one| self.asked.get(&one));
         let isolation = asked.unwrap_or(&self.isolation);
-        let runner = match wanted.cpu {
-            Some(level) => self.runners.on_level(target, level),
-            None => self.runners.runner(target),
+        let runner = match (target.goos, wanted.cpu) {
+            (Goos::Windows, None) => Runner::Wine(self.wine(target, wanted, isolation)?),
+            (_, Some(level)) => self.runners.on_level(target, level)?,
+            (_, None) => self.runners.runner(target)?,
         };
         let levels = wanted.levels.iter();
         let on_levels = levels.map(|level| Ok((*level, self.runners.on_level(target, *level)?)));
         Ok(Means {
-            runner: runner?,
+            runner,
             on_levels: on_levels.collect::<Result<_, CannotRun>>()?,
             isolation: isolation.clone()?,
         })
+    }
+
+    /// What runs a program for Windows.
+    fn wine(
+        &self,
+        target: &Target,
+        wanted: &Wanted,
+        isolation: &Result<Isolation, NotIsolated>,
+    ) -> Result<Wine, NoWine> {
+        let root = wanted.wine.as_ref().ok_or(NoWine::NotNamed)?;
+        if target.goarch != Goarch::Amd64 {
+            return Err(NoWine::OtherCpu(target.clone()));
+        }
+        if !self.runners.has_cpu_of(target) {
+            return Err(NoWine::NoCpu(target.clone()));
+        }
+        if let Ok(Isolation::Container(engine)) = isolation {
+            let why = format!("{} is taken instead", engine.isolator);
+            return Err(NoWine::NoBubblewrap(why));
+        }
+        let wine = self.wines.get(root);
+        wine.cloned().unwrap_or(Err(NoWine::NotNamed))
     }
 }

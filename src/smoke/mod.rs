@@ -15,11 +15,13 @@ mod observation;
 mod root;
 mod run;
 mod smoked;
+mod system;
 mod task;
 mod test;
 mod users;
 #[cfg(target_os = "linux")]
 mod watch;
+mod wine;
 
 pub use bubblewrap::Bubblewrap;
 pub use container::Engine;
@@ -27,12 +29,14 @@ pub use grant::{Grant, ParseGrantError};
 pub use isolation::{Isolation, Isolator, NotIsolated, ParseIsolatorError};
 pub use judge::{Failing, Judgement, Predicted, Seen, Stream, Verdict, Wrong, judge};
 pub use limits::Limits;
-pub use means::{CannotStart, Means, Starters, Wanted};
+pub use means::{Asked, CannotStart, Means, Starters, Wanted};
 pub use observation::{Isolated, Observation, Part, Ran, Served, Tested};
 pub use root::{BlankRoot, RootError};
 pub use run::{RunError, Subject, run};
 pub use smoked::{Judged, SmokeError, Smoked, smoke};
+pub use system::{Farewell, System};
 pub use task::WATCH;
 pub use test::{Call, Check, FIRST_ARGUMENT, Pattern, Probe, Service, Test};
 #[cfg(target_os = "linux")]
 pub use watch::{WatchError, watch};
+pub use wine::{NoWine, WINE_ROOT, Wine};

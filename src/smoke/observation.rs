@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::Farewell;
 use crate::process::Output;
 use crate::tools::bwrap::Ending;
 
@@ -43,8 +44,8 @@ pub struct Served {
     pub well_after: Option<Duration>,
     /// What came of asking it last, if that told that it isn't well.
     pub last_answer: Option<String>,
-    /// Whether it was told to end, by SIGTERM.
-    pub told_to_end: bool,
+    /// How it was told to end, if it was.
+    pub told_to_end: Option<Farewell>,
 }
 
 /// How a program ended, and what it wrote.

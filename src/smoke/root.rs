@@ -156,6 +156,7 @@ impl BlankRoot {
             self.copy(&emulator.program, EMULATOR, Mode::Executable)?;
         }
         let words = runner.words().map(OsString::from);
+        let program = format!("{}{program}", runner.system().folder());
         Ok(words.chain([program.into()]).collect())
     }
 

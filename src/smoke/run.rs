@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::container::{self, Container, Image};
 use super::task::{Around, Report, Start, Task, WATCH, Work};
+use super::wine::{NoWindows, Windows};
 use super::{
     BlankRoot, Bubblewrap, Call, Isolation, Limits, Means, Observation, Part, Probe, Ran,
     RootError, Served, Service, Test, Tested,
@@ -15,7 +17,7 @@ use super::{
 use crate::archive::PackError;
 use crate::failure::{Exit, Failure};
 use crate::process::{Cancel, Command, Given, ProcessError};
-use crate::runner::CpuLevel;
+use crate::runner::{self, CpuLevel};
 
 /// What who watches may have beyond the limit, which it holds the program to by itself.
 const GRACE: Duration = Duration::from_secs(5);
@@ -47,6 +49,9 @@ pub enum RunError {
     /// The engine made no container, or it ended oddly.
     #[error("{0}")]
     NoContainer(String),
+    /// Wine runs no Go programs.
+    #[error("{0}")]
+    NoWindows(String),
     /// What watches the program failed, or all was stopped.
     #[error("{}", .0.with_stderr())]
     Process(#[from] ProcessError),
@@ -63,12 +68,23 @@ pub enum RunError {
     Report(serde_json::Error),
 }
 
+impl From<NoWindows> for RunError {
+    fn from(why: NoWindows) -> Self {
+        match why {
+            NoWindows::Stopped(error) => Self::Process(error),
+            NoWindows::Unusable(why) => Self::NoWindows(why),
+        }
+    }
+}
+
 impl Failure for RunError {
     fn exit(&self) -> Exit {
         match self {
             Self::Root(error) => error.exit(),
             Self::Process(error) => error.exit(),
-            Self::NoContainer(_) | Self::Certificates { .. } => Exit::Environment,
+            Self::NoContainer(_) | Self::NoWindows(_) | Self::Certificates { .. } => {
+                Exit::Environment
+            }
             Self::Pack(_) | Self::Report(_) => Exit::Failed,
         }
     }
@@ -94,7 +110,13 @@ pub fn run(subject: Subject<'_>, test: &Test, cancel: &Cancel) -> Result<Tested,
             .map(|(level, runner)| Ok((*level, root.starting(runner, program)?)))
             .collect::<Result<_, RootError>>()?,
         place: match &means.isolation {
-            Isolation::Bubblewrap(bubblewrap) => Place::Sandbox(bubblewrap),
+            Isolation::Bubblewrap(bubblewrap) => Place::Sandbox {
+                bubblewrap,
+                windows: match &means.runner {
+                    runner::Runner::Wine(wine) => Some(wine.windows(bubblewrap, cancel)?),
+                    runner::Runner::Native | runner::Runner::Qemu(_) => None,
+                },
+            },
             Isolation::Container(engine) => {
                 Place::Container(engine.image(root, own_program, cancel)?)
             }
@@ -147,7 +169,11 @@ struct Runner<'a> {
 
 /// Where a program is started.
 enum Place<'a> {
-    Sandbox(&'a Bubblewrap),
+    Sandbox {
+        bubblewrap: &'a Bubblewrap,
+        /// What programs for Windows need.
+        windows: Option<Arc<Windows>>,
+    },
     Container(Image<'a>),
 }
 
@@ -199,10 +225,17 @@ impl Runner<'_> {
     fn watched(&self, work: Work) -> Result<Option<Report>, RunError> {
         let root = self.subject.root;
         let entries = root.entries()?;
-        let names = root.names(&entries);
+        let mut names = root.names(&entries);
         let around = match &self.place {
-            Place::Sandbox(bubblewrap) => {
-                let [command, options] = bubblewrap.sandbox(root, &entries, self.limits);
+            Place::Sandbox {
+                bubblewrap,
+                windows,
+            } => {
+                let windows = windows.as_deref();
+                if let Some(windows) = windows {
+                    names = windows.names();
+                }
+                let [command, options] = bubblewrap.sandbox(root, &entries, self.limits, windows);
                 Around::Sandbox {
                     command,
                     options,
@@ -221,6 +254,7 @@ impl Runner<'_> {
         };
         let task = Task {
             around,
+            system: self.subject.means.runner.system(),
             program: self.program.clone(),
             names,
             canary: root.canary(),
@@ -230,7 +264,14 @@ impl Runner<'_> {
         };
         let task = serde_json::to_vec(&task).map_err(RunError::Report)?;
         let report = match &self.place {
-            Place::Sandbox(bubblewrap) => self.around(bubblewrap, &entries, task),
+            Place::Sandbox {
+                bubblewrap,
+                windows,
+            } => {
+                let watch =
+                    bubblewrap.around(&entries, self.subject.own_program, windows.as_deref());
+                self.around(watch, task)
+            }
             Place::Container(image) => self.inside(image, task),
         };
         match report {
@@ -244,16 +285,8 @@ impl Runner<'_> {
     }
 
     /// Who watches is around the sandbox.
-    fn around(
-        &self,
-        bubblewrap: &Bubblewrap,
-        entries: &[(PathBuf, String)],
-        task: Vec<u8>,
-    ) -> Result<Vec<u8>, RunError> {
-        let Subject {
-            root, own_program, ..
-        } = self.subject;
-        let watch = bubblewrap.around(entries, own_program);
+    fn around(&self, watch: Vec<OsString>, task: Vec<u8>) -> Result<Vec<u8>, RunError> {
+        let root = self.subject.root;
         let mut words = watch.into_iter().chain([WATCH.into()]);
         let command = Command::new(words.next().unwrap_or_default())
             .args(words)

@@ -74,6 +74,7 @@ pub fn smoke(
         Err(RunError::NoContainer(why)) => {
             return Ok(Smoked::NotRun(format!("not isolated: {why}")));
         }
+        Err(RunError::NoWindows(why)) => return Ok(Smoked::NotRun(why)),
         Err(error) => return Err(error.into()),
     };
     if let Some(why) = tested.not_isolated() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Observation, Served, Service};
+use super::{Call, Observation, Served, Service, System};
 
 /// What makes gobuildx such a process, in place of a verb.
 pub const WATCH: &str = "watch-blank-system";
@@ -16,6 +16,8 @@ pub const WATCH: &str = "watch-blank-system";
 pub(super) struct Task {
     /// What keeps the program from the machine.
     pub(super) around: Around,
+    /// The system that it believes to be on.
+    pub(super) system: System,
     /// The words that start the program as a service, without arguments.
     pub(super) program: Vec<OsString>,
     /// What stands in the root, by name.

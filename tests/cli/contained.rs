@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use gobuildx::host::Host;
 use gobuildx::process::Cancel;
-use gobuildx::smoke::{Call, Check, Failing, Isolation, Isolator, Probe, Test, Tested};
+use gobuildx::smoke::{Call, Check, Failing, Farewell, Isolation, Isolator, Probe, Test, Tested};
 use gobuildx::tools::bwrap::Ending;
 use serde_json::json;
 
@@ -294,7 +294,7 @@ fn a_service_is_asked_within_its_container() {
     test.checks.clear();
     test.limits.time = LIMIT;
     for (what, failing) in [
-        ("ignores", Failing::IgnoresSigterm),
+        ("ignores", Failing::Ignores(Farewell::Sigterm)),
         ("dies", Failing::Died(Ending::Exited(1))),
         (
             "unwell",

@@ -63,4 +63,5 @@ mod strange_names;
 mod terminal;
 mod verify;
 mod verify_tampered;
+mod wine;
 mod workspaces;

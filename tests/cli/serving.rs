@@ -12,8 +12,8 @@ use gobuildx::host::Host;
 use gobuildx::process::Cancel;
 use gobuildx::runner::Runner;
 use gobuildx::smoke::{
-    self, BlankRoot, Call, Check, Failing, Grant, Isolated, Isolation, Isolator, Limits, Means,
-    Part, Pattern, Probe, Served, Service, Stream, Test, Tested, Verdict,
+    self, BlankRoot, Call, Check, Failing, Farewell, Grant, Isolated, Isolation, Isolator, Limits,
+    Means, Part, Pattern, Probe, Served, Service, Stream, Test, Tested, Verdict,
 };
 use gobuildx::tools::bwrap::Ending;
 
@@ -156,7 +156,7 @@ fn the_example_is_well_by_every_way_to_ask_it() {
         let Part::Service(served) = &tested.runs[1].part else {
             panic!("{tested:#?}");
         };
-        assert!(served.well_after.is_some() && served.told_to_end);
+        assert!(served.well_after.is_some() && served.told_to_end.is_some());
         assert_eq!(tested.runs[1].observation.ending, Ending::Exited(0));
     }
 }
@@ -186,7 +186,7 @@ fn a_service_that_is_never_well_is_told_with_its_last_answer() {
     let (wrong, served) = wrong_service("unwell", LIMIT);
     let answer = "503 Service Unavailable".to_owned();
     assert_eq!(wrong, [Failing::NeverWell(Some(answer))]);
-    assert!(!served.told_to_end);
+    assert_eq!(served.told_to_end, None);
 }
 
 #[test]
@@ -199,10 +199,13 @@ fn a_service_that_ends_before_it_is_well_has_died() {
 #[test]
 fn a_service_is_to_end_when_it_is_told() {
     let (wrong, served) = wrong_service("ignores", LIMIT);
-    assert_eq!(wrong, [Failing::IgnoresSigterm]);
-    assert!(served.told_to_end);
+    assert_eq!(wrong, [Failing::Ignores(Farewell::Sigterm)]);
+    assert_eq!(served.told_to_end, Some(Farewell::Sigterm));
     let (wrong, _) = wrong_service("ends badly", PLENTY);
-    assert_eq!(wrong, [Failing::EndedBadly(Ending::Exited(5))]);
+    assert_eq!(
+        wrong,
+        [Failing::EndedBadly(Farewell::Sigterm, Ending::Exited(5))]
+    );
     // Nobody has to know the signal.
     assert_eq!(wrong_service("unaware", PLENTY).0, []);
     assert_eq!(wrong_service("serves", PLENTY).0, []);

@@ -413,6 +413,7 @@ pub(super) fn smoke() -> Node {
                  docker or podman.",
             ),
         ),
+        ("runner", runner()),
         (
             "not_run",
             Node::word(smoke::NOT_RUN.map(|(word, _)| word))
@@ -470,6 +471,17 @@ const ON_THE_BLANK_SYSTEM: &str = r"^/(?!(.*/)?\.\.(/|$))[^\u0000-\u001f\u007f-\
 
 fn cpu() -> Node {
     Node::word(CpuLevel::ALL.map(CpuLevel::as_str))
+}
+
+fn runner() -> Node {
+    let root = Node::string()
+        .pattern(r"^[^\u0000-\u001f\u007f-\u009f]+$")
+        .says("The root folder that wine lies in, below the manifest's folder or absolute.");
+    let wine = Node::table([("root", root)])
+        .needs(smoke::WINE)
+        .says("Wine, which runs programs for windows/amd64. Default: they aren't run.");
+    Node::table([("wine", wine)])
+        .says("What runs programs that this machine doesn't run by itself.")
 }
 
 fn checks() -> Node {

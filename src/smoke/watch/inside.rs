@@ -13,6 +13,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
+use super::super::System;
 use super::super::run::CANARY as VARIABLE;
 use super::super::task::Task;
 
@@ -107,9 +108,11 @@ impl Inside {
         others
     }
 
-    /// The names of these.
-    pub(super) fn left(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.others().into_iter().map(|one| one.name).collect();
+    /// The names of these that aren't the system's own.
+    pub(super) fn left(&self, system: System) -> Vec<String> {
+        let others = self.others().into_iter();
+        let own = others.filter(|one| !system.owns(&one.started()));
+        let mut names: Vec<String> = own.map(|one| one.name).collect();
         names.sort();
         names
     }
@@ -135,8 +138,10 @@ impl Inside {
     }
 
     /// Those of these files that aren't there.
-    pub(super) fn absent(&self, files: &[String]) -> Vec<String> {
-        let absent = files.iter().filter(|path| !self.has(path));
+    pub(super) fn absent(&self, files: &[String], system: System) -> Vec<String> {
+        let folder = system.folder();
+        let absent = files.iter();
+        let absent = absent.filter(|path| !self.has(&format!("{folder}{path}")));
         absent.cloned().collect()
     }
 
@@ -214,6 +219,21 @@ impl Known {
             name: value("Name:")?.to_owned(),
             is_zombie: value("State:")?.starts_with(['Z', 'X']),
         })
+    }
+}
+
+impl Known {
+    /// The word that it was started by.
+    fn started(&self) -> String {
+        let line = fs::read(format!("/proc/{}/cmdline", self.pid)).unwrap_or_default();
+        let word = line.split(|byte| *byte == 0).next().unwrap_or_default();
+        // Wine has the arguments behind a space there.
+        let word = String::from_utf8_lossy(word);
+        let word = match word.find(".exe ") {
+            Some(end) => word.get(..end + ".exe".len()).unwrap_or(&word),
+            None => &word,
+        };
+        word.to_owned()
     }
 }
 

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use super::super::Observation;
 use super::super::task::{Around, Start, Task};
+use super::super::{Farewell, Observation};
 use super::contained::Contained;
 use super::sandboxed::{Sandbox, Sandboxed};
 
@@ -91,13 +91,17 @@ impl Process {
     }
 
     /// Tells the program to end.
-    pub(super) fn terminate(&self) {
+    pub(super) fn tell_to_end(&self, farewell: Farewell) {
         let program = match self {
             Self::Sandboxed(process) => process.program(),
             Self::Contained(process) => process.program(),
         };
         if let Some(program) = program {
-            program.signal(Signal::TERM);
+            program.signal(match farewell {
+                Farewell::Sigterm => Signal::TERM,
+                // Wine makes Ctrl+C of it.
+                Farewell::CtrlC => Signal::INT,
+            });
         }
     }
 

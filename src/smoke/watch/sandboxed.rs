@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::super::run::CANARY;
 use super::super::task::Task;
-use super::super::{Isolated, Observation};
+use super::super::{Isolated, Observation, System};
 use super::inside::{Handle, Inside};
 use super::process::{LAST_BREATH, PATIENCE, SHORT, Words, is_told, left};
 use crate::process::{Cancel, Command, Given, Output, ProcessError};
@@ -20,6 +20,9 @@ use crate::tools::bwrap::{Ending, ended, refusal};
 /// Under which numbers the sandbox has what it tells through, and what it waits for.
 const STATUS: i32 = 3;
 const GATE: i32 = 4;
+
+/// How often one looks whether processes have ended that the program doesn't wait for.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// The sandbox as it is to be started.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +47,7 @@ pub(super) struct Sandboxed {
     inside: Option<Inside>,
     program: Option<Handle>,
     isolated: Isolated,
+    system: System,
 }
 
 /// What the sandbox tells, one object a line.
@@ -78,6 +82,7 @@ impl Sandboxed {
             inside: None,
             program: None,
             isolated: Isolated::Unseen,
+            system: task.system,
         };
         let first = process.status.recv_timeout(left(until));
         if let Some(init) = first.ok().and_then(|told| told.child_pid) {
@@ -138,13 +143,19 @@ impl Sandboxed {
         let time = self.start.elapsed();
         let mut observation = Observation {
             isolated: self.isolated,
+            ungranted: self
+                .system
+                .brings()
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
             ..Observation::lost(time)
         };
         if let Some(inside) = &self.inside {
-            if has_ended && !inside.init.ends_within(LAST_BREATH) {
-                observation.left = inside.left();
+            if has_ended {
+                observation.left = left_behind(inside, self.system);
             }
-            observation.absent = inside.absent(files);
+            observation.absent = inside.absent(files, self.system);
             inside.init.signal(Signal::KILL);
         }
         let run = self.run.join();
@@ -158,6 +169,22 @@ impl Sandboxed {
         observation.refusal = refusal(observation.ending, &output);
         observation.output = output;
         Ok(observation)
+    }
+}
+
+/// The names of the program's processes that are there after its end, in which they have some time to end, too.
+fn left_behind(inside: &Inside, system: System) -> Vec<String> {
+    let last = Instant::now() + LAST_BREATH;
+    loop {
+        // The system's own may stay.
+        let pause = last.saturating_duration_since(Instant::now()).min(LOOK);
+        if inside.init.ends_within(pause) {
+            return Vec::new();
+        }
+        let left = inside.left(system);
+        if left.is_empty() || pause.is_zero() {
+            return left;
+        }
     }
 }
 

@@ -42,8 +42,9 @@ pub(super) fn watch(
             seen.push(Process::call(task, check, until)?);
         }
         if !process.ends_within(Duration::ZERO) && !left(until).is_zero() {
-            process.terminate();
-            served.told_to_end = true;
+            let farewell = task.system.farewell();
+            process.tell_to_end(farewell);
+            served.told_to_end = Some(farewell);
         }
     }
     Ok(Report::Service {

@@ -37,6 +37,8 @@ pub(super) const RULE: Rule = Rule {
         "open …: no such file or directory",
         "open …: The system cannot find the file specified.",
         "open …: The system cannot find the path specified.",
+        "open …: File not found.",
+        "open …: Path not found.",
         "dial unix …: connect: no such file or directory",
         "chdir …: no such file or directory",
         "mkdir …: no such file or directory",

@@ -20,6 +20,7 @@ pub(super) const RULE: Rule = Rule {
         "The code execution cannot proceed because ….dll was not found",
         "was not found. Reinstalling the program may fix this problem",
         "error while loading shared libraries: …dll",
+        "Library ….dll (which is needed by L\"…\") not found",
         "exit status 0xc0000135",
         "0xc000007b",
     ],

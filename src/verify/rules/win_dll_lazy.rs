@@ -24,6 +24,7 @@ pub(super) const RULE: Rule = Rule {
     symptom: "Failed to load …: The specified module could not be found.",
     signs: &[
         "Failed to load ….dll: The specified module could not be found.",
+        "Failed to load ….dll: Module not found.",
         "Failed to load ….dll: %1 is not a valid Win32 application.",
     ],
     fixes: &[

@@ -1,0 +1,147 @@
+//! The system that a program believes to be on: how it is told to end, and which processes aren't its own.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::tools::bwrap::Ending;
+
+/// The system that a program believes to be on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum System {
+    /// Linux itself.
+    Linux,
+    /// Windows, as wine makes it.
+    Windows,
+}
+
+/// How a service is told to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Farewell {
+    /// By SIGTERM.
+    Sigterm,
+    /// As by Ctrl+C at its console: Windows has no SIGTERM. Wine makes that of SIGINT.
+    CtrlC,
+}
+
+impl fmt::Display for Farewell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sigterm => "SIGTERM",
+            Self::CtrlC => "Ctrl+C",
+        })
+    }
+}
+
+impl Farewell {
+    /// Whether a service ended well that was told in this way. One that knows nothing of it is ended by the system.
+    #[must_use]
+    pub fn ends_by(self, ending: Ending) -> bool {
+        const SIGTERM: i32 = 15;
+        /// Of `STATUS_CONTROL_C_EXIT`, 0xC000013A, what Linux has room for.
+        const CONTROL_C_EXIT: i32 = 0x3A;
+        match self {
+            Self::Sigterm => ending == Ending::Exited(0) || ending == Ending::Signal(SIGTERM),
+            Self::CtrlC => matches!(ending, Ending::Exited(0 | CONTROL_C_EXIT)),
+        }
+    }
+}
+
+/// What wine starts by itself for any program. They stay a while after its end.
+const OF_WINDOWS: &[&str] = &[
+    "conhost.exe",
+    "explorer.exe",
+    "plugplay.exe",
+    "rpcss.exe",
+    "services.exe",
+    "svchost.exe",
+    "tabtip.exe",
+    "wineboot.exe",
+    "winedevice.exe",
+    "winemenubuilder.exe",
+];
+/// Where these lie; no program can write there.
+const SYSTEM_FOLDER: &str = r"c:\windows\system32\";
+
+impl System {
+    /// How services are told to end there.
+    #[must_use]
+    pub fn farewell(self) -> Farewell {
+        match self {
+            Self::Linux => Farewell::Sigterm,
+            Self::Windows => Farewell::CtrlC,
+        }
+    }
+
+    /// The folder of the sandbox that the program takes for its root.
+    #[must_use]
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::Linux => "",
+            Self::Windows => "/d",
+        }
+    }
+
+    /// What a program has there although nobody grants it.
+    #[must_use]
+    pub fn brings(self) -> &'static [&'static str] {
+        match self {
+            Self::Linux => &[],
+            Self::Windows => &["wine's Windows at C:", r"wine's own files at \\?\unix"],
+        }
+    }
+
+    /// Whether a process that was started by this word is the system's own, and none of the program's.
+    #[must_use]
+    pub fn owns(self, started: &str) -> bool {
+        match self {
+            Self::Linux => false,
+            Self::Windows => {
+                let started = started.to_ascii_lowercase();
+                let server = started.rsplit('/').next().unwrap_or(&started);
+                let name = started.strip_prefix(SYSTEM_FOLDER);
+                server.starts_with("wineserver")
+                    || name.is_some_and(|name| OF_WINDOWS.contains(&name))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_wine_starts_by_itself_is_none_of_the_program() {
+        for started in [
+            r"C:\windows\system32\services.exe",
+            r"C:\Windows\System32\svchost.exe",
+            "/usr/lib/wine/wineserver64",
+        ] {
+            assert!(System::Windows.owns(started), "{started}");
+            assert!(!System::Linux.owns(started), "{started}");
+        }
+        for started in [
+            "/d/server.exe",
+            r"D:\services.exe",
+            r"C:\windows\system32\cmd.exe",
+            r"C:\users\wine\svchost.exe",
+            "",
+        ] {
+            assert!(!System::Windows.owns(started), "{started}");
+        }
+    }
+
+    #[test]
+    fn a_service_that_knows_nothing_of_being_told_is_ended_all_the_same() {
+        assert!(Farewell::Sigterm.ends_by(Ending::Signal(15)));
+        assert!(Farewell::CtrlC.ends_by(Ending::Exited(0x3A)));
+        assert!(!Farewell::CtrlC.ends_by(Ending::Signal(15)));
+        assert!(!Farewell::Sigterm.ends_by(Ending::Exited(0x3A)));
+        for farewell in [Farewell::Sigterm, Farewell::CtrlC] {
+            assert!(farewell.ends_by(Ending::Exited(0)));
+            assert!(!farewell.ends_by(Ending::Exited(1)));
+            assert!(!farewell.ends_by(Ending::Running));
+        }
+    }
+}
