@@ -63,6 +63,7 @@ const ONLY_THE_PARSER: &[&str] = &[
     "sanitizer-absent",
     "sanitizers-together",
     "verify-allowed-and-denied",
+    "verify-allowed-twice",
     "verify-denied-in-an-override",
     "verify-override-policy-of-another-system",
     "verify-policy-of-another-system",

@@ -13,8 +13,16 @@ pub const APP: &str = "/app";
 /// Where its emulator is, which calls itself after its file.
 pub const EMULATOR: &str = "/emulator";
 
-/// Processes, users and a network of its own, no variables, and no rights, also when the caller is root.
-pub const ALONE: &[&str] = &["--unshare-all", "--cap-drop", "ALL", "--clearenv"];
+/// Processes, users and a network of its own, no variables, no rights, also when the caller is root, and
+/// not the name of the machine.
+pub const ALONE: &[&str] = &[
+    "--unshare-all",
+    "--hostname",
+    "blank",
+    "--cap-drop",
+    "ALL",
+    "--clearenv",
+];
 
 /// A file that is there inside, read-only, and where.
 #[derive(Clone, Copy, Debug)]

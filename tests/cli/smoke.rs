@@ -36,6 +36,12 @@ fn a_program_that_needs_nothing_passes() {
 }
 
 #[test]
+fn a_program_is_not_told_the_name_of_this_machine() {
+    let name = fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
+    smoke(&with("named"), &["named", "--", name.trim()]).exits(0);
+}
+
+#[test]
 fn what_a_program_misses_is_named_as_its_file_let_expect() {
     for (name, rules) in [
         ("tmp", &["tmp"][..]),
