@@ -33,7 +33,18 @@ use crate::process::Cancel;
 #[cfg(unix)]
 use crate::process::{Umask, WITH_UMASK};
 
-/// What gobuildx does as a child of its own, which no user calls.
+/// What gobuildx does as a child of its own, by verbs that no user calls.
+#[cfg(unix)]
+fn as_a_child() -> Option<Exit> {
+    let verb = host::arguments().nth(1)?;
+    #[cfg(target_os = "linux")]
+    if verb == crate::smoke::WATCH {
+        return Some(watch());
+    }
+    (verb == WITH_UMASK).then(start_with_umask)
+}
+
+/// Watches a program on a blank system.
 #[cfg(target_os = "linux")]
 fn watch() -> Exit {
     match crate::smoke::watch() {
@@ -45,7 +56,7 @@ fn watch() -> Exit {
     }
 }
 
-/// Becomes a program that gobuildx starts with another umask.
+/// Becomes a program that has another umask.
 #[cfg(unix)]
 fn start_with_umask() -> Exit {
     let failure = match Umask::start(host::arguments().skip(2)) {
@@ -59,17 +70,9 @@ fn start_with_umask() -> Exit {
 /// Runs the command line of this process.
 #[must_use]
 pub fn run() -> ExitCode {
-    let verb = host::arguments().nth(1);
-    #[cfg(target_os = "linux")]
-    if verb
-        .as_ref()
-        .is_some_and(|verb| verb == crate::smoke::WATCH)
-    {
-        return watch().code().into();
-    }
     #[cfg(unix)]
-    if verb.as_ref().is_some_and(|verb| verb == WITH_UMASK) {
-        return start_with_umask().code().into();
+    if let Some(exit) = as_a_child() {
+        return exit.code().into();
     }
     let mut command = cli::command(console::help_width());
     let parsed = command

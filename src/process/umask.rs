@@ -4,12 +4,18 @@
 use std::fmt;
 use std::str::FromStr;
 
+#[cfg(unix)]
+use rustix::fs::RawMode;
+/// Other systems have none.
+#[cfg(not(unix))]
+type RawMode = u32;
+
 /// The verb by which gobuildx becomes another program. No user calls it, so no help has it.
 pub const WITH_UMASK: &str = "start-with-umask";
 
 /// The rights that new files of a process never have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Umask(u16);
+pub struct Umask(RawMode);
 
 impl Umask {
     /// Nobody but the owner has any.
@@ -38,7 +44,7 @@ impl FromStr for Umask {
     type Err = ParseUmaskError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let number = u16::from_str_radix(text, 8).ok();
+        let number = RawMode::from_str_radix(text, 8).ok();
         let mask = number.filter(|mask| *mask <= 0o777);
         mask.map(Self)
             .ok_or_else(|| ParseUmaskError(text.to_owned()))
@@ -94,7 +100,7 @@ mod becoming {
                 .zip(arguments.next())
                 .ok_or(BecomeError::Arguments)?;
             let Umask(mask) = umask.to_string_lossy().parse()?;
-            rustix::process::umask(Mode::from_raw_mode(mask.into()));
+            rustix::process::umask(Mode::from_raw_mode(mask));
             #[expect(
                 clippy::disallowed_types,
                 reason = "the process becomes it, and stays in the group that was started"

@@ -319,6 +319,10 @@ fn give(folder: &Path, uid: u32) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "other systems have owners that can't be set"
+)]
 fn give(_folder: &Path, _uid: u32) -> io::Result<()> {
     Ok(())
 }
