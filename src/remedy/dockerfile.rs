@@ -39,7 +39,7 @@ pub(super) fn copy_files_from_stage(folder: &str, files: &[&str]) -> Vec<String>
 }
 
 /// How many bytes the sources of one line have, and more only if one alone does.
-const LINE: usize = 4000;
+const LINE: usize = 16_000;
 
 fn copy_into(sources: &[String], to: &str) -> String {
     let words: Vec<&str> = sources.iter().map(String::as_str).chain([to]).collect();
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn many_files_share_lines_that_any_reader_takes() {
-        let names: Vec<String> = (0..1000).map(|n| format!("/data/$[{n}]")).collect();
+        let names: Vec<String> = (0..4000).map(|n| format!("/data/$[{n}]")).collect();
         let files: Vec<&str> = names.iter().map(String::as_str).collect();
         let lines = copy_files_from_stage("/data/", &files);
         assert!((3..20).contains(&lines.len()), "{}", lines.len());
@@ -153,7 +153,7 @@ mod tests {
             assert_eq!(words.last().unwrap(), "/data/");
             copied += words.len() - 1;
         }
-        assert_eq!(copied, 1000);
+        assert_eq!(copied, 4000);
         assert!(
             lines[0].starts_with(r#"COPY --from=build ["/data/\\$[[]0]","#),
             "{}",

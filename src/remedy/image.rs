@@ -42,6 +42,26 @@ enum Line {
     Note(Note),
 }
 
+impl Line {
+    /// The folder that it copies, with all that lies in it, or may.
+    fn folder(&self) -> Option<&str> {
+        match self {
+            Self::Copy(path) => Some(path.trim_end_matches('/')),
+            Self::File(_) | Self::Made(_) | Self::Env(..) | Self::Note(_) => None,
+        }
+    }
+
+    /// Whether it copies what comes with one of these folders.
+    fn is_below(&self, folders: &BTreeSet<&str>) -> bool {
+        let (Self::Copy(path) | Self::File(path)) = self else {
+            return false;
+        };
+        let above = Path::new(path).ancestors().skip(1);
+        let mut above = above.filter_map(Path::to_str);
+        above.any(|folder| folders.contains(folder))
+    }
+}
+
 /// A remark: these words, with a name between them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Note {
@@ -75,8 +95,9 @@ impl Note {
 
 /// So many remarks of one kind, or files of one folder, have lines of their own.
 const MANY: usize = 10;
-/// So many lines copy what one rule found. Nobody lists files of more folders in an image by hand.
-const MOST_COPIES: usize = 200;
+/// So many lines copy files and folders. Each makes a layer, of which Docker stacks 125, and some are left for
+/// what is made for the image, the loader, libraries and the program.
+const MOST_COPIES: usize = 90;
 
 /// What the other stage makes for the image alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,6 +136,7 @@ const GROUP: &Made = &Made {
 #[must_use]
 pub fn image_lines(image: &Image<'_>) -> String {
     let mut seen = BTreeSet::new();
+    let mut copies_left = MOST_COPIES;
     let mut text = format!(
         "# The files come from a stage named `{STAGE}`: the system that the program was built on.\nFROM scratch\n"
     );
@@ -123,12 +145,18 @@ pub fn image_lines(image: &Image<'_>) -> String {
         .iter()
         .filter(|one| one.is_condition())
         .collect();
-    for of_a_rule in conditions.chunk_by(|one, next| one.rule == next.rule) {
+    let wanted = conditions
+        .into_iter()
+        .map(|finding| (finding, of(finding, image.system)));
+    let wanted: Vec<_> = wanted.collect();
+    let folders = wanted.iter().flat_map(|(_, lines)| lines);
+    let folders: BTreeSet<&str> = folders.filter_map(Line::folder).collect();
+    for of_a_rule in wanted.chunk_by(|(one, _), (next, _)| one.rule == next.rule) {
         let mut titled = None;
         let mut lines = Vec::new();
-        for finding in of_a_rule {
-            for line in of(finding, image.system) {
-                if seen.insert(line.clone()) {
+        for (finding, of_it) in of_a_rule {
+            for line in of_it.iter().filter(|line| !line.is_below(&folders)) {
+                if seen.insert(line) {
                     titled.get_or_insert(*finding);
                     lines.push(line);
                 }
@@ -137,7 +165,7 @@ pub fn image_lines(image: &Image<'_>) -> String {
         if let Some(finding) = titled {
             write_title(&mut text, finding);
         }
-        write_lines(&mut text, &lines);
+        write_lines(&mut text, &lines, &mut copies_left);
     }
     write_libraries(&mut text, image.libraries);
     write_program(&mut text, image.program);
@@ -310,7 +338,8 @@ fn wanted(need: &Need) -> Vec<Line> {
 }
 
 /// What one rule wants: many files of a folder together, and of many remarks of a kind the first.
-fn write_lines(text: &mut String, lines: &[Line]) {
+fn write_lines(text: &mut String, lines: &[&Line], copies_left: &mut usize) {
+    let mut copies = Vec::new();
     let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut kinds: Vec<(&Note, usize)> = Vec::new();
     for line in lines {
@@ -320,20 +349,23 @@ fn write_lines(text: &mut String, lines: &[Line]) {
                 let folder = path.get(..end).unwrap_or_default();
                 folders.entry(folder).or_default().push(path);
             }
+            Line::Copy(path) if can_be_copied(path) => copies.push(copy_from_stage("", path, path)),
             Line::Note(note) => {
-                match kinds.iter_mut().find(|(kind, _)| kind.is_like(note)) {
-                    Some((_, count)) => *count += 1,
-                    None => kinds.push((note, 1)),
-                }
-                let seen = kinds.iter().find(|(kind, _)| kind.is_like(note));
-                if seen.is_none_or(|(_, count)| *count <= MANY) {
+                let mut counted = kinds.iter_mut();
+                let count = if let Some((_, count)) = counted.find(|(kind, _)| kind.is_like(note)) {
+                    *count += 1;
+                    *count
+                } else {
+                    kinds.push((note, 1));
+                    1
+                };
+                if count <= MANY {
                     write_line(text, line);
                 }
             }
             _ => write_line(text, line),
         }
     }
-    let mut copies = Vec::new();
     for (folder, files) in &folders {
         if files.len() > MANY {
             copies.extend(copy_files_from_stage(folder, files));
@@ -341,14 +373,15 @@ fn write_lines(text: &mut String, lines: &[Line]) {
             copies.extend(files.iter().map(|file| copy_from_stage("", file, file)));
         }
     }
-    for line in copies.iter().take(MOST_COPIES) {
+    for line in copies.iter().take(*copies_left) {
         let _ = writeln!(text, "{line}");
     }
-    let left_out = copies.len().saturating_sub(MOST_COPIES);
+    let left_out = copies.len().saturating_sub(*copies_left);
+    *copies_left = copies_left.saturating_sub(copies.len());
     if left_out > 0 {
         let _ = writeln!(
             text,
-            "# files for {left_out} more lines like these: copy the folders that they lie in"
+            "# left out: {left_out} more lines like these, each a layer; copy the folders that these files lie in"
         );
     }
     for (kind, count) in kinds {
@@ -425,7 +458,9 @@ mod tests {
 
     fn lines_of(lines: &[Line]) -> String {
         let mut text = String::new();
-        write_lines(&mut text, lines);
+        write_lines(&mut text, &lines.iter().collect::<Vec<_>>(), &mut {
+            MOST_COPIES
+        });
         text
     }
 
@@ -443,12 +478,32 @@ mod tests {
     }
 
     #[test]
+    fn thousands_of_folders_are_no_more_layers_than_an_image_has() {
+        let lines: Vec<Line> = (0..10_000).map(|n| Line::Copy(format!("/{n}"))).collect();
+        assert_eq!(lines_of(&lines).matches("COPY").count(), MOST_COPIES);
+    }
+
+    #[test]
+    fn what_lies_in_a_folder_comes_with_it() {
+        let folder = Line::Copy("/usr/share/".to_owned());
+        let folders = BTreeSet::from_iter(folder.folder());
+        assert!(Line::Copy("/usr/share/zoneinfo".to_owned()).is_below(&folders));
+        assert!(Line::File("/usr/share/app/words".to_owned()).is_below(&folders));
+        for beside in ["/usr/share", "/usr/shared/a", "/usr"] {
+            assert!(
+                !Line::File(beside.to_owned()).is_below(&folders),
+                "{beside}"
+            );
+        }
+    }
+
+    #[test]
     fn files_of_thousands_of_folders_and_remarks_without_end_are_counted() {
         let files = (0..10_000).map(|n| Line::File(format!("/{n}/file")));
         let copies = lines_of(&files.collect::<Vec<_>>());
         assert_eq!(copies.matches("COPY").count(), MOST_COPIES);
         assert!(copies.ends_with(
-            "# files for 9800 more lines like these: copy the folders that they lie in\n"
+            "# left out: 9910 more lines like these, each a layer; copy the folders that these files lie in\n"
         ));
 
         let names = (0..10_000).map(|n| Need::File(format!("data/{n}")));
