@@ -11,6 +11,7 @@ import (
 	"debug/elf"
 	"debug/macho"
 	"debug/pe"
+	"debug/plan9obj"
 	"go/parser"
 	htmltemplate "html/template"
 	"io/fs"
@@ -20,6 +21,7 @@ import (
 	"net"
 	"net/http"
 	"net/rpc"
+	"net/rpc/jsonrpc"
 	"net/smtp"
 	"net/textproto"
 	"os"
@@ -163,6 +165,8 @@ var calls = []func(){
 	func() { buildinfo.ReadFile("debug/buildinfo.ReadFile") },
 	func() { elf.Open("debug/elf.Open") },
 	func() { macho.Open("debug/macho.Open") },
+	func() { macho.OpenFat("debug/macho.OpenFat") },
+	func() { plan9obj.Open("debug/plan9obj.Open") },
 	func() { pe.Open("debug/pe.Open") },
 	func() { parser.ParseDir(nil, "go/parser.ParseDir", nil, 0) },
 	func() { os.Getenv("os.Getenv") },
@@ -236,6 +240,8 @@ var calls = []func(){
 	func() { rpc.DialHTTP("tcp", "net/rpc.DialHTTP") },
 	func() { rpc.DialHTTPPath("tcp", "net/rpc.DialHTTPPath", "/") },
 	func() { textproto.Dial("tcp", "net/textproto.Dial") },
+	func() { jsonrpc.Dial("tcp", "net/rpc/jsonrpc.Dial") },
+	func() { syslog.Dial("tcp", "log/syslog.Dial", 0, "") },
 	func() { smtp.Dial("net/smtp.Dial") },
 	func() { smtp.SendMail("net/smtp.SendMail", nil, "", nil, nil) },
 	func() { net.Listen("tcp", "net.Listen") },

@@ -171,6 +171,7 @@ const ASKED_FIRST: &str =
 const IN_STRUCTS: &[&str] = &[
     "net.DialUnix",
     "net.dialUnix",
+    "net.(*Dialer).DialUnix",
     "net.ListenUnix",
     "net.ListenUnixgram",
 ];

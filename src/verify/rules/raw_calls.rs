@@ -25,15 +25,17 @@ const CALLS: &[(&str, Word)] = &[
 /// Packages whose functions each make one call: those that take a path are read themselves.
 const WRAPPERS: &[&str] = &["golang.org/x/sys/"];
 
-/// The numbers of `open`, `creat`, `openat` and `openat2`, where an architecture has them.
+/// The numbers of `open`, `creat`, `openat`, `openat2`, `execve`, `execveat`, `chdir`, `chroot`, `mount`,
+/// `statfs` (and `statfs64`), `truncate` (and `truncate64`) and `inotify_add_watch`, where an
+/// architecture has them.
 ///
 /// Source: `zsysnum_linux_*.go` of Go's package golang.org/x/sys/unix, for the architectures whose
 /// arguments are read.
 fn opening(goarch: Goarch) -> &'static [u64] {
     match goarch {
-        Goarch::Amd64 => &[2, 85, 257, 437],
-        Goarch::I386 => &[5, 8, 295, 437],
-        Goarch::Arm64 => &[56, 437],
+        Goarch::Amd64 => &[2, 85, 257, 437, 59, 322, 80, 161, 165, 137, 76, 254],
+        Goarch::I386 => &[5, 8, 295, 437, 11, 358, 12, 61, 21, 99, 268, 92, 193, 292],
+        Goarch::Arm64 => &[56, 437, 221, 281, 49, 51, 40, 43, 45, 27],
         _ => &[],
     }
 }
