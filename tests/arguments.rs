@@ -14,6 +14,7 @@ use std::process::Command;
 
 use gobuildx::inspect::{Argument, Format, FunctionId, List, Program, Word};
 use gobuildx::verify::{Companions, Readers, companions, readers};
+use regex::Regex;
 
 /// The program, which calls each function with its name as the text; see [`wanted`].
 const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/arguments");
@@ -25,17 +26,24 @@ const IN_A_STRUCT: &[(&str, &str, usize)] = &[
     ("addresses", "net.ResolveUnixAddr", 2),
 ];
 
-fn built() -> Vec<u8> {
-    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("arguments");
+/// What go prints about the program.
+fn go(args: &[&str]) -> String {
     let output = Command::new("go")
-        .args(["build", "-trimpath", "-ldflags=-s -w", "-o"])
-        .arg(&file)
+        .args(args)
         .current_dir(SOURCE)
         .envs([("GOOS", "linux"), ("GOARCH", "amd64"), ("CGO_ENABLED", "0")])
         .envs([("GOFLAGS", ""), ("GOWORK", "off")])
         .output()
         .unwrap();
     assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn built() -> Vec<u8> {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let file = folder.path().join("arguments");
+    let output = file.to_str().unwrap();
+    go(&["build", "-trimpath", "-ldflags=-s -w", "-o", output]);
     fs::read(file).unwrap()
 }
 
@@ -134,4 +142,110 @@ fn the_network_or_the_flags_beside_each_text_are_found() {
     }
     let expected = BTreeSet::from([("networks", "net.ResolveUnixAddr")]);
     assert_eq!(lacking, expected, "what isn't found");
+}
+
+/// Texts of system calls that name something other than a file.
+const NO_FILES: &[&str] = &[
+    // Of the environment.
+    "key",
+    // Of what is set, of the kernel's keys, and of attributes of files.
+    "value",
+    "attr",
+    "keyType",
+    "description",
+    "callback",
+    "restriction",
+    // Of modules, of network devices and of memory: DeleteModule, BindToDevice, MemfdCreate.
+    "name",
+    "device",
+    "ifname",
+    "params",
+    // What a new kernel is told.
+    "cmdline",
+    // Kinds of file systems, what these are told, and what they are made of: mostly a word.
+    "fsName",
+    "fstype",
+    "data",
+    "source",
+    // A text to convert.
+    "s",
+    // Other rules read what is started.
+    "argv0",
+];
+
+/// What a link says: nothing is asked for there.
+const OF_LINKS: &[(&str, usize)] = &[
+    ("syscall.Symlink", 0),
+    ("golang.org/x/sys/unix.Symlink", 0),
+    ("golang.org/x/sys/unix.Symlinkat", 0),
+];
+
+/// The names and types of parameters, of which several may share a type.
+fn parameters(list: &str) -> Vec<(&str, &str)> {
+    let mut of_last = "";
+    let mut parameters: Vec<_> = list
+        .rsplit(", ")
+        .map(|one| match one.split_once(' ') {
+            Some((name, of_this)) => {
+                of_last = of_this;
+                (name, of_last)
+            }
+            None => (one, of_last),
+        })
+        .collect();
+    parameters.reverse();
+    parameters
+}
+
+/// How many words a parameter takes.
+fn size(of: &str) -> usize {
+    match of {
+        "string" => 2,
+        slice if slice.starts_with("[]") => 3,
+        _ => 1,
+    }
+}
+
+/// The exported functions of the packages of system calls that take a text other than those that name
+/// no file, each with where it stands.
+fn takers_of_paths() -> BTreeSet<(String, usize)> {
+    let format = r#"{{.ImportPath}} {{.Dir}} {{join .GoFiles " "}}"#;
+    let packages = go(&["list", "-f", format, "syscall", "golang.org/x/sys/unix"]);
+    let function = Regex::new(r"(?m)^func ([A-Z]\w*)\(([^)]*)\)").unwrap();
+    let mut takers = BTreeSet::new();
+    for package in packages.lines() {
+        let mut words = package.split(' ');
+        let (package, folder) = (words.next().unwrap(), words.next().unwrap());
+        for file in words {
+            let source = fs::read_to_string(Path::new(folder).join(file)).unwrap();
+            for found in function.captures_iter(&source) {
+                let mut word = 0;
+                for (name, of) in parameters(&found[2]) {
+                    if of == "string" && !NO_FILES.contains(&name) {
+                        takers.insert((format!("{package}.{}", &found[1]), word));
+                    }
+                    word += size(of);
+                }
+            }
+        }
+    }
+    takers
+}
+
+#[test]
+fn every_system_call_that_takes_a_path_is_read() {
+    let takers = takers_of_paths();
+    assert!(takers.len() > 100, "{takers:?}");
+    let read: BTreeSet<_> = readers()
+        .into_iter()
+        .filter(|readers| readers.what == "files")
+        .flat_map(|readers| readers.functions)
+        .map(|(function, word)| (function, word.0))
+        .collect();
+    let takers = takers
+        .iter()
+        .map(|(function, word)| (function.as_str(), *word));
+    let lacking: BTreeSet<_> = takers.filter(|taker| !read.contains(taker)).collect();
+    let expected: BTreeSet<_> = OF_LINKS.iter().copied().collect();
+    assert_eq!(lacking, expected, "paths that aren't read");
 }

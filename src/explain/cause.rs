@@ -104,11 +104,10 @@ impl Cause {
     }
 
     /// The prose in which words of a symptom may stand.
-    pub(super) fn prose(self) -> [&'static str; 2] {
-        match self {
-            Self::Rule(rule) => [rule.symptom, rule.summary],
-            Self::Other(other) => [other.summary, ""],
-        }
+    pub(super) fn prose(self) -> impl Iterator<Item = &'static str> {
+        let symptom = self.rule().map(|rule| rule.symptom);
+        let said = symptom.into_iter().chain([self.summary()]);
+        said.chain(self.telling())
     }
 }
 

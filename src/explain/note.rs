@@ -90,7 +90,7 @@ const NOTES: &[Note] = &[
         any("golang.org/x/sys/windows.(*LazyProc).mustFind"), any("golang.org/x/sys/windows.MustLoadDLL"),
     ]),
     note("macho", "killed without more, and at once, is the signature (codesign -v FILE); dyld names a library"),
-    note("tzdata", "the message names the zone, and it works where Go or tzdata is installed; where the program sets TZ there is no message"),
+    note("tzdata", "the message names the zone, and it works where Go or tzdata is installed; where the program sets TZ there is no message, and local times are UTC"),
     note("local-tz", "no error at all: times are UTC, and date on the host says otherwise"),
     note("user-db", "the message begins with user:, or names /etc/passwd or /etc/group").on_top(&[
         any("os/user.Current"), any("os/user.Lookup"), any("os/user.LookupId"),

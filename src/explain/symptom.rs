@@ -94,7 +94,7 @@ fn fit(cause: Cause, pattern: &Pattern, seen: &str) -> Option<(Fit, usize)> {
 
 /// Words that say nothing.
 const FILLERS: &[&str] = &[
-    "a", "an", "and", "for", "in", "is", "it", "of", "on", "or", "the", "to",
+    "a", "all", "an", "and", "for", "in", "is", "it", "of", "on", "or", "the", "to",
 ];
 
 fn words(text: &str) -> BTreeSet<String> {
@@ -343,6 +343,15 @@ mod tests {
         }
         assert!(names("zsh: killed ./app").contains(&"memory-limit"));
         assert!(names("segmentation fault").contains(&"crash-in-c"));
+    }
+
+    #[test]
+    fn what_is_seen_without_a_message_is_found_by_its_words() {
+        for symptom in ["times are UTC", "all times are UTC"] {
+            let mut names = names(symptom);
+            names.sort_unstable();
+            assert_eq!(names, ["local-tz", "tzdata"], "{symptom}");
+        }
     }
 
     #[test]

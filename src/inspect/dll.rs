@@ -1,17 +1,36 @@
 //! The DLLs that Windows brings.
 
-use super::library::{Library, Provider, base_name};
+use super::library::{Library, Provider};
+
+/// Where Windows has its DLLs, on whatever drive it lies.
+const FOLDERS: &[&str] = &[r"\windows\system32", r"\windows\syswow64"];
 
 /// Whether each Windows 10 and Windows Server 2016 has a DLL. Windows tells no cases apart, and adds
-/// the ending where there is none.
+/// the ending where there is none. In a folder of the program, a DLL of any name is the program's.
 #[must_use]
 pub fn is_of_windows(name: &str) -> bool {
-    let mut name = base_name(name).to_ascii_lowercase();
-    if !name.contains('.') {
-        name.push_str(".dll");
-    }
+    let path = name.to_ascii_lowercase().replace('/', r"\");
+    let path = without_drive(&path);
+    let name = match path.rsplit_once('\\') {
+        Some((folder, name)) if FOLDERS.contains(&folder) => name,
+        Some(_) => return false,
+        None => path,
+    };
+    let name = if name.contains('.') {
+        name.to_owned()
+    } else {
+        format!("{name}.dll")
+    };
     let brings = |library: &Library| library.provider == Provider::Windows;
     Library::of_base_name(&name).is_some_and(brings) || is_unexplained(&name)
+}
+
+/// A path behind its drive. Without a separator there it starts at the current folder of the drive,
+/// and stays as it is.
+fn without_drive(path: &str) -> &str {
+    let behind = path.strip_prefix(|drive: char| drive.is_ascii_alphabetic());
+    let behind = behind.and_then(|rest| rest.strip_prefix(':'));
+    behind.filter(|rest| rest.starts_with('\\')).unwrap_or(path)
 }
 
 /// Those that C compilers import nowhere, but programs of Go load: none has an entry that says what it
@@ -38,12 +57,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_dll_is_told_by_its_name_alone() {
-        for name in ["dxgi.dll", "DXGI", r"C:\Windows\System32\dxgi.dll", "ntdll"] {
+    fn a_dll_is_told_by_its_name() {
+        for name in ["dxgi.dll", "DXGI", "ntdll"] {
             assert!(is_of_windows(name), "{name}");
         }
         for name in ["wintun", "dxgi.drv", "libz.dll", ""] {
             assert!(!is_of_windows(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn only_what_windows_loads_from_its_own_folders_is_its_own() {
+        for path in [
+            r"C:\Windows\System32\dxgi.dll",
+            r"\windows\syswow64\VERSION",
+            "d:/windows/system32/api-ms-win-core-file-l1-1-0.dll",
+        ] {
+            assert!(is_of_windows(path), "{path}");
+        }
+        for path in [
+            r"C:\app\dxgi.dll",
+            r"plugins\version.dll",
+            "./dxgi.dll",
+            r"\dxgi.dll",
+            "C:dxgi.dll",
+            r"system32\dxgi.dll",
+            r"C:\Windows\System32\..\..\app\dxgi.dll",
+            r"\\server\windows\system32\dxgi.dll",
+            r"C:\Windows\System32\wintun.dll",
+        ] {
+            assert!(!is_of_windows(path), "{path}");
         }
     }
 

@@ -293,7 +293,7 @@ impl Library {
 }
 
 /// The last part of a path, with either kind of separator.
-pub(super) fn base_name(path: &str) -> &str {
+fn base_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 

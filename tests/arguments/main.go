@@ -145,6 +145,34 @@ var calls = []func(){
 	func() {
 		unix.UtimesNanoAt(unix.AT_FDCWD, "golang.org/x/sys/unix.UtimesNanoAt", make([]unix.Timespec, 2), 0)
 	},
+	func() { syscall.Openat(-0x64, "syscall.Openat", 0, 0) },
+	func() { syscall.Unlinkat(-0x64, "syscall.Unlinkat") },
+	func() { syscall.Futimesat(-0x64, "syscall.Futimesat", make([]syscall.Timeval, 2)) },
+	func() { unix.Futimesat(unix.AT_FDCWD, "golang.org/x/sys/unix.Futimesat", make([]unix.Timeval, 2)) },
+	func() { syscall.PivotRoot("syscall.PivotRoot", "syscall.PivotRoot, second") },
+	func() { unix.PivotRoot("golang.org/x/sys/unix.PivotRoot", "golang.org/x/sys/unix.PivotRoot, second") },
+	func() { syscall.Acct("syscall.Acct") },
+	func() { unix.Acct("golang.org/x/sys/unix.Acct") },
+	func() {
+		unix.Renameat2(unix.AT_FDCWD, "golang.org/x/sys/unix.Renameat2", unix.AT_FDCWD, "golang.org/x/sys/unix.Renameat2, second", 0)
+	},
+	func() { unix.Lgetxattr("golang.org/x/sys/unix.Lgetxattr", "", nil) },
+	func() { unix.Llistxattr("golang.org/x/sys/unix.Llistxattr", nil) },
+	func() { unix.Lremovexattr("golang.org/x/sys/unix.Lremovexattr", "") },
+	func() { unix.Lsetxattr("golang.org/x/sys/unix.Lsetxattr", "", nil, 0) },
+	func() { unix.Mkfifoat(unix.AT_FDCWD, "golang.org/x/sys/unix.Mkfifoat", 0) },
+	func() { unix.Faccessat2(unix.AT_FDCWD, "golang.org/x/sys/unix.Faccessat2", 0, 0) },
+	func() { unix.Lutimes("golang.org/x/sys/unix.Lutimes", make([]unix.Timeval, 2)) },
+	func() { unix.NameToHandleAt(unix.AT_FDCWD, "golang.org/x/sys/unix.NameToHandleAt", 0) },
+	func() { unix.OpenTree(unix.AT_FDCWD, "golang.org/x/sys/unix.OpenTree", 0) },
+	func() {
+		unix.MoveMount(unix.AT_FDCWD, "golang.org/x/sys/unix.MoveMount", unix.AT_FDCWD, "golang.org/x/sys/unix.MoveMount, second", 0)
+	},
+	func() { unix.MountSetattr(unix.AT_FDCWD, "golang.org/x/sys/unix.MountSetattr", 0, &unix.MountAttr{}) },
+	func() { unix.Fspick(unix.AT_FDCWD, "golang.org/x/sys/unix.Fspick", 0) },
+	func() { unix.FsconfigSetPath(0, "", "golang.org/x/sys/unix.FsconfigSetPath", unix.AT_FDCWD) },
+	func() { unix.FsconfigSetPathEmpty(0, "", "golang.org/x/sys/unix.FsconfigSetPathEmpty", unix.AT_FDCWD) },
+	func() { unix.FanotifyMark(0, 0, 0, unix.AT_FDCWD, "golang.org/x/sys/unix.FanotifyMark") },
 	func() { os.Remove("os.Remove") },
 	func() { os.Chown("os.Chown", 0, 0) },
 	func() { os.Lchown("os.Lchown", 0, 0) },

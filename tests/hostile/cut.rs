@@ -94,6 +94,40 @@ fn symbols_that_lie_in_no_section_belong_to_a_program_too() {
     assert_nothing_is_proven_when_cut(&program, "a program with symbols");
 }
 
+/// The program with a signature, as signtool appends it: a certificate table behind all else, at which
+/// the fifth directory points.
+fn signed(mut program: Vec<u8>) -> Vec<u8> {
+    let number = |bytes: &[u8], at: usize| {
+        let bytes = bytes[at..].first_chunk().unwrap();
+        u32::from_le_bytes(*bytes) as usize
+    };
+    let word = |size: usize| u32::try_from(size).unwrap().to_le_bytes();
+    let optional = number(&program, 0x3c) + 24;
+    // Of 64 bits: five of its numbers are twice as long, and one is missing.
+    let is_wide = program[optional..].starts_with(&[0x0b, 0x02]);
+    let directories = optional + if is_wide { 112 } else { 96 };
+    program.resize(program.len().next_multiple_of(8), 0);
+    let (start, size) = (program.len(), 1 << 10);
+    // Its size, revision 2.0, and that it is PKCS #7.
+    program.extend(word(size));
+    program.extend([0, 2, 2, 0]);
+    program.resize(start + size, 0x5a);
+    let entry = directories + 4 * 8;
+    program[entry..entry + 8].copy_from_slice(&[word(start), word(size)].concat());
+    program
+}
+
+#[test]
+fn the_signature_belongs_to_a_program_too() {
+    for platform in ["windows/amd64", "windows/386"] {
+        let program = built(platform, &["-ldflags=-s -w"]);
+        let unsigned = verdict(&program);
+        let program = signed(program);
+        assert_eq!(verdict(&program), unsigned, "{platform}");
+        assert_nothing_is_proven_when_cut(&program, "a signed program");
+    }
+}
+
 #[test]
 fn a_program_of_a_format_that_is_not_followed_is_never_proven() {
     for platform in ["js/wasm", "plan9/amd64", "plan9/arm", "aix/ppc64"] {

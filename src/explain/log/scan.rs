@@ -280,6 +280,11 @@ mod tests {
     }
 
     #[test]
+    fn what_is_also_printed_where_all_is_well_is_no_sign() {
+        assert_eq!(seen("note: all times are UTC\ntimes are UTC\n"), []);
+    }
+
+    #[test]
     fn causes_with_one_sign_stand_together() {
         let found = seen("exec /app: no such file or directory");
         assert_eq!(found.len(), 1);

@@ -32,6 +32,10 @@ const DEVICES: &[&str] = &[
 
 impl Realm {
     pub(super) fn of(goos: Option<Goos>, path: &str) -> Self {
+        let path = match goos {
+            Some(Goos::Windows) => &without_verbatim(path),
+            _ => path,
+        };
         if is_no_file(goos, path) {
             return Self::Always;
         }
@@ -86,12 +90,24 @@ fn is_no_file(goos: Option<Goos>, path: &str) -> bool {
     let is_device = path
         .strip_prefix(r"\\.\")
         .is_some_and(|rest| !is_pipe(rest))
-        || path.starts_with(r"\\?\")
-        || path.ends_with('$')
-        || ["NUL", "CON"]
+        || ["NUL", "CON", "CONIN$", "CONOUT$"]
             .iter()
             .any(|name| path.eq_ignore_ascii_case(name));
     matches!(path, "" | "-") || (goos == Some(Goos::Windows) && is_device)
+}
+
+/// A path of Windows as it is without `\\?\`, which says that nothing in it stands for anything else.
+fn without_verbatim(path: &str) -> Cow<'_, str> {
+    let Some(rest) = path.strip_prefix(r"\\?\") else {
+        return Cow::Borrowed(path);
+    };
+    let share = rest
+        .split_at_checked(r"UNC\".len())
+        .filter(|(start, _)| start.eq_ignore_ascii_case(r"UNC\"));
+    match share {
+        Some((_, share)) => Cow::Owned(format!(r"\\{share}")),
+        None => Cow::Borrowed(rest),
+    }
 }
 
 /// A path from the root, without the folders that it only passes.
@@ -154,8 +170,25 @@ mod tests {
     }
 
     #[test]
+    fn a_verbatim_path_of_windows_is_the_file_that_it_names() {
+        let of = |path| Realm::of(Some(Goos::Windows), path);
+        for path in [
+            r"\\?\C:\ProgramData\app\config.yaml",
+            r"\\?\UNC\server\share\app.yaml",
+            r"\\?\unc\server\share",
+            r"\\.\pipe\docker",
+        ] {
+            assert_eq!(of(path), Realm::Absolute, "{path}");
+        }
+        assert_eq!(of(r"\\?\C:\"), Realm::Always);
+        assert_eq!(of("cache$"), Realm::Relative);
+        let of_linux = Realm::of(Some(Goos::Linux), r"\\?\C:\app.yaml");
+        assert_eq!(of_linux, Realm::Absolute);
+    }
+
+    #[test]
     fn devices_of_windows_are_no_files_there() {
-        for path in ["\\\\.\\COM1", "CONOUT$", "nul"] {
+        for path in ["\\\\.\\COM1", "CONIN$", "conout$", "nul"] {
             assert_eq!(
                 Realm::of(Some(Goos::Windows), path),
                 Realm::Always,

@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
         a copy of its own. UTC and Local need no database. Where the program sets TZ to a zone that \
         isn't there, its local times are UTC, without an error.",
     symptom: "unknown time zone Europe/Paris",
-    signs: &[UNNAMED, AS_UTC],
+    signs: &[UNNAMED],
     fixes: &[
         Fix::manifest("`[embed] tzdata = true`, 0.4 MB"),
         Fix::command("go build -tags timetzdata"),

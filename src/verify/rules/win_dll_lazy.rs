@@ -19,7 +19,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "Go loads DLLs when their functions are first called (syscall.NewLazyDLL, and \
         NewLazySystemDLL of golang.org/x/sys/windows), or when the program asks for it (LoadDLL, \
         LoadLibrary). The import table names none of them, and the program starts without. DLLs of \
-        Windows 10 are no finding. A variable that names one without its ending isn't read. A program may do without a DLL when it asks first (`Load`, \
+        Windows 10 are no finding, without a folder or in \\Windows\\System32; in any other folder, one \
+        of the same name is. A variable that names one without its ending isn't read. A program may do without a DLL when it asks first (`Load`, \
         `Find`), which doesn't show.",
     symptom: "Failed to load …: The specified module could not be found.",
     signs: &[
@@ -128,7 +129,12 @@ mod tests {
         ] {
             assert!(!is_foreign(name), "{name}");
         }
-        for name in ["wpcap.dll", "wintun", r"plugins\libgcc_s_seh-1.dll"] {
+        for name in [
+            "wpcap.dll",
+            "wintun",
+            r"plugins\libgcc_s_seh-1.dll",
+            r"plugins\version.dll",
+        ] {
             assert!(is_foreign(name), "{name}");
         }
     }
