@@ -73,6 +73,16 @@ impl System {
         }
     }
 
+    /// How a program ended that the sandbox tells this code of. Programs for Windows exit with any code, and no signal
+    /// ends them.
+    #[must_use]
+    pub fn ending(self, code: i32) -> Ending {
+        match self {
+            Self::Linux => Ending::of_code(code),
+            Self::Windows => Ending::Exited(code),
+        }
+    }
+
     /// The folder of the sandbox that the program takes for its root.
     #[must_use]
     pub fn folder(self) -> &'static str {
@@ -130,6 +140,12 @@ mod tests {
         ] {
             assert!(!System::Windows.owns(started), "{started}");
         }
+    }
+
+    #[test]
+    fn codes_that_are_signals_to_linux_are_codes_of_windows() {
+        assert_eq!(System::Linux.ending(0x94), Ending::Signal(20));
+        assert_eq!(System::Windows.ending(0x94), Ending::Exited(0x94));
     }
 
     #[test]
