@@ -35,21 +35,24 @@ const PLACES: [Programs; 3] = [
     Programs {
         wine: "/usr/lib/wine/wine64",
         server: "/usr/lib/wine/wineserver",
+        running: "/usr/lib/wine/wineserver64",
     },
     Programs {
         wine: "/usr/bin/wine64",
         server: "/usr/bin/wineserver",
+        running: "/usr/bin/wineserver",
     },
     Programs {
         wine: "/usr/bin/wine",
         server: "/usr/bin/wineserver",
+        running: "/usr/bin/wineserver",
     },
 ];
+/// What has the server write down what it has in memory.
+const SHELL: &str = "/bin/sh";
 
-/// What else of its root it needs, where that is there.
-const FOLDERS: [&str; 6] = ["usr", "bin", "sbin", "lib", "lib32", "lib64"];
-/// The one folder of `/etc`, which may have more of the machine that made the root.
-const FONTS: &str = "etc/fonts";
+/// What else of its root it needs, where that is there. `/etc` may have more of the machine that made the root.
+const NEEDED: [&str; 7] = ["usr", "bin", "sbin", "lib", "lib32", "lib64", "etc/fonts"];
 
 /// All that wine says of itself is left out but which libraries it doesn't find, and what it would do to the
 /// machine's menus isn't done.
@@ -68,6 +71,14 @@ const ENVIRONMENT: [(&str, &str); 6] = [
 struct Programs {
     wine: &'static str,
     server: &'static str,
+    /// What the server calls itself: where it is a script, that starts it.
+    running: &'static str,
+}
+
+/// Whether a process that calls itself so is the server of wine's processes.
+pub(super) fn is_server(started: &str) -> bool {
+    let mut places = PLACES.iter();
+    places.any(|place| [place.server, place.running].contains(&started))
 }
 
 /// The root folder of a wine.
@@ -75,6 +86,14 @@ struct Programs {
 struct Root {
     folder: PathBuf,
     programs: Programs,
+}
+
+/// What lies at a path of a root.
+enum Part {
+    /// A link, and where that leads.
+    Link(PathBuf),
+    /// A folder.
+    Folder,
 }
 
 /// A wine that told its version.
@@ -114,8 +133,8 @@ pub enum NoWine {
     /// There is no such folder.
     #[error("there is no folder `{}` with wine in it: `{WINE_ROOT}` makes one", .0.display())]
     NoFolder(PathBuf),
-    /// There is no wine in it.
-    #[error("there is no wine in `{}`: `{WINE_ROOT}` makes a folder that has one", .0.display())]
+    /// There is no wine in it, or not all that it takes.
+    #[error("there is no wine in `{}` with its server and a shell: `{WINE_ROOT}` makes a folder that has one", .0.display())]
     NotThere(PathBuf),
     /// It doesn't start.
     #[error("the wine in `{}` doesn't start: {why}", root.display())]
@@ -159,7 +178,10 @@ impl Wine {
         }
         // Links in it lead nowhere from here.
         let is_there = |path: &str| fs::symlink_metadata(inside(root, path)).is_ok();
-        let programs = PLACES.into_iter().find(|place| is_there(place.wine));
+        let programs = PLACES.into_iter().find(|place| {
+            let needed = [place.wine, place.server, SHELL];
+            needed.into_iter().all(is_there)
+        });
         let root = Root {
             folder: root.to_owned(),
             programs: programs.ok_or_else(|| NoWine::NotThere(root.to_owned()))?,
@@ -236,25 +258,27 @@ impl Root {
         }
     }
 
+    /// What it has of what wine needs, by the paths in it.
+    fn parts(&self) -> impl Iterator<Item = (&'static str, Part)> {
+        NEEDED.into_iter().filter_map(|path| {
+            let here = self.folder.join(path);
+            let part = match fs::read_link(&here) {
+                Ok(leads_to) => Part::Link(leads_to),
+                Err(_) => here.is_dir().then_some(Part::Folder)?,
+            };
+            Some((path, part))
+        })
+    }
+
     /// The options that give the sandbox what wine needs, but for a Windows.
     fn furniture(&self, limits: &Limits) -> Vec<OsString> {
         let mut words: Vec<OsString> = Vec::new();
-        for name in FOLDERS {
-            let here = self.folder.join(name);
-            let to = format!("/{name}");
-            if let Ok(leads_to) = fs::read_link(&here) {
-                words.extend(["--symlink".into(), leads_to.into(), to.into()]);
-            } else if here.is_dir() {
-                words.extend([
-                    "--ro-bind".into(),
-                    format!("{STAGED}/{name}").into(),
-                    to.into(),
-                ]);
-            }
-        }
-        if self.folder.join(FONTS).is_dir() {
-            let (from, to) = (format!("{STAGED}/{FONTS}"), format!("/{FONTS}"));
-            words.extend(["--ro-bind".into(), from.into(), to.into()]);
+        for (path, part) in self.parts() {
+            let (option, from) = match part {
+                Part::Link(leads_to) => ("--symlink", leads_to.into()),
+                Part::Folder => ("--ro-bind", format!("{STAGED}/{path}").into()),
+            };
+            words.extend([option.into(), from, format!("/{path}").into()]);
         }
         let own = ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"];
         words.extend(own.map(OsString::from));
@@ -269,10 +293,9 @@ impl Root {
 
     /// The names that the root of the sandbox has by that.
     fn names(&self) -> impl Iterator<Item = &'static str> {
-        let folders = FOLDERS.into_iter();
-        let there = folders.filter(|name| fs::symlink_metadata(self.folder.join(name)).is_ok());
-        let etc = self.folder.join(FONTS).is_dir().then_some("etc");
-        there.chain(etc).chain(["proc", "dev", "tmp"])
+        let tops = self.parts();
+        let tops = tops.filter_map(|(path, _)| path.split('/').next());
+        tops.chain(["proc", "dev", "tmp"])
     }
 }
 

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::super::bubblewrap::{Access, Bubblewrap, Staged};
 use super::super::{Limits, System};
-use super::{NoWindows, PREFIX, Root, trial};
+use super::{NoWindows, PREFIX, Root, SHELL, trial};
 use crate::atomic::Mode;
 use crate::process::{Cancel, Output, ProcessError};
 use crate::tools::bwrap::complaint;
@@ -95,7 +95,7 @@ impl Windows {
         options.extend(["--bind", STAGED, PREFIX].map(OsString::from));
         options.extend(WITHOUT.map(OsString::from));
         let programs = self.wine.programs;
-        let shell = ["/bin/sh", "-c", MAKE, programs.wine, programs.server];
+        let shell = [SHELL, "-c", MAKE, programs.wine, programs.server];
         let making = bubblewrap.unwatched(&staged, options, shell.map(OsString::from));
         let made = making.timeout(MAKING).run(cancel);
         made.map_err(|error| stopped(error, "makes no Windows"))
