@@ -17,7 +17,8 @@ use std::time::Duration;
 use super::bubblewrap::{Access, Staged};
 use super::{Bubblewrap, Limits};
 use crate::process::{Cancel, Output, ProcessError};
-use crate::target::Target;
+use crate::runner::Runners;
+use crate::target::{Goarch, Target};
 use crate::tools::bwrap::complaint;
 use crate::version::Version;
 pub(super) use windows::Windows;
@@ -145,10 +146,12 @@ pub enum NoWine {
         why: String,
     },
     /// It runs programs of one architecture.
-    #[error("wine runs programs for windows/amd64 here, and this is one for {0}")]
+    #[error("wine runs programs for windows/{cpu} here, and this is one for {0}", cpu = Wine::GOARCH)]
     OtherCpu(Target),
     /// This machine's CPU doesn't run them, as far as it is known.
-    #[error("wine emulates no CPU, and this machine's isn't known to run programs for {0}")]
+    #[error(
+        "wine takes Linux and emulates no CPU: this machine isn't known to run programs for {0}"
+    )]
     NoCpu(Target),
     /// It is entered by bubblewrap.
     #[error("wine is kept from this machine by bubblewrap only, which isn't to be had: {0}")]
@@ -168,6 +171,23 @@ pub(super) enum NoWindows {
 }
 
 impl Wine {
+    /// The architecture of the programs that it runs.
+    pub const GOARCH: Goarch = Goarch::Amd64;
+
+    /// Whether a wine would run a program for Windows on this machine.
+    ///
+    /// # Errors
+    /// The reason, where none would.
+    pub fn runs(target: &Target, runners: &Runners) -> Result<(), NoWine> {
+        if target.goarch != Self::GOARCH {
+            return Err(NoWine::OtherCpu(target.clone()));
+        }
+        if !runners.has_cpu_of(target) {
+            return Err(NoWine::NoCpu(target.clone()));
+        }
+        Ok(())
+    }
+
     /// Finds wine in a root folder, and asks it for its version.
     ///
     /// # Errors
