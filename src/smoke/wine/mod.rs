@@ -15,12 +15,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::bubblewrap::{Access, Staged};
-use super::{Bubblewrap, Limits};
-use crate::process::{Cancel, Output, ProcessError};
+use super::{Bubblewrap, Limits, RunError};
+use crate::process::{Cancel, Output};
 use crate::runner::Runners;
 use crate::target::{Goarch, Target};
 use crate::tools::bwrap::complaint;
 use crate::version::Version;
+use windows::NoWindows;
 pub(super) use windows::Windows;
 
 /// What it may take to tell its version.
@@ -106,7 +107,7 @@ pub struct Wine {
     made: Arc<Mutex<Option<Made>>>,
 }
 
-/// What came of making a Windows.
+/// What came of making a Windows, or why that is of no use.
 type Made = Result<Arc<Windows>, String>;
 
 impl PartialEq for Wine {
@@ -160,15 +161,6 @@ pub enum NoWine {
 
 /// What makes a root folder with wine, on Debian and its kin.
 pub const WINE_ROOT: &str = "mmdebstrap --variant=minbase --include=wine64 trixie DIR";
-
-/// Why there is no Windows to run programs on.
-#[derive(Debug)]
-pub(super) enum NoWindows {
-    /// All was stopped.
-    Stopped(ProcessError),
-    /// It can't be made, or no Go program runs on it.
-    Unusable(String),
-}
 
 impl Wine {
     /// The architecture of the programs that it runs.
@@ -226,11 +218,8 @@ impl Wine {
     /// # Errors
     /// The reason, where they can't.
     pub fn try_out(&self, bubblewrap: &Bubblewrap, cancel: &Cancel) -> Result<(), String> {
-        match self.windows(bubblewrap, cancel) {
-            Ok(_) => Ok(()),
-            Err(NoWindows::Unusable(why)) => Err(why),
-            Err(NoWindows::Stopped(error)) => Err(error.to_string()),
-        }
+        let made = self.windows(bubblewrap, cancel);
+        made.map(drop).map_err(|why| why.to_string())
     }
 
     /// Its version, if that is of numbers.
@@ -250,21 +239,21 @@ impl Wine {
         &self,
         bubblewrap: &Bubblewrap,
         cancel: &Cancel,
-    ) -> Result<Arc<Windows>, NoWindows> {
+    ) -> Result<Arc<Windows>, RunError> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(made) = &*made {
-            return made.clone().map_err(NoWindows::Unusable);
+            return made.clone().map_err(RunError::NoWindows);
         }
         let windows = match Windows::make(&self.root, bubblewrap, cancel) {
             Ok(windows) => Ok(Arc::new(windows)),
-            Err(NoWindows::Unusable(why)) => {
+            Err(NoWindows::Stopped(error)) => return Err(error.into()),
+            Err(why) => {
                 let folder = self.root.folder.display();
                 Err(format!("{self} in `{folder}` {why}"))
             }
-            Err(stopped @ NoWindows::Stopped(_)) => return Err(stopped),
         };
         *made = Some(windows.clone());
-        windows.map_err(NoWindows::Unusable)
+        windows.map_err(RunError::NoWindows)
     }
 }
 
