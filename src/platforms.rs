@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::pack::{Known, upx};
-use crate::runner::{Runner, Runners};
-use crate::target::{BuildMode, Goarch, Goos, PLATFORMS, Platform, Target, Variant};
+use crate::runner::Runners;
+use crate::smoke::Wine;
+use crate::target::{BuildMode, Goos, PLATFORMS, Platform, Target, Variant};
 use crate::text_table::{Align, Table};
 
 /// The version of the table as JSON.
@@ -80,17 +81,25 @@ fn describe(platform: Platform, runners: &Runners) -> Row {
             Ok(Known::Reported) => Answer::yes("people ship packed programs"),
             Err(refusal) => Answer::no(&refusal),
         },
-        starts_here: match runners.runner(&target) {
-            Ok(Runner::Native) => Answer::yes("natively"),
-            Ok(Runner::Qemu(emulator)) => Answer::yes(emulator.name),
-            Ok(Runner::Wine(_)) => Answer::yes("wine"),
-            // It isn't looked for: a manifest or a command line names it.
-            Err(_) if target.goos == Goos::Windows && target.goarch == Goarch::Amd64 => {
-                Answer::no(&"only with wine: see `smoke --wine-root`")
-            }
-            Err(reason) => Answer::no(&reason),
-        },
+        starts_here: starts_here(&target, runners),
         target: format!("{}/{}", platform.goos, platform.goarch),
+    }
+}
+
+fn starts_here(target: &Target, runners: &Runners) -> Answer {
+    if target.goos == Goos::Windows {
+        return match Wine::runs(target, runners) {
+            // It isn't looked for: a manifest or a command line names it.
+            Ok(()) => Answer::no(&"only with wine: see `smoke --wine-root`"),
+            Err(reason) => Answer::no(&reason),
+        };
+    }
+    match runners.runner(target) {
+        Ok(runner) => {
+            let emulator = runner.emulator();
+            Answer::yes(emulator.map_or("natively", |emulator| emulator.name))
+        }
+        Err(reason) => Answer::no(&reason),
     }
 }
 
@@ -157,6 +166,11 @@ mod tests {
         let rows = rows(&Runners::default());
         assert_eq!(rows.len(), PLATFORMS.len());
         assert!(rows.iter().all(|row| !row.starts_here.yes));
+        let windows = rows.iter().filter(|row| row.target.starts_with("windows/"));
+        for row in windows {
+            let because = &row.starts_here.because;
+            assert!(!because.starts_with("only with wine"), "{because}");
+        }
         let linux = rows.iter().find(|row| row.target == "linux/amd64").unwrap();
         assert!(linux.first_class && linux.cgo && linux.builds_without_c && linux.upx.yes);
         assert_eq!(linux.variant.as_deref(), Some("GOAMD64=v1"));

@@ -93,6 +93,13 @@ impl CpuLevel {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::V1, Self::V2, Self::V3];
 
+    /// Whether programs for the target can run on CPUs of such levels: other architectures have none, and the emulator
+    /// runs programs of Linux.
+    #[must_use]
+    pub fn are_of(target: &Target) -> bool {
+        (target.goos, target.goarch) == (Goos::Linux, Goarch::Amd64)
+    }
+
     /// Its name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -137,7 +144,7 @@ impl FromStr for CpuLevel {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CannotRun {
     /// It is a program of another system.
-    #[error("only programs for Linux are started, and this is one for {0}")]
+    #[error("only programs for Linux and Windows are started, and this is one for {0}")]
     OtherSystem(Goos),
     /// This machine doesn't run Linux.
     #[error("programs are started on Linux only, and this machine runs another system")]
@@ -148,9 +155,9 @@ pub enum CannotRun {
     /// There is no emulator for it.
     #[error("there is no emulator for {0}")]
     Unknown(Goarch),
-    /// CPUs of its architecture have no such levels.
-    #[error("CPUs of {0} have no levels that could be chosen")]
-    NoLevels(Goarch),
+    /// No such levels are emulated for it.
+    #[error("only programs for linux/amd64 run on CPUs of other levels, and this is one for {0}")]
+    NoLevels(Target),
     /// Neither the machine's CPU is known to have the variant nor the emulator.
     #[error("neither this machine nor `{emulator}` is known to have the CPU variant {variant}")]
     Variant {
@@ -236,11 +243,11 @@ impl Runners {
     /// The reason, when it can't.
     pub fn on_level(&self, target: &Target, level: CpuLevel) -> Result<Runner, CannotRun> {
         const NAME: &str = "qemu-x86_64-static";
-        match (target.goos, target.goarch, self.linux) {
-            (Goos::Linux, Goarch::Amd64, Some(_)) => {}
-            (Goos::Linux, Goarch::Amd64, None) => return Err(CannotRun::OtherHost),
-            (Goos::Linux, other, _) => return Err(CannotRun::NoLevels(other)),
-            (other, ..) => return Err(CannotRun::OtherSystem(other)),
+        if !CpuLevel::are_of(target) {
+            return Err(CannotRun::NoLevels(target.clone()));
+        }
+        if self.linux.is_none() {
+            return Err(CannotRun::OtherHost);
         }
         let program = self.emulators.get(&Goarch::Amd64);
         Ok(Runner::Qemu(Emulator {
@@ -437,10 +444,10 @@ mod tests {
         let all = pc(Goarch::ALL);
         let old = on(&all, "linux/amd64/v3", "v1").unwrap();
         assert_eq!(old.to_string(), "with qemu-x86_64-static as a CPU of v1");
-        assert_eq!(
-            on(&all, "linux/arm64", "v1"),
-            Err(CannotRun::NoLevels(Goarch::Arm64))
-        );
+        for other in ["linux/arm64", "windows/amd64"] {
+            let none = Err(CannotRun::NoLevels(other.parse().unwrap()));
+            assert_eq!(on(&all, other, "v1"), none);
+        }
         assert_eq!(
             on(&pc(&[]), "linux/amd64", "v2"),
             Err(CannotRun::NoEmulator("qemu-x86_64-static"))
@@ -450,8 +457,8 @@ mod tests {
 
     #[test]
     fn programs_of_other_systems_are_not_started() {
-        let windows = run(&pc(Goarch::ALL), "windows/amd64");
-        assert_eq!(windows, Err(CannotRun::OtherSystem(Goos::Windows)));
+        let darwin = run(&pc(Goarch::ALL), "darwin/amd64");
+        assert_eq!(darwin, Err(CannotRun::OtherSystem(Goos::Darwin)));
         let on_macos = Runners {
             linux: None,
             ..pc(&[])

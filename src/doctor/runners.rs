@@ -6,7 +6,8 @@ use super::report::{Examined, Need, State};
 use crate::host::Host;
 use crate::manifest::Manifest;
 use crate::process::Cancel;
-use crate::smoke::{Isolation, Isolator, WINE_ROOT, Wine};
+use crate::smoke::{Bubblewrap, Isolation, Isolator, WINE_ROOT, Wine};
+use crate::target::Goos;
 
 /// The wines and engines that a manifest in a folder names.
 pub(super) fn runners(
@@ -23,41 +24,57 @@ pub(super) fn runners(
         Need::Optional
     };
     let wines = manifest.wines().into_iter();
-    let wines = wines.map(|root| {
-        let state = wine(&folder.join(root), host, cancel);
-        ("wine", "runs programs for Windows: smoke", state, WINE_ROOT)
+    let wines = wines.map(|root| Row {
+        name: "wine",
+        purpose: "runs programs for Windows: smoke",
+        state: wine(&folder.join(root), host, cancel),
+        install: WINE_ROOT,
     });
     let engines = manifest.isolators().into_iter();
     let engines = engines.filter_map(|isolator| {
-        let page = match isolator {
+        let install = match isolator {
             // A row of its own.
             Isolator::Bubblewrap => return None,
             Isolator::Docker => "https://docs.docker.com/engine/install",
             Isolator::Podman => "https://podman.io/docs/installation",
         };
-        let state = engine(isolator, host, cancel);
-        let purpose = "keeps programs from this machine: smoke";
-        Some((isolator.as_str(), purpose, state, page))
-    });
-    wines
-        .chain(engines)
-        .map(|(name, purpose, state, install)| Examined {
-            id: None,
-            name,
-            purpose,
-            need: need.clone(),
-            install: (!matches!(state, State::Found { .. })).then(|| install.to_owned()),
-            state,
+        Some(Row {
+            name: isolator.as_str(),
+            purpose: "keeps programs from this machine: smoke",
+            state: engine(isolator, host, cancel),
+            install,
         })
-        .collect()
+    });
+    let rows = wines.chain(engines);
+    rows.map(|row| row.needed(need.clone())).collect()
+}
+
+/// What a manifest names.
+struct Row {
+    name: &'static str,
+    purpose: &'static str,
+    state: State,
+    /// How one gets it.
+    install: &'static str,
+}
+
+impl Row {
+    fn needed(self, need: Need) -> Examined {
+        let is_found = matches!(self.state, State::Found { .. });
+        Examined {
+            id: None,
+            name: self.name,
+            purpose: self.purpose,
+            need,
+            install: (!is_found).then(|| self.install.to_owned()),
+            state: self.state,
+        }
+    }
 }
 
 fn wine(root: &Path, host: &Host, cancel: &Cancel) -> State {
     let tried = || -> Result<Wine, String> {
-        let isolation = Isolation::find(Isolator::Bubblewrap, host, cancel);
-        let Isolation::Bubblewrap(bubblewrap) = isolation.map_err(|why| why.to_string())? else {
-            return Err("it takes bubblewrap".to_owned());
-        };
+        let bubblewrap = Bubblewrap::find(host, cancel).map_err(|why| why.to_string())?;
         let wine = Wine::find(root, &bubblewrap, cancel).map_err(|why| why.to_string())?;
         wine.try_out(&bubblewrap, cancel)?;
         Ok(wine)
@@ -67,7 +84,7 @@ fn wine(root: &Path, host: &Host, cancel: &Cancel) -> State {
         Ok(wine) => State::Found {
             version: wine.version(),
             path,
-            detail: Some("windows/amd64".to_owned()),
+            detail: Some(format!("{}/{}", Goos::Windows, Wine::GOARCH)),
         },
         Err(problem) => State::Unusable { path, problem },
     }

@@ -76,35 +76,41 @@ impl Manifest {
     /// Whether anything is run on a blank system.
     #[must_use]
     pub fn smokes(&self) -> bool {
-        self.smoke_sections().next().is_some()
+        let mut sections = self.smoke_sections();
+        sections.any(|smoke| smoke.is_run != Some(false))
     }
 
     /// What is asked for to keep programs from the machine.
     #[must_use]
     pub fn isolators(&self) -> BTreeSet<Isolator> {
-        let sections = self.smoke_sections();
+        let sections = self.effective_smoke_sections();
         sections.filter_map(|smoke| smoke.isolator).collect()
     }
 
     /// The root folders with wine that programs for Windows are run with, as they are written.
     #[must_use]
     pub fn wines(&self) -> BTreeSet<PathBuf> {
-        let sections = self.smoke_sections();
+        let sections = self.effective_smoke_sections();
         sections.filter_map(|smoke| smoke.wine.clone()).collect()
     }
 
     /// Whether a program that can't be run here isn't placed, somewhere.
     #[must_use]
     pub fn refuses_what_is_not_run(&self) -> bool {
-        let mut sections = self.smoke_sections();
+        let mut sections = self.effective_smoke_sections();
         sections.any(|smoke| smoke.not_run == Some(Unrunnable::Refused))
     }
 
     fn smoke_sections(&self) -> impl Iterator<Item = &Smoke> {
         let overrides = self.overrides.iter();
         let all = overrides.map(|setting| &setting.smoke).chain([&self.smoke]);
-        let sections = all.filter_map(Option::as_ref);
-        sections.filter(|smoke| smoke.is_run != Some(false))
+        all.filter_map(Option::as_ref)
+    }
+
+    /// All of them if anything is run: one that runs nothing itself may say how another's programs are.
+    fn effective_smoke_sections(&self) -> impl Iterator<Item = &Smoke> {
+        let is_any_run = self.smokes();
+        self.smoke_sections().filter(move |_| is_any_run)
     }
 }
 

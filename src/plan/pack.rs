@@ -6,7 +6,7 @@ use super::command::{Arg, Base, CommandLine, Place, Tuning};
 use super::inputs::Inputs;
 use super::name::ArtifactPath;
 use crate::manifest::Compress;
-use crate::runner::CannotRun;
+
 use crate::smoke::{Isolation, Means, Wanted};
 use crate::target::{Goos, Target};
 use crate::tools::bwrap::{APP, Bound, EMULATOR};
@@ -114,7 +114,10 @@ fn trial(
     (unpacked, packed): (&Place, &Place),
 ) -> Result<Starts, String> {
     if target.goos != Goos::Linux {
-        return Err(CannotRun::OtherSystem(target.goos).to_string());
+        let goos = target.goos;
+        return Err(format!(
+            "only programs for Linux are tried when they are packed, and this is one for {goos}"
+        ));
     }
     let Means {
         runner, isolation, ..

@@ -17,7 +17,7 @@ use crate::runner::CpuLevel;
 use crate::smoke::{
     Call, Check, FIRST_ARGUMENT, Limits, Means, Pattern, Probe, Service, Test, Wanted,
 };
-use crate::target::{BuildMode, Goarch, Target};
+use crate::target::{BuildMode, Target};
 
 /// The port that services listen at. Each has a network of its own, so one will do for all; it is below those
 /// that the kernel gives to clients.
@@ -121,8 +121,7 @@ pub(super) fn asked(
         },
         ..call(&smoke.call, text)
     };
-    // CPUs of other architectures have no such levels.
-    let has_levels = target.goarch == Goarch::Amd64;
+    let has_levels = CpuLevel::are_of(target);
     let checks = smoke.checks.iter();
     let checks = checks.filter(|check| has_levels || check.cpu.is_none());
     let checks = checks.map(|one| check(one, text));

@@ -8,7 +8,7 @@ use super::{Isolation, Isolator, NoWine, NotIsolated, Wine};
 use crate::host::Host;
 use crate::process::Cancel;
 use crate::runner::{CannotRun, CpuLevel, Runner, Runners};
-use crate::target::{Goarch, Goos, Target};
+use crate::target::{Goos, Target};
 
 /// What starts programs here.
 #[derive(Clone, Debug)]
@@ -76,6 +76,9 @@ pub enum CannotStart {
     /// Nothing keeps it from the machine.
     #[error("not isolated: {0}")]
     NotIsolated(#[from] NotIsolated),
+    /// It is to be started with something that is in no [`Asked`].
+    #[error("nobody looked for `{0}`, which it is to be started with")]
+    NotLookedFor(String),
 }
 
 impl Starters {
@@ -114,8 +117,10 @@ impl Starters {
     /// # Errors
     /// The reason, when nothing does.
     pub fn means(&self, target: &Target, wanted: &Wanted) -> Result<Means, CannotStart> {
-        let asked = wanted.isolator.and_then(|one| self.asked.get(&one));
-        let isolation = asked.unwrap_or(&self.isolation);
+        let isolation = match wanted.isolator {
+            Some(isolator) => looked_for(&self.asked, &isolator, isolator)?,
+            None => &self.isolation,
+        };
         let runner = match (target.goos, wanted.cpu) {
             (Goos::Windows, None) => Runner::Wine(self.wine(target, wanted, isolation)?),
             (_, Some(level)) => self.runners.on_level(target, level)?,
@@ -136,19 +141,24 @@ impl Starters {
         target: &Target,
         wanted: &Wanted,
         isolation: &Result<Isolation, NotIsolated>,
-    ) -> Result<Wine, NoWine> {
+    ) -> Result<Wine, CannotStart> {
+        Wine::runs(target, &self.runners)?;
         let root = wanted.wine.as_ref().ok_or(NoWine::NotNamed)?;
-        if target.goarch != Goarch::Amd64 {
-            return Err(NoWine::OtherCpu(target.clone()));
-        }
-        if !self.runners.has_cpu_of(target) {
-            return Err(NoWine::NoCpu(target.clone()));
-        }
         if let Ok(Isolation::Container(engine)) = isolation {
             let why = format!("{} is taken instead", engine.isolator);
-            return Err(NoWine::NoBubblewrap(why));
+            return Err(NoWine::NoBubblewrap(why).into());
         }
-        let wine = self.wines.get(root);
-        wine.cloned().unwrap_or(Err(NoWine::NotNamed))
+        let wine = looked_for(&self.wines, root, root.display())?;
+        Ok(wine.clone()?)
     }
+}
+
+/// What came of looking for a thing.
+fn looked_for<'a, K: Ord, T>(
+    all: &'a BTreeMap<K, T>,
+    thing: &K,
+    name: impl fmt::Display,
+) -> Result<&'a T, CannotStart> {
+    all.get(thing)
+        .ok_or_else(|| CannotStart::NotLookedFor(name.to_string()))
 }

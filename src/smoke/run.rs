@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::container::{self, Container, Image};
 use super::task::{Around, Report, Start, Task, WATCH, Work};
-use super::wine::{NoWindows, Windows};
+use super::wine::Windows;
 use super::{
     BlankRoot, Bubblewrap, Call, Isolation, Limits, Means, Observation, Part, Probe, Ran,
     RootError, Served, Service, Test, Tested,
@@ -17,7 +17,7 @@ use super::{
 use crate::archive::PackError;
 use crate::failure::{Exit, Failure};
 use crate::process::{Cancel, Command, Given, ProcessError};
-use crate::runner::{self, CpuLevel};
+use crate::runner::{CpuLevel, Runner};
 
 /// What who watches may have beyond the limit, which it holds the program to by itself.
 const GRACE: Duration = Duration::from_secs(5);
@@ -68,15 +68,6 @@ pub enum RunError {
     Report(serde_json::Error),
 }
 
-impl From<NoWindows> for RunError {
-    fn from(why: NoWindows) -> Self {
-        match why {
-            NoWindows::Stopped(error) => Self::Process(error),
-            NoWindows::Unusable(why) => Self::NoWindows(why),
-        }
-    }
-}
-
 impl Failure for RunError {
     fn exit(&self) -> Exit {
         match self {
@@ -101,7 +92,7 @@ pub fn run(subject: Subject<'_>, test: &Test, cancel: &Cancel) -> Result<Tested,
         program,
         own_program,
     } = subject;
-    let runner = Runner {
+    let runs = Runs {
         subject,
         program: root.starting(&means.runner, program)?,
         on_levels: means
@@ -113,8 +104,8 @@ pub fn run(subject: Subject<'_>, test: &Test, cancel: &Cancel) -> Result<Tested,
             Isolation::Bubblewrap(bubblewrap) => Place::Sandbox {
                 bubblewrap,
                 windows: match &means.runner {
-                    runner::Runner::Wine(wine) => Some(wine.windows(bubblewrap, cancel)?),
-                    runner::Runner::Native | runner::Runner::Qemu(_) => None,
+                    Runner::Wine(wine) => Some(wine.windows(bubblewrap, cancel)?),
+                    Runner::Native | Runner::Qemu(_) => None,
                 },
             },
             Isolation::Container(engine) => {
@@ -124,7 +115,7 @@ pub fn run(subject: Subject<'_>, test: &Test, cancel: &Cancel) -> Result<Tested,
         limits: &test.limits,
         cancel,
     };
-    let first = runner.call(runner.start(None, &test.first))?;
+    let first = runs.call(runs.start(None, &test.first))?;
     let goes_on = first.refusal.is_none();
     let mut tested = Tested {
         runs: vec![Ran {
@@ -136,15 +127,15 @@ pub fn run(subject: Subject<'_>, test: &Test, cancel: &Cancel) -> Result<Tested,
         return Ok(tested);
     }
     let checks = test.checks.iter();
-    let calls = checks.map(|check| runner.start(check.cpu, &check.call));
+    let calls = checks.map(|check| runs.start(check.cpu, &check.call));
     let checks = match &test.service {
         Some(service) => {
-            let (ran, checks) = runner.service(service, calls.collect())?;
+            let (ran, checks) = runs.service(service, calls.collect())?;
             tested.runs.push(ran);
             checks
         }
         None => calls
-            .map(|call| runner.call(call))
+            .map(|call| runs.call(call))
             .collect::<Result<_, _>>()?,
     };
     let checks = checks.into_iter().enumerate();
@@ -156,7 +147,7 @@ pub fn run(subject: Subject<'_>, test: &Test, cancel: &Cancel) -> Result<Tested,
 }
 
 /// Runs a program with limits.
-struct Runner<'a> {
+struct Runs<'a> {
     subject: Subject<'a>,
     /// The words that start it, without arguments.
     program: Vec<OsString>,
@@ -177,7 +168,7 @@ enum Place<'a> {
     Container(Image<'a>),
 }
 
-impl Runner<'_> {
+impl Runs<'_> {
     /// A call with the words that start it.
     fn start(&self, cpu: Option<CpuLevel>, call: &Call) -> Start {
         let other = cpu.and_then(|level| self.on_levels.get(&level));

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::wine;
 use crate::tools::bwrap::Ending;
 
 /// The system that a program believes to be on.
@@ -60,7 +61,7 @@ const OF_WINDOWS: &[&str] = &[
     "winedevice.exe",
     "winemenubuilder.exe",
 ];
-/// Where these lie; no program can write there.
+/// Where these lie.
 const SYSTEM_FOLDER: &str = r"c:\windows\system32\";
 
 impl System {
@@ -70,6 +71,16 @@ impl System {
         match self {
             Self::Linux => Farewell::Sigterm,
             Self::Windows => Farewell::CtrlC,
+        }
+    }
+
+    /// How a program ended that the sandbox tells this code of. Programs for Windows exit with any code, and no signal
+    /// ends them.
+    #[must_use]
+    pub fn ending(self, code: i32) -> Ending {
+        match self {
+            Self::Linux => Ending::of_code(code),
+            Self::Windows => Ending::Exited(code),
         }
     }
 
@@ -91,19 +102,29 @@ impl System {
         }
     }
 
-    /// Whether a process that was started by this word is the system's own, and none of the program's.
+    /// Whether a process that calls itself by this word is the system's own, and none of the program's.
     #[must_use]
     pub fn owns(self, started: &str) -> bool {
         match self {
             Self::Linux => false,
             Self::Windows => {
-                let started = started.to_ascii_lowercase();
-                let server = started.rsplit('/').next().unwrap_or(&started);
-                let name = started.strip_prefix(SYSTEM_FOLDER);
-                server.starts_with("wineserver")
-                    || name.is_some_and(|name| OF_WINDOWS.contains(&name))
+                let path = without_arguments(started);
+                let lower = path.to_ascii_lowercase();
+                let name = lower.strip_prefix(SYSTEM_FOLDER);
+                wine::is_server(path) || name.is_some_and(|name| OF_WINDOWS.contains(&name))
             }
         }
+    }
+}
+
+/// The path of a program for Windows: wine has the arguments behind a space there.
+fn without_arguments(started: &str) -> &str {
+    if let Some(quoted) = started.strip_prefix('"') {
+        return quoted.split('"').next().unwrap_or(quoted);
+    }
+    match started.find(".exe ") {
+        Some(end) => started.get(..end + ".exe".len()).unwrap_or(started),
+        None => started,
     }
 }
 
@@ -116,6 +137,9 @@ mod tests {
         for started in [
             r"C:\windows\system32\services.exe",
             r"C:\Windows\System32\svchost.exe",
+            r"C:\windows\system32\explorer.exe /desktop",
+            r#""C:\windows\system32\conhost.exe" --server 0x4"#,
+            "/usr/bin/wineserver",
             "/usr/lib/wine/wineserver64",
         ] {
             assert!(System::Windows.owns(started), "{started}");
@@ -123,6 +147,10 @@ mod tests {
         }
         for started in [
             "/d/server.exe",
+            "/d/wineserver-agent",
+            "D:/wineserver.exe",
+            "/tmp/usr/lib/wine/wineserver64",
+            r"D:\x.exe C:\windows\system32\services.exe",
             r"D:\services.exe",
             r"C:\windows\system32\cmd.exe",
             r"C:\users\wine\svchost.exe",
@@ -130,6 +158,12 @@ mod tests {
         ] {
             assert!(!System::Windows.owns(started), "{started}");
         }
+    }
+
+    #[test]
+    fn codes_that_are_signals_to_linux_are_codes_of_windows() {
+        assert_eq!(System::Linux.ending(0x94), Ending::Signal(20));
+        assert_eq!(System::Windows.ending(0x94), Ending::Exited(0x94));
     }
 
     #[test]

@@ -24,14 +24,14 @@ const RUN: &str = "run --rm --interactive --pull=never --network=none --read-onl
 const WATCH: &str = "--entrypoint=/gobuildx-watch IMAGE watch-blank-system";
 
 /// A folder for PATH with an engine in it.
-struct Engine {
+pub struct Engine {
     folder: PathBuf,
     /// Keeps the folder.
     _temp: tempfile::TempDir,
 }
 
 impl Engine {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self::with(&[])
     }
 
@@ -60,8 +60,13 @@ impl Engine {
         fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
+    /// Where it lies.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// A PATH on which it comes first.
-    fn path(&self) -> String {
+    pub fn path(&self) -> String {
         format!("{}:/usr/bin:/bin", self.folder.display())
     }
 

@@ -118,7 +118,7 @@ fn what_can_not_be_run_here_is_told_and_placed_unless_it_has_to_be() {
     let project = service("\"darwin\"", HTTPS);
     build(&project)
         .exits(0)
-        .says("  Not run service_darwin_amd64_v1: only programs for Linux are started")
+        .says("  Not run service_darwin_amd64_v1: only programs for Linux and Windows are started")
         .says("Note: not run on a blank system: darwin/amd64/v1, darwin/arm64/v8.0 (only programs");
     let artifacts = project.json("dist/artifacts.json");
     assert_eq!(artifacts["artifacts"][0]["smoke"]["verdict"], "not run");
@@ -126,7 +126,7 @@ fn what_can_not_be_run_here_is_told_and_placed_unless_it_has_to_be() {
     build(&strict)
         .exits(1)
         .says("failed to smoke-test service_darwin_")
-        .says("it can't be run here: only programs for Linux are started");
+        .says("it can't be run here: only programs for Linux and Windows are started");
     assert!(!strict.path("dist/service_darwin_arm64_v8.0").exists());
 }
 

@@ -17,6 +17,7 @@ use gobuildx::smoke::{
 use gobuildx::tools::bwrap::Ending;
 use serde_json::{Value, json};
 
+use crate::contained::Engine;
 use crate::live::{Live, with_own_temporary};
 use crate::project::Project;
 use crate::serving::{PORT, serving, test, wrong};
@@ -102,11 +103,22 @@ fn a_wine_on_which_no_go_program_runs_fails_none() {
 }
 
 #[test]
-fn a_root_folder_without_wine_says_how_one_is_made() {
+fn a_root_folder_without_wine_or_what_it_takes_says_how_one_is_made() {
     let project = with_wine(GOOD);
     fs::create_dir(project.path("empty")).unwrap();
+    for (root, missing) in [("mute", "bin/sh"), ("alone", "lib/wine/wineserver")] {
+        for name in ["lib/wine/wine64", "lib/wine/wineserver", "bin/sh"] {
+            if name != missing {
+                project.write(&format!("{root}/usr/{name}"), "");
+            }
+        }
+        fs::create_dir_all(project.path(root).join("usr/bin")).unwrap();
+        symlink("usr/bin", project.path(root).join("bin")).unwrap();
+    }
     for (root, because) in [
         ("empty", "there is no wine in `"),
+        ("mute", "there is no wine in `"),
+        ("alone", "there is no wine in `"),
         ("absent", "there is no folder `"),
     ] {
         let words = [
@@ -144,8 +156,25 @@ fn wine_runs_programs_of_one_cpu_kept_from_the_machine_by_bubblewrap() {
     hello_for(&project, "windows", "amd64");
     let record = smoked(&project, 1, &["hello.exe", "--cpu", "v1"]);
     assert_eq!(record["verdict"], "not run", "{record:#}");
-    let record = smoked(&project, 1, &["hello.exe", "--isolation", "podman"]);
+    assert_eq!(
+        record["because"],
+        "only programs for linux/amd64 run on CPUs of other levels, and this is one for windows/amd64/v1"
+    );
+    let engine = Engine::new();
+    let project = project.env("PATH", engine.path());
+    let record = smoked(&project, 1, &["hello.exe", "--isolation", "docker"]);
     assert_eq!(record["verdict"], "not run", "{record:#}");
+    assert_eq!(
+        record["because"],
+        "wine is kept from this machine by bubblewrap only, which isn't to be had: docker is taken instead"
+    );
+}
+
+#[test]
+fn a_program_for_windows_exits_with_codes_that_linux_has_for_signals() {
+    let project = with_wine(GOOD);
+    let record = smoked(&project, 1, &["hello.exe", "--", "exits", "148"]);
+    assert_eq!(record["because"], "it exited with 148", "{record:#}");
 }
 
 #[test]
@@ -158,12 +187,14 @@ fn the_processes_of_wine_are_none_that_a_program_leaves() {
         let record = smoked(&project, 0, &["hello.exe", "--", "leaves", name]);
         assert_eq!(record["verdict"], "pass", "{record:#}");
     }
-    let record = smoked(&project, 1, &["hello.exe", "--", "leaves", "/d/hello.exe"]);
-    let because = record["because"].as_str().unwrap();
-    assert!(
-        because.starts_with("it left processes behind: "),
-        "{record:#}"
-    );
+    for name in ["/d/hello.exe", "/d/wineserver-agent", "D:/wineserver.exe"] {
+        let record = smoked(&project, 1, &["hello.exe", "--", "leaves", name]);
+        let because = record["because"].as_str().unwrap();
+        assert!(
+            because.starts_with("it left processes behind: "),
+            "{record:#}"
+        );
+    }
     has_left_nothing(&project);
 }
 
@@ -257,10 +288,7 @@ const MANIFEST: &str = "[matrix]\ngoos = [\"windows\"]\ngoarch = [\"amd64\"]\n[b
 
 #[test]
 fn a_manifest_names_the_wine_that_its_programs_are_run_with() {
-    let project = with_wine(GOOD)
-        .file("targets.toml", MANIFEST)
-        .file("go.mod", "module example.com/hello\n\ngo 1.24\n")
-        .file("main.go", "package main\n\nfunc main() {}\n");
+    let project = building(GOOD, MANIFEST);
     project
         .run(&["plan", "--matrix"])
         .exits(0)
@@ -276,6 +304,52 @@ fn a_manifest_names_the_wine_that_its_programs_are_run_with() {
         assert_eq!(record["how"], "with wine 8.0", "{record:#}");
     }
     has_left_nothing(&project);
+}
+
+/// The folder of a project that builds for Windows, with a wine.
+fn building(kind: &str, manifest: &str) -> Project {
+    with_wine(kind)
+        .file("targets.toml", manifest)
+        .file("go.mod", "module example.com/hello\n\ngo 1.24\n")
+        .file("main.go", "package main\n\nfunc main() {}\n")
+}
+
+const NOT_BY_DEFAULT: &str =
+    "[matrix]\ngoos = [\"windows\"]\ngoarch = [\"amd64\"]\n[smoke]\nrun = false\n";
+const BUT_WINDOWS: &str = "[[override]]\nmatch = \"windows/*\"\n[override.smoke]\nrun = true\n";
+
+#[test]
+fn an_override_that_runs_programs_takes_over_their_wine() {
+    let wine = "[smoke.runner.wine]\nroot = \"wine\"\n";
+    let project = building(GOOD, &format!("{NOT_BY_DEFAULT}{wine}{BUT_WINDOWS}"));
+    let plan = project.run(&["plan", "--matrix"]).exits(0);
+    plan.prints("with wine 8.0");
+}
+
+#[test]
+fn an_override_that_runs_programs_takes_over_what_isolates_them() {
+    let isolation = "isolation = \"docker\"\n";
+    let wine = "[smoke.runner.wine]\nroot = \"wine\"\n";
+    let engine = Engine::new();
+    let text = format!("{NOT_BY_DEFAULT}{isolation}{wine}{BUT_WINDOWS}");
+    let project = building(GOOD, &text).env("PATH", with_go(&engine));
+    let plan = project.run(&["plan", "--matrix"]).exits(0);
+    plan.prints("docker is taken instead");
+}
+
+#[test]
+fn a_check_on_a_cpu_of_a_level_leaves_programs_for_windows_their_wine() {
+    let check = "[[smoke.check]]\nargs = [\"--version\"]\ncpu = \"v1\"\n";
+    let project = building(GOOD, &format!("{MANIFEST}{check}"));
+    let plan = project.run(&["plan", "--matrix"]).exits(0);
+    plan.prints("with wine 8.0");
+}
+
+/// A PATH on which the engine comes first, and all that builds is.
+fn with_go(engine: &Engine) -> String {
+    let host = Host::probe().unwrap();
+    let path = host.env.get("PATH").unwrap().to_string_lossy();
+    format!("{}:{path}", engine.folder().display())
 }
 
 #[test]

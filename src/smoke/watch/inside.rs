@@ -227,13 +227,7 @@ impl Known {
     fn started(&self) -> String {
         let line = fs::read(format!("/proc/{}/cmdline", self.pid)).unwrap_or_default();
         let word = line.split(|byte| *byte == 0).next().unwrap_or_default();
-        // Wine has the arguments behind a space there.
-        let word = String::from_utf8_lossy(word);
-        let word = match word.find(".exe ") {
-            Some(end) => word.get(..end + ".exe".len()).unwrap_or(&word),
-            None => &word,
-        };
-        word.to_owned()
+        String::from_utf8_lossy(word).into_owned()
     }
 }
 

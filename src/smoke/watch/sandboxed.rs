@@ -162,7 +162,7 @@ impl Sandboxed {
         let run = run.map_err(|_| io::Error::other("the thread that waits for it failed"))?;
         let (of_sandbox, output) = ended(run).map_err(io::Error::other)?;
         observation.ending = match self.code {
-            Some(code) => Ending::of_code(code),
+            Some(code) => self.system.ending(code),
             None if has_ended => of_sandbox,
             None => Ending::Running,
         };

@@ -15,11 +15,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::bubblewrap::{Access, Staged};
-use super::{Bubblewrap, Limits};
-use crate::process::{Cancel, Output, ProcessError};
-use crate::target::Target;
+use super::{Bubblewrap, Limits, RunError};
+use crate::process::{Cancel, Output};
+use crate::runner::Runners;
+use crate::target::{Goarch, Target};
 use crate::tools::bwrap::complaint;
 use crate::version::Version;
+use windows::NoWindows;
 pub(super) use windows::Windows;
 
 /// What it may take to tell its version.
@@ -35,21 +37,24 @@ const PLACES: [Programs; 3] = [
     Programs {
         wine: "/usr/lib/wine/wine64",
         server: "/usr/lib/wine/wineserver",
+        running: "/usr/lib/wine/wineserver64",
     },
     Programs {
         wine: "/usr/bin/wine64",
         server: "/usr/bin/wineserver",
+        running: "/usr/bin/wineserver",
     },
     Programs {
         wine: "/usr/bin/wine",
         server: "/usr/bin/wineserver",
+        running: "/usr/bin/wineserver",
     },
 ];
+/// What has the server write down what it has in memory.
+const SHELL: &str = "/bin/sh";
 
-/// What else of its root it needs, where that is there.
-const FOLDERS: [&str; 6] = ["usr", "bin", "sbin", "lib", "lib32", "lib64"];
-/// The one folder of `/etc`, which may have more of the machine that made the root.
-const FONTS: &str = "etc/fonts";
+/// What else of its root it needs, where that is there. `/etc` may have more of the machine that made the root.
+const NEEDED: [&str; 7] = ["usr", "bin", "sbin", "lib", "lib32", "lib64", "etc/fonts"];
 
 /// All that wine says of itself is left out but which libraries it doesn't find, and what it would do to the
 /// machine's menus isn't done.
@@ -68,6 +73,14 @@ const ENVIRONMENT: [(&str, &str); 6] = [
 struct Programs {
     wine: &'static str,
     server: &'static str,
+    /// What the server calls itself: where it is a script, that starts it.
+    running: &'static str,
+}
+
+/// Whether a process that calls itself so is the server of wine's processes.
+pub(super) fn is_server(started: &str) -> bool {
+    let mut places = PLACES.iter();
+    places.any(|place| [place.server, place.running].contains(&started))
 }
 
 /// The root folder of a wine.
@@ -75,6 +88,14 @@ struct Programs {
 struct Root {
     folder: PathBuf,
     programs: Programs,
+}
+
+/// What lies at a path of a root.
+enum Part {
+    /// A link, and where that leads.
+    Link(PathBuf),
+    /// A folder.
+    Folder,
 }
 
 /// A wine that told its version.
@@ -86,7 +107,7 @@ pub struct Wine {
     made: Arc<Mutex<Option<Made>>>,
 }
 
-/// What came of making a Windows.
+/// What came of making a Windows, or why that is of no use.
 type Made = Result<Arc<Windows>, String>;
 
 impl PartialEq for Wine {
@@ -114,8 +135,8 @@ pub enum NoWine {
     /// There is no such folder.
     #[error("there is no folder `{}` with wine in it: `{WINE_ROOT}` makes one", .0.display())]
     NoFolder(PathBuf),
-    /// There is no wine in it.
-    #[error("there is no wine in `{}`: `{WINE_ROOT}` makes a folder that has one", .0.display())]
+    /// There is no wine in it, or not all that it takes.
+    #[error("there is no wine in `{}` with its server and a shell: `{WINE_ROOT}` makes a folder that has one", .0.display())]
     NotThere(PathBuf),
     /// It doesn't start.
     #[error("the wine in `{}` doesn't start: {why}", root.display())]
@@ -126,10 +147,12 @@ pub enum NoWine {
         why: String,
     },
     /// It runs programs of one architecture.
-    #[error("wine runs programs for windows/amd64 here, and this is one for {0}")]
+    #[error("wine runs programs for windows/{cpu} here, and this is one for {0}", cpu = Wine::GOARCH)]
     OtherCpu(Target),
     /// This machine's CPU doesn't run them, as far as it is known.
-    #[error("wine emulates no CPU, and this machine's isn't known to run programs for {0}")]
+    #[error(
+        "wine takes Linux and emulates no CPU: this machine isn't known to run programs for {0}"
+    )]
     NoCpu(Target),
     /// It is entered by bubblewrap.
     #[error("wine is kept from this machine by bubblewrap only, which isn't to be had: {0}")]
@@ -139,16 +162,24 @@ pub enum NoWine {
 /// What makes a root folder with wine, on Debian and its kin.
 pub const WINE_ROOT: &str = "mmdebstrap --variant=minbase --include=wine64 trixie DIR";
 
-/// Why there is no Windows to run programs on.
-#[derive(Debug)]
-pub(super) enum NoWindows {
-    /// All was stopped.
-    Stopped(ProcessError),
-    /// It can't be made, or no Go program runs on it.
-    Unusable(String),
-}
-
 impl Wine {
+    /// The architecture of the programs that it runs.
+    pub const GOARCH: Goarch = Goarch::Amd64;
+
+    /// Whether a wine would run a program for Windows on this machine.
+    ///
+    /// # Errors
+    /// The reason, where none would.
+    pub fn runs(target: &Target, runners: &Runners) -> Result<(), NoWine> {
+        if target.goarch != Self::GOARCH {
+            return Err(NoWine::OtherCpu(target.clone()));
+        }
+        if !runners.has_cpu_of(target) {
+            return Err(NoWine::NoCpu(target.clone()));
+        }
+        Ok(())
+    }
+
     /// Finds wine in a root folder, and asks it for its version.
     ///
     /// # Errors
@@ -159,7 +190,10 @@ impl Wine {
         }
         // Links in it lead nowhere from here.
         let is_there = |path: &str| fs::symlink_metadata(inside(root, path)).is_ok();
-        let programs = PLACES.into_iter().find(|place| is_there(place.wine));
+        let programs = PLACES.into_iter().find(|place| {
+            let needed = [place.wine, place.server, SHELL];
+            needed.into_iter().all(is_there)
+        });
         let root = Root {
             folder: root.to_owned(),
             programs: programs.ok_or_else(|| NoWine::NotThere(root.to_owned()))?,
@@ -184,11 +218,8 @@ impl Wine {
     /// # Errors
     /// The reason, where they can't.
     pub fn try_out(&self, bubblewrap: &Bubblewrap, cancel: &Cancel) -> Result<(), String> {
-        match self.windows(bubblewrap, cancel) {
-            Ok(_) => Ok(()),
-            Err(NoWindows::Unusable(why)) => Err(why),
-            Err(NoWindows::Stopped(error)) => Err(error.to_string()),
-        }
+        let made = self.windows(bubblewrap, cancel);
+        made.map(drop).map_err(|why| why.to_string())
     }
 
     /// Its version, if that is of numbers.
@@ -208,21 +239,21 @@ impl Wine {
         &self,
         bubblewrap: &Bubblewrap,
         cancel: &Cancel,
-    ) -> Result<Arc<Windows>, NoWindows> {
+    ) -> Result<Arc<Windows>, RunError> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(made) = &*made {
-            return made.clone().map_err(NoWindows::Unusable);
+            return made.clone().map_err(RunError::NoWindows);
         }
         let windows = match Windows::make(&self.root, bubblewrap, cancel) {
             Ok(windows) => Ok(Arc::new(windows)),
-            Err(NoWindows::Unusable(why)) => {
+            Err(NoWindows::Stopped(error)) => return Err(error.into()),
+            Err(why) => {
                 let folder = self.root.folder.display();
                 Err(format!("{self} in `{folder}` {why}"))
             }
-            Err(stopped @ NoWindows::Stopped(_)) => return Err(stopped),
         };
         *made = Some(windows.clone());
-        windows.map_err(NoWindows::Unusable)
+        windows.map_err(RunError::NoWindows)
     }
 }
 
@@ -236,25 +267,27 @@ impl Root {
         }
     }
 
+    /// What it has of what wine needs, by the paths in it.
+    fn parts(&self) -> impl Iterator<Item = (&'static str, Part)> {
+        NEEDED.into_iter().filter_map(|path| {
+            let here = self.folder.join(path);
+            let part = match fs::read_link(&here) {
+                Ok(leads_to) => Part::Link(leads_to),
+                Err(_) => here.is_dir().then_some(Part::Folder)?,
+            };
+            Some((path, part))
+        })
+    }
+
     /// The options that give the sandbox what wine needs, but for a Windows.
     fn furniture(&self, limits: &Limits) -> Vec<OsString> {
         let mut words: Vec<OsString> = Vec::new();
-        for name in FOLDERS {
-            let here = self.folder.join(name);
-            let to = format!("/{name}");
-            if let Ok(leads_to) = fs::read_link(&here) {
-                words.extend(["--symlink".into(), leads_to.into(), to.into()]);
-            } else if here.is_dir() {
-                words.extend([
-                    "--ro-bind".into(),
-                    format!("{STAGED}/{name}").into(),
-                    to.into(),
-                ]);
-            }
-        }
-        if self.folder.join(FONTS).is_dir() {
-            let (from, to) = (format!("{STAGED}/{FONTS}"), format!("/{FONTS}"));
-            words.extend(["--ro-bind".into(), from.into(), to.into()]);
+        for (path, part) in self.parts() {
+            let (option, from) = match part {
+                Part::Link(leads_to) => ("--symlink", leads_to.into()),
+                Part::Folder => ("--ro-bind", format!("{STAGED}/{path}").into()),
+            };
+            words.extend([option.into(), from, format!("/{path}").into()]);
         }
         let own = ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"];
         words.extend(own.map(OsString::from));
@@ -269,10 +302,9 @@ impl Root {
 
     /// The names that the root of the sandbox has by that.
     fn names(&self) -> impl Iterator<Item = &'static str> {
-        let folders = FOLDERS.into_iter();
-        let there = folders.filter(|name| fs::symlink_metadata(self.folder.join(name)).is_ok());
-        let etc = self.folder.join(FONTS).is_dir().then_some("etc");
-        there.chain(etc).chain(["proc", "dev", "tmp"])
+        let tops = self.parts();
+        let tops = tops.filter_map(|(path, _)| path.split('/').next());
+        tops.chain(["proc", "dev", "tmp"])
     }
 }
 

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::super::bubblewrap::{Access, Bubblewrap, Staged};
 use super::super::{Limits, System};
-use super::{NoWindows, PREFIX, Root, trial};
+use super::{PREFIX, Root, SHELL, trial};
 use crate::atomic::Mode;
 use crate::process::{Cancel, Output, ProcessError};
 use crate::tools::bwrap::complaint;
@@ -45,6 +45,28 @@ const REGISTRY: [&str; 4] = ["system.reg", "user.reg", "userdef.reg", ".update-t
 /// What every Go program loads at its start, and wine hasn't always had.
 const LIBRARY: &str = "bcryptprimitives.dll";
 
+/// Why there is no Windows to run programs on, said of a wine.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NoWindows {
+    /// All was stopped.
+    #[error(transparent)]
+    Stopped(ProcessError),
+    /// The files can't be written.
+    #[error("has no room for a Windows: {0}")]
+    NoRoom(#[from] io::Error),
+    /// It doesn't make one.
+    #[error("made no Windows: {0}")]
+    NotMade(String),
+    /// It is too old.
+    #[error(
+        "runs no Go program: it has no {LIBRARY}, which each loads at its start; Debian has a newer wine since trixie"
+    )]
+    LacksLibrary,
+    /// The smallest program doesn't run.
+    #[error("runs no Go program: {0}")]
+    TrialFailed(String),
+}
+
 /// A Windows that wine has made. It goes with this value.
 #[derive(Debug)]
 pub(in super::super) struct Windows {
@@ -65,11 +87,7 @@ impl Windows {
         bubblewrap: &Bubblewrap,
         cancel: &Cancel,
     ) -> Result<Self, NoWindows> {
-        let unmade = |error| NoWindows::Unusable(format!("has no room for a Windows: {error}"));
-        let files = tempfile::Builder::new()
-            .prefix("gobuildx-")
-            .tempdir()
-            .map_err(unmade)?;
+        let files = tempfile::Builder::new().prefix("gobuildx-").tempdir()?;
         let mut windows = Self {
             wine: wine.clone(),
             prefix: files.path().join("prefix"),
@@ -77,12 +95,12 @@ impl Windows {
             empty: Vec::new(),
             kept: Vec::new(),
         };
-        bubblewrap.make_folder(&windows.prefix).map_err(unmade)?;
+        bubblewrap.make_folder(&windows.prefix)?;
         let made = windows.boot(bubblewrap, cancel)?;
         windows.look().map_err(|_| {
             let stderr = made.stderr_text();
             let why = stderr.lines().next().unwrap_or("it doesn't say why");
-            NoWindows::Unusable(format!("made no Windows: {why}"))
+            NoWindows::NotMade(why.to_owned())
         })?;
         windows.try_program(bubblewrap, cancel)?;
         Ok(windows)
@@ -95,10 +113,10 @@ impl Windows {
         options.extend(["--bind", STAGED, PREFIX].map(OsString::from));
         options.extend(WITHOUT.map(OsString::from));
         let programs = self.wine.programs;
-        let shell = ["/bin/sh", "-c", MAKE, programs.wine, programs.server];
+        let shell = [SHELL, "-c", MAKE, programs.wine, programs.server];
         let making = bubblewrap.unwatched(&staged, options, shell.map(OsString::from));
         let made = making.timeout(MAKING).run(cancel);
-        made.map_err(|error| stopped(error, "makes no Windows"))
+        made.map_err(|error| failed(error, NoWindows::NotMade))
     }
 
     /// Reads what it consists of.
@@ -124,7 +142,7 @@ impl Windows {
         let program = self.files.path().join("trial.exe");
         let written = fs::write(&program, trial::program());
         let written = written.and_then(|()| Mode::Executable.set(&program));
-        written.map_err(|error| NoWindows::Unusable(format!("can't be tried: {error}")))?;
+        written?;
         let mut staged = self.staged(Access::Read);
         staged.push(Staged {
             from: &program,
@@ -138,12 +156,8 @@ impl Windows {
         let start = bubblewrap.unwatched(&staged, options, start);
         match start.timeout(TRIAL).run(cancel) {
             Ok(_) => Ok(()),
-            Err(error) if error.output().is_some_and(lacks_library) => {
-                Err(NoWindows::Unusable(format!(
-                    "runs no Go program: it has no {LIBRARY}, which each loads at its start; Debian has a newer wine since trixie"
-                )))
-            }
-            Err(error) => Err(stopped(error, "runs no Go program")),
+            Err(error) if error.output().is_some_and(lacks_library) => Err(NoWindows::LacksLibrary),
+            Err(error) => Err(failed(error, NoWindows::TrialFailed)),
         }
     }
 
@@ -197,10 +211,10 @@ fn lacks_library(output: &Output) -> bool {
 }
 
 /// A command that failed: everything was stopped, or it says something of wine.
-fn stopped(error: ProcessError, what: &str) -> NoWindows {
+fn failed(error: ProcessError, of_wine: impl FnOnce(String) -> NoWindows) -> NoWindows {
     match error {
         ProcessError::Cancelled { .. } => NoWindows::Stopped(error),
-        error => NoWindows::Unusable(format!("{what}: {}", complaint(&error))),
+        error => of_wine(complaint(&error)),
     }
 }
 

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -64,6 +65,10 @@ func program(args []string) {
 	switch args[0] {
 	case "leaves":
 		start(args[1])
+	case "exits":
+		code, err := strconv.Atoi(args[1])
+		must(err)
+		os.Exit(code)
 	case "sleeps":
 		time.Sleep(time.Hour)
 	case "serves":
