@@ -129,25 +129,6 @@ fn the_signature_belongs_to_a_program_too() {
 }
 
 #[test]
-fn a_signature_that_lies_behind_a_program_belongs_to_it() {
-    const SIZE: usize = 512;
-    let mut program = built("windows/amd64", &[]);
-    let unsigned = verdict(&program);
-    let start = program.len();
-    program.resize(start + SIZE, 0);
-    // The fifth directory of a PE32+ has its place in the file.
-    let header = u32::from_le_bytes(*program[0x3C..].first_chunk().unwrap()) as usize + 4 + 20;
-    let directory = header + 112 + 4 * 8;
-    for (at, number) in [(directory, start), (directory + 4, SIZE)] {
-        let number = u32::try_from(number).unwrap();
-        program[at..at + 4].copy_from_slice(&number.to_le_bytes());
-    }
-    assert_ne!(unsigned, Some(Verdict::Unproven));
-    assert_eq!(verdict(&program), unsigned);
-    assert_nothing_is_proven_when_cut(&program, "a program with a signature");
-}
-
-#[test]
 fn a_program_of_a_format_that_is_not_followed_is_never_proven() {
     for platform in ["js/wasm", "plan9/amd64", "plan9/arm", "aix/ppc64"] {
         let program = built(platform, &["-ldflags=-s -w"]);
