@@ -49,6 +49,7 @@ pub mod archive;
 pub mod atomic;
 pub mod console;
 pub mod digest;
+pub mod disk;
 pub mod failure;
 pub mod human;
 pub mod interrupt;

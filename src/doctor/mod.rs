@@ -93,7 +93,7 @@ pub fn examine(examination: Examination<'_>, cancel: &Cancel) -> Report {
         machine: Machine {
             cores: host.cores,
             memory: machine::memory(),
-            disk_free: machine::disk_free(examination.out),
+            disk_free: crate::disk::free(examination.out),
             colors: examination.colors,
         },
         notes,

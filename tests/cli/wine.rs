@@ -57,6 +57,29 @@ fn has_left_nothing(project: &Project) {
 }
 
 #[test]
+fn no_link_of_a_wine_or_of_its_windows_leads_to_files_of_this_machine() {
+    let project = with_wine("leads out");
+    assert_eq!(smoked(&project, 0, &["hello.exe"])["verdict"], "pass");
+    let project = with_wine("leads out by its registry");
+    let because = smoked(&project, 1, &["hello.exe"])["because"].clone();
+    assert!(
+        because.as_str().unwrap().contains("made no Windows"),
+        "{because}"
+    );
+    for (place, leads_to) in [("etc", "/etc"), ("etc/fonts", "/etc")] {
+        let project = with_wine("fonts");
+        let link = project.path("wine").join(place);
+        fs::create_dir_all(link.parent().unwrap()).unwrap();
+        symlink(leads_to, link).unwrap();
+        assert_eq!(
+            smoked(&project, 0, &["hello.exe"])["verdict"],
+            "pass",
+            "{place}"
+        );
+    }
+}
+
+#[test]
 fn a_program_for_windows_runs_with_wine_and_what_it_had_besides_is_told() {
     let project = with_wine(GOOD);
     let record = smoked(&project, 0, &["hello.exe"]);
@@ -82,6 +105,10 @@ fn a_wine_on_which_no_go_program_runs_fails_none() {
         (
             "odd",
             "wine 8.0 in `WINE` runs no Go program: wine: Unhandled page fault",
+        ),
+        (
+            "idle",
+            "wine 8.0 in `WINE` runs no Go program: it says that all is well, and runs nothing",
         ),
         (
             "full",

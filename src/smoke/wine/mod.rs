@@ -269,11 +269,17 @@ impl Root {
 
     /// What it has of what wine needs, by the paths in it.
     fn parts(&self) -> impl Iterator<Item = (&'static str, Part)> {
-        NEEDED.into_iter().filter_map(|path| {
+        let is_real = |folder: &Path| folder.is_dir() && !folder.is_symlink();
+        NEEDED.into_iter().filter_map(move |path| {
             let here = self.folder.join(path);
+            // A link on the way would be followed where all of this machine can be seen.
+            let above = here.parent().filter(|above| *above != self.folder);
+            if above.is_some_and(|above| !is_real(above)) {
+                return None;
+            }
             let part = match fs::read_link(&here) {
                 Ok(leads_to) => Part::Link(leads_to),
-                Err(_) => here.is_dir().then_some(Part::Folder)?,
+                Err(_) => is_real(&here).then_some(Part::Folder)?,
             };
             Some((path, part))
         })

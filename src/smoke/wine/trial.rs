@@ -1,5 +1,5 @@
 //! The smallest program for Windows that asks for what every Go program asks for at its start: random numbers of
-//! `bcryptprimitives.dll`. It exits with 0 if it gets some.
+//! `bcryptprimitives.dll`. It exits with a number of its own if it gets some, so that a wine which runs nothing is told.
 //!
 //! Source: `src/runtime/os_windows.go` of Go 1.22 and newer, `loadOptionalSyscalls`; the format is Microsoft's
 //! "PE Format".
@@ -41,15 +41,19 @@ pub(super) fn program() -> Vec<u8> {
     file
 }
 
-/// `ExitProcess(!ProcessPrng(&buffer, 8))`
+/// What it exits with if all is well: nothing else is likely to.
+pub(super) const WELL: u8 = 42;
+
+/// `ExitProcess(ProcessPrng(&buffer, 8) ? WELL : 1)`
 fn code(file: &mut Vec<u8>) {
     file.extend([0x48, 0x83, 0xEC, 0x38]); // sub rsp, 0x38
     file.extend([0x48, 0x8D, 0x4C, 0x24, 0x20]); // lea rcx, [rsp + 0x20]
     file.extend([0xBA, 8, 0, 0, 0]); // mov edx, 8
     call(file, RANDOM);
-    file.extend([0x31, 0xC9]); // xor ecx, ecx
+    file.extend([0xB9, WELL, 0, 0, 0]); // mov ecx, WELL
     file.extend([0x85, 0xC0]); // test eax, eax
-    file.extend([0x0F, 0x94, 0xC1]); // sete cl
+    file.extend([0x75, 5]); // jne, over the next
+    file.extend([0xB9, 1, 0, 0, 0]); // mov ecx, 1
     call(file, EXIT);
 }
 

@@ -14,6 +14,8 @@ use super::super::bubblewrap::{Access, Bubblewrap, Staged};
 use super::super::{Limits, System};
 use super::{PREFIX, Root, SHELL, trial};
 use crate::atomic::Mode;
+use crate::disk;
+use crate::human;
 use crate::process::{Cancel, Output, ProcessError};
 use crate::tools::bwrap::complaint;
 
@@ -21,6 +23,9 @@ use crate::tools::bwrap::complaint;
 const MAKING: Duration = Duration::from_mins(3);
 /// What the smallest program may take.
 const TRIAL: Duration = Duration::from_mins(1);
+
+/// Bytes that it takes, with some to spare: wine 10 makes one of 0.53 GB.
+const ROOM: u64 = 600_000_000;
 
 /// Where the first bubblewrap shows it, and the smallest program.
 const STAGED: &str = "/tmp/windows";
@@ -52,8 +57,18 @@ pub(super) enum NoWindows {
     #[error(transparent)]
     Stopped(ProcessError),
     /// The files can't be written.
-    #[error("has no room for a Windows: {0}")]
-    NoRoom(#[from] io::Error),
+    #[error("has no place for a Windows: {0}")]
+    NoPlace(#[from] io::Error),
+    /// There is no room for the files.
+    #[error(
+        "has no room for a Windows, which takes {}: {} are free where temporary files go (TMPDIR)",
+        human::size(ROOM),
+        human::size(*free)
+    )]
+    Full {
+        /// In bytes.
+        free: u64,
+    },
     /// It doesn't make one.
     #[error("made no Windows: {0}")]
     NotMade(String),
@@ -88,6 +103,9 @@ impl Windows {
         cancel: &Cancel,
     ) -> Result<Self, NoWindows> {
         let files = tempfile::Builder::new().prefix("gobuildx-").tempdir()?;
+        if let Some(free) = disk::free(files.path()).filter(|free| *free < ROOM) {
+            return Err(NoWindows::Full { free });
+        }
         let mut windows = Self {
             wine: wine.clone(),
             prefix: files.path().join("prefix"),
@@ -123,11 +141,20 @@ impl Windows {
     fn look(&mut self) -> io::Result<()> {
         let prefix = &self.prefix;
         for name in REGISTRY {
-            fs::metadata(prefix.join(name))?;
+            // A link would be followed where all of this machine can be seen.
+            if !fs::symlink_metadata(prefix.join(name))?.is_file() {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
             self.kept.push(name.to_owned());
+        }
+        if !fs::symlink_metadata(prefix.join(DRIVE))?.is_dir() {
+            return Err(io::ErrorKind::InvalidData.into());
         }
         for name in names(&prefix.join(DRIVE))? {
             let path = format!("{DRIVE}/{name}");
+            if fs::symlink_metadata(prefix.join(&path))?.is_symlink() {
+                continue;
+            }
             if WRITTEN.contains(&name.as_str()) {
                 self.empty.extend(folders(prefix, path)?);
             } else {
@@ -155,7 +182,12 @@ impl Windows {
         let start = [self.wine.programs.wine, &to].map(OsString::from);
         let start = bubblewrap.unwatched(&staged, options, start);
         match start.timeout(TRIAL).run(cancel) {
-            Ok(_) => Ok(()),
+            Err(ProcessError::Exit { status, .. }) if status.code() == Some(trial::WELL.into()) => {
+                Ok(())
+            }
+            Ok(_) => Err(NoWindows::TrialFailed(
+                "it says that all is well, and runs nothing".to_owned(),
+            )),
             Err(error) if error.output().is_some_and(lacks_library) => Err(NoWindows::LacksLibrary),
             Err(error) => Err(failed(error, NoWindows::TrialFailed)),
         }
