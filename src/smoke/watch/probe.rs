@@ -1,10 +1,11 @@
 //! Asking a service over its network whether it is well.
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use super::super::Probe;
+use super::in_time::InTime;
 use super::process::left;
 use super::tls::Tls;
 
@@ -32,8 +33,8 @@ impl<'a> Asker<'a> {
 
     /// Asks once. An error is the answer, or why there is none.
     pub(super) fn ask(&self, until: Instant) -> Result<(), String> {
-        let patience = left(until).min(PATIENCE);
-        let stream = self.connect(patience).map_err(|error| error.to_string())?;
+        let deadline = until.min(Instant::now() + PATIENCE);
+        let stream = self.connect(deadline).map_err(|error| error.to_string())?;
         match (self.probe, &self.tls) {
             (Probe::Http(path) | Probe::Https { path, .. }, None) => self.get(path, stream),
             (Probe::Http(path) | Probe::Https { path, .. }, Some(tls)) => {
@@ -44,16 +45,14 @@ impl<'a> Asker<'a> {
         }
     }
 
-    fn connect(&self, patience: Duration) -> io::Result<TcpStream> {
-        let connect = |address: SocketAddr| TcpStream::connect_timeout(&address, patience);
+    fn connect(&self, deadline: Instant) -> io::Result<InTime> {
+        let connect = |address: SocketAddr| TcpStream::connect_timeout(&address, left(deadline));
         let ipv4 = connect((Ipv4Addr::LOCALHOST, self.port).into());
         let stream = ipv4.or_else(|why| {
             let ipv6 = connect((Ipv6Addr::LOCALHOST, self.port).into());
             ipv6.map_err(|_| why)
         })?;
-        stream.set_read_timeout(Some(patience))?;
-        stream.set_write_timeout(Some(patience))?;
-        Ok(stream)
+        Ok(InTime::new(stream, deadline))
     }
 
     /// Only the first line of the answer counts, so this is all of HTTP that it takes.
@@ -63,17 +62,13 @@ impl<'a> Asker<'a> {
              Connection: close\r\n\r\n",
             self.port
         );
-        let mut answer = Vec::new();
+        let mut line = Vec::new();
         let read = stream.write_all(request.as_bytes()).and_then(|()| {
-            let mut rest = stream.take(FIRST_LINE);
-            let mut byte = [0];
-            while !answer.ends_with(b"\n") && rest.read(&mut byte)? > 0 {
-                answer.extend(byte);
-            }
-            Ok(())
+            let mut answer = BufReader::new(stream).take(FIRST_LINE);
+            answer.read_until(b'\n', &mut line)
         });
         read.map_err(|error| error.to_string())?;
-        judged(&String::from_utf8_lossy(&answer))
+        judged(&String::from_utf8_lossy(&line))
     }
 }
 

@@ -5,12 +5,38 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"os/signal"
 	"syscall"
+	"time"
 )
+
+// Answers everybody, a byte now and then and never a line.
+func drip(port string) {
+	listener, err := net.Listen("tcp", "127.0.0.1:"+port)
+	if err != nil {
+		log.Fatal(err)
+	}
+	go func() {
+		for {
+			connection, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				for {
+					if _, err := connection.Write([]byte("H")); err != nil {
+						return
+					}
+					time.Sleep(300 * time.Millisecond)
+				}
+			}()
+		}
+	}()
+}
 
 func main() {
 	log.SetFlags(0)
@@ -47,6 +73,12 @@ func main() {
 		}
 	case "unaware":
 		signal.Reset(syscall.SIGTERM)
+	}
+	if what == "drips" {
+		drip(others[0])
+		log.Print("no more to say")
+		<-told
+		return
 	}
 	answer := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }
 	go func() {
