@@ -158,7 +158,7 @@ pub fn judge(test: &Test, tested: &Tested, findings: &[Finding]) -> Result<Judge
         match &run.observation.refusal {
             Some(why) => observed.push(refused(why, &expected)),
             None => observed.extend(
-                sightings(&run.observation)?
+                sightings(run)?
                     .iter()
                     .map(|sighting| seen(&sighting.text, &sighting.causes, &expected)),
             ),
@@ -232,17 +232,26 @@ fn of_service(served: &Served, ending: Ending) -> Option<Failing> {
         (_, Some(farewell), Ending::Running) => Some(Failing::Ignores(farewell)),
         (_, Some(farewell), ending) if farewell.ends_by(ending) => None,
         (_, Some(farewell), ending) => Some(Failing::EndedBadly(farewell, ending)),
-        (None, None, Ending::Running) => Some(Failing::NeverWell(served.last_answer.clone())),
+        (None, None, Ending::Running) => {
+            let why = served.last_answer.as_ref().map(|answer| answer.why.clone());
+            Some(Failing::NeverWell(why))
+        }
         (Some(_), None, Ending::Running) => Some(Failing::NoTimeToEnd),
         (_, None, ending) => Some(Failing::Died(ending)),
     }
 }
 
-/// What the program wrote that tells of something, to stderr first.
-fn sightings(observation: &Observation) -> Result<Vec<Sighting>, ReadError> {
+/// What the program said that tells of something, to stderr first, and last to who asked it.
+fn sightings(run: &Ran) -> Result<Vec<Sighting>, ReadError> {
+    let output = &run.observation.output;
+    let answer = match &run.part {
+        Part::Service(served) => served.last_answer.as_ref(),
+        Part::First | Part::Check(_) => None,
+    };
+    let answer = answer.map_or("", |answer| &answer.body);
     let mut all = Vec::new();
-    for stream in [&observation.output.stderr, &observation.output.stdout] {
-        let log = explain::read_log(stream.as_slice(), u64::MAX)?;
+    for said in [&output.stderr, &output.stdout, answer.as_bytes()] {
+        let log = explain::read_log(said, u64::MAX)?;
         all.extend(log.sightings);
     }
     Ok(all)
@@ -293,7 +302,7 @@ mod tests {
 
     use super::*;
     use crate::process::Output;
-    use crate::smoke::Limits;
+    use crate::smoke::{Limits, Unwell};
 
     fn observation(code: i32, stderr: &str) -> Observation {
         Observation {
@@ -445,7 +454,7 @@ mod tests {
         ] {
             let served = Served {
                 well_after,
-                last_answer: refused.clone(),
+                last_answer: refused.clone().map(Unwell::from),
                 told_to_end,
             };
             let seen = Observation {

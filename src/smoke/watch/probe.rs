@@ -4,7 +4,7 @@ use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use super::super::Probe;
+use super::super::{Probe, Unwell};
 use super::in_time::InTime;
 use super::process::left;
 use super::tls::Tls;
@@ -13,6 +13,8 @@ use super::tls::Tls;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// As much of an answer as has its first line.
 const FIRST_LINE: u64 = 1024;
+/// As much of what follows as has the headers, and tells what is wrong.
+const REST: u64 = 4096;
 
 /// Asks one service.
 pub(super) struct Asker<'a> {
@@ -32,13 +34,13 @@ impl<'a> Asker<'a> {
     }
 
     /// Asks once. An error is the answer, or why there is none.
-    pub(super) fn ask(&self, until: Instant) -> Result<(), String> {
+    pub(super) fn ask(&self, until: Instant) -> Result<(), Unwell> {
         let deadline = until.min(Instant::now() + PATIENCE);
-        let stream = self.connect(deadline).map_err(|error| error.to_string())?;
+        let stream = self.connect(deadline).map_err(no_answer)?;
         match (self.probe, &self.tls) {
             (Probe::Http(path) | Probe::Https { path, .. }, None) => self.get(path, stream),
             (Probe::Http(path) | Probe::Https { path, .. }, Some(tls)) => {
-                let stream = tls.over(stream).map_err(|error| error.to_string())?;
+                let stream = tls.over(stream).map_err(no_answer)?;
                 self.get(path, stream)
             }
             (Probe::Tcp | Probe::Command(_), _) => Ok(()),
@@ -55,21 +57,36 @@ impl<'a> Asker<'a> {
         Ok(InTime::new(stream, deadline))
     }
 
-    /// Only the first line of the answer counts, so this is all of HTTP that it takes.
-    fn get(&self, path: &str, mut stream: impl Read + Write) -> Result<(), String> {
+    /// Only the first line of the answer counts, so this is all of HTTP that it takes. The rest may tell why a service
+    /// isn't well.
+    fn get(&self, path: &str, mut stream: impl Read + Write) -> Result<(), Unwell> {
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: localhost:{}\r\nUser-Agent: gobuildx\r\nAccept: */*\r\n\
              Connection: close\r\n\r\n",
             self.port
         );
+        stream.write_all(request.as_bytes()).map_err(no_answer)?;
+        let mut answer = BufReader::new(stream).take(FIRST_LINE);
         let mut line = Vec::new();
-        let read = stream.write_all(request.as_bytes()).and_then(|()| {
-            let mut answer = BufReader::new(stream).take(FIRST_LINE);
-            answer.read_until(b'\n', &mut line)
-        });
-        read.map_err(|error| error.to_string())?;
-        judged(&String::from_utf8_lossy(&line))
+        answer.read_until(b'\n', &mut line).map_err(no_answer)?;
+        judged(&String::from_utf8_lossy(&line)).map_err(|why| {
+            answer.set_limit(REST);
+            let mut rest = Vec::new();
+            // What came before an error is there.
+            let _ = answer.read_to_end(&mut rest);
+            let body = body(&String::from_utf8_lossy(&rest)).to_owned();
+            Unwell { why, body }
+        })
     }
+}
+
+fn no_answer(error: io::Error) -> Unwell {
+    error.to_string().into()
+}
+
+/// What follows the headers.
+fn body(rest: &str) -> &str {
+    rest.split_once("\r\n\r\n").map_or("", |(_, body)| body)
 }
 
 /// What the first line of an answer says.
@@ -98,5 +115,14 @@ mod tests {
         assert_eq!(unwell, "503 Service Unavailable");
         assert!(judged("SSH-2.0-Go\r\n").unwrap_err().contains("SSH-2.0-Go"));
         assert!(judged("").is_err());
+    }
+
+    #[test]
+    fn the_body_follows_the_headers() {
+        assert_eq!(
+            body("A: b\r\nC: d\r\n\r\nno\r\n\r\nzone\n"),
+            "no\r\n\r\nzone\n"
+        );
+        assert_eq!(body("A: b\r\n"), "");
     }
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -80,7 +81,17 @@ func main() {
 		<-told
 		return
 	}
-	answer := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }
+	var asked atomic.Int64
+	answer := func(w http.ResponseWriter, _ *http.Request) {
+		if what == "falters" {
+			if asked.Add(1) > 1 {
+				select {}
+			}
+			http.Error(w, "unknown time zone Europe/Paris", 503)
+			return
+		}
+		w.WriteHeader(status)
+	}
 	go func() {
 		if err := http.ListenAndServe("127.0.0.1:"+others[0], http.HandlerFunc(answer)); err != nil {
 			log.Println(err)
