@@ -272,6 +272,8 @@ mod tests {
             "HOME is not set",
             "the variable HOME is not defined",
             "HOME is empty",
+            "open /.config/app/app.yaml: no such file or directory",
+            "mkdir /.service: read-only file system",
         ] {
             assert_eq!(names(message)[0], "home", "{message}");
         }

@@ -34,6 +34,9 @@ pub(super) const RULE: Rule = Rule {
         "mkdir /.cache: permission denied",
         "mkdir /.config: permission denied",
         "mkdir /.local: permission denied",
+        "mkdir /.…: read-only file system",
+        "open /.…: read-only file system",
+        "open /.…: no such file or directory",
     ],
     fixes: &[
         Fix::source("a path from the configuration where there is no such folder"),
