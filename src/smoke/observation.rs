@@ -1,6 +1,7 @@
 //! What was seen of a program that ran.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -61,6 +62,12 @@ impl From<String> for Unwell {
     fn from(why: String) -> Self {
         let body = String::new();
         Self { why, body }
+    }
+}
+
+impl From<io::Error> for Unwell {
+    fn from(error: io::Error) -> Self {
+        error.to_string().into()
     }
 }
 

@@ -36,11 +36,11 @@ impl<'a> Asker<'a> {
     /// Asks once. An error is the answer, or why there is none.
     pub(super) fn ask(&self, until: Instant) -> Result<(), Unwell> {
         let deadline = until.min(Instant::now() + PATIENCE);
-        let stream = self.connect(deadline).map_err(no_answer)?;
+        let stream = self.connect(deadline)?;
         match (self.probe, &self.tls) {
             (Probe::Http(path) | Probe::Https { path, .. }, None) => self.get(path, stream),
             (Probe::Http(path) | Probe::Https { path, .. }, Some(tls)) => {
-                let stream = tls.over(stream).map_err(no_answer)?;
+                let stream = tls.over(stream)?;
                 self.get(path, stream)
             }
             (Probe::Tcp | Probe::Command(_), _) => Ok(()),
@@ -65,10 +65,10 @@ impl<'a> Asker<'a> {
              Connection: close\r\n\r\n",
             self.port
         );
-        stream.write_all(request.as_bytes()).map_err(no_answer)?;
+        stream.write_all(request.as_bytes())?;
         let mut answer = BufReader::new(stream).take(FIRST_LINE);
         let mut line = Vec::new();
-        answer.read_until(b'\n', &mut line).map_err(no_answer)?;
+        answer.read_until(b'\n', &mut line)?;
         judged(&String::from_utf8_lossy(&line)).map_err(|why| {
             answer.set_limit(REST);
             let mut rest = Vec::new();
@@ -78,10 +78,6 @@ impl<'a> Asker<'a> {
             Unwell { why, body }
         })
     }
-}
-
-fn no_answer(error: io::Error) -> Unwell {
-    error.to_string().into()
 }
 
 /// What follows the headers.
