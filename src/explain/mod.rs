@@ -2,6 +2,7 @@
 
 mod cause;
 mod log;
+mod meant;
 mod note;
 mod other;
 mod page;
@@ -13,6 +14,7 @@ pub mod words;
 
 pub use cause::{Cause, fixes};
 pub use log::{Log, ReadError, Reading, Sighting, read as read_log};
+pub use meant::meant;
 pub use note::Note;
 pub use other::{OTHERS, Other};
 pub use page::rules_page;

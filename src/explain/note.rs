@@ -109,7 +109,7 @@ const NOTES: &[Note] = &[
     note("dns-go", "the message has port 53: of the machine itself where /etc/resolv.conf isn't there, else of a server that doesn't answer"),
     note("dns-musl", "the program has musl in it; other programs of the host find the same name"),
     note("services", "the message has a name in place of a port number"),
-    note("home", "the message names $HOME, or a variable that begins with $XDG_").on_top(&[
+    note("home", "the message names $HOME, a variable that begins with $XDG_, or a hidden file at the top of the file system").on_top(&[
         any("os.UserHomeDir"), any("os.UserConfigDir"), any("os.UserCacheDir"),
     ]),
     note("tmp", "the path in the message is below /tmp or TMPDIR").on_top(&[any("os.CreateTemp"), any("os.MkdirTemp")]),
@@ -117,7 +117,7 @@ const NOTES: &[Note] = &[
     note("xdg-runtime", "no error: a socket or a lock appears in the current folder"),
     note("asset", "the program itself runs; the path in the message is one of its source or of its configuration"),
     note("unread-texts", "inspect names an architecture other than amd64, 386 and arm64"),
-    note("proc", "the path in the message begins with /proc").on_top(&[any("os.Executable")]),
+    note("proc", "the path in the message begins with /proc or /sys").on_top(&[any("os.Executable")]),
     note("syslog", "the message speaks of syslog").on_top(&[any("log/syslog.New"), any("log/syslog.Dial")]),
     note("mime", "no error: curl -I shows an empty or wrong Content-Type"),
     note("plugin", "the message begins with plugin:").on_top(&[any("plugin.Open")]),

@@ -127,8 +127,9 @@ fn named_at_start(text: &str) -> usize {
 
 /// Whether a word or a mark begins there, and not the middle of a word.
 fn begins_word(text: &[u8], at: usize) -> bool {
-    let is_word = |at: usize| text.get(at).is_some_and(u8::is_ascii_alphanumeric);
-    !is_word(at) || at.checked_sub(1).is_none_or(|before| !is_word(before))
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric();
+    let before = at.checked_sub(1).and_then(|before| text.get(before));
+    !text.get(at).is_some_and(is_word) || !before.is_some_and(|byte| is_word(byte) || *byte == b'_')
 }
 
 /// How many bytes of `literal` and the parts behind it a piece quotes, from its start to its end.

@@ -251,6 +251,36 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_is_asked_for_and_not_there_belongs_to_whom_its_path_does() {
+        for operation in ["open", "stat", "lstat"] {
+            let first = |path: &str| {
+                let message =
+                    format!("could not read: {operation} {path}: no such file or directory");
+                names(&message)[0]
+            };
+            assert_eq!(first("/opt/app/app.yaml"), "asset", "{operation}");
+            for path in ["/proc", "/proc/cpuinfo", "/sys", "/sys/class/net"] {
+                assert_eq!(first(path), "proc", "{operation} {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn who_looks_for_the_folder_of_a_user_without_help_says_so_in_its_own_words() {
+        for message in [
+            "fatal: $HOME is not set",
+            "HOME is not set",
+            "the variable HOME is not defined",
+            "HOME is empty",
+            "open /.config/app/app.yaml: no such file or directory",
+            "mkdir /.service: read-only file system",
+        ] {
+            assert_eq!(names(message)[0], "home", "{message}");
+        }
+        assert!(!names("CARGO_HOME is not set").contains(&"home"));
+    }
+
+    #[test]
     fn a_folder_that_can_not_be_made_says_why() {
         let of_folder = |error: &str| names(&format!("mkdir /var/lib/app: {error}"));
         assert_eq!(of_folder("no such file or directory"), ["asset"]);

@@ -1,6 +1,7 @@
 //! What becomes of the bytes that a command writes.
 
 use super::Output;
+use super::kept::Kept;
 use super::lines::Lines;
 
 /// Who hears which lines.
@@ -15,23 +16,23 @@ pub(super) enum Listener<'a> {
 pub(super) struct Collector<'a> {
     listener: Listener<'a>,
     lines: Lines,
-    output: Output,
-    /// How many bytes of each stream are kept at most.
-    keep: Option<usize>,
+    stdout: Kept,
+    stderr: Kept,
 }
 
 impl<'a> Collector<'a> {
+    /// With how many bytes of each stream are kept at most.
     pub(super) fn new(listener: Listener<'a>, keep: Option<usize>) -> Self {
         Self {
             listener,
             lines: Lines::default(),
-            output: Output::default(),
-            keep,
+            stdout: Kept::new(keep),
+            stderr: Kept::new(keep),
         }
     }
 
     pub(super) fn stdout(&mut self, bytes: &[u8]) {
-        extend(&mut self.output.stdout, bytes, self.keep);
+        self.stdout.take(bytes);
     }
 
     /// Bytes of stderr, or of both.
@@ -39,7 +40,7 @@ impl<'a> Collector<'a> {
         match &mut self.listener {
             Listener::Stderr(on_line) => {
                 self.lines.feed(bytes, on_line);
-                extend(&mut self.output.stderr, bytes, self.keep);
+                self.stderr.take(bytes);
             }
             Listener::Both(on_line) => self.lines.feed(bytes, on_line),
         }
@@ -49,12 +50,9 @@ impl<'a> Collector<'a> {
     pub(super) fn finish(mut self) -> Output {
         let (Listener::Stderr(on_line) | Listener::Both(on_line)) = &mut self.listener;
         self.lines.finish(on_line);
-        self.output
+        Output {
+            stdout: self.stdout.finish(),
+            stderr: self.stderr.finish(),
+        }
     }
-}
-
-/// Appends bytes, up to the number that is kept.
-fn extend(kept: &mut Vec<u8>, bytes: &[u8], limit: Option<usize>) {
-    let room = limit.map_or(bytes.len(), |limit| limit.saturating_sub(kept.len()));
-    kept.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
 }

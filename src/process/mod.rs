@@ -9,6 +9,7 @@ mod collect;
 mod error;
 mod given;
 mod group;
+mod kept;
 mod lines;
 mod run;
 mod umask;
@@ -49,7 +50,8 @@ pub struct Command {
     pub env: BTreeMap<OsString, OsString>,
     /// After which time it is killed.
     pub timeout: Option<Duration>,
-    /// How many bytes of stdout, and of stderr, are kept; what comes after is read and dropped.
+    /// How many bytes of stdout, and of stderr, are kept: a quarter of the first ones, else the last. What is between
+    /// is read and dropped.
     pub keep: Option<usize>,
 }
 
@@ -232,9 +234,9 @@ impl fmt::Display for Short<'_> {
 /// What a command wrote.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Output {
-    /// All that went to stdout.
+    /// All that went to stdout, or as much as is kept.
     pub stdout: Vec<u8>,
-    /// All that went to stderr.
+    /// All that went to stderr, or as much as is kept.
     pub stderr: Vec<u8>,
 }
 

@@ -367,7 +367,13 @@ pub fn smoke_text(records: &[SmokeRecord], width: Option<usize>) -> String {
             fields.field(FIELDS, "service", PLAIN, &text);
         }
         write_observed(&mut fields, record);
-        let unseen = record.predicted.iter().filter(|one| !one.observed);
+        let is_observed = |rule: RuleId| {
+            let mut predicted = record.predicted.iter();
+            predicted.any(|one| one.rule == rule && one.observed)
+        };
+        // What else a rule tells of, the record has.
+        let unseen = record.predicted.iter();
+        let unseen = unseen.filter(|one| !is_observed(one.rule));
         let mut unseen: Vec<&str> = unseen.map(|one| one.rule.as_str()).collect();
         unseen.dedup();
         if !unseen.is_empty() && record.how.is_some() {

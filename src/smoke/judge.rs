@@ -1,13 +1,14 @@
 //! What a run says about a program, beside what was read in its file: pure.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
 use super::{Call, Farewell, Observation, Part, Pattern, Ran, Served, Test, Tested};
-use crate::explain::{self, Cause, ReadError, Sighting};
+use crate::explain::{self, Cause, ReadError, meant};
 use crate::tools::bwrap::Ending;
-use crate::verify::{Finding, RuleId};
+use crate::verify::{Finding, Rule, RuleId};
 
 /// What came of the independence test of one program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -152,18 +153,20 @@ pub fn judge(test: &Test, tested: &Tested, findings: &[Finding]) -> Result<Judge
         .iter()
         .filter(|finding| finding.is_condition())
         .collect();
-    let expected: BTreeSet<RuleId> = conditions.iter().map(|finding| finding.rule).collect();
-    let mut observed: Vec<(Seen, Vec<RuleId>)> = Vec::new();
+    let mut told = Vec::new();
     for run in &tested.runs {
         match &run.observation.refusal {
-            Some(why) => observed.push(refused(why, &expected)),
-            None => observed.extend(
-                sightings(&run.observation)?
-                    .iter()
-                    .map(|sighting| seen(&sighting.text, &sighting.causes, &expected)),
-            ),
+            Some(why) => told.push((why.clone(), refused(why))),
+            None => told.extend(sightings(run)?),
         }
     }
+    let causes = told.iter().flat_map(|(_, causes)| causes);
+    let shown = shown(causes.copied(), &conditions, &tested.runs);
+    let expected: BTreeSet<RuleId> = shown.iter().map(|finding| finding.rule).collect();
+    let observed: Vec<(Seen, Vec<RuleId>)> = told
+        .into_iter()
+        .map(|(text, causes)| seen(text, &causes, &expected))
+        .collect();
     let runs = tested.runs.iter().enumerate();
     let wrong = runs.flat_map(|(number, run)| {
         let failings = failings(test, run).into_iter();
@@ -177,10 +180,11 @@ pub fn judge(test: &Test, tested: &Tested, findings: &[Finding]) -> Result<Judge
         .flat_map(|(_, rules)| rules)
         .copied()
         .collect();
-    let predicted = conditions.into_iter().map(|finding| Predicted {
+    let predicted = conditions.iter().map(|finding| Predicted {
         rule: finding.rule,
         subject: finding.subject.to_string(),
-        observed: missing.contains(&finding.rule),
+        observed: missing.contains(&finding.rule)
+            && shown.iter().any(|one| std::ptr::eq(*one, *finding)),
     });
     Ok(Judgement {
         wrong: wrong.collect(),
@@ -232,35 +236,69 @@ fn of_service(served: &Served, ending: Ending) -> Option<Failing> {
         (_, Some(farewell), Ending::Running) => Some(Failing::Ignores(farewell)),
         (_, Some(farewell), ending) if farewell.ends_by(ending) => None,
         (_, Some(farewell), ending) => Some(Failing::EndedBadly(farewell, ending)),
-        (None, None, Ending::Running) => Some(Failing::NeverWell(served.last_answer.clone())),
+        (None, None, Ending::Running) => {
+            let why = served.last_answer.as_ref().map(|answer| answer.why.clone());
+            Some(Failing::NeverWell(why))
+        }
         (Some(_), None, Ending::Running) => Some(Failing::NoTimeToEnd),
         (_, None, ending) => Some(Failing::Died(ending)),
     }
 }
 
-/// What the program wrote that tells of something, to stderr first.
-fn sightings(observation: &Observation) -> Result<Vec<Sighting>, ReadError> {
+/// The conditions that the runs showed. Of a cause that was told only one line is, so all that was said is asked which
+/// of the findings of its rule it names.
+fn shown<'a>(
+    causes: impl Iterator<Item = Cause>,
+    conditions: &[&'a Finding],
+    runs: &[Ran],
+) -> Vec<&'a Finding> {
+    let texts = runs.iter().flat_map(|run| match &run.observation.refusal {
+        Some(why) => vec![Cow::Borrowed(why.as_str())],
+        None => said(run).map(String::from_utf8_lossy).to_vec(),
+    });
+    let texts: Vec<_> = texts.collect();
+    let rules: BTreeSet<RuleId> = causes.filter_map(Cause::rule).map(|rule| rule.id).collect();
+    let rules = rules.into_iter().filter_map(Rule::get);
+    let shown = rules.flat_map(|rule| {
+        let found = conditions.iter().copied();
+        let found: Vec<_> = found.filter(|one| one.rule == rule.id).collect();
+        let lines = texts.iter().flat_map(|text| text.lines());
+        meant(&found, Cause::Rule(rule), lines)
+    });
+    shown.collect()
+}
+
+/// What the program wrote, to stderr first, and last what it told who asked it.
+fn said(run: &Ran) -> [&[u8]; 3] {
+    let output = &run.observation.output;
+    let answer = match &run.part {
+        Part::Service(served) => served.last_answer.as_ref(),
+        Part::First | Part::Check(_) => None,
+    };
+    let answer = answer.map_or("", |answer| &answer.body);
+    [&output.stderr, &output.stdout, answer.as_bytes()]
+}
+
+/// What the program said that tells of something, with what it may come from.
+fn sightings(run: &Ran) -> Result<Vec<(String, Vec<Cause>)>, ReadError> {
     let mut all = Vec::new();
-    for stream in [&observation.output.stderr, &observation.output.stdout] {
-        let log = explain::read_log(stream.as_slice(), u64::MAX)?;
-        all.extend(log.sightings);
+    for said in said(run) {
+        let log = explain::read_log(said, u64::MAX)?;
+        all.extend(log.sightings.into_iter().map(|one| (one.text, one.causes)));
     }
     Ok(all)
 }
 
-/// What the kernel said instead of starting the program.
-fn refused(why: &str, expected: &BTreeSet<RuleId>) -> (Seen, Vec<RuleId>) {
+/// What it may come from that the kernel said this instead of starting the program.
+fn refused(why: &str) -> Vec<Cause> {
     // The sandbox names its call and the path: what comes last is the system's own.
     let system = why.rsplit(": ").next().unwrap_or(why);
-    let causes: Vec<Cause> = explain::causes(system)
-        .into_iter()
-        .map(|found| found.cause)
-        .collect();
-    seen(why, &causes, expected)
+    let found = explain::causes(system).into_iter();
+    found.map(|found| found.cause).collect()
 }
 
 /// A text with its causes, narrowed to those that were expected where there is any.
-fn seen(text: &str, causes: &[Cause], expected: &BTreeSet<RuleId>) -> (Seen, Vec<RuleId>) {
+fn seen(text: String, causes: &[Cause], expected: &BTreeSet<RuleId>) -> (Seen, Vec<RuleId>) {
     let rules = causes.iter().filter_map(|cause| cause.rule());
     let rules: Vec<RuleId> = rules.map(|rule| rule.id).collect();
     let both: Vec<RuleId> = rules
@@ -280,7 +318,7 @@ fn seen(text: &str, causes: &[Cause], expected: &BTreeSet<RuleId>) -> (Seen, Vec
         _ => both,
     };
     let seen = Seen {
-        text: text.to_owned(),
+        text,
         causes: names,
         predicted,
     };
@@ -293,7 +331,8 @@ mod tests {
 
     use super::*;
     use crate::process::Output;
-    use crate::smoke::Limits;
+    use crate::smoke::{Limits, Unwell};
+    use crate::verify::Need;
 
     fn observation(code: i32, stderr: &str) -> Observation {
         Observation {
@@ -354,6 +393,49 @@ mod tests {
         let observed: Vec<_> = judgement.predicted.iter().map(|one| one.observed).collect();
         assert_eq!(observed, [true, false]);
         assert!(judgement.observed[0].predicted, "{judgement:?}");
+    }
+
+    fn needing(rule: &str, subject: &str, need: Need) -> Finding {
+        Finding::example(rule, subject).needing(need)
+    }
+
+    #[test]
+    fn of_what_a_rule_let_expect_only_that_is_observed_which_the_output_names() {
+        let program = |name: &str| {
+            let need = Need::Program(Some(name.to_owned()));
+            needing("exec", &format!("the program \"{name}\""), need)
+        };
+        let predicted = ["git", "ffmpeg", "convert"].map(program);
+        let lacks = |name: &str| format!("exec: \"{name}\": executable file not found in $PATH\n");
+        let observed = |names: &[&str]| {
+            let lines: String = names.iter().map(|name| lacks(name)).collect();
+            let judgement = judge(&observation(1, &lines), &predicted).unwrap();
+            let predicted: Vec<_> = judgement.predicted.iter().map(|one| one.observed).collect();
+            (judgement.observed[0].predicted, predicted)
+        };
+        assert_eq!(observed(&["git"]), (true, vec![true, false, false]));
+        // Of one rule only the first line is told.
+        assert_eq!(
+            observed(&["git", "convert"]),
+            (true, vec![true, false, true])
+        );
+        assert_eq!(observed(&["make"]), (false, vec![false; 3]));
+    }
+
+    #[test]
+    fn what_has_no_name_is_observed_where_the_output_names_nothing_that_has_one() {
+        let predicted = [
+            needing(
+                "exec",
+                "programs whose names don't show",
+                Need::Program(None),
+            ),
+            needing("exec", "git", Need::Program(Some("git".to_owned()))),
+        ];
+        let lacking = "exec: \"make\": executable file not found in $PATH\n";
+        let judgement = judge(&observation(1, lacking), &predicted).unwrap();
+        let observed: Vec<_> = judgement.predicted.iter().map(|one| one.observed).collect();
+        assert_eq!(observed, [true, false]);
     }
 
     #[test]
@@ -445,7 +527,7 @@ mod tests {
         ] {
             let served = Served {
                 well_after,
-                last_answer: refused.clone(),
+                last_answer: refused.clone().map(Unwell::from),
                 told_to_end,
             };
             let seen = Observation {

@@ -16,7 +16,7 @@ pub struct Limits {
     pub processes: u64,
     /// Files that each of its processes may have open.
     pub files: u64,
-    /// Bytes of its output that are kept, of each stream; what comes after is read and dropped.
+    /// Bytes of its output that are kept, of each stream: the first ones and, above all, the last.
     pub output: usize,
     /// Bytes that it may write to each folder that is granted.
     pub disk: u64,

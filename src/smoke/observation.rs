@@ -1,6 +1,7 @@
 //! What was seen of a program that ran.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -43,9 +44,31 @@ pub struct Served {
     /// After which time it was well; none if it never was.
     pub well_after: Option<Duration>,
     /// What came of asking it last, if that told that it isn't well.
-    pub last_answer: Option<String>,
+    pub last_answer: Option<Unwell>,
     /// How it was told to end, if it was.
     pub told_to_end: Option<Farewell>,
+}
+
+/// What a service answered that isn't well.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unwell {
+    /// The status, or why there is no answer.
+    pub why: String,
+    /// What it said about it, as much as is kept.
+    pub body: String,
+}
+
+impl From<String> for Unwell {
+    fn from(why: String) -> Self {
+        let body = String::new();
+        Self { why, body }
+    }
+}
+
+impl From<io::Error> for Unwell {
+    fn from(error: io::Error) -> Self {
+        error.to_string().into()
+    }
 }
 
 /// How a program ended, and what it wrote.

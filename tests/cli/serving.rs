@@ -190,6 +190,37 @@ fn a_service_that_is_never_well_is_told_with_its_last_answer() {
 }
 
 #[test]
+fn what_a_service_answered_stands_though_it_answers_no_more_and_tells_what_is_missing() {
+    let mut test = test(&["write"]);
+    test.limits.time = LIMIT;
+    test.service = Some(serving(
+        &["falters", &PORT.to_string()],
+        Probe::Http("/".to_owned()),
+    ));
+    let tested = tested(&program("serves"), &test);
+    let answer = Some("503 Service Unavailable".to_owned());
+    assert_eq!(wrong(&test, &tested), [(1, Failing::NeverWell(answer))]);
+    let judgement = smoke::judge(&test, &tested, &[]).unwrap();
+    assert_eq!(judgement.observed[0].text, "unknown time zone Europe/Paris");
+    assert_eq!(judgement.observed[0].causes, ["tzdata"]);
+}
+
+#[test]
+fn a_service_that_answers_byte_by_byte_is_gone_in_time_and_what_it_said_is_kept() {
+    let mut test = test(&["write"]);
+    test.limits.time = LIMIT;
+    test.service = Some(serving(
+        &["drips", &PORT.to_string()],
+        Probe::Http("/".to_owned()),
+    ));
+    let tested = tested(&program("serves"), &test);
+    let why = Some("no answer in time".to_owned());
+    assert_eq!(wrong(&test, &tested), [(1, Failing::NeverWell(why))]);
+    let stderr = tested.runs[1].observation.output.stderr_text();
+    assert_eq!(stderr, "no more to say\n");
+}
+
+#[test]
 fn a_service_that_ends_before_it_is_well_has_died() {
     let (wrong, served) = wrong_service("dies", PLENTY);
     assert_eq!(wrong, [Failing::Died(Ending::Exited(1))]);

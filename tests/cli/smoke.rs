@@ -67,6 +67,16 @@ fn what_a_program_misses_is_named_as_its_file_let_expect() {
 }
 
 #[test]
+fn what_a_program_says_last_is_read_however_much_it_said_before() {
+    let many_lines = ["zone", "--", "5000"];
+    let record = record(&smoke(&with("zone"), &many_lines).exits(1));
+    assert_eq!(missing(&record), ["tzdata"], "{record:#}");
+    let said = record["said"].as_array().unwrap().last().unwrap();
+    let said = said.as_str().unwrap();
+    assert!(said.ends_with("unknown time zone Europe/Paris"), "{said}");
+}
+
+#[test]
 fn people_read_what_is_missing_beside_what_was_predicted() {
     with("zone")
         .run(&["smoke", "zone"])

@@ -1,10 +1,11 @@
 //! Asking a service over its network whether it is well.
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use super::super::Probe;
+use super::super::{Probe, Unwell};
+use super::in_time::InTime;
 use super::process::left;
 use super::tls::Tls;
 
@@ -12,6 +13,8 @@ use super::tls::Tls;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// As much of an answer as has its first line.
 const FIRST_LINE: u64 = 1024;
+/// As much of what follows as has the headers, and tells what is wrong.
+const REST: u64 = 4096;
 
 /// Asks one service.
 pub(super) struct Asker<'a> {
@@ -31,50 +34,55 @@ impl<'a> Asker<'a> {
     }
 
     /// Asks once. An error is the answer, or why there is none.
-    pub(super) fn ask(&self, until: Instant) -> Result<(), String> {
-        let patience = left(until).min(PATIENCE);
-        let stream = self.connect(patience).map_err(|error| error.to_string())?;
+    pub(super) fn ask(&self, until: Instant) -> Result<(), Unwell> {
+        let deadline = until.min(Instant::now() + PATIENCE);
+        let stream = self.connect(deadline)?;
         match (self.probe, &self.tls) {
             (Probe::Http(path) | Probe::Https { path, .. }, None) => self.get(path, stream),
             (Probe::Http(path) | Probe::Https { path, .. }, Some(tls)) => {
-                let stream = tls.over(stream).map_err(|error| error.to_string())?;
+                let stream = tls.over(stream)?;
                 self.get(path, stream)
             }
             (Probe::Tcp | Probe::Command(_), _) => Ok(()),
         }
     }
 
-    fn connect(&self, patience: Duration) -> io::Result<TcpStream> {
-        let connect = |address: SocketAddr| TcpStream::connect_timeout(&address, patience);
+    fn connect(&self, deadline: Instant) -> io::Result<InTime> {
+        let connect = |address: SocketAddr| TcpStream::connect_timeout(&address, left(deadline));
         let ipv4 = connect((Ipv4Addr::LOCALHOST, self.port).into());
         let stream = ipv4.or_else(|why| {
             let ipv6 = connect((Ipv6Addr::LOCALHOST, self.port).into());
             ipv6.map_err(|_| why)
         })?;
-        stream.set_read_timeout(Some(patience))?;
-        stream.set_write_timeout(Some(patience))?;
-        Ok(stream)
+        Ok(InTime::new(stream, deadline))
     }
 
-    /// Only the first line of the answer counts, so this is all of HTTP that it takes.
-    fn get(&self, path: &str, mut stream: impl Read + Write) -> Result<(), String> {
+    /// Only the first line of the answer counts, so this is all of HTTP that it takes. The rest may tell why a service
+    /// isn't well.
+    fn get(&self, path: &str, mut stream: impl Read + Write) -> Result<(), Unwell> {
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: localhost:{}\r\nUser-Agent: gobuildx\r\nAccept: */*\r\n\
              Connection: close\r\n\r\n",
             self.port
         );
-        let mut answer = Vec::new();
-        let read = stream.write_all(request.as_bytes()).and_then(|()| {
-            let mut rest = stream.take(FIRST_LINE);
-            let mut byte = [0];
-            while !answer.ends_with(b"\n") && rest.read(&mut byte)? > 0 {
-                answer.extend(byte);
-            }
-            Ok(())
-        });
-        read.map_err(|error| error.to_string())?;
-        judged(&String::from_utf8_lossy(&answer))
+        stream.write_all(request.as_bytes())?;
+        let mut answer = BufReader::new(stream).take(FIRST_LINE);
+        let mut line = Vec::new();
+        answer.read_until(b'\n', &mut line)?;
+        judged(&String::from_utf8_lossy(&line)).map_err(|why| {
+            answer.set_limit(REST);
+            let mut rest = Vec::new();
+            // What came before an error is there.
+            let _ = answer.read_to_end(&mut rest);
+            let body = body(&String::from_utf8_lossy(&rest)).to_owned();
+            Unwell { why, body }
+        })
     }
+}
+
+/// What follows the headers.
+fn body(rest: &str) -> &str {
+    rest.split_once("\r\n\r\n").map_or("", |(_, body)| body)
 }
 
 /// What the first line of an answer says.
@@ -103,5 +111,14 @@ mod tests {
         assert_eq!(unwell, "503 Service Unavailable");
         assert!(judged("SSH-2.0-Go\r\n").unwrap_err().contains("SSH-2.0-Go"));
         assert!(judged("").is_err());
+    }
+
+    #[test]
+    fn the_body_follows_the_headers() {
+        assert_eq!(
+            body("A: b\r\nC: d\r\n\r\nno\r\n\r\nzone\n"),
+            "no\r\n\r\nzone\n"
+        );
+        assert_eq!(body("A: b\r\n"), "");
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use super::super::task::{Report, Start, Task};
-use super::super::{Observation, Probe, Served, Service};
+use super::super::{Observation, Probe, Served, Service, Unwell};
 use super::probe::Asker;
 use super::process::{Process, Words, left};
 use crate::tools::bwrap::Ending;
@@ -32,7 +32,11 @@ pub(super) fn watch(
         match answer {
             // Not the last words of one that has ended by now.
             Ok(()) => served.well_after = Some(start.elapsed()),
-            Err(why) => served.last_answer = Some(why),
+            // An answer isn't replaced by one that there was no time for.
+            Err(why) if served.last_answer.is_none() || !left(until).is_zero() => {
+                served.last_answer = Some(why);
+            }
+            Err(_) => {}
         }
     }
     let mut seen = Vec::new();
@@ -55,12 +59,12 @@ pub(super) fn watch(
 }
 
 /// Has the program ask the service.
-fn command(task: &Task, args: &[String], until: Instant) -> io::Result<Result<(), String>> {
+fn command(task: &Task, args: &[String], until: Instant) -> io::Result<Result<(), Unwell>> {
     let asking = Process::start(task, Words::of(task, args), until)?;
     let observation = asking.end(&[], until)?;
     Ok(match observation.ending {
         Ending::Exited(0) => Ok(()),
-        ending => Err(said(ending, &observation)),
+        ending => Err(said(ending, &observation).into()),
     })
 }
 

@@ -1,7 +1,6 @@
 //! TLS to a service: whom to believe.
 
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
 use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
@@ -13,6 +12,8 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore};
 use rustls::{SignatureScheme, StreamOwned};
+
+use super::in_time::InTime;
 
 /// As what a service on the loopback proves itself.
 const NAME: &str = "localhost";
@@ -42,7 +43,7 @@ impl Tls {
     }
 
     /// A connection over another one.
-    pub(super) fn over(&self, stream: TcpStream) -> io::Result<impl Read + Write> {
+    pub(super) fn over(&self, stream: InTime) -> io::Result<impl Read + Write> {
         let name = ServerName::try_from(NAME).map_err(io::Error::other)?;
         let tls = ClientConnection::new(Arc::clone(&self.config), name);
         Ok(StreamOwned::new(tls.map_err(io::Error::other)?, stream))

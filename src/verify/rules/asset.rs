@@ -43,6 +43,8 @@ pub(super) const RULE: Rule = Rule {
         "chdir …: no such file or directory",
         "mkdir …: no such file or directory",
         "listen unix …: bind: no such file or directory",
+        "stat …: no such file or directory",
+        "lstat …: no such file or directory",
     ],
     fixes: &[
         EMBED,

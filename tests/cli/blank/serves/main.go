@@ -5,12 +5,39 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
+	"time"
 )
+
+// Answers everybody, a byte now and then and never a line.
+func drip(port string) {
+	listener, err := net.Listen("tcp", "127.0.0.1:"+port)
+	if err != nil {
+		log.Fatal(err)
+	}
+	go func() {
+		for {
+			connection, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				for {
+					if _, err := connection.Write([]byte("H")); err != nil {
+						return
+					}
+					time.Sleep(300 * time.Millisecond)
+				}
+			}()
+		}
+	}()
+}
 
 func main() {
 	log.SetFlags(0)
@@ -48,7 +75,23 @@ func main() {
 	case "unaware":
 		signal.Reset(syscall.SIGTERM)
 	}
-	answer := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }
+	if what == "drips" {
+		drip(others[0])
+		log.Print("no more to say")
+		<-told
+		return
+	}
+	var asked atomic.Int64
+	answer := func(w http.ResponseWriter, _ *http.Request) {
+		if what == "falters" {
+			if asked.Add(1) > 1 {
+				select {}
+			}
+			http.Error(w, "unknown time zone Europe/Paris", 503)
+			return
+		}
+		w.WriteHeader(status)
+	}
 	go func() {
 		if err := http.ListenAndServe("127.0.0.1:"+others[0], http.HandlerFunc(answer)); err != nil {
 			log.Println(err)
