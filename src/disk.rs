@@ -18,11 +18,10 @@ pub fn free(_folder: &Path) -> Option<u64> {
     None
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
-    #[cfg(unix)]
     #[test]
     fn a_folder_that_is_not_there_yet_has_a_disk() {
         assert!(free(Path::new("/no/such/folder")).is_some_and(|bytes| bytes > 0));
