@@ -11,6 +11,7 @@ mod isolation;
 mod judge;
 mod limits;
 mod means;
+mod names;
 mod observation;
 mod root;
 mod run;

@@ -78,9 +78,14 @@ fn tested(program: &Path, test: &Test) -> Tested {
 
 /// What was seen of a program that is kept from the machine by this.
 pub fn tested_by(isolation: Isolation, program: &Path, test: &Test) -> Tested {
+    tested_on(Runner::Native, isolation, program, test)
+}
+
+/// The same, where something else than the machine itself runs it.
+pub fn tested_on(runner: Runner, isolation: Isolation, program: &Path, test: &Test) -> Tested {
     let cancel = Cancel::new();
     let means = Means {
-        runner: Runner::Native,
+        runner,
         on_levels: std::collections::BTreeMap::new(),
         isolation,
     };

@@ -1,7 +1,6 @@
 //! Programs for Windows. The wine of most tests is `tests/cli/blank/wine`: what that is and does, a file beside it says. A
 //! real one takes a root folder that `make wine` makes.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -11,8 +10,7 @@ use gobuildx::host::Host;
 use gobuildx::process::Cancel;
 use gobuildx::runner::Runner;
 use gobuildx::smoke::{
-    self, BlankRoot, Check, Failing, Farewell, Isolation, Isolator, Means, Part, Pattern, Probe,
-    Test, Tested, Wine,
+    self, Check, Failing, Farewell, Isolation, Isolator, Part, Pattern, Probe, Test, Tested, Wine,
 };
 use gobuildx::tools::bwrap::Ending;
 use serde_json::{Value, json};
@@ -20,7 +18,7 @@ use serde_json::{Value, json};
 use crate::contained::Engine;
 use crate::live::{Live, with_own_temporary};
 use crate::project::Project;
-use crate::serving::{PORT, serving, test, wrong};
+use crate::serving::{PORT, serving, test, tested_on, wrong};
 use crate::smoked::{OrdinaryUser, hello_for, missing, processes_named, program, record};
 
 /// A wine that does what it should.
@@ -262,19 +260,8 @@ fn tested(root: &Path, program: &Path, test: &Test) -> Tested {
     let Isolation::Bubblewrap(bubblewrap) = &isolation else {
         panic!("{isolation:?}");
     };
-    let means = Means {
-        runner: Runner::Wine(Wine::find(root, bubblewrap, &cancel).unwrap()),
-        on_levels: BTreeMap::new(),
-        isolation,
-    };
-    let (root, path) = BlankRoot::of_program(program, &test.grants).unwrap();
-    let subject = smoke::Subject {
-        means: &means,
-        root: &root,
-        program: &path,
-        own_program: Path::new(env!("CARGO_BIN_EXE_gobuildx")),
-    };
-    smoke::run(subject, test, &cancel).unwrap()
+    let runner = Runner::Wine(Wine::find(root, bubblewrap, &cancel).unwrap());
+    tested_on(runner, isolation, program, test)
 }
 
 #[test]

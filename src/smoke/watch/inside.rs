@@ -14,6 +14,7 @@ use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use super::super::System;
+use super::super::names::names;
 use super::super::run::CANARY as VARIABLE;
 use super::super::task::Task;
 
@@ -162,13 +163,6 @@ fn is_made(root: &str) -> bool {
     let made = of(root).is_some_and(|made| Some(made) != of("/"));
     let exists = |name: &str| Path::new(root).join(name).exists();
     made && !(exists("oldroot") && exists("newroot"))
-}
-
-pub(super) fn names(folder: &str) -> io::Result<BTreeSet<String>> {
-    let entries = fs::read_dir(folder)?;
-    entries
-        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
-        .collect()
 }
 
 /// What the inside of a sandbox has of the machine.

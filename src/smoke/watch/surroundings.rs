@@ -7,8 +7,9 @@ use std::path::Path;
 use rustix::process::{Resource, getpid, getrlimit};
 
 use super::super::container::OWN_PROGRAM;
+use super::super::names::names;
 use super::super::task::{Around, Task};
-use super::inside::{children, names};
+use super::inside::children;
 
 /// What every container of ours has, whatever is granted.
 ///

@@ -11,6 +11,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::super::bubblewrap::{Access, Bubblewrap, Staged};
+use super::super::names::names;
 use super::super::{Limits, System};
 use super::{PREFIX, Root, SHELL, trial};
 use crate::atomic::Mode;
@@ -150,7 +151,7 @@ impl Windows {
         if !fs::symlink_metadata(prefix.join(DRIVE))?.is_dir() {
             return Err(io::ErrorKind::InvalidData.into());
         }
-        for name in names(&prefix.join(DRIVE))? {
+        for name in names(prefix.join(DRIVE))? {
             let path = format!("{DRIVE}/{name}");
             if fs::symlink_metadata(prefix.join(&path))?.is_symlink() {
                 continue;
@@ -250,20 +251,12 @@ fn failed(error: ProcessError, of_wine: impl FnOnce(String) -> NoWindows) -> NoW
     }
 }
 
-/// The names in a folder, sorted.
-fn names(folder: &Path) -> io::Result<BTreeSet<String>> {
-    let entries = fs::read_dir(folder)?;
-    entries
-        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
-        .collect()
-}
-
 /// A folder and those below it, each behind the one that it lies in.
 fn folders(prefix: &Path, top: String) -> io::Result<Vec<String>> {
     let mut all = vec![top];
     let mut next = 0;
     while let Some(folder) = all.get(next).cloned() {
-        for name in names(&prefix.join(&folder))? {
+        for name in names(prefix.join(&folder))? {
             let path = format!("{folder}/{name}");
             // Links lead to folders of who made it.
             if fs::symlink_metadata(prefix.join(&path))?.is_dir() {
