@@ -31,6 +31,7 @@ pub mod toolchain;
 pub mod plan;
 
 pub mod exec;
+pub mod ledger;
 pub mod inspect;
 pub mod verify;
 

@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 use super::hooks::HookArgs;
 use super::selection::SelectionArgs;
 use crate::exec::OnFailure;
+use crate::ledger::Wanted;
 
 pub(super) const EXAMPLES: &str = "Examples:
   gobuildx build                          the machine's own target
@@ -23,6 +24,10 @@ pub struct BuildArgs {
     /// After a failure, build the other targets too
     #[arg(long, help_heading = "How to build")]
     keep_going: bool,
+
+    /// Do everything, also what is done already and wouldn't come out otherwise
+    #[arg(long, help_heading = "How to build")]
+    force: bool,
 
     /// Whether hooks may run.
     #[command(flatten)]
@@ -64,7 +69,8 @@ pub struct OutputArgs {
     #[arg(long, short)]
     verbose: bool,
 
-    /// Explain what the gate checked and found: why it matters, and how it is recognised
+    /// Explain why each program is built, and what the gate checked and found: why that matters, and how
+    /// it is recognised
     #[arg(long)]
     pub explain: bool,
 }
@@ -82,6 +88,16 @@ impl OutputArgs {
 }
 
 impl BuildArgs {
+    /// What is done.
+    #[must_use]
+    pub fn wanted(&self) -> Wanted {
+        if self.force {
+            Wanted::All
+        } else {
+            Wanted::Changed
+        }
+    }
+
     /// What happens when a step fails.
     #[must_use]
     pub fn on_failure(&self) -> OnFailure {

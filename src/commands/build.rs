@@ -7,6 +7,7 @@ use crate::cli::{BuildArgs, Detail, MessageFormat};
 use crate::console::{self, BAD, GOOD, NOTE};
 use crate::failure::{Exit, Failure};
 use crate::human;
+use crate::ledger::{self, Decision, Recorder, store};
 use crate::plan::{Artifact, table};
 use crate::printable::{printable, printable_path};
 use crate::process::Cancel;
@@ -53,8 +54,18 @@ fn build(
     let paths = plan.artifacts.iter().flat_map(Artifact::files);
     dist.begin(&paths.cloned().collect::<Vec<_>>())?;
     let session = context.session(&dist)?;
+    let own_program = session.own_program.clone();
+    let earlier = store::read(dist.folder().path(), &own_program);
+    let workers = prepared.cores as usize;
+    let known = (&earlier, prepared.machine.clone());
+    let present = ledger::survey(plan, &session, known, (workers, cancel));
+    let decision = ledger::decide(plan, &earlier, &present, args.wanted());
+    if args.output.explain && args.output.message_format == MessageFormat::Human {
+        console::out(&report::reasons(&decision));
+    }
     let run = Run {
         plan,
+        decision: &decision,
         session: &session,
         dist: &dist,
         cores: prepared.cores,
@@ -63,13 +74,24 @@ fn build(
         hooks: before.reports,
     };
     let ended = run.finish(args.on_failure())?;
+    let recorder = Recorder {
+        plan,
+        decision: &decision,
+        present: &present,
+        outcomes: &ended.outcomes,
+        session: &session,
+        workers,
+    };
+    if dist.lock().is_held() {
+        store::write(dist.folder(), recorder.record(earlier), &own_program)?;
+    }
     *summed_up = true;
     if args.output.message_format == MessageFormat::Human {
         if args.output.explain {
             let text = report::explanations(plan, &ended.outcomes, console::width());
             console::out(&format!("\n{text}"));
         }
-        conclude(&prepared, &ended);
+        conclude(&prepared, &decision, &ended);
     }
     ended.recorded.map(|()| ended.exit)
 }
@@ -104,7 +126,7 @@ fn observer_of_steps(
 }
 
 /// The table, and one line that says how it went.
-fn conclude(prepared: &Prepared, ended: &Ended) {
+fn conclude(prepared: &Prepared, decision: &Decision, ended: &Ended) {
     let report = &ended.report;
     let plan = &prepared.plan;
     let table = report::summary_table(plan, &ended.outcomes, &report.artifacts);
@@ -123,12 +145,17 @@ fn conclude(prepared: &Prepared, ended: &Ended) {
     for note in &report.notes {
         console::err(&format!("{NOTE}Note:{NOTE:#} {}", printable(note)));
     }
+    let unchanged = match decision.unchanged.len() {
+        0 => String::new(),
+        count if count == all => " (nothing changed)".to_owned(),
+        count => format!(" ({count} unchanged)"),
+    };
     let (style, word) = match ended.exit {
         Exit::Interrupted(_) => (BAD, "Interrupted:"),
         _ if report.exit == 0 => (GOOD, "Done:"),
         _ => (BAD, "Failed:"),
     };
     console::err(&format!(
-        "{style}{word}{style:#} {built} of {all} artifacts in {time}, in {place}"
+        "{style}{word}{style:#} {built} of {all} artifacts in {time}{unchanged}, in {place}"
     ));
 }

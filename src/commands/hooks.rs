@@ -6,7 +6,7 @@ use super::prepare::{Context, Prepared};
 use crate::cli::Permission;
 use crate::console::{self, NOTE, indented};
 use crate::dist::Dist;
-use crate::exec::{self, End, Event, Outcome, Session};
+use crate::exec::{self, End, Event, Origin, Outcome, Session};
 use crate::failure::{Exit, Failure};
 use crate::manifest::{Hook, Manifest};
 use crate::plan::{Base, HookCommand, Plan, RunHook};
@@ -190,6 +190,7 @@ pub(super) fn run_all(
         });
         let outcome = Outcome {
             end,
+            origin: Origin::Run,
             started_ms: 0,
             duration_ms: u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX),
         };

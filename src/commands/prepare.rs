@@ -1,5 +1,6 @@
 //! From the command line to a plan: what `build` and `plan` have in common.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use crate::exec::Session;
 use crate::failure::{Exit, Failure};
 use crate::go_package::default_binary_name;
 use crate::host::{self, Host, HostError, hook_output, source_date_epoch};
+use crate::ledger::{self, FileStamp, Input, Machine};
 use crate::manifest::{self, Manifest};
 use crate::plan::{
     Inputs, Plan, Release, Request, RootSources, RunHook, Selection, hooks_before, plan,
@@ -31,9 +33,16 @@ pub(super) struct Prepared {
     pub(super) out: PathBuf,
     /// Cores that go processes share.
     pub(super) cores: u32,
+    /// What of the machine decides what is made.
+    pub(super) machine: Machine,
     /// Whether the terminal, if there is one, can move its cursor.
     pub(super) moves_cursor: bool,
 }
+
+/// What compiles and links C, under the names by which it is looked for.
+const C_PROGRAMS: &[&str] = &[
+    "ar", "as", "c++", "cc", "clang", "clang++", "g++", "gcc", "ld", "musl-gcc", "pkg-config", "zig",
+];
 
 /// What is known before the project is looked at.
 pub(super) struct Context {
@@ -127,12 +136,41 @@ impl Context {
         })?;
         let term = self.host.env.get("TERM");
         Ok(Prepared {
+            machine: self.machine(&project),
             out: self.out.clone(),
             cores: self.cores,
             moves_cursor: term.is_none_or(|term| term != "dumb"),
             plan,
             root: root.clone(),
         })
+    }
+
+    /// What of the machine decides what is made, besides the project's files.
+    fn machine(&self, project: &Project) -> Machine {
+        let repositories = project.stamps.values().flatten().chain(&project.repository);
+        let heads = repositories.filter_map(|repository| repository.head.as_ref());
+        let tags: BTreeSet<&str> = heads.map(|head| head.tags.as_str()).collect();
+        let tags: Vec<&str> = tags.into_iter().collect();
+        let variable = |name: &str| {
+            let value = self.settings.inherited.get(name);
+            let value = value.unwrap_or_default().to_string_lossy().into_owned();
+            (Input::Variable(name.to_owned()), value.into())
+        };
+        let folder = self.root.to_string_lossy().into_owned();
+        let compilers = C_PROGRAMS.iter().filter_map(|name| {
+            let file = self.host.program(name)?;
+            let stamp = FileStamp::of(&fs::metadata(&file).ok()?);
+            let which = format!("{} {stamp}", file.display());
+            Some((Input::Tool((*name).to_owned()), which.into()))
+        });
+        Machine {
+            all: ledger::Inputs::from([
+                (Input::Setting("tags".to_owned()), tags.concat().into()),
+                (Input::Setting("project folder".to_owned()), folder.into()),
+                variable("GOMODCACHE"),
+            ]),
+            c: compilers.chain([variable("PATH")]).collect(),
+        }
     }
 
     /// The CA certificates that are compiled in, which have to be those that are pinned.

@@ -4,8 +4,9 @@ use std::time::Instant;
 
 use super::hooks;
 use crate::dist::{Dist, DistError};
-use crate::exec::{self, End, Event, Limits, OnFailure, Outcomes, Session};
+use crate::exec::{self, End, Event, Limits, OnFailure, Outcome, Outcomes, Session};
 use crate::failure::{Exit, Failure};
+use crate::ledger::Decision;
 use crate::plan::Plan;
 use crate::process::Cancel;
 use crate::progress::Observer;
@@ -14,6 +15,8 @@ use crate::report::{self, HookReport, RunReport};
 /// What a run works with.
 pub(super) struct Run<'a> {
     pub(super) plan: &'a Plan,
+    /// What of it has to be done.
+    pub(super) decision: &'a Decision,
     pub(super) session: &'a Session,
     pub(super) dist: &'a Dist,
     pub(super) cores: u32,
@@ -41,9 +44,12 @@ impl Run<'_> {
             on_failure,
         };
         let observer = &mut self.observer;
-        let mut outcomes = exec::run(self.plan, self.session, limits, self.cancel, &mut |event| {
-            observer.event(event);
-        })?;
+        let Decision { plan, reuses, kept, .. } = self.decision;
+        let mut observe = |event: &Event<'_>| observer.event(event);
+        let work = (plan, reuses);
+        let mut outcomes = exec::run(work, self.session, limits, self.cancel, &mut observe)?;
+        let kept = kept.iter();
+        outcomes.extend(kept.map(|(step, done)| (step.clone(), Outcome::kept(done.clone()))));
         self.fail_altered(&mut outcomes);
         let exit = self.exit(&outcomes);
         let mut ended = self.record(begin, outcomes, exit, Vec::new());
@@ -127,7 +133,8 @@ impl Run<'_> {
         removed: Vec<String>,
     ) -> Ended {
         let elapsed = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let mut report = RunReport::new(self.plan, &outcomes, self.cores, exit.code(), elapsed);
+        let mut report = RunReport::new(self.plan, &outcomes, self.cores, exit.code(), elapsed)
+            .with_reasons(self.decision);
         report.hooks.clone_from(&self.hooks);
         report.removed = removed;
         let recorded = match exit {

@@ -1,8 +1,11 @@
 //! Runs one go build, with the packages that it compiles as progress.
 
+use std::path::PathBuf;
+
 use super::Progress;
-use super::event::{Done, End, StepFailure};
+use super::event::{Compiled, Done, End, FileDigest, StepFailure};
 use super::overlay::write_overlay;
+use super::place::hash;
 use super::session::Session;
 use crate::atomic::PlaceError;
 use crate::plan::{Compile, StepId};
@@ -72,36 +75,33 @@ fn build(
     }
     let mut packages = 0;
     let mut messages = Vec::new();
-    let result = std::thread::scope(|scope| {
-        if let Some(listing) = &compile.listing {
-            // Counting what is to be done must not hold up doing it.
-            scope.spawn(|| {
-                if let Ok(output) = session.command(listing).run(cancel) {
-                    let lines = output
-                        .stdout_text()
-                        .lines()
-                        .filter(|line| !line.is_empty())
-                        .count();
-                    progress(Progress::Total(lines));
-                }
-            });
-        }
-        session
-            .command(&compile.command)
-            .run_streaming(cancel, |line| {
-                if is_import_path(line) {
-                    packages += 1;
-                    progress(Progress::Compiling);
-                } else {
-                    messages.push(line.to_owned());
-                }
-            })
-    });
+    if let Some(total) = compile.total {
+        progress(Progress::Total(total));
+    }
+    let result = session
+        .command(&compile.command)
+        .run_streaming(cancel, |line| {
+            if is_import_path(line) {
+                packages += 1;
+                progress(Progress::Compiling);
+            } else {
+                messages.push(line.to_owned());
+            }
+        });
     match result {
-        Ok(_) => End::Done(Done::Compiled { packages }),
+        Ok(_) => match digests(compile, session) {
+            Ok(files) => End::Done(Done::Compiled(Compiled { packages, files })),
+            Err(failure) => End::Failed(failure),
+        },
         Err(ProcessError::Cancelled { .. }) => End::Stopped,
         Err(error) => End::Failed(Box::new(failure(messages, error))),
     }
+}
+
+fn digests(compile: &Compile, session: &Session) -> Result<Vec<FileDigest>, Box<StepFailure>> {
+    let files = compile.outputs().map(|file| session.path(file));
+    let digest = |path: PathBuf| hash(&path).map_err(|error| Box::new(StepFailure::Read { path, error }));
+    files.map(digest).collect()
 }
 
 /// `go build -v` prints the import path of each package that it compiles, alone on a line; every

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 use super::HookError;
 use serde::Serialize;
 
@@ -69,10 +71,35 @@ pub enum Progress {
 pub struct Outcome {
     /// What came of it.
     pub end: End,
+    /// Whether it was done in this run.
+    pub origin: Origin,
     /// Milliseconds from the start of the run to the start of the step.
     pub started_ms: u64,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
+}
+
+/// Where the end of a step comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// This run.
+    #[default]
+    Run,
+    /// An earlier one, since nothing that decides it has changed.
+    Kept,
+}
+
+impl Outcome {
+    /// That of a step which an earlier run has done.
+    #[must_use]
+    pub fn kept(done: Done) -> Self {
+        Self {
+            end: End::Done(done),
+            origin: Origin::Kept,
+            started_ms: 0,
+            duration_ms: 0,
+        }
+    }
 }
 
 /// What came of a step.
@@ -95,10 +122,9 @@ pub enum End {
 #[derive(Clone, Debug)]
 pub enum Done {
     /// go compiled the group.
-    Compiled {
-        /// How many packages were compiled.
-        packages: usize,
-    },
+    Compiled(Compiled),
+    /// The compiled file is where go would have put it.
+    Restored,
     /// The sources are copied.
     Copied {
         /// How many files they are.
@@ -118,6 +144,15 @@ pub enum Done {
     HookRan,
 }
 
+/// What go compiled.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// How many packages were compiled.
+    pub packages: usize,
+    /// The files that it made, in the order of the programs.
+    pub files: Vec<FileDigest>,
+}
+
 /// What tells two builds of an artifact apart.
 #[derive(Clone, Debug, Serialize)]
 pub struct Unlike {
@@ -130,7 +165,7 @@ pub struct Unlike {
 }
 
 /// What the gate found in a binary.
-#[derive(Clone, Debug)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Debug)]
 pub struct Verified {
     /// The verdict with its findings.
     pub verification: Verification,
@@ -147,7 +182,7 @@ pub struct Verified {
 }
 
 /// A packed file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Debug, PartialEq, Eq)]
 pub struct PackedFile {
     /// The packer with its version.
     pub tool: String,
@@ -160,7 +195,7 @@ pub struct PackedFile {
 }
 
 /// Whether a packed file was started, and how it ended: as the unpacked one did.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Debug, PartialEq, Eq)]
 pub enum Tried {
     /// It was.
     Started {
@@ -213,7 +248,7 @@ impl Tried {
 }
 
 /// How long a program takes from its start to its end, with the sandbox around it: medians.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Startup {
     /// Microseconds of the unpacked file.
     pub unpacked_us: u64,
@@ -230,7 +265,7 @@ impl Startup {
 }
 
 /// An artifact in its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Debug, PartialEq, Eq)]
 pub struct Placed {
     /// The binary.
     pub file: FileDigest,
@@ -239,7 +274,7 @@ pub struct Placed {
 }
 
 /// What tells a file from others.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Debug, PartialEq, Eq)]
 pub struct FileDigest {
     /// Bytes.
     pub size: u64,

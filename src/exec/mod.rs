@@ -12,6 +12,7 @@ mod overlay;
 mod pack;
 mod place;
 pub mod queue;
+mod restore;
 mod session;
 mod smoke;
 mod trial;
@@ -25,11 +26,13 @@ use std::thread::Scope;
 use std::time::Instant;
 
 pub use event::{
-    Done, End, Event, FileDigest, Outcome, Outcomes, PackFailure, PackedFile, Placed, Progress,
+    Compiled, Done, End, Event, FileDigest, Origin, Outcome, Outcomes, PackFailure, PackedFile, Placed, Progress,
     SmokeFailure, Startup, StepFailure, Tried, Unlike, Verified,
 };
 pub use hook::{HookError, fail_altered, run_hook};
 pub(crate) use place::hash;
+pub(crate) use smoke::without_policy;
+pub use restore::{MadeFile, Reuse};
 pub use session::Session;
 
 use crate::atomic::PlaceError;
@@ -41,6 +44,9 @@ use queue::{Budget, Item, Part, Queue, QueueError};
 
 /// Steps that run beside those that take cores: they read and move files.
 const LIGHT_STEPS: usize = 4;
+
+/// What steps need not do again, if they get the same files as before.
+pub type Reuses = BTreeMap<StepId, Reuse>;
 
 /// What a run does when a step fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,7 +64,7 @@ pub enum OnFailure {
 /// When the plan's steps need each other in a circle or name steps that aren't there, or when the
 /// sources that it makes can't be written.
 pub fn run(
-    plan: &Plan,
+    (plan, reuses): (&Plan, &Reuses),
     session: &Session,
     limits: Limits,
     cancel: &Cancel,
@@ -74,6 +80,7 @@ pub fn run(
     let (sender, receiver) = sync_channel(WAITING);
     let run = Run {
         steps: &steps,
+        reuses,
         session,
         cancel,
         on_failure: limits.on_failure,
@@ -120,11 +127,12 @@ const WAITING: usize = 64;
 enum Message {
     Progress(StepId, Progress),
     Output(StepId, String),
-    Ended(StepId, End),
+    Ended(StepId, End, Origin),
 }
 
 struct Run<'a> {
     steps: &'a BTreeMap<&'a StepId, &'a Step>,
+    reuses: &'a Reuses,
     session: &'a Session,
     cancel: &'a Cancel,
     on_failure: OnFailure,
@@ -155,7 +163,7 @@ impl<'a> Run<'a> {
                 self.started.insert(id.clone(), Instant::now());
                 if let Err(error) = self.spawn(scope, &id, sender.clone()) {
                     let end = End::Failed(Box::new(StepFailure::Thread { error }));
-                    self.ended(&mut queue, id, end, observe);
+                    self.ended(&mut queue, id, (end, Origin::Run), observe);
                 }
             }
             if queue.running().next().is_none() {
@@ -172,13 +180,15 @@ impl<'a> Run<'a> {
                     let (step, line) = (&id, line.as_str());
                     observe(&Event::Output { step, line });
                 }
-                Ok(Message::Ended(id, end)) => self.ended(&mut queue, id, end, observe),
+                Ok(Message::Ended(id, end, origin)) => {
+                    self.ended(&mut queue, id, (end, origin), observe);
+                }
                 Err(_) => break,
             }
         }
         let not_run: Vec<StepId> = queue.not_run().cloned().collect();
         for id in not_run {
-            self.record(id, End::Stopped, observe);
+            self.record(id, (End::Stopped, Origin::Run), observe);
         }
         self.outcomes
     }
@@ -208,6 +218,7 @@ impl<'a> Run<'a> {
         };
         let (session, cancel) = (self.session, self.cancel);
         let findings = self.findings(&step.action);
+        let reuse = self.reuses.get(id);
         let work = move || {
             let progress = |progress| {
                 // Nobody receives any more after a panic.
@@ -216,6 +227,16 @@ impl<'a> Run<'a> {
             let mut output = |line: &str| {
                 let _ = sender.send(Message::Output(step.id.clone(), line.to_owned()));
             };
+            let reused = reuse.and_then(|reuse| match &step.action {
+                Action::Pack(pack) => reuse.done(&pack.from, Some(&pack.to), session),
+                Action::Smoke(smoke) => reuse.done(&smoke.file, None, session),
+                _ => None,
+            });
+            if let Some(done) = reused {
+                let ended = Message::Ended(step.id.clone(), End::Done(done), Origin::Kept);
+                let _ = sender.send(ended);
+                return;
+            }
             // A step that never ends would be waited for without end.
             let end = catch_unwind(AssertUnwindSafe(|| match &step.action {
                 Action::Compile(action) => {
@@ -226,6 +247,7 @@ impl<'a> Run<'a> {
                     compile::recompile(&step.id, action, session, cancel, &progress)
                 }
                 Action::Compare(action) => compare::compare_files(action, session),
+                Action::Restore(action) => restore::restore_file(action, session),
                 Action::Verify(action) => verify::verify_file(action, session),
                 Action::Pack(action) => pack::pack_file(action, session, cancel),
                 Action::Smoke(action) => smoke::smoke_file(action, findings, session, cancel),
@@ -236,7 +258,7 @@ impl<'a> Run<'a> {
                 let step = step.id.clone();
                 End::Failed(Box::new(StepFailure::Panicked { step }))
             });
-            let _ = sender.send(Message::Ended(step.id.clone(), end));
+            let _ = sender.send(Message::Ended(step.id.clone(), end, Origin::Run));
         };
         let thread = std::thread::Builder::new().spawn_scoped(scope, work);
         thread.map(drop)
@@ -261,7 +283,7 @@ impl<'a> Run<'a> {
         &mut self,
         queue: &mut Queue<StepId>,
         id: StepId,
-        end: End,
+        (end, origin): (End, Origin),
         observe: &mut dyn FnMut(&Event<'_>),
     ) {
         let outcome = match end {
@@ -270,7 +292,7 @@ impl<'a> Run<'a> {
         };
         let failed = matches!(end, End::Failed(_));
         let skipped = queue.finish(&id, outcome);
-        self.record(id, end, observe);
+        self.record(id, (end, origin), observe);
         for skip in skipped {
             let end = match self.cancel.reason() {
                 Some(_) => End::Stopped,
@@ -278,7 +300,7 @@ impl<'a> Run<'a> {
                     because: self.root_cause(skip.need),
                 },
             };
-            self.record(skip.key, end, observe);
+            self.record(skip.key, (end, Origin::Run), observe);
         }
         if failed && !self.session.lock.is_held() {
             // The folder may be another run's by now, and the intermediate files are gone.
@@ -296,7 +318,12 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn record(&mut self, id: StepId, end: End, observe: &mut dyn FnMut(&Event<'_>)) {
+    fn record(
+        &mut self,
+        id: StepId,
+        (end, origin): (End, Origin),
+        observe: &mut dyn FnMut(&Event<'_>),
+    ) {
         let started = self.started.get(&id).copied();
         let since =
             |instant: Instant| u64::try_from(instant.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -304,6 +331,7 @@ impl<'a> Run<'a> {
         let duration_ms = started.map_or(0, since);
         let outcome = Outcome {
             end,
+            origin,
             started_ms: now.saturating_sub(duration_ms),
             duration_ms,
         };

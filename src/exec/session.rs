@@ -118,7 +118,7 @@ impl Session {
             .to_string()
     }
 
-    fn value(&self, arg: &Arg) -> std::ffi::OsString {
+    pub(crate) fn value(&self, arg: &Arg) -> std::ffi::OsString {
         arg.resolve(&|place| self.path(place))
     }
 }

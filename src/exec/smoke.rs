@@ -64,9 +64,12 @@ fn run(
         own_program: &session.own_program,
     };
     let test = step.test.in_folder(&session.root);
-    // What another system has, the blank one lacks all the same.
-    let findings = Policy::default().weigh(findings, Vec::new()).findings;
-    Ok(smoke::smoke(subject, &test, &findings, cancel)?)
+    Ok(smoke::smoke(subject, &test, &without_policy(findings), cancel)?)
+}
+
+/// What was found, whatever a policy made of it: what another system has, the blank one lacks all the same.
+pub(crate) fn without_policy(findings: Vec<Finding>) -> Vec<Finding> {
+    Policy::default().weigh(findings, Vec::new()).findings
 }
 
 fn pack(step: &SmokeFile, session: &Session, archive: &Path) -> Result<(), SmokeFailure> {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 /// Who signed a Mach-O file. Apple silicon starts no program without a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -15,7 +17,7 @@ pub enum CodeSignature {
 }
 
 /// The oldest release of a system, from `LC_BUILD_VERSION` or `LC_VERSION_MIN_MACOSX`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MinimumOs {
     /// As in macOS 12.0.
     pub major: u16,

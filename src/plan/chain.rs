@@ -4,18 +4,18 @@ use std::collections::BTreeSet;
 
 use super::again::{Again, Builds, CompareFiles};
 use super::command::{Base, CommandLine, Place};
-use super::compile;
+use super::compile::{self, Compile, Program};
 use super::group::{Group, Unit};
 use super::inputs::Inputs;
 use super::name::{ArtifactPath, artifact_name, cell_slug, header_name, staged_name};
 use super::overlay::{BinaryRoots, Overlay};
 use super::pack::pack_file;
 use super::step::{
-    Action, Artifact, ArtifactSteps, Compile, HeaderFile, PlaceFile, ReproduceSteps, Step, StepId,
+    Action, Artifact, ArtifactSteps, HeaderFile, PlaceFile, ReproduceSteps, Step, StepId,
     StepKind, VerifyFile, label,
 };
 use crate::atomic::Mode;
-use crate::manifest::{Packing, Rebuild};
+use crate::manifest::Packing;
 use crate::verify::{Embedded, Expectation};
 
 impl Unit {
@@ -227,26 +227,16 @@ impl<'a> GroupSteps<'a> {
 
     fn compile(&self, cpu: u32) -> Step {
         let overlay = Overlay::of(self.group, self.inputs.roots, &self.slug);
-        let command = self.command((&self.stage, overlay.as_ref()), cpu);
-        let listing = (self.group.key.rebuild == Rebuild::All)
-            .then(|| compile::listing(&command, self.group));
+        let head = self.head((&self.stage, overlay.as_ref()), cpu);
+        let listing = compile::listing(&head, self.group);
+        let stage = self.stage.clone();
         let compile = Compile {
-            command,
-            stage: self.stage.clone(),
-            folders: Vec::new(),
-            cache: None,
-            artifacts: self.paths(),
             overlay,
-            listing,
-            cpu,
+            ..Compile::new((head, listing), stage, self.programs(&self.stage), cpu)
         };
+        let outputs = compile.outputs().cloned().collect();
         let action = Action::Compile(Box::new(compile));
-        self.step(
-            self.id.clone(),
-            action,
-            self.outputs(&self.stage),
-            Vec::new(),
-        )
+        self.step(self.id.clone(), action, outputs, Vec::new())
     }
 
     /// Copies what the second build reads.
@@ -261,18 +251,15 @@ impl<'a> GroupSteps<'a> {
     fn recompile(&self, second: &SecondBuild, cpu: u32) -> Step {
         let slug = format!("again/{}", self.slug);
         let overlay = Overlay::of(self.group, self.inputs.roots, &slug);
-        let first = self.command((&second.stage, overlay.as_ref()), cpu);
-        let command = second.again.command(&first, cpu);
+        let first = self.head((&second.stage, overlay.as_ref()), cpu);
+        let head = second.again.command(&first, cpu);
+        let listing = compile::listing(&head, self.group);
+        let stage = second.stage.clone();
         let compile = Compile {
-            // With an empty cache, all that is listed is compiled.
-            listing: Some(compile::listing(&command, self.group)),
-            command,
-            stage: second.stage.clone(),
             folders: second.again.folders(),
             cache: Some(second.again.cache.clone()),
-            artifacts: self.paths(),
             overlay,
-            cpu,
+            ..Compile::new((head, listing), stage, self.programs(&second.stage), cpu)
         };
         let mut needs = vec![self.id.clone(), second.copy.clone()];
         let mut compared = self.group.units.iter().filter(|unit| unit.reproducible);
@@ -280,12 +267,9 @@ impl<'a> GroupSteps<'a> {
             // Where the gate refuses the only one, there is nothing to compile again for.
             needs.push(self.step_id(StepKind::Verify, only));
         }
-        self.step(
-            second.recompile.clone(),
-            Action::Recompile(Box::new(compile)),
-            self.outputs(&second.stage),
-            needs,
-        )
+        let outputs = compile.outputs().cloned().collect();
+        let action = Action::Recompile(Box::new(compile));
+        self.step(second.recompile.clone(), action, outputs, needs)
     }
 
     fn compare(&self, unit: &Unit) -> Option<Step> {
@@ -316,23 +300,20 @@ impl<'a> GroupSteps<'a> {
         Some(self.step(id, action, Vec::new(), needs))
     }
 
-    /// The go command that compiles the group into a folder.
-    fn command(&self, (stage, overlay): (&Place, Option<&Overlay>), cpu: u32) -> CommandLine {
+    /// The go command that compiles the group into a folder, but for the programs.
+    fn head(&self, (stage, overlay): (&Place, Option<&Overlay>), cpu: u32) -> CommandLine {
         let output = self.output(stage);
-        compile::command(self.inputs, self.group, (&output, overlay), cpu)
+        compile::head(self.inputs, self.group, (&output, overlay), cpu)
     }
 
-    fn paths(&self) -> Vec<ArtifactPath> {
+    /// The programs of the group, which go makes in a folder.
+    fn programs(&self, stage: &Place) -> Vec<Program> {
         let units = self.group.units.iter();
-        units.map(|unit| unit.artifact_path(self.inputs)).collect()
-    }
-
-    /// The files that go writes into a folder.
-    fn outputs(&self, stage: &Place) -> Vec<Place> {
-        let units = self.group.units.iter();
-        units
-            .map(|unit| stage.join(&self.staged_name(unit)))
-            .collect()
+        let program = |unit: &Unit| {
+            let file = stage.join(&self.staged_name(unit));
+            Program::new(unit, unit.artifact_path(self.inputs), file)
+        };
+        units.map(program).collect()
     }
 
     /// What go is told to write: the folder, into which it puts a program a package; or the file,

@@ -2,18 +2,161 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Serialize, Serializer};
+
 use super::command::{Arg, Base, CommandLine, Place, Tuning};
-use super::group::Group;
+use super::group::{Group, Unit};
+use super::name::ArtifactPath;
 use super::inputs::Inputs;
 use super::overlay::Overlay;
 use crate::manifest::Rebuild;
 use crate::project::Workspace;
 use crate::target::BuildMode;
-use crate::tools::go::NO_FLAGS;
+use crate::tools::go::{NO_FLAGS, sources};
 use crate::verify::Stamp;
 
-/// The command that compiles a group into `output`, a folder or a file, with `cpu` cores.
-pub(super) fn command(
+/// One go build.
+#[derive(Clone, Debug, Serialize)]
+pub struct Compile {
+    /// The command; its argv, env and tuning are fields of the step in JSON.
+    #[serde(flatten)]
+    pub command: CommandLine,
+    /// The folder that go writes into; it exists and is empty before.
+    pub stage: Place,
+    /// Other folders that exist before.
+    #[serde(skip)]
+    pub folders: Vec<Place>,
+    /// A build cache for this alone, which is removed afterwards.
+    #[serde(skip)]
+    pub cache: Option<Place>,
+    /// The programs that are compiled, as the paths of their artifacts.
+    #[serde(rename = "artifacts", serialize_with = "as_paths")]
+    pub programs: Vec<Program>,
+    /// What go sees beside the files of the disk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overlay: Option<Overlay>,
+    /// Lists the packages that are compiled: what the programs are made from.
+    #[serde(skip)]
+    pub listing: CommandLine,
+    /// How many packages will be compiled, where that is known.
+    #[serde(skip)]
+    pub total: Option<usize>,
+    /// Cores that the process may use.
+    #[serde(skip)]
+    pub cpu: u32,
+    /// The command and the listing without programs.
+    #[serde(skip)]
+    pub(super) heads: Heads,
+}
+
+/// One program, or library, that a go process makes among others.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The artifact that it becomes.
+    pub artifact: ArtifactPath,
+    /// The import path of its main package.
+    pub import_path: String,
+    /// The file as go makes it.
+    pub file: Place,
+    /// The package as an argument of go.
+    package: String,
+    /// All flags of the linker, joined for go.
+    ldflags: String,
+}
+
+/// Commands for whatever programs.
+#[derive(Clone, Debug)]
+pub(super) struct Heads {
+    command: CommandLine,
+    listing: CommandLine,
+}
+
+impl Compile {
+    /// Compiles programs into a folder by a command, which as yet has none.
+    pub(super) fn new(
+        (command, listing): (CommandLine, CommandLine),
+        stage: Place,
+        programs: Vec<Program>,
+        cpu: u32,
+    ) -> Self {
+        let heads = Heads { command, listing };
+        Self {
+            command: heads.command_for(&programs),
+            listing: heads.listing_for(&programs),
+            total: None,
+            stage,
+            folders: Vec::new(),
+            cache: None,
+            overlay: None,
+            programs,
+            cpu,
+            heads,
+        }
+    }
+
+    /// The same for some of the programs.
+    #[must_use]
+    pub fn only(&self, wanted: impl Fn(&Program) -> bool) -> Self {
+        let programs: Vec<Program> = self.programs.iter().filter(|one| wanted(one)).cloned().collect();
+        Self {
+            command: self.heads.command_for(&programs),
+            listing: self.heads.listing_for(&programs),
+            programs,
+            ..self.clone()
+        }
+    }
+
+    /// The files that go writes.
+    pub fn outputs(&self) -> impl Iterator<Item = &Place> {
+        self.programs.iter().map(|program| &program.file)
+    }
+
+    /// Whether each package is compiled, and none taken from a build cache.
+    #[must_use]
+    pub fn compiles_all(&self) -> bool {
+        self.cache.is_some() || self.command.argv.iter().any(|arg| *arg == Arg::from("-a"))
+    }
+}
+
+impl Heads {
+    fn command_for(&self, programs: &[Program]) -> CommandLine {
+        let args = ldflags(programs).map(Arg::from).chain(packages(programs));
+        with_args(&self.command, args)
+    }
+
+    fn listing_for(&self, programs: &[Program]) -> CommandLine {
+        with_args(&self.listing, packages(programs))
+    }
+}
+
+/// A command with more arguments.
+fn with_args(head: &CommandLine, args: impl Iterator<Item = Arg>) -> CommandLine {
+    CommandLine {
+        argv: head.argv.iter().cloned().chain(args).collect(),
+        ..head.clone()
+    }
+}
+
+fn as_paths<S: Serializer>(programs: &[Program], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(programs.iter().map(|program| &program.artifact))
+}
+
+impl Program {
+    /// The program of a unit, which go makes in `file`.
+    pub(super) fn new(unit: &Unit, artifact: ArtifactPath, file: Place) -> Self {
+        Self {
+            artifact,
+            import_path: unit.import_path.clone(),
+            file,
+            package: unit.package.clone(),
+            ldflags: unit.ldflags.clone(),
+        }
+    }
+}
+
+/// The command that compiles a group into `output`, a folder or a file, with `cpu` cores, but for its
+/// programs.
+pub(super) fn head(
     inputs: &Inputs<'_>,
     group: &Group,
     (output, overlay): (&Place, Option<&Overlay>),
@@ -30,8 +173,6 @@ pub(super) fn command(
     argv.push(format!("-buildvcs={}", key.stamp != Stamp::None).into());
     argv.extend(buildmode_flag(key.buildmode).map(Arg::from));
     argv.extend(view(group));
-    argv.extend(ldflags(group).map(Arg::from));
-    argv.extend(packages(group));
     let temporary = Arg::Path(Place::new(Base::Temporary, ""));
     CommandLine {
         dir: Place::new(Base::Root, key.dir.clone()),
@@ -75,8 +216,8 @@ fn view(group: &Group) -> impl Iterator<Item = Arg> {
         .map(Arg::from)
 }
 
-fn packages(group: &Group) -> impl Iterator<Item = Arg> {
-    let packages = group.units.iter().map(|unit| unit.package.clone());
+fn packages(programs: &[Program]) -> impl Iterator<Item = Arg> {
+    let packages = programs.iter().map(|program| program.package.clone());
     packages.map(Arg::from)
 }
 
@@ -86,18 +227,11 @@ fn buildmode_flag(buildmode: BuildMode) -> Option<String> {
     (buildmode != BuildMode::Exe).then(|| format!("-buildmode={buildmode}"))
 }
 
-/// The command that lists what [`command`] compiles, a package a line.
+/// The command that lists all packages that [`head`] compiles, but for the programs that need them.
 pub(super) fn listing(build: &CommandLine, group: &Group) -> CommandLine {
-    // The package unsafe is part of the compiler.
-    let template = "-f={{if ne .ImportPath \"unsafe\"}}{{.ImportPath}}{{end}}";
-    let head = ["go", "list", "-deps", "-e", template].map(Arg::from);
-    let argv = head
-        .into_iter()
-        .chain(view(group))
-        .chain(packages(group))
-        .collect();
+    let head = ["go", "list", "-deps", "-e", sources::FIELDS].map(Arg::from);
     CommandLine {
-        argv,
+        argv: head.into_iter().chain(view(group)).collect(),
         tuning: Tuning {
             flags: Vec::new(),
             ..build.tuning.clone()
@@ -108,21 +242,19 @@ pub(super) fn listing(build: &CommandLine, group: &Group) -> CommandLine {
 
 /// One -ldflags for all where they agree, else one a package: the last that matches wins and
 /// nothing is merged, so each carries the package's full list.
-fn ldflags(group: &Group) -> impl Iterator<Item = String> {
-    let flags: Vec<&str> = group
-        .units
+fn ldflags(programs: &[Program]) -> impl Iterator<Item = String> {
+    let flags: Vec<&str> = programs
         .iter()
-        .map(|unit| unit.ldflags.as_str())
+        .map(|program| program.ldflags.as_str())
         .collect();
     let agree = flags.windows(2).all(|pair| pair.first() == pair.last());
     // Without a pattern in front go takes what doesn't start with a dash, such as a quote, for one.
     let words = match flags.first() {
         Some(common) if agree && common.is_empty() => vec![],
         Some(common) if agree && common.starts_with('-') => vec![format!("-ldflags={common}")],
-        _ => group
-            .units
+        _ => programs
             .iter()
-            .map(|unit| format!("-ldflags={}={}", unit.package, unit.ldflags))
+            .map(|program| format!("-ldflags={}={}", program.package, program.ldflags))
             .collect(),
     };
     words.into_iter()

@@ -17,6 +17,7 @@ mod group;
 mod hooks;
 mod inputs;
 mod name;
+mod narrow;
 mod notes;
 mod overlay;
 mod overrides;
@@ -33,10 +34,12 @@ mod units;
 
 pub use again::{Builds, CompareFiles, CompareHere, CopiedFolder, CopySources, TracePlace};
 pub use command::{Arg, Base, CommandLine, Place, Tuning};
+pub use compile::{Compile, Program};
 pub use digest::PlanDigest;
 pub use hooks::{HookCommand, Occasion, RunHook, RunHooks, hooks_before};
 pub use inputs::Inputs;
 pub use name::{ArtifactPath, Clash};
+pub use narrow::{Again, Making, RestoreFile};
 pub use notes::{artifact_notes, notes};
 pub use overlay::{GeneratedSource, Overlay, RootSources, root_sources};
 pub use pack::{PackFile, Starts, Trial, TrialHere};
@@ -46,7 +49,7 @@ pub use release::{Release, VersionError};
 pub use request::{Request, Scope, SelectError, Selection, select, select_among};
 pub use smoke::{SmokeFile, SmokeHere, asked_of};
 pub use step::{
-    Action, Artifact, ArtifactSteps, Compile, HeaderFile, PlaceFile, ReproduceSteps, Step, StepId,
+    Action, Artifact, ArtifactSteps, HeaderFile, PlaceFile, ReproduceSteps, Step, StepId,
     StepKind, VerifyFile, label,
 };
 

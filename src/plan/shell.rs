@@ -89,6 +89,7 @@ fn write_step(text: &mut String, step: &Step) -> fmt::Result {
         }
         // One build is enough to make the files.
         Action::Copy(_)
+        | Action::Restore(_)
         | Action::Recompile(_)
         | Action::Compare(_)
         | Action::Verify(_)

@@ -6,10 +6,11 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::again::{CompareFiles, CopySources};
-use super::command::{CommandLine, Place};
+use super::command::Place;
+use super::compile::Compile;
 use super::hooks::{HookCommand, Occasion};
 use super::name::ArtifactPath;
-use super::overlay::Overlay;
+use super::narrow::RestoreFile;
 use super::pack::PackFile;
 use super::smoke::SmokeFile;
 use crate::atomic::Mode;
@@ -35,6 +36,8 @@ pub enum StepKind {
     Place,
     /// Runs one go build a second time, elsewhere.
     Recompile,
+    /// Copies a compiled file to where go would have put it.
+    Restore,
     /// Runs one program on a blank system.
     Smoke,
     /// Holds one binary against the policy.
@@ -51,6 +54,7 @@ impl StepKind {
         Self::Hook,
         Self::Place,
         Self::Recompile,
+        Self::Restore,
         Self::Smoke,
         Self::Verify,
     ];
@@ -66,6 +70,7 @@ impl StepKind {
             Self::Hook => "hook",
             Self::Place => "place",
             Self::Recompile => "recompile",
+            Self::Restore => "restore",
             Self::Smoke => "smoke",
             Self::Verify => "verify",
         }
@@ -217,6 +222,8 @@ pub enum Action {
     Copy(CopySources),
     /// Runs the same go build on the copy, in another environment.
     Recompile(Box<Compile>),
+    /// Copies a compiled file to where go would have put it.
+    Restore(RestoreFile),
     /// Compares what both made of one binary.
     Compare(Box<CompareFiles>),
     /// Inspects one binary and holds it against the policy.
@@ -241,6 +248,7 @@ impl Action {
             Self::Compile(_) | Self::Copy(_) | Self::Recompile(_) => true,
             Self::Hook(hook) => matches!(hook.occasion, Occasion::Before(_)),
             Self::Compare(_)
+            | Self::Restore(_)
             | Self::Verify(_)
             | Self::Pack(_)
             | Self::Smoke(_)
@@ -256,36 +264,9 @@ impl Action {
             // No hook may change what is being copied: hooks take all cores.
             Self::Copy(_) | Self::Pack(_) | Self::Smoke(_) => 1,
             Self::Hook(hook) => hook.cpu,
-            Self::Compare(_) | Self::Verify(_) | Self::Place(_) => 0,
+            Self::Compare(_) | Self::Restore(_) | Self::Verify(_) | Self::Place(_) => 0,
         }
     }
-}
-
-/// One go build.
-#[derive(Clone, Debug, Serialize)]
-pub struct Compile {
-    /// The command; its argv, env and tuning are fields of the step in JSON.
-    #[serde(flatten)]
-    pub command: CommandLine,
-    /// The folder that go writes into; it exists and is empty before.
-    pub stage: Place,
-    /// Other folders that exist before.
-    #[serde(skip)]
-    pub folders: Vec<Place>,
-    /// A build cache for this alone, which is removed afterwards.
-    #[serde(skip)]
-    pub cache: Option<Place>,
-    /// The paths of the artifacts whose binaries are compiled.
-    pub artifacts: Vec<ArtifactPath>,
-    /// What go sees beside the files of the disk.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub overlay: Option<Overlay>,
-    /// Lists the packages that are compiled, where all are, for the progress.
-    #[serde(skip)]
-    pub listing: Option<CommandLine>,
-    /// Cores that the process may use.
-    #[serde(skip)]
-    pub cpu: u32,
 }
 
 /// One binary to verify.

@@ -160,7 +160,11 @@ fn write_step(text: &mut String, plan: &Plan, step: &Step) -> fmt::Result {
                 printable(&dir.to_string())
             )
         }
-        Action::Copy(_) | Action::Compare(_) | Action::Verify(_) | Action::Place(_) => Ok(()),
+        Action::Copy(_)
+        | Action::Compare(_)
+        | Action::Restore(_)
+        | Action::Verify(_)
+        | Action::Place(_) => Ok(()),
     }
 }
 

@@ -91,7 +91,7 @@ impl Observer for Events {
             Event::Finished { step, outcome } => self.write(json!({
                 "event": "finished",
                 "step": step,
-                "outcome": StepOutcome::from(&outcome.end),
+                "outcome": StepOutcome::from(*outcome),
                 "message": message(&outcome.end),
                 "duration_ms": outcome.duration_ms,
             })),

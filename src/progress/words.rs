@@ -89,6 +89,7 @@ impl Words {
             }
             Action::Copy(_)
             | Action::Compare(_)
+            | Action::Restore(_)
             | Action::Verify(_)
             | Action::Smoke(_)
             | Action::Place(_)
@@ -132,11 +133,11 @@ impl Words {
     pub(super) fn finished(&self, step: &StepId, outcome: &Outcome) -> Option<String> {
         let time = human::time(outcome.duration_ms);
         match &outcome.end {
-            End::Done(Done::Compiled { packages }) => Some(format!(
+            End::Done(Done::Compiled(compiled)) => Some(format!(
                 "{GOOD} Compiled{GOOD:#} {}{} ({}, {time})",
                 step.subject(),
                 again(step),
-                packages_words(*packages)
+                packages_words(compiled.packages)
             )),
             End::Done(Done::Reproduced) => Some(format!(
                 "{GOOD}     Same{GOOD:#} {} (built twice)",
@@ -154,7 +155,9 @@ impl Words {
                 Depth::What => None,
                 Depth::How => Some(verified_words(step, verified)),
             },
-            End::Done(Done::HookRan | Done::Copied { .. }) | End::Skipped { .. } | End::Stopped => {
+            End::Done(Done::HookRan | Done::Copied { .. } | Done::Restored)
+            | End::Skipped { .. }
+            | End::Stopped => {
                 None
             }
         }

@@ -22,6 +22,8 @@ pub struct PlannedRecord {
     pub toolchain: Option<String>,
     /// The steps that make it.
     pub steps: ArtifactSteps,
+    /// Why it is built; nothing where it was as an earlier run had left it.
+    pub reasons: Vec<String>,
     /// What the gate found, where the file isn't among the artifacts all the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lost: Option<Verification>,
@@ -37,6 +39,7 @@ pub(super) fn planned_records(plan: &Plan, outcomes: &Outcomes) -> Vec<PlannedRe
             target: artifact.target.clone(),
             toolchain: artifact.toolchain.clone(),
             steps: artifact.steps.clone(),
+            reasons: Vec::new(),
             lost: lost(artifact, outcomes),
         })
         .collect()

@@ -7,8 +7,9 @@ use super::planned::{PlannedRecord, planned_records};
 use super::{ArtifactRecord, SmokeRecord, artifact_records, describe};
 use crate::delivery::SCHEMA;
 use crate::exec::{
-    Done, End, Outcome, Outcomes, SmokeFailure, Startup, StepFailure, Tried, Unlike,
+    Done, End, Origin, Outcome, Outcomes, SmokeFailure, Startup, StepFailure, Tried, Unlike,
 };
+use crate::ledger::Decision;
 use crate::plan::{Action, Plan, Step, StepId};
 use crate::target::Target;
 use crate::verify::{Finding, Verification, Weight};
@@ -49,6 +50,8 @@ pub struct RunReport {
 pub enum StepOutcome {
     /// It did what it should.
     Done,
+    /// It did that in an earlier run, and nothing that decides it has changed.
+    Kept,
     /// It failed.
     Failed,
     /// It was never started: a step that it needs failed.
@@ -131,7 +134,7 @@ impl HookReport {
     pub fn new(id: &StepId, outcome: &Outcome) -> Self {
         Self {
             id: id.to_string(),
-            outcome: StepOutcome::from(&outcome.end),
+            outcome: StepOutcome::from(outcome),
             message: message(&outcome.end),
             duration_ms: outcome.duration_ms,
         }
@@ -163,7 +166,7 @@ impl RunReport {
                     Some(StepReport {
                         id: step.id.clone(),
                         target: step.target.clone(),
-                        outcome: StepOutcome::from(&outcome.end),
+                        outcome: StepOutcome::from(outcome),
                         message: message(&outcome.end),
                         findings: findings(&outcome.end),
                         weight: weight(&outcome.end),
@@ -179,6 +182,20 @@ impl RunReport {
     }
 }
 
+impl RunReport {
+    /// Adds why artifacts are built.
+    #[must_use]
+    pub fn with_reasons(mut self, decision: &Decision) -> Self {
+        for planned in &mut self.planned {
+            let reasons = decision.reasons.iter();
+            let mut reasons = reasons.filter(|(path, _)| path.as_str() == planned.path);
+            let reasons = reasons.next().map(|(_, reasons)| reasons.iter());
+            planned.reasons = reasons.into_iter().flatten().map(ToString::to_string).collect();
+        }
+        self
+    }
+}
+
 /// What the gate said about a file, whether it let it through or not.
 pub(super) fn verification(end: &End) -> Option<&Verification> {
     match end {
@@ -191,13 +208,14 @@ pub(super) fn verification(end: &End) -> Option<&Verification> {
     }
 }
 
-impl From<&End> for StepOutcome {
-    fn from(end: &End) -> Self {
-        match end {
-            End::Done(_) => Self::Done,
-            End::Failed(_) => Self::Failed,
-            End::Skipped { .. } => Self::Skipped,
-            End::Stopped => Self::Stopped,
+impl From<&Outcome> for StepOutcome {
+    fn from(outcome: &Outcome) -> Self {
+        match (&outcome.end, outcome.origin) {
+            (End::Done(_), Origin::Run) => Self::Done,
+            (End::Done(_), Origin::Kept) => Self::Kept,
+            (End::Failed(_), _) => Self::Failed,
+            (End::Skipped { .. }, _) => Self::Skipped,
+            (End::Stopped, _) => Self::Stopped,
         }
     }
 }
@@ -208,6 +226,7 @@ impl StepOutcome {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Done => "done",
+            Self::Kept => "kept",
             Self::Failed => "failed",
             Self::Skipped => "skipped",
             Self::Stopped => "stopped",

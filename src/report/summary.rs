@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::ArtifactRecord;
 use super::fate::{Stage, failed_at};
-use crate::exec::Outcomes;
+use crate::exec::{Origin, Outcomes};
 use crate::human;
 use crate::plan::{Artifact, Plan};
 use crate::text_table::{Align, Table};
@@ -115,6 +115,10 @@ fn size_words(record: &ArtifactRecord) -> String {
 }
 
 fn compile_time(artifact: &Artifact, outcomes: &Outcomes) -> String {
+    let placed = outcomes.get(&artifact.steps.place);
+    if placed.is_some_and(|placed| placed.origin == Origin::Kept) {
+        return "unchanged".to_owned();
+    }
     outcomes
         .get(&artifact.steps.compile)
         .filter(|outcome| outcome.duration_ms > 0)

@@ -12,14 +12,14 @@ use crate::tools::bwrap::Ending;
 
 /// All that was seen of a program that was tested, in the order in which it ran; a service comes before
 /// the checks that asked it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tested {
     /// Each run of the program.
     pub runs: Vec<Ran>,
 }
 
 /// One run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ran {
     /// What it was for.
     pub part: Part,
@@ -28,7 +28,7 @@ pub struct Ran {
 }
 
 /// What a run was for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Part {
     /// The first call.
     First,

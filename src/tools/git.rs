@@ -30,6 +30,8 @@ pub struct Head {
     pub tag: Option<String>,
     /// Whether older commits, and the tags on them, may be missing: a shallow clone.
     pub shallow: bool,
+    /// All tags that lead here, each with what it names: Go stamps the version that they say.
+    pub tags: String,
 }
 
 /// Variables that git needs to behave for us as it does for Go.
@@ -114,6 +116,12 @@ impl Git<'_> {
             commit: commit.to_owned(),
             time,
             tag: self.tag()?,
+            tags: self.output(&[
+                "for-each-ref",
+                "--merged=HEAD",
+                "--format=%(refname:short) %(objectname)",
+                "refs/tags",
+            ])?,
             shallow: self.line(&["rev-parse", "--is-shallow-repository"])? == "true",
         }))
     }

@@ -1,10 +1,12 @@
 //! What a rule found, and what all findings amount to.
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 use super::{Fix, Need, Policy, PolicyName, Rule, RuleId, Subject};
 use crate::target::Goarch;
 
 /// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
@@ -26,7 +28,7 @@ impl Severity {
 }
 
 /// One thing that a rule found.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Finding {
     /// The rule.
     pub rule: RuleId,
@@ -116,7 +118,7 @@ fn as_texts<S: serde::Serializer>(fixes: &[Fix], serializer: S) -> Result<S::Ok,
 }
 
 /// What a policy makes of a finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// It is told, and fails nothing.
     Told,
@@ -159,9 +161,7 @@ impl serde::Serialize for Standing {
 }
 
 /// What has been shown about a binary. The order is from good to bad.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Every rule in the list of those checked holds.
@@ -185,7 +185,7 @@ impl Verdict {
 }
 
 /// Whether the gate opens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// No finding fails the gate.
@@ -195,7 +195,7 @@ pub enum Outcome {
 }
 
 /// The result of the gate for one binary.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Verification {
     /// What it was held against.
     pub policy: PolicyName,

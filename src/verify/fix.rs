@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 /// Where a fix is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FixPlace {
     /// In the program.
@@ -43,7 +45,7 @@ impl FixPlace {
 }
 
 /// What to do about a finding.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Fix {
     /// Where.
     pub place: FixPlace,
@@ -55,7 +57,7 @@ pub struct Fix {
 }
 
 /// Whether a fix always helps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq)]
 enum When {
     Always,
     /// Its text begins with a condition.

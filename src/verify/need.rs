@@ -1,9 +1,11 @@
 //! What a program wants from the system it runs on.
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 use crate::inspect::{GlibcVersion, MinimumOs};
 
 /// One thing that has to be there. Systems differ in what they have of these.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Need {
     /// The dynamic loader at this path.
     Loader(String),

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 use super::stock::{Supply, System};
 use super::{Class, Finding, Outcome, Rule, RuleId, Standing, Verdict, Verification};
 use crate::target::Goos;
 
 /// What a binary is held against.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PolicyName {
     /// Dynamic linking fails the gate. What the program wants while it runs is told.
     #[default]
@@ -68,7 +70,7 @@ impl serde::Serialize for PolicyName {
 
 impl<'de> serde::Deserialize<'de> for PolicyName {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
+        let text = <String as serde::Deserialize>::deserialize(deserializer)?;
         text.parse().map_err(serde::de::Error::custom)
     }
 }

@@ -1,7 +1,9 @@
 //! What a rule is: its name, its prose, and how it looks at a binary.
 
-use std::fmt;
+use std::{fmt, io};
 use std::str::FromStr;
+
+use borsh::{BorshDeserialize, BorshSerialize};
 
 use super::uses::Uses;
 use super::{Expectation, Finding, Fix, Severity, Standing, Subject, Systems, Verdict, rules};
@@ -138,6 +140,21 @@ impl RuleId {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.0
+    }
+}
+
+impl BorshSerialize for RuleId {
+    fn serialize<W: io::Write>(&self, writer: &mut W) -> io::Result<()> {
+        self.0.serialize(writer)
+    }
+}
+
+/// Only of a rule that exists.
+impl BorshDeserialize for RuleId {
+    fn deserialize_reader<R: io::Read>(reader: &mut R) -> io::Result<Self> {
+        let name = String::deserialize_reader(reader)?;
+        let id = name.parse();
+        id.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 use serde::Serialize;
 
 use super::Evidence;
@@ -11,7 +13,7 @@ use super::owner::{Owner, Owners, package};
 const NAMED: usize = 30;
 
 /// Where the bytes of a program go.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Weight {
     /// Bytes of the file that was weighed: what a packer makes of it is smaller.
     pub file: u64,
@@ -26,7 +28,7 @@ pub struct Weight {
 }
 
 /// Bytes of code, by whose it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct CodeWeight {
     /// The main module's.
     pub main: u64,
@@ -37,7 +39,7 @@ pub struct CodeWeight {
 }
 
 /// A package, and the bytes of its functions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PackageWeight {
     /// The import path; `main` as Go names it.
     pub package: String,
@@ -48,7 +50,7 @@ pub struct PackageWeight {
 }
 
 /// Packages that are not named.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct OtherPackages {
     /// How many there are.
     pub packages: usize,

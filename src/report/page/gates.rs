@@ -72,7 +72,7 @@ fn mark(
     done: impl FnOnce(&StepReport) -> Mark,
 ) -> Mark {
     match step.map(|step| (step, step.outcome)) {
-        Some((step, StepOutcome::Done)) => done(step),
+        Some((step, StepOutcome::Done | StepOutcome::Kept)) => done(step),
         Some((_, StepOutcome::Failed)) => Mark::bad(failed),
         Some((_, StepOutcome::Stopped)) => Mark::unknown("stopped"),
         Some((_, StepOutcome::Skipped)) | None => Mark::unknown("not reached"),

@@ -65,7 +65,7 @@ pub(super) fn has_run(step: &StepReport) -> bool {
     match step.outcome {
         StepOutcome::Done | StepOutcome::Failed => true,
         StepOutcome::Stopped => step.duration_ms > 0,
-        StepOutcome::Skipped => false,
+        StepOutcome::Skipped | StepOutcome::Kept => false,
     }
 }
 

@@ -3,6 +3,7 @@
 mod files;
 mod linked;
 mod module;
+pub mod sources;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

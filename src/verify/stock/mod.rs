@@ -11,12 +11,14 @@ mod programs;
 use std::fmt;
 use std::str::FromStr;
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 use super::Need;
 use crate::inspect::GlibcVersion;
 use crate::target::Goos;
 
 /// A system that a program is meant to run on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum System {
     /// A container of an image with nothing in it but the program.
     Scratch,

@@ -175,7 +175,7 @@ fn row(html: &mut Html, step: &StepReport) {
 fn outcome(outcome: StepOutcome) -> Mark {
     let word = outcome.as_str();
     match outcome {
-        StepOutcome::Done => Mark::good(word),
+        StepOutcome::Done | StepOutcome::Kept => Mark::good(word),
         StepOutcome::Failed => Mark::bad(word),
         StepOutcome::Skipped | StepOutcome::Stopped => Mark::unknown(word),
     }

@@ -1,0 +1,98 @@
+//! Digests of files, which are read only where their metadata says that they may have changed.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::time::SystemTime;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use sha2::{Digest as _, Sha256};
+
+use super::FileStamp;
+use crate::digest::hex;
+use crate::exec::FileDigest;
+use crate::parallel;
+
+/// SHA-256 of the content of a file, or of whatever stands for it.
+pub type Digest = [u8; 32];
+
+/// Files that were read, by their paths.
+#[derive(BorshDeserialize, BorshSerialize, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Files(BTreeMap<String, KnownFile>);
+
+/// A file that was read.
+#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq)]
+struct KnownFile {
+    stamp: FileStamp,
+    /// Whether a change after that would show in the stamp.
+    is_settled: bool,
+    digest: Digest,
+}
+
+impl Files {
+    /// These files as they are now; of those that are known already, only what may have changed is
+    /// read. A file that can't be read isn't among them. Below `root` paths are relative.
+    #[must_use]
+    pub fn read<'a>(
+        &self,
+        root: &Path,
+        paths: impl Iterator<Item = &'a str>,
+        workers: usize,
+    ) -> Self {
+        let when = SystemTime::now();
+        let paths: Vec<&str> = paths.collect();
+        let read = |path: &&str| {
+            let file = read(&root.join(path), self.0.get(*path), when).ok()?;
+            Some(((*path).to_owned(), file))
+        };
+        let files = parallel::map(&paths, workers, read);
+        Self(files.into_iter().flatten().collect())
+    }
+
+    /// The digest of a file.
+    #[must_use]
+    pub fn digest(&self, path: &str) -> Option<Digest> {
+        self.0.get(path).map(|file| file.digest)
+    }
+
+    /// Size and digest of a file.
+    #[must_use]
+    pub fn file_digest(&self, path: &str) -> Option<FileDigest> {
+        let file = self.0.get(path)?;
+        Some(FileDigest {
+            size: file.stamp.size(),
+            sha256: hex(&file.digest),
+        })
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Takes over files from others.
+    pub fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+}
+
+/// Reads a file, unless it is known and as it was.
+fn read(path: &Path, known: Option<&KnownFile>, when: SystemTime) -> io::Result<KnownFile> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
+    }
+    let stamp = FileStamp::of(&metadata);
+    let is_settled = stamp.is_settled(when);
+    let digest = match known {
+        Some(known) if known.stamp == stamp && known.is_settled => known.digest,
+        _ => Sha256::digest(fs::read(path)?).into(),
+    };
+    Ok(KnownFile {
+        stamp,
+        is_settled,
+        digest,
+    })
+}

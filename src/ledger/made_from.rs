@@ -1,0 +1,97 @@
+//! The inputs of steps, as plans name them. Pure.
+
+use serde::Serialize;
+use serde_json::Value as Json;
+use super::{Input, Inputs, Sources, Value};
+use crate::plan::{Action, Arg, Compile, Program, Step};
+use crate::target::Cgo;
+use crate::verify::{Expectation, Stamp};
+
+/// What of the machine decides what is made.
+#[derive(Clone, Debug, Default)]
+pub struct Machine {
+    /// For every program.
+    pub all: Inputs,
+    /// Where C is in it.
+    pub c: Inputs,
+}
+
+/// What decides what go makes of one program, but for the files that it reads.
+pub(super) fn compile_inputs(
+    (compile, program): (&Compile, &Program),
+    expectation: &Expectation,
+    (machine, sources): (&Machine, &Sources),
+) -> Inputs {
+    let alone = compile.only(|one| one.artifact == program.artifact);
+    let command = &alone.command;
+    let mut inputs = machine.all.clone();
+    if expectation.cgo == Cgo::Enabled {
+        inputs.extend(machine.c.clone());
+    }
+    let mut add = |input: Input, value: String| inputs.insert(input, value.into());
+    add(Input::Go, expectation.go_version.clone());
+    // The program, the verb, then flags.
+    for word in command.argv.iter().skip(2).map(Arg::to_string) {
+        match word.split_once('=') {
+            // How it is built, and not what.
+            None if word == "-a" => None,
+            Some((flag, value)) if flag.starts_with('-') => {
+                add(Input::Flag(flag.to_owned()), value.to_owned())
+            }
+            _ if word.starts_with('-') => add(Input::Flag(word), String::new()),
+            _ => add(Input::Setting("package".to_owned()), word),
+        };
+    }
+    for (name, value) in &command.env {
+        add(Input::Variable(name.clone()), value.to_string());
+    }
+    let mut setting = |name: &str, value: String| {
+        add(Input::Setting(name.to_owned()), value);
+    };
+    setting("folder of the module", command.dir.to_string());
+    if let Some(Stamp::Revision { commit, modified }) = &expectation.vcs {
+        setting("commit", commit.clone());
+        let state = if *modified { "modified" } else { "clean" };
+        setting("state of the tree", state.to_owned());
+    }
+    for (module, version) in &sources.modules {
+        add(Input::Module(module.clone()), version.clone());
+    }
+    if let Some(overlay) = &compile.overlay {
+        inputs.insert(Input::Setting("embedded".to_owned()), structure(overlay));
+    }
+    inputs
+}
+
+/// What decides what a step makes of a file, told by its SHA-256, but for compilations and hooks.
+pub(super) fn step_inputs(step: &Step, made: &str) -> Inputs {
+    let mut inputs = Inputs::new();
+    let action = serde_json::to_value(&step.action).unwrap_or_default();
+    let fields = action.as_object().into_iter().flatten();
+    for (name, value) in fields.filter(|(name, _)| name.as_str() != "tuning") {
+        inputs.insert(Input::Setting(name.clone()), structure(value));
+    }
+    match &step.action {
+        // It says how much was seen.
+        Action::Smoke(file) => {
+            inputs.insert(Input::Tool("that starts it".to_owned()), structure(&file.tuning));
+        }
+        Action::Pack(pack) => {
+            let how = structure(&pack.trial.tuning);
+            inputs.insert(Input::Tool("that starts it".to_owned()), how);
+        }
+        _ => {}
+    }
+    inputs.insert(Input::Made, Value::Text(made.to_owned()));
+    inputs
+}
+
+/// A value that has parts is told apart and not shown.
+fn structure(value: &impl Serialize) -> Value {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    match value {
+        Json::Object(_) | Json::Array(_) => Value::of_bytes(value.to_string().as_bytes()),
+        Json::String(text) => text.into(),
+        other => other.to_string().into(),
+    }
+}
