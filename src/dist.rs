@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use crate::atomic::{LockError, Mode, OutputFolder, OutputLock, PlaceError};
 use crate::digest::hex;
 use crate::failure::{Exit, Failure};
+use crate::ledger::snapshot;
 use crate::plan::ArtifactPath;
 use crate::process::Cancel;
 
@@ -20,7 +21,7 @@ const PRIVATE: &str = ".gobuildx";
 /// The artifacts that were put into the folder, a path a line.
 const PLACED: &str = ".gobuildx/placed";
 /// Files that describe the folder as a whole.
-const RECORDS: &[&str] = &[
+pub const RECORDS: &[&str] = &[
     "artifacts.json",
     "checksums.txt",
     "metadata.json",
@@ -105,6 +106,7 @@ impl Dist {
         for record in RECORDS {
             remove_file(&self.folder.path().join(record))?;
         }
+        remove_file(&self.folder.path().join(snapshot::FILE))?;
         let mut placed = self.placed()?;
         placed.extend(artifacts.iter().map(ToString::to_string));
         self.write_placed(&placed)

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::failure::{Exit, Failure};
 
@@ -20,6 +21,8 @@ pub struct Host {
     pub env: Environment,
     /// The whole environment of the user, which hooks inherit.
     pub user_env: Environment,
+    /// The programs that were looked for, by their names.
+    looked_for: Arc<Mutex<BTreeMap<String, Option<PathBuf>>>>,
 }
 
 impl Host {
@@ -40,6 +43,7 @@ impl Host {
                 .map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX)),
             env: user_env.clone().with_absolute_path(),
             user_env,
+            looked_for: Arc::default(),
         })
     }
 
@@ -51,7 +55,17 @@ impl Host {
         reason = "the one place that looks for programs"
     )]
     pub fn program(&self, name: &str) -> Option<PathBuf> {
-        which::which_in(name, self.env.get("PATH"), &self.cwd).ok()
+        let path = which::which_in(name, self.env.get("PATH"), &self.cwd).ok();
+        let mut looked_for = self.looked_for.lock().unwrap_or_else(PoisonError::into_inner);
+        looked_for.insert(name.to_owned(), path.clone());
+        path
+    }
+
+    /// All programs that were looked for so far, and where they were found.
+    #[must_use]
+    pub fn looked_for(&self) -> BTreeMap<String, Option<PathBuf>> {
+        let looked_for = self.looked_for.lock().unwrap_or_else(PoisonError::into_inner);
+        looked_for.clone()
     }
 
     /// The entries of the user's PATH in which nothing is looked for, since they are relative.

@@ -1,12 +1,18 @@
 //! `gobuildx build`: plan, execute, report.
 
+use std::time::{Instant, SystemTime};
+
 use super::hooks::{self, Before};
 use super::prepare::{Context, Prepared};
 use super::run::{Ended, Run};
+use super::unchanged::{self, Built};
+use crate::atomic::Mode;
 use crate::cli::{BuildArgs, Detail, MessageFormat};
 use crate::console::{self, BAD, GOOD, NOTE};
 use crate::failure::{Exit, Failure};
 use crate::human;
+use crate::host::Host;
+use crate::ledger::snapshot::{self, content_of};
 use crate::ledger::{self, Decision, Recorder, store};
 use crate::plan::{Artifact, table};
 use crate::printable::{printable, printable_path};
@@ -31,7 +37,15 @@ fn build(
     cancel: &Cancel,
     summed_up: &mut bool,
 ) -> Result<Exit, Box<dyn Failure>> {
-    let context = Context::read(&args.selection, cancel)?;
+    let (begin, time) = (SystemTime::now(), Instant::now());
+    let host = Host::probe()?;
+    if let Some((told, out)) = unchanged::told(args, &host)
+        && unchanged::tell(args, (&told, &out), time.elapsed()).is_some()
+    {
+        *summed_up = true;
+        return Ok(Exit::Success);
+    }
+    let context = Context::read(&args.selection, host, cancel)?;
     if args.dry_run {
         let plan = context.plan(cancel)?.plan;
         *summed_up = true;
@@ -51,6 +65,8 @@ fn build(
         Some(dist) => dist,
         None => hooks::open(&context, cancel)?,
     };
+    let around = dist.folder().path().parent();
+    let around = around.and_then(|folder| Some((folder.to_owned(), content_of(folder)?)));
     let paths = plan.artifacts.iter().flat_map(Artifact::files);
     dist.begin(&paths.cloned().collect::<Vec<_>>())?;
     let session = context.session(&dist)?;
@@ -83,7 +99,23 @@ fn build(
         workers,
     };
     if dist.lock().is_held() {
-        store::write(dist.folder(), recorder.record(earlier), &own_program)?;
+        let ledger = recorder.record(earlier);
+        store::write(dist.folder(), &ledger, &own_program)?;
+        if ended.exit == Exit::Success && ended.recorded.is_ok() {
+            let built = Built {
+                context: &context,
+                prepared: &prepared,
+                session: &session,
+                dist: &dist,
+                ledger: &ledger,
+                ended: &ended,
+                begin,
+                around,
+            };
+            if let Some(snapshot) = built.snapshot(args, cancel) {
+                dist.folder().write(snapshot::FILE, &snapshot.bytes(), Mode::Record)?;
+            }
+        }
     }
     *summed_up = true;
     if args.output.message_format == MessageFormat::Human {

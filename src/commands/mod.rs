@@ -18,6 +18,7 @@ mod run;
 mod schema;
 mod smoke;
 mod targets;
+mod unchanged;
 mod verify;
 
 use std::process::ExitCode;

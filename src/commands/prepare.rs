@@ -24,6 +24,7 @@ use crate::plan::{
 use crate::process::Cancel;
 use crate::progress::Spinner;
 use crate::project::{Project, Questions, repository, survey};
+use crate::tools::git;
 use crate::tools::go::{Go, Settings};
 
 /// A plan, and what is needed to run or to print it.
@@ -35,6 +36,8 @@ pub(super) struct Prepared {
     pub(super) cores: u32,
     /// What of the machine decides what is made.
     pub(super) machine: Machine,
+    /// What go and git said.
+    pub(super) project: Project,
     /// Whether the terminal, if there is one, can move its cursor.
     pub(super) moves_cursor: bool,
 }
@@ -49,23 +52,26 @@ pub(super) struct Context {
     pub(super) manifest: Manifest,
     pub(super) root: PathBuf,
     pub(super) out: PathBuf,
-    host: Host,
+    pub(super) host: Host,
     go: Go,
-    settings: Settings,
+    pub(super) settings: Settings,
     request: Request,
-    selection: Selection,
+    pub(super) selection: Selection,
     cores: u32,
 }
 
 /// Reads the manifest, asks go and git, and makes the plan.
 pub(super) fn prepare(args: &SelectionArgs, cancel: &Cancel) -> Result<Prepared, Box<dyn Failure>> {
-    Context::read(args, cancel)?.plan(cancel)
+    Context::read(args, Host::probe()?, cancel)?.plan(cancel)
 }
 
 impl Context {
     /// Reads the manifest and finds go.
-    pub(super) fn read(args: &SelectionArgs, cancel: &Cancel) -> Result<Self, Box<dyn Failure>> {
-        let host = Host::probe()?;
+    pub(super) fn read(
+        args: &SelectionArgs,
+        host: Host,
+        cancel: &Cancel,
+    ) -> Result<Self, Box<dyn Failure>> {
         let manifest_file = manifest_file::find(args.manifest.as_deref(), &host);
         let manifest = manifest_file::read(manifest_file.as_deref(), &host)?;
         let go = Go::find(&host)?;
@@ -141,7 +147,17 @@ impl Context {
             cores: self.cores,
             moves_cursor: term.is_none_or(|term| term != "dumb"),
             plan,
+            project,
             root: root.clone(),
+        })
+    }
+
+    /// Whether a repository is in the state in which it was surveyed.
+    pub(super) fn is_in_state(&self, top: &Path, project: &Project, cancel: &Cancel) -> bool {
+        let mut known = project.stamps.values().flatten().chain(&project.repository);
+        let before = known.find(|repository| repository.root == top);
+        before.is_some_and(|before| {
+            git::repository(top, &self.host, cancel).is_ok_and(|now| now == *before)
         })
     }
 

@@ -66,6 +66,12 @@ impl Files {
         })
     }
 
+    /// The paths and digests of all.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Digest)> {
+        let files = self.0.iter();
+        files.map(|(path, file)| (path.as_str(), file.digest))
+    }
+
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -12,10 +12,12 @@ mod input;
 mod made_from;
 mod reason;
 mod record;
+pub mod snapshot;
 mod sources;
 mod stamp;
 pub mod store;
 mod survey;
+mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -29,6 +31,7 @@ pub use record::Recorder;
 pub use sources::{Folders, Packages, Sources};
 pub use stamp::FileStamp;
 pub use survey::survey;
+pub use watch::Dependence;
 
 use brought::Brought;
 

@@ -54,10 +54,11 @@ pub fn read(folder: &Path, own_program: &Path) -> Ledger {
 /// When it can't be written.
 pub fn write(
     folder: &OutputFolder,
-    mut ledger: Ledger,
+    ledger: &Ledger,
     own_program: &Path,
 ) -> Result<(), PlaceError> {
     if let Some(own) = own(&ledger.files, own_program) {
+        let mut ledger = ledger.clone();
         ledger.files.extend(own);
         folder.write(FILE, &bytes(ledger), Mode::Record)?;
     }
@@ -71,13 +72,7 @@ fn own(files: &Files, own_program: &Path) -> Option<Files> {
 }
 
 fn parse(bytes: &[u8], own_program: &Path) -> Option<Ledger> {
-    let bytes = bytes.strip_prefix(MAGIC)?;
-    let (digest, content) = bytes.split_at_checked(size_of::<Digest>())?;
-    let expected: Digest = Sha256::digest(content).into();
-    if expected != digest {
-        return None;
-    }
-    let stored = Stored::try_from_slice(content).ok()?;
+    let stored = Stored::try_from_slice(unseal(bytes, MAGIC)?).ok()?;
     // It has the program that wrote it among its files.
     let name = own_program.to_str()?;
     let own = own(&stored.files, own_program)?;
@@ -125,12 +120,25 @@ fn bytes(ledger: Ledger) -> Vec<u8> {
         sets,
         entries,
     };
+    seal(MAGIC, &stored)
+}
+
+/// A value in a form of its own, with a digest by which damage shows.
+pub(super) fn seal(magic: &[u8], value: &impl BorshSerialize) -> Vec<u8> {
     // What can be written to memory always can.
-    let content = borsh::to_vec(&stored).unwrap_or_default();
-    let mut bytes = MAGIC.to_vec();
+    let content = borsh::to_vec(value).unwrap_or_default();
+    let mut bytes = magic.to_vec();
     bytes.extend_from_slice(&Sha256::digest(&content));
     bytes.extend_from_slice(&content);
     bytes
+}
+
+/// What was sealed; none where it is damaged, or something else.
+pub(super) fn unseal<'a>(bytes: &'a [u8], magic: &[u8]) -> Option<&'a [u8]> {
+    let bytes = bytes.strip_prefix(magic)?;
+    let (digest, content) = bytes.split_at_checked(size_of::<Digest>())?;
+    let expected: Digest = Sha256::digest(content).into();
+    (expected == digest).then_some(content)
 }
 
 #[cfg(test)]

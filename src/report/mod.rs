@@ -38,7 +38,7 @@ pub use reasons::reasons;
 pub use run::{HookReport, RunReport, StepOutcome, StepReport, TrialReport, message};
 pub use sarif::{Level, Sarif, ScanRule};
 pub use smoke::{Answer, Believed, Dimensions, SmokeRecord, smoke_text};
-pub use summary::summary_table;
+pub use summary::{summary_rows, summary_table, unchanged_table};
 
 use serde::Serialize;
 

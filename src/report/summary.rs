@@ -13,6 +13,27 @@ use crate::verify::{PolicyName, Verdict};
 /// An artifact a row: where it lies, how large it is, what was proven, how long its target took.
 #[must_use]
 pub fn summary_table(plan: &Plan, outcomes: &Outcomes, records: &[ArtifactRecord]) -> Table {
+    table_of(summary_rows(plan, outcomes, records))
+}
+
+/// The same table for a run that did nothing, from the rows of the one before.
+#[must_use]
+pub fn unchanged_table(rows: &[Vec<String>]) -> Table {
+    let unchanged = rows.iter().cloned().map(|mut row| {
+        if let Some(time) = row.get_mut(COMPILED_IN) {
+            UNCHANGED.clone_into(time);
+        }
+        row
+    });
+    table_of(unchanged.collect())
+}
+
+/// The column that says how long its target took.
+const COMPILED_IN: usize = 3;
+
+const UNCHANGED: &str = "unchanged";
+
+fn table_of(rows: Vec<Vec<String>>) -> Table {
     let mut table = Table::new(&[
         ("Target", Align::Left),
         ("Artifact", Align::Left),
@@ -22,6 +43,20 @@ pub fn summary_table(plan: &Plan, outcomes: &Outcomes, records: &[ArtifactRecord
     ])
     // The artifact's folder names the target too.
     .spare(&["Compiled in", "Target", "Size"]);
+    for row in rows {
+        table.row(row);
+    }
+    table
+}
+
+/// The rows of the table.
+#[must_use]
+pub fn summary_rows(
+    plan: &Plan,
+    outcomes: &Outcomes,
+    records: &[ArtifactRecord],
+) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
     let records: BTreeMap<&str, &ArtifactRecord> = records
         .iter()
         .map(|record| (record.path.as_str(), record))
@@ -33,7 +68,7 @@ pub fn summary_table(plan: &Plan, outcomes: &Outcomes, records: &[ArtifactRecord
             Some(record) => verdict_words(record),
             None => missing_words(artifact, outcomes).to_owned(),
         };
-        table.row(vec![
+        rows.push(vec![
             artifact.label(),
             path_words(artifact, record.copied()),
             size,
@@ -41,7 +76,7 @@ pub fn summary_table(plan: &Plan, outcomes: &Outcomes, records: &[ArtifactRecord
             verdict,
         ]);
     }
-    table
+    rows
 }
 
 /// Where an artifact lies, and the header beside it.
@@ -117,7 +152,7 @@ fn size_words(record: &ArtifactRecord) -> String {
 fn compile_time(artifact: &Artifact, outcomes: &Outcomes) -> String {
     let placed = outcomes.get(&artifact.steps.place);
     if placed.is_some_and(|placed| placed.origin == Origin::Kept) {
-        return "unchanged".to_owned();
+        return UNCHANGED.to_owned();
     }
     outcomes
         .get(&artifact.steps.compile)

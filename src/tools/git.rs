@@ -1,5 +1,6 @@
 //! git: the commit that artifacts are tied to, and the state of the tree as Go counts it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Exit, Failure};
@@ -66,6 +67,68 @@ pub fn repository(top: &Path, host: &Host, cancel: &Cancel) -> Result<Repository
         modified,
         root: top.to_owned(),
     })
+}
+
+/// What the state of a repository depends on.
+#[derive(Clone, Debug, Default)]
+pub struct Watchable {
+    /// Files and folders, some of which need not be there.
+    pub paths: BTreeSet<PathBuf>,
+    /// What git compares with the commit without reading it, and may write anew at any time.
+    pub index: PathBuf,
+}
+
+/// Whatever the state of the repository depends on, but for the folders of its tree; none where that
+/// can't be told, as with submodules.
+#[must_use]
+pub fn watchable(top: &Path, host: &Host, cancel: &Cancel) -> Option<Watchable> {
+    let program = host.program("git")?;
+    let git = Git {
+        program: &program,
+        dir: top,
+        env: &host.env,
+        cancel,
+    };
+    if top.join(".gitmodules").exists() {
+        return None;
+    }
+    let own = PathBuf::from(git.line(&["rev-parse", "--absolute-git-dir"]).ok()?);
+    let common = top.join(git.line(&["rev-parse", "--git-common-dir"]).ok()?);
+    let mut paths = BTreeSet::new();
+    paths.extend(["HEAD", "config.worktree"].map(|name| own.join(name)));
+    let shared = [
+        "config", "info/attributes", "info/exclude", "info/grafts", "packed-refs", "reftable/tables.list", "shallow",
+    ];
+    paths.extend(shared.map(|name| common.join(name)));
+    let head = std::fs::read_to_string(own.join("HEAD")).ok()?;
+    if let Some(branch) = head.trim_end().strip_prefix("ref: ") {
+        paths.insert(common.join(branch));
+    }
+    add_tags(&common.join("refs/tags"), &mut paths);
+    paths.extend(git.configuration()?);
+    let files = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+    let files = git.output(&files).ok()?;
+    // A name that is no text isn't one any more.
+    if files.contains(char::REPLACEMENT_CHARACTER) {
+        return None;
+    }
+    paths.extend(files.split('\0').filter(|file| !file.is_empty()).map(|file| top.join(file)));
+    Some(Watchable {
+        paths,
+        index: own.join("index"),
+    })
+}
+
+/// Adds the folders of tags that are files of their own, and these.
+fn add_tags(folder: &Path, paths: &mut BTreeSet<PathBuf>) {
+    paths.insert(folder.to_owned());
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.path().is_dir() {
+            add_tags(&entry.path(), paths);
+        } else {
+            paths.insert(entry.path());
+        }
+    }
 }
 
 /// The top folder of the repository that git finds for `dir`.
@@ -147,6 +210,29 @@ impl Git<'_> {
         ])?;
         let newest = tags.lines().find(|tag| is_version(tag)).map(str::to_owned);
         Ok(Some(newest.unwrap_or(nearest)))
+    }
+
+    /// The files that git is configured by, and those that they name of what is ignored.
+    fn configuration(&self) -> Option<BTreeSet<PathBuf>> {
+        let home = self.env.get("HOME").map(PathBuf::from);
+        let xdg = self.env.get("XDG_CONFIG_HOME").map(PathBuf::from);
+        let xdg = xdg.or_else(|| home.as_ref().map(|home| home.join(".config")));
+        let mut files: BTreeSet<PathBuf> = BTreeSet::from(["/etc/gitconfig".into()]);
+        files.extend(home.as_ref().map(|home| home.join(".gitconfig")));
+        let of_git = ["attributes", "config", "ignore"];
+        files.extend(xdg.iter().flat_map(|xdg| of_git.map(|name| xdg.join("git").join(name))));
+        let listed = self.output(&["config", "--list", "--show-origin", "-z"]).ok()?;
+        let mut parts = listed.split('\0');
+        while let (Some(origin), Some(entry)) = (parts.next(), parts.next()) {
+            files.extend(origin.strip_prefix("file:").map(|file| self.dir.join(file)));
+            let named = ["core.attributesfile\n", "core.excludesfile\n"];
+            let named = named.iter().find_map(|name| entry.strip_prefix(name));
+            files.extend(named.map(|file| match (file.strip_prefix("~/"), &home) {
+                (Some(file), Some(home)) => home.join(file),
+                _ => self.dir.join(file),
+            }));
+        }
+        Some(files)
     }
 
     /// The line that git prints; none where its answer is no, which is an exit code.

@@ -24,6 +24,7 @@ mod cells;
 mod completions;
 mod contained;
 mod doctor;
+mod edits;
 mod embed;
 mod environment;
 mod explain;

@@ -98,6 +98,8 @@ pub struct Settings {
     pub gowork: Option<PathBuf>,
     /// What every step inherits: [`RESOLVED`] and [`PASSED`].
     pub inherited: Environment,
+    /// The files that these settings are read from, beside the environment.
+    pub files: Vec<PathBuf>,
 }
 
 impl Go {
@@ -129,6 +131,8 @@ impl Go {
                 "GOHOSTARCH",
                 "GOMOD",
                 "GOWORK",
+                "GOENV",
+                "GOROOT",
             ])
             .args(RESOLVED)
             .dir(dir);
@@ -170,6 +174,7 @@ impl Go {
             gomod: file("GOMOD"),
             gowork: file("GOWORK"),
             inherited,
+            files: settings_files(&word("GOENV"), &word("GOROOT")),
         })
     }
 
@@ -305,6 +310,14 @@ fn command_for(command: Command, query: ListQuery<'_>) -> Command {
         Some(variant) => command.env(variant.env(), variant.value()),
         None => command,
     }
+}
+
+/// The files that go reads its settings from, and that which names its release.
+fn settings_files(goenv: &str, goroot: &str) -> Vec<PathBuf> {
+    let root = Path::new(goroot);
+    let goenv = Some(PathBuf::from(goenv)).filter(|file| file.is_absolute());
+    let of_root = ["VERSION", "go.env"].map(|name| root.join(name));
+    goenv.into_iter().chain(of_root).filter(|file| file.is_absolute()).collect()
 }
 
 fn json<T: DeserializeOwned>(bytes: &[u8], command: &'static str) -> Result<T, GoError> {

@@ -1,0 +1,204 @@
+//! A build that would change nothing: known from the metadata of what the last one depended on and left.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+
+use super::manifest_file;
+use super::prepare::{Context, Prepared};
+use super::run::Ended;
+use crate::cli::{BuildArgs, Detail, MessageFormat};
+use crate::console::{self, GOOD, NOTE};
+use crate::dist::{Dist, RECORDS};
+use crate::embed::lock_file;
+use crate::exec::{End, Outcomes, Session};
+use crate::host::Host;
+use crate::human;
+use crate::ledger::snapshot::{self, Snapshot, Told};
+use crate::ledger::{Dependence, Ledger, Wanted};
+use crate::manifest::CaRoots;
+use crate::plan::Artifact;
+use crate::printable::{printable, printable_path};
+use crate::process::Cancel;
+use crate::project;
+use crate::report;
+use crate::tools::git;
+
+/// What the last build told, where this one would do nothing.
+pub(super) fn told(args: &BuildArgs, host: &Host) -> Option<(Told, PathBuf)> {
+    let asks = args.dry_run || args.output.explain || args.wanted() == Wanted::All;
+    if asks {
+        return None;
+    }
+    let selection = &args.selection;
+    let manifest = manifest_file::find(selection.manifest.as_deref(), host);
+    let out = snapshot::folder(selection.out.as_deref(), manifest.as_deref(), &host.cwd)?;
+    let snapshot = Snapshot::read(&out)?;
+    let holds = snapshot.holds(&request(args, host), host);
+    holds.then_some((snapshot.told, out))
+}
+
+/// What is asked for, as far as it may change what is made.
+fn request(args: &BuildArgs, host: &Host) -> String {
+    format!("{:?} in {:?}", args.selection, host.cwd)
+}
+
+/// Tells that nothing changed. In JSON, the summary is that of the last build; none where it can't be read.
+pub(super) fn tell(args: &BuildArgs, (told, out): (&Told, &Path), time: Duration) -> Option<()> {
+    let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    if args.output.message_format == MessageFormat::Json {
+        console::out_json_line(&summary(out, time)?);
+        return Some(());
+    }
+    let table = report::unchanged_table(&told.rows);
+    console::out(&format!("\n{}", table.fitted(console::width())));
+    for note in &told.notes {
+        console::err(&format!("{NOTE}Note:{NOTE:#} {}", printable(note)));
+    }
+    if args.output.detail() != Detail::Quiet || !told.rows.is_empty() {
+        let count = told.rows.len();
+        let time = human::time(time);
+        let place = &told.place;
+        console::err(&format!(
+            "{GOOD}Done:{GOOD:#} {count} of {count} artifacts in {time} (nothing changed), in {place}"
+        ));
+    }
+    Some(())
+}
+
+/// The report of the last build, as that of one that did nothing.
+fn summary(out: &Path, time_ms: u64) -> Option<Value> {
+    let text = std::fs::read(out.join("report.json")).ok()?;
+    let mut report: Value = serde_json::from_slice(&text).ok()?;
+    let steps = report.get_mut("steps").and_then(Value::as_array_mut)?;
+    for step in steps.iter_mut().filter_map(Value::as_object_mut) {
+        step.insert("outcome".to_owned(), "kept".into());
+        step.insert("started_ms".to_owned(), 0.into());
+        step.insert("duration_ms".to_owned(), 0.into());
+    }
+    let report_object = report.as_object_mut()?;
+    report_object.insert("duration_ms".to_owned(), time_ms.into());
+    report_object.insert("removed".to_owned(), Value::Array(Vec::new()));
+    report_object.insert("event".to_owned(), "summary".into());
+    report_object.insert("time_ms".to_owned(), time_ms.into());
+    Some(report)
+}
+
+/// A build that ended well, and what is known of it.
+pub(super) struct Built<'a> {
+    pub(super) context: &'a Context,
+    pub(super) prepared: &'a Prepared,
+    pub(super) session: &'a Session,
+    pub(super) dist: &'a Dist,
+    pub(super) ledger: &'a Ledger,
+    pub(super) ended: &'a Ended,
+    /// When the first file was looked at.
+    pub(super) begin: SystemTime,
+    /// The folder that the output folder lies in, as it was then.
+    pub(super) around: Option<(PathBuf, [u8; 32])>,
+}
+
+impl Built<'_> {
+    /// The snapshot by which the next build sees that nothing changed; none where that can't be told.
+    pub(super) fn snapshot(&self, args: &BuildArgs, cancel: &Cancel) -> Option<Snapshot> {
+        let plan = &self.prepared.plan;
+        let is_whole = |outcomes: &Outcomes| {
+            outcomes.values().all(|outcome| matches!(outcome.end, End::Done(_)))
+        };
+        // Nobody knows what hooks read.
+        if plan.hooks().next().is_some() || !is_whole(&self.ended.outcomes) {
+            return None;
+        }
+        let mut dependence = self.dependence();
+        for top in self.tops() {
+            let watchable = git::watchable(&top, &self.context.host, cancel)?;
+            dependence.paths.extend(watchable.paths);
+            // Whoever asks git for the state of the tree has it write the index anew.
+            let is_same = self.context.is_in_state(&top, &self.prepared.project, cancel);
+            let index = snapshot::content_of(&watchable.index).filter(|_| is_same);
+            dependence.known.extend(index.map(|index| (watchable.index.clone(), index)));
+            dependence.paths.insert(watchable.index);
+            dependence.trees.insert(top);
+        }
+        let told = Told {
+            rows: report::summary_rows(plan, &self.ended.outcomes, &self.ended.report.artifacts),
+            notes: self.ended.report.notes.clone(),
+            place: printable_path(&self.prepared.out),
+        };
+        let host = &self.context.host;
+        let out = self.dist.folder().path();
+        Snapshot::take((request(args, host), told), host, &dependence, (out, self.begin))
+    }
+
+    /// The top folders of the repositories that were asked for their state.
+    fn tops(&self) -> BTreeSet<PathBuf> {
+        let project = &self.prepared.project;
+        let repositories = project.stamps.values().flatten().chain(&project.repository);
+        repositories.map(|repository| repository.root.clone()).collect()
+    }
+
+    fn dependence(&self) -> Dependence {
+        let Context {
+            root,
+            host,
+            settings,
+            manifest,
+            ..
+        } = self.context;
+        let project = &self.prepared.project;
+        let out = self.dist.folder().path();
+        let mut dependence = Dependence::default();
+        let paths = &mut dependence.paths;
+        paths.extend(settings.files.iter().cloned());
+        paths.extend(host.looked_for().into_values().flatten());
+        paths.insert(self.session.own_program.clone());
+        match &manifest.source.path {
+            Some(file) => {
+                let file = host.cwd.join(file);
+                paths.insert(lock_file(&file));
+                paths.insert(file);
+            }
+            None => paths.extend(host.cwd.ancestors().map(|folder| folder.join("targets.toml"))),
+        }
+        let certificates = plan_cells(self.context).filter_map(|roots| match roots {
+            CaRoots::File(path) => Some(root.join(path)),
+            CaRoots::Mozilla => None,
+        });
+        paths.extend(certificates);
+        let names = [".git", "go.mod", "go.work"];
+        let above = root.ancestors().chain(host.cwd.ancestors());
+        // What is there and is a folder changes without saying anything of this.
+        let above = above.flat_map(|folder| names.map(|name| folder.join(name)));
+        paths.extend(above.filter(|path| !path.is_dir()));
+        let made: Vec<PathBuf> = self
+            .prepared
+            .plan
+            .artifacts
+            .iter()
+            .flat_map(Artifact::files)
+            .map(|path| out.join(path.as_str()))
+            .filter(|path| path.exists())
+            .chain(RECORDS.iter().map(|name| out.join(name)).filter(|path| path.exists()))
+            .collect();
+        for (path, digest) in self.ledger.files.iter() {
+            let path = root.join(path);
+            if !made.contains(&path) {
+                dependence.known.insert(path.clone(), digest);
+                paths.insert(path);
+            }
+        }
+        dependence.made.extend(made);
+        dependence.trees.insert(root.clone());
+        let outside = project.outside.iter().map(|folder| project::folder(root, folder));
+        dependence.trees.extend(outside);
+        dependence.known.extend(self.around.clone());
+        dependence
+    }
+}
+
+fn plan_cells(context: &Context) -> impl Iterator<Item = &CaRoots> {
+    let cells = context.selection.cells.iter();
+    cells.flat_map(|cell| context.manifest.ca_roots_in(cell).map(|roots| roots.value))
+}
