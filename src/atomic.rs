@@ -249,6 +249,21 @@ impl OutputFolder {
         Ok(target)
     }
 
+    /// Removes a file that may be gone already.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses.
+    pub fn remove(&self, path: impl AsRef<Path>) -> Result<(), PlaceError> {
+        let path = self.root.join(path);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(io_error("remove", &path, error))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Moves a file to its place, also from another file system, and returns where it is.
     ///
     /// # Errors

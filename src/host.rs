@@ -56,7 +56,10 @@ impl Host {
     )]
     pub fn program(&self, name: &str) -> Option<PathBuf> {
         let path = which::which_in(name, self.env.get("PATH"), &self.cwd).ok();
-        let mut looked_for = self.looked_for.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut looked_for = self
+            .looked_for
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         looked_for.insert(name.to_owned(), path.clone());
         path
     }
@@ -64,7 +67,10 @@ impl Host {
     /// All programs that were looked for so far, and where they were found.
     #[must_use]
     pub fn looked_for(&self) -> BTreeMap<String, Option<PathBuf>> {
-        let looked_for = self.looked_for.lock().unwrap_or_else(PoisonError::into_inner);
+        let looked_for = self
+            .looked_for
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         looked_for.clone()
     }
 

@@ -31,8 +31,8 @@ pub mod toolchain;
 pub mod plan;
 
 pub mod exec;
-pub mod ledger;
 pub mod inspect;
+pub mod ledger;
 pub mod verify;
 
 pub mod reproduce;

@@ -1,20 +1,17 @@
 //! `gobuildx build`: plan, execute, report.
 
-use std::time::{Instant, SystemTime};
-
 use super::hooks::{self, Before};
+use super::known::Known;
 use super::prepare::{Context, Prepared};
 use super::run::{Ended, Run};
-use super::unchanged::{self, Built};
-use crate::atomic::Mode;
+use super::unchanged::{self, Begin, Built};
 use crate::cli::{BuildArgs, Detail, MessageFormat};
-use crate::console::{self, BAD, GOOD, NOTE};
+use crate::console::{self, BAD, GOOD, NOTE, OutputError};
 use crate::failure::{Exit, Failure};
-use crate::human;
 use crate::host::Host;
-use crate::ledger::snapshot::{self, content_of};
-use crate::ledger::{self, Decision, Recorder, store};
-use crate::plan::{Artifact, table};
+use crate::human;
+use crate::ledger::Decision;
+use crate::plan::{Artifact, Plan, table};
 use crate::printable::{printable, printable_path};
 use crate::process::Cancel;
 use crate::progress::{Bars, Events, HookLines, Lines, Observer, Quiet, Words};
@@ -37,11 +34,9 @@ fn build(
     cancel: &Cancel,
     summed_up: &mut bool,
 ) -> Result<Exit, Box<dyn Failure>> {
-    let (begin, time) = (SystemTime::now(), Instant::now());
+    let begin = Begin::now();
     let host = Host::probe()?;
-    if let Some((told, out)) = unchanged::told(args, &host)
-        && unchanged::tell(args, (&told, &out), time.elapsed()).is_some()
-    {
+    if unchanged::told(args, &host, begin).is_some() {
         *summed_up = true;
         return Ok(Exit::Success);
     }
@@ -49,83 +44,63 @@ fn build(
     if args.dry_run {
         let plan = context.plan(cancel)?.plan;
         *summed_up = true;
-        match args.output.message_format {
-            MessageFormat::Human => console::deliver(&table::table(&plan, console::width()))?,
-            MessageFormat::Json => console::deliver_json_line(&plan.to_json())?,
-        }
+        show(&plan, args.output.message_format)?;
         return Ok(Exit::Success);
     }
+    let around = unchanged::around(&context.out);
     let permission = args.hooks.permission();
     let mut observer = observer_of_hooks(args);
     let before = Before::run(&context, permission, cancel, observer.as_mut())?;
     let prepared = hooks::plan(&context, permission, cancel)?;
-    let plan = &prepared.plan;
-    before.check(plan)?;
-    let dist = match before.dist {
-        Some(dist) => dist,
-        None => hooks::open(&context, cancel)?,
-    };
-    let around = dist.folder().path().parent();
-    let around = around.and_then(|folder| Some((folder.to_owned(), content_of(folder)?)));
-    let paths = plan.artifacts.iter().flat_map(Artifact::files);
-    dist.begin(&paths.cloned().collect::<Vec<_>>())?;
+    before.check(&prepared.plan)?;
+    let open = || hooks::open(&context, cancel);
+    let dist = before.dist.map_or_else(open, Ok)?;
     let session = context.session(&dist)?;
-    let own_program = session.own_program.clone();
-    let earlier = store::read(dist.folder().path(), &own_program);
-    let workers = prepared.cores as usize;
-    let known = (&earlier, prepared.machine.clone());
-    let present = ledger::survey(plan, &session, known, (workers, cancel));
-    let decision = ledger::decide(plan, &earlier, &present, args.wanted());
-    if args.output.explain && args.output.message_format == MessageFormat::Human {
-        console::out(&report::reasons(&decision));
+    let known = Known::look(&prepared, (&dist, &session), args.wanted(), cancel);
+    let paths = prepared.plan.artifacts.iter().flat_map(Artifact::files);
+    dist.begin(&paths.cloned().collect::<Vec<_>>())?;
+    let human = args.output.message_format == MessageFormat::Human;
+    if human && args.output.explain {
+        console::out(&report::reasons(&known.decision));
     }
     let run = Run {
-        plan,
-        decision: &decision,
+        plan: &prepared.plan,
+        decision: &known.decision,
         session: &session,
         dist: &dist,
         cores: prepared.cores,
         cancel,
-        observer: observer_of_steps(args, &prepared, observer),
+        observer: observer_of_steps(args, (&prepared, &known.decision), observer),
         hooks: before.reports,
     };
     let ended = run.finish(args.on_failure())?;
-    let recorder = Recorder {
-        plan,
-        decision: &decision,
-        present: &present,
-        outcomes: &ended.outcomes,
-        session: &session,
-        workers,
-    };
-    if dist.lock().is_held() {
-        let ledger = recorder.record(earlier);
-        store::write(dist.folder(), &ledger, &own_program)?;
-        if ended.exit == Exit::Success && ended.recorded.is_ok() {
-            let built = Built {
-                context: &context,
-                prepared: &prepared,
-                session: &session,
-                dist: &dist,
-                ledger: &ledger,
-                ended: &ended,
-                begin,
-                around,
-            };
-            if let Some(snapshot) = built.snapshot(args, cancel) {
-                dist.folder().write(snapshot::FILE, &snapshot.bytes(), Mode::Record)?;
-            }
-        }
-    }
     *summed_up = true;
-    if args.output.message_format == MessageFormat::Human {
-        if args.output.explain {
-            let text = report::explanations(plan, &ended.outcomes, console::width());
-            console::out(&format!("\n{text}"));
-        }
-        conclude(&prepared, &decision, &ended);
+    if human {
+        conclude(args, (&prepared, &known.decision), &ended);
+    }
+    let ledger = known.record(&prepared, (&dist, &session), &ended)?;
+    if let (Some(ledger), Exit::Success, Ok(())) = (&ledger, ended.exit, &ended.recorded) {
+        let built = Built {
+            context: &context,
+            prepared: &prepared,
+            session: &session,
+            dist: &dist,
+            ledger,
+            ended: &ended,
+            begin,
+            around,
+        };
+        built.remember(args, cancel)?;
     }
     ended.recorded.map(|()| ended.exit)
+}
+
+/// What would be done.
+fn show(plan: &Plan, format: MessageFormat) -> Result<(), OutputError> {
+    match format {
+        MessageFormat::Human => console::deliver(&table::table(plan, console::width())),
+        MessageFormat::Json => console::deliver_json_line(&plan.to_json()),
+    }
 }
 
 /// Who watches the hooks that run before there is a plan.
@@ -139,10 +114,10 @@ fn observer_of_hooks(args: &BuildArgs) -> Box<dyn Observer> {
 
 fn observer_of_steps(
     args: &BuildArgs,
-    prepared: &Prepared,
+    (prepared, decision): (&Prepared, &Decision),
     of_hooks: Box<dyn Observer>,
 ) -> Box<dyn Observer> {
-    let plan = &prepared.plan;
+    let plan = &decision.plan;
     let words = match (args.output.message_format, args.output.detail()) {
         // One stream of events from the start.
         (MessageFormat::Json, _) => return of_hooks,
@@ -157,10 +132,14 @@ fn observer_of_steps(
     }
 }
 
-/// The table, and one line that says how it went.
-fn conclude(prepared: &Prepared, decision: &Decision, ended: &Ended) {
+/// What was found, if that is wanted, the table, and one line that says how it went.
+fn conclude(args: &BuildArgs, (prepared, decision): (&Prepared, &Decision), ended: &Ended) {
     let report = &ended.report;
     let plan = &prepared.plan;
+    if args.output.explain {
+        let text = report::explanations(plan, &ended.outcomes, console::width());
+        console::out(&format!("\n{text}"));
+    }
     let table = report::summary_table(plan, &ended.outcomes, &report.artifacts);
     console::out(&format!("\n{}", table.fitted(console::width())));
     let built = report.artifacts.len();

@@ -9,6 +9,7 @@ mod hooks;
 mod init;
 mod inspect;
 mod installed;
+mod known;
 mod lock;
 mod man;
 mod manifest_file;

@@ -44,7 +44,18 @@ pub(super) struct Prepared {
 
 /// What compiles and links C, under the names by which it is looked for.
 const C_PROGRAMS: &[&str] = &[
-    "ar", "as", "c++", "cc", "clang", "clang++", "g++", "gcc", "ld", "musl-gcc", "pkg-config", "zig",
+    "ar",
+    "as",
+    "c++",
+    "cc",
+    "clang",
+    "clang++",
+    "g++",
+    "gcc",
+    "ld",
+    "musl-gcc",
+    "pkg-config",
+    "zig",
 ];
 
 /// What is known before the project is looked at.

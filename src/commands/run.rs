@@ -44,7 +44,9 @@ impl Run<'_> {
             on_failure,
         };
         let observer = &mut self.observer;
-        let Decision { plan, reuses, kept, .. } = self.decision;
+        let Decision {
+            plan, reuses, kept, ..
+        } = self.decision;
         let mut observe = |event: &Event<'_>| observer.event(event);
         let work = (plan, reuses);
         let mut outcomes = exec::run(work, self.session, limits, self.cancel, &mut observe)?;

@@ -2,22 +2,23 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
 
 use super::manifest_file;
 use super::prepare::{Context, Prepared};
 use super::run::Ended;
-use crate::cli::{BuildArgs, Detail, MessageFormat};
+use crate::atomic::{Mode, PlaceError};
+use crate::cli::{BuildArgs, MessageFormat};
 use crate::console::{self, GOOD, NOTE};
 use crate::dist::{Dist, RECORDS};
 use crate::embed::lock_file;
 use crate::exec::{End, Outcomes, Session};
 use crate::host::Host;
 use crate::human;
-use crate::ledger::snapshot::{self, Snapshot, Told};
-use crate::ledger::{Dependence, Ledger, Wanted};
+use crate::ledger::snapshot::{self, Snapshot, Told, content_of, content_with};
+use crate::ledger::{Dependence, Digest, Ledger, Wanted};
 use crate::manifest::CaRoots;
 use crate::plan::Artifact;
 use crate::printable::{printable, printable_path};
@@ -26,8 +27,8 @@ use crate::project;
 use crate::report;
 use crate::tools::git;
 
-/// What the last build told, where this one would do nothing.
-pub(super) fn told(args: &BuildArgs, host: &Host) -> Option<(Told, PathBuf)> {
+/// Tells what the last build told, where this one would do nothing; none where that isn't known.
+pub(super) fn told(args: &BuildArgs, host: &Host, begin: Begin) -> Option<()> {
     let asks = args.dry_run || args.output.explain || args.wanted() == Wanted::All;
     if asks {
         return None;
@@ -37,16 +38,16 @@ pub(super) fn told(args: &BuildArgs, host: &Host) -> Option<(Told, PathBuf)> {
     let out = snapshot::folder(selection.out.as_deref(), manifest.as_deref(), &host.cwd)?;
     let snapshot = Snapshot::read(&out)?;
     let holds = snapshot.holds(&request(args, host), host);
-    holds.then_some((snapshot.told, out))
+    holds.then(|| tell(args, (&snapshot.told, &out), begin.elapsed()))?
 }
 
 /// What is asked for, as far as it may change what is made.
 fn request(args: &BuildArgs, host: &Host) -> String {
-    format!("{:?} in {:?}", args.selection, host.cwd)
+    format!("{:?} in {}", args.selection, host.cwd.display())
 }
 
 /// Tells that nothing changed. In JSON, the summary is that of the last build; none where it can't be read.
-pub(super) fn tell(args: &BuildArgs, (told, out): (&Told, &Path), time: Duration) -> Option<()> {
+fn tell(args: &BuildArgs, (told, out): (&Told, &Path), time: Duration) -> Option<()> {
     let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     if args.output.message_format == MessageFormat::Json {
         console::out_json_line(&summary(out, time)?);
@@ -57,14 +58,10 @@ pub(super) fn tell(args: &BuildArgs, (told, out): (&Told, &Path), time: Duration
     for note in &told.notes {
         console::err(&format!("{NOTE}Note:{NOTE:#} {}", printable(note)));
     }
-    if args.output.detail() != Detail::Quiet || !told.rows.is_empty() {
-        let count = told.rows.len();
-        let time = human::time(time);
-        let place = &told.place;
-        console::err(&format!(
-            "{GOOD}Done:{GOOD:#} {count} of {count} artifacts in {time} (nothing changed), in {place}"
-        ));
-    }
+    let (count, place, time) = (told.rows.len(), &told.place, human::time(time));
+    console::err(&format!(
+        "{GOOD}Done:{GOOD:#} {count} of {count} artifacts in {time} (nothing changed), in {place}"
+    ));
     Some(())
 }
 
@@ -86,6 +83,32 @@ fn summary(out: &Path, time_ms: u64) -> Option<Value> {
     Some(report)
 }
 
+/// When a run began: before anything was looked at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Begin {
+    time: SystemTime,
+    instant: Instant,
+}
+
+impl Begin {
+    pub(super) fn now() -> Self {
+        Self {
+            time: SystemTime::now(),
+            instant: Instant::now(),
+        }
+    }
+
+    pub(super) fn elapsed(self) -> Duration {
+        self.instant.elapsed()
+    }
+}
+
+/// The folder that the output folder lies in, and which names will be in it: it changes when the output
+/// folder is made.
+pub(super) fn around(out: &Path) -> Option<(PathBuf, Digest)> {
+    Some((out.parent()?.to_owned(), content_with(out)?))
+}
+
 /// A build that ended well, and what is known of it.
 pub(super) struct Built<'a> {
     pub(super) context: &'a Context,
@@ -94,18 +117,28 @@ pub(super) struct Built<'a> {
     pub(super) dist: &'a Dist,
     pub(super) ledger: &'a Ledger,
     pub(super) ended: &'a Ended,
-    /// When the first file was looked at.
-    pub(super) begin: SystemTime,
-    /// The folder that the output folder lies in, as it was then.
-    pub(super) around: Option<(PathBuf, [u8; 32])>,
+    pub(super) begin: Begin,
+    /// What [`around`] told before anything was asked.
+    pub(super) around: Option<(PathBuf, Digest)>,
 }
 
 impl Built<'_> {
-    /// The snapshot by which the next build sees that nothing changed; none where that can't be told.
-    pub(super) fn snapshot(&self, args: &BuildArgs, cancel: &Cancel) -> Option<Snapshot> {
+    /// Writes the snapshot by which the next build sees that nothing changed.
+    pub(super) fn remember(&self, args: &BuildArgs, cancel: &Cancel) -> Result<(), PlaceError> {
+        if let Some(snapshot) = self.snapshot(args, cancel) {
+            let folder = self.dist.folder();
+            folder.write(snapshot::FILE, &snapshot.bytes(), Mode::Record)?;
+        }
+        Ok(())
+    }
+
+    /// None where that can't be told.
+    fn snapshot(&self, args: &BuildArgs, cancel: &Cancel) -> Option<Snapshot> {
         let plan = &self.prepared.plan;
         let is_whole = |outcomes: &Outcomes| {
-            outcomes.values().all(|outcome| matches!(outcome.end, End::Done(_)))
+            outcomes
+                .values()
+                .all(|outcome| matches!(outcome.end, End::Done(_)))
         };
         // Nobody knows what hooks read.
         if plan.hooks().next().is_some() || !is_whole(&self.ended.outcomes) {
@@ -116,9 +149,13 @@ impl Built<'_> {
             let watchable = git::watchable(&top, &self.context.host, cancel)?;
             dependence.paths.extend(watchable.paths);
             // Whoever asks git for the state of the tree has it write the index anew.
-            let is_same = self.context.is_in_state(&top, &self.prepared.project, cancel);
-            let index = snapshot::content_of(&watchable.index).filter(|_| is_same);
-            dependence.known.extend(index.map(|index| (watchable.index.clone(), index)));
+            let is_same = self
+                .context
+                .is_in_state(&top, &self.prepared.project, cancel);
+            let index = content_of(&watchable.index).filter(|_| is_same);
+            dependence
+                .known
+                .extend(index.map(|index| (watchable.index.clone(), index)));
             dependence.paths.insert(watchable.index);
             dependence.trees.insert(top);
         }
@@ -129,14 +166,39 @@ impl Built<'_> {
         };
         let host = &self.context.host;
         let out = self.dist.folder().path();
-        Snapshot::take((request(args, host), told), host, &dependence, (out, self.begin))
+        Snapshot::take(
+            (request(args, host), told),
+            host,
+            &dependence,
+            (out, self.begin.time),
+        )
     }
 
     /// The top folders of the repositories that were asked for their state.
     fn tops(&self) -> BTreeSet<PathBuf> {
         let project = &self.prepared.project;
         let repositories = project.stamps.values().flatten().chain(&project.repository);
-        repositories.map(|repository| repository.root.clone()).collect()
+        repositories
+            .map(|repository| repository.root.clone())
+            .collect()
+    }
+
+    /// The artifacts and the records.
+    fn made(&self) -> Vec<PathBuf> {
+        let out = self.dist.folder().path();
+        let artifacts = self
+            .prepared
+            .plan
+            .artifacts
+            .iter()
+            .flat_map(Artifact::files);
+        let artifacts = artifacts.map(|path| out.join(path.as_str()));
+        let records = RECORDS.iter().map(|name| out.join(name));
+        // go writes no header for a library that exports nothing to C.
+        artifacts
+            .chain(records)
+            .filter(|path| path.exists())
+            .collect()
     }
 
     fn dependence(&self) -> Dependence {
@@ -148,7 +210,6 @@ impl Built<'_> {
             ..
         } = self.context;
         let project = &self.prepared.project;
-        let out = self.dist.folder().path();
         let mut dependence = Dependence::default();
         let paths = &mut dependence.paths;
         paths.extend(settings.files.iter().cloned());
@@ -160,7 +221,11 @@ impl Built<'_> {
                 paths.insert(lock_file(&file));
                 paths.insert(file);
             }
-            None => paths.extend(host.cwd.ancestors().map(|folder| folder.join("targets.toml"))),
+            None => paths.extend(
+                host.cwd
+                    .ancestors()
+                    .map(|folder| folder.join("targets.toml")),
+            ),
         }
         let certificates = plan_cells(self.context).filter_map(|roots| match roots {
             CaRoots::File(path) => Some(root.join(path)),
@@ -172,16 +237,7 @@ impl Built<'_> {
         // What is there and is a folder changes without saying anything of this.
         let above = above.flat_map(|folder| names.map(|name| folder.join(name)));
         paths.extend(above.filter(|path| !path.is_dir()));
-        let made: Vec<PathBuf> = self
-            .prepared
-            .plan
-            .artifacts
-            .iter()
-            .flat_map(Artifact::files)
-            .map(|path| out.join(path.as_str()))
-            .filter(|path| path.exists())
-            .chain(RECORDS.iter().map(|name| out.join(name)).filter(|path| path.exists()))
-            .collect();
+        let made = self.made();
         for (path, digest) in self.ledger.files.iter() {
             let path = root.join(path);
             if !made.contains(&path) {
@@ -191,7 +247,10 @@ impl Built<'_> {
         }
         dependence.made.extend(made);
         dependence.trees.insert(root.clone());
-        let outside = project.outside.iter().map(|folder| project::folder(root, folder));
+        let outside = project
+            .outside
+            .iter()
+            .map(|folder| project::folder(root, folder));
         dependence.trees.extend(outside);
         dependence.known.extend(self.around.clone());
         dependence

@@ -100,7 +100,8 @@ fn build(
 
 fn digests(compile: &Compile, session: &Session) -> Result<Vec<FileDigest>, Box<StepFailure>> {
     let files = compile.outputs().map(|file| session.path(file));
-    let digest = |path: PathBuf| hash(&path).map_err(|error| Box::new(StepFailure::Read { path, error }));
+    let digest =
+        |path: PathBuf| hash(&path).map_err(|error| Box::new(StepFailure::Read { path, error }));
     files.map(digest).collect()
 }
 

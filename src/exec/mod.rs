@@ -26,14 +26,14 @@ use std::thread::Scope;
 use std::time::Instant;
 
 pub use event::{
-    Compiled, Done, End, Event, FileDigest, Origin, Outcome, Outcomes, PackFailure, PackedFile, Placed, Progress,
-    SmokeFailure, Startup, StepFailure, Tried, Unlike, Verified,
+    Compiled, Done, End, Event, FileDigest, Origin, Outcome, Outcomes, PackFailure, PackedFile,
+    Placed, Progress, SmokeFailure, Startup, StepFailure, Tried, Unlike, Verified,
 };
 pub use hook::{HookError, fail_altered, run_hook};
 pub(crate) use place::hash;
-pub(crate) use smoke::without_policy;
 pub use restore::{MadeFile, Reuse};
 pub use session::Session;
+pub(crate) use smoke::without_policy;
 
 use crate::atomic::PlaceError;
 use crate::failure::{Exit, Failure};

@@ -64,7 +64,12 @@ fn run(
         own_program: &session.own_program,
     };
     let test = step.test.in_folder(&session.root);
-    Ok(smoke::smoke(subject, &test, &without_policy(findings), cancel)?)
+    Ok(smoke::smoke(
+        subject,
+        &test,
+        &without_policy(findings),
+        cancel,
+    )?)
 }
 
 /// What was found, whatever a policy made of it: what another system has, the blank one lacks all the same.

@@ -6,7 +6,9 @@ use std::str::FromStr;
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// A release of glibc.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash,
+)]
 pub struct GlibcVersion {
     major: u16,
     minor: u16,

@@ -17,7 +17,9 @@ pub enum CodeSignature {
 }
 
 /// The oldest release of a system, from `LC_BUILD_VERSION` or `LC_VERSION_MIN_MACOSX`.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash,
+)]
 pub struct MinimumOs {
     /// As in macOS 12.0.
     pub major: u16,

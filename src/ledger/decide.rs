@@ -79,7 +79,9 @@ pub fn decide(plan: &Plan, ledger: &Ledger, present: &Present, wanted: Wanted) -
             }
             Making::AfterCompiling { again, .. } => {
                 if *again == Again::Known {
-                    let compares = chain.iter().filter(|step| step.id.kind() == StepKind::Compare);
+                    let compares = chain
+                        .iter()
+                        .filter(|step| step.id.kind() == StepKind::Compare);
                     let compares: Vec<&Step> = compares.copied().collect();
                     decision.kept.extend(judging.kept(&compares));
                 }
@@ -126,7 +128,11 @@ impl<'a> Case<'a> {
         let sources = self.present.sources.get(&artifact.path)?;
         let expectation = self.expectation(artifact)?;
         let machine = &self.present.machine;
-        Some(compile_inputs((compile, program), expectation, (machine, sources)))
+        Some(compile_inputs(
+            (compile, program),
+            expectation,
+            (machine, sources),
+        ))
     }
 
     fn compilation(&self, artifact: &Artifact) -> Option<(&'a Step, &'a Compile, &'a Program)> {
@@ -202,7 +208,9 @@ impl<'a> Judging<'a> {
         }
         let mut reasons = self.changed_steps(artifact, compiled);
         let again = match &artifact.steps.reproduce {
-            Some(again) if !reasons.iter().any(|reason| is_of(reason, &again.compare)) => Again::Known,
+            Some(again) if !reasons.iter().any(|reason| is_of(reason, &again.compare)) => {
+                Again::Known
+            }
             _ => Again::AsPlanned,
         };
         reasons.extend(self.altered(artifact));
@@ -216,7 +224,10 @@ impl<'a> Judging<'a> {
             let sha256 = compiled.sha256.clone();
             return (Making::AfterCompiling { sha256, again }, reasons);
         }
-        if !reasons.iter().any(|reason| matches!(reason, Reason::Altered(_))) {
+        if !reasons
+            .iter()
+            .any(|reason| matches!(reason, Reason::Altered(_)))
+        {
             reasons.push(Reason::NotKept);
         }
         changed(reasons)
@@ -255,7 +266,7 @@ impl<'a> Judging<'a> {
                 reasons.push(of_step(Reason::New));
                 continue;
             };
-            let inputs = step_inputs(step, &made.sha256);
+            let inputs = step_inputs(step, &made.sha256, &self.case.present.files);
             let found = changes(&entry.inputs, &inputs).map(Reason::Changed);
             reasons.extend(found.map(of_step));
             if let Brought::Packed(_, packed) = &entry.brought {
@@ -293,10 +304,13 @@ impl<'a> Judging<'a> {
     }
 
     fn findings(&self, steps: &[&Step]) -> Vec<Finding> {
-        let mut verified = steps.iter().filter_map(|step| match &self.entry(&step.id.to_string())?.brought {
-            Brought::Verified(verified) => Some(verified.verification.findings.clone()),
-            _ => None,
-        });
+        let mut verified =
+            steps
+                .iter()
+                .filter_map(|step| match &self.entry(&step.id.to_string())?.brought {
+                    Brought::Verified(verified) => Some(verified.verification.findings.clone()),
+                    _ => None,
+                });
         verified.next().unwrap_or_default()
     }
 
@@ -310,7 +324,8 @@ impl<'a> Judging<'a> {
             let entry = self.entry(&step.id.to_string())?;
             let made = match (&step.action, &entry.brought) {
                 (Action::Pack(_), Brought::Packed(_, packed)) => {
-                    let lies_there = self.case.present.artifacts.get(&artifact.path) == Some(packed);
+                    let lies_there =
+                        self.case.present.artifacts.get(&artifact.path) == Some(packed);
                     Some(lies_there.then(|| MadeFile {
                         from: Place::new(Base::Out, artifact.path.as_str()),
                         sha256: packed.sha256.clone(),
@@ -322,7 +337,7 @@ impl<'a> Judging<'a> {
             let Some(Value::Text(when)) = entry.inputs.get(&Input::Made) else {
                 return None;
             };
-            if step_inputs(step, when) != entry.inputs {
+            if step_inputs(step, when, &self.case.present.files) != entry.inputs {
                 return None;
             }
             let reuse = Reuse {

@@ -87,7 +87,10 @@ pub struct Change {
 }
 
 /// What tells inputs from those that there were before.
-pub(super) fn changes<'a>(before: &'a Inputs, now: &'a Inputs) -> impl Iterator<Item = Change> + 'a {
+pub(super) fn changes<'a>(
+    before: &'a Inputs,
+    now: &'a Inputs,
+) -> impl Iterator<Item = Change> + 'a {
     let all: std::collections::BTreeSet<&Input> = before.keys().chain(now.keys()).collect();
     all.into_iter().filter_map(|input| {
         let (before, now) = (before.get(input), now.get(input));
@@ -122,7 +125,10 @@ mod tests {
 
     fn inputs(all: &[(&str, &str)]) -> Inputs {
         let flag = |(name, value): &(&str, &str)| {
-            (Input::Flag((*name).to_owned()), Value::from((*value).to_owned()))
+            (
+                Input::Flag((*name).to_owned()),
+                Value::from((*value).to_owned()),
+            )
         };
         all.iter().map(flag).collect()
     }
@@ -134,7 +140,11 @@ mod tests {
         let told: Vec<String> = changes(&before, &now).map(|one| one.to_string()).collect();
         assert_eq!(
             told,
-            ["-ldflags changed: -s → -s -w", "-race is gone", "-trimpath is new: "]
+            [
+                "-ldflags changed: -s → -s -w",
+                "-race is gone",
+                "-trimpath is new: "
+            ]
         );
         assert_eq!(changes(&now, &now).count(), 0);
     }

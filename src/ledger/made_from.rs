@@ -1,11 +1,13 @@
 //! The inputs of steps, as plans name them. Pure.
 
-use serde::Serialize;
-use serde_json::Value as Json;
-use super::{Input, Inputs, Sources, Value};
+use std::path::Path;
+
+use super::{Files, Input, Inputs, Sources, Value};
 use crate::plan::{Action, Arg, Compile, Program, Step};
 use crate::target::Cgo;
 use crate::verify::{Expectation, Stamp};
+use serde::Serialize;
+use serde_json::Value as Json;
 
 /// What of the machine decides what is made.
 #[derive(Clone, Debug, Default)]
@@ -64,7 +66,7 @@ pub(super) fn compile_inputs(
 }
 
 /// What decides what a step makes of a file, told by its SHA-256, but for compilations and hooks.
-pub(super) fn step_inputs(step: &Step, made: &str) -> Inputs {
+pub(super) fn step_inputs(step: &Step, made: &str, files: &Files) -> Inputs {
     let mut inputs = Inputs::new();
     let action = serde_json::to_value(&step.action).unwrap_or_default();
     let fields = action.as_object().into_iter().flatten();
@@ -74,7 +76,10 @@ pub(super) fn step_inputs(step: &Step, made: &str) -> Inputs {
     match &step.action {
         // It says how much was seen.
         Action::Smoke(file) => {
-            inputs.insert(Input::Tool("that starts it".to_owned()), structure(&file.tuning));
+            inputs.insert(
+                Input::Tool("that starts it".to_owned()),
+                structure(&file.tuning),
+            );
         }
         Action::Pack(pack) => {
             let how = structure(&pack.trial.tuning);
@@ -82,8 +87,26 @@ pub(super) fn step_inputs(step: &Step, made: &str) -> Inputs {
         }
         _ => {}
     }
+    for path in read_by(step) {
+        let digest = files
+            .digest(&path)
+            .map_or_else(|| String::new().into(), Value::Digest);
+        inputs.insert(Input::File(path), digest);
+    }
     inputs.insert(Input::Made, Value::Text(made.to_owned()));
     inputs
+}
+
+/// The files of the project that a step reads, but for compilations.
+pub(super) fn read_by(step: &Step) -> impl Iterator<Item = String> {
+    let certificates = match &step.action {
+        Action::Smoke(file) => file.test.certificates(),
+        _ => None,
+    };
+    certificates
+        .and_then(Path::to_str)
+        .map(str::to_owned)
+        .into_iter()
 }
 
 /// A value that has parts is told apart and not shown.

@@ -7,7 +7,7 @@ use super::brought::Brought;
 use super::decide::{Case, compile_name};
 use super::made_from::step_inputs;
 use super::survey::out_path;
-use super::{Decision, Entry, Files, Ledger, Present, Sources};
+use super::{Decision, Entry, Files, Ledger, Present};
 use crate::exec::{Done, End, FileDigest, Outcomes, Placed, Session};
 use crate::plan::{Action, Artifact, Plan, StepId};
 
@@ -32,13 +32,17 @@ impl Recorder<'_> {
     /// The ledger of this run. Of artifacts that it didn't make it has nothing: they aren't there any more.
     #[must_use]
     pub fn record(self, earlier: Ledger) -> Ledger {
-        let sources: BTreeSet<&str> = self.present.sources.values().flat_map(Sources::paths).collect();
+        let sources: BTreeSet<&str> = self.present.files.iter().map(|(path, _)| path).collect();
         let artifacts = self.plan.artifacts.iter().flat_map(Artifact::files);
-        let artifacts: Vec<String> =
-            artifacts.filter_map(|path| out_path(self.session, path)).collect();
+        let artifacts: Vec<String> = artifacts
+            .filter_map(|path| out_path(self.session, path))
+            .collect();
         let artifacts = artifacts.iter().map(String::as_str);
         let paths = sources.into_iter().chain(artifacts);
-        let files = self.present.files.read(&self.session.root, paths, self.workers);
+        let files = self
+            .present
+            .files
+            .read(&self.session.root, paths, self.workers);
         let case = Case::new(self.plan, self.present);
         let mut before = earlier.entries;
         let mut entries = BTreeMap::new();
@@ -75,30 +79,25 @@ impl Recorder<'_> {
             return None;
         };
         let compile_name = compile_name(&artifact.path);
-        let (compiled, compile) = match self.compiled(artifact) {
-            Some(compiled) => {
-                let entry = Entry {
-                    inputs: case.compile_inputs(artifact)?,
-                    files: Arc::new(sources.files.clone()),
-                    brought: Brought::Compiled(compiled.clone()),
-                };
-                (compiled, entry)
+        let compile = if let Some(compiled) = self.compiled(artifact) {
+            Entry {
+                inputs: case.compile_inputs(artifact)?,
+                files: Arc::new(sources.files.clone()),
+                brought: Brought::Compiled(compiled),
             }
-            None => {
-                let entry = before.remove(&compile_name)?;
-                let Brought::Compiled(compiled) = &entry.brought else {
-                    return None;
-                };
-                (compiled.clone(), entry)
-            }
+        } else {
+            before.remove(&compile_name)?
         };
+        let Brought::Compiled(compiled) = &compile.brought else {
+            return None;
+        };
+        let mut made = compiled.clone();
         let mut entries = vec![(compile_name, compile)];
-        let mut made = compiled;
         for step in case.chain(artifact) {
             let brought = Brought::of(self.done(&step.id)?, placed);
             if let Some(brought) = brought {
                 let entry = Entry {
-                    inputs: step_inputs(step, &made.sha256),
+                    inputs: step_inputs(step, &made.sha256, &self.present.files),
                     files: Arc::default(),
                     brought,
                 };
@@ -121,7 +120,12 @@ impl Recorder<'_> {
     /// What go made in this run for an artifact.
     fn compiled(&self, artifact: &Artifact) -> Option<FileDigest> {
         let id = &artifact.steps.compile;
-        let step = self.decision.plan.steps.iter().find(|step| step.id == *id)?;
+        let step = self
+            .decision
+            .plan
+            .steps
+            .iter()
+            .find(|step| step.id == *id)?;
         let (Action::Compile(compile), Done::Compiled(compiled)) = (&step.action, self.done(id)?)
         else {
             return None;

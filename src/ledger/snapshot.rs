@@ -3,6 +3,8 @@
 //!
 //! It lies in `.gobuildx/snapshot` in the output folder, and is removed before anything there changes.
 
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -100,25 +102,44 @@ pub fn content_of(path: &Path) -> Option<Digest> {
     content(path).ok()
 }
 
+/// Which names will be in the folder around this one as soon as this one is there.
+#[must_use]
+pub fn content_with(folder: &Path) -> Option<Digest> {
+    let own = (folder.file_name()?.to_owned(), true);
+    let mut names = names(folder.parent()?).ok()?;
+    names.insert(own);
+    Some(of_names(&names))
+}
+
 /// What is in a file, or which names are in a folder.
 pub(super) fn content(path: &Path) -> io::Result<Digest> {
-    if !fs::metadata(path)?.is_dir() {
-        return Ok(Sha256::digest(fs::read(path)?).into());
+    if fs::metadata(path)?.is_dir() {
+        return Ok(of_names(&names(path)?));
     }
-    let mut names = Vec::new();
-    for entry in fs::read_dir(path)? {
+    Ok(Sha256::digest(fs::read(path)?).into())
+}
+
+/// The names in a folder, and which of them are folders.
+type Names = BTreeSet<(OsString, bool)>;
+
+fn names(folder: &Path) -> io::Result<Names> {
+    let mut names = Names::new();
+    for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        names.push((entry.file_name(), entry.file_type()?.is_dir()));
+        names.insert((entry.file_name(), entry.file_type()?.is_dir()));
     }
-    names.sort();
+    Ok(names)
+}
+
+fn of_names(names: &Names) -> Digest {
     let mut hasher = Sha256::new();
     for (name, is_folder) in names {
         let name = name.as_encoded_bytes();
         hasher.update(name.len().to_le_bytes());
         hasher.update(name);
-        hasher.update([u8::from(is_folder)]);
+        hasher.update([u8::from(*is_folder)]);
     }
-    Ok(hasher.finalize().into())
+    hasher.finalize().into()
 }
 
 impl Snapshot {
@@ -181,15 +202,43 @@ impl Snapshot {
 /// Variables that are read although go's rule for names doesn't have them: by go itself, git, and
 /// whatever finds programs and folders.
 const READ: &[&str] = &[
-    "AR", "CC", "CXX", "DOCKER_CONFIG", "DOCKER_CONTEXT", "DOCKER_HOST", "CONTAINER_HOST", "FC", "HOME",
-    "LOCALAPPDATA", "NETRC", "PATH", "PKG_CONFIG", "SOURCE_DATE_EPOCH", "SSH_AUTH_SOCK", "SUDO_UID",
-    "SYSTEMROOT", "TMPDIR", "USERPROFILE",
+    "AR",
+    "CC",
+    "CXX",
+    "DOCKER_CONFIG",
+    "DOCKER_CONTEXT",
+    "DOCKER_HOST",
+    "CONTAINER_HOST",
+    "FC",
+    "HOME",
+    "LOCALAPPDATA",
+    "NETRC",
+    "PATH",
+    "PKG_CONFIG",
+    "SOURCE_DATE_EPOCH",
+    "SSH_AUTH_SOCK",
+    "SUDO_UID",
+    "SYSTEMROOT",
+    "TMPDIR",
+    "USERPROFILE",
 ];
 
 /// The beginnings of names that go, git, C compilers and gobuildx read, and those of folders.
 const READ_PREFIXES: &[&str] = &[
-    "ALL_PROXY", "CGO_", "GIT_", "GO", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "PKG_CONFIG", "SSL_CERT_", "XDG_",
-    "all_proxy", "http_proxy", "https_proxy", "no_proxy",
+    "ALL_PROXY",
+    "CGO_",
+    "GIT_",
+    "GO",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "NO_PROXY",
+    "PKG_CONFIG",
+    "SSL_CERT_",
+    "XDG_",
+    "all_proxy",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
 ];
 
 /// What is read of the environment.

@@ -72,7 +72,11 @@ impl Sources {
             // What go itself made, as for cgo, it makes anew from what changes.
             self.files.insert(relative(&file, root)?);
         }
-        for file in go_mod.map(Path::to_owned).into_iter().chain(package.vendored_by()) {
+        for file in go_mod
+            .map(Path::to_owned)
+            .into_iter()
+            .chain(package.vendored_by())
+        {
             self.files.insert(relative(&file, root)?);
         }
         if package.has_c() {

@@ -8,7 +8,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 
 /// Two changes of a file in less than this may leave the same times: the kernel's clock ticks a hundred
 /// times a second at least.
-const TICK: Duration = Duration::from_millis(20);
+pub(super) const TICK: Duration = Duration::from_millis(20);
 
 /// The same where a file system counts whole seconds; the coarsest counts two (FAT).
 const COARSE_TICK: Duration = Duration::from_secs(2);
@@ -43,9 +43,8 @@ impl FileStamp {
     #[must_use]
     pub fn of(metadata: &Metadata) -> Self {
         use std::os::unix::fs::MetadataExt as _;
-        let time = |seconds: i64, nanoseconds: i64| {
-            i128::from(seconds) * SECOND + i128::from(nanoseconds)
-        };
+        let time =
+            |seconds: i64, nanoseconds: i64| i128::from(seconds) * SECOND + i128::from(nanoseconds);
         Self {
             size: metadata.size(),
             modified: time(metadata.mtime(), metadata.mtime_nsec()),
@@ -81,7 +80,12 @@ impl FileStamp {
 /// As a text that tells it from others.
 impl fmt::Display for FileStamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { size, modified, changed, number } = self;
+        let Self {
+            size,
+            modified,
+            changed,
+            number,
+        } = self;
         write!(f, "{size} {modified} {changed} {number}")
     }
 }
@@ -119,7 +123,9 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         let before = std::fs::metadata(file.path()).unwrap();
         std::fs::write(file.path(), "").unwrap();
-        file.as_file().set_modified(before.modified().unwrap()).unwrap();
+        file.as_file()
+            .set_modified(before.modified().unwrap())
+            .unwrap();
         // In the same tick its stamp may be the same; then it isn't settled.
         let after = stamp(file.path());
         let told = after != FileStamp::of(&before) || !after.is_settled(SystemTime::now());

@@ -48,21 +48,20 @@ pub fn read(folder: &Path, own_program: &Path) -> Ledger {
     ledger.unwrap_or_default()
 }
 
-/// Writes the ledger of an output folder. Without knowing the file of this program there is none.
+/// Writes the ledger of an output folder; where it says nothing, there is none.
 ///
 /// # Errors
 /// When it can't be written.
-pub fn write(
-    folder: &OutputFolder,
-    ledger: &Ledger,
-    own_program: &Path,
-) -> Result<(), PlaceError> {
-    if let Some(own) = own(&ledger.files, own_program) {
-        let mut ledger = ledger.clone();
-        ledger.files.extend(own);
-        folder.write(FILE, &bytes(ledger), Mode::Record)?;
+pub fn write(folder: &OutputFolder, ledger: &Ledger, own_program: &Path) -> Result<(), PlaceError> {
+    // Without knowing the file of this program nobody could believe it.
+    match own(&ledger.files, own_program).filter(|_| !ledger.entries.is_empty()) {
+        Some(own) => {
+            let mut ledger = ledger.clone();
+            ledger.files.extend(own);
+            folder.write(FILE, &bytes(ledger), Mode::Record).map(drop)
+        }
+        None => folder.remove(FILE),
     }
-    Ok(())
 }
 
 /// The file of this program, which is read only if it may have changed.
@@ -179,7 +178,9 @@ mod tests {
         let program = program("1");
         let read = parse(&written_by(program.path()), program.path()).unwrap();
         let mut before = ledger();
-        before.files.extend(own(&before.files, program.path()).unwrap());
+        before
+            .files
+            .extend(own(&before.files, program.path()).unwrap());
         assert_eq!(format!("{read:?}"), format!("{before:?}"));
     }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::files::Files;
+use super::made_from::read_by;
 use super::sources::{Folders, Packages, Sources, relative};
 use super::{Ledger, Machine, Present};
 use crate::exec::{FileDigest, Session};
@@ -41,11 +42,17 @@ pub fn survey(
         sources.extend(sources_of(compile, packages, session));
         if compile.compiles_all() {
             // The package unsafe is part of the compiler.
-            let compiled = packages.iter().filter(|one| one.import_path != "unsafe");
-            totals.insert((*step).clone(), compiled.count());
+            let all = packages.iter().filter(|one| one.import_path != "unsafe");
+            totals.insert((*step).clone(), all.count());
         }
     }
-    let all: BTreeSet<&str> = sources.values().flat_map(Sources::paths).collect();
+    let others: Vec<String> = plan.steps.iter().flat_map(read_by).collect();
+    let others = others.iter().map(String::as_str);
+    let all: BTreeSet<&str> = sources
+        .values()
+        .flat_map(Sources::paths)
+        .chain(others)
+        .collect();
     let files = ledger.files.read(&session.root, all.into_iter(), workers);
     let artifacts = artifacts(plan, session, &ledger.files, workers);
     Present {
@@ -75,7 +82,11 @@ fn sources_of(
     let root = &session.root;
     let folders = Folders { root, modules };
     let by_path = Packages::new(packages);
-    let gowork = compile.command.env.get("GOWORK").map(|file| session.value(file));
+    let gowork = compile
+        .command
+        .env
+        .get("GOWORK")
+        .map(|file| session.value(file));
     let gowork = gowork.map(PathBuf::from).filter(|file| file.is_file());
     let of = |artifact: &ArtifactPath, import_path: &str| {
         let mut sources = Sources::of(import_path, &by_path, folders)?;
@@ -88,7 +99,9 @@ fn sources_of(
         Some((artifact.clone(), sources))
     };
     let programs = compile.programs.iter();
-    programs.filter_map(|program| of(&program.artifact, &program.import_path)).collect()
+    programs
+        .filter_map(|program| of(&program.artifact, &program.import_path))
+        .collect()
 }
 
 /// All files below a folder that a C compiler may read; none where they can't be listed.

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::SystemTime;
 
 use super::Digest;
 use super::snapshot::{Watched, content};
+use super::stamp::TICK;
 
 /// What a run depended on.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +35,8 @@ impl Dependence {
         for tree in &self.trees {
             add_folders(tree, out, &mut paths)?;
         }
+        // What this run wrote last is not read next time if it can't change in the same tick any more.
+        thread::sleep(TICK);
         let mut watched = Vec::new();
         let mut absent = Vec::new();
         for path in paths {

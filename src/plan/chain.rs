@@ -11,8 +11,8 @@ use super::name::{ArtifactPath, artifact_name, cell_slug, header_name, staged_na
 use super::overlay::{BinaryRoots, Overlay};
 use super::pack::pack_file;
 use super::step::{
-    Action, Artifact, ArtifactSteps, HeaderFile, PlaceFile, ReproduceSteps, Step, StepId,
-    StepKind, VerifyFile, label,
+    Action, Artifact, ArtifactSteps, HeaderFile, PlaceFile, ReproduceSteps, Step, StepId, StepKind,
+    VerifyFile, label,
 };
 use crate::atomic::Mode;
 use crate::manifest::Packing;

@@ -6,8 +6,8 @@ use serde::{Serialize, Serializer};
 
 use super::command::{Arg, Base, CommandLine, Place, Tuning};
 use super::group::{Group, Unit};
-use super::name::ArtifactPath;
 use super::inputs::Inputs;
+use super::name::ArtifactPath;
 use super::overlay::Overlay;
 use crate::manifest::Rebuild;
 use crate::project::Workspace;
@@ -97,7 +97,12 @@ impl Compile {
     /// The same for some of the programs.
     #[must_use]
     pub fn only(&self, wanted: impl Fn(&Program) -> bool) -> Self {
-        let programs: Vec<Program> = self.programs.iter().filter(|one| wanted(one)).cloned().collect();
+        let programs: Vec<Program> = self
+            .programs
+            .iter()
+            .filter(|one| wanted(one))
+            .cloned()
+            .collect();
         Self {
             command: self.heads.command_for(&programs),
             listing: self.heads.listing_for(&programs),

@@ -49,8 +49,8 @@ pub use release::{Release, VersionError};
 pub use request::{Request, Scope, SelectError, Selection, select, select_among};
 pub use smoke::{SmokeFile, SmokeHere, asked_of};
 pub use step::{
-    Action, Artifact, ArtifactSteps, HeaderFile, PlaceFile, ReproduceSteps, Step, StepId,
-    StepKind, VerifyFile, label,
+    Action, Artifact, ArtifactSteps, HeaderFile, PlaceFile, ReproduceSteps, Step, StepId, StepKind,
+    VerifyFile, label,
 };
 
 pub(crate) use units::value_for;

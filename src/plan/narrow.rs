@@ -118,7 +118,10 @@ impl Narrowing<'_> {
         };
         match &step.action {
             Action::Compile(compile) => {
-                let restored = compile.programs.iter().filter_map(|one| self.restored(step, one));
+                let restored = compile
+                    .programs
+                    .iter()
+                    .filter_map(|one| self.restored(step, one));
                 let compiled = self.compiled(step, compile, Action::Compile, |making| {
                     *making == Making::Everything
                 });

@@ -157,9 +157,7 @@ impl Words {
             },
             End::Done(Done::HookRan | Done::Copied { .. } | Done::Restored)
             | End::Skipped { .. }
-            | End::Stopped => {
-                None
-            }
+            | End::Stopped => None,
         }
     }
 }

@@ -27,7 +27,11 @@ pub fn reasons(decision: &Decision) -> String {
             let _ = writeln!(text, "  is built because {reason}");
         }
         if let Some(more) = reasons.len().checked_sub(TOLD).filter(|more| *more > 0) {
-            let _ = writeln!(text, "  and of {}", counted(more, "reason more", "reasons more"));
+            let _ = writeln!(
+                text,
+                "  and of {}",
+                counted(more, "reason more", "reasons more")
+            );
         }
     }
     text

@@ -190,7 +190,11 @@ impl RunReport {
             let reasons = decision.reasons.iter();
             let mut reasons = reasons.filter(|(path, _)| path.as_str() == planned.path);
             let reasons = reasons.next().map(|(_, reasons)| reasons.iter());
-            planned.reasons = reasons.into_iter().flatten().map(ToString::to_string).collect();
+            planned.reasons = reasons
+                .into_iter()
+                .flatten()
+                .map(ToString::to_string)
+                .collect();
         }
         self
     }

@@ -34,6 +34,15 @@ impl Test {
         self.checks.iter().filter_map(|check| check.cpu).collect()
     }
 
+    /// The PEM file of the certificates by which a service is believed, below the manifest's folder.
+    #[must_use]
+    pub fn certificates(&self) -> Option<&Path> {
+        match &self.service.as_ref()?.probe {
+            Probe::Https { ca, .. } => ca.as_deref(),
+            Probe::Http(_) | Probe::Tcp | Probe::Command(_) => None,
+        }
+    }
+
     /// The same with the certificates where they lie: their path starts at this folder.
     #[must_use]
     pub fn in_folder(&self, folder: &Path) -> Self {

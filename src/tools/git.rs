@@ -97,7 +97,13 @@ pub fn watchable(top: &Path, host: &Host, cancel: &Cancel) -> Option<Watchable> 
     let mut paths = BTreeSet::new();
     paths.extend(["HEAD", "config.worktree"].map(|name| own.join(name)));
     let shared = [
-        "config", "info/attributes", "info/exclude", "info/grafts", "packed-refs", "reftable/tables.list", "shallow",
+        "config",
+        "info/attributes",
+        "info/exclude",
+        "info/grafts",
+        "packed-refs",
+        "reftable/tables.list",
+        "shallow",
     ];
     paths.extend(shared.map(|name| common.join(name)));
     let head = std::fs::read_to_string(own.join("HEAD")).ok()?;
@@ -106,13 +112,24 @@ pub fn watchable(top: &Path, host: &Host, cancel: &Cancel) -> Option<Watchable> 
     }
     add_tags(&common.join("refs/tags"), &mut paths);
     paths.extend(git.configuration()?);
-    let files = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+    let files = [
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ];
     let files = git.output(&files).ok()?;
     // A name that is no text isn't one any more.
     if files.contains(char::REPLACEMENT_CHARACTER) {
         return None;
     }
-    paths.extend(files.split('\0').filter(|file| !file.is_empty()).map(|file| top.join(file)));
+    paths.extend(
+        files
+            .split('\0')
+            .filter(|file| !file.is_empty())
+            .map(|file| top.join(file)),
+    );
     Some(Watchable {
         paths,
         index: own.join("index"),
@@ -220,8 +237,13 @@ impl Git<'_> {
         let mut files: BTreeSet<PathBuf> = BTreeSet::from(["/etc/gitconfig".into()]);
         files.extend(home.as_ref().map(|home| home.join(".gitconfig")));
         let of_git = ["attributes", "config", "ignore"];
-        files.extend(xdg.iter().flat_map(|xdg| of_git.map(|name| xdg.join("git").join(name))));
-        let listed = self.output(&["config", "--list", "--show-origin", "-z"]).ok()?;
+        files.extend(
+            xdg.iter()
+                .flat_map(|xdg| of_git.map(|name| xdg.join("git").join(name))),
+        );
+        let listed = self
+            .output(&["config", "--list", "--show-origin", "-z"])
+            .ok()?;
         let mut parts = listed.split('\0');
         while let (Some(origin), Some(entry)) = (parts.next(), parts.next()) {
             files.extend(origin.strip_prefix("file:").map(|file| self.dir.join(file)));

@@ -6,7 +6,19 @@ use super::{Fix, Need, Policy, PolicyName, Rule, RuleId, Subject};
 use crate::target::Goarch;
 
 /// How bad a finding is.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    BorshDeserialize,
+    BorshSerialize,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
@@ -161,7 +173,20 @@ impl serde::Serialize for Standing {
 }
 
 /// What has been shown about a binary. The order is from good to bad.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    BorshDeserialize,
+    BorshSerialize,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Every rule in the list of those checked holds.
@@ -185,7 +210,9 @@ impl Verdict {
 }
 
 /// Whether the gate opens.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(
+    BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// No finding fails the gate.

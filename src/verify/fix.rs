@@ -6,7 +6,19 @@ use std::fmt;
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// Where a fix is made.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    BorshDeserialize,
+    BorshSerialize,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum FixPlace {
     /// In the program.

@@ -5,7 +5,19 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use crate::inspect::BuildInfo;
 
 /// Whose code a function is.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    BorshDeserialize,
+    BorshSerialize,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Owner {
     /// The main module, or where there are no modules the main package.

@@ -11,7 +11,19 @@ use super::{Class, Finding, Outcome, Rule, RuleId, Standing, Verdict, Verificati
 use crate::target::Goos;
 
 /// What a binary is held against.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    BorshDeserialize,
+    BorshSerialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+)]
 pub enum PolicyName {
     /// Dynamic linking fails the gate. What the program wants while it runs is told.
     #[default]

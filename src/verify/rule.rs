@@ -1,7 +1,7 @@
 //! What a rule is: its name, its prose, and how it looks at a binary.
 
-use std::{fmt, io};
 use std::str::FromStr;
+use std::{fmt, io};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 

@@ -5,7 +5,9 @@ use std::fmt;
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// What a finding is about: in words, and by its name where it has one that a manifest may use.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    BorshDeserialize, BorshSerialize, Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash,
+)]
 pub struct Subject {
     words: String,
     name: Name,
@@ -14,7 +16,9 @@ pub struct Subject {
 }
 
 /// What things are called.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    BorshDeserialize, BorshSerialize, Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash,
+)]
 enum Name {
     /// What a manifest may use in place of the words.
     Given(String),

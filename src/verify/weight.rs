@@ -28,7 +28,9 @@ pub struct Weight {
 }
 
 /// Bytes of code, by whose it is.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(
+    BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize,
+)]
 pub struct CodeWeight {
     /// The main module's.
     pub main: u64,
@@ -50,7 +52,9 @@ pub struct PackageWeight {
 }
 
 /// Packages that are not named.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(
+    BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize,
+)]
 pub struct OtherPackages {
     /// How many there are.
     pub packages: usize,

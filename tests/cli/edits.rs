@@ -38,7 +38,9 @@ struct Edited {
 impl Edited {
     fn new(seed: u64) -> Self {
         let program = |name: &str, imports: &str, body: &str| {
-            format!("package main\n\nimport (\n\t\"example.com/e/lib\"\n{imports})\n\nvar set = \"\"\n\nfunc main() {{ println({name:?}, set, lib.Name{body}) }}\n")
+            format!(
+                "package main\n\nimport (\n\t\"example.com/e/lib\"\n{imports})\n\nvar set = \"\"\n\nfunc main() {{ println({name:?}, set, lib.Name{body}) }}\n"
+            )
         };
         let project = Project::empty()
             .file("go.mod", "module example.com/e\n\ngo 1.24\n\nrequire example.com/other v0.0.0\n\nreplace example.com/other => ./other\n")
@@ -65,7 +67,9 @@ impl Edited {
     }
 
     fn write_manifest(&self) {
-        let mut text = "[matrix]\ngoos = [\"linux\", \"windows\"]\ngoarch = [\"amd64\"]\n\n[build]\n".to_owned();
+        let mut text =
+            "[matrix]\ngoos = [\"linux\", \"windows\"]\ngoarch = [\"amd64\"]\n\n[build]\n"
+                .to_owned();
         for (name, value) in self.settings.iter().filter(|(name, _)| **name != "go") {
             writeln!(text, "{name} = {value}").unwrap();
         }
@@ -95,19 +99,49 @@ impl Edited {
             format!("write {path}: {text:?}")
         };
         match self.dice.below(22) {
-            0 | 1 => write("lib/lib.go", &format!("package lib\n\nvar Name = \"lib{number}\"\n")),
-            2 => write("other/other.go", &format!("package other\n\nconst Value = \"{number}\"\n")),
+            0 | 1 => write(
+                "lib/lib.go",
+                &format!("package lib\n\nvar Name = \"lib{number}\"\n"),
+            ),
+            2 => write(
+                "other/other.go",
+                &format!("package other\n\nconst Value = \"{number}\"\n"),
+            ),
             3 => write("lib/texts/a.txt", &number.to_string()),
             4 => write(&format!("lib/texts/deep/{number}.txt"), "new"),
-            5 => write("lib/only_windows.go", &format!("package lib\n\nfunc init() {{ Name = \"windows{number}\" }}\n")),
-            6 => write("lib/only_linux.go", &format!("package lib\n\nfunc init() {{ Name = \"linux{number}\" }}\n")),
-            7 => write("lib/tagged.go", &format!("//go:build special\n\npackage lib\n\nfunc init() {{ Name = \"special{number}\" }}\n")),
-            8 => write("lib/added.go", &format!("package lib\n\nfunc init() {{ Name += \"{number}\" }}\n")),
+            5 => write(
+                "lib/only_windows.go",
+                &format!("package lib\n\nfunc init() {{ Name = \"windows{number}\" }}\n"),
+            ),
+            6 => write(
+                "lib/only_linux.go",
+                &format!("package lib\n\nfunc init() {{ Name = \"linux{number}\" }}\n"),
+            ),
+            7 => write(
+                "lib/tagged.go",
+                &format!(
+                    "//go:build special\n\npackage lib\n\nfunc init() {{ Name = \"special{number}\" }}\n"
+                ),
+            ),
+            8 => write(
+                "lib/added.go",
+                &format!("package lib\n\nfunc init() {{ Name += \"{number}\" }}\n"),
+            ),
             9 => write("README.md", &number.to_string()),
             10 => write("ignored.txt", &number.to_string()),
-            11 => write("lib/lib_test.go", &format!("package lib\n\nconst test = {number}\n")),
+            11 => write(
+                "lib/lib_test.go",
+                &format!("package lib\n\nconst test = {number}\n"),
+            ),
             12 => {
-                let extra = ["lib/only_windows.go", "lib/only_linux.go", "lib/tagged.go", "lib/added.go", "lib/texts/deep/1.txt", "README.md"];
+                let extra = [
+                    "lib/only_windows.go",
+                    "lib/only_linux.go",
+                    "lib/tagged.go",
+                    "lib/added.go",
+                    "lib/texts/deep/1.txt",
+                    "README.md",
+                ];
                 let path = *self.dice.of(&extra);
                 match fs::remove_file(self.project.path(path)) {
                     Ok(()) => format!("remove {path}"),
@@ -115,7 +149,13 @@ impl Edited {
                 }
             }
             13 => {
-                let names = ["lib/added.go", "lib/added_windows.go", "lib/added_linux.go", "lib/_added.go", "lib/added_test.go"];
+                let names = [
+                    "lib/added.go",
+                    "lib/added_windows.go",
+                    "lib/added_linux.go",
+                    "lib/_added.go",
+                    "lib/added_test.go",
+                ];
                 let (from, to) = (*self.dice.of(&names), *self.dice.of(&names));
                 match fs::rename(self.project.path(from), self.project.path(to)) {
                     Ok(()) => format!("rename {from} to {to}"),
@@ -129,13 +169,28 @@ impl Edited {
                 write(path, &text)
             }
             15 => self.set("tags", &["[\"special\"]", "[]", "[\"other\"]"]),
-            16 => self.set("env", &["{ GOEXPERIMENT = \"\" }", "{}", "{ GODEBUG = \"panicnil=1\" }"]),
-            17 => self.set("ldflags", &["[\"-s\"]", "[\"-s\", \"-w\", \"-X=main.set=x\"]", "[\"-s\", \"-w\", \"-X=main.set={commit}\"]"]),
+            16 => self.set(
+                "env",
+                &[
+                    "{ GOEXPERIMENT = \"\" }",
+                    "{}",
+                    "{ GODEBUG = \"panicnil=1\" }",
+                ],
+            ),
+            17 => self.set(
+                "ldflags",
+                &[
+                    "[\"-s\"]",
+                    "[\"-s\", \"-w\", \"-X=main.set=x\"]",
+                    "[\"-s\", \"-w\", \"-X=main.set={commit}\"]",
+                ],
+            ),
             18 => self.set("trimpath", &["true", "false"]),
             19 => self.set("go", &["\"1.26.8\"", "\"1.25.5\"", ""]),
             20 => {
                 self.project.git(&["add", "-A"]);
-                self.project.git(&["commit", "-q", "--allow-empty", "-m", "More"]);
+                self.project
+                    .git(&["commit", "-q", "--allow-empty", "-m", "More"]);
                 "commit".to_owned()
             }
             _ => {
@@ -157,7 +212,10 @@ impl Edited {
         let all = self.build(&["--out", clean.to_str().unwrap()]);
         assert_eq!(usual.code, all.code, "{}\n{usual:?}\n{all:?}", self.log);
         let (usual, all) = (artifacts(&self.project.path("dist")), artifacts(clean));
-        let stale: Vec<&String> = all.keys().filter(|path| usual.get(*path) != all.get(*path)).collect();
+        let stale: Vec<&String> = all
+            .keys()
+            .filter(|path| usual.get(*path) != all.get(*path))
+            .collect();
         assert!(stale.is_empty(), "{}\nstale: {stale:?}", self.log);
         assert_eq!(usual.len(), all.len(), "{}", self.log);
     }

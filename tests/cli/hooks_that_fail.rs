@@ -72,7 +72,8 @@ fn a_failing_hook_of_a_target_fails_what_comes_after_it_and_no_other_target() {
         "not everything succeeded"
     );
 
-    project.build(&["--matrix", ALLOWED]).exits(1);
+    let forced = ["--matrix", ALLOWED, "--force"];
+    project.build(&forced).exits(1);
     let dist = project.path("dist/hello_linux_arm64_v8.0");
     assert!(!dist.exists(), "nothing new is compiled after a failure");
 }

@@ -49,7 +49,7 @@ fn a_signal_in_the_middle_of_a_compilation_ends_everything_at_once() {
             &project,
             &["build", "--rebuild", "all", "--message-format", "json"],
         );
-        run.until(r#""event":"progress""#);
+        run.until(r#""compiled":1"#);
         assert!(!processes_of(&project).is_empty());
         run.signal(signal);
         let (exit, took) = run.end();

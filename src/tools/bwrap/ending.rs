@@ -7,7 +7,17 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use crate::process::{Output, ProcessError};
 
 /// How a program ended that was started.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(
+    BorshDeserialize,
+    BorshSerialize,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 pub enum Ending {
     /// By itself, with this code.
     Exited(i32),

@@ -317,7 +317,11 @@ fn settings_files(goenv: &str, goroot: &str) -> Vec<PathBuf> {
     let root = Path::new(goroot);
     let goenv = Some(PathBuf::from(goenv)).filter(|file| file.is_absolute());
     let of_root = ["VERSION", "go.env"].map(|name| root.join(name));
-    goenv.into_iter().chain(of_root).filter(|file| file.is_absolute()).collect()
+    goenv
+        .into_iter()
+        .chain(of_root)
+        .filter(|file| file.is_absolute())
+        .collect()
 }
 
 fn json<T: DeserializeOwned>(bytes: &[u8], command: &'static str) -> Result<T, GoError> {

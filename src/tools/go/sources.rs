@@ -106,7 +106,8 @@ impl SourcePackage {
     #[must_use]
     pub fn vendored_by(&self) -> Option<PathBuf> {
         let mut folders = self.dir.ancestors();
-        let vendor = folders.find(|folder| folder.file_name().is_some_and(|name| name == "vendor"))?;
+        let vendor =
+            folders.find(|folder| folder.file_name().is_some_and(|name| name == "vendor"))?;
         Some(vendor.join("modules.txt"))
     }
 

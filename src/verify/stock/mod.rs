@@ -18,7 +18,9 @@ use crate::inspect::GlibcVersion;
 use crate::target::Goos;
 
 /// A system that a program is meant to run on.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash,
+)]
 pub enum System {
     /// A container of an image with nothing in it but the program.
     Scratch,
