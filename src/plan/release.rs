@@ -183,6 +183,7 @@ mod tests {
                 time: 1_700_000_000,
                 tag: tag.map(str::to_owned),
                 shallow: false,
+                tags: String::new(),
             }),
             modified,
         }

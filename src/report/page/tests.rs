@@ -37,6 +37,7 @@ fn report(say: fn(&str) -> String) -> RunReport {
             smoke: Some(StepId::new(StepKind::Smoke, say(binary))),
             place: StepId::new(StepKind::Place, say(binary)),
         },
+        reasons: vec![say("lib.go changed")],
         lost,
     };
     let lost = Verification {
