@@ -1,6 +1,6 @@
 //! `user-db`: the list of users and groups.
 
-use super::runtime::{Unreached, reached};
+use super::runtime::{Unreached, called, reached};
 use crate::verify::uses::{Chain, Uses};
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
@@ -37,14 +37,25 @@ const LOOK_UPS: &[&str] = &[
     "os/user.LookupId",
     "os/user.LookupGroup",
     "os/user.LookupGroupId",
-    "os/user.(*User).GroupIds",
+    GROUPS,
 ];
+const GROUPS: &str = "os/user.(*User).GroupIds";
 
 fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let others = uses.links(LOOK_UPS).then(|| {
-        let chain = uses.chain(LOOK_UPS);
         let symptom = "open /etc/passwd: no such file or directory";
-        finding(chain, "the list of users", symptom)
+        let subject = "the list of users";
+        let chain = uses.chain(LOOK_UPS);
+        if chain.is_none()
+            // Who makes an interface of a user has the list asked by it.
+            && let Some(call) = uses.likeliest_call(uses.makers(GROUPS))
+        {
+            return Finding {
+                symptom: symptom.to_owned(),
+                ..called(&RULE, uses, call, subject, Need::Users)
+            };
+        }
+        finding(chain, subject, symptom)
     });
     // Who looks for a user by name is compared with the own one first: that is told already.
     let chain = uses.chain_past(CURRENT, &["os/user.Lookup"]);
