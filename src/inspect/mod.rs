@@ -28,7 +28,7 @@ mod wasm;
 
 pub use build_id::BuildIds;
 pub use buildinfo::{BuildInfo, Module, NoBuildInfo, Replacement, Setting};
-pub use code::{Argument, Chains, FunctionId, List, NoProgram, Program, Search, Word};
+pub use code::{Argument, Chains, FunctionId, LazyDllOf, List, NoProgram, Program, Search, Word};
 pub use dll::is_of_windows;
 pub use glibc::{GlibcNeed, GlibcVersion};
 pub use kind::{Format, Kind};

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::runtime::{Unreached, called, linked, unread};
+use super::wide;
 use crate::inspect::Word;
 use crate::target::Goos;
 use crate::verify::uses::{Call, Uses};
@@ -90,7 +91,8 @@ const CGI: &str = "net/http/cgi.(*Handler).ServeHTTP";
 const OTHERS: &str = "programs whose names are not constant";
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
-    let calls = uses.calls(NAMED);
+    let mut calls = uses.calls(NAMED);
+    uses.add(wide::programs(uses), &mut calls);
     let constant = calls.texts.iter().filter(|(name, _)| !name.is_empty());
     let looked_for = uses.calls(LOOK).texts;
     let named = constant.map(|(name, call)| {
@@ -207,6 +209,9 @@ fn symptom(goos: Option<Goos>, function: Option<&str>, name: &str) -> String {
         }
         Some(Goos::Windows) if is_searched => {
             format!("exec: \"{name}\": executable file not found in %PATH%")
+        }
+        Some(Goos::Windows) if function.is_some_and(wide::is_wide) => {
+            "The system cannot find the file specified.".to_owned()
         }
         Some(Goos::Windows) => {
             format!("fork/exec {name}: The system cannot find the file specified.")

@@ -170,6 +170,23 @@ impl<'data> Arguments<'_, 'data> {
         self.state.as_ref()?.argument(word.0)?.number()
     }
 
+    /// Whether a variable holds what is at a word, or the caller was called with it.
+    pub(super) fn is_held(&self, word: Word) -> bool {
+        let value = self.state.as_ref().and_then(|state| state.argument(word.0));
+        matches!(
+            value,
+            Some(Value::Variable(_) | Value::Pointee(_) | Value::Parameter(_))
+        )
+    }
+
+    /// The offset of the call that returned first what is at a word.
+    pub(super) fn returned(&self, word: Word) -> Option<u32> {
+        match self.state.as_ref()?.argument(word.0)? {
+            Value::Result { call, word: 0 } => Some(call),
+            _ => None,
+        }
+    }
+
     /// The same, of a function that may be assembly: what is on the stack goes before what is in a
     /// register, where anything may be left.
     pub(super) fn number_in_assembly(&self, word: Word) -> Option<u64> {
