@@ -20,11 +20,13 @@ pub mod musl;
 mod other;
 mod packer;
 mod pe;
+mod plan_9;
 mod quote;
 mod report;
 mod sections;
 mod signature;
 mod wasm;
+mod xcoff;
 
 pub use build_id::BuildIds;
 pub use buildinfo::{BuildInfo, Module, NoBuildInfo, Replacement, Setting};
@@ -231,7 +233,7 @@ pub fn inspect(bytes: &[u8]) -> Result<Facts, InspectError> {
         Format::Macho => macho::read(bytes),
         Format::Archive => archive::read(bytes),
         Format::Wasm | Format::Xcoff | Format::Plan9 | Format::Unknown => {
-            Ok(other::read(format, bytes))
+            other::read(format, bytes)
         }
     }
 }
