@@ -140,6 +140,15 @@ impl<'data> Program<'data> {
         lazy_dll_at(&self.image.memory, of, address)
     }
 
+    /// Whether a function loads the address of constant bytes that start so. How many there are in all
+    /// doesn't show.
+    #[must_use]
+    pub fn loads(&self, function: FunctionId, start: &[u8]) -> bool {
+        let code = self.image.function(function.0);
+        let code = code.and_then(|function| self.image.code(function));
+        code.is_some_and(|code| arguments::loads(&self.image.memory, code, start, &self.allowance))
+    }
+
     /// The word in memory at an address, as large as an address is.
     #[must_use]
     pub fn word_at(&self, address: u64) -> Option<u64> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::addresses::{Address, Purpose, addresses};
-use super::files::{FOLDER, Handling, LISTS, SERVED, files};
+use super::files::{FILL, FOLDER, Handling, LISTS, SERVED, files};
 use super::folders::folder;
 use super::realm::Realm;
 use super::wide::{self, WideHandling};
@@ -61,7 +61,7 @@ impl<'a> Paths<'a> {
         for (path, call) in lists.texts.into_iter().chain(folders.texts) {
             paths.opened.texts.entry(path).or_insert(call);
         }
-        for (word, site) in uses.sites(tmp::MAKE) {
+        for (word, site) in uses.sites(tmp::MAKE.iter().chain(FILL)) {
             uses.follow(site, word, &mut paths.filled);
         }
         for (folder, call) in &paths.made.below {

@@ -136,6 +136,11 @@ impl<'a> Uses<'a> {
         sites.map(|((), site)| site.call)
     }
 
+    /// Whether the code that makes a call has a constant text that starts so.
+    pub(super) fn loads(self, call: Call, start: &str) -> bool {
+        self.program.loads(call.caller, start.as_bytes())
+    }
+
     /// The constant text that a function is called with.
     pub(super) fn text(self, site: Site, word: Word) -> Option<&'a str> {
         self.argument(site, word).text()
