@@ -20,7 +20,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "os/exec looks for the program in the folders of PATH. An image made from \
         scratch has no other program, and no shell. Names that are constant in the source are \
         read from the machine code; others show when the program runs, as do those in a field of \
-        exec.Cmd or of cgi.Handler. Whether a program that \
+        exec.Cmd, be it run by an interface or by a method that is handed on, or of cgi.Handler. On Windows \
+        CreateProcess and ShellExecute count, too. Whether a program that \
         is looked for (exec.LookPath) is done without where it isn't there doesn't show: that it is \
         looked for is told.",
     symptom: "exec: \"git\": executable file not found in $PATH",

@@ -55,6 +55,15 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
                 ..called(&RULE, uses, call, subject, Need::Users)
             };
         }
+        if chain.is_none() && is_held(uses) {
+            let detail = "data of the program holds the function; who calls it doesn't show";
+            return Finding {
+                symptom: symptom.to_owned(),
+                ..RULE
+                    .finding(subject, detail.to_owned())
+                    .needing(Need::Users)
+            };
+        }
         finding(chain, subject, symptom)
     });
     // Who looks for a user by name is compared with the own one first: that is told already.
@@ -65,6 +74,14 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         finding(chain, "the user that runs the program", symptom)
     });
     others.into_iter().chain(current).collect()
+}
+
+/// Whether a function is there that no code refers to: the linker keeps such a one only for data. A
+/// method it may keep for who asks by its name.
+fn is_held(uses: Uses<'_>) -> bool {
+    let functions = LOOK_UPS.iter().copied();
+    let functions: Vec<_> = functions.filter(|name| *name != GROUPS).collect();
+    uses.is_held(&functions)
 }
 
 fn finding(chain: Option<Chain>, subject: &str, symptom: &str) -> Finding {
