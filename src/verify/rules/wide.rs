@@ -79,7 +79,7 @@ const PROGRAMS: &[(&str, Starts)] = of_both![
 ];
 
 /// The files that code which isn't Go's own names so, by what is done with them.
-pub(super) fn files<'a>(uses: Uses<'a>) -> Vec<(Site, WideHandling, Calls<'a>)> {
+pub(super) fn files(uses: Uses<'_>) -> Vec<(Site, WideHandling, Calls<'_>)> {
     let sites = uses.sites(FILES).into_iter();
     let named = sites.map(|((word, handling), site)| {
         let mut calls = Calls::default();
