@@ -130,7 +130,8 @@ fn follow<'a>(uses: Uses<'a>, site: Site, word: Word, calls: &mut Calls<'a>) {
     let returned = uses.returned(site, word);
     let shown = returned.and_then(|at| its.iter().find(|conversion| conversion.at == at));
     let conversion = match (shown, its.as_slice()) {
-        (Some(one), _) | (None, [one]) => *one,
+        (Some(one), _) => *one,
+        (None, [one]) if !uses.is_from_elsewhere(site, word) => *one,
         _ => {
             calls.unknown.insert(site.call);
             return;

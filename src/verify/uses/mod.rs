@@ -66,7 +66,7 @@ impl<'a> Uses<'a> {
     ) -> Vec<(Call, Option<&'a str>)> {
         const RECEIVER: Word = Word(0);
         let mut sites = self.sites(methods);
-        sites.retain(|(_, site)| !self.program.is_held(site.call.caller, site.at, RECEIVER));
+        sites.retain(|(_, site)| !self.is_from_elsewhere(*site, RECEIVER));
         let named = sites.into_iter().map(|(of, site)| {
             let variable = self.number(site, RECEIVER);
             let name = variable.and_then(|at| self.program.lazy_dll_at(of, at));
@@ -228,6 +228,11 @@ impl<'a> Uses<'a> {
     /// Where the caller made the call that returned first what it passes at another.
     pub(super) fn returned(self, site: Site, word: Word) -> Option<u32> {
         self.program.returned(site.call.caller, site.at, word)
+    }
+
+    /// Whether a variable holds what is passed at a call, or the caller was called with it.
+    pub(super) fn is_from_elsewhere(self, site: Site, word: Word) -> bool {
+        self.program.is_held(site.call.caller, site.at, word)
     }
 
     /// Whether the call at an offset in a function is of one of some others.
