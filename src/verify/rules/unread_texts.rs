@@ -11,7 +11,8 @@ pub(super) const RULE: Rule = Rule {
     class: Class::Runtime,
     systems: Systems::Every,
     severity: Severity::Info,
-    summary: "the constant texts of the program aren't read, so the files and variables that it names aren't known",
+    summary: "texts of the program aren't read, or aren't constant, so not all files and variables that it \
+        names are known",
     explanation: "Which functions a program has is read on every architecture, and who calls them; which \
         constant texts they are called with only for amd64, 386 and arm64. So nothing is said of the \
         files, folders and variables that the program names, and a policy that names a system fails: \
