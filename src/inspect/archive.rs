@@ -35,7 +35,7 @@ fn object(bytes: &[u8]) -> Option<Facts> {
     match Format::of(bytes) {
         Format::Elf => elf::read(bytes).ok(),
         Format::Macho => macho::read(bytes).ok(),
-        Format::Xcoff => Some(other::read(Format::Xcoff, bytes)),
+        Format::Xcoff => other::read(Format::Xcoff, bytes).ok(),
         _ => coff(bytes),
     }
 }

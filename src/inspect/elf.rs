@@ -137,8 +137,27 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> Image<'data, Elf> {
         })
     }
 
+    /// Whether sections speak of code that the file doesn't hold: objcopy leaves it out where only what
+    /// debuggers want is kept. Then the segments are without contents, too.
+    fn is_debug_info(&self) -> bool {
+        let sections = self.header.section_headers(self.endian, self.bytes);
+        let sections = sections.unwrap_or_default().iter().take(MAX_SECTIONS);
+        let is_code = |section: &&Elf::SectionHeader| {
+            let flags = section.sh_flags(self.endian);
+            flags.contains(elf::SHF_EXECINSTR)
+        };
+        let mut codes = sections.filter(is_code).peekable();
+        let start = self.header.e_entry(self.endian).into();
+        codes.peek().is_some()
+            && codes.all(|section| section.sh_type(self.endian) == elf::SHT_NOBITS)
+            && (start == 0 || self.at(start).is_none())
+    }
+
     /// `PT_INTERP`
     fn interpreter(&self) -> Result<Option<String>, InspectError> {
+        if self.is_debug_info() {
+            return Ok(None);
+        }
         for segment in self.segments {
             let path = segment.interpreter(self.endian, self.bytes);
             if let Some(path) = path.map_err(unreadable)? {
@@ -235,8 +254,10 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> Image<'data, Elf> {
     /// for libraries that can be started too, such as glibc's `libc.so.6`.
     fn kind(&self, interpreter: Option<&str>, dynamic: &Dynamic) -> Kind {
         if !self.is_loaded() {
-            // Objects, and what only holds the symbols of a program.
             return Kind::Other;
+        }
+        if self.is_debug_info() {
+            return Kind::DebugInfo;
         }
         match self.header.e_type(self.endian) {
             elf::ET_EXEC => Kind::Executable,
@@ -303,6 +324,11 @@ fn read_class<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Fact
     facts.build_ids = image.build_ids();
     facts.go = image.build_info();
     facts.set_packed(Packer::in_headers(bytes));
+    if facts.packed.is_some() && !Packer::wrote_all(bytes) {
+        return Err(damaged(
+            "it is truncated: what the packer wrote last isn't there",
+        ));
+    }
     Ok(facts)
 }
 

@@ -90,6 +90,7 @@ fn read_thin(bytes: &[u8], facts: &mut Facts) -> Result<(), InspectError> {
         macho::MH_EXECUTE if header.flags(endian).contains(macho::MH_PIE) => Kind::Pie,
         macho::MH_EXECUTE => Kind::Executable,
         macho::MH_DYLIB | macho::MH_BUNDLE => Kind::Library,
+        macho::MH_DSYM => Kind::DebugInfo,
         _ => Kind::Other,
     };
     let mut commands = header.load_commands(endian, bytes, 0).map_err(unreadable)?;

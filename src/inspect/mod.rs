@@ -20,15 +20,17 @@ pub mod musl;
 mod other;
 mod packer;
 mod pe;
+mod plan_9;
 mod quote;
 mod report;
 mod sections;
 mod signature;
 mod wasm;
+mod xcoff;
 
 pub use build_id::BuildIds;
 pub use buildinfo::{BuildInfo, Module, NoBuildInfo, Replacement, Setting};
-pub use code::{Argument, Chains, FunctionId, List, NoProgram, Program, Search, Word};
+pub use code::{Argument, Chains, FunctionId, LazyDllOf, List, NoProgram, Program, Search, Word};
 pub use dll::is_of_windows;
 pub use glibc::{GlibcNeed, GlibcVersion};
 pub use kind::{Format, Kind};
@@ -231,7 +233,7 @@ pub fn inspect(bytes: &[u8]) -> Result<Facts, InspectError> {
         Format::Macho => macho::read(bytes),
         Format::Archive => archive::read(bytes),
         Format::Wasm | Format::Xcoff | Format::Plan9 | Format::Unknown => {
-            Ok(other::read(format, bytes))
+            other::read(format, bytes)
         }
     }
 }

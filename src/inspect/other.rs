@@ -3,11 +3,24 @@
 
 use super::bounds::{searched, text};
 use super::buildinfo::{self, BuildInfo, FRAME_END, FRAME_START, NoBuildInfo};
-use super::{Facts, Format, Header, Kind, build_id, wasm};
-use crate::target::{Goarch, Goos};
+use super::{Facts, Format, Header, InspectError, Kind, build_id, plan_9, wasm, xcoff};
+use crate::target::Goarch;
 
 /// Reads what can be read without knowing the layout of the file.
-pub(super) fn read(format: Format, bytes: &[u8]) -> Facts {
+///
+/// # Errors
+/// If the file doesn't have all that its headers speak of.
+pub(super) fn read(format: Format, bytes: &[u8]) -> Result<Facts, InspectError> {
+    let is_whole = match format {
+        Format::Wasm => wasm::is_whole(bytes),
+        Format::Xcoff => xcoff::is_whole(bytes),
+        Format::Plan9 => plan_9::is_whole(bytes),
+        Format::Elf | Format::Pe | Format::Macho | Format::Archive | Format::Unknown => true,
+    };
+    if !is_whole {
+        let reason = "it is truncated: its parts don't end within the file";
+        return Err(InspectError::new(format, reason));
+    }
     let mut facts = Facts::new(format);
     (facts.header, facts.go) = match format {
         Format::Wasm => {
@@ -18,36 +31,15 @@ pub(super) fn read(format: Format, bytes: &[u8]) -> Facts {
             };
             (header, wasm_build_info(searched(bytes)))
         }
-        Format::Xcoff => (xcoff(bytes), buildinfo::search_anywhere(bytes)),
-        Format::Plan9 => (plan_9(bytes), buildinfo::search_anywhere(bytes)),
+        Format::Xcoff => (xcoff::header(bytes), buildinfo::search_anywhere(bytes)),
+        Format::Plan9 => (plan_9::header(bytes), buildinfo::search_anywhere(bytes)),
         Format::Elf | Format::Pe | Format::Macho | Format::Archive | Format::Unknown => {
-            return facts;
+            return Ok(facts);
         }
     };
     facts.kind = Kind::Executable;
     facts.build_ids.go = build_id::of_text(bytes);
-    facts
-}
-
-fn xcoff(bytes: &[u8]) -> Header {
-    // xcoff/filehdr.h: 0x01F7 is 64-bit, for which Go builds; 0x01DF is 32-bit.
-    let is_64_bit = bytes.get(1) == Some(&0xf7);
-    Header {
-        goos: Some(Goos::Aix),
-        goarch: is_64_bit.then_some(Goarch::Ppc64),
-    }
-}
-
-fn plan_9(bytes: &[u8]) -> Header {
-    Header {
-        goos: Some(Goos::Plan9),
-        goarch: match bytes.get(2..4) {
-            Some([0x01, 0xeb]) => Some(Goarch::I386),
-            Some([0x8a, 0x97]) => Some(Goarch::Amd64),
-            Some([0x06, 0x47]) => Some(Goarch::Arm),
-            _ => None,
-        },
-    }
+    Ok(facts)
 }
 
 /// The `producers` section (tool-conventions, `ProducersSection.md`): one field `language` with
@@ -76,11 +68,11 @@ fn after<'data>(bytes: &'data [u8], mark: &[u8]) -> Option<&'data [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::target::Goos;
 
     #[test]
     fn wasm_has_the_text_in_its_data_and_the_version_in_its_producers() {
         let bytes = [
-            b"\0asm".as_slice(),
             FRAME_START,
             b"path\tp\nbuild\tGOOS=js\n",
             FRAME_END,
@@ -88,15 +80,23 @@ mod tests {
             b"\x08go1.26.8",
         ]
         .concat();
-        let facts = read(Format::Wasm, &bytes);
+        let size = u8::try_from(bytes.len()).unwrap();
+        let section = [b"\0asm\x01\0\0\0\x0b".as_slice(), &[size], &bytes].concat();
+        let facts = read(Format::Wasm, &section).unwrap();
         assert_eq!(facts.build_info().unwrap().go_version, "go1.26.8");
         assert_eq!(facts.goos(), Some(Goos::Js));
         assert_eq!(facts.goarch(), Some(Goarch::Wasm));
     }
 
     #[test]
-    fn a_plan_9_magic_tells_the_architecture() {
-        let facts = read(Format::Plan9, b"\0\0\x8a\x97");
-        assert_eq!(facts.header.goarch, Some(Goarch::Amd64));
+    fn what_ends_before_it_says_is_damaged() {
+        for (format, start) in [
+            (Format::Wasm, b"\0asm\x01\0\0\0\x01\x02".as_slice()),
+            (Format::Xcoff, b"\x01\xf7\0\x01"),
+            (Format::Plan9, b"\0\0\x8a\x97"),
+        ] {
+            let reason = read(format, start).unwrap_err().to_string();
+            assert!(reason.contains("is damaged: it is truncated"), "{reason}");
+        }
     }
 }

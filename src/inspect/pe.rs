@@ -40,7 +40,8 @@ fn read_class<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Facts, InspectError> {
     let mut names = sections.iter().take(MAX_ENTRIES);
     let packer = names.find_map(|section| Packer::of_section(section.raw_name()));
     // Packers leave the header's word on the symbols as it was, and the symbols out.
-    let has_its_symbols = packer.is_some() || has_its_symbols(bytes, headers.file_header());
+    let has_its_symbols =
+        packer.is_some() || has_its_symbols(bytes, headers.file_header(), &sections);
     if !has_its_symbols || !has_its_sections(bytes, &directories, &sections) {
         return Err(damaged(
             "it is truncated: its sections don't end within the file",
@@ -51,6 +52,11 @@ fn read_class<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Facts, InspectError> {
         goos: goos(headers.optional_header().subsystem()),
         goarch: goarch(headers.file_header().machine.get(LE)),
     };
+    if is_debug_info(&sections) {
+        // What its directories lead to is left out, too.
+        facts.kind = Kind::DebugInfo;
+        return Ok(facts);
+    }
     facts.kind = kind(headers);
     facts.needed = imports(bytes, &directories, &sections)?;
     facts.go = build_info(bytes, &sections);
@@ -60,6 +66,17 @@ fn read_class<Pe: ImageNtHeaders>(bytes: &[u8]) -> Result<Facts, InspectError> {
     Ok(facts)
 }
 
+/// Whether sections speak of code that the file doesn't hold: objcopy leaves it out where only what
+/// debuggers want is kept.
+fn is_debug_info(sections: &SectionTable<'_>) -> bool {
+    let is_code = |section: &&pe::ImageSectionHeader| {
+        let flags = section.characteristics.get(LE);
+        flags.contains(pe::IMAGE_SCN_CNT_CODE) && section.virtual_size.get(LE) > 0
+    };
+    let mut codes = sections.iter().filter(is_code).peekable();
+    codes.peek().is_some() && codes.all(|section| section.size_of_raw_data.get(LE) == 0)
+}
+
 /// Whether the file has its sections, with what fills them up, and the signature, which lies behind them.
 fn has_its_sections(
     bytes: &[u8],
@@ -67,7 +84,7 @@ fn has_its_sections(
     sections: &SectionTable<'_>,
 ) -> bool {
     let holds = |start: u32, size: u64| {
-        start == 0 || u64::from(start).saturating_add(size) <= bytes.len() as u64
+        start == 0 || size == 0 || u64::from(start).saturating_add(size) <= bytes.len() as u64
     };
     let signature = directories.get(pe::IMAGE_DIRECTORY_ENTRY_SECURITY);
     // The one directory that has a place in the file and not in memory.
@@ -79,10 +96,19 @@ fn has_its_sections(
 }
 
 /// Behind the symbols stand the texts that they name, which begin with their own size.
-fn has_its_symbols(bytes: &[u8], header: &pe::ImageFileHeader) -> bool {
+/// Sections with long names have them there, too, whether there are symbols or not.
+fn has_its_symbols(
+    bytes: &[u8],
+    header: &pe::ImageFileHeader,
+    sections: &SectionTable<'_>,
+) -> bool {
     let start = u64::from(header.pointer_to_symbol_table.get(LE));
     let count = u64::from(header.number_of_symbols.get(LE));
-    if start == 0 || count == 0 {
+    let is_named_there = || {
+        let mut sections = sections.iter();
+        sections.any(|section| section.raw_name().starts_with(b"/"))
+    };
+    if start == 0 || (count == 0 && !is_named_there()) {
         return true;
     }
     let texts = start + count * pe::IMAGE_SIZEOF_SYMBOL as u64;

@@ -11,6 +11,8 @@ const MAX_IMPORTS: usize = 4096;
 const MAX_SECTIONS: usize = 4096;
 
 const IMPORTS: u8 = 2;
+const FUNCTIONS: u8 = 3;
+const CODES: u8 = 10;
 
 /// One thing that a host has to offer.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -22,20 +24,48 @@ pub struct WasmImport {
 }
 
 /// A file after its magic and version, as sections.
-fn sections(bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
-    let mut rest = bytes.get(8..).unwrap_or_default();
-    let next = move || {
-        let (kind, after) = rest.split_first()?;
+#[derive(Clone, Debug)]
+struct Sections<'data> {
+    rest: &'data [u8],
+}
+
+fn sections(bytes: &[u8]) -> Sections<'_> {
+    Sections {
+        rest: bytes.get(8..).unwrap_or_default(),
+    }
+}
+
+impl<'data> Iterator for Sections<'data> {
+    type Item = (u8, &'data [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (kind, after) = self.rest.split_first()?;
         let (content, after) = counted(after)?;
-        rest = after;
+        self.rest = after;
         Some((*kind, content))
-    };
-    std::iter::from_fn(next).take(MAX_SECTIONS)
+    }
+}
+
+/// Whether the sections end with the file, and no function lacks its code: a section that is missing
+/// altogether shows by that alone.
+pub(super) fn is_whole(bytes: &[u8]) -> bool {
+    let mut all = sections(bytes);
+    let (mut functions, mut codes) = (0, 0);
+    for (kind, content) in all.by_ref() {
+        let count = number(content).map_or(0, |(count, _)| count);
+        match kind {
+            FUNCTIONS => functions = count,
+            CODES => codes = count,
+            _ => {}
+        }
+    }
+    bytes.len() >= 8 && all.rest.is_empty() && functions == codes
 }
 
 /// What a module imports; as much of it as can be read.
 pub(super) fn imports(bytes: &[u8]) -> Vec<WasmImport> {
-    let section = sections(bytes).find(|(kind, _)| *kind == IMPORTS);
+    let mut all = sections(bytes).take(MAX_SECTIONS);
+    let section = all.find(|(kind, _)| *kind == IMPORTS);
     let Some((count, mut rest)) = section.and_then(|(_, content)| number(content)) else {
         return Vec::new();
     };
@@ -105,6 +135,19 @@ mod tests {
             .collect();
         let expected = [("a", "f"), ("a", "t"), ("b", "m"), ("b", "g"), ("c", "e")];
         assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn a_module_is_whole_up_to_the_end_of_its_sections() {
+        let whole = module(&[
+            (FUNCTIONS, b"\x01\0"),
+            (CODES, b"\x01\x02\0\x0b"),
+            (0, b"\x01a"),
+        ]);
+        assert!(is_whole(&whole));
+        for length in [whole.len() - 1, whole.len() - 5, 12, 9, 4] {
+            assert!(!is_whole(&whole[..length]), "{length}");
+        }
     }
 
     #[test]

@@ -27,6 +27,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/coverage"
 	"syscall"
 	texttemplate "text/template"
 	"time"
@@ -196,6 +197,11 @@ var calls = []func(){
 	func() { macho.OpenFat("debug/macho.OpenFat") },
 	func() { plan9obj.Open("debug/plan9obj.Open") },
 	func() { pe.Open("debug/pe.Open") },
+	func() { parser.ParseFile(nil, "go/parser.ParseFile", nil, 0) },
+	func() { coverage.WriteMetaDir("internal/coverage/cfile.WriteMetaDir") },
+	func() { coverage.WriteCountersDir("internal/coverage/cfile.WriteCountersDir") },
+	func() { coverage.WriteMetaDir("runtime/coverage.WriteMetaDir") },
+	func() { coverage.WriteCountersDir("runtime/coverage.WriteCountersDir") },
 	func() { parser.ParseDir(nil, "go/parser.ParseDir", nil, 0) },
 	func() { os.Getenv("os.Getenv") },
 	func() { os.LookupEnv("os.LookupEnv") },

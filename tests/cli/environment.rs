@@ -315,6 +315,26 @@ fn a_toolchain_that_go_mod_forbids_is_an_error() {
 }
 
 #[test]
+fn a_module_that_wants_a_newer_go_is_told_in_gos_own_words() {
+    Project::hello()
+        .file(
+            "go.mod",
+            "module example.com/hello\n\ngo 1.21\n\nrequire example.com/newer v0.0.0\n\n\
+             replace example.com/newer => ./newer\n",
+        )
+        .file(
+            "main.go",
+            "package main\n\nimport _ \"example.com/newer\"\n\nfunc main() {}\n",
+        )
+        .file("newer/go.mod", "module example.com/newer\n\ngo 1.99\n")
+        .file("newer/newer.go", "package newer\n")
+        .run(&["plan"])
+        .exits(3)
+        .says("requires go >= 1.99")
+        .says("a module wants Go 1.99 or newer");
+}
+
+#[test]
 fn a_toolchain_that_cant_be_had_is_told_in_gos_own_words() {
     let project = Project::hello()
         .manifest("[project]\ngo = \"1.26.99\"\n")

@@ -1,9 +1,9 @@
 //! Programs that weren't copied to their end: nothing is proven of one, whatever is missing.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use gobuildx::inspect::{Format, Program, inspect};
+use gobuildx::inspect::{Format, Kind, Program, inspect};
 use gobuildx::verify::{Evidence, Policy, Verdict, verify};
 
 /// How many lengths of each program are looked at, besides those near its end.
@@ -11,9 +11,14 @@ const LENGTHS: usize = 150;
 
 /// The smallest program of Go.
 fn built(platform: &str, flags: &[&str]) -> Vec<u8> {
-    let (goos, goarch) = platform.split_once('/').unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let output = folder.path().join("program");
+    std::fs::read(build(folder.path(), platform, flags)).unwrap()
+}
+
+/// The path of it, in a folder.
+fn build(folder: &Path, platform: &str, flags: &[&str]) -> PathBuf {
+    let (goos, goarch) = platform.split_once('/').unwrap();
+    let output = folder.join("program");
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/main.go");
     let status = Command::new("go")
         .envs([("GOOS", goos), ("GOARCH", goarch), ("CGO_ENABLED", "0")])
@@ -24,7 +29,7 @@ fn built(platform: &str, flags: &[&str]) -> Vec<u8> {
         .arg(source)
         .status();
     assert!(status.unwrap().success(), "{platform}");
-    std::fs::read(output).unwrap()
+    output
 }
 
 /// What is said of a file that can be read.
@@ -134,6 +139,92 @@ fn a_program_of_a_format_that_is_not_followed_is_never_proven() {
         let program = built(platform, &["-ldflags=-s -w"]);
         assert_eq!(verdict(&program), Some(Verdict::Unproven), "{platform}");
         assert_nothing_is_proven_when_cut(&program, platform);
+    }
+}
+
+/// At any length that still tells the format.
+fn assert_refused_when_cut(program: &[u8], what: &str) {
+    assert!(inspect(program).is_ok(), "{what}");
+    for length in lengths(program.len()).filter(|length| *length >= 4) {
+        let missing = program.len() - length;
+        assert!(
+            inspect(&program[..length]).is_err(),
+            "{what} without {missing} bytes"
+        );
+    }
+}
+
+#[test]
+fn a_program_whose_format_tells_its_length_is_refused_when_cut() {
+    // Of a stripped one for AIX no header speaks of what lies at its end.
+    for (platform, flags) in [
+        ("js/wasm", &["-ldflags=-s -w"][..]),
+        ("wasip1/wasm", &[]),
+        ("plan9/amd64", &["-ldflags=-s -w"]),
+        ("plan9/386", &[]),
+        ("plan9/arm", &[]),
+        ("aix/ppc64", &[]),
+    ] {
+        assert_refused_when_cut(&built(platform, flags), platform);
+    }
+}
+
+/// The smallest program of Go after a tool has changed it.
+fn changed(platform: &str, flags: &[&str], tool: &str, args: &[&str]) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = build(folder.path(), platform, flags);
+    let output = Command::new(tool).args(args).arg(&file).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    std::fs::read(file).unwrap()
+}
+
+#[test]
+fn a_packed_program_is_refused_when_cut() {
+    // With symbols, the packer has them behind what the kernel maps.
+    for (platform, flags) in [
+        ("linux/amd64", &["-ldflags=-s -w"][..]),
+        ("linux/amd64", &[]),
+        ("linux/arm64", &[]),
+        ("linux/mips", &[]),
+    ] {
+        let packed = changed(platform, flags, "upx", &["-q", "-1"]);
+        assert_refused_when_cut(&packed, platform);
+    }
+}
+
+#[test]
+fn a_program_that_lacks_the_names_of_its_sections_is_refused() {
+    let mut program = built("windows/amd64", &["-ldflags=-s -w"]);
+    let section = memchr::memmem::find(&program, b".symtab\0").unwrap();
+    program[section..section + 8].copy_from_slice(b"/4\0\0\0\0\0\0");
+    // As llvm-strip leaves it: no symbols, and the texts where they would be.
+    let header = memchr::memmem::find(&program, b"PE\0\0").unwrap() + 4;
+    let texts = program.len();
+    let start = u32::try_from(texts).unwrap();
+    program[header + 8..header + 12].copy_from_slice(&start.to_le_bytes());
+    program.extend(15_u32.to_le_bytes());
+    program.extend(b"long_name\0\0");
+    assert!(inspect(&program).is_ok());
+    for length in texts..program.len() {
+        assert!(inspect(&program[..length]).is_err(), "{length}");
+    }
+}
+
+#[test]
+fn what_debuggers_want_of_a_program_is_no_program() {
+    for (platform, flags) in [
+        ("linux/amd64", &[][..]),
+        // It names an interpreter, whose name is left out.
+        ("linux/amd64", &["-buildmode=pie"]),
+        ("windows/amd64", &[]),
+    ] {
+        let debug = changed(platform, flags, "objcopy", &["--only-keep-debug"]);
+        let facts = inspect(&debug).unwrap();
+        assert_eq!(facts.kind, Kind::DebugInfo, "{platform} {flags:?}");
+        assert_eq!(verdict(&debug), Some(Verdict::Unproven));
+        // What is left of the program without it stays one.
+        let stripped = changed(platform, flags, "objcopy", &["--strip-debug"]);
+        assert_ne!(inspect(&stripped).unwrap().kind, Kind::DebugInfo);
     }
 }
 

@@ -56,6 +56,31 @@ pub(super) fn lazy_dlls<'data>(memory: &Memory<'data>) -> BTreeSet<&'data str> {
     used
 }
 
+/// Whose a `LazyDLL` is: they are laid out differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LazyDllOf {
+    /// Go's package syscall.
+    Syscall,
+    /// golang.org/x/sys/windows.
+    Windows,
+}
+
+/// The name that the `LazyDLL` at an address has, if that names a DLL.
+pub(super) fn lazy_dll_at<'data>(
+    memory: &Memory<'data>,
+    of: LazyDllOf,
+    address: u64,
+) -> Option<&'data str> {
+    let before = match of {
+        LazyDllOf::Syscall => MUTEX + memory.pointer.size(),
+        LazyDllOf::Windows => 0,
+    };
+    let name = address.checked_add(before as u64)?;
+    let stretch = *memory.stretch(name)?;
+    let place = usize::try_from(name.checked_sub(stretch.address)?).ok()?;
+    name_at(memory, stretch, place)
+}
+
 /// The places of words in a stretch.
 fn words(memory: &Memory<'_>, stretch: Stretch<'_>) -> impl Iterator<Item = usize> + use<> {
     (0..stretch.bytes.len()).step_by(memory.pointer.size())

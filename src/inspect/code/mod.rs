@@ -23,5 +23,6 @@ mod work;
 
 pub use arguments::{Argument, List, Word};
 pub use chains::{Chains, Search};
+pub use lazy_dlls::LazyDllOf;
 pub(super) use older::build_info as older_build_info;
 pub use program::{FunctionId, NoProgram, Program};

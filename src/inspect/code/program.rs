@@ -10,7 +10,7 @@ use super::callers::Callers;
 use super::chains::{Chains, Search};
 use super::image::Image;
 use super::index::Index;
-use super::lazy_dlls::lazy_dlls;
+use super::lazy_dlls::{LazyDllOf, lazy_dll_at, lazy_dlls};
 use super::memory::{Access, Memory, Pointer};
 use super::table::Layout;
 use super::work::{TooMuch, Work};
@@ -134,6 +134,21 @@ impl<'data> Program<'data> {
         lazy_dlls(&self.image.memory)
     }
 
+    /// The name of the DLL that a variable at an address stands for.
+    #[must_use]
+    pub fn lazy_dll_at(&self, of: LazyDllOf, address: u64) -> Option<&'data str> {
+        lazy_dll_at(&self.image.memory, of, address)
+    }
+
+    /// Whether a function loads the address of constant bytes that start so. How many there are in all
+    /// doesn't show.
+    #[must_use]
+    pub fn loads(&self, function: FunctionId, start: &[u8]) -> bool {
+        let code = self.image.function(function.0);
+        let code = code.and_then(|function| self.image.code(function));
+        code.is_some_and(|code| arguments::loads(&self.image.memory, code, start, &self.allowance))
+    }
+
     /// The word in memory at an address, as large as an address is.
     #[must_use]
     pub fn word_at(&self, address: u64) -> Option<u64> {
@@ -251,6 +266,20 @@ impl<'data> Program<'data> {
     pub fn list(&self, caller: FunctionId, at: u32, word: Word) -> List<'data> {
         let arguments = self.arguments(caller, at);
         arguments.map_or(List::Unknown, |arguments| arguments.list(word))
+    }
+
+    /// The offset of the call in a caller that returned first the word that a function is called with.
+    #[must_use]
+    pub fn returned(&self, caller: FunctionId, at: u32, word: Word) -> Option<u32> {
+        self.arguments(caller, at)?.returned(word)
+    }
+
+    /// Whether the word that a function is called with is what a variable holds, or what the caller
+    /// was called with itself.
+    #[must_use]
+    pub fn is_held(&self, caller: FunctionId, at: u32, word: Word) -> bool {
+        let arguments = self.arguments(caller, at);
+        arguments.is_some_and(|arguments| arguments.is_held(word))
     }
 
     /// The constant number that a function is called with at an offset in its caller.

@@ -44,6 +44,7 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Library => "shared library",
         Kind::Universal => "several programs in one file",
         Kind::Archive => "object files to link",
+        Kind::DebugInfo => "debug information only, no program",
         Kind::Other => "neither program nor library",
     }
 }
@@ -85,7 +86,7 @@ pub(super) fn module(module: &Module) -> String {
 /// How the program gets started, and what that takes.
 pub(super) fn linking(facts: &Facts) -> String {
     let is_read = matches!(facts.format, Format::Elf | Format::Pe | Format::Macho);
-    if !is_read || matches!(facts.kind, Kind::Universal | Kind::Other) {
+    if !is_read || matches!(facts.kind, Kind::Universal | Kind::DebugInfo | Kind::Other) {
         return host(facts).unwrap_or_else(|| "not read".to_owned());
     }
     let unpacker = match facts.packed {

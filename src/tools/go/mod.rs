@@ -331,6 +331,14 @@ fn json<T: DeserializeOwned>(bytes: &[u8], command: &'static str) -> Result<T, G
     })
 }
 
+/// The version of Go that a module wants, as go says when its own is older.
+///
+/// Source: `TooNewError` in Go's `cmd/go/internal/gover/toolchain.go`.
+fn wanted_go(said: &str) -> Option<&str> {
+    let (_, rest) = said.split_once(" requires go >= ")?;
+    rest.split_whitespace().next()
+}
+
 /// Why go can't be asked.
 #[derive(Debug, thiserror::Error)]
 pub enum GoError {
@@ -420,10 +428,15 @@ impl Failure for GoError {
                 Some("set HOME, or GOCACHE to a folder that can be written to".to_owned())
             }
             Self::Unusable(_) => Some("`go env` has to work first".to_owned()),
-            Self::List(_) => Some(
-                "`flags`, `tags` and `env` in the manifest, and go.mod, decide what go can load"
-                    .to_owned(),
-            ),
+            Self::List(error) => Some(match wanted_go(&error.with_stderr()) {
+                Some(version) => format!(
+                    "a module wants Go {version} or newer: name a release in [project], `go = \"…\"`"
+                ),
+                None => {
+                    "`flags`, `tags` and `env` in the manifest, and go.mod, decide what go can load"
+                        .to_owned()
+                }
+            }),
             Self::Process(_) | Self::Output { .. } | Self::File { .. } => None,
         }
     }

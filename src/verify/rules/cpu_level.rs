@@ -17,7 +17,9 @@ pub(super) const RULE: Rule = Rule {
         an illegal instruction. What Go takes by itself on an architecture is no finding where \
         all its CPUs have that, and only told where some haven't: GOARM=7 and GO386=sse2, and \
         floating point on MIPS, which small systems lack. A variant that the manifest asks for \
-        is no surprise, and only told too.",
+        is no surprise, and only told too. Before anything else Go's runtime compares \
+        numbers that are none: where a CPU or an emulator has no floating point that does this right, as \
+        with GOMIPS=hardfloat on MIPS, the program ends with float64nan.",
     symptom: "This program can only be run on AMD64 processors with v3 microarchitecture support, \
         or Illegal instruction",
     signs: &[
@@ -25,11 +27,14 @@ pub(super) const RULE: Rule = Rule {
         "This program can only run on ARM64 processors with LSE support",
         "runtime: this CPU has no … floating point hardware, so it cannot run",
         "This program can only be run on processors with MMX support",
+        // What `check` in Go's runtime/runtime1.go ends with.
+        "fatal error: float64nan",
+        "fatal error: float32nan",
         "Illegal instruction",
     ],
     fixes: &[
         Fix::manifest("the lowest variant too, such as `variants = { amd64 = [\"v1\", \"v3\"] }`"),
-        Fix::command("build with the lowest variant, such as GOAMD64=v1"),
+        Fix::command("build with the lowest variant, such as GOAMD64=v1 or GOMIPS=softfloat"),
     ],
     check: Check::Facts {
         applies: |evidence| told(evidence.facts).is_some(),

@@ -82,6 +82,21 @@ const AS_VALUES: &[&str] = &[
 /// Methods of a dialer, by which others call it through an interface.
 const OF_A_DIALER: [&str; 2] = ["net.(*Dialer).Dial", "net.(*Dialer).DialContext"];
 
+/// What listens at the address in a field of `http.Server`.
+const LISTEN: &[&str] = &[
+    "net/http.(*Server).ListenAndServe",
+    "net/http.(*Server).ListenAndServeTLS",
+];
+/// How such an address starts that has a name: that of another machine is of no use there.
+const THIS_MACHINE: &str = "localhost:";
+
+/// Who listens at an address with a name, as far as that shows: fields aren't read, so it counts what
+/// the function has that makes the call.
+fn listening(uses: Uses<'_>) -> impl Iterator<Item = Call> {
+    let calls = uses.calls_of(LISTEN);
+    calls.filter(move |call| uses.loads(*call, THIS_MACHINE))
+}
+
 /// Who hands on what reaches others: to whom shows as little as for which hosts.
 fn handed_on(uses: Uses<'_>) -> impl Iterator<Item = Call> {
     let of_a_resolver = LOOK_UPS.iter().copied();
@@ -98,6 +113,7 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let named = addresses(uses).filter(Address::has_name);
     let named = named.map(|address| address.site.call);
     let calls = named.chain(uses.calls_of(LOOK_UPS)).chain(handed_on(uses));
+    let calls = calls.chain(listening(uses));
     let call = uses.likeliest_call(calls);
     let need = Need::ResolverFiles;
     let found = match call {

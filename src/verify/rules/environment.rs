@@ -1,6 +1,7 @@
 //! Variables of the environment that the program asks for, or sets, by constant names.
 
 use crate::inspect::Word;
+use crate::verify::Finding;
 use crate::verify::uses::{Call, Calls, Uses};
 
 /// Functions that take the name of a variable.
@@ -44,6 +45,21 @@ fn expanded(uses: Uses<'_>) -> Calls<'_> {
         }
     }
     calls
+}
+
+/// What is said of a finding that hangs on one of some variables, where the program sets that itself.
+/// Whether it does so before, and always, doesn't show, so the finding stays.
+pub(super) fn note_set(uses: Uses<'_>, variables: &[&str], finding: &mut Finding) {
+    let set = uses.calls(SET).texts;
+    let own = variables
+        .iter()
+        .find_map(|variable| Some((*variable, *set.get(variable)?)));
+    if let Some((variable, call)) = own {
+        let chain = uses.chain_to(call);
+        let note =
+            format!("; it sets {variable} itself ({chain}), which helps where that comes first");
+        finding.detail.push_str(&note);
+    }
 }
 
 /// The constant values that a variable is set to.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::runtime::{Unreached, called, linked, unread};
+use super::wide;
 use crate::inspect::Word;
 use crate::target::Goos;
 use crate::verify::uses::{Call, Uses};
@@ -19,7 +20,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "os/exec looks for the program in the folders of PATH. An image made from \
         scratch has no other program, and no shell. Names that are constant in the source are \
         read from the machine code; others show when the program runs, as do those in a field of \
-        exec.Cmd or of cgi.Handler. Whether a program that \
+        exec.Cmd, be it run by an interface or by a method that is handed on, or of cgi.Handler. On Windows \
+        CreateProcess and ShellExecute count, too. Whether a program that \
         is looked for (exec.LookPath) is done without where it isn't there doesn't show: that it is \
         looked for is told.",
     symptom: "exec: \"git\": executable file not found in $PATH",
@@ -61,7 +63,8 @@ const LOOK: &[(&str, Word)] = &[("os/exec.LookPath", Word(0)), ("os/exec.lookPat
 /// Functions that start one.
 const START: &[&str] = &["os/exec.(*Cmd).Start", "os.StartProcess", "syscall.Exec"];
 /// What makes an `exec.Cmd` from a name.
-const COMMAND: &[&str] = &["os/exec.Command", "os/exec.CommandContext"];
+const MAKER: &str = "os/exec.Command";
+const COMMAND: &[&str] = &[MAKER, "os/exec.CommandContext"];
 /// What an `exec.Cmd` is told when it is to run.
 const RUN: &[&str] = &[
     "os/exec.(*Cmd).Start",
@@ -69,12 +72,28 @@ const RUN: &[&str] = &[
     "os/exec.(*Cmd).Output",
     "os/exec.(*Cmd).CombinedOutput",
 ];
+/// The same, as values: what the compiler makes of a method without its call.
+const AS_VALUES: &[&str] = &[
+    "os/exec.(*Cmd).Start-fm",
+    "os/exec.(*Cmd).Run-fm",
+    "os/exec.(*Cmd).Output-fm",
+    "os/exec.(*Cmd).CombinedOutput-fm",
+];
+/// The first methods, by their names, of interfaces by which an `exec.Cmd` is run.
+const OF_INTERFACES: [&str; 5] = [
+    "os/exec.(*Cmd).CombinedOutput",
+    "os/exec.(*Cmd).Environ",
+    "os/exec.(*Cmd).Output",
+    "os/exec.(*Cmd).Run",
+    "os/exec.(*Cmd).Start",
+];
 /// What serves requests by a program that a field of `cgi.Handler` names.
 const CGI: &str = "net/http/cgi.(*Handler).ServeHTTP";
 const OTHERS: &str = "programs whose names are not constant";
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
-    let calls = uses.calls(NAMED);
+    let mut calls = uses.calls(NAMED);
+    uses.add(wide::programs(uses), &mut calls);
     let constant = calls.texts.iter().filter(|(name, _)| !name.is_empty());
     let looked_for = uses.calls(LOOK).texts;
     let named = constant.map(|(name, call)| {
@@ -100,6 +119,13 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     }
     let nobody_calls = calls.is_empty();
     let mut unnamed = calls.unknown;
+    let handed_on = handed_on(uses).collect();
+    if nobody_calls {
+        // Nobody names a program in a call, so a field does.
+        unnamed.extend(handed_on);
+    } else {
+        unnamed.extend(uses.that_make_what(MAKER, handed_on));
+    }
     unnamed.extend(literals(uses));
     unnamed.extend(uses.calls_of(&[CGI]));
     unnamed.extend(uses.makers(CGI));
@@ -117,7 +143,8 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
             // Only who makes a value of that type brings it in.
             (Unreached::AsBad, Subject::unnamed(OTHERS))
         } else {
-            (Unreached::Told, "other programs".into())
+            // By an interface that shows only when the program runs, if at all.
+            (Unreached::Told, Subject::unnamed("other programs"))
         };
         let need = Need::Program(None);
         findings.extend(linked(&RULE, uses, START, unreached, subject, need));
@@ -153,6 +180,13 @@ fn starts_others(name: &str) -> bool {
     SHELLS.contains(&base.strip_suffix(".exe").unwrap_or(&base))
 }
 
+/// Who hands on what starts a program: a method of an `exec.Cmd` as a value, or that as an interface.
+fn handed_on(uses: Uses<'_>) -> impl Iterator<Item = Call> {
+    let in_interfaces = OF_INTERFACES.into_iter();
+    let in_interfaces = in_interfaces.flat_map(move |method| uses.makers(method));
+    uses.calls_of(AS_VALUES).chain(in_interfaces)
+}
+
 /// Where an `exec.Cmd` is run by a function that makes the struct itself, and so names the program
 /// in a field.
 fn literals(uses: Uses<'_>) -> Vec<Call> {
@@ -160,7 +194,7 @@ fn literals(uses: Uses<'_>) -> Vec<Call> {
     let run = uses
         .calls_of(RUN)
         .filter(|run| !by_name.contains(&run.caller()));
-    uses.that_make_what("os/exec.Command", run.collect())
+    uses.that_make_what(MAKER, run.collect())
 }
 
 /// What is seen where there is no such program; the function is the one that is called with its name,
@@ -176,6 +210,9 @@ fn symptom(goos: Option<Goos>, function: Option<&str>, name: &str) -> String {
         }
         Some(Goos::Windows) if is_searched => {
             format!("exec: \"{name}\": executable file not found in %PATH%")
+        }
+        Some(Goos::Windows) if function.is_some_and(wide::is_wide) => {
+            "The system cannot find the file specified.".to_owned()
         }
         Some(Goos::Windows) => {
             format!("fork/exec {name}: The system cannot find the file specified.")

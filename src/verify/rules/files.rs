@@ -24,6 +24,8 @@ pub(super) struct File {
     pub(super) path: Word,
     /// Where the folder stands that it starts at, where that isn't always the current one.
     folder: Option<Word>,
+    /// Where what is read in place of the file stands, where the function takes that too.
+    instead: Option<Word>,
 }
 
 impl File {
@@ -32,6 +34,7 @@ impl File {
             handling,
             path: Word(path),
             folder: None,
+            instead: None,
         }
     }
 
@@ -43,9 +46,27 @@ impl File {
         }
     }
 
+    /// Of a function that opens no file where it gets an interface of what is in it.
+    const fn unless(self, instead: usize) -> Self {
+        Self {
+            instead: Some(Word(instead)),
+            ..self
+        }
+    }
+
     /// Adds the paths that are passed at a call; of those that start at another folder than the
     /// current one the whole isn't known.
     pub(super) fn follow<'a>(self, uses: Uses<'a>, site: Site, start: i32, calls: &mut Calls<'a>) {
+        if let Some(instead) = self.instead {
+            match uses.number(site, instead) {
+                Some(0) => {}
+                Some(_) => return,
+                None => {
+                    calls.unknown.insert(site.call);
+                    return;
+                }
+            }
+        }
         let is_current = |folder: u64| folder.to_le_bytes().starts_with(&start.to_le_bytes());
         let folder = self.folder.map(|word| uses.number(site, word));
         if folder.is_none_or(|folder| folder.is_some_and(is_current)) {
@@ -172,6 +193,8 @@ const FILES: &[(&str, File)] = &[
     ("debug/pe.Open", opens(0)),
     ("debug/plan9obj.Open", opens(0)),
     ("go/parser.ParseDir", opens(1)),
+    // The source comes behind the name.
+    ("go/parser.ParseFile", opens(1).unless(3)),
     ("io/ioutil.WriteFile", makes(0)),
     ("os.Stat", looks_for(0)),
     ("os.Lstat", looks_for(0)),
@@ -188,6 +211,15 @@ pub(super) const LISTS: &[(&str, Word)] = &[
     ("text/template.ParseFiles", Word(0)),
     ("text/template.parseFiles", Word(2)),
     ("text/template.(*Template).ParseFiles", Word(1)),
+];
+
+/// Functions that make files of other names in a folder.
+pub(super) const FILL: &[(&str, Word)] = &[
+    ("runtime/coverage.WriteMetaDir", Word(0)),
+    ("runtime/coverage.WriteCountersDir", Word(0)),
+    // What they are inlined to.
+    ("internal/coverage/cfile.WriteMetaDir", Word(0)),
+    ("internal/coverage/cfile.WriteCountersDir", Word(0)),
 ];
 
 /// The method of a folder that is served over HTTP.

@@ -1,6 +1,6 @@
 //! `home`: the user's folder, and those for configuration and caches.
 
-use super::environment::asks_for;
+use super::environment::{asks_for, note_set};
 use super::keep_fitting;
 use super::runtime::{Unreached, called, reached};
 use crate::target::Goos;
@@ -124,6 +124,7 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         findings.extend(of_others(uses));
     }
     for finding in &mut findings {
+        note_set(uses, &[home(evidence)], finding);
         keep_fitting(goos, finding);
     }
     findings

@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "the program shows times in the zone of the machine",
     explanation: "The local zone comes from TZ and the database of time zones, else from \
         /etc/localtime. Where neither is there it is UTC, without an error. Package log writes \
-        local times.",
+        local times, and so do the handlers of log/slog.",
     symptom: AS_UTC,
     // Seen, and no message: programs print the same words where all is well.
     signs: &[],
@@ -24,8 +24,15 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Functions(check),
 };
 
+/// What finds out about the local zone.
+const INIT: &str = "time.initLocal";
+/// What makes a record of log/slog, with the time, and hands it on.
+const SLOG: &[&str] = &["log/slog.(*Logger).log", "log/slog.(*Logger).logAttrs"];
+
 fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
-    let chain = uses.chain(&["time.initLocal"]);
+    // What handles a record of log/slog is called by an interface.
+    let logs = || uses.links(&[INIT]).then(|| uses.chain(SLOG)).flatten();
+    let chain = uses.chain(&[INIT]).or_else(logs);
     chain
         .map(|chain| {
             reached(

@@ -55,6 +55,7 @@ mod tmp_predictable;
 mod tzdata;
 mod unread_texts;
 mod user_db;
+mod wide;
 mod win_dll;
 mod win_dll_lazy;
 mod xdg_runtime;

@@ -104,6 +104,9 @@ fn unread(facts: &Facts) -> Option<&'static str> {
             "what it needs in the end is decided by whoever links a program with it: inspect that \
              program",
         ),
+        (_, Kind::DebugInfo) => {
+            Some("the file is debug information only: the program that it is of is another file")
+        }
         (_, Kind::Other) => Some("the file is neither a program nor a library"),
         _ => None,
     }

@@ -1,5 +1,6 @@
 //! What the errors of functions that take paths say.
 
+use super::wide::is_wide;
 use crate::target::Goos;
 
 /// What the error of a function says before the path.
@@ -87,7 +88,7 @@ pub(super) fn error(
 }
 
 fn is_bare(function: &str) -> bool {
-    BARE.iter().any(|package| function.starts_with(package))
+    BARE.iter().any(|package| function.starts_with(package)) || is_wide(function)
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::addresses::{Address, Purpose, addresses};
-use super::files::{FOLDER, Handling, LISTS, SERVED, files};
+use super::files::{FILL, FOLDER, Handling, LISTS, SERVED, files};
 use super::folders::folder;
 use super::realm::Realm;
+use super::wide::{self, WideHandling};
 use super::{bus, tmp};
 use crate::inspect::{Format, Word};
 use crate::target::Goos;
@@ -46,6 +47,7 @@ impl<'a> Paths<'a> {
     pub(super) fn of(evidence: &Evidence<'_>, uses: Uses<'a>) -> Self {
         let mut paths = Self::default();
         paths.add_files(evidence, uses);
+        paths.add_wide(uses);
         let mut lists = Calls::default();
         for (word, site) in uses.sites(LISTS) {
             uses.follow_list(site, word, &mut lists);
@@ -59,7 +61,7 @@ impl<'a> Paths<'a> {
         for (path, call) in lists.texts.into_iter().chain(folders.texts) {
             paths.opened.texts.entry(path).or_insert(call);
         }
-        for (word, site) in uses.sites(tmp::MAKE) {
+        for (word, site) in uses.sites(tmp::MAKE.iter().chain(FILL)) {
             uses.follow(site, word, &mut paths.filled);
         }
         for (folder, call) in &paths.made.below {
@@ -105,6 +107,27 @@ impl<'a> Paths<'a> {
                 Handling::LooksFor => &mut self.looked_for,
                 Handling::AsFlagsSay(word) => match uses.number(site, word) {
                     Some(flags) if flags & created == 0 => &mut self.opened,
+                    Some(_) => &mut self.made,
+                    None => &mut self.either,
+                },
+            };
+            uses.add(found, calls);
+        }
+    }
+
+    /// Adds what functions of Windows are called with that take the path of one file.
+    fn add_wide(&mut self, uses: Uses<'a>) {
+        for (site, handling, found) in wide::files(uses) {
+            let calls = match handling {
+                WideHandling::Opens => &mut self.opened,
+                WideHandling::Makes => &mut self.made,
+                WideHandling::MakesFolder => {
+                    uses.add(found.clone(), &mut self.folders.alone);
+                    &mut self.made
+                }
+                WideHandling::LooksFor => &mut self.looked_for,
+                WideHandling::AsSays(word) => match uses.number(site, word) {
+                    Some(number) if wide::OPENING.contains(&number) => &mut self.opened,
                     Some(_) => &mut self.made,
                     None => &mut self.either,
                 },

@@ -70,7 +70,7 @@ pub fn readers() -> Vec<Readers> {
         all("variables", environment::ASK, word),
         all("texts with variables", environment::EXPAND, word),
         all("variables that are set", environment::SET, word),
-        all("folders", tmp::MAKE, word),
+        all("folders", tmp::MAKE.iter().chain(files::FILL), word),
         all("zones", tzdata::ZONES, word),
         all("networks", syslog::NETWORKS, word),
         all("file names", mime::EXTENSIONS, word),

@@ -1,5 +1,6 @@
 //! `tmp`: the folder for temporary files.
 
+use super::environment::note_set;
 use super::keep_fitting;
 use super::runtime::{Unreached, called, reached};
 use crate::inspect::Word;
@@ -74,10 +75,21 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         if goos == Some(Goos::Windows) {
             ON_WINDOWS.clone_into(&mut finding.symptom);
         }
+        note_set(uses, variables(goos), &mut finding);
         keep_fitting(goos, &mut finding);
         finding
     });
     found.into_iter().collect()
+}
+
+/// The variables that name the folder.
+///
+/// Source: `tempDir` in Go's `os/file_unix.go`; Microsoft's documentation of `GetTempPath2W`.
+fn variables(goos: Option<Goos>) -> &'static [&'static str] {
+    match goos {
+        Some(Goos::Windows) => &["TMP", "TEMP"],
+        _ => &["TMPDIR"],
+    }
 }
 
 /// What is seen where the folder that TMP names isn't there.

@@ -1,5 +1,6 @@
 //! `unread-texts`: which texts a program hands to functions isn't known.
 
+use super::{environment, runtime};
 use crate::verify::uses::Uses;
 use crate::verify::{
     COrigin, Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Subject, Systems,
@@ -10,13 +11,16 @@ pub(super) const RULE: Rule = Rule {
     class: Class::Runtime,
     systems: Systems::Every,
     severity: Severity::Info,
-    summary: "the constant texts of the program aren't read, so the files and variables that it names aren't known",
+    summary: "texts of the program aren't read, or aren't constant, so not all files and variables that it \
+        names are known",
     explanation: "Which functions a program has is read on every architecture, and who calls them; which \
         constant texts they are called with only for amd64, 386 and arm64. So nothing is said of the \
         files, folders and variables that the program names, and a policy that names a system fails: \
         the program may want something that the system lacks. Of C that is compiled into a program only \
         what the loader needs is read, on no architecture what it opens, runs or asks for: that is told, and \
-        fails only where the manifest denies this rule.",
+        fails only where the manifest denies this rule. Variables of the environment that a program asks \
+        for by names that aren't constant are told, too, and no more: mostly a library for flags or \
+        configuration asks for the user's own, though one may be HOME.",
     symptom: "none: what the program needs is unknown until it runs",
     signs: &[],
     fixes: &[
@@ -44,7 +48,25 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         let subject = Subject::unnamed("what its C opens and runs");
         RULE.finding(subject, detail.to_owned())
     });
-    texts.into_iter().chain(c).collect()
+    let variables = variables(evidence, uses);
+    texts.into_iter().chain(c).chain(variables).collect()
+}
+
+/// The variables that the program asks for by names that aren't constant. Most programs have a library
+/// for flags or configuration that does so for the user's own: the verdict leaves nothing open for it.
+fn variables(evidence: &Evidence<'_>, uses: Uses<'_>) -> Option<Finding> {
+    if evidence.unread_architecture().is_some() {
+        return None;
+    }
+    let subject = "environment variables whose names don't show";
+    let asked = uses.calls(environment::ASK).unknown;
+    let finding = runtime::unread(&RULE, uses, &asked, subject)?;
+    Some(Finding {
+        subject: subject.into(),
+        symptom: "none: a variable that isn't set is an empty text".to_owned(),
+        fixes: Vec::new(),
+        ..finding
+    })
 }
 
 /// The function by which Go calls C.

@@ -1,6 +1,6 @@
 //! `user-db`: the list of users and groups.
 
-use super::runtime::{Unreached, reached};
+use super::runtime::{Unreached, called, reached};
 use crate::verify::uses::{Chain, Uses};
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
@@ -37,14 +37,34 @@ const LOOK_UPS: &[&str] = &[
     "os/user.LookupId",
     "os/user.LookupGroup",
     "os/user.LookupGroupId",
-    "os/user.(*User).GroupIds",
+    GROUPS,
 ];
+const GROUPS: &str = "os/user.(*User).GroupIds";
 
 fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let others = uses.links(LOOK_UPS).then(|| {
-        let chain = uses.chain(LOOK_UPS);
         let symptom = "open /etc/passwd: no such file or directory";
-        finding(chain, "the list of users", symptom)
+        let subject = "the list of users";
+        let chain = uses.chain(LOOK_UPS);
+        if chain.is_none()
+            // Who makes an interface of a user has the list asked by it.
+            && let Some(call) = uses.likeliest_call(uses.makers(GROUPS))
+        {
+            return Finding {
+                symptom: symptom.to_owned(),
+                ..called(&RULE, uses, call, subject, Need::Users)
+            };
+        }
+        if chain.is_none() && is_held(uses) {
+            let detail = "data of the program holds the function; who calls it doesn't show";
+            return Finding {
+                symptom: symptom.to_owned(),
+                ..RULE
+                    .finding(subject, detail.to_owned())
+                    .needing(Need::Users)
+            };
+        }
+        finding(chain, subject, symptom)
     });
     // Who looks for a user by name is compared with the own one first: that is told already.
     let chain = uses.chain_past(CURRENT, &["os/user.Lookup"]);
@@ -54,6 +74,14 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         finding(chain, "the user that runs the program", symptom)
     });
     others.into_iter().chain(current).collect()
+}
+
+/// Whether a function is there that no code refers to: the linker keeps such a one only for data. A
+/// method it may keep for who asks by its name.
+fn is_held(uses: Uses<'_>) -> bool {
+    let functions = LOOK_UPS.iter().copied();
+    let functions: Vec<_> = functions.filter(|name| *name != GROUPS).collect();
+    uses.is_held(&functions)
 }
 
 fn finding(chain: Option<Chain>, subject: &str, symptom: &str) -> Finding {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::runtime::{Unreached, called, reached, unread};
-use crate::inspect::Word;
+use crate::inspect::{LazyDllOf, Word};
 use crate::verify::system::{Origin, dll_origin};
 use crate::verify::uses::Uses;
 use crate::verify::{
@@ -57,11 +57,53 @@ const LATER: &[&str] = &[
     "golang.org/x/sys/windows.NewLazyDLL",
     "golang.org/x/sys/windows.NewLazySystemDLL",
 ];
+/// Methods of what loads a DLL later, by which it is used, and of what is of it.
+const METHODS: &[(&str, LazyDllOf)] = &[
+    ("syscall.(*LazyDLL).Load", LazyDllOf::Syscall),
+    ("syscall.(*LazyDLL).Handle", LazyDllOf::Syscall),
+    ("syscall.(*LazyDLL).NewProc", LazyDllOf::Syscall),
+    ("syscall.(*LazyProc).Find", LazyDllOf::Syscall),
+    ("syscall.(*LazyProc).Addr", LazyDllOf::Syscall),
+    ("syscall.(*LazyProc).Call", LazyDllOf::Syscall),
+    (
+        "golang.org/x/sys/windows.(*LazyDLL).Load",
+        LazyDllOf::Windows,
+    ),
+    (
+        "golang.org/x/sys/windows.(*LazyDLL).Handle",
+        LazyDllOf::Windows,
+    ),
+    (
+        "golang.org/x/sys/windows.(*LazyDLL).NewProc",
+        LazyDllOf::Windows,
+    ),
+    (
+        "golang.org/x/sys/windows.(*LazyProc).Find",
+        LazyDllOf::Windows,
+    ),
+    (
+        "golang.org/x/sys/windows.(*LazyProc).Addr",
+        LazyDllOf::Windows,
+    ),
+    (
+        "golang.org/x/sys/windows.(*LazyProc).Call",
+        LazyDllOf::Windows,
+    ),
+];
 /// Its own variables are all of Windows, and its functions hand on what they are given.
 const WRAPPERS: &str = "golang.org/x/sys/windows.";
 
 fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let mut calls = uses.calls(LOADS);
+    let mut others = Vec::new();
+    for (call, name) in uses.lazy_calls(METHODS) {
+        match name {
+            Some(name) => {
+                calls.texts.entry(name).or_insert(call);
+            }
+            None => others.push(call),
+        }
+    }
     calls.unsettle(|name| !is_foreign(name));
     let named = calls.texts.iter().filter(|(name, _)| is_foreign(name));
     let mut findings: Vec<_> = named
@@ -84,7 +126,7 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         let finding = RULE.finding(name, detail);
         with_symptom(finding.needing(Need::Library(name.to_owned())), name)
     }));
-    let names_are_given = calls.unknown.into_iter();
+    let names_are_given = calls.unknown.into_iter().chain(others);
     let names_are_given: BTreeSet<_> = names_are_given
         .filter(|call| !uses.caller(*call).starts_with(WRAPPERS))
         .collect();

@@ -20,7 +20,14 @@ pub(in crate::verify) struct Call {
 pub(in crate::verify) struct Site {
     /// The call.
     pub(in crate::verify) call: Call,
-    pub(super) at: u32,
+    pub(in crate::verify) at: u32,
+}
+
+impl Site {
+    /// The same place, for another call of its caller.
+    pub(in crate::verify) fn of(self, call: Call) -> Self {
+        Self { call, ..self }
+    }
 }
 
 impl Call {

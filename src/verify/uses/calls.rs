@@ -18,7 +18,22 @@ pub(in crate::verify) struct Calls<'a> {
     pub(in crate::verify) unknown: BTreeSet<Call>,
 }
 
-impl Calls<'_> {
+impl<'a> Calls<'a> {
+    /// Replaces each constant text by a part of it; where that has none, it doesn't show what is meant.
+    pub(in crate::verify) fn replace(&mut self, part: impl Fn(&'a str) -> Option<&'a str>) {
+        self.starts.clear();
+        for (text, call) in std::mem::take(&mut self.texts) {
+            match part(text) {
+                Some(part) => {
+                    self.texts.entry(part).or_insert(call);
+                }
+                None => {
+                    self.unknown.insert(call);
+                }
+            }
+        }
+    }
+
     pub(in crate::verify) fn is_empty(&self) -> bool {
         self.texts.is_empty() && self.unknown.is_empty()
     }

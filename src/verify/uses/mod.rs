@@ -20,7 +20,7 @@ pub(super) use chain::{Chain, Start};
 use super::Evidence;
 use super::owner::{Owner, Owners, package, readable};
 use super::rules::Shared;
-use crate::inspect::{Argument, FunctionId, Program, Word};
+use crate::inspect::{Argument, FunctionId, LazyDllOf, Program, Word};
 
 /// The functions of a program, with whose they are.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +56,23 @@ impl<'a> Uses<'a> {
     /// The DLLs that variables name for when they are first used.
     pub(super) fn lazy_dlls(self) -> BTreeSet<&'a str> {
         self.program.lazy_dlls()
+    }
+
+    /// The calls of methods of what loads a DLL later, with the name of the DLL where that is a variable
+    /// itself. Those of variables that point to one are left out: [`Self::lazy_dlls`] has these.
+    pub(super) fn lazy_calls<'t>(
+        self,
+        methods: impl IntoIterator<Item = &'t (&'t str, LazyDllOf)>,
+    ) -> Vec<(Call, Option<&'a str>)> {
+        const RECEIVER: Word = Word(0);
+        let mut sites = self.sites(methods);
+        sites.retain(|(_, site)| !self.is_from_elsewhere(*site, RECEIVER));
+        let named = sites.into_iter().map(|(of, site)| {
+            let variable = self.number(site, RECEIVER);
+            let name = variable.and_then(|at| self.program.lazy_dll_at(of, at));
+            (site.call, name)
+        });
+        named.collect()
     }
 
     /// Whether it shows who refers to whom.
@@ -117,6 +134,11 @@ impl<'a> Uses<'a> {
         let functions: Vec<_> = names.iter().map(|name| (*name, ())).collect();
         let sites = self.sites(&functions).into_iter();
         sites.map(|((), site)| site.call)
+    }
+
+    /// Whether the code that makes a call has a constant text that starts so.
+    pub(super) fn loads(self, call: Call, start: &str) -> bool {
+        self.program.loads(call.caller, start.as_bytes())
     }
 
     /// The constant text that a function is called with.
@@ -201,6 +223,16 @@ impl<'a> Uses<'a> {
         };
         self.is_of(caller, at, functions)
             .then_some(Site { at, ..site })
+    }
+
+    /// Where the caller made the call that returned first what it passes at another.
+    pub(super) fn returned(self, site: Site, word: Word) -> Option<u32> {
+        self.program.returned(site.call.caller, site.at, word)
+    }
+
+    /// Whether a variable holds what is passed at a call, or the caller was called with it.
+    pub(super) fn is_from_elsewhere(self, site: Site, word: Word) -> bool {
+        self.program.is_held(site.call.caller, site.at, word)
     }
 
     /// Whether the call at an offset in a function is of one of some others.

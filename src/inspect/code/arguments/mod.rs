@@ -170,6 +170,23 @@ impl<'data> Arguments<'_, 'data> {
         self.state.as_ref()?.argument(word.0)?.number()
     }
 
+    /// Whether a variable holds what is at a word, or the caller was called with it.
+    pub(super) fn is_held(&self, word: Word) -> bool {
+        let value = self.state.as_ref().and_then(|state| state.argument(word.0));
+        matches!(
+            value,
+            Some(Value::Variable(_) | Value::Pointee(_) | Value::Parameter(_))
+        )
+    }
+
+    /// The offset of the call that returned first what is at a word.
+    pub(super) fn returned(&self, word: Word) -> Option<u32> {
+        match self.state.as_ref()?.argument(word.0)? {
+            Value::Result { call, word: 0 } => Some(call),
+            _ => None,
+        }
+    }
+
     /// The same, of a function that may be assembly: what is on the stack goes before what is in a
     /// register, where anything may be left.
     pub(super) fn number_in_assembly(&self, word: Word) -> Option<u64> {
@@ -298,14 +315,9 @@ pub(super) fn boxed<'data>(
     if !loads_any(code, memory, tables) {
         return Vec::new();
     }
-    let is_short = code.bytes.len() <= MAX_CODE;
-    let is_allowed = is_short && allowance.take(code.bytes.len(), allowance::CODE).is_some();
-    let mut addresses = Vec::new();
-    match memory.goarch.filter(|_| is_allowed) {
-        Some(Goarch::Amd64 | Goarch::I386) => addresses = amd64::addresses(memory.pointer, code),
-        Some(Goarch::Arm64) => arm64_addresses(code, memory, |address| addresses.push(address)),
-        _ => return vec![None],
-    }
+    let Some(addresses) = addresses(memory, code, allowance) else {
+        return vec![None];
+    };
     let mut texts = Vec::new();
     for (index, address) in addresses.iter().enumerate() {
         if tables.contains(address) {
@@ -314,6 +326,36 @@ pub(super) fn boxed<'data>(
         }
     }
     texts
+}
+
+/// Whether code loads the address of constant bytes that start so.
+pub(super) fn loads(
+    memory: &Memory<'_>,
+    code: Code<'_>,
+    start: &[u8],
+    allowance: &Allowance,
+) -> bool {
+    let addresses = addresses(memory, code, allowance).unwrap_or_default();
+    let mut constants = addresses.into_iter();
+    constants.any(|address| {
+        let bytes = memory.at(address);
+        is_constant(memory, address) && bytes.is_some_and(|bytes| bytes.starts_with(start))
+    })
+}
+
+/// The addresses that code loads, in its order; none where it isn't followed.
+fn addresses(memory: &Memory<'_>, code: Code<'_>, allowance: &Allowance) -> Option<Vec<u64>> {
+    let goarch = memory.goarch.filter(|_| code.bytes.len() <= MAX_CODE)?;
+    allowance.take(code.bytes.len(), allowance::CODE)?;
+    match goarch {
+        Goarch::Amd64 | Goarch::I386 => Some(amd64::addresses(memory.pointer, code)),
+        Goarch::Arm64 => {
+            let mut addresses = Vec::new();
+            arm64_addresses(code, memory, |address| addresses.push(address));
+            Some(addresses)
+        }
+        _ => None,
+    }
 }
 
 fn is_constant(memory: &Memory<'_>, address: u64) -> bool {
