@@ -2,7 +2,8 @@
 //! limits, whoever the caller is.
 //!
 //! The kernel's limit of processes says nothing to root, so root becomes a user whom nobody else is. That
-//! user may not read root's folders, so a first bubblewrap shows it the files where it may.
+//! user may not read root's folders, so a first bubblewrap shows it the files where it may. Where there is no other
+//! user, as in a container that has root alone, root stays what it is; it is tried whether the limit binds it.
 
 use std::ffi::OsString;
 use std::fs;
@@ -10,10 +11,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::ids::Ids;
 use super::wine::Windows;
 use super::{BlankRoot, Grant, Limits, NotIsolated, System};
 use crate::host::Host;
-use crate::process::{Cancel, Command};
+use crate::process::{Cancel, Command, Output, ProcessError};
 use crate::tools::bwrap::{ALONE, Bound, complaint, starting};
 
 /// What the probe may take.
@@ -25,9 +27,6 @@ const STAGE: &str = "/tmp";
 /// Bytes of the root itself: it holds nothing but the places that files are bound to.
 const ROOT_SIZE: u64 = 1 << 20;
 
-/// Users whom no distribution gives a number: the process's own is added, so that two runs differ.
-pub(super) const FIRST_USER: u32 = 1_879_048_192;
-
 /// Where the files of the blank system are there, and the program that watches.
 const STAGED: &str = "/tmp/root";
 const OWN_PROGRAM: &str = "/tmp/gobuildx";
@@ -36,8 +35,17 @@ const WHOLE_PROC: &str = "/tmp/proc";
 /// Threads of an ordinary user that stand around the program's: those of the sandboxes and of who watches.
 const AROUND: u64 = 32;
 
-/// The network is that of who watches, which nobody else has; the root is empty at first.
-const BLANK: &[&str] = &["--share-net", "--unshare-user", "--disable-userns"];
+/// The network is that of who watches, which nobody else has; the root is empty at first. The program is nobody,
+/// whoever runs it: that hangs on the machine.
+const BLANK: &[&str] = &[
+    "--share-net",
+    "--unshare-user",
+    "--disable-userns",
+    "--uid",
+    "65534",
+    "--gid",
+    "65534",
+];
 
 /// What stands around the program's user has no right to end its processes, though it ends with the caller itself.
 /// With the first of its own processes, the kernel ends all others.
@@ -87,9 +95,9 @@ enum User {
     Other {
         /// What makes the process another user's.
         setpriv: PathBuf,
-        uid: u32,
+        ids: Ids,
     },
-    /// The caller, an ordinary user.
+    /// The caller: an ordinary user, or root where there is no other.
     Caller { uid: u32 },
 }
 
@@ -110,33 +118,40 @@ impl Bubblewrap {
             found.ok_or(NotIsolated::Missing { program, package })
         };
         let uid = caller().ok_or(NotIsolated::System)?;
+        let others = (uid == ROOT).then(Ids::of_this_run).flatten();
         Ok(Self {
             bwrap: find("bwrap", "bubblewrap")?,
             prlimit: find("prlimit", "util-linux")?,
-            user: if uid == ROOT {
-                User::Other {
+            user: match others {
+                Some(ids) => User::Other {
                     setpriv: find("setpriv", "util-linux")?,
-                    uid: FIRST_USER.wrapping_add(std::process::id()),
-                }
-            } else {
-                User::Caller { uid }
+                    ids,
+                },
+                None => User::Caller { uid },
             },
         })
     }
 
-    /// Starts the sandbox's own program in a root that has the machine's files, read-only.
+    /// Starts the sandbox's own program in a root that has the machine's files, read-only; once more where that
+    /// would be one process too many.
     fn tried(&self, cancel: &Cancel) -> Result<(), NotIsolated> {
+        let limits = Limits::default();
+        let tried = self.starts(self.confining(&limits), cancel);
+        tried.map_err(|error| NotIsolated::of_bwrap(complaint(&error)))?;
+        match self.starts(self.confined_to(1, &limits), cancel) {
+            Ok(_) => Err(NotIsolated::Unlimited),
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn starts(&self, confining: Vec<OsString>, cancel: &Cancel) -> Result<Output, ProcessError> {
         let mut words = self.outer();
         words.push("--".into());
-        words.extend(self.confining(&Limits::default()));
+        words.extend(confining);
         words.extend(ALONE.iter().chain(BLANK).map(OsString::from));
         words.extend(["--ro-bind", "/", "/"].map(OsString::from));
         words.extend([self.bwrap.clone().into(), "--version".into()]);
-        let tried = command(words).timeout(PATIENCE).run(cancel);
-        tried.map(drop).map_err(|error| NotIsolated::Unusable {
-            program: "bwrap",
-            why: complaint(&error),
-        })
+        command(words).timeout(PATIENCE).run(cancel)
     }
 
     /// The words of the command that starts `argv` in a root with these files and no others, without limits.
@@ -169,7 +184,7 @@ impl Bubblewrap {
     pub(super) fn make_folder(&self, folder: &Path) -> io::Result<()> {
         fs::create_dir(folder)?;
         match &self.user {
-            User::Other { uid, .. } => give(folder, *uid),
+            User::Other { ids, .. } => give(folder, *ids),
             User::Caller { .. } => Ok(()),
         }
     }
@@ -272,20 +287,24 @@ impl Bubblewrap {
 
     /// What comes before the inner bubblewrap's arguments: becoming an ordinary user with limits.
     fn confining(&self, limits: &Limits) -> Vec<OsString> {
-        let mut words: Vec<OsString> = Vec::new();
-        let others = match &self.user {
-            User::Other { setpriv, uid } => {
-                words.push(setpriv.into());
-                for option in ["--reuid", "--regid"] {
-                    words.extend([option.into(), uid.to_string().into()]);
-                }
-                words.push("--clear-groups".into());
-                0
-            }
-            User::Caller { uid } => super::users::threads_of(*uid).saturating_add(AROUND),
+        let (uid, around) = match &self.user {
+            User::Other { ids, .. } => (ids.uid, 0),
+            User::Caller { uid } => (*uid, AROUND),
         };
+        let others = super::users::threads_of(uid).saturating_add(around);
+        self.confined_to(others.saturating_add(limits.processes), limits)
+    }
+
+    /// The same with so many processes of that user in all.
+    fn confined_to(&self, processes: u64, limits: &Limits) -> Vec<OsString> {
+        let mut words: Vec<OsString> = Vec::new();
+        if let User::Other { setpriv, ids } = &self.user {
+            words.push(setpriv.into());
+            words.extend(["--reuid".into(), ids.uid.to_string().into()]);
+            words.extend(["--regid".into(), ids.gid.to_string().into()]);
+            words.push("--clear-groups".into());
+        }
         words.push(self.prlimit.clone().into());
-        let processes = others.saturating_add(limits.processes);
         words.push(format!("--nproc={processes}").into());
         // Not the address space: Go reserves far more of that than it uses.
         words.push(format!("--data={}", limits.memory).into());
@@ -314,8 +333,8 @@ fn size(bytes: u64) -> [OsString; 2] {
 
 /// Gives a folder to a user.
 #[cfg(unix)]
-fn give(folder: &Path, uid: u32) -> io::Result<()> {
-    std::os::unix::fs::chown(folder, Some(uid), Some(uid))
+fn give(folder: &Path, ids: Ids) -> io::Result<()> {
+    std::os::unix::fs::chown(folder, Some(ids.uid), Some(ids.gid))
 }
 
 #[cfg(not(unix))]
@@ -323,7 +342,7 @@ fn give(folder: &Path, uid: u32) -> io::Result<()> {
     clippy::unnecessary_wraps,
     reason = "other systems have owners that can't be set"
 )]
-fn give(_folder: &Path, _uid: u32) -> io::Result<()> {
+fn give(_folder: &Path, _ids: Ids) -> io::Result<()> {
     Ok(())
 }
 

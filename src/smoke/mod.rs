@@ -7,11 +7,13 @@
 mod bubblewrap;
 mod container;
 mod grant;
+mod ids;
 mod isolation;
 mod judge;
 mod limits;
 mod means;
 mod names;
+mod namespaces;
 mod observation;
 mod root;
 mod run;

@@ -57,6 +57,7 @@ mod smoke;
 mod smoke_archives;
 mod smoke_builds;
 mod smoke_hostile;
+mod smoke_users;
 mod stamps;
 mod stopping;
 mod strange_names;

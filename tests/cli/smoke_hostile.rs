@@ -123,6 +123,12 @@ fn nothing_of_the_machine_is_seen() {
 }
 
 #[test]
+fn the_program_is_nobody_whoever_runs_it() {
+    let record = contained(PLENTY, &[], &["tells"]);
+    assert_eq!(record["said"][0], "65534 65534");
+}
+
+#[test]
 fn nothing_of_the_machine_is_written() {
     let (project, name) = hostile();
     let own = format!("/{name}");
