@@ -2,6 +2,8 @@
 //!
 //! Nothing else reads the process's environment; whoever needs a variable gets it from here.
 
+pub mod cgroup;
+
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};

@@ -11,11 +11,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::ceilings::{Ceilings, within};
+use super::cgroup::{Cgroup, Cgroups};
 use super::ids::Ids;
 use super::wine::Windows;
-use super::{BlankRoot, Grant, Limits, NotIsolated, System};
-use crate::host::Host;
-use crate::process::{Cancel, Command, Output, ProcessError};
+use super::{BlankRoot, Grant, Limits, MemoryOf, NotIsolated, System};
+use crate::host::{self, Host};
+use crate::process::{Cancel, Command, Output, ProcessError, in_cgroup};
 use crate::tools::bwrap::{ALONE, Bound, complaint, starting};
 
 /// What the probe may take.
@@ -66,6 +68,10 @@ pub struct Bubblewrap {
     bwrap: PathBuf,
     prlimit: PathBuf,
     user: User,
+    /// Where groups are made that limit all processes of a run together; none where that can't be.
+    groups: Option<Cgroups>,
+    /// What no process of a run may have more of.
+    ceilings: Ceilings,
 }
 
 /// A file or a folder that the first bubblewrap shows where any user may get at it.
@@ -107,9 +113,7 @@ impl Bubblewrap {
     /// # Errors
     /// The reason, where nothing can be isolated.
     pub fn find(host: &Host, cancel: &Cancel) -> Result<Self, NotIsolated> {
-        let bubblewrap = Self::installed(host)?;
-        bubblewrap.tried(cancel)?;
-        Ok(bubblewrap)
+        Self::installed(host)?.tried(cancel)
     }
 
     fn installed(host: &Host) -> Result<Self, NotIsolated> {
@@ -129,29 +133,72 @@ impl Bubblewrap {
                 },
                 None => User::Caller { uid },
             },
+            groups: Cgroups::find(),
+            ceilings: Ceilings::of_process(),
         })
     }
 
-    /// Starts the sandbox's own program in a root that has the machine's files, read-only; once more where that
-    /// would be one process too many.
-    fn tried(&self, cancel: &Cancel) -> Result<(), NotIsolated> {
+    /// Starts the sandbox's own program in a root that has the machine's files, read-only. Without a group it is
+    /// started once more where that would be one process too many.
+    fn tried(mut self, cancel: &Cancel) -> Result<Self, NotIsolated> {
         let limits = Limits::default();
-        let tried = self.starts(self.confining(&limits), cancel);
+        if self.starts_in_group(&limits, cancel) {
+            return Ok(self);
+        }
+        self.groups = None;
+        let tried = self.starts(&[], self.confining(&limits), cancel);
         tried.map_err(|error| NotIsolated::of_bwrap(complaint(&error)))?;
-        match self.starts(self.confined_to(1, &limits), cancel) {
+        match self.starts(&[], self.confined_to(1, &limits), cancel) {
             Ok(_) => Err(NotIsolated::Unlimited),
-            Err(_) => Ok(()),
+            Err(_) => Ok(self),
         }
     }
 
-    fn starts(&self, confining: Vec<OsString>, cancel: &Cancel) -> Result<Output, ProcessError> {
-        let mut words = self.outer();
+    /// Whether it starts in a group of its own. Why not is no matter: then there is none.
+    fn starts_in_group(&self, limits: &Limits, cancel: &Cancel) -> bool {
+        let name = format!("gobuildx-trial-{}", std::process::id());
+        let (Ok(Some(group)), Ok(own_program)) = (self.group(&name, limits), host::own_program())
+        else {
+            return false;
+        };
+        let mut words = entering(&group);
+        words.extend(self.confining(limits));
+        let started = self.starts(&[staged_program(&own_program)], words, cancel);
+        started.is_ok_and(|output| output.stdout_text().starts_with("bubblewrap "))
+    }
+
+    fn starts(
+        &self,
+        staged: &[Staged<'_>],
+        confining: Vec<OsString>,
+        cancel: &Cancel,
+    ) -> Result<Output, ProcessError> {
+        let mut words = self.staging(staged);
         words.push("--".into());
         words.extend(confining);
         words.extend(ALONE.iter().chain(BLANK).map(OsString::from));
         words.extend(["--ro-bind", "/", "/"].map(OsString::from));
         words.extend([self.bwrap.clone().into(), "--version".into()]);
         command(words).timeout(PATIENCE).run(cancel)
+    }
+
+    /// What the limit of memory is about.
+    pub(super) fn memory_of(&self) -> MemoryOf {
+        match self.groups {
+            Some(_) => MemoryOf::All,
+            None => MemoryOf::Each,
+        }
+    }
+
+    /// Which limits are stricter, because the caller may have no more itself.
+    pub(super) fn stricter(&self, limits: &Limits) -> Vec<String> {
+        self.ceilings.stricter(limits)
+    }
+
+    /// A group for one run, of this name, where there can be one.
+    pub(super) fn group(&self, name: &str, limits: &Limits) -> io::Result<Option<Cgroup>> {
+        let groups = self.groups.as_ref();
+        groups.map(|groups| groups.make(name, limits)).transpose()
     }
 
     /// The words of the command that starts `argv` in a root with these files and no others, without limits.
@@ -189,14 +236,15 @@ impl Bubblewrap {
         }
     }
 
-    /// The words that become an ordinary user with limits and the sandbox, and the options that make this
-    /// one a blank system; it shares the network of who starts it.
+    /// The words that enter the group and become an ordinary user with limits and the sandbox, and the options that
+    /// make this one a blank system; it shares the network of who starts it.
     pub(super) fn sandbox(
         &self,
         root: &BlankRoot,
         entries: &[(PathBuf, String)],
         limits: &Limits,
         windows: Option<&Windows>,
+        group: Option<&Cgroup>,
     ) -> [Vec<OsString>; 2] {
         let mut words = empty_root();
         words.extend(windows.into_iter().flat_map(|one| one.furniture(limits)));
@@ -230,7 +278,9 @@ impl Bubblewrap {
             }
         }
         words.extend(["--remount-ro", "/", "--"].map(OsString::from));
-        [self.confining(limits), words]
+        let mut command: Vec<OsString> = group.into_iter().flat_map(entering).collect();
+        command.extend(self.confining(limits));
+        [command, words]
     }
 
     /// The words that start gobuildx itself around the sandbox, with processes and a network of its own; there the
@@ -241,16 +291,15 @@ impl Bubblewrap {
         own_program: &Path,
         windows: Option<&Windows>,
     ) -> Vec<OsString> {
-        let read = |from, to| Staged {
-            from,
-            to,
-            access: Access::Read,
-        };
         let mut staged: Vec<Staged<'_>> = entries
             .iter()
-            .map(|(from, name)| read(from.as_path(), format!("{STAGED}/{name}")))
+            .map(|(from, name)| Staged {
+                from,
+                to: format!("{STAGED}/{name}"),
+                access: Access::Read,
+            })
             .collect();
-        staged.push(read(own_program, OWN_PROGRAM.to_owned()));
+        staged.push(staged_program(own_program));
         staged.extend(windows.into_iter().flat_map(|one| one.staged(Access::Read)));
         let mut words = self.staging(&staged);
         words.extend(["--", OWN_PROGRAM].map(OsString::from));
@@ -305,10 +354,19 @@ impl Bubblewrap {
             words.push("--clear-groups".into());
         }
         words.push(self.prlimit.clone().into());
-        words.push(format!("--nproc={processes}").into());
-        // Not the address space: Go reserves far more of that than it uses.
-        words.push(format!("--data={}", limits.memory).into());
-        words.push(format!("--nofile={}", limits.files).into());
+        let Ceilings {
+            memory: most_memory,
+            processes: most_processes,
+            files: most_files,
+        } = self.ceilings;
+        for (option, value) in [
+            ("nproc", within(most_processes, processes)),
+            // Not the address space: Go reserves far more of that than it uses.
+            ("data", within(most_memory, limits.memory)),
+            ("nofile", within(most_files, limits.files)),
+        ] {
+            words.push(format!("--{option}={value}").into());
+        }
         words.push("--core=0".into());
         words.push(self.bwrap.clone().into());
         words
@@ -316,6 +374,21 @@ impl Bubblewrap {
 }
 
 const ROOT: u32 = 0;
+
+/// gobuildx itself, where any user may start it.
+fn staged_program(own_program: &Path) -> Staged<'_> {
+    Staged {
+        from: own_program,
+        to: OWN_PROGRAM.to_owned(),
+        access: Access::Read,
+    }
+}
+
+/// The words that enter a group before all others.
+fn entering(group: &Cgroup) -> Vec<OsString> {
+    let words = in_cgroup(group.entries());
+    std::iter::once(OWN_PROGRAM.into()).chain(words).collect()
+}
 
 /// The options that make a sandbox, and its root empty.
 fn empty_root() -> Vec<OsString> {

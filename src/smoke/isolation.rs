@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::namespaces::{self, Setting};
-use super::{Bubblewrap, Engine};
+use super::{Bubblewrap, Engine, Limits, MemoryOf};
 use crate::host::Host;
 use crate::process::Cancel;
 
@@ -137,6 +137,22 @@ fn forbidden(setting: Option<Setting>, why: &str) -> String {
 }
 
 impl Isolation {
+    /// What the limit of memory is about, as far as it was seen to hold.
+    pub(super) fn memory_of(&self) -> MemoryOf {
+        match self {
+            Self::Bubblewrap(bubblewrap) => bubblewrap.memory_of(),
+            Self::Container(_) => MemoryOf::Each,
+        }
+    }
+
+    /// Which limits are stricter, because the caller may have no more itself. An engine is somebody else.
+    pub(super) fn stricter(&self, limits: &Limits) -> Vec<String> {
+        match self {
+            Self::Bubblewrap(bubblewrap) => bubblewrap.stricter(limits),
+            Self::Container(_) => Vec::new(),
+        }
+    }
+
     /// Finds what isolates programs, and tries it.
     ///
     /// # Errors

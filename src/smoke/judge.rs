@@ -50,6 +50,8 @@ pub struct Wrong {
 pub enum Failing {
     /// The kernel couldn't start it.
     NotStarted(String),
+    /// The kernel ended so many of its processes, since all together had more memory than they may have.
+    OutOfMemory(u64),
     /// It ended, and not as it should.
     Ended(Ending),
     /// What it wrote to a stream hasn't this in it.
@@ -200,14 +202,18 @@ fn failings(test: &Test, run: &Ran) -> Vec<Failing> {
     if let Some(why) = &seen.refusal {
         return vec![Failing::NotStarted(why.clone())];
     }
-    let mut failings = match &run.part {
+    let mut failings = Vec::new();
+    if seen.ended_for_memory > 0 {
+        failings.push(Failing::OutOfMemory(seen.ended_for_memory));
+    }
+    failings.extend(match &run.part {
         Part::First => of_call(&test.first, seen),
         Part::Check(number) => match test.checks.get(*number) {
             Some(check) => of_call(&check.call, seen),
             None => Vec::new(),
         },
         Part::Service(served) => of_service(served, seen.ending).into_iter().collect(),
-    };
+    });
     if !seen.left.is_empty() {
         failings.push(Failing::Left(seen.left.clone()));
     }
@@ -279,9 +285,17 @@ fn said(run: &Ran) -> [&[u8]; 3] {
     [&output.stderr, &output.stdout, answer.as_bytes()]
 }
 
-/// What the program said that tells of something, with what it may come from.
+/// What engines of containers say of a program whose memory had a limit.
+const OUT_OF_MEMORY: &str = "OOMKilled";
+
+/// What the program said that tells of something, or the kernel of it, with what it may come from.
 fn sightings(run: &Ran) -> Result<Vec<(String, Vec<Cause>)>, ReadError> {
     let mut all = Vec::new();
+    if run.observation.ended_for_memory > 0 {
+        let found = explain::causes(OUT_OF_MEMORY).into_iter();
+        let causes = found.map(|found| found.cause).collect();
+        all.push((OUT_OF_MEMORY.to_owned(), causes));
+    }
     for said in said(run) {
         let log = explain::read_log(said, u64::MAX)?;
         all.extend(log.sightings.into_iter().map(|one| (one.text, one.causes)));

@@ -5,6 +5,8 @@
 //! was read in the file ([`judge`]). Judging is pure.
 
 mod bubblewrap;
+mod ceilings;
+mod cgroup;
 mod container;
 mod grant;
 mod ids;
@@ -31,7 +33,7 @@ pub use container::Engine;
 pub use grant::{Grant, ParseGrantError};
 pub use isolation::{Isolation, Isolator, NotIsolated, ParseIsolatorError};
 pub use judge::{Failing, Judgement, Predicted, Seen, Stream, Verdict, Wrong, judge};
-pub use limits::Limits;
+pub use limits::{Limits, MemoryOf};
 pub use means::{Asked, CannotStart, Means, Starters, Wanted};
 pub use observation::{Isolated, Observation, Part, Ran, Served, Tested, Unwell};
 pub use root::{BlankRoot, RootError};

@@ -49,6 +49,9 @@ pub enum RunError {
     /// The engine made no container, or it ended oddly.
     #[error("{0}")]
     NoContainer(String),
+    /// The control group for it can't be made, though one could.
+    #[error("failed to make a control group for a program: {0}")]
+    NoGroup(std::io::Error),
     /// Wine runs no Go programs.
     #[error("{0}")]
     NoWindows(String),
@@ -73,9 +76,10 @@ impl Failure for RunError {
         match self {
             Self::Root(error) => error.exit(),
             Self::Process(error) => error.exit(),
-            Self::NoContainer(_) | Self::NoWindows(_) | Self::Certificates { .. } => {
-                Exit::Environment
-            }
+            Self::NoContainer(_)
+            | Self::NoGroup(_)
+            | Self::NoWindows(_)
+            | Self::Certificates { .. } => Exit::Environment,
             Self::Pack(_) | Self::Report(_) => Exit::Failed,
         }
     }
@@ -217,6 +221,14 @@ impl Runs<'_> {
         let root = self.subject.root;
         let entries = root.entries()?;
         let mut names = root.names(&entries);
+        // It goes with the run, however that ends.
+        let group = match &self.place {
+            Place::Sandbox { bubblewrap, .. } => {
+                let group = bubblewrap.group(&root.unique_name(), self.limits);
+                group.map_err(RunError::NoGroup)?
+            }
+            Place::Container(_) => None,
+        };
         let around = match &self.place {
             Place::Sandbox {
                 bubblewrap,
@@ -226,11 +238,13 @@ impl Runs<'_> {
                 if let Some(windows) = windows {
                     names = windows.names();
                 }
-                let [command, options] = bubblewrap.sandbox(root, &entries, self.limits, windows);
+                let [command, options] =
+                    bubblewrap.sandbox(root, &entries, self.limits, windows, group.as_ref());
                 Around::Sandbox {
                     command,
                     options,
                     network: network(),
+                    kills: group.as_ref().map(|group| group.kills().to_owned()),
                 }
             }
             Place::Container(_) => {

@@ -17,6 +17,16 @@ const WITHOUT_NAMESPACES: &[&str] = &[
     "echo 0 > /proc/sys/user/max_user_namespaces && exec \"$0\" \"$@\"",
 ];
 
+/// A shell that runs what it is called with where there are no control groups.
+const WITHOUT_GROUPS: &[&str] = &[
+    "unshare",
+    "--map-root-user",
+    "--mount",
+    "sh",
+    "-c",
+    "mount -t tmpfs none /sys/fs/cgroup && exec \"$0\" \"$@\"",
+];
+
 /// A folder with the programs that the tests of this file run.
 fn programs() -> Project {
     let project = with("hello");
@@ -101,6 +111,47 @@ fn where_user_namespaces_are_forbidden_it_is_said_in_these_words_and_what_to_do(
          container by `isolation = \"docker\"` or `\"podman\"`"
     );
     user.has_left_nothing();
+}
+
+#[test]
+fn without_a_control_group_each_process_is_limited_and_that_is_told() {
+    let project = programs();
+    let user = OrdinaryUser::of(&project);
+    let run = |words: &[&str]| {
+        let smoke = ["smoke", "--format", "json", "--timeout", "1m"];
+        user.run_by(WITHOUT_GROUPS, &[&smoke, words].concat())
+    };
+    let hello = record(&run(&["hello"]).exits(0));
+    assert_eq!(hello["memory_limit_of"], "each", "{hello:#}");
+    let eats = record(&run(&["hostile", "--", "eats"]).exits(1));
+    assert_eq!(eats["because"], "it exited with 2", "{eats:#}");
+    user.has_left_nothing();
+}
+
+/// A shell that runs what it is called with under limits that nothing in it can raise.
+const LIMITED: &[&str] = &["prlimit", "--nofile=64", "--data=536870912"];
+
+#[test]
+fn limits_of_the_caller_that_are_stricter_hold_and_are_told() {
+    let project = programs();
+    let user = OrdinaryUser::of(&project);
+    let smoke = ["smoke", "--format", "json", "hello"];
+    let free = record(&user.run(&smoke).exits(0));
+    assert_eq!(free["stricter_limits"], serde_json::json!([]));
+    let limited = record(&user.run_by(LIMITED, &smoke).exits(0));
+    let stricter = ["536.9 MB of memory for each process", "64 open files"];
+    assert_eq!(limited["stricter_limits"], serde_json::json!(stricter));
+    user.run_by(LIMITED, &["smoke", "hello"]).exits(0).prints(
+        "    limits     536.9 MB of memory for each process, 64 open files: the caller may have no more\n",
+    );
+    let run = project.command(&smoke);
+    let mut root = std::process::Command::new(LIMITED[0]);
+    root.args(&LIMITED[1..]).arg(run.get_program()).args(smoke);
+    let as_root = Run::of(root.current_dir(project.root()).output().unwrap());
+    assert_eq!(
+        record(&as_root.exits(0))["stricter_limits"],
+        serde_json::json!(stricter)
+    );
 }
 
 #[test]
