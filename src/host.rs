@@ -73,6 +73,16 @@ pub fn own_program() -> Result<PathBuf, HostError> {
     std::env::current_exe().map_err(HostError::OwnProgram)
 }
 
+/// What starts this program once more: on Linux the file that it was started from, whatever lies at its path by now.
+#[must_use]
+pub fn once_more(own_program: &Path) -> &Path {
+    if cfg!(target_os = "linux") {
+        Path::new("/proc/self/exe")
+    } else {
+        own_program
+    }
+}
+
 /// The arguments of this process, for clap.
 #[expect(clippy::disallowed_methods, reason = "the one place that has them")]
 pub fn arguments() -> impl Iterator<Item = OsString> {

@@ -200,6 +200,9 @@ fn asks_something<'a>(read: &mut Reader<'a>, table: &Table<'a>, call: &SmokeCall
     }
 }
 
+/// Source: `execve(2)`: `MAX_ARG_STRLEN` is 32 pages, and the last byte is zero.
+const LONGEST_ARGUMENT: usize = 131_071;
+
 fn arguments<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Vec<Template<SmokeVariable>> {
     let strings = read.strings(entry).unwrap_or_default();
     let mut arguments = Vec::new();
@@ -207,6 +210,14 @@ fn arguments<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Vec<Template<Smoke
         if argument.value.contains('\0') {
             let diagnostic = Diagnostic::wrong(&argument.span, "an argument has a NUL in it");
             read.push(diagnostic.help("remove it: no program can be given one"));
+        }
+        let bytes = argument.value.len();
+        if bytes > LONGEST_ARGUMENT {
+            let message = format!("an argument has {bytes} bytes");
+            let help = format!(
+                "Linux hands on no more than {LONGEST_ARGUMENT}; let the program read it from `stdin`"
+            );
+            read.push(Diagnostic::wrong(&argument.span, message).help(help));
         }
         arguments.extend(template::read_any(read, &argument));
     }

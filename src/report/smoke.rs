@@ -140,6 +140,15 @@ impl SmokeRecord {
         }
     }
 
+    /// The record of a file that isn't there, or isn't whole: no system starts it.
+    #[must_use]
+    pub fn damaged(path: String, because: String) -> Self {
+        Self {
+            verdict: Verdict::Fail,
+            ..Self::not_run(path, None, because)
+        }
+    }
+
     /// The record of what came of a program.
     #[must_use]
     pub fn of(path: String, target: Option<Target>, smoked: &Smoked) -> Self {

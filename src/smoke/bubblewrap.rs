@@ -5,6 +5,7 @@
 //! user may not read root's folders, so a first bubblewrap shows it the files where it may. Where there is no other
 //! user, as in a container that has root alone, root stays what it is; it is tried whether the limit binds it.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::io;
@@ -15,7 +16,7 @@ use super::ceilings::{Ceilings, within};
 use super::cgroup::{Cgroup, Cgroups};
 use super::ids::Ids;
 use super::wine::Windows;
-use super::{BlankRoot, Grant, Limits, MemoryOf, NotIsolated, System};
+use super::{Grant, Limits, MemoryOf, NotIsolated, System};
 use crate::host::{self, Host};
 use crate::process::{Cancel, Command, Output, ProcessError, in_cgroup};
 use crate::tools::bwrap::{ALONE, Bound, complaint, starting};
@@ -83,6 +84,19 @@ pub(super) struct Staged<'a> {
     pub(super) to: String,
     /// What may be done with it there.
     pub(super) access: Access,
+}
+
+/// What the blank system holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Holdings<'a> {
+    /// What it is granted.
+    pub(super) grants: &'a BTreeSet<Grant>,
+    /// Its files: where they are on this machine, and their names there.
+    pub(super) entries: &'a [(PathBuf, String)],
+    /// What the program takes it for.
+    pub(super) system: System,
+    /// What programs for Windows need.
+    pub(super) windows: Option<&'a Windows>,
 }
 
 /// What may be done with a file.
@@ -240,25 +254,25 @@ impl Bubblewrap {
     /// make this one a blank system; it shares the network of who starts it.
     pub(super) fn sandbox(
         &self,
-        root: &BlankRoot,
-        entries: &[(PathBuf, String)],
+        holdings: &Holdings<'_>,
         limits: &Limits,
-        windows: Option<&Windows>,
         group: Option<&Cgroup>,
     ) -> [Vec<OsString>; 2] {
+        let Holdings {
+            grants,
+            entries,
+            system,
+            windows,
+        } = *holdings;
         let mut words = empty_root();
         words.extend(windows.into_iter().flat_map(|one| one.furniture(limits)));
-        let system = match windows {
-            Some(_) => System::Windows,
-            None => System::Linux,
-        };
         let folder = system.folder();
         for (_, name) in entries {
             let from = format!("{STAGED}/{name}").into();
             let to = format!("{folder}/{name}").into();
             words.extend(["--ro-bind".into(), from, to]);
         }
-        for grant in &root.grants {
+        for grant in grants {
             match grant {
                 Grant::Tmp => {
                     words.extend(["--perms", "1777"].map(OsString::from));
@@ -285,14 +299,9 @@ impl Bubblewrap {
 
     /// The words that start gobuildx itself around the sandbox, with processes and a network of its own; there the
     /// files of the blank system are where any user may read them.
-    pub(super) fn around(
-        &self,
-        entries: &[(PathBuf, String)],
-        own_program: &Path,
-        windows: Option<&Windows>,
-    ) -> Vec<OsString> {
+    pub(super) fn around(&self, holdings: &Holdings<'_>, own_program: &Path) -> Vec<OsString> {
+        let entries = holdings.entries.iter();
         let mut staged: Vec<Staged<'_>> = entries
-            .iter()
             .map(|(from, name)| Staged {
                 from,
                 to: format!("{STAGED}/{name}"),
@@ -300,7 +309,8 @@ impl Bubblewrap {
             })
             .collect();
         staged.push(staged_program(own_program));
-        staged.extend(windows.into_iter().flat_map(|one| one.staged(Access::Read)));
+        let windows = holdings.windows.into_iter();
+        staged.extend(windows.flat_map(|one| one.staged(Access::Read)));
         let mut words = self.staging(&staged);
         words.extend(["--", OWN_PROGRAM].map(OsString::from));
         words

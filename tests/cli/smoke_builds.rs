@@ -65,6 +65,20 @@ fn smoked(project: &Project, folder: &str) -> Value {
 }
 
 #[test]
+fn an_argument_that_no_program_can_be_given_is_told_with_its_place() {
+    let smoke = |bytes: usize| format!("[smoke]\nargs = [\"{}\"]\n", "x".repeat(bytes));
+    let project = Project::hello().file("targets.toml", &smoke(131_072));
+    project
+        .run(&["plan"])
+        .exits(3)
+        .says("an argument has 131072 bytes")
+        .says("targets.toml:2:9")
+        .says("Linux hands on no more than 131071");
+    project.write("targets.toml", &smoke(131_071));
+    project.run(&["plan"]).exits(0);
+}
+
+#[test]
 fn a_service_is_healthy_on_a_blank_system_before_it_is_placed() {
     let project = service("\"linux\"", HTTPS);
     project

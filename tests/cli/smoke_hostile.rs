@@ -243,7 +243,7 @@ fn an_interrupted_run_leaves_nothing_behind() {
             processes_named(&name).is_empty()
         });
         assert_eq!(fs::read_dir(&tmp).unwrap().count(), 0);
-        assert_eq!(groups_of(run.id()), [PathBuf::new(); 0]);
+        assert!(groups_of(run.id()).is_empty());
     }
 }
 
