@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::homeless;
 use super::{Call, Farewell, Observation, Part, Pattern, Ran, Served, Test, Tested};
 use crate::explain::{self, Cause, ReadError, meant};
 use crate::tools::bwrap::Ending;
-use crate::verify::{Finding, Rule, RuleId};
+use crate::verify::{Class, Finding, Rule, RuleId};
 
 /// What came of the independence test of one program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -162,9 +163,22 @@ pub fn judge(test: &Test, tested: &Tested, findings: &[Finding]) -> Result<Judge
             None => told.extend(sightings(run)?),
         }
     }
-    let causes = told.iter().flat_map(|(_, causes)| causes);
-    let shown = shown(causes.copied(), &conditions, &tested.runs);
-    let expected: BTreeSet<RuleId> = shown.iter().map(|finding| finding.rule).collect();
+    let expected = |told: &[(String, Vec<Cause>)]| {
+        let causes = told.iter().flat_map(|(_, causes)| causes);
+        let shown = shown(causes.copied(), &conditions, &tested.runs);
+        let rules: BTreeSet<RuleId> = shown.iter().map(|finding| finding.rule).collect();
+        (shown, rules)
+    };
+    if let Some(home) = homeless::reader(&conditions) {
+        let (_, rules) = expected(&told);
+        let is_expected = |cause: &Cause| cause.rule().is_some_and(|one| rules.contains(&one.id));
+        for (text, causes) in &mut told {
+            if !causes.iter().any(is_expected) && homeless::may_tell(text, causes) {
+                causes.push(home);
+            }
+        }
+    }
+    let (shown, expected) = expected(&told);
     let observed: Vec<(Seen, Vec<RuleId>)> = told
         .into_iter()
         .map(|(text, causes)| seen(text, &causes, &expected))
@@ -308,7 +322,13 @@ fn refused(why: &str) -> Vec<Cause> {
     // The sandbox names its call and the path: what comes last is the system's own.
     let system = why.rsplit(": ").next().unwrap_or(why);
     let found = explain::causes(system).into_iter();
-    found.map(|found| found.cause).collect()
+    let causes = found.map(|found| found.cause);
+    // What a program wants while it runs keeps none from being started, though programs say the same words of it.
+    let is_about_start = |cause: &Cause| {
+        let rule = cause.rule();
+        rule.is_none_or(|rule| rule.class != Class::Runtime)
+    };
+    causes.filter(is_about_start).collect()
 }
 
 /// A text with its causes, narrowed to those that were expected where there is any.
@@ -485,6 +505,8 @@ mod tests {
             "elf-interp",
             "/lib64/ld-linux-x86-64.so.2",
         )];
+        // It says such words, too, but only where it runs.
+        let predicted = [predicted, [Finding::example("ca-roots", "certificates")]].concat();
         let judgement = judge(&refused, &predicted).unwrap();
         assert!(!judgement.was_started());
         let missing: Vec<_> = judgement.missing.iter().map(|rule| rule.as_str()).collect();

@@ -9,6 +9,7 @@ mod ceilings;
 mod cgroup;
 mod container;
 mod grant;
+mod homeless;
 mod ids;
 mod isolation;
 mod judge;

@@ -67,6 +67,16 @@ fn what_a_program_misses_is_named_as_its_file_let_expect() {
 }
 
 #[test]
+fn a_program_that_reads_home_itself_is_told_so_whatever_becomes_of_its_paths() {
+    let project = with("asks");
+    for what in ["reads", "makes"] {
+        let record = record(&smoke(&project, &["asks", "--", what]).exits(1));
+        assert_eq!(missing(&record), ["home"], "{record:#}");
+        assert_eq!(record["observed"][0]["predicted"], true, "{record:#}");
+    }
+}
+
+#[test]
 fn what_a_program_says_last_is_read_however_much_it_said_before() {
     let many_lines = ["zone", "--", "5000"];
     let record = record(&smoke(&with("zone"), &many_lines).exits(1));

@@ -9,7 +9,7 @@ use crate::project::{Project, Run};
 use crate::smoked::OrdinaryUser;
 
 /// The example service in a folder of its own, asked for its health with these lines of `[smoke.health]`.
-fn service(targets: &str, more: &str) -> Project {
+pub fn service(targets: &str, more: &str) -> Project {
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/service");
     let project = Project::empty();
     copy(&example, &project.path("service"));
@@ -37,7 +37,8 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-const HTTPS: &str = "[smoke.health]\nargs = [\"serve\", \"--addr\", \"127.0.0.1:{port}\"]\n\
+/// Asks it by HTTPS.
+pub const HTTPS: &str = "[smoke.health]\nargs = [\"serve\", \"--addr\", \"127.0.0.1:{port}\"]\n\
                      https = \"/healthz\"\nca = \"service/internal/cert/demo.cert.pem\"\n";
 
 /// A program of one file for linux/amd64, with this `[smoke]`.
@@ -56,7 +57,7 @@ fn build(project: &Project) -> Run {
 }
 
 /// What `report.json` says of each smoke test, by the name of the step.
-fn smoked(project: &Project, folder: &str) -> Value {
+pub fn smoked(project: &Project, folder: &str) -> Value {
     let report = project.json("dist/report.json");
     let steps = report["steps"].as_array().unwrap();
     let id = format!("smoke:{folder}");
