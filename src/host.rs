@@ -2,6 +2,8 @@
 //!
 //! Nothing else reads the process's environment; whoever needs a variable gets it from here.
 
+pub mod cgroup;
+
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -89,6 +91,16 @@ impl Host {
 /// When the system doesn't tell.
 pub fn own_program() -> Result<PathBuf, HostError> {
     std::env::current_exe().map_err(HostError::OwnProgram)
+}
+
+/// What starts this program once more: on Linux the file that it was started from, whatever lies at its path by now.
+#[must_use]
+pub fn once_more(own_program: &Path) -> &Path {
+    if cfg!(target_os = "linux") {
+        Path::new("/proc/self/exe")
+    } else {
+        own_program
+    }
 }
 
 /// The arguments of this process, for clap.

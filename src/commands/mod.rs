@@ -22,6 +22,8 @@ mod targets;
 mod unchanged;
 mod verify;
 
+#[cfg(unix)]
+use std::convert::Infallible;
 use std::process::ExitCode;
 
 use clap::FromArgMatches as _;
@@ -33,7 +35,7 @@ use crate::host;
 use crate::interrupt;
 use crate::process::Cancel;
 #[cfg(unix)]
-use crate::process::{Umask, WITH_UMASK};
+use crate::process::{BecomeError, IN_CGROUP, Umask, WITH_UMASK, start_in_cgroup};
 
 /// What gobuildx does as a child of its own, by verbs that no user calls.
 #[cfg(unix)]
@@ -43,7 +45,11 @@ fn as_a_child() -> Option<Exit> {
     if verb == crate::smoke::WATCH {
         return Some(watch());
     }
-    (verb == WITH_UMASK).then(start_with_umask)
+    let words = host::arguments().skip(2);
+    if verb == IN_CGROUP {
+        return Some(became(start_in_cgroup(words)));
+    }
+    (verb == WITH_UMASK).then(|| became(Umask::start(words)))
 }
 
 /// Watches a program on a blank system.
@@ -58,10 +64,10 @@ fn watch() -> Exit {
     }
 }
 
-/// Becomes a program that has another umask.
+/// Another program, or why not.
 #[cfg(unix)]
-fn start_with_umask() -> Exit {
-    let failure = match Umask::start(host::arguments().skip(2)) {
+fn became(started: Result<Infallible, BecomeError>) -> Exit {
+    let failure = match started {
         Ok(never) => match never {},
         Err(failure) => failure,
     };

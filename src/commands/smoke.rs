@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::examine::examine;
+use super::examine::{ExamineError, examine};
 use super::manifest_file;
 use crate::archive::Format;
 use crate::cli::{ReportFormat, SmokeArgs};
@@ -110,26 +110,47 @@ impl Tester<'_> {
             return self.folder(path);
         }
         let shown = path.to_string_lossy().into_owned();
-        let grants = &self.test.grants;
         let Some(format) = Format::of(path) else {
-            // Before it is copied: what is no file of that kind has a message of its own.
-            examine(path, None)?;
-            let (root, program) = BlankRoot::of_program(path, grants)?;
-            return Ok(vec![self.program(
-                shown,
-                (&root, &program),
-                &self.asked(),
-            )?]);
+            let inspection = match examine(path, None) {
+                Ok(inspection) => inspection,
+                Err(ExamineError::Damaged { error, .. }) => {
+                    return Ok(vec![SmokeRecord::damaged(shown, error.to_string())]);
+                }
+                Err(error) => return Err(error.into()),
+            };
+            return Ok(vec![self.file(shown, &inspection, &self.asked())?]);
         };
-        let (root, programs) = BlankRoot::of_archive(format, path, grants)?;
+        let (root, programs) = BlankRoot::of_archive(format, path, &self.test.grants)?;
         if programs.is_empty() {
             return Err(NoProgram(path.to_owned()).into());
         }
         let programs = programs.iter();
         let asked = self.asked();
         programs
-            .map(|program| self.program(format!("{shown}:{program}"), (&root, program), &asked))
+            .map(|program| {
+                let shown = format!("{shown}:{program}");
+                match examine(&root.outside(program), None) {
+                    Ok(inspection) => self.program(shown, &inspection, (&root, program), &asked),
+                    // The copy of it is nothing that a user knows.
+                    Err(ExamineError::Damaged { error, .. }) => {
+                        Ok(SmokeRecord::damaged(shown, error.to_string()))
+                    }
+                    Err(error) => Err(error.into()),
+                }
+            })
             .collect()
+    }
+
+    /// One program that is a file of its own.
+    fn file(
+        &self,
+        shown: String,
+        inspection: &Inspection,
+        asked: &Asked,
+    ) -> Result<SmokeRecord, Box<dyn Failure>> {
+        let path = Path::new(&inspection.path);
+        let (root, program) = BlankRoot::of_program(path, &asked.test.grants)?;
+        self.program(shown, inspection, (&root, &program), asked)
     }
 
     /// The artifacts of an output folder.
@@ -146,9 +167,12 @@ impl Tester<'_> {
         asked
             .map(|(artifact, asked)| {
                 let path = folder.join(&artifact.path);
-                let (root, program) = BlankRoot::of_program(&path, &asked.test.grants)?;
                 let shown = path.to_string_lossy().into_owned();
-                self.program(shown, (&root, &program), &asked)
+                match examine(&path, None) {
+                    Ok(inspection) => self.file(shown, &inspection, &asked),
+                    // What the records name and isn't there, too.
+                    Err(error) => Ok(SmokeRecord::damaged(shown, error.to_string())),
+                }
             })
             .collect()
     }
@@ -189,12 +213,12 @@ impl Tester<'_> {
     fn program(
         &self,
         shown: String,
+        inspection: &Inspection,
         (root, program): (&BlankRoot, &str),
         Asked { test, wanted }: &Asked,
     ) -> Result<SmokeRecord, Box<dyn Failure>> {
-        let inspection = examine(&root.outside(program), None)?;
         let target = target(&inspection.facts);
-        let smoked = match self.means(&inspection, target.as_ref(), wanted) {
+        let smoked = match self.means(inspection, target.as_ref(), wanted) {
             Ok(means) => {
                 let subject = Subject {
                     means: &means,

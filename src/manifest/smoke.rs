@@ -117,7 +117,9 @@ impl Manifest {
 /// The section of the whole manifest.
 pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Option<Smoke> {
     let table = read.section(root, "smoke", KEYS)?;
-    Some(settings(read, &table))
+    let smoke = settings(read, &table);
+    asks_something(read, &table, &smoke.call);
+    Some(smoke)
 }
 
 /// The section of an override.
@@ -184,6 +186,23 @@ fn call<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> SmokeCall {
     }
 }
 
+/// A text that any output has asks nothing, except in an override, where it takes back what was asked.
+fn asks_something<'a>(read: &mut Reader<'a>, table: &Table<'a>, call: &SmokeCall) {
+    for (key, pattern) in [("stdout", &call.stdout), ("stderr", &call.stderr)] {
+        let is_empty = |pattern: &Template<_>| pattern.to_string().chars().all(|c| c == '*');
+        if pattern.as_ref().is_some_and(is_empty)
+            && let Some(entry) = table.entry(key)
+        {
+            let message = format!("`{key}` asks nothing: any output has this in it");
+            let help = format!("write what {key} has to have in it, or remove `{key}`");
+            read.push(Diagnostic::wrong(&entry.span, message).help(help));
+        }
+    }
+}
+
+/// Source: `execve(2)`: `MAX_ARG_STRLEN` is 32 pages, and the last byte is zero.
+const LONGEST_ARGUMENT: usize = 131_071;
+
 fn arguments<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Vec<Template<SmokeVariable>> {
     let strings = read.strings(entry).unwrap_or_default();
     let mut arguments = Vec::new();
@@ -191,6 +210,14 @@ fn arguments<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Vec<Template<Smoke
         if argument.value.contains('\0') {
             let diagnostic = Diagnostic::wrong(&argument.span, "an argument has a NUL in it");
             read.push(diagnostic.help("remove it: no program can be given one"));
+        }
+        let bytes = argument.value.len();
+        if bytes > LONGEST_ARGUMENT {
+            let message = format!("an argument has {bytes} bytes");
+            let help = format!(
+                "Linux hands on no more than {LONGEST_ARGUMENT}; let the program read it from `stdin`"
+            );
+            read.push(Diagnostic::wrong(&argument.span, message).help(help));
         }
         arguments.extend(template::read_any(read, &argument));
     }
@@ -215,7 +242,14 @@ fn files<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Vec<String> {
         let is_plain = path.value.starts_with('/')
             && !path.value.contains(char::is_control)
             && !path.value.split('/').any(|part| part == "..");
-        if is_plain {
+        if is_plain && is_always_there(path.value) {
+            let message = format!(
+                "{} is no file that a program makes: where it is there, it is before",
+                quote(path.value)
+            );
+            let help = "write a file that the program makes, such as `\"/tmp/report.txt\"`";
+            read.push(Diagnostic::wrong(&path.span, message).help(help));
+        } else if is_plain {
             files.push(path.value.to_owned());
         } else {
             let message = format!("{} is not a path on the blank system", quote(path.value));
@@ -224,6 +258,16 @@ fn files<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Vec<String> {
         }
     }
     files
+}
+
+/// Whether it is the root, or a folder that is granted or isn't there.
+fn is_always_there(path: &str) -> bool {
+    let mut parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
+    match (parts.next(), parts.next()) {
+        (None, _) => true,
+        (Some(top), None) => Grant::from_str(top).is_ok(),
+        (Some(_), Some(_)) => false,
+    }
 }
 
 fn grants<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> BTreeSet<Grant> {
@@ -312,6 +356,7 @@ fn check<'a>(read: &mut Reader<'a>, element: &Entry<'a>) -> Option<SmokeCheck> {
     }
     let cpu = table.entry("cpu").and_then(|entry| cpu(read, &entry));
     let call = call(read, &table);
+    asks_something(read, &table, &call);
     if call.args.is_none() {
         let diagnostic = Diagnostic::wrong(&table.span, "the check has no `args`");
         read.missing(diagnostic.help("write what the program is called with: `args = [\"…\"]`"));

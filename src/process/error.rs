@@ -32,6 +32,16 @@ pub enum ProcessError {
         /// The folder.
         dir: PathBuf,
     },
+    /// Its arguments and variables are longer than the system hands on.
+    #[error("failed to start `{}`: {}", program.display(), too_long(*longest, *all))]
+    TooLong {
+        /// The program.
+        program: OsString,
+        /// Bytes of its longest argument.
+        longest: usize,
+        /// Bytes of all its arguments and variables.
+        all: usize,
+    },
     /// The system couldn't start it.
     #[error("failed to start `{command}`: {error}")]
     Spawn {
@@ -95,6 +105,9 @@ impl ProcessError {
         match self {
             Self::NotFound { .. } => "was not found".to_owned(),
             Self::NoFolder { dir, .. } => format!("can't run in `{}`", dir.display()),
+            Self::TooLong { longest, all, .. } => {
+                format!("can't be started: {}", too_long(*longest, *all))
+            }
             Self::Spawn { error, .. } => format!("can't be started: {error}"),
             Self::Follow { error, .. } => format!("can't be followed: {error}"),
             Self::Exit { status, .. } => ended(*status),
@@ -134,11 +147,19 @@ impl ProcessError {
             | Self::TimedOut { output, .. } => Some(output),
             Self::NotFound { .. }
             | Self::NoFolder { .. }
+            | Self::TooLong { .. }
             | Self::Spawn { .. }
             | Self::Follow { .. }
             | Self::Cancelled { .. } => None,
         }
     }
+}
+
+fn too_long(longest: usize, all: usize) -> String {
+    format!(
+        "its arguments and variables have {all} bytes, the longest argument {longest}, which is more than this \
+         system hands on to a program (Linux: 131071 bytes each)"
+    )
 }
 
 fn ended(status: ExitStatus) -> String {
@@ -170,6 +191,7 @@ impl Failure for ProcessError {
             Self::Exit { .. } | Self::Signal { .. } | Self::TimedOut { .. } => Exit::Failed,
             Self::NotFound { .. }
             | Self::NoFolder { .. }
+            | Self::TooLong { .. }
             | Self::Spawn { .. }
             | Self::Follow { .. } => Exit::Environment,
             Self::Cancelled { reason, .. } => (*reason).into(),

@@ -4,11 +4,14 @@
 //! leads a group of its own, and whatever it started ends with it: after a normal end, after a
 //! timeout, and when the run's [`Cancel`] is triggered.
 
+#[cfg(unix)]
+mod becoming;
 mod cancel;
 mod collect;
 mod error;
 mod given;
 mod group;
+mod in_cgroup;
 mod kept;
 mod lines;
 mod run;
@@ -21,9 +24,14 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+#[cfg(unix)]
+pub use becoming::BecomeError;
 pub use cancel::{Cancel, Reason};
 pub use error::ProcessError;
 pub use given::Given;
+#[cfg(unix)]
+pub use in_cgroup::start_in_cgroup;
+pub use in_cgroup::{IN_CGROUP, in_cgroup};
 pub use umask::{Umask, WITH_UMASK};
 
 use crate::shell_word::shell_word;

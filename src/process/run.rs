@@ -104,6 +104,16 @@ fn not_started(command: &Command, error: io::Error) -> ProcessError {
             dir: dir.clone(),
         };
     }
+    if error.kind() == io::ErrorKind::ArgumentListTooLong {
+        let args = command.args.iter().map(|arg| arg.len());
+        let variables = command.env.iter();
+        let variables = variables.map(|(name, value)| name.len() + value.len());
+        return ProcessError::TooLong {
+            program: command.program.clone(),
+            longest: args.clone().max().unwrap_or_default(),
+            all: args.chain(variables).sum(),
+        };
+    }
     // A script whose interpreter is missing is there, and yet not found.
     let exists = is_path(&command.program)
         && program(command).is_ok_and(|program| std::path::Path::new(&program).exists());

@@ -52,40 +52,14 @@ impl FromStr for Umask {
 }
 
 #[cfg(unix)]
-mod becoming {
+mod setting {
+    use std::convert::Infallible;
     use std::ffi::OsString;
-    use std::io;
-    use std::os::unix::process::CommandExt as _;
 
     use rustix::fs::Mode;
 
-    use super::{ParseUmaskError, Umask};
-    use crate::failure::{Exit, Failure};
-
-    /// Why gobuildx didn't become a program.
-    #[derive(Debug, thiserror::Error)]
-    pub enum BecomeError {
-        /// The arguments are not those of the verb.
-        #[error("failed to start a program: its umask and its name are missing")]
-        Arguments,
-        /// The first of them is no umask.
-        #[error("failed to start a program: {0}")]
-        Umask(#[from] ParseUmaskError),
-        /// The system refused.
-        #[error("failed to start `{}`: {error}", program.display())]
-        Start {
-            /// The program.
-            program: OsString,
-            /// What the system said.
-            error: io::Error,
-        },
-    }
-
-    impl Failure for BecomeError {
-        fn exit(&self) -> Exit {
-            Exit::Environment
-        }
-    }
+    use super::super::becoming::{self, BecomeError};
+    use super::Umask;
 
     impl Umask {
         /// Sets the umask that the first argument is, and becomes the program that the others call.
@@ -94,19 +68,11 @@ mod becoming {
         /// When that isn't possible; else this doesn't return.
         pub fn start(
             mut arguments: impl Iterator<Item = OsString>,
-        ) -> Result<std::convert::Infallible, BecomeError> {
-            let (umask, program) = arguments
-                .next()
-                .zip(arguments.next())
-                .ok_or(BecomeError::Arguments)?;
+        ) -> Result<Infallible, BecomeError> {
+            let umask = arguments.next().ok_or(BecomeError::Arguments)?;
             let Umask(mask) = umask.to_string_lossy().parse()?;
             rustix::process::umask(Mode::from_raw_mode(mask));
-            #[expect(
-                clippy::disallowed_types,
-                reason = "the process becomes it, and stays in the group that was started"
-            )]
-            let error = std::process::Command::new(&program).args(arguments).exec();
-            Err(BecomeError::Start { program, error })
+            becoming::start(arguments)
         }
     }
 }

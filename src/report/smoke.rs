@@ -11,8 +11,8 @@ use crate::human;
 use crate::printable::printable;
 use crate::process::Output;
 use crate::smoke::{
-    Failing, Isolated, Judged, Judgement, Limits, Part, Predicted, Probe, Seen, Served, Smoked,
-    Test, Tested, Verdict, Wrong,
+    Failing, Isolated, Judged, Judgement, Limits, MemoryOf, Part, Predicted, Probe, Seen, Served,
+    Smoked, Test, Tested, Verdict, Wrong,
 };
 use crate::target::Target;
 use crate::tools::bwrap::Ending;
@@ -47,6 +47,10 @@ pub struct SmokeRecord {
     pub predicted: Vec<Predicted>,
     /// How it was run: `natively`, `with qemu-aarch64-static, in a container of docker`.
     pub how: Option<String>,
+    /// Whether the limit of memory was about all its processes together.
+    pub memory_limit_of: Option<MemoryOf>,
+    /// Limits that were stricter than usual, because who called gobuildx may have no more.
+    pub stricter_limits: Vec<String>,
     /// Milliseconds from its start to its end, with the sandbox around it.
     pub time_ms: Option<u64>,
     /// The end of what it wrote to stderr, where it failed.
@@ -129,8 +133,19 @@ impl SmokeRecord {
             observed: Vec::new(),
             predicted: Vec::new(),
             how: None,
+            memory_limit_of: None,
+            stricter_limits: Vec::new(),
             time_ms: None,
             said: Vec::new(),
+        }
+    }
+
+    /// The record of a file that isn't there, or isn't whole: no system starts it.
+    #[must_use]
+    pub fn damaged(path: String, because: String) -> Self {
+        Self {
+            verdict: Verdict::Fail,
+            ..Self::not_run(path, None, because)
         }
     }
 
@@ -148,6 +163,8 @@ impl SmokeRecord {
     pub fn ran(path: String, target: Option<Target>, judged: &Judged) -> Self {
         let Judged {
             how,
+            memory_of,
+            stricter,
             test,
             tested,
             judgement,
@@ -180,6 +197,8 @@ impl SmokeRecord {
             believed: Believed::of(test).filter(|_| served(tested).is_some()),
             missing: judgement.missing.iter().copied().collect(),
             how: Some(how.clone()),
+            memory_limit_of: Some(*memory_of),
+            stricter_limits: stricter.clone(),
             time_ms: Some(milliseconds(tested.time())),
             said: match failed {
                 Some(run) => telling_lines(&run.observation.output),
@@ -289,6 +308,11 @@ fn failing_in_words(failing: &Failing, limits: &Limits) -> String {
     let time = || human::time(milliseconds(limits.time));
     match failing {
         Failing::NotStarted(why) => format!("a blank system can't start it: {why}"),
+        Failing::OutOfMemory(processes) => {
+            let ended = human::counted(*processes, "process", "processes");
+            let memory = human::size(limits.memory_of_all());
+            format!("the kernel ended {ended} of it: all together wanted more memory than {memory}")
+        }
         Failing::Ended(Ending::Running) => format!("it didn't end within {}", time()),
         Failing::Ended(ending) => format!("it {ending}"),
         Failing::Lacks(stream, pattern) => {
@@ -356,6 +380,11 @@ pub fn smoke_text(records: &[SmokeRecord], width: Option<usize>) -> String {
         if let (Some(how), Some(time)) = (&record.how, record.time_ms) {
             let ran = format!("{how}, in isolation, {}", human::time(time));
             fields.field(FIELDS, "ran", PLAIN, &ran);
+        }
+        if !record.stricter_limits.is_empty() {
+            let limits = record.stricter_limits.join(", ");
+            let text = format!("{limits}: the caller may have no more");
+            fields.field(FIELDS, "limits", NOTE, &text);
         }
         if !record.ungranted.is_empty() {
             let text = format!("{}, ungranted", record.ungranted.join(", "));

@@ -2,18 +2,23 @@
 //! limits, whoever the caller is.
 //!
 //! The kernel's limit of processes says nothing to root, so root becomes a user whom nobody else is. That
-//! user may not read root's folders, so a first bubblewrap shows it the files where it may.
+//! user may not read root's folders, so a first bubblewrap shows it the files where it may. Where there is no other
+//! user, as in a container that has root alone, root stays what it is; it is tried whether the limit binds it.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::ceilings::{Ceilings, within};
+use super::cgroup::{Cgroup, Cgroups};
+use super::ids::Ids;
 use super::wine::Windows;
-use super::{BlankRoot, Grant, Limits, NotIsolated, System};
-use crate::host::Host;
-use crate::process::{Cancel, Command};
+use super::{Grant, Limits, MemoryOf, NotIsolated, System};
+use crate::host::{self, Host};
+use crate::process::{Cancel, Command, Output, ProcessError, in_cgroup};
 use crate::tools::bwrap::{ALONE, Bound, complaint, starting};
 
 /// What the probe may take.
@@ -25,9 +30,6 @@ const STAGE: &str = "/tmp";
 /// Bytes of the root itself: it holds nothing but the places that files are bound to.
 const ROOT_SIZE: u64 = 1 << 20;
 
-/// Users whom no distribution gives a number: the process's own is added, so that two runs differ.
-pub(super) const FIRST_USER: u32 = 1_879_048_192;
-
 /// Where the files of the blank system are there, and the program that watches.
 const STAGED: &str = "/tmp/root";
 const OWN_PROGRAM: &str = "/tmp/gobuildx";
@@ -36,8 +38,17 @@ const WHOLE_PROC: &str = "/tmp/proc";
 /// Threads of an ordinary user that stand around the program's: those of the sandboxes and of who watches.
 const AROUND: u64 = 32;
 
-/// The network is that of who watches, which nobody else has; the root is empty at first.
-const BLANK: &[&str] = &["--share-net", "--unshare-user", "--disable-userns"];
+/// The network is that of who watches, which nobody else has; the root is empty at first. The program is nobody,
+/// whoever runs it: that hangs on the machine.
+const BLANK: &[&str] = &[
+    "--share-net",
+    "--unshare-user",
+    "--disable-userns",
+    "--uid",
+    "65534",
+    "--gid",
+    "65534",
+];
 
 /// What stands around the program's user has no right to end its processes, though it ends with the caller itself.
 /// With the first of its own processes, the kernel ends all others.
@@ -58,6 +69,10 @@ pub struct Bubblewrap {
     bwrap: PathBuf,
     prlimit: PathBuf,
     user: User,
+    /// Where groups are made that limit all processes of a run together; none where that can't be.
+    groups: Option<Cgroups>,
+    /// What no process of a run may have more of.
+    ceilings: Ceilings,
 }
 
 /// A file or a folder that the first bubblewrap shows where any user may get at it.
@@ -69,6 +84,19 @@ pub(super) struct Staged<'a> {
     pub(super) to: String,
     /// What may be done with it there.
     pub(super) access: Access,
+}
+
+/// What the blank system holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Holdings<'a> {
+    /// What it is granted.
+    pub(super) grants: &'a BTreeSet<Grant>,
+    /// Its files: where they are on this machine, and their names there.
+    pub(super) entries: &'a [(PathBuf, String)],
+    /// What the program takes it for.
+    pub(super) system: System,
+    /// What programs for Windows need.
+    pub(super) windows: Option<&'a Windows>,
 }
 
 /// What may be done with a file.
@@ -87,9 +115,9 @@ enum User {
     Other {
         /// What makes the process another user's.
         setpriv: PathBuf,
-        uid: u32,
+        ids: Ids,
     },
-    /// The caller, an ordinary user.
+    /// The caller: an ordinary user, or root where there is no other.
     Caller { uid: u32 },
 }
 
@@ -99,9 +127,7 @@ impl Bubblewrap {
     /// # Errors
     /// The reason, where nothing can be isolated.
     pub fn find(host: &Host, cancel: &Cancel) -> Result<Self, NotIsolated> {
-        let bubblewrap = Self::installed(host)?;
-        bubblewrap.tried(cancel)?;
-        Ok(bubblewrap)
+        Self::installed(host)?.tried(cancel)
     }
 
     fn installed(host: &Host) -> Result<Self, NotIsolated> {
@@ -110,33 +136,83 @@ impl Bubblewrap {
             found.ok_or(NotIsolated::Missing { program, package })
         };
         let uid = caller().ok_or(NotIsolated::System)?;
+        let others = (uid == ROOT).then(Ids::of_this_run).flatten();
         Ok(Self {
             bwrap: find("bwrap", "bubblewrap")?,
             prlimit: find("prlimit", "util-linux")?,
-            user: if uid == ROOT {
-                User::Other {
+            user: match others {
+                Some(ids) => User::Other {
                     setpriv: find("setpriv", "util-linux")?,
-                    uid: FIRST_USER.wrapping_add(std::process::id()),
-                }
-            } else {
-                User::Caller { uid }
+                    ids,
+                },
+                None => User::Caller { uid },
             },
+            groups: Cgroups::find(),
+            ceilings: Ceilings::of_process(),
         })
     }
 
-    /// Starts the sandbox's own program in a root that has the machine's files, read-only.
-    fn tried(&self, cancel: &Cancel) -> Result<(), NotIsolated> {
-        let mut words = self.outer();
+    /// Starts the sandbox's own program in a root that has the machine's files, read-only. Without a group it is
+    /// started once more where that would be one process too many.
+    fn tried(mut self, cancel: &Cancel) -> Result<Self, NotIsolated> {
+        let limits = Limits::default();
+        if self.starts_in_group(&limits, cancel) {
+            return Ok(self);
+        }
+        self.groups = None;
+        let tried = self.starts(&[], self.confining(&limits), cancel);
+        tried.map_err(|error| NotIsolated::of_bwrap(complaint(&error)))?;
+        match self.starts(&[], self.confined_to(1, &limits), cancel) {
+            Ok(_) => Err(NotIsolated::Unlimited),
+            Err(_) => Ok(self),
+        }
+    }
+
+    /// Whether it starts in a group of its own. Why not is no matter: then there is none.
+    fn starts_in_group(&self, limits: &Limits, cancel: &Cancel) -> bool {
+        let name = format!("gobuildx-trial-{}", std::process::id());
+        let (Ok(Some(group)), Ok(own_program)) = (self.group(&name, limits), host::own_program())
+        else {
+            return false;
+        };
+        let mut words = entering(&group);
+        words.extend(self.confining(limits));
+        let started = self.starts(&[staged_program(&own_program)], words, cancel);
+        started.is_ok_and(|output| output.stdout_text().starts_with("bubblewrap "))
+    }
+
+    fn starts(
+        &self,
+        staged: &[Staged<'_>],
+        confining: Vec<OsString>,
+        cancel: &Cancel,
+    ) -> Result<Output, ProcessError> {
+        let mut words = self.staging(staged);
         words.push("--".into());
-        words.extend(self.confining(&Limits::default()));
+        words.extend(confining);
         words.extend(ALONE.iter().chain(BLANK).map(OsString::from));
         words.extend(["--ro-bind", "/", "/"].map(OsString::from));
         words.extend([self.bwrap.clone().into(), "--version".into()]);
-        let tried = command(words).timeout(PATIENCE).run(cancel);
-        tried.map(drop).map_err(|error| NotIsolated::Unusable {
-            program: "bwrap",
-            why: complaint(&error),
-        })
+        command(words).timeout(PATIENCE).run(cancel)
+    }
+
+    /// What the limit of memory is about.
+    pub(super) fn memory_of(&self) -> MemoryOf {
+        match self.groups {
+            Some(_) => MemoryOf::All,
+            None => MemoryOf::Each,
+        }
+    }
+
+    /// Which limits are stricter, because the caller may have no more itself.
+    pub(super) fn stricter(&self, limits: &Limits) -> Vec<String> {
+        self.ceilings.stricter(limits)
+    }
+
+    /// A group for one run, of this name, where there can be one.
+    pub(super) fn group(&self, name: &str, limits: &Limits) -> io::Result<Option<Cgroup>> {
+        let groups = self.groups.as_ref();
+        groups.map(|groups| groups.make(name, limits)).transpose()
     }
 
     /// The words of the command that starts `argv` in a root with these files and no others, without limits.
@@ -169,33 +245,34 @@ impl Bubblewrap {
     pub(super) fn make_folder(&self, folder: &Path) -> io::Result<()> {
         fs::create_dir(folder)?;
         match &self.user {
-            User::Other { uid, .. } => give(folder, *uid),
+            User::Other { ids, .. } => give(folder, *ids),
             User::Caller { .. } => Ok(()),
         }
     }
 
-    /// The words that become an ordinary user with limits and the sandbox, and the options that make this
-    /// one a blank system; it shares the network of who starts it.
+    /// The words that enter the group and become an ordinary user with limits and the sandbox, and the options that
+    /// make this one a blank system; it shares the network of who starts it.
     pub(super) fn sandbox(
         &self,
-        root: &BlankRoot,
-        entries: &[(PathBuf, String)],
+        holdings: &Holdings<'_>,
         limits: &Limits,
-        windows: Option<&Windows>,
+        group: Option<&Cgroup>,
     ) -> [Vec<OsString>; 2] {
+        let Holdings {
+            grants,
+            entries,
+            system,
+            windows,
+        } = *holdings;
         let mut words = empty_root();
         words.extend(windows.into_iter().flat_map(|one| one.furniture(limits)));
-        let system = match windows {
-            Some(_) => System::Windows,
-            None => System::Linux,
-        };
         let folder = system.folder();
         for (_, name) in entries {
             let from = format!("{STAGED}/{name}").into();
             let to = format!("{folder}/{name}").into();
             words.extend(["--ro-bind".into(), from, to]);
         }
-        for grant in &root.grants {
+        for grant in grants {
             match grant {
                 Grant::Tmp => {
                     words.extend(["--perms", "1777"].map(OsString::from));
@@ -215,28 +292,25 @@ impl Bubblewrap {
             }
         }
         words.extend(["--remount-ro", "/", "--"].map(OsString::from));
-        [self.confining(limits), words]
+        let mut command: Vec<OsString> = group.into_iter().flat_map(entering).collect();
+        command.extend(self.confining(limits));
+        [command, words]
     }
 
     /// The words that start gobuildx itself around the sandbox, with processes and a network of its own; there the
     /// files of the blank system are where any user may read them.
-    pub(super) fn around(
-        &self,
-        entries: &[(PathBuf, String)],
-        own_program: &Path,
-        windows: Option<&Windows>,
-    ) -> Vec<OsString> {
-        let read = |from, to| Staged {
-            from,
-            to,
-            access: Access::Read,
-        };
+    pub(super) fn around(&self, holdings: &Holdings<'_>, own_program: &Path) -> Vec<OsString> {
+        let entries = holdings.entries.iter();
         let mut staged: Vec<Staged<'_>> = entries
-            .iter()
-            .map(|(from, name)| read(from.as_path(), format!("{STAGED}/{name}")))
+            .map(|(from, name)| Staged {
+                from,
+                to: format!("{STAGED}/{name}"),
+                access: Access::Read,
+            })
             .collect();
-        staged.push(read(own_program, OWN_PROGRAM.to_owned()));
-        staged.extend(windows.into_iter().flat_map(|one| one.staged(Access::Read)));
+        staged.push(staged_program(own_program));
+        let windows = holdings.windows.into_iter();
+        staged.extend(windows.flat_map(|one| one.staged(Access::Read)));
         let mut words = self.staging(&staged);
         words.extend(["--", OWN_PROGRAM].map(OsString::from));
         words
@@ -272,24 +346,37 @@ impl Bubblewrap {
 
     /// What comes before the inner bubblewrap's arguments: becoming an ordinary user with limits.
     fn confining(&self, limits: &Limits) -> Vec<OsString> {
-        let mut words: Vec<OsString> = Vec::new();
-        let others = match &self.user {
-            User::Other { setpriv, uid } => {
-                words.push(setpriv.into());
-                for option in ["--reuid", "--regid"] {
-                    words.extend([option.into(), uid.to_string().into()]);
-                }
-                words.push("--clear-groups".into());
-                0
-            }
-            User::Caller { uid } => super::users::threads_of(*uid).saturating_add(AROUND),
+        let (uid, around) = match &self.user {
+            User::Other { ids, .. } => (ids.uid, 0),
+            User::Caller { uid } => (*uid, AROUND),
         };
+        let others = super::users::threads_of(uid).saturating_add(around);
+        self.confined_to(others.saturating_add(limits.processes), limits)
+    }
+
+    /// The same with so many processes of that user in all.
+    fn confined_to(&self, processes: u64, limits: &Limits) -> Vec<OsString> {
+        let mut words: Vec<OsString> = Vec::new();
+        if let User::Other { setpriv, ids } = &self.user {
+            words.push(setpriv.into());
+            words.extend(["--reuid".into(), ids.uid.to_string().into()]);
+            words.extend(["--regid".into(), ids.gid.to_string().into()]);
+            words.push("--clear-groups".into());
+        }
         words.push(self.prlimit.clone().into());
-        let processes = others.saturating_add(limits.processes);
-        words.push(format!("--nproc={processes}").into());
-        // Not the address space: Go reserves far more of that than it uses.
-        words.push(format!("--data={}", limits.memory).into());
-        words.push(format!("--nofile={}", limits.files).into());
+        let Ceilings {
+            memory: most_memory,
+            processes: most_processes,
+            files: most_files,
+        } = self.ceilings;
+        for (option, value) in [
+            ("nproc", within(most_processes, processes)),
+            // Not the address space: Go reserves far more of that than it uses.
+            ("data", within(most_memory, limits.memory)),
+            ("nofile", within(most_files, limits.files)),
+        ] {
+            words.push(format!("--{option}={value}").into());
+        }
         words.push("--core=0".into());
         words.push(self.bwrap.clone().into());
         words
@@ -297,6 +384,21 @@ impl Bubblewrap {
 }
 
 const ROOT: u32 = 0;
+
+/// gobuildx itself, where any user may start it.
+fn staged_program(own_program: &Path) -> Staged<'_> {
+    Staged {
+        from: own_program,
+        to: OWN_PROGRAM.to_owned(),
+        access: Access::Read,
+    }
+}
+
+/// The words that enter a group before all others.
+fn entering(group: &Cgroup) -> Vec<OsString> {
+    let words = in_cgroup(group.entries());
+    std::iter::once(OWN_PROGRAM.into()).chain(words).collect()
+}
 
 /// The options that make a sandbox, and its root empty.
 fn empty_root() -> Vec<OsString> {
@@ -314,8 +416,8 @@ fn size(bytes: u64) -> [OsString; 2] {
 
 /// Gives a folder to a user.
 #[cfg(unix)]
-fn give(folder: &Path, uid: u32) -> io::Result<()> {
-    std::os::unix::fs::chown(folder, Some(uid), Some(uid))
+fn give(folder: &Path, ids: Ids) -> io::Result<()> {
+    std::os::unix::fs::chown(folder, Some(ids.uid), Some(ids.gid))
 }
 
 #[cfg(not(unix))]
@@ -323,7 +425,7 @@ fn give(folder: &Path, uid: u32) -> io::Result<()> {
     clippy::unnecessary_wraps,
     reason = "other systems have owners that can't be set"
 )]
-fn give(_folder: &Path, _uid: u32) -> io::Result<()> {
+fn give(_folder: &Path, _ids: Ids) -> io::Result<()> {
     Ok(())
 }
 

@@ -198,7 +198,7 @@ impl Image<'_> {
         let number = self.containers.get();
         self.containers.set(number + 1);
         let name = format!("{}-{number}", self.name);
-        let memory = limits.memory + limits.disk + MEMORY_AROUND;
+        let memory = limits.memory_of_all() + MEMORY_AROUND;
         let mut words: Vec<String> = CONFINED.iter().map(ToString::to_string).collect();
         words.extend([
             format!("--name={name}"),

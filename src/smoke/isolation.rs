@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Bubblewrap, Engine};
+use super::namespaces::{self, Setting};
+use super::{Bubblewrap, Engine, Limits, MemoryOf};
 use crate::host::Host;
 use crate::process::Cancel;
 
@@ -77,7 +78,20 @@ pub enum NotIsolated {
         /// What has it.
         package: &'static str,
     },
-    /// All is there, and yet it doesn't work, as where user namespaces are forbidden, or without a daemon.
+    /// The kernel lets no user make namespaces.
+    #[error("{}", forbidden(*setting, why))]
+    Forbidden {
+        /// The setting that says so, where it is one.
+        setting: Option<Setting>,
+        /// What bubblewrap says.
+        why: String,
+    },
+    /// The number of processes has no limit.
+    #[error(
+        "nothing limits the number of its processes: root, whom no limit binds, is the only user of this user namespace; have more users mapped (/etc/subuid), or start gobuildx as an ordinary user"
+    )]
+    Unlimited,
+    /// All is there, and yet it doesn't work, as without a daemon.
     #[error("`{program}` can't isolate anything here: {why}")]
     Unusable {
         /// The program.
@@ -87,7 +101,58 @@ pub enum NotIsolated {
     },
 }
 
+impl NotIsolated {
+    /// Why bubblewrap doesn't start, by what it says.
+    pub(super) fn of_bwrap(why: String) -> Self {
+        if namespaces::are_refused(&why) {
+            let setting = namespaces::forbidden();
+            return Self::Forbidden { setting, why };
+        }
+        let program = "bwrap";
+        Self::Unusable { program, why }
+    }
+}
+
+fn forbidden(setting: Option<Setting>, why: &str) -> String {
+    let (by, how) = match setting {
+        Some(setting) => {
+            let Setting {
+                name,
+                forbids,
+                allows,
+            } = setting;
+            (
+                format!("`{name}` is {forbids}"),
+                format!("`sysctl {name}={allows}` allows them"),
+            )
+        }
+        None => (
+            format!("bwrap says: {why}"),
+            "in a container, its filter of system calls may forbid them".to_owned(),
+        ),
+    };
+    format!(
+        "user namespaces are forbidden here, which bubblewrap needs ({by}): {how}; or take a container by `isolation = \"docker\"` or `\"podman\"`"
+    )
+}
+
 impl Isolation {
+    /// What the limit of memory is about, as far as it was seen to hold.
+    pub(super) fn memory_of(&self) -> MemoryOf {
+        match self {
+            Self::Bubblewrap(bubblewrap) => bubblewrap.memory_of(),
+            Self::Container(_) => MemoryOf::Each,
+        }
+    }
+
+    /// Which limits are stricter, because the caller may have no more itself. An engine is somebody else.
+    pub(super) fn stricter(&self, limits: &Limits) -> Vec<String> {
+        match self {
+            Self::Bubblewrap(bubblewrap) => bubblewrap.stricter(limits),
+            Self::Container(_) => Vec::new(),
+        }
+    }
+
     /// Finds what isolates programs, and tries it.
     ///
     /// # Errors

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::homeless;
 use super::{Call, Farewell, Observation, Part, Pattern, Ran, Served, Test, Tested};
 use crate::explain::{self, Cause, ReadError, meant};
 use crate::tools::bwrap::Ending;
-use crate::verify::{Finding, Rule, RuleId};
+use crate::verify::{Class, Finding, Rule, RuleId};
 
 /// What came of the independence test of one program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -50,6 +51,8 @@ pub struct Wrong {
 pub enum Failing {
     /// The kernel couldn't start it.
     NotStarted(String),
+    /// The kernel ended so many of its processes, since all together had more memory than they may have.
+    OutOfMemory(u64),
     /// It ended, and not as it should.
     Ended(Ending),
     /// What it wrote to a stream hasn't this in it.
@@ -160,9 +163,22 @@ pub fn judge(test: &Test, tested: &Tested, findings: &[Finding]) -> Result<Judge
             None => told.extend(sightings(run)?),
         }
     }
-    let causes = told.iter().flat_map(|(_, causes)| causes);
-    let shown = shown(causes.copied(), &conditions, &tested.runs);
-    let expected: BTreeSet<RuleId> = shown.iter().map(|finding| finding.rule).collect();
+    let expected = |told: &[(String, Vec<Cause>)]| {
+        let causes = told.iter().flat_map(|(_, causes)| causes);
+        let shown = shown(causes.copied(), &conditions, &tested.runs);
+        let rules: BTreeSet<RuleId> = shown.iter().map(|finding| finding.rule).collect();
+        (shown, rules)
+    };
+    if let Some(home) = homeless::reader(&conditions) {
+        let (_, rules) = expected(&told);
+        let is_expected = |cause: &Cause| cause.rule().is_some_and(|one| rules.contains(&one.id));
+        for (text, causes) in &mut told {
+            if !causes.iter().any(is_expected) && homeless::may_tell(text, causes) {
+                causes.push(home);
+            }
+        }
+    }
+    let (shown, expected) = expected(&told);
     let observed: Vec<(Seen, Vec<RuleId>)> = told
         .into_iter()
         .map(|(text, causes)| seen(text, &causes, &expected))
@@ -200,14 +216,18 @@ fn failings(test: &Test, run: &Ran) -> Vec<Failing> {
     if let Some(why) = &seen.refusal {
         return vec![Failing::NotStarted(why.clone())];
     }
-    let mut failings = match &run.part {
+    let mut failings = Vec::new();
+    if seen.ended_for_memory > 0 {
+        failings.push(Failing::OutOfMemory(seen.ended_for_memory));
+    }
+    failings.extend(match &run.part {
         Part::First => of_call(&test.first, seen),
         Part::Check(number) => match test.checks.get(*number) {
             Some(check) => of_call(&check.call, seen),
             None => Vec::new(),
         },
         Part::Service(served) => of_service(served, seen.ending).into_iter().collect(),
-    };
+    });
     if !seen.left.is_empty() {
         failings.push(Failing::Left(seen.left.clone()));
     }
@@ -279,9 +299,17 @@ fn said(run: &Ran) -> [&[u8]; 3] {
     [&output.stderr, &output.stdout, answer.as_bytes()]
 }
 
-/// What the program said that tells of something, with what it may come from.
+/// What engines of containers say of a program whose memory had a limit.
+const OUT_OF_MEMORY: &str = "OOMKilled";
+
+/// What the program said that tells of something, or the kernel of it, with what it may come from.
 fn sightings(run: &Ran) -> Result<Vec<(String, Vec<Cause>)>, ReadError> {
     let mut all = Vec::new();
+    if run.observation.ended_for_memory > 0 {
+        let found = explain::causes(OUT_OF_MEMORY).into_iter();
+        let causes = found.map(|found| found.cause).collect();
+        all.push((OUT_OF_MEMORY.to_owned(), causes));
+    }
     for said in said(run) {
         let log = explain::read_log(said, u64::MAX)?;
         all.extend(log.sightings.into_iter().map(|one| (one.text, one.causes)));
@@ -294,7 +322,13 @@ fn refused(why: &str) -> Vec<Cause> {
     // The sandbox names its call and the path: what comes last is the system's own.
     let system = why.rsplit(": ").next().unwrap_or(why);
     let found = explain::causes(system).into_iter();
-    found.map(|found| found.cause).collect()
+    let causes = found.map(|found| found.cause);
+    // What a program wants while it runs keeps none from being started, though programs say the same words of it.
+    let is_about_start = |cause: &Cause| {
+        let rule = cause.rule();
+        rule.is_none_or(|rule| rule.class != Class::Runtime)
+    };
+    causes.filter(is_about_start).collect()
 }
 
 /// A text with its causes, narrowed to those that were expected where there is any.
@@ -471,6 +505,8 @@ mod tests {
             "elf-interp",
             "/lib64/ld-linux-x86-64.so.2",
         )];
+        // It says such words, too, but only where it runs.
+        let predicted = [predicted, [Finding::example("ca-roots", "certificates")]].concat();
         let judgement = judge(&refused, &predicted).unwrap();
         assert!(!judgement.was_started());
         let missing: Vec<_> = judgement.missing.iter().map(|rule| rule.as_str()).collect();

@@ -10,7 +10,8 @@ pub struct Limits {
     /// After which it is ended; a service with all that asks it.
     #[serde(rename = "time_ms", serialize_with = "milliseconds")]
     pub time: Duration,
-    /// Bytes of memory that each of its processes may have. Go starts with 64 MiB.
+    /// Bytes of memory that it may have: each of its processes, and all together where a control group can be had.
+    /// Go starts with 64 MiB.
     pub memory: u64,
     /// Processes, with their threads.
     pub processes: u64,
@@ -20,6 +21,24 @@ pub struct Limits {
     pub output: usize,
     /// Bytes that it may write to each folder that is granted.
     pub disk: u64,
+}
+
+/// What the limit of memory is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MemoryOf {
+    /// All processes of a run together, with what they share.
+    All,
+    /// Each process by itself, where no control group can be had.
+    Each,
+}
+
+impl Limits {
+    /// Bytes of memory that all processes of a run may have together, with what they write to folders in memory.
+    #[must_use]
+    pub fn memory_of_all(&self) -> u64 {
+        self.memory + self.disk
+    }
 }
 
 impl Default for Limits {

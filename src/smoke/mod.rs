@@ -5,13 +5,18 @@
 //! was read in the file ([`judge`]). Judging is pure.
 
 mod bubblewrap;
+mod ceilings;
+mod cgroup;
 mod container;
 mod grant;
+mod homeless;
+mod ids;
 mod isolation;
 mod judge;
 mod limits;
 mod means;
 mod names;
+mod namespaces;
 mod observation;
 mod root;
 mod run;
@@ -29,7 +34,7 @@ pub use container::Engine;
 pub use grant::{Grant, ParseGrantError};
 pub use isolation::{Isolation, Isolator, NotIsolated, ParseIsolatorError};
 pub use judge::{Failing, Judgement, Predicted, Seen, Stream, Verdict, Wrong, judge};
-pub use limits::Limits;
+pub use limits::{Limits, MemoryOf};
 pub use means::{Asked, CannotStart, Means, Starters, Wanted};
 pub use observation::{Isolated, Observation, Part, Ran, Served, Tested, Unwell};
 pub use root::{BlankRoot, RootError};

@@ -82,6 +82,8 @@ pub struct Observation {
     pub refusal: Option<String>,
     /// From start to end, with the sandbox around it.
     pub time: Duration,
+    /// Processes that the kernel ended meanwhile, since all together had more memory than they may have.
+    pub ended_for_memory: u64,
     /// The names of the processes that it left behind.
     pub left: Vec<String>,
     /// The files that were to be there in the end, and weren't.
@@ -120,6 +122,7 @@ impl Observation {
             output: Output::default(),
             refusal: None,
             time,
+            ended_for_memory: 0,
             left: Vec::new(),
             absent: Vec::new(),
             isolated: Isolated::Unseen,

@@ -1,12 +1,14 @@
 //! Does all that is asked of a program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::bubblewrap::Holdings;
+use super::cgroup::Cgroup;
 use super::container::{self, Container, Image};
 use super::task::{Around, Report, Start, Task, WATCH, Work};
 use super::wine::Windows;
@@ -49,6 +51,9 @@ pub enum RunError {
     /// The engine made no container, or it ended oddly.
     #[error("{0}")]
     NoContainer(String),
+    /// The control group for it can't be made, though one could.
+    #[error("failed to make a control group for a program: {0}")]
+    NoGroup(std::io::Error),
     /// Wine runs no Go programs.
     #[error("{0}")]
     NoWindows(String),
@@ -73,9 +78,10 @@ impl Failure for RunError {
         match self {
             Self::Root(error) => error.exit(),
             Self::Process(error) => error.exit(),
-            Self::NoContainer(_) | Self::NoWindows(_) | Self::Certificates { .. } => {
-                Exit::Environment
-            }
+            Self::NoContainer(_)
+            | Self::NoGroup(_)
+            | Self::NoWindows(_)
+            | Self::Certificates { .. } => Exit::Environment,
             Self::Pack(_) | Self::Report(_) => Exit::Failed,
         }
     }
@@ -212,37 +218,75 @@ impl Runs<'_> {
         Ok((Ran { part, observation }, checks))
     }
 
-    /// Has a run watched; none if who watches didn't come to its end.
-    fn watched(&self, work: Work) -> Result<Option<Report>, RunError> {
+    /// A control group for a run, where there can be one.
+    fn group(&self) -> Result<Option<Cgroup>, RunError> {
+        match &self.place {
+            Place::Sandbox { bubblewrap, .. } => {
+                let group = bubblewrap.group(&self.subject.root.unique_name(), self.limits);
+                group.map_err(RunError::NoGroup)
+            }
+            Place::Container(_) => Ok(None),
+        }
+    }
+
+    /// What the sandbox holds.
+    fn holdings<'a>(
+        &'a self,
+        entries: &'a [(PathBuf, String)],
+        windows: Option<&'a Windows>,
+    ) -> Holdings<'a> {
+        Holdings {
+            grants: &self.subject.root.grants,
+            entries,
+            system: self.subject.means.runner.system(),
+            windows,
+        }
+    }
+
+    /// What keeps the program from the machine, and the names that its root has.
+    fn surroundings(
+        &self,
+        entries: &[(PathBuf, String)],
+        group: Option<&Cgroup>,
+    ) -> Result<(Around, BTreeSet<String>), RunError> {
         let root = self.subject.root;
-        let entries = root.entries()?;
-        let mut names = root.names(&entries);
-        let around = match &self.place {
+        let names = root.names(entries);
+        match &self.place {
             Place::Sandbox {
                 bubblewrap,
                 windows,
             } => {
                 let windows = windows.as_deref();
-                if let Some(windows) = windows {
-                    names = windows.names();
-                }
-                let [command, options] = bubblewrap.sandbox(root, &entries, self.limits, windows);
-                Around::Sandbox {
+                let holdings = self.holdings(entries, windows);
+                let [command, options] = bubblewrap.sandbox(&holdings, self.limits, group);
+                let around = Around::Sandbox {
                     command,
                     options,
                     network: network(),
-                }
+                    kills: group.map(|group| group.kills().to_owned()),
+                };
+                Ok((around, windows.map_or(names, Windows::names)))
             }
             Place::Container(_) => {
                 let etc = names.contains("etc").then(|| root.entries_of("etc"));
                 let etc = etc.transpose()?.into_iter().flatten();
-                Around::Container {
+                let around = Around::Container {
                     etc: etc.map(|(_, name)| name).collect(),
                     memory: self.limits.memory,
                     threads: container::most_threads(self.limits),
-                }
+                };
+                Ok((around, names))
             }
-        };
+        }
+    }
+
+    /// Has a run watched; none if who watches didn't come to its end.
+    fn watched(&self, work: Work) -> Result<Option<Report>, RunError> {
+        let root = self.subject.root;
+        let entries = root.entries()?;
+        // It goes with the run, however that ends.
+        let group = self.group()?;
+        let (around, names) = self.surroundings(&entries, group.as_ref())?;
         let task = Task {
             around,
             system: self.subject.means.runner.system(),
@@ -259,8 +303,8 @@ impl Runs<'_> {
                 bubblewrap,
                 windows,
             } => {
-                let watch =
-                    bubblewrap.around(&entries, self.subject.own_program, windows.as_deref());
+                let holdings = self.holdings(&entries, windows.as_deref());
+                let watch = bubblewrap.around(&holdings, self.subject.own_program);
                 self.around(watch, task)
             }
             Place::Container(image) => self.inside(image, task),

@@ -1,6 +1,6 @@
 //! The whole way of one program: run, seen, judged.
 
-use super::{Judgement, RunError, Subject, Test, Tested, Verdict, judge, run};
+use super::{Judgement, MemoryOf, RunError, Subject, Test, Tested, Verdict, judge, run};
 use crate::explain::ReadError;
 use crate::failure::{Exit, Failure};
 use crate::process::Cancel;
@@ -20,6 +20,10 @@ pub enum Smoked {
 pub struct Judged {
     /// What ran it, as people read it: `natively`, `with qemu-aarch64-static, in a container of docker`.
     pub how: String,
+    /// What the limit of memory was about.
+    pub memory_of: MemoryOf,
+    /// Which limits were stricter than usual, because the caller may have no more: `64 open files`.
+    pub stricter: Vec<String>,
     /// What was asked.
     pub test: Test,
     /// What was seen.
@@ -71,7 +75,7 @@ pub fn smoke(
 ) -> Result<Smoked, SmokeError> {
     let tested = match run(subject, test, cancel) {
         Ok(tested) => tested,
-        Err(RunError::NoContainer(why)) => {
+        Err(why @ (RunError::NoContainer(_) | RunError::NoGroup(_))) => {
             return Ok(Smoked::NotRun(format!("not isolated: {why}")));
         }
         Err(RunError::NoWindows(why)) => return Ok(Smoked::NotRun(why)),
@@ -82,6 +86,8 @@ pub fn smoke(
     }
     Ok(Smoked::Ran(Box::new(Judged {
         how: subject.means.to_string(),
+        memory_of: subject.means.isolation.memory_of(),
+        stricter: subject.means.isolation.stricter(&test.limits),
         test: test.clone(),
         judgement: judge(test, &tested, findings)?,
         tested,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,9 @@ pub(super) enum Around {
         options: Vec<OsString>,
         /// The network of the machine.
         network: OsString,
+        /// The file that tells how many processes of the run the kernel ended for their memory; none where no
+        /// control group limits them.
+        kills: Option<PathBuf>,
     },
     /// A container in which who watches is, too.
     Container {

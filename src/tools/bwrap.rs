@@ -58,8 +58,10 @@ pub fn starting<W: From<String>>(
 /// What the sandbox says of why it failed, without its name.
 #[must_use]
 pub fn complaint(error: &ProcessError) -> String {
-    match error.first_line() {
-        Some(line) => line.trim_start_matches("bwrap: ").to_owned(),
-        None => error.to_string(),
+    match (error, error.first_line()) {
+        // What it says before it hangs isn't why.
+        (ProcessError::TimedOut { .. }, _) => format!("it {}", error.ending()),
+        (_, Some(line)) => line.trim_start_matches("bwrap: ").to_owned(),
+        (_, None) => error.to_string(),
     }
 }

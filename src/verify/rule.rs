@@ -128,6 +128,8 @@ impl RuleId {
     pub const CGO_STUB: Self = Self("cgo-stub");
     /// Its signs name files, whatever they are.
     pub const ASSET: Self = Self("asset");
+    /// The folder of the user.
+    pub const HOME: Self = Self("home");
     /// The linker is silent about it.
     pub const BUILD_X: Self = Self("build-x");
 

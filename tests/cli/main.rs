@@ -58,6 +58,8 @@ mod smoke;
 mod smoke_archives;
 mod smoke_builds;
 mod smoke_hostile;
+mod smoke_users;
+mod smoke_versions;
 mod stamps;
 mod stopping;
 mod strange_names;

@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::counting::{CA, locked};
-use crate::project::{Project, says};
+use crate::project::{Project, Run, says};
 
 /// The ids of all steps in their order.
 fn ids(plan: &Value) -> Vec<&str> {
@@ -90,6 +90,25 @@ fn a_program_is_started_with_another_umask_in_place_of_gobuildx() {
         .run(&["start-with-umask", "0077", "no-such-program"])
         .exits(4)
         .says("failed to start `no-such-program`: No such file or directory");
+}
+
+#[test]
+fn a_second_build_needs_no_file_of_gobuildx_itself() {
+    let elsewhere = Project::empty();
+    let gobuildx = elsewhere.path("gobuildx");
+    fs::copy(env!("CARGO_BIN_EXE_gobuildx"), &gobuildx).unwrap();
+    let hooks = format!("[hooks]\nbefore = [[\"rm\", {gobuildx:?}]]\n");
+    let project = Project::hello().manifest(&format!("{hooks}{TWICE}"));
+    let build = project.command(&["build", "--allow-hooks", "--target", "linux/amd64"]);
+    let mut removed = Command::new(&gobuildx);
+    removed.args(build.get_args()).current_dir(project.root());
+    let run = Run::of(removed.output().unwrap()).exits(0);
+    assert!(!gobuildx.exists());
+    let placed = project.json("dist/artifacts.json");
+    assert_eq!(
+        placed["artifacts"][0]["reproduced"], true,
+        "{placed:#} {run:#?}"
+    );
 }
 
 #[test]

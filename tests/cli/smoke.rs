@@ -67,6 +67,16 @@ fn what_a_program_misses_is_named_as_its_file_let_expect() {
 }
 
 #[test]
+fn a_program_that_reads_home_itself_is_told_so_whatever_becomes_of_its_paths() {
+    let project = with("asks");
+    for what in ["reads", "makes"] {
+        let record = record(&smoke(&project, &["asks", "--", what]).exits(1));
+        assert_eq!(missing(&record), ["home"], "{record:#}");
+        assert_eq!(record["observed"][0]["predicted"], true, "{record:#}");
+    }
+}
+
+#[test]
 fn what_a_program_says_last_is_read_however_much_it_said_before() {
     let many_lines = ["zone", "--", "5000"];
     let record = record(&smoke(&with("zone"), &many_lines).exits(1));
@@ -201,6 +211,75 @@ fn every_artifact_of_an_output_folder_is_run() {
     let record = record(&smoke(&project, &[]).exits(0));
     assert_eq!(record["path"], "dist/hello_linux_amd64_v1/hello");
     assert_eq!(record["verdict"], "pass");
+}
+
+/// A project with three artifacts: one that is cut, one that is whole and one that is gone.
+fn damaged() -> (Project, [String; 3]) {
+    let project = Project::hello().file(
+        "targets.toml",
+        "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\", \"arm64\", \"386\"]\n",
+    );
+    let build = ["build", "--matrix", "--rebuild", "changed"];
+    project.run(&build).exits(0);
+    let path = |target: &str| format!("dist/hello_linux_{target}/hello");
+    let [cut, whole, gone] = ["amd64_v1", "arm64_v8.0", "386_sse2"].map(path);
+    let bytes = fs::read(project.path(&cut)).unwrap();
+    fs::write(project.path(&cut), &bytes[..bytes.len() / 2]).unwrap();
+    fs::remove_file(project.path(&gone)).unwrap();
+    (project, [cut, whole, gone])
+}
+
+/// The verdict and the reason for a path.
+#[track_caller]
+fn told(run: &Run, path: &str) -> (String, String) {
+    let json = run.json();
+    let mut records = json.as_array().unwrap().iter();
+    let Some(record) = records.find(|record| record["path"] == path) else {
+        panic!("no {path} in {json:#}");
+    };
+    let word = |name: &str| record[name].as_str().unwrap_or_default().to_owned();
+    (word("verdict"), word("because"))
+}
+
+#[test]
+fn a_damaged_artifact_fails_by_its_own_name_and_the_others_are_run() {
+    let (project, [cut, whole, gone]) = damaged();
+    let all = smoke(&project, &[]).exits(1);
+    let named = smoke(&project, &[&cut, &whole]).exits(1);
+    for run in [&all, &named] {
+        assert_eq!(told(run, &whole), ("pass".to_owned(), String::new()));
+        let (verdict, because) = told(run, &cut);
+        assert_eq!(
+            (verdict.as_str(), because.contains("/tmp")),
+            ("fail", false)
+        );
+    }
+    let (verdict, because) = told(&all, &gone);
+    assert_eq!(verdict, "fail");
+    assert_eq!(
+        because,
+        format!("failed to read `{gone}`: there is no such file")
+    );
+}
+
+#[test]
+fn a_damaged_program_of_an_archive_fails_by_its_own_name_and_the_others_are_run() {
+    let (project, _) = damaged();
+    let folders = ["hello_linux_amd64_v1", "hello_linux_arm64_v8.0"];
+    let tar = std::process::Command::new("tar")
+        .args(["-czf", "all.tar.gz", "-C", "dist"])
+        .args(folders)
+        .current_dir(project.root())
+        .status();
+    assert!(tar.unwrap().success());
+    let archive = smoke(&project, &["all.tar.gz"]).exits(1);
+    let [cut, whole] = folders.map(|folder| format!("all.tar.gz:/{folder}/hello"));
+    assert_eq!(told(&archive, &whole).0, "pass");
+    let (verdict, because) = told(&archive, &cut);
+    assert_eq!(
+        (verdict.as_str(), because.contains("/tmp")),
+        ("fail", false)
+    );
 }
 
 #[test]

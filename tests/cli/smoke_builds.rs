@@ -9,7 +9,7 @@ use crate::project::{Project, Run};
 use crate::smoked::OrdinaryUser;
 
 /// The example service in a folder of its own, asked for its health with these lines of `[smoke.health]`.
-fn service(targets: &str, more: &str) -> Project {
+pub fn service(targets: &str, more: &str) -> Project {
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/service");
     let project = Project::empty();
     copy(&example, &project.path("service"));
@@ -37,7 +37,8 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-const HTTPS: &str = "[smoke.health]\nargs = [\"serve\", \"--addr\", \"127.0.0.1:{port}\"]\n\
+/// Asks it by HTTPS.
+pub const HTTPS: &str = "[smoke.health]\nargs = [\"serve\", \"--addr\", \"127.0.0.1:{port}\"]\n\
                      https = \"/healthz\"\nca = \"service/internal/cert/demo.cert.pem\"\n";
 
 /// A program of one file for linux/amd64, with this `[smoke]`.
@@ -56,12 +57,26 @@ fn build(project: &Project) -> Run {
 }
 
 /// What `report.json` says of each smoke test, by the name of the step.
-fn smoked(project: &Project, folder: &str) -> Value {
+pub fn smoked(project: &Project, folder: &str) -> Value {
     let report = project.json("dist/report.json");
     let steps = report["steps"].as_array().unwrap();
     let id = format!("smoke:{folder}");
     let step = steps.iter().find(|step| step["id"] == id.as_str());
     step.unwrap_or_else(|| panic!("no {id} in {report:#}"))["smoke"].clone()
+}
+
+#[test]
+fn an_argument_that_no_program_can_be_given_is_told_with_its_place() {
+    let smoke = |bytes: usize| format!("[smoke]\nargs = [\"{}\"]\n", "x".repeat(bytes));
+    let project = Project::hello().file("targets.toml", &smoke(131_072));
+    project
+        .run(&["plan"])
+        .exits(3)
+        .says("an argument has 131072 bytes")
+        .says("targets.toml:2:9")
+        .says("Linux hands on no more than 131071");
+    project.write("targets.toml", &smoke(131_071));
+    project.run(&["plan"]).exits(0);
 }
 
 #[test]

@@ -3,13 +3,14 @@
 use std::fs;
 use std::io::ErrorKind;
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::live::{Live, wait_until};
 use crate::project::Project;
-use crate::smoked::{hostile, processes_named, program, record};
+use crate::smoked::{hostile, processes_named, program, record, with};
 
 /// What a program may have after its time limit until it is gone, also on a busy machine. How soon it
 /// is gone, `cargo bench --bench contain` measures.
@@ -84,6 +85,33 @@ fn a_program_that_takes_all_memory_has_no_more_than_its_own() {
     assert!(told == "memory-limit" || crashed, "{record:#}");
 }
 
+/// Whether a control group limits all processes of a run together on this machine. Without one, nothing keeps these
+/// programs from taking all memory that there is.
+fn is_limited_together() -> bool {
+    let run = with("hello").run(&["smoke", "--format", "json", "hello"]);
+    record(&run)["memory_limit_of"] == "all"
+}
+
+#[test]
+fn memory_that_processes_share_or_that_many_have_is_limited_too() {
+    if !is_limited_together() {
+        return;
+    }
+    for (harm, ended) in [
+        ("shares", "it was ended by SIGKILL"),
+        ("stores", "it was ended by SIGKILL"),
+        ("spreads", "it exited with 1"),
+    ] {
+        let record = contained(PLENTY, &[], &[harm]);
+        let because = record["because"].as_str().unwrap();
+        let told = because.starts_with("the kernel ended ")
+            && because.ends_with(" of it: all together wanted more memory than 1.1 GB");
+        assert!(told, "{harm}: {because}");
+        assert_eq!(record["besides"][0], ended, "{harm}");
+        assert_eq!(record["observed"][0]["causes"][0], "memory-limit", "{harm}");
+    }
+}
+
 #[test]
 fn what_a_program_leaves_behind_is_told_and_ends_with_it() {
     let (project, name) = hostile();
@@ -120,6 +148,12 @@ fn nothing_of_the_machine_is_seen() {
     }
     assert_eq!(said[4..], ["[PWD=/]"]);
     assert!(!run.stdout.contains("sings"), "{}", run.stdout);
+}
+
+#[test]
+fn the_program_is_nobody_whoever_runs_it() {
+    let record = contained(PLENTY, &[], &["tells"]);
+    assert_eq!(record["said"][0], "65534 65534");
 }
 
 #[test]
@@ -200,6 +234,7 @@ fn an_interrupted_run_leaves_nothing_behind() {
             lines.iter().any(|line| line.starts_with(&inside))
         });
         assert_eq!(fs::read_dir(&tmp).unwrap().count(), 1);
+        assert_eq!(!groups_of(run.id()).is_empty(), is_limited_together());
         run.signal(signal);
         let (exit, took) = run.end();
         assert_eq!(exit, Some(code), "{:#?}", run.seen);
@@ -208,7 +243,31 @@ fn an_interrupted_run_leaves_nothing_behind() {
             processes_named(&name).is_empty()
         });
         assert_eq!(fs::read_dir(&tmp).unwrap().count(), 0);
+        assert!(groups_of(run.id()).is_empty());
     }
+}
+
+/// The control groups that a gobuildx has made.
+fn groups_of(gobuildx: u32) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![PathBuf::from("/sys/fs/cgroup")];
+    let mark = format!("-{gobuildx}-");
+    while let Some(folder) = folders.pop() {
+        // Groups of others come and go.
+        let Ok(entries) = fs::read_dir(&folder) else {
+            continue;
+        };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with("gobuildx-") && name.contains(&mark) {
+                found.push(path);
+            } else if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push(path);
+            }
+        }
+    }
+    found
 }
 
 #[test]
@@ -230,4 +289,8 @@ fn a_run_that_is_killed_takes_its_program_along() {
     wait_until("the processes are gone", || {
         processes_named(&name).is_empty()
     });
+    // Nor its groups, which are empty by now.
+    for group in groups_of(run.id()) {
+        wait_until("the group is empty", || fs::remove_dir(&group).is_ok());
+    }
 }

@@ -115,6 +115,11 @@ impl<'a> OrdinaryUser<'a> {
 
     /// Runs gobuildx. Who is no root already stays who they are.
     pub fn run(&self, args: &[&str]) -> Run {
+        self.run_by(&[], args)
+    }
+
+    /// Runs gobuildx by another program, which takes a command behind its own arguments.
+    pub fn run_by(&self, launcher: &[&str], args: &[&str]) -> Run {
         let user: &[&str] = if rustix::process::geteuid().is_root() {
             &["--reuid", "1000", "--regid", "1000", "--clear-groups"]
         } else {
@@ -122,6 +127,7 @@ impl<'a> OrdinaryUser<'a> {
         };
         let output = Command::new("setpriv")
             .args(user)
+            .args(launcher)
             .arg(self.project.path("gobuildx"))
             .args(args)
             .current_dir(self.project.root())

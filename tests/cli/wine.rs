@@ -94,6 +94,13 @@ fn a_program_for_windows_runs_with_wine_and_what_it_had_besides_is_told() {
 }
 
 #[test]
+fn names_in_a_windows_need_not_be_text() {
+    let project = with_wine("no text");
+    assert_eq!(smoked(&project, 0, &["hello.exe"])["verdict"], "pass");
+    has_left_nothing(&project);
+}
+
+#[test]
 fn a_wine_on_which_no_go_program_runs_fails_none() {
     for (kind, because) in [
         (
@@ -115,6 +122,14 @@ fn a_wine_on_which_no_go_program_runs_fails_none() {
         (
             "broken",
             "the wine in `WINE` doesn't start: wine: could not load ntdll.so",
+        ),
+        (
+            "hangs",
+            "the wine in `WINE` doesn't start: it was not done after 10s",
+        ),
+        (
+            "endless",
+            "wine 8.0 in `WINE` made no Windows: it wrote more than 1.2 GB for it",
         ),
     ] {
         let project = with_wine(kind);

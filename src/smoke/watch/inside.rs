@@ -14,7 +14,7 @@ use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use super::super::System;
-use super::super::names::names;
+use super::super::names::shown_names;
 use super::super::run::CANARY as VARIABLE;
 use super::super::task::Task;
 
@@ -87,7 +87,7 @@ impl Inside {
                 return Ok(None);
             }
         }
-        let names = names(&root)?;
+        let names = shown_names(&root)?;
         Ok(Some(Self {
             root: File::open(&root)?,
             _mounts: File::open(init.path("ns/mnt"))?,

@@ -66,11 +66,13 @@ impl Process {
                 command,
                 options,
                 network,
+                kills,
             } => {
                 let sandbox = Sandbox {
                     command,
                     options,
                     network,
+                    kills: kills.as_deref(),
                 };
                 let process = Sandboxed::start((task, sandbox), words, until)?;
                 Ok(Self::Sandboxed(Box::new(process)))

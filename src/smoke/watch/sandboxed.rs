@@ -1,7 +1,9 @@
 //! One program in a sandbox, seen from outside of it.
 
 use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::io::{self, BufRead as _, BufReader, PipeReader, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -9,6 +11,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 use serde::Deserialize;
 
+use super::super::cgroup;
 use super::super::run::CANARY;
 use super::super::task::Task;
 use super::super::{Isolated, Observation, System};
@@ -33,6 +36,8 @@ pub(super) struct Sandbox<'a> {
     pub(super) options: &'a [OsString],
     /// The network of the machine.
     pub(super) network: &'a OsStr,
+    /// The file that tells of processes that were ended for their memory.
+    pub(super) kills: Option<&'a Path>,
 }
 
 /// A program that was started in a sandbox.
@@ -48,6 +53,34 @@ pub(super) struct Sandboxed {
     program: Option<Handle>,
     isolated: Isolated,
     system: System,
+    kills: Kills,
+}
+
+/// Processes that the kernel ends for their memory.
+#[derive(Debug)]
+struct Kills {
+    file: Option<PathBuf>,
+    /// How many there were before, in the same group.
+    before: u64,
+}
+
+impl Kills {
+    fn start(file: Option<&Path>) -> io::Result<Self> {
+        let mut kills = Self {
+            file: file.map(Path::to_owned),
+            before: 0,
+        };
+        kills.before = kills.since()?;
+        Ok(kills)
+    }
+
+    fn since(&self) -> io::Result<u64> {
+        let Some(file) = &self.file else {
+            return Ok(0);
+        };
+        let all = cgroup::kills(&fs::read_to_string(file)?);
+        Ok(all.saturating_sub(self.before))
+    }
 }
 
 /// What the sandbox tells, one object a line.
@@ -72,6 +105,7 @@ impl Sandboxed {
             .file(STATUS, status_inside)
             .file(GATE, gate_inside);
         let command = command((task, sandbox), words).timeout(left(until) + PATIENCE);
+        let kills = Kills::start(sandbox.kills)?;
         let start = Instant::now();
         let run = thread::Builder::new().spawn(move || command.run_given(given, &Cancel::new()))?;
         let mut process = Self {
@@ -83,6 +117,7 @@ impl Sandboxed {
             program: None,
             isolated: Isolated::Unseen,
             system: task.system,
+            kills,
         };
         let first = process.status.recv_timeout(left(until));
         if let Some(init) = first.ok().and_then(|told| told.child_pid) {
@@ -166,6 +201,7 @@ impl Sandboxed {
             None if has_ended => of_sandbox,
             None => Ending::Running,
         };
+        observation.ended_for_memory = self.kills.since()?;
         observation.refusal = refusal(observation.ending, &output);
         observation.output = output;
         Ok(observation)

@@ -7,7 +7,7 @@ use std::path::Path;
 use rustix::process::{Resource, getpid, getrlimit};
 
 use super::super::container::OWN_PROGRAM;
-use super::super::names::names;
+use super::super::names::shown_names;
 use super::super::task::{Around, Task};
 use super::inside::children;
 
@@ -56,7 +56,7 @@ impl Surroundings {
             if !Path::new(folder).exists() {
                 continue;
             }
-            for name in names(folder)?.difference(granted) {
+            for name in shown_names(folder)?.difference(granted) {
                 let path = format!("{folder}{name}");
                 let is_known = everywhere.contains(&name.as_str());
                 match (is_known, path.as_str()) {
@@ -121,7 +121,7 @@ fn processes() -> Option<String> {
         // Those were started since.
         return None;
     }
-    let Ok(all) = names("/proc") else {
+    let Ok(all) = shown_names("/proc") else {
         return Some("it can't be seen whether it sees processes of the machine".to_owned());
     };
     let mut pids = all.iter().filter_map(|name| name.parse::<i32>().ok());

@@ -6,6 +6,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -17,7 +18,7 @@ use super::{PREFIX, Root, SHELL, trial};
 use crate::atomic::Mode;
 use crate::disk;
 use crate::human;
-use crate::process::{Cancel, Output, ProcessError};
+use crate::process::{Cancel, Command, Output, ProcessError, Reason};
 use crate::tools::bwrap::complaint;
 
 /// What making it may take, which is some seconds of all cores.
@@ -27,6 +28,9 @@ const TRIAL: Duration = Duration::from_mins(1);
 
 /// Bytes that it takes, with some to spare: wine 10 makes one of 0.53 GB.
 const ROOM: u64 = 600_000_000;
+/// What it may take at most, and how often that is looked at: it lies on a disk of this machine, which has no limit.
+const MOST: u64 = 2 * ROOM;
+const LOOK: Duration = Duration::from_millis(250);
 
 /// Where the first bubblewrap shows it, and the smallest program.
 const STAGED: &str = "/tmp/windows";
@@ -73,6 +77,9 @@ pub(super) enum NoWindows {
     /// It doesn't make one.
     #[error("made no Windows: {0}")]
     NotMade(String),
+    /// It writes without end.
+    #[error("made no Windows: it wrote more than {} for it", human::size(MOST))]
+    TooMuch,
     /// It is too old.
     #[error(
         "runs no Go program: it has no {LIBRARY}, which each loads at its start; Debian has a newer wine since trixie"
@@ -92,9 +99,9 @@ pub(in super::super) struct Windows {
     /// The folder that it lies in, which goes with this value.
     files: TempDir,
     /// Its folders that a program finds empty.
-    empty: Vec<String>,
+    empty: Vec<PathBuf>,
     /// Its folders and files that stay as they are.
-    kept: Vec<String>,
+    kept: Vec<PathBuf>,
 }
 
 impl Windows {
@@ -134,8 +141,7 @@ impl Windows {
         let programs = self.wine.programs;
         let shell = [SHELL, "-c", MAKE, programs.wine, programs.server];
         let making = bubblewrap.unwatched(&staged, options, shell.map(OsString::from));
-        let made = making.timeout(MAKING).run(cancel);
-        made.map_err(|error| failed(error, NoWindows::NotMade))
+        within_room(&making.timeout(MAKING), &self.prefix, cancel)
     }
 
     /// Reads what it consists of.
@@ -146,17 +152,17 @@ impl Windows {
             if !fs::symlink_metadata(prefix.join(name))?.is_file() {
                 return Err(io::ErrorKind::InvalidData.into());
             }
-            self.kept.push(name.to_owned());
+            self.kept.push(name.into());
         }
         if !fs::symlink_metadata(prefix.join(DRIVE))?.is_dir() {
             return Err(io::ErrorKind::InvalidData.into());
         }
         for name in names(prefix.join(DRIVE))? {
-            let path = format!("{DRIVE}/{name}");
+            let path = Path::new(DRIVE).join(&name);
             if fs::symlink_metadata(prefix.join(&path))?.is_symlink() {
                 continue;
             }
-            if WRITTEN.contains(&name.as_str()) {
+            if WRITTEN.iter().any(|written| name == **written) {
                 self.empty.extend(folders(prefix, path)?);
             } else {
                 self.kept.push(path);
@@ -210,12 +216,11 @@ impl Windows {
         words.extend(["--size".into(), limits.disk.to_string().into()]);
         words.extend(["--tmpfs", PREFIX].map(OsString::from));
         for path in &self.kept {
-            let from = format!("{STAGED}/{path}");
-            let to = format!("{PREFIX}/{path}");
+            let [from, to] = [STAGED, PREFIX].map(|top| Path::new(top).join(path));
             words.extend(["--ro-bind".into(), from.into(), to.into()]);
         }
         for path in &self.empty {
-            words.extend(["--dir".into(), format!("{PREFIX}/{path}").into()]);
+            words.extend(["--dir".into(), Path::new(PREFIX).join(path).into()]);
         }
         // The root of the sandbox is no drive.
         let folder = System::Windows.folder();
@@ -236,6 +241,46 @@ impl Windows {
     }
 }
 
+/// Runs what makes it, until it has written too much.
+fn within_room(making: &Command, prefix: &Path, cancel: &Cancel) -> Result<Output, NoWindows> {
+    let own = Cancel::new();
+    let mut is_too_much = false;
+    let made = thread::scope(|scope| {
+        let run = thread::Builder::new().spawn_scoped(scope, || making.run(&own))?;
+        while !run.is_finished() {
+            if let Some(reason) = cancel.wait(LOOK) {
+                own.trigger(reason);
+                break;
+            }
+            is_too_much = size(prefix) > MOST;
+            if is_too_much {
+                own.trigger(Reason::Failed);
+                break;
+            }
+        }
+        let ended = run.join();
+        ended.map_err(|_| io::Error::other("the thread that waits for it failed"))
+    });
+    match made? {
+        _ if is_too_much => Err(NoWindows::TooMuch),
+        made => made.map_err(|error| failed(error, NoWindows::NotMade)),
+    }
+}
+
+/// Bytes of the files below a folder. What goes meanwhile has none.
+fn size(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let sizes = entries.filter_map(|entry| {
+        let metadata = entry.metadata().ok()?;
+        if metadata.is_dir() {
+            Some(size(&entry.path()))
+        } else {
+            Some(metadata.len())
+        }
+    });
+    sizes.sum()
+}
+
 /// Whether the library is named as missing.
 fn lacks_library(output: &Output) -> bool {
     let stderr = output.stderr_text();
@@ -252,12 +297,12 @@ fn failed(error: ProcessError, of_wine: impl FnOnce(String) -> NoWindows) -> NoW
 }
 
 /// A folder and those below it, each behind the one that it lies in.
-fn folders(prefix: &Path, top: String) -> io::Result<Vec<String>> {
+fn folders(prefix: &Path, top: PathBuf) -> io::Result<Vec<PathBuf>> {
     let mut all = vec![top];
     let mut next = 0;
     while let Some(folder) = all.get(next).cloned() {
         for name in names(prefix.join(&folder))? {
-            let path = format!("{folder}/{name}");
+            let path = folder.join(name);
             // Links lead to folders of who made it.
             if fs::symlink_metadata(prefix.join(&path))?.is_dir() {
                 all.push(path);
@@ -293,7 +338,8 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir_all(root.path().join("users/wine/AppData")).unwrap();
         fs::write(root.path().join("users/file"), "").unwrap();
-        let all = folders(root.path(), "users".to_owned()).unwrap();
-        assert_eq!(all, ["users", "users/wine", "users/wine/AppData"]);
+        let all = folders(root.path(), "users".into()).unwrap();
+        let expected = ["users", "users/wine", "users/wine/AppData"];
+        assert_eq!(all, expected.map(PathBuf::from));
     }
 }

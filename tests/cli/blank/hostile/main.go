@@ -10,7 +10,15 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+	"unsafe"
 )
+
+// Has the kernel give each page of it.
+func touch(block []byte) {
+	for i := 0; i < len(block); i += 4096 {
+		block[i] = 1
+	}
+}
 
 func main() {
 	log.SetFlags(0)
@@ -42,17 +50,61 @@ func main() {
 	case "eats":
 		for all := [][]byte{}; ; {
 			block := make([]byte, 64<<20)
-			for i := 0; i < len(block); i += 4096 {
-				block[i] = 1
-			}
+			touch(block)
 			all = append(all, block)
 		}
+	case "shares":
+		for {
+			block, err := syscall.Mmap(-1, 0, 64<<20, syscall.PROT_WRITE, syscall.MAP_SHARED|syscall.MAP_ANON)
+			if err != nil {
+				log.Fatal(err)
+			}
+			touch(block)
+		}
+	case "stores":
+		name := []byte("full\x00")
+		// memfd_create
+		file, _, number := syscall.Syscall(319, uintptr(unsafe.Pointer(&name[0])), 0, 0)
+		if number != 0 {
+			log.Fatal(number)
+		}
+		for block := make([]byte, 1<<20); ; {
+			if _, err := syscall.Write(int(file), block); err != nil {
+				log.Fatal(err)
+			}
+		}
+	case "spreads":
+		for range 10 {
+			child := exec.Command(self, "holds")
+			child.Stderr = os.Stderr
+			// Ends with this process.
+			if _, err := child.StdinPipe(); err != nil {
+				log.Fatal(err)
+			}
+			told, err := child.StdoutPipe()
+			if err != nil {
+				log.Fatal(err)
+			}
+			if err := child.Start(); err != nil {
+				log.Fatal(err)
+			}
+			told.Read(make([]byte, 1))
+		}
+		os.Exit(1)
+	case "holds":
+		block := make([]byte, 512<<20)
+		touch(block)
+		fmt.Print(".")
+		os.Stdin.Read(block[:1])
 	case "reads":
 		for _, path := range others {
 			text, err := os.ReadFile(path)
 			fmt.Printf("%s %v\n", text, err)
 		}
 		fmt.Println(os.Environ())
+		os.Exit(1)
+	case "tells":
+		fmt.Println(os.Getuid(), os.Getgid())
 		os.Exit(1)
 	case "writes":
 		for _, path := range others {

@@ -31,8 +31,11 @@ func main() {
 }
 
 func version(kind string) {
-	if kind == "broken" {
+	switch kind {
+	case "broken":
 		fail(1, "wine: could not load ntdll.so")
+	case "hangs":
+		time.Sleep(time.Hour)
 	}
 	fmt.Println("wine-8.0 (Debian 8.0~repack-4)")
 }
@@ -43,6 +46,16 @@ func boot(kind string) {
 		fail(0, "wine: no space left")
 	}
 	prefix := os.Getenv("WINEPREFIX")
+	if kind == "endless" {
+		must(os.WriteFile(filepath.Join(prefix, "endless"), nil, 0o644))
+		must(os.Truncate(filepath.Join(prefix, "endless"), 2e9))
+		time.Sleep(time.Hour)
+	}
+	if kind == "no text" {
+		// Names that are no UTF-8.
+		must(os.MkdirAll(filepath.Join(prefix, "drive_c", "\xff"), 0o755))
+		must(os.MkdirAll(filepath.Join(prefix, "drive_c", "users", "\xfe"), 0o755))
+	}
 	for _, folder := range []string{"windows/system32", "users/wine/AppData", "ProgramData"} {
 		must(os.MkdirAll(filepath.Join(prefix, "drive_c", folder), 0o755))
 	}

@@ -1,0 +1,98 @@
+//! What a program says that reads HOME itself where nobody has set it. Its paths start at the current folder, or at the top
+//! of the file system, so its messages are those of any file: only what was predicted tells whose they are.
+
+use crate::explain::Cause;
+use crate::verify::{Finding, Rule, RuleId};
+
+/// The calls that Go names in its errors about paths.
+const CALLS: [&str; 6] = ["open", "mkdir", "stat", "lstat", "chdir", "readlink"];
+
+/// The causes of messages that say no more than that a file isn't there, or can't be made.
+const OF_ANY_FILE: [&str; 2] = ["asset", "read-only-root"];
+
+/// What stands at the top of file systems, and in no home folder.
+///
+/// Source: `hier(7)`.
+const OF_SYSTEMS: [&str; 18] = [
+    "bin", "boot", "dev", "etc", "home", "lib", "lib64", "mnt", "opt", "proc", "root", "run",
+    "sbin", "srv", "sys", "tmp", "usr", "var",
+];
+
+/// The rule, where the file let expect that the program reads the variable.
+pub(super) fn reader(conditions: &[&Finding]) -> Option<Cause> {
+    let mut findings = conditions.iter();
+    let is_read =
+        findings.any(|one| one.rule == RuleId::HOME && one.subject.to_string() == "$HOME");
+    let rule = is_read.then(|| Rule::get(RuleId::HOME)).flatten();
+    rule.map(Cause::Rule)
+}
+
+/// Whether a message with these causes may come from an empty HOME.
+pub(super) fn may_tell(message: &str, causes: &[Cause]) -> bool {
+    let is_of_any_file = |cause: &Cause| OF_ANY_FILE.contains(&cause.name());
+    causes.iter().any(is_of_any_file) && path(message).is_some_and(is_without_home)
+}
+
+/// The path in `app: mkdir .app: read-only file system`.
+fn path(message: &str) -> Option<&str> {
+    let mut calls = CALLS.iter().filter_map(|call| {
+        let mut places = message.match_indices(call);
+        places.find_map(|(at, _)| {
+            let is_word = !message.get(..at)?.ends_with(char::is_alphanumeric);
+            let path = message.get(at + call.len()..)?.strip_prefix(' ')?;
+            is_word.then(|| path.split_once(": ")).flatten()
+        })
+    });
+    calls.next().map(|(path, _)| path)
+}
+
+/// Whether a path is what remains of one in a home folder.
+fn is_without_home(path: &str) -> bool {
+    let Some(absolute) = path.strip_prefix('/') else {
+        return true;
+    };
+    let top = absolute.split('/').next().unwrap_or_default();
+    !OF_SYSTEMS.contains(&top)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explain::causes;
+
+    fn tells(message: &str) -> bool {
+        let causes: Vec<Cause> = causes(message).iter().map(|found| found.cause).collect();
+        may_tell(message, &causes)
+    }
+
+    #[test]
+    fn paths_that_start_nowhere_or_at_the_top_may_be_of_a_home_folder() {
+        for message in [
+            "app: open .app/state: no such file or directory",
+            "2026/01/02 03:04:05 open state/db: no such file or directory",
+            "level=ERROR msg=\"open state/db: no such file or directory\"",
+            "failed to prepare: mkdir .app: read-only file system",
+            "mkdir /app: read-only file system",
+            "app: open /.app: no such file or directory",
+        ] {
+            assert!(tells(message), "{message}");
+        }
+        for message in [
+            "open /etc/app.yaml: no such file or directory",
+            "open /tmp/state: no such file or directory",
+            "unknown time zone Europe/Paris",
+            "no such file or directory",
+            "open app.yaml: permission denied",
+        ] {
+            assert!(!tells(message), "{message}");
+        }
+    }
+
+    #[test]
+    fn only_who_reads_the_variable_itself_is_meant() {
+        let asks = Finding::example("home", "the user's home folder");
+        let reads = Finding::example("home", "$HOME");
+        assert_eq!(reader(&[&asks]), None);
+        assert!(reader(&[&asks, &reads]).is_some());
+    }
+}

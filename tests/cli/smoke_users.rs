@@ -1,0 +1,165 @@
+//! `smoke` in user namespaces, as rootless containers have them.
+
+use std::fs;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use crate::live::wait_until;
+use crate::project::{Project, Run};
+use crate::smoked::{OrdinaryUser, hello_for, missing, processes_named, program, record, with};
+
+/// A shell that runs what it is called with, once no namespace of users can be made anymore.
+const WITHOUT_NAMESPACES: &[&str] = &[
+    "unshare",
+    "--map-root-user",
+    "sh",
+    "-c",
+    "echo 0 > /proc/sys/user/max_user_namespaces && exec \"$0\" \"$@\"",
+];
+
+/// A shell that runs what it is called with where there are no control groups.
+const WITHOUT_GROUPS: &[&str] = &[
+    "unshare",
+    "--map-root-user",
+    "--mount",
+    "sh",
+    "-c",
+    "mount -t tmpfs none /sys/fs/cgroup && exec \"$0\" \"$@\"",
+];
+
+/// A folder with the programs that the tests of this file run.
+fn programs() -> Project {
+    let project = with("hello");
+    for name in ["zone", "hostile"] {
+        fs::copy(program(name), project.path(name)).unwrap();
+    }
+    project
+}
+
+#[test]
+fn root_without_another_user_is_limited_as_who_it_is_outside() {
+    let project = programs();
+    let user = OrdinaryUser::of(&project);
+    let run = |words: &[&str]| {
+        let smoke = ["smoke", "--format", "json", "--timeout", "2s"];
+        user.run_by(&["unshare", "--map-root-user"], &[&smoke, words].concat())
+    };
+    assert_eq!(record(&run(&["hello"]).exits(0))["verdict"], "pass");
+    let zone = run(&["zone"]).exits(1);
+    assert_eq!(missing(&record(&zone)), ["tzdata"]);
+    let forks = record(&run(&["hostile", "--", "forks"]).exits(1));
+    assert_eq!(forks["because"], "it didn't end within 2.0 s", "{forks:#}");
+    user.has_left_nothing();
+}
+
+#[test]
+fn root_with_other_users_becomes_one_of_these() {
+    let project = programs();
+    let zone = record(&in_a_container(&project, &["smoke", "--format", "json", "zone"]).exits(1));
+    assert_eq!(missing(&zone), ["tzdata"], "{zone:#}");
+    in_a_container(&project, &["smoke", "hello"]).exits(0);
+    let root = project.root().display().to_string();
+    assert_eq!(processes_named(&root), [""; 0]);
+}
+
+/// What gobuildx does as root of a user namespace with 65537 users.
+fn in_a_container(project: &Project, args: &[&str]) -> Run {
+    let gobuildx = project.command(args);
+    let start = |launcher: &[&str]| {
+        let mut command = Command::new(launcher[0]);
+        command
+            .args(&launcher[1..])
+            .arg(gobuildx.get_program())
+            .args(args)
+            .current_dir(project.root())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command.spawn().unwrap()
+    };
+    if !rustix::process::geteuid().is_root() {
+        let child = start(&["unshare", "--map-root-user", "--map-auto"]);
+        return Run::of(child.wait_with_output().unwrap());
+    }
+    let becoming = "read mapped && exec setpriv --reuid 0 --regid 0 --clear-groups \"$0\" \"$@\"";
+    let mut child = start(&["unshare", "--user", "sh", "-c", becoming]);
+    let of = |process: &str| fs::read_link(format!("/proc/{process}/ns/user")).unwrap();
+    let process = child.id().to_string();
+    wait_until("it has users of its own", || of(&process) != of("self"));
+    for map in ["uid_map", "gid_map"] {
+        let users = "0 0 1\n1 100000 65536\n";
+        fs::write(format!("/proc/{process}/{map}"), users).unwrap();
+    }
+    child.stdin.take().unwrap().write_all(b"\n").unwrap();
+    Run::of(child.wait_with_output().unwrap())
+}
+
+#[test]
+fn where_user_namespaces_are_forbidden_it_is_said_in_these_words_and_what_to_do() {
+    let project = with("hello");
+    let user = OrdinaryUser::of(&project);
+    let record = record(
+        &user
+            .run_by(WITHOUT_NAMESPACES, &["smoke", "--format", "json", "hello"])
+            .exits(1),
+    );
+    assert_eq!(record["verdict"], "not run");
+    assert_eq!(
+        record["because"],
+        "not isolated: user namespaces are forbidden here, which bubblewrap needs \
+         (`user.max_user_namespaces` is 0): `sysctl user.max_user_namespaces=15000` allows them; or take a \
+         container by `isolation = \"docker\"` or `\"podman\"`"
+    );
+    user.has_left_nothing();
+}
+
+#[test]
+fn without_a_control_group_each_process_is_limited_and_that_is_told() {
+    let project = programs();
+    let user = OrdinaryUser::of(&project);
+    let run = |words: &[&str]| {
+        let smoke = ["smoke", "--format", "json", "--timeout", "1m"];
+        user.run_by(WITHOUT_GROUPS, &[&smoke, words].concat())
+    };
+    let hello = record(&run(&["hello"]).exits(0));
+    assert_eq!(hello["memory_limit_of"], "each", "{hello:#}");
+    let eats = record(&run(&["hostile", "--", "eats"]).exits(1));
+    assert_eq!(eats["because"], "it exited with 2", "{eats:#}");
+    user.has_left_nothing();
+}
+
+/// A shell that runs what it is called with under limits that nothing in it can raise.
+const LIMITED: &[&str] = &["prlimit", "--nofile=64", "--data=536870912"];
+
+#[test]
+fn limits_of_the_caller_that_are_stricter_hold_and_are_told() {
+    let project = programs();
+    let user = OrdinaryUser::of(&project);
+    let smoke = ["smoke", "--format", "json", "hello"];
+    let free = record(&user.run(&smoke).exits(0));
+    assert_eq!(free["stricter_limits"], serde_json::json!([]));
+    let limited = record(&user.run_by(LIMITED, &smoke).exits(0));
+    let stricter = ["536.9 MB of memory for each process", "64 open files"];
+    assert_eq!(limited["stricter_limits"], serde_json::json!(stricter));
+    user.run_by(LIMITED, &["smoke", "hello"]).exits(0).prints(
+        "    limits     536.9 MB of memory for each process, 64 open files: the caller may have no more\n",
+    );
+    let run = project.command(&smoke);
+    let mut root = std::process::Command::new(LIMITED[0]);
+    root.args(&LIMITED[1..]).arg(run.get_program()).args(smoke);
+    let as_root = Run::of(root.current_dir(project.root()).output().unwrap());
+    assert_eq!(
+        record(&as_root.exits(0))["stricter_limits"],
+        serde_json::json!(stricter)
+    );
+}
+
+#[test]
+fn programs_of_other_cpus_run_without_another_user_too() {
+    let project = Project::empty();
+    hello_for(&project, "linux", "arm64");
+    let user = OrdinaryUser::of(&project);
+    user.run_by(&["unshare", "--map-root-user"], &["smoke", "hello"])
+        .exits(0)
+        .prints("with qemu-aarch64-static, in isolation");
+}
