@@ -4,7 +4,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::exec::{Done, FileDigest, PackedFile, Placed, Verified, without_policy};
 use crate::plan::{Action, SmokeFile, Step};
-use crate::smoke::{Judged, Smoked, Tested, judge};
+use crate::smoke::{Judged, MemoryOf, Smoked, Tested, judge};
 use crate::verify::Finding;
 
 /// What a step brought.
@@ -28,15 +28,27 @@ pub(super) enum Brought {
 #[derive(BorshDeserialize, BorshSerialize, Clone, Debug)]
 pub(super) struct Ran {
     how: String,
+    memory_of: MemoryOf,
+    stricter: Vec<String>,
     /// As the one who watches tells it, in JSON.
     tested: Vec<u8>,
 }
 
 impl Ran {
     fn of(judged: &Judged) -> Option<Self> {
+        let Judged {
+            how,
+            memory_of,
+            stricter,
+            test: _,
+            tested,
+            judgement: _,
+        } = judged;
         Some(Self {
-            how: judged.how.clone(),
-            tested: serde_json::to_vec(&judged.tested).ok()?,
+            how: how.clone(),
+            memory_of: *memory_of,
+            stricter: stricter.clone(),
+            tested: serde_json::to_vec(tested).ok()?,
         })
     }
 
@@ -45,6 +57,8 @@ impl Ran {
         let judgement = judge(&file.test, &tested, &without_policy(findings.to_vec())).ok()?;
         Some(Judged {
             how: self.how.clone(),
+            memory_of: self.memory_of,
+            stricter: self.stricter.clone(),
             test: file.test.clone(),
             tested,
             judgement,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Serialize, Serializer};
 
 /// The limits of one run.
@@ -24,7 +25,7 @@ pub struct Limits {
 }
 
 /// What the limit of memory is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MemoryOf {
     /// All processes of a run together, with what they share.
