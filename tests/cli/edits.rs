@@ -24,6 +24,76 @@ impl Dice {
     }
 }
 
+/// Files that are written, with a number in the place of `#`.
+const WRITTEN: &[(&str, &str)] = &[
+    ("lib/lib.go", "package lib\n\nvar Name = \"lib#\"\n"),
+    ("other/other.go", "package other\n\nconst Value = \"#\"\n"),
+    ("lib/texts/a.txt", "#"),
+    ("lib/texts/deep/#.txt", "new"),
+    (
+        "lib/only_windows.go",
+        "package lib\n\nfunc init() { Name = \"windows#\" }\n",
+    ),
+    (
+        "lib/only_linux.go",
+        "package lib\n\nfunc init() { Name = \"linux#\" }\n",
+    ),
+    (
+        "lib/tagged.go",
+        "//go:build special\n\npackage lib\n\nfunc init() { Name = \"special#\" }\n",
+    ),
+    (
+        "lib/added.go",
+        "package lib\n\nfunc init() { Name += \"#\" }\n",
+    ),
+    ("README.md", "#"),
+    ("ignored.txt", "#"),
+    ("lib/lib_test.go", "package lib\n\nconst test = #\n"),
+];
+
+const REMOVED: &[&str] = &[
+    "lib/only_windows.go",
+    "lib/only_linux.go",
+    "lib/tagged.go",
+    "lib/added.go",
+    "lib/texts/deep/1.txt",
+    "README.md",
+];
+
+const RENAMED: &[&str] = &[
+    "lib/added.go",
+    "lib/added_windows.go",
+    "lib/added_linux.go",
+    "lib/_added.go",
+    "lib/added_test.go",
+];
+
+/// Files that are written as they are.
+const TOUCHED: &[&str] = &["lib/lib.go", "cmd/one/main.go", "go.mod", "targets.toml"];
+
+/// Settings of the manifest; an empty value stands for none.
+const SETTINGS: &[(&str, &[&str])] = &[
+    ("tags", &["[\"special\"]", "[]", "[\"other\"]"]),
+    (
+        "env",
+        &[
+            "{ GOEXPERIMENT = \"\" }",
+            "{}",
+            "{ GODEBUG = \"panicnil=1\" }",
+        ],
+    ),
+    (
+        "ldflags",
+        &[
+            "[\"-s\"]",
+            "[\"-s\", \"-w\", \"-X=main.set=x\"]",
+            "[\"-s\", \"-w\", \"-X=main.set={commit}\"]",
+        ],
+    ),
+    ("trimpath", &["true", "false"]),
+    ("go", &["\"1.26.8\"", "\"1.25.5\"", ""]),
+];
+
 /// Two programs that share a package, which has files for systems and tags, and one that is embedded; the package
 /// of a replaced module; all of which the edits change.
 struct Edited {
@@ -93,100 +163,35 @@ impl Edited {
 
     /// Changes something, and says what.
     fn edit(&mut self) -> String {
-        let number = self.dice.below(4);
-        let write = |path: &str, text: &str| {
-            self.project.write(path, text);
-            format!("write {path}: {text:?}")
-        };
+        let number = self.dice.below(4).to_string();
         match self.dice.below(22) {
-            0 | 1 => write(
-                "lib/lib.go",
-                &format!("package lib\n\nvar Name = \"lib{number}\"\n"),
-            ),
-            2 => write(
-                "other/other.go",
-                &format!("package other\n\nconst Value = \"{number}\"\n"),
-            ),
-            3 => write("lib/texts/a.txt", &number.to_string()),
-            4 => write(&format!("lib/texts/deep/{number}.txt"), "new"),
-            5 => write(
-                "lib/only_windows.go",
-                &format!("package lib\n\nfunc init() {{ Name = \"windows{number}\" }}\n"),
-            ),
-            6 => write(
-                "lib/only_linux.go",
-                &format!("package lib\n\nfunc init() {{ Name = \"linux{number}\" }}\n"),
-            ),
-            7 => write(
-                "lib/tagged.go",
-                &format!(
-                    "//go:build special\n\npackage lib\n\nfunc init() {{ Name = \"special{number}\" }}\n"
-                ),
-            ),
-            8 => write(
-                "lib/added.go",
-                &format!("package lib\n\nfunc init() {{ Name += \"{number}\" }}\n"),
-            ),
-            9 => write("README.md", &number.to_string()),
-            10 => write("ignored.txt", &number.to_string()),
-            11 => write(
-                "lib/lib_test.go",
-                &format!("package lib\n\nconst test = {number}\n"),
-            ),
+            0..12 => {
+                let (path, text) = *self.dice.of(WRITTEN);
+                self.write(&path.replace('#', &number), &text.replace('#', &number))
+            }
             12 => {
-                let extra = [
-                    "lib/only_windows.go",
-                    "lib/only_linux.go",
-                    "lib/tagged.go",
-                    "lib/added.go",
-                    "lib/texts/deep/1.txt",
-                    "README.md",
-                ];
-                let path = *self.dice.of(&extra);
+                let path = *self.dice.of(REMOVED);
                 match fs::remove_file(self.project.path(path)) {
                     Ok(()) => format!("remove {path}"),
                     Err(_) => self.edit(),
                 }
             }
             13 => {
-                let names = [
-                    "lib/added.go",
-                    "lib/added_windows.go",
-                    "lib/added_linux.go",
-                    "lib/_added.go",
-                    "lib/added_test.go",
-                ];
-                let (from, to) = (*self.dice.of(&names), *self.dice.of(&names));
+                let (from, to) = (*self.dice.of(RENAMED), *self.dice.of(RENAMED));
                 match fs::rename(self.project.path(from), self.project.path(to)) {
                     Ok(()) => format!("rename {from} to {to}"),
                     Err(_) => self.edit(),
                 }
             }
             14 => {
-                let all = ["lib/lib.go", "cmd/one/main.go", "go.mod", "targets.toml"];
-                let path = *self.dice.of(&all);
+                let path = *self.dice.of(TOUCHED);
                 let text = self.project.read(path);
-                write(path, &text)
+                self.write(path, &text)
             }
-            15 => self.set("tags", &["[\"special\"]", "[]", "[\"other\"]"]),
-            16 => self.set(
-                "env",
-                &[
-                    "{ GOEXPERIMENT = \"\" }",
-                    "{}",
-                    "{ GODEBUG = \"panicnil=1\" }",
-                ],
-            ),
-            17 => self.set(
-                "ldflags",
-                &[
-                    "[\"-s\"]",
-                    "[\"-s\", \"-w\", \"-X=main.set=x\"]",
-                    "[\"-s\", \"-w\", \"-X=main.set={commit}\"]",
-                ],
-            ),
-            18 => self.set("trimpath", &["true", "false"]),
-            19 => self.set("go", &["\"1.26.8\"", "\"1.25.5\"", ""]),
+            15..20 => {
+                let (name, values) = *self.dice.of(SETTINGS);
+                self.set(name, values)
+            }
             20 => {
                 self.project.git(&["add", "-A"]);
                 self.project
@@ -198,6 +203,11 @@ impl Edited {
                 format!("tag v1.0.{number}")
             }
         }
+    }
+
+    fn write(&self, path: &str, text: &str) -> String {
+        self.project.write(path, text);
+        format!("write {path}: {text:?}")
     }
 
     fn build(&self, args: &[&str]) -> Run {
@@ -218,6 +228,11 @@ impl Edited {
             .collect();
         assert!(stale.is_empty(), "{}\nstale: {stale:?}", self.log);
         assert_eq!(usual.len(), all.len(), "{}", self.log);
+        for record in ["artifacts.json", "checksums.txt", "metadata.json"] {
+            let [usual, all] = [&self.project.path("dist"), clean]
+                .map(|folder| fs::read_to_string(folder.join(record)).ok());
+            assert_eq!(usual, all, "{}\n{record}", self.log);
+        }
     }
 }
 
@@ -231,7 +246,8 @@ fn artifacts(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         }
         for file in fs::read_dir(entry.path()).unwrap().map(Result::unwrap) {
             let bytes = fs::read(file.path()).unwrap();
-            artifacts.insert(format!("{name}/{:?}", file.file_name()), bytes);
+            let file = file.file_name().into_string().unwrap();
+            artifacts.insert(format!("{name}/{file}"), bytes);
         }
     }
     artifacts

@@ -18,6 +18,7 @@ mod needy;
 mod project;
 mod smoked;
 
+mod again;
 mod by_make;
 mod by_shell;
 mod cells;

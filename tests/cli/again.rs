@@ -1,0 +1,264 @@
+//! A second build: what it does of all that the first one has done.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::project::{PRINTS_VERSION, Project, Run, says};
+
+/// Two programs, one of which uses a package, for two targets.
+fn project() -> Project {
+    Project::empty()
+        .file("go.mod", "module example.com/two\n\ngo 1.24\n")
+        .file("lib/lib.go", "package lib\n\nconst Name = \"lib\"\n")
+        .file(
+            "cmd/with/main.go",
+            "package main\n\nimport \"example.com/two/lib\"\n\nfunc main() { println(lib.Name) }\n",
+        )
+        .file("cmd/without/main.go", &says("without"))
+        .file("targets.toml", &manifest(""))
+}
+
+fn manifest(more: &str) -> String {
+    format!(
+        "[matrix]\ngoos = [\"linux\", \"windows\"]\ngoarch = [\"amd64\"]\n\
+         [build]\nrebuild = \"changed\"\n{more}"
+    )
+}
+
+fn build(project: &Project, args: &[&str]) -> Run {
+    let all: Vec<&str> = ["build", "--matrix"].iter().chain(args).copied().collect();
+    project.run(&all).exits(0)
+}
+
+/// Builds so that nothing is left to do. A file that changed right before a build may change once more in the
+/// same tick of the clock; the second build sees that it didn't.
+fn settled(project: &Project) -> Run {
+    build(project, &[]);
+    build(project, &[])
+}
+
+/// The outcome of each step, as `report.json` has it.
+fn outcomes(project: &Project) -> BTreeMap<String, String> {
+    let report = project.json("dist/report.json");
+    let steps = report["steps"].as_array().unwrap();
+    let word = |value: &Value| value.as_str().unwrap().to_owned();
+    let outcome = |step: &Value| (word(&step["id"]), word(&step["outcome"]));
+    steps.iter().map(outcome).collect()
+}
+
+/// The steps that were done.
+fn done(project: &Project) -> Vec<String> {
+    let outcomes = outcomes(project).into_iter();
+    let done = outcomes.filter(|(_, outcome)| outcome == "done");
+    done.map(|(id, _)| id).collect()
+}
+
+#[test]
+fn where_nothing_changed_nothing_is_done_and_the_same_is_told() {
+    let project = project().committed();
+    let first = settled(&project);
+    let records = [
+        "artifacts.json",
+        "checksums.txt",
+        "report.json",
+        "report.html",
+    ];
+    let modified = |name: &str| {
+        fs::metadata(project.path(&format!("dist/{name}")))
+            .unwrap()
+            .modified()
+            .unwrap()
+    };
+    let before = records.map(modified);
+    let second = build(&project, &[])
+        .says("4 of 4 artifacts")
+        .says("(nothing changed)");
+    assert!(!second.stderr.contains("Compil"), "{}", second.stderr);
+    assert_eq!(records.map(modified), before);
+    let artifact = "with_linux_amd64_v1/with ";
+    for told in [&first, &second] {
+        assert!(
+            told.stdout.contains(artifact) && told.stdout.contains("proven"),
+            "{told:?}"
+        );
+    }
+    assert!(second.stdout.contains("unchanged"), "{}", second.stdout);
+}
+
+/// A program that notes each start of it, and becomes the real one.
+fn noting(folder: &Path, name: &str) -> String {
+    let path = std::env::var("PATH").unwrap();
+    let mut found = path.split(':').map(|folder| format!("{folder}/{name}"));
+    let real = found.find(|file| fs::metadata(file).is_ok()).unwrap();
+    let script = format!(
+        "#!/bin/sh\necho started >> {}/started\nexec {real} \"$@\"\n",
+        folder.display()
+    );
+    fs::write(folder.join(name), script).unwrap();
+    let executable = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(folder.join(name), executable).unwrap();
+    path
+}
+
+#[test]
+fn where_nothing_changed_neither_go_nor_git_is_asked() {
+    let noted = tempfile::tempdir().unwrap();
+    let path = ["go", "git"].map(|name| noting(noted.path(), name));
+    let path = format!("{}:{}", noted.path().display(), path[0]);
+    let project = project().committed().env("PATH", path);
+    settled(&project);
+    let started = noted.path().join("started");
+    assert!(started.exists(), "they are asked where nothing is known");
+    fs::remove_file(&started).unwrap();
+    build(&project, &[]).says("(nothing changed)");
+    assert!(!started.exists());
+}
+
+#[test]
+fn an_edit_makes_what_uses_it_and_nothing_else() {
+    let project = project();
+    build(&project, &[]);
+    project.write("lib/lib.go", "package lib\n\nconst Name = \"other\"\n");
+    let run = build(&project, &["--explain"]).says("(2 unchanged)");
+    assert!(
+        run.stdout.contains(
+            "with_linux_amd64_v1/with, with_windows_amd64_v1/with.exe\n  is built because lib/lib.go changed"
+        ),
+        "{}",
+        run.stdout
+    );
+    let made = done(&project);
+    let of_without: Vec<&String> = made.iter().filter(|id| id.contains("without")).collect();
+    assert!(of_without.is_empty(), "{of_without:?}");
+    assert!(
+        made.contains(&"place:with_linux_amd64_v1".to_owned()),
+        "{made:?}"
+    );
+    let artifacts = project.json("dist/artifacts.json");
+    assert_eq!(artifacts["artifacts"].as_array().unwrap().len(), 4);
+}
+
+#[test]
+fn a_file_that_is_written_as_it_was_changes_nothing() {
+    let project = project();
+    build(&project, &[]);
+    project.write("lib/lib.go", &project.read("lib/lib.go"));
+    let run = build(&project, &[]).says("(nothing changed)");
+    assert!(!run.stderr.contains("Compil"), "{}", run.stderr);
+}
+
+#[test]
+fn another_policy_is_asked_without_compiling_again() {
+    let project = project();
+    build(&project, &[]);
+    project.write(
+        "targets.toml",
+        &manifest("[verify]\npolicy = \"static\"\ndeny = [\"exec\"]\n"),
+    );
+    let run = build(&project, &["--explain"]).prints("is built because verify: the policy changed");
+    assert!(!run.stderr.contains("Compil"), "{}", run.stderr);
+    let made = done(&project);
+    assert!(
+        made.contains(&"verify:with_linux_amd64_v1".to_owned()),
+        "{made:?}"
+    );
+    assert!(
+        !made.iter().any(|id| id.starts_with("compile:")),
+        "{made:?}"
+    );
+}
+
+#[test]
+fn an_artifact_that_somebody_changed_or_removed_is_made_again() {
+    let project = project();
+    build(&project, &[]);
+    let (one, other) = (
+        "dist/with_linux_amd64_v1/with",
+        "dist/without_linux_amd64_v1/without",
+    );
+    let before = [one, other].map(|path| fs::read(project.path(path)).unwrap());
+    fs::write(project.path(one), "something else").unwrap();
+    fs::remove_file(project.path(other)).unwrap();
+    build(&project, &["--explain"])
+        .says("(2 unchanged)")
+        .prints("is built because with_linux_amd64_v1/with isn't what was built");
+    assert_eq!(
+        [one, other].map(|path| fs::read(project.path(path)).unwrap()),
+        before
+    );
+}
+
+#[test]
+fn a_new_commit_is_stamped() {
+    let project = Project::hello().file("main.go", PRINTS_VERSION).committed();
+    let build = || {
+        project
+            .run(&["build", "--rebuild", "changed", "--explain"])
+            .exits(0)
+    };
+    build();
+    project.git(&["commit", "-q", "--allow-empty", "-m", "Second"]);
+    build().prints("is built because the commit changed: ");
+    fs::write(project.path("untracked.txt"), "").unwrap();
+    build().prints("is built because the state of the tree changed: clean → modified");
+}
+
+#[test]
+fn all_is_done_where_that_is_wanted() {
+    let project = project();
+    build(&project, &[]);
+    let run = build(&project, &["--force", "--explain"]).prints("--force was given");
+    assert!(
+        run.stderr.contains("Done: 4 of 4 artifacts"),
+        "{}",
+        run.stderr
+    );
+    assert!(!run.stderr.contains("unchanged"), "{}", run.stderr);
+    assert_eq!(done(&project).len(), outcomes(&project).len());
+}
+
+#[test]
+fn a_damaged_ledger_or_snapshot_is_none() {
+    let project = project();
+    settled(&project);
+    for name in ["ledger", "snapshot"] {
+        let path = project.path(&format!("dist/.gobuildx/{name}"));
+        let mut bytes = fs::read(&path).unwrap();
+        let last = bytes.len() - 1;
+        bytes[last] ^= 1;
+        fs::write(&path, bytes).unwrap();
+    }
+    build(&project, &["--explain"]).prints("no earlier run made it");
+}
+
+#[test]
+fn machines_are_told_of_steps_that_were_kept() {
+    let project = project();
+    settled(&project);
+    let run = build(&project, &["--message-format", "json"]);
+    let summary: Value = serde_json::from_str(run.stdout.lines().last().unwrap()).unwrap();
+    assert_eq!(
+        (&summary["event"], &summary["exit"]),
+        (&"summary".into(), &0.into())
+    );
+    assert_eq!(summary["artifacts"].as_array().unwrap().len(), 4);
+    let steps = summary["steps"].as_array().unwrap();
+    assert!(
+        steps.iter().all(|step| step["outcome"] == "kept"),
+        "{summary}"
+    );
+}
+
+#[test]
+fn a_target_that_hooks_run_before_is_made_each_time_and_others_are_kept() {
+    let hooks = "[[override]]\nmatch = [\"linux/*\"]\nhooks = { before = [[\"true\"]] }\n";
+    let project = project().file("targets.toml", &manifest(hooks));
+    build(&project, &["--allow-hooks"]);
+    build(&project, &["--allow-hooks", "--explain"])
+        .prints("is built because a hook runs before it")
+        .says("(2 unchanged)");
+}
