@@ -53,6 +53,28 @@ impl Mode {
         Ok(Self::Executable)
     }
 
+    /// Whether a path is that of a regular file with this mode, in a folder that is no link.
+    #[must_use]
+    pub fn is_exactly(self, path: &Path) -> bool {
+        let is_link = |path: &Path| path.symlink_metadata().is_ok_and(|of| of.is_symlink());
+        let Ok(metadata) = path.symlink_metadata() else {
+            return false;
+        };
+        metadata.is_file() && self.is_that_of(&metadata) && !path.parent().is_some_and(is_link)
+    }
+
+    #[cfg(unix)]
+    fn is_that_of(self, metadata: &fs::Metadata) -> bool {
+        use std::os::unix::fs::PermissionsExt as _;
+        metadata.permissions().mode() & 0o7777 == self.bits()
+    }
+
+    /// Other systems have no modes.
+    #[cfg(not(unix))]
+    fn is_that_of(self, _: &fs::Metadata) -> bool {
+        true
+    }
+
     /// Its bits.
     #[must_use]
     pub fn bits(self) -> u32 {

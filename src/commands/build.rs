@@ -78,14 +78,14 @@ fn build(
     if human {
         conclude(args, (&prepared, &known.decision), &ended);
     }
-    let ledger = known.record(&prepared, (&dist, &session), &ended)?;
-    if let (Some(ledger), Exit::Success, Ok(())) = (&ledger, ended.exit, &ended.recorded) {
+    let recorded = known.record(&prepared, (&dist, &session), &ended)?;
+    if let (Some(recorded), Exit::Success, Ok(())) = (&recorded, ended.exit, &ended.recorded) {
         let built = Built {
             context: &context,
             prepared: &prepared,
             session: &session,
             dist: &dist,
-            ledger,
+            recorded,
             ended: &ended,
             begin,
             around,

@@ -8,6 +8,13 @@ use crate::exec::Session;
 use crate::ledger::{self, Decision, Ledger, Present, Recorder, Wanted, store};
 use crate::process::Cancel;
 
+/// What is known after a run.
+pub(super) struct Recorded {
+    pub(super) ledger: Ledger,
+    /// What was there before the run.
+    pub(super) present: Present,
+}
+
 /// What is known before a run.
 pub(super) struct Known {
     earlier: Ledger,
@@ -42,7 +49,7 @@ impl Known {
         prepared: &Prepared,
         (dist, session): (&Dist, &Session),
         ended: &Ended,
-    ) -> Result<Option<Ledger>, PlaceError> {
+    ) -> Result<Option<Recorded>, PlaceError> {
         if !dist.lock().is_held() {
             return Ok(None);
         }
@@ -56,6 +63,7 @@ impl Known {
         };
         let ledger = recorder.record(self.earlier);
         store::write(dist.folder(), &ledger, &session.own_program)?;
-        Ok(Some(ledger))
+        let present = self.present;
+        Ok(Some(Recorded { ledger, present }))
     }
 }

@@ -4,13 +4,15 @@ use std::time::Instant;
 
 use super::hooks;
 use crate::dist::{Dist, DistError};
-use crate::exec::{self, End, Event, Limits, OnFailure, Outcome, Outcomes, Session};
+use crate::exec::{self, Done, End, Event, Limits, OnFailure, Outcome, Outcomes, Session};
 use crate::failure::{Exit, Failure};
 use crate::ledger::Decision;
 use crate::plan::Plan;
 use crate::process::Cancel;
 use crate::progress::Observer;
 use crate::report::{self, HookReport, RunReport};
+use crate::smoke::Smoked;
+use crate::target::Goos;
 
 /// What a run works with.
 pub(super) struct Run<'a> {
@@ -163,6 +165,24 @@ impl Run<'_> {
         report::write_records(self.dist.folder(), self.plan, &report.artifacts)?;
         report::write_report(self.dist.folder(), report)?;
         Ok(())
+    }
+}
+
+impl Ended {
+    /// Whether a program for this kernel couldn't be run, which may be otherwise next time without any change of files.
+    pub(super) fn left_open(&self, plan: &Plan) -> bool {
+        let mut steps = plan
+            .steps
+            .iter()
+            .filter(|step| step.target.goos == Goos::Linux);
+        steps.any(|step| {
+            let end = self.outcomes.get(&step.id).map(|outcome| &outcome.end);
+            match end {
+                Some(End::Done(Done::Smoked(Smoked::NotRun(_)))) => true,
+                Some(End::Done(Done::Packed(packed))) => packed.tried.startup().is_none(),
+                _ => false,
+            }
+        })
     }
 }
 

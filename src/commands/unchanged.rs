@@ -6,6 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
 
+use super::known::Recorded;
 use super::manifest_file;
 use super::prepare::{Context, Prepared};
 use super::run::Ended;
@@ -15,12 +16,11 @@ use crate::console::{self, GOOD, NOTE};
 use crate::dist::{Dist, RECORDS};
 use crate::embed::lock_file;
 use crate::exec::{End, Outcomes, Session};
-use crate::host::Host;
+use crate::host::{Host, own_program};
 use crate::human;
-use crate::ledger::snapshot::{self, Snapshot, Told, content_of, content_with};
-use crate::ledger::{Dependence, Digest, Ledger, Wanted};
+use crate::ledger::snapshot::{self, Snapshot, Told, Watched, content_of, content_with};
+use crate::ledger::{Dependence, Digest, Wanted};
 use crate::manifest::CaRoots;
-use crate::plan::Artifact;
 use crate::printable::{printable, printable_path};
 use crate::process::Cancel;
 use crate::project;
@@ -37,7 +37,8 @@ pub(super) fn told(args: &BuildArgs, host: &Host, begin: Begin) -> Option<()> {
     let manifest = manifest_file::find(selection.manifest.as_deref(), host);
     let out = snapshot::folder(selection.out.as_deref(), manifest.as_deref(), &host.cwd)?;
     let snapshot = Snapshot::read(&out)?;
-    let holds = snapshot.holds(&request(args, host), host);
+    let program = own_program().ok()?;
+    let holds = snapshot.holds((&request(args, host), &program), host);
     holds.then(|| tell(args, (&snapshot.told, &out), begin.elapsed()))?
 }
 
@@ -74,6 +75,10 @@ fn summary(out: &Path, time_ms: u64) -> Option<Value> {
         step.insert("outcome".to_owned(), "kept".into());
         step.insert("started_ms".to_owned(), 0.into());
         step.insert("duration_ms".to_owned(), 0.into());
+    }
+    let planned = report.get_mut("planned").and_then(Value::as_array_mut)?;
+    for artifact in planned.iter_mut().filter_map(Value::as_object_mut) {
+        artifact.insert("reasons".to_owned(), Value::Array(Vec::new()));
     }
     let report_object = report.as_object_mut()?;
     report_object.insert("duration_ms".to_owned(), time_ms.into());
@@ -115,7 +120,7 @@ pub(super) struct Built<'a> {
     pub(super) prepared: &'a Prepared,
     pub(super) session: &'a Session,
     pub(super) dist: &'a Dist,
-    pub(super) ledger: &'a Ledger,
+    pub(super) recorded: &'a Recorded,
     pub(super) ended: &'a Ended,
     pub(super) begin: Begin,
     /// What [`around`] told before anything was asked.
@@ -140,11 +145,15 @@ impl Built<'_> {
                 .values()
                 .all(|outcome| matches!(outcome.end, End::Done(_)))
         };
-        // Nobody knows what hooks read.
-        if plan.hooks().next().is_some() || !is_whole(&self.ended.outcomes) {
+        // Nobody knows what hooks read, and what couldn't be run may be run next time.
+        if plan.hooks().next().is_some()
+            || !is_whole(&self.ended.outcomes)
+            || !self.recorded.ledger.knows_all(plan)
+            || self.ended.left_open(plan)
+        {
             return None;
         }
-        let mut dependence = self.dependence();
+        let mut dependence = self.dependence()?;
         for top in self.tops() {
             let watchable = git::watchable(&top, &self.context.host, cancel)?;
             dependence.paths.extend(watchable.paths);
@@ -166,8 +175,9 @@ impl Built<'_> {
         };
         let host = &self.context.host;
         let out = self.dist.folder().path();
+        let program = self.session.own_program.to_str()?.to_owned();
         Snapshot::take(
-            (request(args, host), told),
+            (request(args, host), program, told),
             host,
             &dependence,
             (out, self.begin.time),
@@ -183,25 +193,40 @@ impl Built<'_> {
             .collect()
     }
 
-    /// The artifacts and the records.
-    fn made(&self) -> Vec<PathBuf> {
+    /// The artifacts and the records, as they are now; none where an artifact isn't what was put there.
+    fn made(&self) -> Option<Vec<Watched>> {
         let out = self.dist.folder().path();
-        let artifacts = self
-            .prepared
-            .plan
-            .artifacts
+        let files = &self.recorded.ledger.files;
+        let records = RECORDS
             .iter()
-            .flat_map(Artifact::files);
-        let artifacts = artifacts.map(|path| out.join(path.as_str()));
-        let records = RECORDS.iter().map(|name| out.join(name));
-        // go writes no header for a library that exports nothing to C.
-        artifacts
-            .chain(records)
+            .chain([&".gitignore"])
+            .map(|name| out.join(name));
+        let mut made: Vec<Watched> = records
             .filter(|path| path.exists())
-            .collect()
+            .map(|path| Watched::now(&path))
+            .collect::<Option<_>>()?;
+        for artifact in &self.ended.report.artifacts {
+            let header = artifact.header.as_ref();
+            let header = header.map(|header| (&header.path, &header.sha256));
+            for (path, sha256) in std::iter::once((&artifact.path, &artifact.sha256)).chain(header)
+            {
+                let path = out.join(path);
+                let name = path
+                    .strip_prefix(&self.context.root)
+                    .unwrap_or(&path)
+                    .to_str()?;
+                let is_placed = files
+                    .file_digest(name)
+                    .is_some_and(|file| file.sha256 == *sha256);
+                let watched =
+                    Watched::now(&path).filter(|now| is_placed && files.is_as(name, now))?;
+                made.push(watched);
+            }
+        }
+        Some(made)
     }
 
-    fn dependence(&self) -> Dependence {
+    fn dependence(&self) -> Option<Dependence> {
         let Context {
             root,
             host,
@@ -237,23 +262,23 @@ impl Built<'_> {
         // What is there and is a folder changes without saying anything of this.
         let above = above.flat_map(|folder| names.map(|name| folder.join(name)));
         paths.extend(above.filter(|path| !path.is_dir()));
-        let made = self.made();
-        for (path, digest) in self.ledger.files.iter() {
+        let made = self.made()?;
+        let present = &self.recorded.present;
+        for (path, digest) in present.files.iter() {
             let path = root.join(path);
-            if !made.contains(&path) {
-                dependence.known.insert(path.clone(), digest);
-                paths.insert(path);
-            }
+            dependence.known.insert(path.clone(), digest);
+            paths.insert(path);
         }
-        dependence.made.extend(made);
+        dependence.made = made;
         dependence.trees.insert(root.clone());
-        let outside = project
-            .outside
-            .iter()
+        let of_sources = present.sources.values().flat_map(|sources| &sources.trees);
+        let outside = project.outside.iter();
+        let trees = outside
+            .chain(of_sources)
             .map(|folder| project::folder(root, folder));
-        dependence.trees.extend(outside);
+        dependence.trees.extend(trees);
         dependence.known.extend(self.around.clone());
-        dependence
+        Some(dependence)
     }
 }
 

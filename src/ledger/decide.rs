@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::brought::Brought;
 use super::input::changes;
 use super::made_from::{Machine, compile_inputs, step_inputs};
-use super::{Change, Entry, Files, Input, Inputs, Ledger, Reason, Sources, Value};
+use super::{Change, Entry, FileStamp, Files, Input, Inputs, Ledger, Reason, Sources, Value};
 use crate::exec::{Compiled, Done, FileDigest, MadeFile, Reuse, Reuses};
 use crate::plan::{
     Action, Again, Artifact, ArtifactPath, Base, Compile, Making, Place, Plan, Program, Step,
@@ -34,6 +34,8 @@ pub struct Present {
     pub totals: BTreeMap<StepId, usize>,
     /// The files that programs are made from.
     pub files: Files,
+    /// The folders of their packages.
+    pub folders: BTreeMap<String, FileStamp>,
     /// What lies in the output folder where artifacts and headers belong.
     pub artifacts: BTreeMap<ArtifactPath, FileDigest>,
 }

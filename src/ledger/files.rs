@@ -10,6 +10,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use sha2::{Digest as _, Sha256};
 
 use super::FileStamp;
+use super::snapshot::Watched;
 use crate::digest::hex;
 use crate::exec::FileDigest;
 use crate::parallel;
@@ -48,6 +49,18 @@ impl Files {
         };
         let files = parallel::map(&paths, workers, read);
         Self(files.into_iter().flatten().collect())
+    }
+
+    /// Whether a file that is watched has been the same since it was read.
+    #[must_use]
+    pub fn is_as(&self, path: &str, watched: &Watched) -> bool {
+        self.get(path).is_some_and(|(stamp, _)| watched.has(&stamp))
+    }
+
+    /// What is known of a file.
+    pub(super) fn get(&self, path: &str) -> Option<(FileStamp, Digest)> {
+        let file = self.0.get(path)?;
+        Some((file.stamp, file.digest))
     }
 
     /// The digest of a file.

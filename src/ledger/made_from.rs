@@ -1,5 +1,6 @@
 //! The inputs of steps, as plans name them. Pure.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::{Files, Input, Inputs, Sources, Value};
@@ -33,16 +34,23 @@ pub(super) fn compile_inputs(
     let mut add = |input: Input, value: String| inputs.insert(input, value.into());
     add(Input::Go, expectation.go_version.clone());
     // The program, the verb, then flags.
+    let mut flags: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for word in command.argv.iter().skip(2).map(Arg::to_string) {
-        match word.split_once('=') {
-            // How it is built, and not what.
-            None if word == "-a" => None,
-            Some((flag, value)) if flag.starts_with('-') => {
-                add(Input::Flag(flag.to_owned()), value.to_owned())
-            }
-            _ if word.starts_with('-') => add(Input::Flag(word), String::new()),
-            _ => add(Input::Setting("package".to_owned()), word),
-        };
+        let (name, value) = word.split_once('=').unwrap_or((&word, ""));
+        if !name.starts_with('-') {
+            add(Input::Setting("package".to_owned()), word);
+        } else if name != "-a" || sources.has_c {
+            // Whether go trusts its cache is how a program is built, and not what; but go doesn't know all
+            // that C reads.
+            flags
+                .entry(name.to_owned())
+                .or_default()
+                .push(value.to_owned());
+        }
+    }
+    for (name, values) in flags {
+        // Of one flag the last holds, or the last for each package.
+        add(Input::Flag(name), values.join(" "));
     }
     for (name, value) in &command.env {
         add(Input::Variable(name.clone()), value.to_string());

@@ -34,6 +34,9 @@ pub use survey::survey;
 pub use watch::Dependence;
 
 use brought::Brought;
+use decide::compile_name;
+
+use crate::plan::Plan;
 
 /// What is known of earlier runs.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +45,15 @@ pub struct Ledger {
     pub files: Files,
     /// Steps by their names; compilations by artifact.
     entries: BTreeMap<String, Entry>,
+}
+
+impl Ledger {
+    /// Whether it tells what each artifact of a plan was made from.
+    #[must_use]
+    pub fn knows_all(&self, plan: &Plan) -> bool {
+        let mut artifacts = plan.artifacts.iter();
+        artifacts.all(|artifact| self.entries.contains_key(&compile_name(&artifact.path)))
+    }
 }
 
 /// A step that was done.

@@ -30,7 +30,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Forced => f.write_str("--force was given"),
-            Self::New => f.write_str("no earlier run made it"),
+            Self::New => f.write_str("nothing is known of an earlier build of it"),
             Self::Changed(change) => change.fmt(f),
             Self::Altered(path) => write!(f, "{path} isn't what was built"),
             Self::Hook => f.write_str("a hook runs before it"),

@@ -7,7 +7,7 @@ use super::brought::Brought;
 use super::decide::{Case, compile_name};
 use super::made_from::step_inputs;
 use super::survey::out_path;
-use super::{Decision, Entry, Files, Ledger, Present};
+use super::{Decision, Entry, FileStamp, Files, Ledger, Present};
 use crate::exec::{Done, End, FileDigest, Outcomes, Placed, Session};
 use crate::plan::{Action, Artifact, Plan, StepId};
 
@@ -68,11 +68,19 @@ impl Recorder<'_> {
         (files, before): (&Files, &mut BTreeMap<String, Entry>),
     ) -> Option<Vec<(String, Entry)>> {
         let sources = self.present.sources.get(&artifact.path)?;
+        // What changed and changed back in the meantime shows in the stamp.
         let is_same = |path: &str| {
-            let now = files.digest(path);
-            now.is_some() && now == self.present.files.digest(path)
+            files.get(path).is_some() && files.get(path) == self.present.files.get(path)
         };
-        if !sources.paths().all(is_same) {
+        let folders_before = &self.present.folders;
+        let is_same_folder = |folder: &String| {
+            let now = std::fs::metadata(self.session.root.join(folder));
+            let now = now.ok().map(|metadata| FileStamp::of(&metadata));
+            now.is_some() && now.as_ref() == folders_before.get(folder)
+        };
+        let is_unchanged =
+            sources.paths().all(is_same) && sources.folders.iter().all(is_same_folder);
+        if !is_unchanged {
             return None;
         }
         let Done::Placed(Placed { file: placed, .. }) = self.done(&artifact.steps.place)? else {

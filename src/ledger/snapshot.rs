@@ -28,6 +28,8 @@ const MAGIC: &[u8] = b"gobuildx snapshot 1\n";
 pub struct Snapshot {
     /// What was asked for, and in which folder.
     pub request: String,
+    /// The file of the gobuildx that took it: another one may judge otherwise.
+    pub program: String,
     /// What go, git and others may read of the environment.
     pub environment: Digest,
     /// Programs that were looked for, and where they were found.
@@ -82,6 +84,12 @@ impl Watched {
     #[must_use]
     pub fn is_older_than(&self, when: SystemTime) -> bool {
         self.stamp.is_settled(when)
+    }
+
+    /// Whether it has this stamp.
+    #[must_use]
+    pub fn has(&self, stamp: &FileStamp) -> bool {
+        self.stamp == *stamp
     }
 
     fn is_same(&self) -> bool {
@@ -146,7 +154,7 @@ impl Snapshot {
     /// What a run depended on and left; none where something changed since it began.
     #[must_use]
     pub fn take(
-        (request, told): (String, Told),
+        (request, program, told): (String, String, Told),
         host: &Host,
         dependence: &Dependence,
         (out, begin): (&Path, SystemTime),
@@ -159,6 +167,7 @@ impl Snapshot {
         });
         Some(Self {
             request,
+            program,
             environment: environment(&host.env),
             programs: programs.collect(),
             absent,
@@ -169,7 +178,7 @@ impl Snapshot {
 
     /// Whether all is as it was, so that this request would change nothing.
     #[must_use]
-    pub fn holds(&self, request: &str, host: &Host) -> bool {
+    pub fn holds(&self, (request, program): (&str, &Path), host: &Host) -> bool {
         let is_there = |path: &String| fs::metadata(path).is_ok();
         let found = |name: &str| {
             let path = host.program(name);
@@ -177,6 +186,7 @@ impl Snapshot {
         };
         let mut programs = self.programs.iter();
         self.request == request
+            && Path::new(&self.program) == program
             && self.environment == environment(&host.env)
             && self.watched.iter().all(Watched::is_same)
             && !self.absent.iter().any(is_there)

@@ -12,8 +12,14 @@ pub struct Sources {
     pub files: BTreeSet<String>,
     /// Modules with their versions, whose files never change.
     pub modules: BTreeMap<String, String>,
-    /// Folders with files that C may read, besides those that are known.
-    pub c_folders: BTreeSet<String>,
+    /// Folders all of whose files may be read, since C or an assembler is told to include them.
+    pub read_whole: BTreeSet<String>,
+    /// Whether there are such folders.
+    pub has_c: bool,
+    /// The top folders of modules and packages that lie on this machine: a new file there may belong to them.
+    pub trees: BTreeSet<String>,
+    /// The folders of packages.
+    pub folders: BTreeSet<String>,
 }
 
 /// Where sources lie.
@@ -72,16 +78,19 @@ impl Sources {
             // What go itself made, as for cgo, it makes anew from what changes.
             self.files.insert(relative(&file, root)?);
         }
-        for file in go_mod
-            .map(Path::to_owned)
-            .into_iter()
-            .chain(package.vendored_by())
-        {
+        let list = package
+            .vendor_folder()
+            .map(|folder| folder.join("modules.txt"));
+        for file in go_mod.map(Path::to_owned).into_iter().chain(list) {
             self.files.insert(relative(&file, root)?);
         }
-        if package.has_c() {
-            self.c_folders.insert(relative(top?, root)?);
+        let top = relative(&package.top(top), root)?;
+        if package.includes() {
+            self.has_c = true;
+            self.read_whole.insert(top.clone());
         }
+        self.trees.insert(top);
+        self.folders.insert(relative(&package.dir, root)?);
         Some(())
     }
 }

@@ -7,18 +7,13 @@ use std::path::{Path, PathBuf};
 use super::files::Files;
 use super::made_from::read_by;
 use super::sources::{Folders, Packages, Sources, relative};
-use super::{Ledger, Machine, Present};
+use super::{FileStamp, Ledger, Machine, Present};
+use crate::atomic::Mode;
 use crate::exec::{FileDigest, Session};
 use crate::parallel;
-use crate::plan::{Action, Artifact, ArtifactPath, Compile, Plan, StepId};
+use crate::plan::{Action, Arg, ArtifactPath, Compile, Plan, StepId};
 use crate::process::Cancel;
 use crate::tools::go::sources::{self as listed, SourcePackage};
-
-/// Files that a C compiler may read, wherever they lie in a module.
-const OF_C: &[&str] = &[
-    "S", "a", "c", "cc", "cpp", "cxx", "def", "f", "f90", "h", "hh", "hpp", "hxx", "inc", "inl",
-    "lib", "m", "mm", "o", "pc", "s", "so", "syso",
-];
 
 /// Looks at what is there of what a plan reads and makes.
 #[must_use]
@@ -55,13 +50,28 @@ pub fn survey(
         .collect();
     let files = ledger.files.read(&session.root, all.into_iter(), workers);
     let artifacts = artifacts(plan, session, &ledger.files, workers);
+    let folders = folders(&sources, &session.root);
     Present {
         machine,
+        folders,
         sources,
         totals,
         files,
         artifacts,
     }
+}
+
+/// The folders of packages as they are now: which files are in one shows in its times.
+pub(super) fn folders(
+    sources: &BTreeMap<ArtifactPath, Sources>,
+    root: &Path,
+) -> BTreeMap<String, FileStamp> {
+    let all: BTreeSet<&String> = sources.values().flat_map(|one| &one.folders).collect();
+    let stamp = |folder: &String| {
+        let metadata = std::fs::metadata(root.join(folder)).ok()?;
+        Some((folder.clone(), FileStamp::of(&metadata)))
+    };
+    all.into_iter().filter_map(stamp).collect()
 }
 
 /// The first builds of a plan.
@@ -90,10 +100,14 @@ fn sources_of(
     let gowork = gowork.map(PathBuf::from).filter(|file| file.is_file());
     let of = |artifact: &ArtifactPath, import_path: &str| {
         let mut sources = Sources::of(import_path, &by_path, folders)?;
-        for folder in std::mem::take(&mut sources.c_folders) {
-            sources.files.extend(c_files(&root.join(folder), session)?);
+        for folder in &sources.read_whole {
+            let files = all_files(&root.join(folder), session)?;
+            sources.files.extend(files);
         }
-        if let Some(file) = &gowork {
+        let package = packages.iter().find(|one| one.import_path == import_path)?;
+        let dir = session.path(&compile.command.dir);
+        let profile = profile(&compile.command.argv, (&dir, &package.dir));
+        for file in gowork.iter().chain(&profile) {
             sources.files.insert(relative(file, root)?);
         }
         Some((artifact.clone(), sources))
@@ -104,18 +118,35 @@ fn sources_of(
         .collect()
 }
 
-/// All files below a folder that a C compiler may read; none where they can't be listed.
-fn c_files(folder: &Path, session: &Session) -> Option<Vec<String>> {
+/// The profile by which go optimizes a program: that of `-pgo`, else the one beside the main package.
+fn profile(argv: &[Arg], (dir, package): (&Path, &Path)) -> Option<PathBuf> {
+    let words = argv.iter().map(Arg::to_string);
+    let flags = words.filter_map(|word| word.strip_prefix("-pgo=").map(str::to_owned));
+    let file = match flags.last().as_deref() {
+        Some("off") => return None,
+        Some("auto") | None => package.join("default.pgo"),
+        Some(file) => dir.join(file),
+    };
+    file.is_file().then_some(file)
+}
+
+/// All files below a folder, but for the output folder; none where they can't be listed, or where a link leads to
+/// more of them.
+fn all_files(folder: &Path, session: &Session) -> Option<Vec<String>> {
     let mut files = Vec::new();
     let mut waiting = vec![folder.to_owned()];
     while let Some(folder) = waiting.pop() {
         for entry in std::fs::read_dir(&folder).ok()? {
             let entry = entry.ok()?;
             let (path, kind) = (entry.path(), entry.file_type().ok()?);
-            let is_own = path == session.out.path() || entry.file_name() == ".git";
-            if kind.is_dir() && !is_own {
+            if path == session.out.path() || entry.file_name() == ".git" {
+                continue;
+            }
+            if kind.is_dir() {
                 waiting.push(path);
-            } else if is_of_c(&path) {
+            } else if path.is_dir() {
+                return None;
+            } else if path.is_file() {
                 files.push(relative(&path, &session.root)?);
             }
         }
@@ -123,29 +154,36 @@ fn c_files(folder: &Path, session: &Session) -> Option<Vec<String>> {
     Some(files)
 }
 
-fn is_of_c(path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    extension.is_some_and(|extension| OF_C.contains(&extension))
-}
-
 /// The path by which the ledger knows a file in the output folder.
 pub(super) fn out_path(session: &Session, artifact: &ArtifactPath) -> Option<String> {
     relative(&session.out.path().join(artifact.as_str()), &session.root)
 }
 
-/// What lies where artifacts and headers belong.
+/// What lies where artifacts and headers belong, if it is a file as gobuildx puts it there.
 fn artifacts(
     plan: &Plan,
     session: &Session,
     known: &Files,
     workers: usize,
 ) -> BTreeMap<ArtifactPath, FileDigest> {
-    let paths: BTreeMap<String, &ArtifactPath> = plan
-        .artifacts
-        .iter()
-        .flat_map(Artifact::files)
-        .filter_map(|path| Some((out_path(session, path)?, path)))
-        .collect();
+    let mut paths: BTreeMap<String, &ArtifactPath> = BTreeMap::new();
+    for step in &plan.steps {
+        let Action::Place(place) = &step.action else {
+            continue;
+        };
+        let header = place
+            .header
+            .as_ref()
+            .map(|header| (&header.path, Mode::Record));
+        for (path, mode) in std::iter::once((&place.artifact, place.mode)).chain(header) {
+            let is_plain = mode.is_exactly(&session.out.path().join(path.as_str()));
+            paths.extend(
+                out_path(session, path)
+                    .filter(|_| is_plain)
+                    .map(|name| (name, path)),
+            );
+        }
+    }
     let files = known.read(&session.root, paths.keys().map(String::as_str), workers);
     let lies_there = |(path, artifact): (&String, &&ArtifactPath)| {
         Some(((*artifact).clone(), files.file_digest(path)?))

@@ -1,6 +1,7 @@
 //! Which files and folders a run depended on, so that whatever changes later shows in their metadata.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -17,8 +18,8 @@ pub struct Dependence {
     pub paths: BTreeSet<PathBuf>,
     /// Folders that are watched with all folders below them, for new files.
     pub trees: BTreeSet<PathBuf>,
-    /// Files and folders that this run itself made.
-    pub made: BTreeSet<PathBuf>,
+    /// Files that this run itself made.
+    pub made: Vec<Watched>,
     /// What is known of things that may have changed since the run began: what they held then.
     pub known: BTreeMap<PathBuf, Digest>,
 }
@@ -45,9 +46,7 @@ impl Dependence {
                 Ok(_) => watched.push(self.unchanged(&path, begin)?),
             }
         }
-        for path in &self.made {
-            watched.push(Watched::now(path)?);
-        }
+        watched.extend(self.made.iter().cloned());
         Some((watched, absent))
     }
 
@@ -59,18 +58,54 @@ impl Dependence {
     }
 }
 
-/// Adds a folder and all below it.
-fn add_folders(tree: &Path, out: &Path, folders: &mut BTreeSet<PathBuf>) -> Option<()> {
+/// Adds a folder with all folders below it, and all files there that go or git may read one day, though they don't
+/// today. A repository in a repository isn't understood.
+fn add_folders(tree: &Path, out: &Path, paths: &mut BTreeSet<PathBuf>) -> Option<()> {
     let mut waiting = vec![tree.to_owned()];
     while let Some(folder) = waiting.pop() {
         for entry in fs::read_dir(&folder).ok()? {
             let entry = entry.ok()?;
-            let path = entry.path();
-            if entry.file_type().ok()?.is_dir() && path != out && entry.file_name() != ".git" {
+            let (path, kind) = (entry.path(), entry.file_type().ok()?);
+            if path == out {
+                continue;
+            }
+            if entry.file_name() == ".git" {
+                if folder != tree {
+                    return None;
+                }
+            } else if kind.is_dir() {
                 waiting.push(path);
+            } else if may_be_read(&path) {
+                paths.insert(path);
             }
         }
-        folders.insert(folder);
+        paths.insert(folder);
     }
     Some(())
+}
+
+/// Files that decide which others count.
+const TELLING: &[&str] = &[
+    ".gitattributes",
+    ".gitignore",
+    "default.pgo",
+    "go.mod",
+    "go.sum",
+    "go.work",
+    "go.work.sum",
+    "modules.txt",
+];
+
+/// What go compiles, by the extensions of files.
+const COMPILED: &[&str] = &[
+    "F", "S", "c", "cc", "cpp", "cxx", "f", "f90", "for", "go", "h", "hh", "hpp", "hxx", "m", "s",
+    "swig", "swigcxx", "sx", "syso",
+];
+
+fn may_be_read(path: &Path) -> bool {
+    let is_among = |name: Option<&OsStr>, all: &[&str]| {
+        name.and_then(OsStr::to_str)
+            .is_some_and(|name| all.contains(&name))
+    };
+    is_among(path.file_name(), TELLING) || is_among(path.extension(), COMPILED)
 }

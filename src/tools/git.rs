@@ -110,7 +110,8 @@ pub fn watchable(top: &Path, host: &Host, cancel: &Cancel) -> Option<Watchable> 
     if let Some(branch) = head.trim_end().strip_prefix("ref: ") {
         paths.insert(common.join(branch));
     }
-    add_tags(&common.join("refs/tags"), &mut paths);
+    add_refs(&common.join("refs/tags"), &mut paths);
+    add_refs(&common.join("refs/replace"), &mut paths);
     paths.extend(git.configuration()?);
     let files = [
         "ls-files",
@@ -136,12 +137,12 @@ pub fn watchable(top: &Path, host: &Host, cancel: &Cancel) -> Option<Watchable> 
     })
 }
 
-/// Adds the folders of tags that are files of their own, and these.
-fn add_tags(folder: &Path, paths: &mut BTreeSet<PathBuf>) {
+/// Adds the folders of references that are files of their own, and these.
+fn add_refs(folder: &Path, paths: &mut BTreeSet<PathBuf>) {
     paths.insert(folder.to_owned());
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         if entry.path().is_dir() {
-            add_tags(&entry.path(), paths);
+            add_refs(&entry.path(), paths);
         } else {
             paths.insert(entry.path());
         }
@@ -246,13 +247,22 @@ impl Git<'_> {
             .ok()?;
         let mut parts = listed.split('\0');
         while let (Some(origin), Some(entry)) = (parts.next(), parts.next()) {
-            files.extend(origin.strip_prefix("file:").map(|file| self.dir.join(file)));
-            let named = ["core.attributesfile\n", "core.excludesfile\n"];
-            let named = named.iter().find_map(|name| entry.strip_prefix(name));
-            files.extend(named.map(|file| match (file.strip_prefix("~/"), &home) {
-                (Some(file), Some(home)) => home.join(file),
-                _ => self.dir.join(file),
-            }));
+            let origin = origin.strip_prefix("file:").map(|file| self.dir.join(file));
+            let (name, value) = entry.split_once('\n').unwrap_or((entry, ""));
+            let includes = name.starts_with("include.") || name.starts_with("includeif.");
+            // A file that is included is seen from the one that includes it, whether it is there or not.
+            let beside = origin
+                .as_deref()
+                .and_then(Path::parent)
+                .filter(|_| includes);
+            if includes || ["core.attributesfile", "core.excludesfile"].contains(&name) {
+                let from = beside.unwrap_or(self.dir);
+                files.insert(match (value.strip_prefix("~/"), &home) {
+                    (Some(file), Some(home)) => home.join(file),
+                    _ => from.join(value),
+                });
+            }
+            files.extend(origin);
         }
         Some(files)
     }

@@ -232,7 +232,7 @@ fn a_damaged_ledger_or_snapshot_is_none() {
         bytes[last] ^= 1;
         fs::write(&path, bytes).unwrap();
     }
-    build(&project, &["--explain"]).prints("no earlier run made it");
+    build(&project, &["--explain"]).prints("nothing is known of an earlier build of it");
 }
 
 #[test]

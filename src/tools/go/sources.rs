@@ -17,7 +17,7 @@ pub const FIELDS: &str = "-json=Dir,ImportPath,Standard,Module,Imports,GoFiles,C
 #[serde(rename_all = "PascalCase", default)]
 pub struct SourcePackage {
     /// Its folder.
-    dir: PathBuf,
+    pub dir: PathBuf,
     /// The import path.
     pub import_path: String,
     /// Whether it belongs to the standard library.
@@ -102,13 +102,19 @@ impl SourcePackage {
         }
     }
 
-    /// The list of the modules in the `vendor` folder that it lies in, if it does.
+    /// The `vendor` folder that it lies in, if it does: go names no folder of a module that is vendored.
     #[must_use]
-    pub fn vendored_by(&self) -> Option<PathBuf> {
-        let mut folders = self.dir.ancestors();
-        let vendor =
-            folders.find(|folder| folder.file_name().is_some_and(|name| name == "vendor"))?;
-        Some(vendor.join("modules.txt"))
+    pub fn vendor_folder(&self) -> Option<PathBuf> {
+        if self
+            .module
+            .as_ref()
+            .is_none_or(|module| module.dir.is_some())
+        {
+            return None;
+        }
+        let path = Path::new(&self.import_path);
+        let above = self.dir.ancestors().nth(path.components().count())?;
+        above.ends_with("vendor").then(|| above.to_owned())
     }
 
     /// Whether it could be loaded: of one that couldn't, not all files are known.
@@ -117,10 +123,18 @@ impl SourcePackage {
         self.error.is_none()
     }
 
-    /// Whether C is compiled for it, which may read any other file.
+    /// Whether C or assembly is compiled for it, which may include any other file.
     #[must_use]
-    pub fn has_c(&self) -> bool {
-        !self.cgo_files.is_empty()
+    pub fn includes(&self) -> bool {
+        !self.cgo_files.is_empty() || !self.s_files.is_empty()
+    }
+
+    /// The top folder of what it belongs to: of its module, of the `vendor` folder, or its own.
+    #[must_use]
+    pub fn top(&self, module: Option<&Path>) -> PathBuf {
+        let module = module.map(Path::to_owned);
+        let top = module.or_else(|| self.vendor_folder());
+        top.unwrap_or_else(|| self.dir.clone())
     }
 
     /// The paths of all files that are read to compile it.
