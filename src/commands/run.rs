@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::hooks;
 use crate::dist::{Dist, DistError};
-use crate::exec::{self, Done, End, Event, Limits, OnFailure, Outcome, Outcomes, Session};
+use crate::exec::{self, Done, End, Event, Limits, OnFailure, Outcome, Outcomes, Session, Tried};
 use crate::failure::{Exit, Failure};
 use crate::ledger::Decision;
 use crate::plan::Plan;
@@ -179,7 +179,9 @@ impl Ended {
             let end = self.outcomes.get(&step.id).map(|outcome| &outcome.end);
             match end {
                 Some(End::Done(Done::Smoked(Smoked::NotRun(_)))) => true,
-                Some(End::Done(Done::Packed(packed))) => packed.tried.startup().is_none(),
+                Some(End::Done(Done::Packed(packed))) => {
+                    matches!(packed.tried, Tried::NotStarted(_))
+                }
                 _ => false,
             }
         })
