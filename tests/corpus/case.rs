@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use gobuildx::verify::{Finding, Rule, Severity};
@@ -59,8 +60,8 @@ pub(crate) struct Case {
     pub(crate) since: u32,
     /// What is found, by the first release of which that holds.
     finds: BTreeMap<u32, Found>,
-    /// Why the rule is wrong about what releases before one made.
-    excuse: Option<(u32, String)>,
+    /// Why the rule is wrong about what some releases made.
+    excuse: Option<(Range<u32>, String)>,
 }
 
 /// What is special about building a program.
@@ -122,7 +123,7 @@ impl CLibrary {
 impl Case {
     /// Reads the comments at the top of `main.go`:
     /// `finds: SUBJECT` and `finds (severity): SUBJECT`, the latter also with `since 1.N`, `go: 1.N`
-    /// (no older one builds it as it is meant), `wrong before 1.N: REASON`, `targets: …`, `tags: …`,
+    /// (no older one builds it as it is meant), `wrong before 1.N: REASON`, `wrong from 1.N before 1.M: REASON`, `targets: …`, `tags: …`,
     /// `cgo: musl` (or `musl-dynamic`, `glibc`, `glibc-static`), `env: NAME=VALUE`, `buildmode: …`,
     /// `ldflags: …`, `after: upx`.
     fn read(rule: &'static Rule, part: Part, folder: &Path) -> Self {
@@ -167,9 +168,13 @@ impl Case {
                 let known = |word: &str| TARGETS.into_iter().find(|target| *target == word);
                 self.targets = value.split(' ').map(|word| known(word).unwrap()).collect();
             }
-            key if key.starts_with("wrong before ") => {
-                let first = key.strip_prefix("wrong before ").unwrap();
-                self.excuse = Some((minor(first), value.to_owned()));
+            key if key.starts_with("wrong ") => {
+                let releases = key.strip_prefix("wrong ").unwrap();
+                let (from, before) = releases.split_once("before ").unwrap();
+                let from = from
+                    .strip_prefix("from ")
+                    .map_or(0, |from| minor(from.trim_end()));
+                self.excuse = Some((from..minor(before), value.to_owned()));
             }
             "tags" => value.clone_into(&mut self.how.tags),
             "buildmode" => self.how.buildmode = Some(value.to_owned()),
@@ -211,8 +216,8 @@ impl Case {
 
     /// Why the rule is wrong about the program that a release made.
     pub(crate) fn excuse(&self, release: u32) -> Option<&str> {
-        let (first, reason) = self.excuse.as_ref()?;
-        (release < *first).then_some(reason)
+        let (releases, reason) = self.excuse.as_ref()?;
+        releases.contains(&release).then_some(reason)
     }
 
     /// What is wrong with what was found; none if it is what the comments say.

@@ -3,7 +3,7 @@
 // finds: file "page.html"
 // finds: file "layout.html"
 // go: 1.17
-// wrong before 1.21: on macOS the address of the variable comes from branches that meet
+// wrong from 1.17 before 1.21: on macOS the address of the variable comes from branches that meet
 package main
 
 import (

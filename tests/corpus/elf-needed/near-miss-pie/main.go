@@ -1,6 +1,7 @@
 // A loader, and no library.
 // targets: linux/amd64 linux/arm64
 // buildmode: pie
+// go: 1.15
 package main
 
 import "fmt"

@@ -1,3 +1,4 @@
+// go: 1.12
 package main
 
 import "fmt"

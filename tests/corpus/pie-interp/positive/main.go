@@ -1,6 +1,7 @@
 // finds: /lib64/ld-linux-x86-64.so.2
 // targets: linux/amd64
 // buildmode: pie
+// go: 1.15
 package main
 
 import "fmt"

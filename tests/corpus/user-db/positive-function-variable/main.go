@@ -1,7 +1,7 @@
 // finds: the user that runs the program
 // finds: the list of users
 // targets: linux/amd64 linux/arm64
-// wrong before 1.21: on amd64 the second function comes to its register by another one
+// wrong from 1.17 before 1.21: on amd64 the second function comes to its register by another one
 package main
 
 import (
