@@ -94,7 +94,8 @@ impl Membership {
             Some(Self {
                 version,
                 mount: point.into(),
-                folder: Path::new(point).join(below),
+                // The top has nothing below it, which must not leave a slash at the end.
+                folder: Path::new(point).join(below).components().collect(),
             })
         })
     }
