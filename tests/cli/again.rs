@@ -262,3 +262,150 @@ fn a_target_that_hooks_run_before_is_made_each_time_and_others_are_kept() {
         .prints("is built because a hook runs before it")
         .says("(2 unchanged)");
 }
+
+/// The project, settled, with one program that prints `before`, and whatever else is in it.
+fn printing() -> Project {
+    Project::empty()
+        .file("go.mod", "module example.com/one\n\ngo 1.24\n")
+        .file("main.go", "package main\n\nfunc main() { println(text) }\n")
+        .file("text.go", "package main\n\nvar text = \"before\"\n")
+        .file("targets.toml", "[build]\nrebuild = \"changed\"\n")
+}
+
+/// What the program of the machine's own target prints, after a build.
+fn printed(project: &Project) -> String {
+    project.run(&["build", "--quiet"]).exits(0);
+    let program = project.path("dist/one_linux_amd64_v1/one");
+    let output = std::process::Command::new(program).output().unwrap();
+    String::from_utf8(output.stderr).unwrap().trim().to_owned()
+}
+
+/// Settles it, does something, and looks what the program prints after another build.
+fn printed_after(project: &Project, edit: impl FnOnce(&Project)) -> String {
+    for _ in 0..2 {
+        assert_eq!(printed(project), "before");
+    }
+    edit(project);
+    printed(project)
+}
+
+/// Writes a file without a change of its folder.
+fn write_in_place(project: &Project, path: &str, text: &str) {
+    use std::io::Write as _;
+    let path = project.path(path);
+    let mut file = fs::OpenOptions::new().write(true).truncate(true).open(path).unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+}
+
+#[test]
+fn a_source_that_is_edited_while_it_is_compiled_is_compiled_again() {
+    let noted = tempfile::tempdir().unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let real = path.split(':').map(|folder| format!("{folder}/go")).find(|file| fs::metadata(file).is_ok());
+    // What go compiles is the text before, and what lies there afterwards is another.
+    let project = printing();
+    let text = project.path("text.go");
+    let script = format!(
+        "#!/bin/sh\n{} \"$@\"\nend=$?\nif [ \"$1\" = build ] && [ -e {edit} ]; then cat {edit} > {text}; rm {edit}; fi\nexit $end\n",
+        real.unwrap(),
+        edit = noted.path().join("edit").display(),
+        text = text.display(),
+    );
+    let bin = noted.path().join("bin");
+    fs::create_dir(&bin).unwrap();
+    fs::write(bin.join("go"), script).unwrap();
+    fs::set_permissions(bin.join("go"), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::write(noted.path().join("edit"), "package main\n\nvar text = \"after\"\n").unwrap();
+    let project = project.env("PATH", format!("{}:{path}", bin.display()));
+    assert_eq!(printed(&project), "before");
+    assert_eq!(printed(&project), "after");
+}
+
+#[test]
+fn a_file_that_constraints_left_out_is_seen_as_soon_as_they_do_not() {
+    let project = printing().file(
+        "more.go",
+        "//go:build ignore\n\npackage main\n\nfunc init() { text = \"after\" }\n",
+    );
+    let after = printed_after(&project, |project| {
+        let text = "package main\n\nfunc init() { text = \"after\" }\n";
+        write_in_place(project, "more.go", text);
+    });
+    assert_eq!(after, "after");
+}
+
+#[test]
+fn a_new_file_in_a_module_outside_of_the_project_is_seen() {
+    let outside = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(outside.path().join(name), text).unwrap();
+    write("go.mod", "module example.com/other\n\ngo 1.24\n");
+    write("other.go", "package other\n\nvar Text = \"before\"\n");
+    let project = printing()
+        .file("text.go", "package main\n\nimport \"example.com/other\"\n\nvar text = other.Text\n")
+        .file(
+            "go.mod",
+            &format!(
+                "module example.com/one\n\ngo 1.24\n\nrequire example.com/other v0.0.0\n\nreplace example.com/other => {}\n",
+                outside.path().display()
+            ),
+        );
+    let after = printed_after(&project, |_| {
+        write("new.go", "package other\n\nfunc init() { Text = \"after\" }\n");
+    });
+    assert_eq!(after, "after");
+}
+
+#[test]
+fn of_flags_that_are_given_twice_both_count() {
+    let flags = |first: &str| {
+        format!("[build]\nrebuild = \"changed\"\nflags = [\"-gcflags=example.com/one={first}\", \"-gcflags=runtime=-l\"]\n")
+    };
+    let project = printing().file("targets.toml", &flags("-N"));
+    let program = project.path("dist/one_linux_amd64_v1/one");
+    printed(&project);
+    let before = fs::read(&program).unwrap();
+    project.write("targets.toml", &flags("-l"));
+    printed(&project);
+    assert!(fs::read(&program).unwrap() != before);
+}
+
+#[test]
+fn a_program_that_nobody_may_start_any_more_or_that_became_a_link_is_made_again() {
+    let project = printing();
+    let program = project.path("dist/one_linux_amd64_v1/one");
+    let is_plain = || {
+        let metadata = fs::symlink_metadata(&program).unwrap();
+        metadata.is_file() && metadata.permissions().mode() & 0o7777 == 0o755
+    };
+    printed_after(&project, |_| {
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o600)).unwrap();
+    });
+    assert!(is_plain());
+    printed_after(&project, |project| {
+        fs::rename(&program, project.path("elsewhere")).unwrap();
+        std::os::unix::fs::symlink(project.path("elsewhere"), &program).unwrap();
+    });
+    assert!(is_plain());
+}
+
+#[test]
+fn an_artifact_of_another_gobuildx_is_not_believed() {
+    let project = printing();
+    let other = project.path("gobuildx");
+    fs::copy(env!("CARGO_BIN_EXE_gobuildx"), &other).unwrap();
+    let build = |program: &Path| {
+        let mut command = std::process::Command::new(program);
+        let output = command.arg("build").current_dir(project.root()).output().unwrap();
+        Run::of(output).exits(0)
+    };
+    build(&other);
+    build(&other).says("(nothing changed)");
+    let own = Path::new(env!("CARGO_BIN_EXE_gobuildx"));
+    // The same bytes judge the same; whether they are the same takes reading them.
+    build(own).says("(nothing changed)");
+    let mut bytes = fs::read(&other).unwrap();
+    bytes.push(b'x');
+    fs::write(&other, bytes).unwrap();
+    let run = build(&other);
+    assert!(!run.stderr.contains("nothing changed"), "{}", run.stderr);
+}
