@@ -399,10 +399,8 @@ fn an_artifact_of_another_gobuildx_is_not_believed() {
         Run::of(output).exits(0)
     };
     build(&other);
+    build(&other);
     build(&other).says("(nothing changed)");
-    let own = Path::new(env!("CARGO_BIN_EXE_gobuildx"));
-    // The same bytes judge the same; whether they are the same takes reading them.
-    build(own).says("(nothing changed)");
     let mut bytes = fs::read(&other).unwrap();
     bytes.push(b'x');
     fs::write(&other, bytes).unwrap();
