@@ -318,6 +318,25 @@ fn nothing_of_a_flood_is_heard_after_a_trigger() {
 }
 
 #[test]
+fn nothing_more_is_heard_of_what_died_of_a_trigger() {
+    let cancel = Cancel::new();
+    let mut heard = Vec::new();
+    let error = sh("printf '%s\\nmore\\nmore' $$; exec sleep 1000")
+        .run_lines(&cancel, |line| {
+            heard.push(line.to_owned());
+            cancel.trigger(Reason::Interrupted { signal: 15 });
+            let start = Instant::now();
+            while Path::new("/proc").join(line).exists() {
+                assert!(start.elapsed() < SOON, "{line} lives on");
+                thread::yield_now();
+            }
+        })
+        .unwrap_err();
+    assert!(matches!(error, ProcessError::Cancelled { .. }), "{error}");
+    assert_eq!(heard.len(), 1, "{heard:?}");
+}
+
+#[test]
 fn a_command_waits_for_whoever_hears_its_lines() {
     let temp = tempfile::tempdir().unwrap();
     let written = temp.path().join("written");

@@ -14,7 +14,7 @@ use crate::host::{self, Host};
 use crate::inspect::{Facts, Kind};
 use crate::manifest::{Manifest, Variable};
 use crate::plan::{asked_of, value_for};
-use crate::process::Cancel;
+use crate::process::{Cancel, Reason};
 use crate::report::{Inspection, SmokeRecord, smoke_text};
 use crate::smoke::{
     self, BlankRoot, CannotStart, Means, Smoked, Starters, Subject, Test, Verdict, Wanted,
@@ -48,6 +48,10 @@ pub(super) fn run(args: &SmokeArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fai
         starters: Starters::find(&host, &asked, cancel),
         own_program: host::own_program()?,
     };
+    // What was tried while all was stopped says nothing of this machine.
+    if let Some(reason) = cancel.reason() {
+        return Err(Stopped(reason).into());
+    }
     let mut records = Vec::new();
     for path in &args.paths {
         match tester.path(path) {
@@ -169,6 +173,10 @@ impl Tester<'_> {
                 let path = folder.join(&artifact.path);
                 let shown = path.to_string_lossy().into_owned();
                 match examine(&path, None) {
+                    Ok(_) if !artifact.is_at(&path) => {
+                        let other = "it is another file than the records of the folder say";
+                        Ok(SmokeRecord::damaged(shown, other.to_owned()))
+                    }
                     Ok(inspection) => self.file(shown, &inspection, &asked),
                     // What the records name and isn't there, too.
                     Err(error) => Ok(SmokeRecord::damaged(shown, error.to_string())),
@@ -304,6 +312,17 @@ enum NotRun {
     NoTarget,
     #[error(transparent)]
     CannotStart(#[from] CannotStart),
+}
+
+/// All was stopped.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to test programs: {0}")]
+struct Stopped(Reason);
+
+impl Failure for Stopped {
+    fn exit(&self) -> Exit {
+        self.0.into()
+    }
 }
 
 /// There is nothing to run.

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -9,6 +10,7 @@ use serde::de::DeserializeOwned;
 use super::folder::REPORT;
 use super::judgement::RecordedFinding;
 use super::{Fault, FaultKind};
+use crate::exec::hash;
 use crate::manifest::Cell;
 use crate::printable::printable;
 use crate::target::{BuildMode, Cgo, Target};
@@ -167,6 +169,12 @@ impl Records {
 }
 
 impl RecordedArtifact {
+    /// Whether a file is the one that was recorded.
+    #[must_use]
+    pub fn is_at(&self, path: &Path) -> bool {
+        hash(path).is_ok_and(|file| file.size == self.size && file.sha256 == self.sha256)
+    }
+
     /// The cell of a matrix that it was built for.
     #[must_use]
     pub fn cell(&self) -> Cell {

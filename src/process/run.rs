@@ -187,16 +187,18 @@ impl Running<'_> {
                 }
             }
         };
+        if let Some(cut) = self.cut(until) {
+            return Ok(End::Cut(cut, collector.finish()));
+        }
         collect_rest(&events, &mut collector)?;
         Ok(End::Itself(status, collector.finish()))
     }
 
-    /// The reason to stop a process that hasn't ended by itself, if there is one.
+    /// The reason to stop a process that hasn't ended by itself, if there is one. The end of one
+    /// that was killed may already be known while its lines are still heard.
     fn cut(&self, until: Option<Instant>) -> Option<Cut> {
-        if self.group.has_ended() {
-            return None;
-        }
-        let is_late = || until.is_some_and(|until| until <= Instant::now());
+        let is_late =
+            || !self.group.has_ended() && until.is_some_and(|until| until <= Instant::now());
         self.interruption()
             .map(Cut::Stopped)
             .or_else(|| is_late().then_some(Cut::TimedOut))

@@ -15,6 +15,7 @@ use std::time::Duration;
 use super::ceilings::{Ceilings, within};
 use super::cgroup::{Cgroup, Cgroups};
 use super::ids::Ids;
+use super::number;
 use super::wine::Windows;
 use super::{Grant, Limits, MemoryOf, NotIsolated, System};
 use crate::host::{self, Host};
@@ -170,7 +171,7 @@ impl Bubblewrap {
 
     /// Whether it starts in a group of its own. Why not is no matter: then there is none.
     fn starts_in_group(&self, limits: &Limits, cancel: &Cancel) -> bool {
-        let name = format!("gobuildx-trial-{}", std::process::id());
+        let name = format!("gobuildx-trial-{:x}", number::of_this_run());
         let (Ok(Some(group)), Ok(own_program)) = (self.group(&name, limits), host::own_program())
         else {
             return false;

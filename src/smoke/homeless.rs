@@ -1,5 +1,5 @@
 //! What a program says that reads HOME itself where nobody has set it. Its paths start at the current folder, or at the top
-//! of the file system, so its messages are those of any file: only what was predicted tells whose they are.
+//! of the file system, so its messages are those of any file: that it is a dot file, and what was predicted, tell whose they are.
 
 use crate::explain::Cause;
 use crate::verify::{Finding, Rule, RuleId};
@@ -9,14 +9,6 @@ const CALLS: [&str; 6] = ["open", "mkdir", "stat", "lstat", "chdir", "readlink"]
 
 /// The causes of messages that say no more than that a file isn't there, or can't be made.
 const OF_ANY_FILE: [&str; 2] = ["asset", "read-only-root"];
-
-/// What stands at the top of file systems, and in no home folder.
-///
-/// Source: `hier(7)`.
-const OF_SYSTEMS: [&str; 18] = [
-    "bin", "boot", "dev", "etc", "home", "lib", "lib64", "mnt", "opt", "proc", "root", "run",
-    "sbin", "srv", "sys", "tmp", "usr", "var",
-];
 
 /// The rule, where the file let expect that the program reads the variable.
 pub(super) fn reader(conditions: &[&Finding]) -> Option<Cause> {
@@ -33,26 +25,25 @@ pub(super) fn may_tell(message: &str, causes: &[Cause]) -> bool {
     causes.iter().any(is_of_any_file) && path(message).is_some_and(is_without_home)
 }
 
-/// The path in `app: mkdir .app: read-only file system`.
+/// The path in `app: mkdir .app: read-only file system`: whatever is said before it, the system's own words come last.
 fn path(message: &str) -> Option<&str> {
-    let mut calls = CALLS.iter().filter_map(|call| {
-        let mut places = message.match_indices(call);
-        places.find_map(|(at, _)| {
+    let calls = CALLS.iter().flat_map(|call| {
+        let places = message.match_indices(call);
+        places.filter_map(|(at, _)| {
             let is_word = !message.get(..at)?.ends_with(char::is_alphanumeric);
             let path = message.get(at + call.len()..)?.strip_prefix(' ')?;
-            is_word.then(|| path.split_once(": ")).flatten()
+            let (path, _) = path.split_once(": ").filter(|_| is_word)?;
+            Some((at, path))
         })
     });
-    calls.next().map(|(path, _)| path)
+    calls.max_by_key(|(at, _)| *at).map(|(_, path)| path)
 }
 
-/// Whether a path is what remains of one in a home folder.
+/// Whether a path is what remains of one in a home folder: that of a dot file, which lies nowhere else.
 fn is_without_home(path: &str) -> bool {
-    let Some(absolute) = path.strip_prefix('/') else {
-        return true;
-    };
-    let top = absolute.split('/').next().unwrap_or_default();
-    !OF_SYSTEMS.contains(&top)
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let top = path.split('/').next().unwrap_or_default();
+    top.starts_with('.') && !matches!(top, "." | "..")
 }
 
 #[cfg(test)]
@@ -66,23 +57,27 @@ mod tests {
     }
 
     #[test]
-    fn paths_that_start_nowhere_or_at_the_top_may_be_of_a_home_folder() {
+    fn dot_files_that_start_nowhere_or_at_the_top_are_those_of_a_home_folder() {
         for message in [
             "app: open .app/state: no such file or directory",
-            "2026/01/02 03:04:05 open state/db: no such file or directory",
-            "level=ERROR msg=\"open state/db: no such file or directory\"",
+            "level=ERROR msg=\"open .app/db: no such file or directory\"",
             "failed to prepare: mkdir .app: read-only file system",
-            "mkdir /app: read-only file system",
-            "app: open /.app: no such file or directory",
+            "mkdir /.app: read-only file system",
+            "open database: open /.app/db: no such file or directory",
         ] {
             assert!(tells(message), "{message}");
         }
         for message in [
-            "open /etc/app.yaml: no such file or directory",
-            "open /tmp/state: no such file or directory",
+            "open config.yaml: no such file or directory",
+            "open /app/config.yaml: no such file or directory",
+            "open ./config.yaml: no such file or directory",
+            "open ../config.yaml: no such file or directory",
+            "could not open .shop: no such file or directory: open /srv/shop: no such file or directory",
+            "open database: open /srv/shop/db.sqlite: no such file or directory",
+            "open cache: mkdir /var/cache/shop: read-only file system",
             "unknown time zone Europe/Paris",
             "no such file or directory",
-            "open app.yaml: permission denied",
+            "open .app.yaml: permission denied",
         ] {
             assert!(!tells(message), "{message}");
         }

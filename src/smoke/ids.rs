@@ -2,7 +2,9 @@
 
 use std::fs;
 
-/// Users whom no distribution gives a number: the process's own is added, so that two runs differ.
+use super::number;
+
+/// Users whom no distribution gives a number: that of the run is added, so that two runs differ.
 const FIRST_USER: u32 = 1_879_048_192;
 
 /// A user and its group.
@@ -15,7 +17,7 @@ pub(super) struct Ids {
 impl Ids {
     /// Those that no other process has, as far as numbers reach; none where root's is the only one.
     pub(super) fn of_this_run() -> Option<Self> {
-        let of = |map: &str| chosen(&fs::read_to_string(map).ok()?, std::process::id());
+        let of = |map: &str| chosen(&fs::read_to_string(map).ok()?, number::of_this_run());
         Some(Self {
             uid: of("/proc/self/uid_map")?,
             gid: of("/proc/self/gid_map")?,
@@ -23,17 +25,17 @@ impl Ids {
     }
 }
 
-/// One number of those that a map has, other ones for other processes.
+/// One number of those that a map has, mostly other ones for other runs.
 ///
 /// Source: `user_namespaces(7)`: each line is the first number inside, the first one outside, and how many there are.
-fn chosen(map: &str, process: u32) -> Option<u32> {
+fn chosen(map: &str, run: u32) -> Option<u32> {
     let lines = map.lines().filter_map(|line| {
         let mut numbers = line.split_whitespace().map(str::parse::<u32>);
         let (first, _, count) = (numbers.next()?, numbers.next()?, numbers.next()?);
         Some((first.ok()?, count.ok()?))
     });
     let ranges: Vec<(u32, u32)> = lines.collect();
-    let own = FIRST_USER.wrapping_add(process);
+    let own = FIRST_USER.wrapping_add(run);
     let has_own =
         |(first, count): &(u32, u32)| own.checked_sub(*first).is_some_and(|at| at < *count);
     if ranges.iter().any(has_own) {
@@ -46,7 +48,7 @@ fn chosen(map: &str, process: u32) -> Option<u32> {
     });
     let (first, count) = without_root.max_by_key(|(_, count)| *count)?;
     let upper = count.div_ceil(2);
-    let at = process.checked_rem(upper)?;
+    let at = run.checked_rem(upper)?;
     Some(first + (count - 1 - at))
 }
 

@@ -17,6 +17,7 @@ mod limits;
 mod means;
 mod names;
 mod namespaces;
+mod number;
 mod observation;
 mod root;
 mod run;

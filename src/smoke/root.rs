@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::Grant;
+use super::{Grant, number};
 use crate::archive::{self, Format, Limits, Member, UnpackError};
 use crate::atomic::{self, Mode};
 use crate::failure::{Exit, Failure};
@@ -219,7 +219,7 @@ impl BlankRoot {
     pub(super) fn unique_name(&self) -> String {
         let folder = self.files.path().file_name().unwrap_or_default();
         let folder = folder.to_string_lossy().to_ascii_lowercase();
-        format!("{folder}-{}", std::process::id())
+        format!("{folder}-{:x}", number::of_this_run())
     }
 
     /// A text that is nowhere else: the name of the folder here.

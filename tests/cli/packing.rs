@@ -279,7 +279,8 @@ fn without_a_sandbox_files_are_packed_and_not_started_and_that_is_said() {
     let project = with_program(packed(crate::project::PRINTS_VERSION), "bwrap", forbidden);
     build(&project)
         .exits(0)
-        .says("`bwrap` can't isolate anything here: No permissions to create new namespace");
+        .says("user namespaces are forbidden here")
+        .says("bwrap says: No permissions to create new namespace");
 }
 
 #[test]

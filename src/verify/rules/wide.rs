@@ -118,7 +118,7 @@ pub(super) fn is_wide(function: &str) -> bool {
 }
 
 /// Adds the text of which a pointer was made that is passed at a call. Where it doesn't show which was,
-/// the only one that the caller makes is it.
+/// the only one that the caller makes may be it, and something else, too.
 fn follow<'a>(uses: Uses<'a>, site: Site, word: Word, calls: &mut Calls<'a>) {
     if uses.number(site, word) == Some(0) {
         return;
@@ -129,13 +129,13 @@ fn follow<'a>(uses: Uses<'a>, site: Site, word: Word, calls: &mut Calls<'a>) {
         .collect();
     let returned = uses.returned(site, word);
     let shown = returned.and_then(|at| its.iter().find(|conversion| conversion.at == at));
+    if shown.is_none() {
+        calls.unknown.insert(site.call);
+    }
     let conversion = match (shown, its.as_slice()) {
         (Some(one), _) => *one,
-        (None, [one]) if !uses.is_from_elsewhere(site, word) => *one,
-        _ => {
-            calls.unknown.insert(site.call);
-            return;
-        }
+        (None, [one]) if returned.is_none() && !uses.is_from_elsewhere(site, word) => *one,
+        _ => return,
     };
     // The call that is told is that of who wants the text.
     uses.follow(conversion.of(site.call), TEXT, calls);

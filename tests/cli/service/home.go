@@ -9,6 +9,6 @@ import (
 
 // Has a configuration for each user.
 func ready() error {
-	_, err := os.ReadFile(filepath.Join(os.Getenv("HOME"), "settings", "service.toml"))
+	_, err := os.ReadFile(filepath.Join(os.Getenv("HOME"), ".service", "service.toml"))
 	return err
 }

@@ -8,7 +8,7 @@ import (
 )
 
 func main() {
-	folder := filepath.Join(os.Getenv("HOME"), "state", "asks")
+	folder := filepath.Join(os.Getenv("HOME"), ".asks", "state")
 	_, err := os.ReadFile(folder)
 	if os.Args[1] == "makes" {
 		err = os.MkdirAll(folder, 0o755)
