@@ -76,7 +76,7 @@ fn build(
     let ended = run.finish(args.on_failure())?;
     *summed_up = true;
     if human {
-        conclude(args, (&prepared, &known.decision), &ended);
+        conclude(args, (&prepared, &known.decision), (&ended, begin));
     }
     let recorded = known.record(&prepared, (&dist, &session), &ended)?;
     if let (Some(recorded), Exit::Success, Ok(())) = (&recorded, ended.exit, &ended.recorded) {
@@ -133,7 +133,11 @@ fn observer_of_steps(
 }
 
 /// What was found, if that is wanted, the table, and one line that says how it went.
-fn conclude(args: &BuildArgs, (prepared, decision): (&Prepared, &Decision), ended: &Ended) {
+fn conclude(
+    args: &BuildArgs,
+    (prepared, decision): (&Prepared, &Decision),
+    (ended, begin): (&Ended, Begin),
+) {
     let report = &ended.report;
     let plan = &prepared.plan;
     if args.output.explain {
@@ -144,7 +148,7 @@ fn conclude(args: &BuildArgs, (prepared, decision): (&Prepared, &Decision), ende
     console::out(&format!("\n{}", table.fitted(console::width())));
     let built = report.artifacts.len();
     let all = plan.artifacts.len();
-    let time = human::time(report.duration_ms);
+    let time = human::time(begin.elapsed_ms());
     let place = printable_path(&prepared.out);
     if !report.removed.is_empty() {
         let (count, what) = (
@@ -158,7 +162,7 @@ fn conclude(args: &BuildArgs, (prepared, decision): (&Prepared, &Decision), ende
     }
     let unchanged = match decision.unchanged.len() {
         0 => String::new(),
-        count if count == all => " (nothing changed)".to_owned(),
+        count if count == all && report.removed.is_empty() => " (nothing changed)".to_owned(),
         count => format!(" ({count} unchanged)"),
     };
     let (style, word) = match ended.exit {

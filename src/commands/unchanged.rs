@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use serde_json::Value;
 
@@ -39,7 +39,7 @@ pub(super) fn told(args: &BuildArgs, host: &Host, begin: Begin) -> Option<()> {
     let snapshot = Snapshot::read(&out)?;
     let program = own_program().ok()?;
     let holds = snapshot.holds((&request(args, host), &program), host);
-    holds.then(|| tell(args, (&snapshot.told, &out), begin.elapsed()))?
+    holds.then(|| tell(args, (&snapshot.told, &out), begin.elapsed_ms()))?
 }
 
 /// What is asked for, as far as it may change what is made.
@@ -48,10 +48,9 @@ fn request(args: &BuildArgs, host: &Host) -> String {
 }
 
 /// Tells that nothing changed. In JSON, the summary is that of the last build; none where it can't be read.
-fn tell(args: &BuildArgs, (told, out): (&Told, &Path), time: Duration) -> Option<()> {
-    let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+fn tell(args: &BuildArgs, (told, out): (&Told, &Path), time_ms: u64) -> Option<()> {
     if args.output.message_format == MessageFormat::Json {
-        console::out_json_line(&summary(out, time)?);
+        console::out_json_line(&summary(out, time_ms)?);
         return Some(());
     }
     let table = report::unchanged_table(&told.rows);
@@ -59,7 +58,7 @@ fn tell(args: &BuildArgs, (told, out): (&Told, &Path), time: Duration) -> Option
     for note in &told.notes {
         console::err(&format!("{NOTE}Note:{NOTE:#} {}", printable(note)));
     }
-    let (count, place, time) = (told.rows.len(), &told.place, human::time(time));
+    let (count, place, time) = (told.rows.len(), &told.place, human::time(time_ms));
     console::err(&format!(
         "{GOOD}Done:{GOOD:#} {count} of {count} artifacts in {time} (nothing changed), in {place}"
     ));
@@ -103,8 +102,9 @@ impl Begin {
         }
     }
 
-    pub(super) fn elapsed(self) -> Duration {
-        self.instant.elapsed()
+    /// Milliseconds since then.
+    pub(super) fn elapsed_ms(self) -> u64 {
+        u64::try_from(self.instant.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 }
 

@@ -293,7 +293,11 @@ fn printed_after(project: &Project, edit: impl FnOnce(&Project)) -> String {
 fn write_in_place(project: &Project, path: &str, text: &str) {
     use std::io::Write as _;
     let path = project.path(path);
-    let mut file = fs::OpenOptions::new().write(true).truncate(true).open(path).unwrap();
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .truncate(true)
+        .open(path)
+        .unwrap();
     file.write_all(text.as_bytes()).unwrap();
 }
 
@@ -301,7 +305,10 @@ fn write_in_place(project: &Project, path: &str, text: &str) {
 fn a_source_that_is_edited_while_it_is_compiled_is_compiled_again() {
     let noted = tempfile::tempdir().unwrap();
     let path = std::env::var("PATH").unwrap();
-    let real = path.split(':').map(|folder| format!("{folder}/go")).find(|file| fs::metadata(file).is_ok());
+    let real = path
+        .split(':')
+        .map(|folder| format!("{folder}/go"))
+        .find(|file| fs::metadata(file).is_ok());
     // What go compiles is the text before, and what lies there afterwards is another.
     let project = printing();
     let text = project.path("text.go");
@@ -315,7 +322,11 @@ fn a_source_that_is_edited_while_it_is_compiled_is_compiled_again() {
     fs::create_dir(&bin).unwrap();
     fs::write(bin.join("go"), script).unwrap();
     fs::set_permissions(bin.join("go"), fs::Permissions::from_mode(0o755)).unwrap();
-    fs::write(noted.path().join("edit"), "package main\n\nvar text = \"after\"\n").unwrap();
+    fs::write(
+        noted.path().join("edit"),
+        "package main\n\nvar text = \"after\"\n",
+    )
+    .unwrap();
     let project = project.env("PATH", format!("{}:{path}", bin.display()));
     assert_eq!(printed(&project), "before");
     assert_eq!(printed(&project), "after");
@@ -350,7 +361,10 @@ fn a_new_file_in_a_module_outside_of_the_project_is_seen() {
             ),
         );
     let after = printed_after(&project, |_| {
-        write("new.go", "package other\n\nfunc init() { Text = \"after\" }\n");
+        write(
+            "new.go",
+            "package other\n\nfunc init() { Text = \"after\" }\n",
+        );
     });
     assert_eq!(after, "after");
 }
@@ -358,7 +372,9 @@ fn a_new_file_in_a_module_outside_of_the_project_is_seen() {
 #[test]
 fn of_flags_that_are_given_twice_both_count() {
     let flags = |first: &str| {
-        format!("[build]\nrebuild = \"changed\"\nflags = [\"-gcflags=example.com/one={first}\", \"-gcflags=runtime=-l\"]\n")
+        format!(
+            "[build]\nrebuild = \"changed\"\nflags = [\"-gcflags=example.com/one={first}\", \"-gcflags=runtime=-l\"]\n"
+        )
     };
     let project = printing().file("targets.toml", &flags("-N"));
     let program = project.path("dist/one_linux_amd64_v1/one");
@@ -395,7 +411,11 @@ fn an_artifact_of_another_gobuildx_is_not_believed() {
     fs::copy(env!("CARGO_BIN_EXE_gobuildx"), &other).unwrap();
     let build = |program: &Path| {
         let mut command = std::process::Command::new(program);
-        let output = command.arg("build").current_dir(project.root()).output().unwrap();
+        let output = command
+            .arg("build")
+            .current_dir(project.root())
+            .output()
+            .unwrap();
         Run::of(output).exits(0)
     };
     build(&other);
