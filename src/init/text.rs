@@ -31,6 +31,7 @@ const OPTIONAL: &str = r#"
 #ldflags = ["-s", "-w"]   # arguments of the linker; these, the default, leave out symbols
 #tags = ["sqlite_fts5"]   # build tags
 #resolver = "go"          # Go's own code looks up hosts and users, also with cgo
+#dwarf = "needed"         # no debug information where -w leaves it out anyway: quicker, other bytes
 #env = { GOFIPS140 = "v1.0.0" }     # GOEXPERIMENT, GOFIPS140 or GODEBUG
 "#;
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Allow, Binary, CaRoots, Cell, Embed, Flag, Located, Manifest, Override, Rebuild, Resolver,
-    Settings, Smoke, Span, Template, Verify,
+    Allow, Binary, CaRoots, Cell, Dwarf, Embed, Flag, Located, Manifest, Override, Rebuild,
+    Resolver, Settings, Smoke, Span, Template, Verify,
 };
 use crate::go_package::{View, default_binary_name};
 use crate::target::{BuildMode, Sanitizer};
@@ -23,6 +23,7 @@ pub(crate) struct Effective {
     pub(crate) sanitizers: Vec<Located<Sanitizer>>,
     pub(crate) tags: Vec<String>,
     resolver: Resolver,
+    pub(crate) dwarf: Dwarf,
     /// Where the manifest asks for time zones in the binary.
     pub(crate) tzdata: Option<Span>,
     /// The CA certificates to compile in.
@@ -52,6 +53,7 @@ pub(crate) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
         sanitizers: Vec::new(),
         tags: Vec::new(),
         resolver: Resolver::default(),
+        dwarf: Dwarf::default(),
         tzdata: None,
         ca_roots: None,
         env: BTreeMap::new(),
@@ -102,6 +104,11 @@ pub(crate) struct BinaryRef<'a> {
 }
 
 impl Effective {
+    /// Whether a flag of go build is set, by its name without dashes.
+    pub(crate) fn has_flag(&self, name: &str) -> bool {
+        self.flags.iter().any(|flag| flag.value.name() == name)
+    }
+
     fn view(self) -> View {
         View {
             tags: self.tags,
@@ -190,6 +197,7 @@ impl Effective {
         self.flags.extend_from_slice(&settings.flags);
         self.tags.extend(values(&settings.tags));
         self.resolver = settings.resolver.unwrap_or(self.resolver);
+        self.dwarf = settings.dwarf.unwrap_or(self.dwarf);
         let env = settings.env.iter();
         self.env
             .extend(env.map(|(name, value)| (name.clone(), value.value.clone())));

@@ -80,6 +80,11 @@ pub(super) const LINKER: Tool = Tool {
     ],
 };
 
+/// Whether the linker leaves out DWARF. `-s` alone does that on some systems only.
+pub(crate) fn leaves_out_dwarf(arguments: &[String]) -> bool {
+    tool_flags::is_on(&LINKER, arguments, "w")
+}
+
 pub(super) fn read<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Vec<Located<Template>>> {
     let before = read.count();
     let arguments = read.strings(entry)?;

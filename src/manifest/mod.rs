@@ -43,6 +43,7 @@ pub(crate) use effective::{BinaryRef, Effective, effective};
 pub(crate) use env::unknown_experiment;
 pub use flags::Flag;
 pub use hook_template::HookVariable;
+pub(crate) use ldflags::leaves_out_dwarf;
 pub use name::is_safe_name;
 pub(crate) use needs::faults as unmet_needs;
 pub use parse::{Rejected, parse};
@@ -216,6 +217,8 @@ pub struct Settings {
     pub tags: Vec<Located<String>>,
     /// `resolver`
     pub resolver: Option<Resolver>,
+    /// `dwarf`
+    pub dwarf: Option<Dwarf>,
     /// `env`: GOEXPERIMENT, GOFIPS140, GODEBUG only.
     pub env: BTreeMap<String, Located<String>>,
 }
@@ -251,6 +254,16 @@ pub enum Resolver {
     Auto,
     /// `"go"`: Go's own code, also with cgo.
     Go,
+}
+
+/// When the compiler generates DWARF, which is what debuggers read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dwarf {
+    /// `"always"`, as go does.
+    #[default]
+    Always,
+    /// `"needed"`: not where the linker leaves it out anyway.
+    Needed,
 }
 
 /// `[embed]`: what programs else look for on the system. An absent setting is `None`.

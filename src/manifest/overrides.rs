@@ -23,6 +23,7 @@ pub(super) const KEYS: &[&str] = &[
     "flags",
     "tags",
     "resolver",
+    "dwarf",
     "env",
 ];
 

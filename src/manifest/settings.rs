@@ -1,7 +1,7 @@
 //! `[build]`, and the same settings in `[[override]]`.
 
 use super::reader::{Reader, Table};
-use super::{Rebuild, Resolver, Settings, binary, env, flags, ldflags, tags};
+use super::{Dwarf, Rebuild, Resolver, Settings, binary, env, flags, ldflags, tags};
 
 pub(super) const KEYS: &[&str] = &[
     "rebuild",
@@ -12,6 +12,7 @@ pub(super) const KEYS: &[&str] = &[
     "flags",
     "tags",
     "resolver",
+    "dwarf",
     "env",
 ];
 
@@ -19,6 +20,8 @@ pub(super) const REBUILD: [(&str, Rebuild); 2] =
     [("all", Rebuild::All), ("changed", Rebuild::Changed)];
 
 pub(super) const RESOLVER: [(&str, Resolver); 2] = [("auto", Resolver::Auto), ("go", Resolver::Go)];
+
+pub(super) const DWARF: [(&str, Dwarf); 2] = [("always", Dwarf::Always), ("needed", Dwarf::Needed)];
 
 pub(super) fn read<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Settings {
     let rebuild = table
@@ -45,6 +48,9 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Settings {
     let resolver = table
         .entry("resolver")
         .and_then(|entry| read.word(&entry, &RESOLVER));
+    let dwarf = table
+        .entry("dwarf")
+        .and_then(|entry| read.word(&entry, &DWARF));
     let env = table.entry("env").and_then(|entry| env::read(read, &entry));
     Settings {
         rebuild,
@@ -55,6 +61,7 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Settings {
         flags: flags.unwrap_or_default(),
         tags: tags.unwrap_or_default(),
         resolver,
+        dwarf,
         env: env.unwrap_or_default(),
     }
 }

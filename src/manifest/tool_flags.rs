@@ -93,6 +93,24 @@ pub(super) fn check<'a>(
     flags
 }
 
+/// Whether a switch is on after these arguments: the last of several counts.
+pub(super) fn is_on(tool: &Tool, arguments: &[String], switch: &str) -> bool {
+    let mut on = false;
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        match name_of(argument) {
+            Some((name, value)) if name == switch => {
+                on = !matches!(value, Some("false" | "0"));
+            }
+            Some((name, None)) if tool.values.contains(&name) => {
+                rest.next();
+            }
+            _ => (),
+        }
+    }
+    on
+}
+
 fn no_flag(tool: &Tool, argument: &Located<&str>) -> Diagnostic {
     let message = format!(
         "{} is no flag: {} would take it for a file",
@@ -167,4 +185,21 @@ fn two_in_one(tool: &Tool, first: &str, argument: &Located<&str>) -> Option<Diag
         format!("write two elements: {two}")
     };
     Some(Diagnostic::wrong(&argument.span, message).help(help))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ldflags::LINKER;
+    use super::*;
+
+    #[test]
+    fn the_last_of_several_switches_counts_and_a_value_is_none() {
+        let on = |arguments: &[&str]| {
+            let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+            is_on(&LINKER, &arguments, "w")
+        };
+        assert!(on(&["-s", "--w"]) && on(&["-w=false", "-w=1"]));
+        assert!(!on(&[]) && !on(&["-w", "-w=0"]) && !on(&["-s"]));
+        assert!(!on(&["-X", "-w"]) && on(&["-X=a=b", "-w"]));
+    }
 }

@@ -175,6 +175,7 @@ pub(super) fn head(
     if key.trimpath {
         argv.push("-trimpath".into());
     }
+    argv.extend(key.dwarf.flag().map(Arg::from));
     argv.push(format!("-buildvcs={}", key.stamp != Stamp::None).into());
     argv.extend(buildmode_flag(key.buildmode).map(Arg::from));
     argv.extend(view(group));

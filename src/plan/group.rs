@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::command::Arg;
+use super::dwarf::Dwarf;
 use super::overlay::BinaryRoots;
 use super::smoke::Asked;
 use crate::manifest::{Cell, Flag, Manifest, Packing, Rebuild};
@@ -21,6 +22,7 @@ pub(super) struct CompileKey {
     pub(super) env: BTreeMap<String, Arg>,
     pub(super) rebuild: Rebuild,
     pub(super) trimpath: bool,
+    pub(super) dwarf: Dwarf,
     /// What go stamps.
     pub(super) stamp: Stamp,
     pub(super) buildmode: BuildMode,
@@ -125,6 +127,7 @@ mod tests {
                 env: BTreeMap::new(),
                 rebuild: Rebuild::All,
                 trimpath: true,
+                dwarf: Dwarf::Generated,
                 stamp: Stamp::None,
                 buildmode: BuildMode::Exe,
                 flags: vec![],

@@ -12,6 +12,7 @@ mod chain;
 mod command;
 mod compile;
 mod digest;
+mod dwarf;
 mod embedding;
 mod group;
 mod hooks;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::command::{Arg, Base, Place};
+use super::dwarf::Dwarf;
 use super::embedding::{ca_roots, tzdata};
 use super::group::{CompileKey, Unit};
 use super::inputs::Inputs;
@@ -303,7 +304,8 @@ fn unit(
     } else {
         from_workspace(&main.module, &main.package)
     };
-    let (ldflags, variables) = ldflags(inputs, cell, main, &settings)?;
+    let flags = ldflags(inputs, cell, main, &settings);
+    let joined = joined(&flags, main)?;
     let tzdata = tzdata(inputs, &settings)?;
     let ca_roots = ca_roots(inputs, &settings, (main.listed, main.certificates))?;
     let key = CompileKey {
@@ -312,6 +314,7 @@ fn unit(
         env: environment(cell, &settings),
         rebuild: inputs.request.rebuild.unwrap_or(settings.rebuild),
         trimpath: settings.trimpath,
+        dwarf: Dwarf::of(&settings, &flags),
         stamp: stamp(project.stamp(dir).filter(|_| settings.vcs)),
         buildmode: settings.buildmode.value,
         flags: settings
@@ -320,7 +323,7 @@ fn unit(
             .map(|flag| flag.value.clone())
             .collect(),
         tags: settings.tags.clone(),
-        recorded_ldflags: (!settings.trimpath).then(|| ldflags.clone()),
+        recorded_ldflags: (!settings.trimpath).then(|| joined.clone()),
     };
     Ok(Unit {
         key,
@@ -329,8 +332,8 @@ fn unit(
         import_path: main.import_path.clone(),
         package,
         default_name: default_binary_name(&main.import_path).to_owned(),
-        ldflags,
-        variables,
+        variables: set_by(&flags),
+        ldflags: joined,
         policy: settings.gate(),
         reproducible: settings.reproducible,
         smoke: asked(&settings, &cell.target, |variable| {
@@ -374,19 +377,16 @@ fn from_workspace(module: &str, package: &str) -> String {
     }
 }
 
-/// The flags of the linker with their variables replaced, joined as go splits them, and what these set
-/// in the program.
-fn ldflags(
-    inputs: &Inputs<'_>,
-    cell: &Cell,
-    main: &Main<'_>,
-    settings: &Effective,
-) -> Result<(String, BTreeMap<String, String>), Diagnostic> {
-    let flags: Vec<String> = settings
-        .ldflags
-        .iter()
+/// The flags of the linker with their variables replaced.
+fn ldflags(inputs: &Inputs<'_>, cell: &Cell, main: &Main<'_>, settings: &Effective) -> Vec<String> {
+    let flags = settings.ldflags.iter();
+    flags
         .map(|flag| flag.render(|variable| value(inputs, cell, &main.name, variable)))
-        .collect();
+        .collect()
+}
+
+/// Flags of the linker, joined as go splits them.
+fn joined(flags: &[String], main: &Main<'_>) -> Result<String, Diagnostic> {
     if let Some(flag) = flags
         .iter()
         .find(|flag| flag.contains('\'') && flag.contains('"'))
@@ -396,8 +396,7 @@ fn ldflags(
         return Err(Diagnostic::wrong(&span, message)
             .help("Go's flag syntax can't quote it: drop one kind"));
     }
-    let joined = join_for_go(flags.iter().map(String::as_str));
-    Ok((joined, set_by(&flags)))
+    Ok(join_for_go(flags.iter().map(String::as_str)))
 }
 
 /// The variables that flags of the linker set, with their values; of several with one name the last

@@ -24,6 +24,7 @@ mod by_shell;
 mod cells;
 mod completions;
 mod contained;
+mod debug_info;
 mod doctor;
 mod edits;
 mod embed;

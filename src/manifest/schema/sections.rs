@@ -165,7 +165,7 @@ fn include() -> Node {
 }
 
 /// The keys of `[build]`, which `[[override]]` has too.
-fn settings() -> [(&'static str, Node); 9] {
+fn settings() -> [(&'static str, Node); 10] {
     [
         (
             "rebuild",
@@ -212,6 +212,15 @@ fn settings() -> [(&'static str, Node); 9] {
                 .says(
                     "Who looks up hosts and users. `go`: Go's own code, also with cgo (the tags \
                      netgo and osusergo). `auto`: Go chooses.",
+                ),
+        ),
+        (
+            "dwarf",
+            Node::word(settings::DWARF.map(|(word, _)| word))
+                .default("always")
+                .says(
+                    "When the compiler generates debug information. `needed`: not where the linker \
+                     leaves it out (`-w`), which saves a fifth of its time.",
                 ),
         ),
         (
