@@ -18,6 +18,8 @@ mod memory;
 mod mode;
 mod pair;
 mod proc_stat;
+#[path = "../shared/sources.rs"]
+mod sources;
 mod subject;
 mod summary;
 

@@ -10,7 +10,8 @@ use gobuildx::process::{Cancel, Command};
 use tempfile::TempDir;
 
 use crate::measure::{Cost, measure};
-use crate::subject::{SETTINGS, Subject, TARGETS, environment};
+use crate::sources::{SETTINGS, environment};
+use crate::subject::{Subject, TARGETS};
 use crate::summary::seconds;
 
 /// Both commands.
