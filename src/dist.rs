@@ -106,7 +106,11 @@ impl Dist {
         for record in RECORDS {
             remove_file(&self.folder.path().join(record))?;
         }
-        remove_file(&self.folder.path().join(snapshot::FILE))?;
+        let snapshot = self.folder.path().join(snapshot::FILE);
+        // Nothing else than a file is taken for one.
+        if !snapshot.is_dir() {
+            remove_file(&snapshot)?;
+        }
         let mut placed = self.placed()?;
         placed.extend(artifacts.iter().map(ToString::to_string));
         self.write_placed(&placed)

@@ -28,7 +28,7 @@ impl Side {
             name,
             command: environment(command.dir(&subject.dir), env)
                 .env("GOCACHE", out(subject, "cache"))
-                .timeout(Duration::from_secs(1800)),
+                .timeout(Duration::from_mins(30)),
         };
         let gobuildx = Command::new(env!("CARGO_BIN_EXE_gobuildx"))
             .args(["build", "--matrix", "--quiet", "--out"])

@@ -78,19 +78,19 @@ fn build(
     if human {
         conclude(args, (&prepared, &known.decision), (&ended, begin));
     }
-    let recorded = known.record(&prepared, (&dist, &session), &ended)?;
-    if let (Some(recorded), Exit::Success, Ok(())) = (&recorded, ended.exit, &ended.recorded) {
-        let built = Built {
-            context: &context,
-            prepared: &prepared,
-            session: &session,
-            dist: &dist,
-            recorded,
-            ended: &ended,
-            begin,
-            around,
-        };
-        built.remember(args, cancel)?;
+    let built = Built {
+        context: &context,
+        prepared: &prepared,
+        session: &session,
+        dist: &dist,
+        ended: &ended,
+        begin,
+        around,
+    };
+    if let Err(error) = built.remember(args, known, cancel) {
+        // All is made: only the next build has more to do.
+        let note = format!("the next build won't know what this one did: {error}");
+        console::err(&format!("{NOTE}Note:{NOTE:#} {}", printable(&note)));
     }
     ended.recorded.map(|()| ended.exit)
 }
@@ -162,6 +162,7 @@ fn conclude(
     }
     let unchanged = match decision.unchanged.len() {
         0 => String::new(),
+        _ if report.exit != 0 => String::new(),
         count if count == all && report.removed.is_empty() => " (nothing changed)".to_owned(),
         count => format!(" ({count} unchanged)"),
     };

@@ -129,7 +129,9 @@ impl Context {
         };
         let project = survey(&self.go, &self.settings, questions, cancel)?;
         drop(spinner);
-        warn_of_missing_tags(&project);
+        if let Some(note) = missing_tags(&project) {
+            console::err(&format!("{NOTE}Note:{NOTE:#} {note}"));
+        }
         let release = release(manifest, &project, &self.host)?;
         let inherited = self.settings.inherited.iter();
         let inherit: Vec<String> = inherited
@@ -269,17 +271,14 @@ impl Context {
 }
 
 /// In a shallow clone, which many CI systems make, the version would be that of no tag at all.
-fn warn_of_missing_tags(project: &Project) {
+pub(super) fn missing_tags(project: &Project) -> Option<&'static str> {
     let head = project
         .repository
         .as_ref()
-        .and_then(|repository| repository.head.as_ref());
-    if head.is_some_and(|head| head.shallow && head.tag.is_none()) {
-        console::err(&format!(
-            "{NOTE}Note:{NOTE:#} the clone is shallow and has no version tag; \
-             `git fetch --unshallow --tags` brings them"
-        ));
-    }
+        .and_then(|repository| repository.head.as_ref())?;
+    (head.shallow && head.tag.is_none()).then_some(
+        "the clone is shallow and has no version tag; `git fetch --unshallow --tags` brings them",
+    )
 }
 
 /// Without a manifest, the folder of the go.mod, or of the go.work beside it.

@@ -6,9 +6,9 @@ use std::time::{Instant, SystemTime};
 
 use serde_json::Value;
 
-use super::known::Recorded;
+use super::known::{Known, Recorded};
 use super::manifest_file;
-use super::prepare::{Context, Prepared};
+use super::prepare::{Context, Prepared, missing_tags};
 use super::run::Ended;
 use crate::atomic::{Mode, PlaceError};
 use crate::cli::{BuildArgs, MessageFormat};
@@ -16,6 +16,7 @@ use crate::console::{self, GOOD, NOTE};
 use crate::dist::{Dist, RECORDS};
 use crate::embed::lock_file;
 use crate::exec::{End, Outcomes, Session};
+use crate::failure::Exit;
 use crate::host::{Host, own_program};
 use crate::human;
 use crate::ledger::snapshot::{self, Snapshot, Told, Watched, content_of, content_with};
@@ -25,6 +26,7 @@ use crate::printable::{printable, printable_path};
 use crate::process::Cancel;
 use crate::project;
 use crate::report;
+use crate::smoke::Wine;
 use crate::tools::git;
 
 /// Tells what the last build told, where this one would do nothing; none where that isn't known.
@@ -114,13 +116,12 @@ pub(super) fn around(out: &Path) -> Option<(PathBuf, Digest)> {
     Some((out.parent()?.to_owned(), content_with(out)?))
 }
 
-/// A build that ended well, and what is known of it.
+/// A build that ended, and what is known of it.
 pub(super) struct Built<'a> {
     pub(super) context: &'a Context,
     pub(super) prepared: &'a Prepared,
     pub(super) session: &'a Session,
     pub(super) dist: &'a Dist,
-    pub(super) recorded: &'a Recorded,
     pub(super) ended: &'a Ended,
     pub(super) begin: Begin,
     /// What [`around`] told before anything was asked.
@@ -128,9 +129,19 @@ pub(super) struct Built<'a> {
 }
 
 impl Built<'_> {
-    /// Writes the snapshot by which the next build sees that nothing changed.
-    pub(super) fn remember(&self, args: &BuildArgs, cancel: &Cancel) -> Result<(), PlaceError> {
-        if let Some(snapshot) = self.snapshot(args, cancel) {
+    /// Writes the ledger and, of a build that ended well, the snapshot by which the next one sees that nothing
+    /// changed.
+    pub(super) fn remember(
+        &self,
+        args: &BuildArgs,
+        known: Known,
+        cancel: &Cancel,
+    ) -> Result<(), PlaceError> {
+        let recorded = known.record(self.prepared, (self.dist, self.session), self.ended)?;
+        let is_well = self.ended.exit == Exit::Success && self.ended.recorded.is_ok();
+        if let Some(recorded) = recorded.filter(|_| is_well)
+            && let Some(snapshot) = self.snapshot(args, &recorded, cancel)
+        {
             let folder = self.dist.folder();
             folder.write(snapshot::FILE, &snapshot.bytes(), Mode::Record)?;
         }
@@ -138,7 +149,7 @@ impl Built<'_> {
     }
 
     /// None where that can't be told.
-    fn snapshot(&self, args: &BuildArgs, cancel: &Cancel) -> Option<Snapshot> {
+    fn snapshot(&self, args: &BuildArgs, recorded: &Recorded, cancel: &Cancel) -> Option<Snapshot> {
         let plan = &self.prepared.plan;
         let is_whole = |outcomes: &Outcomes| {
             outcomes
@@ -148,12 +159,12 @@ impl Built<'_> {
         // Nobody knows what hooks read, and what couldn't be run may be run next time.
         if plan.hooks().next().is_some()
             || !is_whole(&self.ended.outcomes)
-            || !self.recorded.ledger.knows_all(plan)
+            || !recorded.ledger.knows_all(plan)
             || self.ended.left_open(plan)
         {
             return None;
         }
-        let mut dependence = self.dependence()?;
+        let mut dependence = self.dependence(recorded)?;
         for top in self.tops() {
             let watchable = git::watchable(&top, &self.context.host, cancel)?;
             dependence.paths.extend(watchable.paths);
@@ -170,7 +181,7 @@ impl Built<'_> {
         }
         let told = Told {
             rows: report::summary_rows(plan, &self.ended.outcomes, &self.ended.report.artifacts),
-            notes: self.ended.report.notes.clone(),
+            notes: self.notes(),
             place: printable_path(&self.prepared.out),
         };
         let host = &self.context.host;
@@ -184,6 +195,17 @@ impl Built<'_> {
         )
     }
 
+    /// What was told beside the table.
+    fn notes(&self) -> Vec<String> {
+        let missing_tags = missing_tags(&self.prepared.project);
+        let notes = self.ended.report.notes.iter().cloned();
+        missing_tags
+            .map(str::to_owned)
+            .into_iter()
+            .chain(notes)
+            .collect()
+    }
+
     /// The top folders of the repositories that were asked for their state.
     fn tops(&self) -> BTreeSet<PathBuf> {
         let project = &self.prepared.project;
@@ -194,9 +216,9 @@ impl Built<'_> {
     }
 
     /// The artifacts and the records, as they are now; none where an artifact isn't what was put there.
-    fn made(&self) -> Option<Vec<Watched>> {
+    fn made(&self, recorded: &Recorded) -> Option<Vec<Watched>> {
         let out = self.dist.folder().path();
-        let files = &self.recorded.ledger.files;
+        let files = &recorded.ledger.files;
         let records = RECORDS
             .iter()
             .chain([&".gitignore"])
@@ -226,7 +248,7 @@ impl Built<'_> {
         Some(made)
     }
 
-    fn dependence(&self) -> Option<Dependence> {
+    fn dependence(&self, recorded: &Recorded) -> Option<Dependence> {
         let Context {
             root,
             host,
@@ -252,6 +274,8 @@ impl Built<'_> {
                     .map(|folder| folder.join("targets.toml")),
             ),
         }
+        let wines = manifest.wines().into_iter().map(|wine| root.join(wine));
+        paths.extend(wines.flat_map(|wine| Wine::files(&wine)));
         let certificates = plan_cells(self.context).filter_map(|roots| match roots {
             CaRoots::File(path) => Some(root.join(path)),
             CaRoots::Mozilla => None,
@@ -262,8 +286,8 @@ impl Built<'_> {
         // What is there and is a folder changes without saying anything of this.
         let above = above.flat_map(|folder| names.map(|name| folder.join(name)));
         paths.extend(above.filter(|path| !path.is_dir()));
-        let made = self.made()?;
-        let present = &self.recorded.present;
+        let made = self.made(recorded)?;
+        let present = &recorded.present;
         for (path, digest) in present.files.iter() {
             let path = root.join(path);
             dependence.known.insert(path.clone(), digest);
@@ -271,7 +295,8 @@ impl Built<'_> {
         }
         dependence.made = made;
         dependence.trees.insert(root.clone());
-        let of_sources = present.sources.values().flat_map(|sources| &sources.trees);
+        let sources = present.sources.values();
+        let of_sources = sources.flat_map(|sources| sources.trees.iter().chain(&sources.folders));
         let outside = project.outside.iter();
         let trees = outside
             .chain(of_sources)

@@ -38,7 +38,7 @@ impl fmt::Display for Input {
             }
             Self::Setting(name) => write!(f, "the {name}"),
             Self::Tool(name) => write!(f, "the program {name}"),
-            Self::Made => f.write_str("the compiled file"),
+            Self::Made => f.write_str("the file that it gets"),
         }
     }
 }

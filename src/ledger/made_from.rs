@@ -78,8 +78,11 @@ pub(super) fn step_inputs(step: &Step, made: &str, files: &Files) -> Inputs {
     let mut inputs = Inputs::new();
     let action = serde_json::to_value(&step.action).unwrap_or_default();
     let fields = action.as_object().into_iter().flatten();
-    for (name, value) in fields.filter(|(name, _)| name.as_str() != "tuning") {
-        inputs.insert(Input::Setting(name.clone()), structure(value));
+    // Where the file lies follows from whether it is packed, which the file itself tells.
+    let fields = fields.filter(|(name, _)| !["tuning", "file", "from"].contains(&name.as_str()));
+    for (name, value) in fields {
+        let name = if name == "argv" { "command" } else { name };
+        inputs.insert(Input::Setting(name.to_owned()), structure(value));
     }
     match &step.action {
         // It says how much was seen.

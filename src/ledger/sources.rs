@@ -16,10 +16,14 @@ pub struct Sources {
     pub read_whole: BTreeSet<String>,
     /// Whether there are such folders.
     pub has_c: bool,
+    /// Files and folders that the flags of C compilers and linkers name.
+    pub named_to_c: BTreeSet<String>,
     /// The top folders of modules and packages that lie on this machine: a new file there may belong to them.
     pub trees: BTreeSet<String>,
-    /// The folders of packages.
+    /// The folders of packages, and of modules.
     pub folders: BTreeSet<String>,
+    /// The folders of packages below which any file may be embedded.
+    pub embedding: BTreeSet<String>,
 }
 
 /// Where sources lie.
@@ -88,9 +92,16 @@ impl Sources {
         if package.includes() {
             self.has_c = true;
             self.read_whole.insert(top.clone());
+            for path in package.named_to_c() {
+                self.named_to_c.insert(relative(&path, root)?);
+            }
         }
+        let folder = relative(&package.dir, root)?;
+        if package.embeds() {
+            self.embedding.insert(folder.clone());
+        }
+        self.folders.extend([folder, top.clone()]);
         self.trees.insert(top);
-        self.folders.insert(relative(&package.dir, root)?);
         Some(())
     }
 }

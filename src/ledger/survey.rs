@@ -2,6 +2,7 @@
 //! changed. That comes before anything is compiled: whatever changes later is another file next time.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::files::Files;
@@ -53,10 +54,10 @@ pub fn survey(
     let folders = folders(&sources, &session.root);
     Present {
         machine,
-        folders,
         sources,
         totals,
         files,
+        folders,
         artifacts,
     }
 }
@@ -101,8 +102,21 @@ fn sources_of(
     let of = |artifact: &ArtifactPath, import_path: &str| {
         let mut sources = Sources::of(import_path, &by_path, folders)?;
         for folder in &sources.read_whole {
-            let files = all_files(&root.join(folder), session)?;
+            let files = all_files(&root.join(folder), Kind::Any, session)?;
             sources.files.extend(files);
+        }
+        if sources.has_c {
+            // A module may take headers and libraries from what lies around it.
+            let around = all_files(root, Kind::OfC, session)?;
+            sources.files.extend(around);
+            let named = sources.named_to_c.iter().map(|path| root.join(path));
+            let named = named.map(|path| files_named(&path, session));
+            let named: Vec<Vec<String>> = named.collect::<Option<_>>()?;
+            sources.files.extend(named.into_iter().flatten());
+        }
+        for folder in &sources.embedding {
+            let below = all_folders(&root.join(folder), session)?;
+            sources.folders.extend(below);
         }
         let package = packages.iter().find(|one| one.import_path == import_path)?;
         let dir = session.path(&compile.command.dir);
@@ -121,8 +135,8 @@ fn sources_of(
 /// The profile by which go optimizes a program: that of `-pgo`, else the one beside the main package.
 fn profile(argv: &[Arg], (dir, package): (&Path, &Path)) -> Option<PathBuf> {
     let words = argv.iter().map(Arg::to_string);
-    let flags = words.filter_map(|word| word.strip_prefix("-pgo=").map(str::to_owned));
-    let file = match flags.last().as_deref() {
+    let mut flags = words.filter_map(|word| word.strip_prefix("-pgo=").map(str::to_owned));
+    let file = match flags.next_back().as_deref() {
         Some("off") => return None,
         Some("auto") | None => package.join("default.pgo"),
         Some(file) => dir.join(file),
@@ -130,28 +144,82 @@ fn profile(argv: &[Arg], (dir, package): (&Path, &Path)) -> Option<PathBuf> {
     file.is_file().then_some(file)
 }
 
-/// All files below a folder, but for the output folder; none where they can't be listed, or where a link leads to
+/// What a flag of a C compiler or linker names: a file, or the headers and libraries in a folder. Those of the
+/// system don't count, as they don't for go.
+fn files_named(path: &Path, session: &Session) -> Option<Vec<String>> {
+    if path.starts_with("/usr") || path.starts_with("/lib") {
+        return Some(Vec::new());
+    }
+    if path.is_dir() {
+        return all_files(path, Kind::OfC, session);
+    }
+    let file = path.is_file().then(|| relative(path, &session.root));
+    file.into_iter().collect()
+}
+
+/// Which files of a folder are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Any,
+    /// What C and its linker are told to read from elsewhere.
+    OfC,
+}
+
+/// Headers, sources and libraries, by the extensions of files.
+const OF_C: &[&str] = &[
+    "S", "a", "c", "cc", "cpp", "cxx", "def", "dll", "dylib", "h", "hh", "hpp", "hxx", "inc",
+    "inl", "ipp", "ld", "lds", "lib", "m", "map", "mm", "o", "obj", "s", "so", "tcc",
+];
+
+impl Kind {
+    fn has(self, file: &Path) -> bool {
+        let extension = file.extension().and_then(OsStr::to_str);
+        self == Self::Any || extension.is_some_and(|extension| OF_C.contains(&extension))
+    }
+}
+
+/// The files below a folder, but for the output folder; none where they can't be listed, or where a link leads to
 /// more of them.
-fn all_files(folder: &Path, session: &Session) -> Option<Vec<String>> {
+fn all_files(folder: &Path, kind: Kind, session: &Session) -> Option<Vec<String>> {
     let mut files = Vec::new();
     let mut waiting = vec![folder.to_owned()];
     while let Some(folder) = waiting.pop() {
         for entry in std::fs::read_dir(&folder).ok()? {
             let entry = entry.ok()?;
-            let (path, kind) = (entry.path(), entry.file_type().ok()?);
+            let (path, of) = (entry.path(), entry.file_type().ok()?);
             if path == session.out.path() || entry.file_name() == ".git" {
                 continue;
             }
-            if kind.is_dir() {
+            if of.is_dir() {
                 waiting.push(path);
             } else if path.is_dir() {
                 return None;
-            } else if path.is_file() {
+            } else if path.is_file() && kind.has(&path) {
                 files.push(relative(&path, &session.root)?);
             }
         }
     }
     Some(files)
+}
+
+/// All folders below a folder; none where they can't be listed.
+fn all_folders(folder: &Path, session: &Session) -> Option<Vec<String>> {
+    let mut folders = Vec::new();
+    let mut waiting = vec![folder.to_owned()];
+    while let Some(folder) = waiting.pop() {
+        for entry in std::fs::read_dir(&folder).ok()? {
+            let entry = entry.ok()?;
+            let path = entry.path();
+            if path == session.out.path() || entry.file_name() == ".git" {
+                continue;
+            }
+            if entry.file_type().ok()?.is_dir() {
+                folders.push(relative(&path, &session.root)?);
+                waiting.push(path);
+            }
+        }
+    }
+    Some(folders)
 }
 
 /// The path by which the ledger knows a file in the output folder.

@@ -33,9 +33,11 @@ impl Dependence {
     #[must_use]
     pub(super) fn watch(&self, out: &Path, begin: SystemTime) -> Option<Watching> {
         let mut paths = self.paths.clone();
+        let mut seen = BTreeSet::new();
         for tree in &self.trees {
-            add_folders(tree, out, &mut paths)?;
+            add_folders(tree, out, &mut seen, &mut paths)?;
         }
+        paths.extend(seen);
         // What this run wrote last is not read next time if it can't change in the same tick any more.
         thread::sleep(TICK);
         let mut watched = Vec::new();
@@ -59,10 +61,19 @@ impl Dependence {
 }
 
 /// Adds a folder with all folders below it, and all files there that go or git may read one day, though they don't
-/// today. A repository in a repository isn't understood.
-fn add_folders(tree: &Path, out: &Path, paths: &mut BTreeSet<PathBuf>) -> Option<()> {
+/// today. A repository in a repository isn't understood. Links aren't followed, as go doesn't when it looks
+/// for packages and files to embed: a package behind one is a tree of its own.
+fn add_folders(
+    tree: &Path,
+    out: &Path,
+    seen: &mut BTreeSet<PathBuf>,
+    paths: &mut BTreeSet<PathBuf>,
+) -> Option<()> {
     let mut waiting = vec![tree.to_owned()];
     while let Some(folder) = waiting.pop() {
+        if !seen.insert(folder.clone()) {
+            continue;
+        }
         for entry in fs::read_dir(&folder).ok()? {
             let entry = entry.ok()?;
             let (path, kind) = (entry.path(), entry.file_type().ok()?);
@@ -79,7 +90,6 @@ fn add_folders(tree: &Path, out: &Path, paths: &mut BTreeSet<PathBuf>) -> Option
                 paths.insert(path);
             }
         }
-        paths.insert(folder);
     }
     Some(())
 }

@@ -308,6 +308,7 @@ fn unit(
     let joined = joined(&flags, main)?;
     let tzdata = tzdata(inputs, &settings)?;
     let ca_roots = ca_roots(inputs, &settings, (main.listed, main.certificates))?;
+    let go_flags = settings.flags.iter().map(|flag| flag.value.clone());
     let key = CompileKey {
         cell_index,
         dir: dir.to_owned(),
@@ -317,11 +318,7 @@ fn unit(
         dwarf: Dwarf::of(&settings, &flags),
         stamp: stamp(project.stamp(dir).filter(|_| settings.vcs)),
         buildmode: settings.buildmode.value,
-        flags: settings
-            .flags
-            .iter()
-            .map(|flag| flag.value.clone())
-            .collect(),
+        flags: go_flags.collect(),
         tags: settings.tags.clone(),
         recorded_ldflags: (!settings.trimpath).then(|| joined.clone()),
     };

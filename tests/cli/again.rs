@@ -89,11 +89,21 @@ fn where_nothing_changed_nothing_is_done_and_the_same_is_told() {
     assert!(second.stdout.contains("unchanged"), "{}", second.stdout);
 }
 
+fn search_path() -> String {
+    let host = gobuildx::host::Host::probe().unwrap();
+    host.env.get("PATH").unwrap().to_str().unwrap().to_owned()
+}
+
+/// Where a program lies.
+fn found(path: &str, name: &str) -> String {
+    let mut files = path.split(':').map(|folder| format!("{folder}/{name}"));
+    files.find(|file| fs::metadata(file).is_ok()).unwrap()
+}
+
 /// A program that notes each start of it, and becomes the real one.
 fn noting(folder: &Path, name: &str) -> String {
-    let path = std::env::var("PATH").unwrap();
-    let mut found = path.split(':').map(|folder| format!("{folder}/{name}"));
-    let real = found.find(|file| fs::metadata(file).is_ok()).unwrap();
+    let path = search_path();
+    let real = found(&path, name);
     let script = format!(
         "#!/bin/sh\necho started >> {}/started\nexec {real} \"$@\"\n",
         folder.display()
@@ -159,7 +169,8 @@ fn another_policy_is_asked_without_compiling_again() {
         "targets.toml",
         &manifest("[verify]\npolicy = \"static\"\ndeny = [\"exec\"]\n"),
     );
-    let run = build(&project, &["--explain"]).prints("is built because verify: the policy changed");
+    let run = build(&project, &["--explain"])
+        .prints("its verify step runs again because the policy changed");
     assert!(!run.stderr.contains("Compil"), "{}", run.stderr);
     let made = done(&project);
     assert!(
@@ -304,17 +315,13 @@ fn write_in_place(project: &Project, path: &str, text: &str) {
 #[test]
 fn a_source_that_is_edited_while_it_is_compiled_is_compiled_again() {
     let noted = tempfile::tempdir().unwrap();
-    let path = std::env::var("PATH").unwrap();
-    let real = path
-        .split(':')
-        .map(|folder| format!("{folder}/go"))
-        .find(|file| fs::metadata(file).is_ok());
+    let path = search_path();
+    let real = found(&path, "go");
     // What go compiles is the text before, and what lies there afterwards is another.
     let project = printing();
     let text = project.path("text.go");
     let script = format!(
-        "#!/bin/sh\n{} \"$@\"\nend=$?\nif [ \"$1\" = build ] && [ -e {edit} ]; then cat {edit} > {text}; rm {edit}; fi\nexit $end\n",
-        real.unwrap(),
+        "#!/bin/sh\n{real} \"$@\"\nend=$?\nif [ \"$1\" = build ] && [ -e {edit} ]; then cat {edit} > {text}; rm {edit}; fi\nexit $end\n",
         edit = noted.path().join("edit").display(),
         text = text.display(),
     );
@@ -426,4 +433,113 @@ fn an_artifact_of_another_gobuildx_is_not_believed() {
     fs::write(&other, bytes).unwrap();
     let run = build(&other);
     assert!(!run.stderr.contains("nothing changed"), "{}", run.stderr);
+}
+
+/// A program that prints what it has embedded, in a package behind a link, and what that is.
+fn behind_a_link(outside: &Path) -> Project {
+    let project = Project::empty()
+        .file("go.mod", "module example.com/one\n\ngo 1.24\n")
+        .file(
+            "main.go",
+            "package main\n\nimport \"example.com/one/p\"\n\nfunc main() { println(p.Text()) }\n",
+        )
+        .file("targets.toml", "[build]\nrebuild = \"changed\"\n");
+    let package = "package p\n\nimport \"embed\"\n\n//go:embed data\nvar files embed.FS\n\n\
+                   var text = \"before\"\n\nfunc Text() string {\n\
+                   \tall, _ := files.ReadDir(\"data\")\n\
+                   \tif len(all) > 1 {\n\t\treturn all[1].Name()\n\t}\n\treturn text\n}\n";
+    fs::create_dir(outside.join("data")).unwrap();
+    fs::write(outside.join("data/a"), "").unwrap();
+    fs::write(outside.join("p.go"), package).unwrap();
+    std::os::unix::fs::symlink(outside, project.path("p")).unwrap();
+    project
+}
+
+#[test]
+fn a_new_file_of_a_package_behind_a_link_is_seen() {
+    let outside = tempfile::tempdir().unwrap();
+    let project = behind_a_link(outside.path());
+    let file = |name: &str, text: &str| fs::write(outside.path().join(name), text).unwrap();
+    let after = printed_after(&project, |_| {
+        file("q.go", "package p\n\nfunc init() { text = \"new\" }\n");
+    });
+    assert_eq!(after, "new");
+    file("data/b", "");
+    assert_eq!(printed(&project), "b");
+}
+
+#[test]
+fn a_file_that_is_there_to_be_embedded_only_while_go_builds_leaves_nothing_to_believe() {
+    let outside = tempfile::tempdir().unwrap();
+    let noted = tempfile::tempdir().unwrap();
+    let path = search_path();
+    let passing = outside.path().join("data/passing");
+    let script = format!(
+        "#!/bin/sh\n[ \"$1\" = build ] && [ -e {once} ] && rm {once} && touch {passing}\n\
+         {go} \"$@\"\nend=$?\nrm -f {passing}\nexit $end\n",
+        go = found(&path, "go"),
+        once = noted.path().join("once").display(),
+        passing = passing.display(),
+    );
+    fs::write(noted.path().join("go"), script).unwrap();
+    fs::set_permissions(noted.path().join("go"), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::write(noted.path().join("once"), "").unwrap();
+    let path = format!("{}:{path}", noted.path().display());
+    let project = behind_a_link(outside.path()).env("PATH", path);
+    assert_eq!(printed(&project), "passing");
+    assert_eq!(printed(&project), "before");
+}
+
+#[test]
+fn headers_and_libraries_beside_the_module_count_where_c_is_in_a_program() {
+    let header = |text: &str| format!("#define TEXT \"{text}\"\n");
+    let manifest = "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\ncgo = [true]\n\
+                    [[binary]]\nname = \"one\"\nmodule = \"go\"\n\
+                    [verify]\npolicy = \"debian-12\"\n";
+    let project = Project::empty()
+        .file("include/text.h", &header("before"))
+        .file("go/go.mod", "module example.com/one\n\ngo 1.24\n")
+        .file(
+            "go/main.go",
+            "package main\n\n// #cgo CFLAGS: -I${SRCDIR}/../include\n// #include \"text.h\"\nimport \"C\"\n\n\
+             func main() { println(C.TEXT) }\n",
+        )
+        .file("targets.toml", manifest);
+    let after = printed_after(&project, |project| {
+        project.write("include/text.h", &header("after"));
+    });
+    assert_eq!(after, "after");
+}
+
+#[test]
+fn a_build_that_cannot_be_remembered_is_done_all_the_same() {
+    let project = printing();
+    project.run(&["build"]).exits(0);
+    for file in ["ledger", "snapshot"] {
+        let path = project.path("dist/.gobuildx").join(file);
+        let _ = fs::remove_file(&path);
+        fs::create_dir(path).unwrap();
+    }
+    for _ in 0..2 {
+        project
+            .run(&["build"])
+            .exits(0)
+            .says("the next build won't know what this one did: failed to ");
+    }
+}
+
+#[test]
+fn a_wine_that_has_been_made_is_tried() {
+    let outside = tempfile::tempdir().unwrap();
+    let root = outside.path().join("wine");
+    let project = Project::hello().manifest(&format!(
+        "[matrix]\ngoos = [\"windows\"]\ngoarch = [\"amd64\"]\n[build]\nrebuild = \"changed\"\n\
+         [smoke.runner.wine]\nroot = {root:?}\n"
+    ));
+    let built = || project.run(&["build", "--matrix"]).exits(0);
+    built();
+    built().says("there is no folder");
+    fs::create_dir(&root).unwrap();
+    let run = built();
+    assert!(!run.stderr.contains("there is no folder"), "{}", run.stderr);
 }

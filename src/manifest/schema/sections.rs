@@ -214,20 +214,20 @@ fn settings() -> [(&'static str, Node); 10] {
                      netgo and osusergo). `auto`: Go chooses.",
                 ),
         ),
-        (
-            "dwarf",
-            Node::word(settings::DWARF.map(|(word, _)| word))
-                .default("always")
-                .says(
-                    "When the compiler generates debug information. `needed`: not where the linker \
-                     leaves it out (`-w`), which saves a fifth of its time.",
-                ),
-        ),
+        ("dwarf", dwarf()),
         (
             "env",
             values::variables().says("Variables that change what go builds."),
         ),
     ]
+}
+
+fn dwarf() -> Node {
+    let words = settings::DWARF.map(|(word, _)| word);
+    Node::word(words).default("always").says(
+        "When the compiler generates debug information. `needed`: not where the linker leaves it \
+         out (`-w`), which saves a fifth of its time.",
+    )
 }
 
 pub(super) fn build() -> Node {

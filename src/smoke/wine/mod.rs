@@ -180,6 +180,14 @@ impl Wine {
         Ok(())
     }
 
+    /// The files in a root folder by which [`Wine::find`] finds it, and the folder.
+    #[must_use]
+    pub fn files(root: &Path) -> Vec<PathBuf> {
+        let needed = PLACES.iter().flat_map(|place| [place.wine, place.server]);
+        let needed = needed.chain([SHELL]).map(|path| inside(root, path));
+        std::iter::once(root.to_owned()).chain(needed).collect()
+    }
+
     /// Finds wine in a root folder, and asks it for its version.
     ///
     /// # Errors

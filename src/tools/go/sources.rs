@@ -10,7 +10,19 @@ use crate::go_package::ListedError;
 /// The flag of `go list` that asks for what [`read`] reads.
 pub const FIELDS: &str = "-json=Dir,ImportPath,Standard,Module,Imports,GoFiles,CgoFiles,CFiles,\
                           CXXFiles,MFiles,HFiles,FFiles,SFiles,SwigFiles,SwigCXXFiles,SysoFiles,\
-                          EmbedFiles,Error";
+                          EmbedPatterns,EmbedFiles,CgoCPPFLAGS,CgoCFLAGS,CgoCXXFLAGS,CgoLDFLAGS,Error";
+
+/// Flags of C compilers and linkers whose value is a file or a folder, with it in one word or before it.
+const NAMING: &[&str] = &[
+    "-F",
+    "-I",
+    "-L",
+    "-idirafter",
+    "-imacros",
+    "-include",
+    "-iquote",
+    "-isystem",
+];
 
 /// A package that is compiled.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -40,7 +52,16 @@ pub struct SourcePackage {
     #[serde(rename = "SwigCXXFiles")]
     swig_cxx_files: Vec<String>,
     syso_files: Vec<String>,
+    embed_patterns: Vec<String>,
     embed_files: Vec<String>,
+    #[serde(rename = "CgoCPPFLAGS")]
+    cgo_cppflags: Vec<String>,
+    #[serde(rename = "CgoCFLAGS")]
+    cgo_cflags: Vec<String>,
+    #[serde(rename = "CgoCXXFLAGS")]
+    cgo_cxxflags: Vec<String>,
+    #[serde(rename = "CgoLDFLAGS")]
+    cgo_ldflags: Vec<String>,
     /// Why it can't be loaded.
     error: Option<ListedError>,
 }
@@ -127,6 +148,31 @@ impl SourcePackage {
     #[must_use]
     pub fn includes(&self) -> bool {
         !self.cgo_files.is_empty() || !self.s_files.is_empty()
+    }
+
+    /// Whether any file below its folder may be embedded.
+    #[must_use]
+    pub fn embeds(&self) -> bool {
+        !self.embed_patterns.is_empty()
+    }
+
+    /// The files and folders that the flags of its C compiler and linker name.
+    pub fn named_to_c(&self) -> impl Iterator<Item = PathBuf> {
+        let flags = [
+            &self.cgo_cppflags,
+            &self.cgo_cflags,
+            &self.cgo_cxxflags,
+            &self.cgo_ldflags,
+        ];
+        let mut after = false;
+        flags.into_iter().flatten().filter_map(move |word| {
+            let names = std::mem::replace(&mut after, NAMING.contains(&word.as_str()));
+            let joined = NAMING.iter().find_map(|flag| word.strip_prefix(flag));
+            let path = joined.filter(|path| !path.is_empty());
+            let is_path = names || word.starts_with('/');
+            path.or(is_path.then_some(word))
+                .map(|path| self.dir.join(path))
+        })
     }
 
     /// The top folder of what it belongs to: of its module, of the `vendor` folder, or its own.
