@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
+use crate::live::{Live, wait_until};
 use crate::project::{Project, Run};
 use crate::smoked::{OrdinaryUser, hello_for, missing, program, record, with};
 
@@ -204,6 +205,24 @@ fn nothing_passes_where_nothing_can_be_isolated() {
 }
 
 #[test]
+fn who_is_stopped_before_anything_ran_does_not_pass_as_not_run() {
+    let project = with("hello").file(
+        "bin/bwrap",
+        "#!/bin/sh\n: > reached\nexec tail -f /dev/null\n",
+    );
+    let mode = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(project.path("bin/bwrap"), mode).unwrap();
+    let path = format!("{}:/usr/bin:/bin", project.path("bin").display());
+    let project = project.env("PATH", path);
+    let mut run = Live::start(&project, &["smoke", "--allow-not-run", "hello"]);
+    wait_until("isolation is tried", || project.path("reached").exists());
+    run.signal("TERM");
+    assert_eq!(run.end().0, Some(143), "{:#?}", run.seen);
+    let said = run.seen.join("\n");
+    assert!(!said.contains("Done:"), "{said}");
+}
+
+#[test]
 fn every_artifact_of_an_output_folder_is_run() {
     let project = Project::hello();
     let build = ["build", "--rebuild", "changed", "--target", "linux/amd64"];
@@ -260,6 +279,21 @@ fn a_damaged_artifact_fails_by_its_own_name_and_the_others_are_run() {
         because,
         format!("failed to read `{gone}`: there is no such file")
     );
+}
+
+#[test]
+fn an_artifact_that_is_another_file_by_now_fails_by_its_own_name_and_the_others_are_run() {
+    let (project, [emptied, whole, overwritten]) = damaged();
+    fs::write(project.path(&emptied), "").unwrap();
+    // It would pass, if anybody started it.
+    fs::copy(program("hello"), project.path(&overwritten)).unwrap();
+    let all = smoke(&project, &[]).exits(1);
+    assert_eq!(told(&all, &whole), ("pass".to_owned(), String::new()));
+    for other in [&emptied, &overwritten] {
+        let (verdict, because) = told(&all, other);
+        let why = "it is another file than the records of the folder say";
+        assert_eq!((verdict.as_str(), because.as_str()), ("fail", why));
+    }
 }
 
 #[test]
