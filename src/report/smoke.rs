@@ -225,6 +225,9 @@ pub(super) fn write_judged(text: &mut String, judged: &Judged) {
     for line in record.said.iter().filter(|_| record.observed.is_empty()) {
         let _ = write!(text, "\n    {}", printable(line));
     }
+    if let Some(limits) = record.limits() {
+        let _ = write!(text, "\n  limits: {limits}");
+    }
     if let Some(rule) = record.missing.first() {
         let _ = write!(text, "\n  next: gobuildx explain {rule}");
     }
@@ -247,6 +250,12 @@ impl SmokeRecord {
             Some(Believed::Anyone) => ", whatever its certificate is",
             Some(Believed::Ca) | None => "",
         }
+    }
+
+    /// Which limits were stricter, and why.
+    pub(in crate::report) fn limits(&self) -> Option<String> {
+        let limits = self.stricter_limits.join(", ");
+        (!limits.is_empty()).then(|| format!("{limits}: the caller may have no more"))
     }
 
     fn is_missing(&self, cause: &str) -> bool {
@@ -381,10 +390,8 @@ pub fn smoke_text(records: &[SmokeRecord], width: Option<usize>) -> String {
             let ran = format!("{how}, in isolation, {}", human::time(time));
             fields.field(FIELDS, "ran", PLAIN, &ran);
         }
-        if !record.stricter_limits.is_empty() {
-            let limits = record.stricter_limits.join(", ");
-            let text = format!("{limits}: the caller may have no more");
-            fields.field(FIELDS, "limits", NOTE, &text);
+        if let Some(limits) = record.limits() {
+            fields.field(FIELDS, "limits", NOTE, &limits);
         }
         if !record.ungranted.is_empty() {
             let text = format!("{}, ungranted", record.ungranted.join(", "));

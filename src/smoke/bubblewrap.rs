@@ -207,7 +207,7 @@ impl Bubblewrap {
 
     /// Which limits are stricter, because the caller may have no more itself.
     pub(super) fn stricter(&self, limits: &Limits) -> Vec<String> {
-        self.ceilings.stricter(limits)
+        self.ceilings.stricter(limits, self.processes(limits))
     }
 
     /// A group for one run, of this name, where there can be one.
@@ -347,12 +347,17 @@ impl Bubblewrap {
 
     /// What comes before the inner bubblewrap's arguments: becoming an ordinary user with limits.
     fn confining(&self, limits: &Limits) -> Vec<OsString> {
+        self.confined_to(self.processes(limits), limits)
+    }
+
+    /// The processes that the program's user may have in all, with those that it has by now.
+    fn processes(&self, limits: &Limits) -> u64 {
         let (uid, around) = match &self.user {
             User::Other { ids, .. } => (ids.uid, 0),
             User::Caller { uid } => (*uid, AROUND),
         };
         let others = super::users::threads_of(uid).saturating_add(around);
-        self.confined_to(others.saturating_add(limits.processes), limits)
+        others.saturating_add(limits.processes)
     }
 
     /// The same with so many processes of that user in all.
@@ -369,6 +374,9 @@ impl Bubblewrap {
             memory: most_memory,
             processes: most_processes,
             files: most_files,
+            addresses,
+            work,
+            file_size,
         } = self.ceilings;
         for (option, value) in [
             ("nproc", within(most_processes, processes)),
@@ -377,6 +385,11 @@ impl Bubblewrap {
             ("nofile", within(most_files, limits.files)),
         ] {
             words.push(format!("--{option}={value}").into());
+        }
+        // What the caller has less of for now than it may have says nothing of the program.
+        for (option, most) in [("as", addresses), ("cpu", work), ("fsize", file_size)] {
+            let most = most.map_or_else(|| "unlimited".to_owned(), |most| most.to_string());
+            words.push(format!("--{option}={most}").into());
         }
         words.push("--core=0".into());
         words.push(self.bwrap.clone().into());
