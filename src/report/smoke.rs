@@ -12,7 +12,7 @@ use crate::printable::printable;
 use crate::process::Output;
 use crate::smoke::{
     Failing, Isolated, Judged, Judgement, Limits, MemoryOf, Part, Predicted, Probe, Seen, Served,
-    Smoked, Test, Tested, Verdict, Wrong,
+    Smoked, Test, Tested, Unmade, Verdict, Wrong,
 };
 use crate::target::Target;
 use crate::tools::bwrap::Ending;
@@ -327,7 +327,10 @@ fn failing_in_words(failing: &Failing, limits: &Limits) -> String {
         Failing::Lacks(stream, pattern) => {
             format!("its {} doesn't have `{pattern}`", stream.as_str())
         }
-        Failing::NoFile(path) => format!("it made no file `{path}`"),
+        Failing::NoFile(Unmade::Absent(path)) => format!("it made no file `{path}`"),
+        Failing::NoFile(Unmade::ThereBefore(path)) => {
+            format!("it made no file `{path}`: that was there before it was started")
+        }
         Failing::NeverWell(Some(answer)) => {
             format!("it was never healthy within {}: {answer}", time())
         }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::homeless;
-use super::{Call, Farewell, Observation, Part, Pattern, Ran, Served, Test, Tested};
+use super::{Call, Farewell, Observation, Part, Pattern, Ran, Served, Test, Tested, Unmade};
 use crate::explain::{self, Cause, ReadError, meant};
 use crate::tools::bwrap::Ending;
 use crate::verify::{Class, Finding, Rule, RuleId};
@@ -57,8 +57,8 @@ pub enum Failing {
     Ended(Ending),
     /// What it wrote to a stream hasn't this in it.
     Lacks(Stream, Pattern),
-    /// A file isn't there.
-    NoFile(String),
+    /// It was to make a file.
+    NoFile(Unmade),
     /// The service was never well within its time; what it answered last.
     NeverWell(Option<String>),
     /// The service ended before it was told to.
@@ -247,7 +247,7 @@ fn of_call(call: &Call, seen: &Observation) -> Vec<Failing> {
         let lacking = pattern.iter().filter(|pattern| !pattern.is_in(&text));
         failings.extend(lacking.map(|pattern| Failing::Lacks(stream, pattern.clone())));
     }
-    failings.extend(seen.absent.iter().cloned().map(Failing::NoFile));
+    failings.extend(seen.unmade.iter().cloned().map(Failing::NoFile));
     failings
 }
 
@@ -522,13 +522,17 @@ mod tests {
             ..Call::default()
         };
         let seen = Observation {
-            absent: vec!["/tmp/report".to_owned()],
+            unmade: vec![
+                Unmade::Absent("/tmp/report".to_owned()),
+                Unmade::ThereBefore("/tmp/old".to_owned()),
+            ],
             left: vec!["daemon".to_owned()],
             ..observation(3, "usage: tool\n")
         };
         let expected = [
             Failing::Lacks(Stream::Stdout, Pattern::new("tool *")),
-            Failing::NoFile("/tmp/report".to_owned()),
+            Failing::NoFile(Unmade::Absent("/tmp/report".to_owned())),
+            Failing::NoFile(Unmade::ThereBefore("/tmp/old".to_owned())),
             Failing::Left(vec!["daemon".to_owned()]),
         ];
         assert_eq!(failings(&test(call), &tested(Part::First, seen)), expected);

@@ -37,7 +37,7 @@ pub use isolation::{Isolation, Isolator, NotIsolated, ParseIsolatorError};
 pub use judge::{Failing, Judgement, Predicted, Seen, Stream, Verdict, Wrong, judge};
 pub use limits::{Limits, MemoryOf};
 pub use means::{Asked, CannotStart, Means, Starters, Wanted};
-pub use observation::{Isolated, Observation, Part, Ran, Served, Tested, Unwell};
+pub use observation::{Isolated, Observation, Part, Ran, Served, Tested, Unmade, Unwell};
 pub use root::{BlankRoot, RootError};
 pub use run::{RunError, Subject, run};
 pub use smoked::{Judged, SmokeError, Smoked, smoke};

@@ -52,7 +52,7 @@ pub(super) fn watch(
         }
     }
     Ok(Report::Service {
-        service: process.end(&[], until)?,
+        service: process.end(until)?,
         served,
         checks: seen,
     })
@@ -61,7 +61,7 @@ pub(super) fn watch(
 /// Has the program ask the service.
 fn command(task: &Task, args: &[String], until: Instant) -> io::Result<Result<(), Unwell>> {
     let asking = Process::start(task, Words::of(task, args), until)?;
-    let observation = asking.end(&[], until)?;
+    let observation = asking.end(until)?;
     Ok(match observation.ending {
         Ending::Exited(0) => Ok(()),
         ending => Err(said(ending, &observation).into()),
