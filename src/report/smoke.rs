@@ -31,6 +31,8 @@ pub struct SmokeRecord {
     pub because: Option<String>,
     /// What else is wrong.
     pub besides: Vec<String>,
+    /// What to do about it, where it couldn't be tested.
+    pub next: Option<String>,
     /// What is missing, by the rules that tell of it.
     pub missing: Vec<RuleId>,
     /// Milliseconds from the start of the service until it was well.
@@ -120,6 +122,7 @@ impl SmokeRecord {
             verdict: Verdict::NotRun,
             because: Some(because),
             besides: Vec::new(),
+            next: None,
             ungranted: Vec::new(),
             missing: Vec::new(),
             well_after_ms: None,
@@ -140,11 +143,12 @@ impl SmokeRecord {
         }
     }
 
-    /// The record of a file that isn't there, or isn't whole: no system starts it.
+    /// The record of what can't be tested: a file that isn't there or isn't whole, or a test that lacks something.
     #[must_use]
-    pub fn damaged(path: String, because: String) -> Self {
+    pub fn untested(path: String, because: String, next: Option<String>) -> Self {
         Self {
             verdict: Verdict::Fail,
+            next,
             ..Self::not_run(path, None, because)
         }
     }
@@ -181,6 +185,7 @@ impl SmokeRecord {
             verdict: judgement.verdict(),
             because,
             besides,
+            next: None,
             ungranted: tested.ungranted().into_iter().map(str::to_owned).collect(),
             dimensions: Dimensions {
                 dependencies_complete: dependencies(judgement, tested),
@@ -374,7 +379,7 @@ const FIELDS: Block = Block {
 
 /// What came of each program, for people.
 #[must_use]
-pub fn smoke_text(records: &[SmokeRecord], width: Option<usize>) -> String {
+pub fn smoke_text(records: &[&SmokeRecord], width: Option<usize>) -> String {
     let mut fields = Fields::new(width);
     for record in records {
         let (style, word) = match record.verdict {
@@ -432,6 +437,9 @@ pub fn smoke_text(records: &[SmokeRecord], width: Option<usize>) -> String {
         let mut causes = record.observed.iter().flat_map(|seen| &seen.causes);
         if let Some(cause) = causes.find(|cause| record.is_missing(cause)) {
             fields.field(FIELDS, "next", NOTE, &format!("gobuildx explain {cause}"));
+        }
+        if let Some(next) = &record.next {
+            fields.field(FIELDS, "next", NOTE, next);
         }
     }
     fields.finish()
