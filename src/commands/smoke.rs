@@ -10,7 +10,7 @@ use crate::cli::{ReportFormat, SmokeArgs};
 use crate::console::{self, BAD, GOOD};
 use crate::delivery::{self, Delivery, RecordedArtifact};
 use crate::failure::{Exit, Failure};
-use crate::host::{self, Host};
+use crate::host::{Host, OwnProgram};
 use crate::inspect::{Facts, InspectError, Kind};
 use crate::manifest::{Manifest, Variable};
 use crate::plan::{asked_of, value_for};
@@ -46,7 +46,7 @@ pub(super) fn run(args: &SmokeArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fai
         },
         cancel,
         starters: Starters::find(&host, &asked, cancel),
-        own_program: host::own_program()?,
+        own_program: OwnProgram::find()?,
     };
     let mut told = Vec::new();
     // What was tried while all was stopped says nothing of this machine.
@@ -136,7 +136,7 @@ struct Tester<'a> {
     wanted: Wanted,
     cancel: &'a Cancel,
     starters: Starters,
-    own_program: PathBuf,
+    own_program: OwnProgram,
 }
 
 impl Tester<'_> {
@@ -272,7 +272,7 @@ impl Tester<'_> {
                     means: &means,
                     root,
                     program,
-                    own_program: &self.own_program,
+                    own_program: &self.own_program.path()?,
                 };
                 let findings = &inspection.verification.findings;
                 smoke::smoke(subject, test, findings, self.cancel)?

@@ -18,7 +18,7 @@ use super::ids::Ids;
 use super::number;
 use super::wine::Windows;
 use super::{Grant, Limits, MemoryOf, NotIsolated, System};
-use crate::host::{self, Host};
+use crate::host::{Host, OwnProgram};
 use crate::process::{Cancel, Command, Output, ProcessError, in_cgroup};
 use crate::tools::bwrap::{ALONE, Bound, complaint, starting};
 
@@ -172,8 +172,11 @@ impl Bubblewrap {
     /// Whether it starts in a group of its own. Why not is no matter: then there is none.
     fn starts_in_group(&self, limits: &Limits, cancel: &Cancel) -> bool {
         let name = format!("gobuildx-trial-{:x}", number::of_this_run());
-        let (Ok(Some(group)), Ok(own_program)) = (self.group(&name, limits), host::own_program())
+        let (Ok(Some(group)), Ok(own_program)) = (self.group(&name, limits), OwnProgram::find())
         else {
+            return false;
+        };
+        let Ok(own_program) = own_program.path() else {
             return false;
         };
         let mut words = entering(&group);

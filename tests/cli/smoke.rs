@@ -379,7 +379,9 @@ fn what_is_no_program_is_told_as_such() {
         .prints("not run  notes.txt\n    because    it is no program that a system starts\n");
     let gone = project.run(&["smoke", "gone"]).exits(1);
     gone.prints("`gone`").says("Failed: 0 passed, 1 failed");
-    project.run(&["smoke"]).exits(1).prints("`dist`").prints(
+    project.run(&["smoke"]).exits(1).prints("`dist`");
+    let project = project.file("bare/README", "no records");
+    project.run(&["smoke", "bare"]).exits(1).prints(
         "    next       name an output folder of gobuildx, or make one: gobuildx build --matrix\n",
     );
 }

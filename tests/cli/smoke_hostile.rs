@@ -89,7 +89,7 @@ fn a_program_that_takes_all_memory_has_no_more_than_its_own() {
 
 /// Whether a control group limits all processes of a run together on this machine. Without one, nothing keeps these
 /// programs from taking all memory that there is.
-fn is_limited_together() -> bool {
+pub fn is_limited_together() -> bool {
     let run = with("hello").run(&["smoke", "--format", "json", "hello"]);
     record(&run)["memory_limit_of"] == "all"
 }
@@ -312,6 +312,32 @@ fn groups_of(folder: &str) -> Vec<PathBuf> {
         }
     }
     found
+}
+
+#[test]
+fn an_update_of_gobuildx_disturbs_no_run() {
+    let (project, name) = hostile();
+    fs::copy(program("hello"), project.path("hello")).unwrap();
+    fs::copy(env!("CARGO_BIN_EXE_gobuildx"), project.path("gobuildx")).unwrap();
+    // Behind it comes the path of another gobuildx.
+    let own = ["sh", "-c", "shift && exec ./gobuildx \"$@\"", "sh"];
+    let inside = format!("/{name} ");
+    for update in [Some("#!/bin/sh\nexit 9\n"), None] {
+        let words = ["smoke", "--timeout", "5s", &name, "hello", "--", "waits"];
+        let mut run = Live::start_as(&project, &own, &words);
+        wait_until("it waits", || {
+            let lines = processes_named(&inside);
+            lines.iter().any(|line| line.starts_with(&inside))
+        });
+        fs::rename(project.path("gobuildx"), project.path("older")).unwrap();
+        if let Some(update) = update {
+            project.write("gobuildx", update);
+        }
+        assert_eq!(run.end().0, Some(1), "{:#?}", run.seen);
+        let said = run.seen.join("\n");
+        assert!(said.contains("pass  hello"), "{said}");
+        fs::rename(project.path("older"), project.path("gobuildx")).unwrap();
+    }
 }
 
 #[test]

@@ -108,9 +108,25 @@ fn where_user_namespaces_are_forbidden_it_is_said_in_these_words_and_what_to_do(
         record["because"],
         "not isolated: user namespaces are forbidden here, which bubblewrap needs \
          (`user.max_user_namespaces` is 0): `sysctl user.max_user_namespaces=15000` allows them; or take a \
-         container by `isolation = \"docker\"` or `\"podman\"`"
+         container, by `--isolation docker` or `podman`, in the manifest `isolation = \"docker\"`"
     );
     user.has_left_nothing();
+}
+
+#[test]
+fn of_other_namespaces_it_is_said_which_are_forbidden() {
+    let project = with("hello");
+    let user = OrdinaryUser::of(&project);
+    let without_networks = WITHOUT_NAMESPACES
+        .iter()
+        .map(|word| word.replace("max_user", "max_net"));
+    let without_networks: Vec<String> = without_networks.collect();
+    let launcher: Vec<&str> = without_networks.iter().map(String::as_str).collect();
+    let record = record(&user.run_by(&launcher, &["smoke", "--format", "json", "hello"]));
+    let because = record["because"].as_str().unwrap();
+    let why = "not isolated: network namespaces are forbidden here, which bubblewrap needs \
+               (`user.max_net_namespaces` is 0)";
+    assert!(because.starts_with(why), "{because}");
 }
 
 #[test]

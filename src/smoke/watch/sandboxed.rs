@@ -202,7 +202,17 @@ impl Sandboxed {
         }
         let run = self.run.join();
         let run = run.map_err(|_| io::Error::other("the thread that waits for it failed"))?;
-        let (of_sandbox, output) = ended(run).map_err(io::Error::other)?;
+        let (of_sandbox, output) = match ended(run) {
+            Ok(ended) => ended,
+            // What is asked of the program, and none of the sandbox.
+            Err(error) => match error.excess() {
+                Some(excess) => {
+                    observation.refusal = Some(excess);
+                    return Ok(observation);
+                }
+                None => return Err(io::Error::other(error)),
+            },
+        };
         observation.ending = match self.code {
             Some(code) => self.system.ending(code),
             None if has_ended => of_sandbox,
