@@ -15,6 +15,7 @@ use std::time::Duration;
 use super::ceilings::{Ceilings, within};
 use super::cgroup::{Cgroup, Cgroups};
 use super::ids::Ids;
+use super::namespaces;
 use super::number;
 use super::wine::Windows;
 use super::{Grant, Limits, MemoryOf, NotIsolated, System};
@@ -157,6 +158,9 @@ impl Bubblewrap {
     /// started once more where that would be one process too many.
     fn tried(mut self, cancel: &Cancel) -> Result<Self, NotIsolated> {
         let limits = Limits::default();
+        if let Some(groups) = &self.groups {
+            groups.sweep();
+        }
         if self.starts_in_group(&limits, cancel) {
             return Ok(self);
         }
@@ -165,7 +169,11 @@ impl Bubblewrap {
         tried.map_err(|error| NotIsolated::of_bwrap(complaint(&error)))?;
         match self.starts(&[], self.confined_to(1, &limits), cancel) {
             Ok(_) => Err(NotIsolated::Unlimited),
-            Err(_) => Ok(self),
+            Err(error) => match complaint(&error) {
+                why if namespaces::is_one_too_many(&why) => Ok(self),
+                // That nothing is limited isn't seen, nor that it is.
+                why => Err(NotIsolated::of_bwrap(why)),
+            },
         }
     }
 

@@ -359,8 +359,11 @@ fn a_run_that_is_killed_takes_its_program_along() {
     wait_until("the processes are gone", || {
         processes_named(&name).is_empty()
     });
-    // Nor its groups, which are empty by now.
-    for group in groups_of(&folder_in(&tmp)) {
-        wait_until("the group is empty", || fs::remove_dir(&group).is_ok());
-    }
+    // Nor its groups, which are empty by now, and which the next run removes.
+    let run_of = folder_in(&tmp);
+    fs::copy(program("hello"), project.path("hello")).unwrap();
+    wait_until("the next run has removed the groups", || {
+        project.run(&["smoke", "hello"]).exits(0);
+        groups_of(&run_of).is_empty()
+    });
 }
