@@ -49,34 +49,34 @@ impl OwnProgram {
     /// # Errors
     /// When it can't be copied.
     pub fn path(&self) -> Result<PathBuf, HostError> {
-        if self.lies_at_its_path() {
+        if is_running(&self.path) {
             return Ok(self.path.clone());
         }
-        let copy = match self.copy.get() {
-            Some(copy) => copy,
-            None => {
-                let new = copied().map_err(HostError::OwnProgram)?;
-                self.copy.get_or_init(|| new)
-            }
+        let copy = if let Some(copy) = self.copy.get() {
+            copy
+        } else {
+            let new = copied().map_err(HostError::OwnProgram)?;
+            self.copy.get_or_init(|| new)
         };
         Ok(copy.path().join(NAME))
     }
+}
 
-    #[cfg(target_os = "linux")]
-    fn lies_at_its_path(&self) -> bool {
-        use std::os::unix::fs::MetadataExt as _;
-        let file = |path: &Path| {
-            let metadata = fs::metadata(path).ok()?;
-            Some((metadata.dev(), metadata.ino()))
-        };
-        file(&self.path).is_some_and(|own| Some(own) == file(Path::new(RUNNING)))
-    }
+/// Whether the file at a path is the one that runs.
+#[cfg(target_os = "linux")]
+fn is_running(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let file = |path: &Path| {
+        let metadata = fs::metadata(path).ok()?;
+        Some((metadata.dev(), metadata.ino()))
+    };
+    file(path).is_some_and(|own| Some(own) == file(Path::new(RUNNING)))
+}
 
-    /// Elsewhere nobody can tell, nor copy it.
-    #[cfg(not(target_os = "linux"))]
-    fn lies_at_its_path(&self) -> bool {
-        true
-    }
+/// Elsewhere nobody can tell, nor copy it.
+#[cfg(not(target_os = "linux"))]
+fn is_running(_path: &Path) -> bool {
+    true
 }
 
 const NAME: &str = "gobuildx";

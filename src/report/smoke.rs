@@ -411,24 +411,7 @@ pub fn smoke_text(records: &[&SmokeRecord], width: Option<usize>) -> String {
             fields.field(FIELDS, "service", PLAIN, &text);
         }
         write_observed(&mut fields, record);
-        let is_observed = |rule: RuleId| {
-            let mut predicted = record.predicted.iter();
-            predicted.any(|one| one.rule == rule && one.observed)
-        };
-        // What else a rule tells of, the record has.
-        let unseen = record.predicted.iter();
-        let unseen = unseen.filter(|one| !is_observed(one.rule));
-        let mut unseen: Vec<&str> = unseen.map(|one| one.rule.as_str()).collect();
-        unseen.dedup();
-        if !unseen.is_empty() && record.how.is_some() {
-            let how = match record.verdict {
-                Verdict::Pass => "not needed in this run",
-                // It may not have come that far.
-                Verdict::Fail | Verdict::NotRun => "not seen in this run",
-            };
-            let text = format!("{}: {how}", unseen.join(", "));
-            fields.field(FIELDS, "predicted", PLAIN, &text);
-        }
+        write_unseen(&mut fields, record);
         let mut label = "said";
         for line in record.said.iter().filter(|_| record.observed.is_empty()) {
             fields.field(FIELDS, label, PLAIN, line);
@@ -443,6 +426,28 @@ pub fn smoke_text(records: &[&SmokeRecord], width: Option<usize>) -> String {
         }
     }
     fields.finish()
+}
+
+/// What was predicted and not observed.
+fn write_unseen(fields: &mut Fields, record: &SmokeRecord) {
+    let is_observed = |rule: RuleId| {
+        let mut predicted = record.predicted.iter();
+        predicted.any(|one| one.rule == rule && one.observed)
+    };
+    // What else a rule tells of, the record has.
+    let unseen = record.predicted.iter();
+    let unseen = unseen.filter(|one| !is_observed(one.rule));
+    let mut unseen: Vec<&str> = unseen.map(|one| one.rule.as_str()).collect();
+    unseen.dedup();
+    if !unseen.is_empty() && record.how.is_some() {
+        let how = match record.verdict {
+            Verdict::Pass => "not needed in this run",
+            // It may not have come that far.
+            Verdict::Fail | Verdict::NotRun => "not seen in this run",
+        };
+        let text = format!("{}: {how}", unseen.join(", "));
+        fields.field(FIELDS, "predicted", PLAIN, &text);
+    }
 }
 
 fn write_observed(fields: &mut Fields, record: &SmokeRecord) {
