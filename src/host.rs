@@ -3,6 +3,9 @@
 //! Nothing else reads the process's environment; whoever needs a variable gets it from here.
 
 pub mod cgroup;
+mod own_program;
+
+pub use own_program::OwnProgram;
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -82,24 +85,6 @@ impl Host {
         let path = self.user_env.get("PATH").unwrap_or_default();
         let entries = std::env::split_paths(path);
         entries.filter(|entry| !entry.is_absolute()).collect()
-    }
-}
-
-/// The file of this program.
-///
-/// # Errors
-/// When the system doesn't tell.
-pub fn own_program() -> Result<PathBuf, HostError> {
-    std::env::current_exe().map_err(HostError::OwnProgram)
-}
-
-/// What starts this program once more: on Linux the file that it was started from, whatever lies at its path by now.
-#[must_use]
-pub fn once_more(own_program: &Path) -> &Path {
-    if cfg!(target_os = "linux") {
-        Path::new("/proc/self/exe")
-    } else {
-        own_program
     }
 }
 

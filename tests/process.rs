@@ -104,8 +104,8 @@ fn what_is_missing_is_named() {
 
     let error = Command::new("true").arg("x".repeat(200_000));
     let error = error.env("PATH", PATH).run(&Cancel::new()).unwrap_err();
-    let message = "failed to start `true`: its arguments and variables have 200032 bytes, the longest argument \
-                   200000, which is more than this system hands on to a program (Linux: 131071 bytes each)";
+    let message = "failed to start `true`: its longest argument has 200000 bytes, which is more than this \
+                   system hands on to a program (Linux: 131071)";
     assert_eq!(error.to_string(), message);
 
     let error = Command::new("/").run(&Cancel::new()).unwrap_err();

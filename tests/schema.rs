@@ -62,7 +62,6 @@ const ONLY_THE_PARSER: &[&str] = &[
     "override-match-of-the-defaults",
     "sanitizer-absent",
     "sanitizers-together",
-    "smoke-asks-nothing",
     "verify-allowed-and-denied",
     "verify-allowed-twice",
     "verify-denied-in-an-override",

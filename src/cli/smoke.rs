@@ -20,7 +20,8 @@ Exit codes:
   0  every program ran on a blank system, in isolation, and did what was asked
   1  one failed; or couldn't be run or isolated here, and --allow-not-run isn't given
   2  usage
-  3  the manifest is wrong";
+  3  the manifest is wrong
+  4  nothing failed, but what a test needs of this machine is missing";
 
 /// `gobuildx smoke`
 #[derive(Debug, Args)]

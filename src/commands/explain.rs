@@ -38,7 +38,7 @@ fn catalogue(args: &ExplainArgs) -> Result<Exit, Box<dyn Failure>> {
     Ok(Exit::Success)
 }
 
-/// A rule, a topic, or a symptom.
+/// A name, or a symptom.
 fn named(
     args: &ExplainArgs,
     what: &str,
@@ -114,7 +114,7 @@ fn read(path: &Path) -> Result<Log, Box<dyn Failure>> {
 #[derive(Debug, thiserror::Error)]
 enum Unexplained {
     /// It is no name, and no sign fits it.
-    #[error("failed to explain `{}`: it is no rule and no topic, and no cause is known", printable(.0))]
+    #[error("failed to explain `{}`: it is no name of a rule, a topic or a cause, and no cause is known of it as a message", printable(.0))]
     Unknown(String),
     /// There is a binary, and nothing to hold it against.
     #[error("failed to explain: --binary needs a log or a message to hold against the binary")]

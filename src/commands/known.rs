@@ -31,7 +31,7 @@ impl Known {
         wanted: Wanted,
         cancel: &Cancel,
     ) -> Self {
-        let earlier = store::read(dist.folder().path(), &session.own_program);
+        let earlier = store::read(dist.folder().path(), session.own_program.once_more());
         let known = (&earlier, prepared.machine.clone());
         let workers = prepared.cores as usize;
         let present = ledger::survey(&prepared.plan, session, known, (workers, cancel));
@@ -62,7 +62,7 @@ impl Known {
             workers: prepared.cores as usize,
         };
         let ledger = recorder.record(self.earlier);
-        store::write(dist.folder(), &ledger, &session.own_program)?;
+        store::write(dist.folder(), &ledger, session.own_program.once_more())?;
         let present = self.present;
         Ok(Some(Recorded { ledger, present }))
     }

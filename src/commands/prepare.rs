@@ -14,7 +14,7 @@ use crate::embed;
 use crate::exec::Session;
 use crate::failure::{Exit, Failure};
 use crate::go_package::default_binary_name;
-use crate::host::{self, Host, HostError, hook_output, source_date_epoch};
+use crate::host::{Host, HostError, OwnProgram, hook_output, source_date_epoch};
 use crate::ledger::{self, FileStamp, Input, Machine};
 use crate::manifest::{self, Manifest};
 use crate::plan::{
@@ -264,7 +264,7 @@ impl Context {
             temporary: dist.temporary().to_owned(),
             inherited: self.settings.inherited.clone(),
             environment: self.host.user_env.clone(),
-            own_program: host::own_program()?,
+            own_program: Arc::new(OwnProgram::find()?),
             source_dirs: source_dirs(&self.root, &self.settings),
         })
     }

@@ -10,8 +10,8 @@ use crate::cli::{ReportFormat, SmokeArgs};
 use crate::console::{self, BAD, GOOD};
 use crate::delivery::{self, Delivery, RecordedArtifact};
 use crate::failure::{Exit, Failure};
-use crate::host::{self, Host};
-use crate::inspect::{Facts, Kind};
+use crate::host::{Host, OwnProgram};
+use crate::inspect::{Facts, InspectError, Kind};
 use crate::manifest::{Manifest, Variable};
 use crate::plan::{asked_of, value_for};
 use crate::process::{Cancel, Reason};
@@ -46,52 +46,84 @@ pub(super) fn run(args: &SmokeArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fai
         },
         cancel,
         starters: Starters::find(&host, &asked, cancel),
-        own_program: host::own_program()?,
+        own_program: OwnProgram::find()?,
     };
+    let mut told = Vec::new();
     // What was tried while all was stopped says nothing of this machine.
-    if let Some(reason) = cancel.reason() {
-        return Err(Stopped(reason).into());
+    for path in args.paths.iter().take_while(|_| cancel.reason().is_none()) {
+        told.extend(tester.path(path));
     }
-    let mut records = Vec::new();
-    for path in &args.paths {
-        match tester.path(path) {
-            Ok(more) => records.extend(more),
-            Err(failure) => {
-                // What came of the others isn't lost, also when one can't be tested at all.
-                if !records.is_empty() {
-                    tell(args, &records)?;
-                }
-                return Err(failure);
+    match cancel.reason() {
+        None => tell(args, &told, Ended::Wholly),
+        Some(reason) => {
+            // What came of the others isn't lost.
+            if !told.is_empty() {
+                tell(args, &told, Ended::Early)?;
             }
+            Err(Stopped(reason).into())
         }
     }
-    tell(args, &records)
+}
+
+/// How the run of all programs ended.
+#[derive(Clone, Copy)]
+enum Ended {
+    /// All were tested.
+    Wholly,
+    /// It was stopped.
+    Early,
+}
+
+/// What came of one program, or of a path that leads to none.
+struct Told {
+    record: SmokeRecord,
+    /// How the failure ends gobuildx that kept it from being tested, if one did.
+    trouble: Option<Exit>,
+}
+
+impl Told {
+    fn exit(&self, args: &SmokeArgs) -> Exit {
+        match (self.trouble, self.record.verdict) {
+            (Some(exit), _) => exit,
+            (None, Verdict::Pass) => Exit::Success,
+            (None, Verdict::NotRun) if args.allow_not_run => Exit::Success,
+            (None, Verdict::NotRun | Verdict::Fail) => Exit::Failed,
+        }
+    }
 }
 
 /// Reports what came of the programs.
-fn tell(args: &SmokeArgs, records: &[SmokeRecord]) -> Result<Exit, Box<dyn Failure>> {
+fn tell(args: &SmokeArgs, told: &[Told], ended: Ended) -> Result<Exit, Box<dyn Failure>> {
+    let records: Vec<&SmokeRecord> = told.iter().map(|one| &one.record).collect();
     let count = |verdict| {
         let all = records.iter().filter(|record| record.verdict == verdict);
         all.count()
     };
-    let (failed, not_run) = (count(Verdict::Fail), count(Verdict::NotRun));
-    let is_good = failed == 0 && (not_run == 0 || args.allow_not_run);
+    let bad = told.iter().map(|one| one.exit(args));
+    let bad: Vec<Exit> = bad.filter(|exit| *exit != Exit::Success).collect();
+    // What is wrong with a program says more than what the machine lacks.
+    let exit = match bad.as_slice() {
+        [] => Exit::Success,
+        bad if bad.contains(&Exit::Failed) => Exit::Failed,
+        [first, ..] => *first,
+    };
     match args.output.format {
         ReportFormat::Human => {
-            console::deliver_styled(&smoke_text(records, console::width()))?;
-            let (style, word) = if is_good {
-                (GOOD, "Done:")
-            } else {
-                (BAD, "Failed:")
+            console::deliver_styled(&smoke_text(&records, console::width()))?;
+            let (style, word) = match (ended, exit) {
+                (Ended::Early, _) => (BAD, "Interrupted:"),
+                (Ended::Wholly, Exit::Success) => (GOOD, "Done:"),
+                (Ended::Wholly, _) => (BAD, "Failed:"),
             };
-            let passed = count(Verdict::Pass);
+            let (passed, failed) = (count(Verdict::Pass), count(Verdict::Fail));
+            let not_run = count(Verdict::NotRun);
             console::err(&format!(
                 "{style}{word}{style:#} {passed} passed, {failed} failed, {not_run} not run"
             ));
         }
         ReportFormat::Json => console::deliver_json(&records)?,
     }
-    Ok(if is_good { Exit::Success } else { Exit::Failed })
+    Ok(exit)
 }
 
 /// What tests programs on this machine.
@@ -104,45 +136,60 @@ struct Tester<'a> {
     wanted: Wanted,
     cancel: &'a Cancel,
     starters: Starters,
-    own_program: PathBuf,
+    own_program: OwnProgram,
 }
 
 impl Tester<'_> {
-    /// All programs that a path stands for.
-    fn path(&self, path: &Path) -> Result<Vec<SmokeRecord>, Box<dyn Failure>> {
-        if path.is_dir() {
-            return self.folder(path);
-        }
+    /// What came of all programs that a path stands for, or of itself.
+    fn path(&self, path: &Path) -> Vec<Told> {
         let shown = path.to_string_lossy().into_owned();
-        let Some(format) = Format::of(path) else {
-            let inspection = match examine(path, None) {
-                Ok(inspection) => inspection,
-                Err(ExamineError::Damaged { error, .. }) => {
-                    return Ok(vec![SmokeRecord::damaged(shown, error.to_string())]);
-                }
-                Err(error) => return Err(error.into()),
-            };
-            return Ok(vec![self.file(shown, &inspection, &self.asked())?]);
+        let told = match Format::of(path) {
+            _ if path.is_dir() => self.folder(path),
+            Some(format) => self.archive(&shown, format, path),
+            None => {
+                let record = examined(path)
+                    .and_then(|inspection| self.file(shown.clone(), &inspection, &self.asked()));
+                Ok(self.told(shown.clone(), record).into_iter().collect())
+            }
         };
+        told.unwrap_or_else(|failure| self.told(shown, Err(failure)).into_iter().collect())
+    }
+
+    /// What came of one program, which fails by its own name where it can't be tested; none if all was stopped.
+    fn told(&self, shown: String, record: Result<SmokeRecord, Box<dyn Failure>>) -> Option<Told> {
+        match record {
+            Ok(record) => Some(Told {
+                record,
+                trouble: None,
+            }),
+            Err(_) if self.cancel.reason().is_some() => None,
+            Err(failure) => Some(Told {
+                trouble: Some(failure.exit()),
+                record: SmokeRecord::untested(shown, failure.to_string(), failure.hint()),
+            }),
+        }
+    }
+
+    /// The programs of an archive.
+    fn archive(
+        &self,
+        shown: &str,
+        format: Format,
+        path: &Path,
+    ) -> Result<Vec<Told>, Box<dyn Failure>> {
         let (root, programs) = BlankRoot::of_archive(format, path, &self.test.grants)?;
         if programs.is_empty() {
             return Err(NoProgram(path.to_owned()).into());
         }
-        let programs = programs.iter();
         let asked = self.asked();
-        programs
-            .map(|program| {
-                let shown = format!("{shown}:{program}");
-                match examine(&root.outside(program), None) {
-                    Ok(inspection) => self.program(shown, &inspection, (&root, program), &asked),
-                    // The copy of it is nothing that a user knows.
-                    Err(ExamineError::Damaged { error, .. }) => {
-                        Ok(SmokeRecord::damaged(shown, error.to_string()))
-                    }
-                    Err(error) => Err(error.into()),
-                }
-            })
-            .collect()
+        let told = programs.iter().map_while(|program| {
+            let shown = format!("{shown}:{program}");
+            let record = examined(&root.outside(program)).and_then(|inspection| {
+                self.program(shown.clone(), &inspection, (&root, program), &asked)
+            });
+            self.told(shown, record)
+        });
+        Ok(told.collect())
     }
 
     /// One program that is a file of its own.
@@ -158,7 +205,7 @@ impl Tester<'_> {
     }
 
     /// The artifacts of an output folder.
-    fn folder(&self, folder: &Path) -> Result<Vec<SmokeRecord>, Box<dyn Failure>> {
+    fn folder(&self, folder: &Path) -> Result<Vec<Told>, Box<dyn Failure>> {
         let delivery = delivery::open(folder)?;
         if delivery.records.artifacts.is_empty() {
             return Err(NoProgram(folder.to_owned()).into());
@@ -168,21 +215,14 @@ impl Tester<'_> {
             let asked = self.asked_of(&delivery, artifact)?;
             Some((artifact, asked))
         });
-        asked
-            .map(|(artifact, asked)| {
-                let path = folder.join(&artifact.path);
-                let shown = path.to_string_lossy().into_owned();
-                match examine(&path, None) {
-                    Ok(_) if !artifact.is_at(&path) => {
-                        let other = "it is another file than the records of the folder say";
-                        Ok(SmokeRecord::damaged(shown, other.to_owned()))
-                    }
-                    Ok(inspection) => self.file(shown, &inspection, &asked),
-                    // What the records name and isn't there, too.
-                    Err(error) => Ok(SmokeRecord::damaged(shown, error.to_string())),
-                }
-            })
-            .collect()
+        let told = asked.map_while(|(artifact, asked)| {
+            let path = folder.join(&artifact.path);
+            let shown = path.to_string_lossy().into_owned();
+            let record = recorded(artifact, &path)
+                .and_then(|inspection| self.file(shown.clone(), &inspection, &asked));
+            self.told(shown, record)
+        });
+        Ok(told.collect())
     }
 
     /// What the command line asks. What runs programs here the manifest may say for all of them.
@@ -232,7 +272,7 @@ impl Tester<'_> {
                     means: &means,
                     root,
                     program,
-                    own_program: &self.own_program,
+                    own_program: &self.own_program.path()?,
                 };
                 let findings = &inspection.verification.findings;
                 smoke::smoke(subject, test, findings, self.cancel)?
@@ -255,6 +295,25 @@ impl Tester<'_> {
         }
         let target = target.ok_or(NotRun::NoTarget)?;
         Ok(self.starters.means(target, wanted)?)
+    }
+}
+
+/// What a file says of itself.
+fn examined(path: &Path) -> Result<Inspection, Box<dyn Failure>> {
+    examine(path, None).map_err(|error| match error {
+        // It may be a copy, which is nothing that a user knows.
+        ExamineError::Damaged { error, .. } => Damaged(error).into(),
+        error => error.into(),
+    })
+}
+
+/// The same of an artifact, which has to be what was recorded.
+fn recorded(artifact: &RecordedArtifact, path: &Path) -> Result<Inspection, Box<dyn Failure>> {
+    let inspection = examined(path)?;
+    if artifact.is_at(path) {
+        Ok(inspection)
+    } else {
+        Err(OtherFile.into())
     }
 }
 
@@ -322,6 +381,32 @@ struct Stopped(Reason);
 impl Failure for Stopped {
     fn exit(&self) -> Exit {
         self.0.into()
+    }
+}
+
+/// The bytes of a file make no sense.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+struct Damaged(InspectError);
+
+impl Failure for Damaged {
+    fn exit(&self) -> Exit {
+        Exit::Failed
+    }
+}
+
+/// An artifact isn't the one that was built.
+#[derive(Debug, thiserror::Error)]
+#[error("it is another file than the records of the folder say")]
+struct OtherFile;
+
+impl Failure for OtherFile {
+    fn exit(&self) -> Exit {
+        Exit::Failed
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some("gobuildx verify tells what else in the folder isn't as it was built".to_owned())
     }
 }
 

@@ -17,7 +17,7 @@ use crate::dist::{Dist, RECORDS};
 use crate::embed::lock_file;
 use crate::exec::{End, Outcomes, Session};
 use crate::failure::Exit;
-use crate::host::{Host, own_program};
+use crate::host::{Host, OwnProgram};
 use crate::human;
 use crate::ledger::snapshot::{self, Snapshot, Told, Watched, content_of, content_with};
 use crate::ledger::{Dependence, Digest, Wanted};
@@ -39,8 +39,8 @@ pub(super) fn told(args: &BuildArgs, host: &Host, begin: Begin) -> Option<()> {
     let manifest = manifest_file::find(selection.manifest.as_deref(), host);
     let out = snapshot::folder(selection.out.as_deref(), manifest.as_deref(), &host.cwd)?;
     let snapshot = Snapshot::read(&out)?;
-    let program = own_program().ok()?;
-    let holds = snapshot.holds((&request(args, host), &program), host);
+    let program = OwnProgram::find().ok()?;
+    let holds = snapshot.holds((&request(args, host), program.once_more()), host);
     holds.then(|| tell(args, (&snapshot.told, &out), begin.elapsed_ms()))?
 }
 
@@ -186,7 +186,7 @@ impl Built<'_> {
         };
         let host = &self.context.host;
         let out = self.dist.folder().path();
-        let program = self.session.own_program.to_str()?.to_owned();
+        let program = self.session.own_program.once_more().to_str()?.to_owned();
         Snapshot::take(
             (request(args, host), program, told),
             host,
@@ -261,7 +261,7 @@ impl Built<'_> {
         let paths = &mut dependence.paths;
         paths.extend(settings.files.iter().cloned());
         paths.extend(host.looked_for().into_values().flatten());
-        paths.insert(self.session.own_program.clone());
+        paths.insert(self.session.own_program.once_more().to_owned());
         match &manifest.source.path {
             Some(file) => {
                 let file = host.cwd.join(file);

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::archive::{PackError, ParseMemberPathError};
 use crate::failure::{Exit, Failure};
+use crate::host::HostError;
 use crate::human;
 use crate::plan::{Occasion, StepId};
 use crate::process::ProcessError;
@@ -231,6 +232,9 @@ pub enum SmokeFailure {
     /// There is no blank system.
     #[error(transparent)]
     Root(#[from] RootError),
+    /// Nothing watches it: gobuildx itself can't be had.
+    #[error(transparent)]
+    OwnProgram(#[from] HostError),
     /// It can't be tested.
     #[error(transparent)]
     Test(#[from] SmokeError),

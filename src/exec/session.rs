@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::atomic::{OutputFolder, OutputLock};
-use crate::host::{self, Environment, HOOK_OUTPUT};
+use crate::host::{Environment, HOOK_OUTPUT, OwnProgram};
 use crate::plan::{Arg, Base, CommandLine, HookCommand, Place, Tuning};
 use crate::process::{Command, WITH_UMASK};
 
@@ -27,7 +27,7 @@ pub struct Session {
     pub environment: Environment,
     /// The file of gobuildx itself, which watches what runs on a blank system, and starts what has a
     /// umask of its own.
-    pub own_program: PathBuf,
+    pub own_program: Arc<OwnProgram>,
     /// Folders whose paths a trimmed binary must not contain.
     pub source_dirs: Vec<String>,
 }
@@ -49,7 +49,7 @@ impl Session {
     #[must_use]
     pub fn command(&self, line: &CommandLine) -> Command {
         let with_umask = line.tuning.umask.filter(|_| cfg!(unix)).map(|umask| {
-            let own_program = host::once_more(&self.own_program).into();
+            let own_program = self.own_program.once_more().into();
             [own_program, WITH_UMASK.into(), umask.to_string().into()]
         });
         let words = line.full_argv().map(|arg| self.value(arg));

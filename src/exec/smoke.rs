@@ -61,7 +61,7 @@ fn run(
         means,
         root: &root,
         program,
-        own_program: &session.own_program,
+        own_program: &session.own_program.path()?,
     };
     let test = step.test.in_folder(&session.root);
     Ok(smoke::smoke(

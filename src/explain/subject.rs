@@ -1,15 +1,18 @@
-//! What a word names: a rule, a topic, or both.
+//! What a word names: a rule, a topic, both, or a cause that is in no binary.
 
+use super::other::{OTHERS, Other};
 use super::topic::Topic;
 use crate::verify::Rule;
 
-/// What can be explained by its name; at least one of both is there.
+/// What can be explained by its name; at least one of them is there.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject {
     /// The rule of that name.
     pub rule: Option<&'static Rule>,
     /// The topic of that name.
     pub topic: Option<&'static Topic>,
+    /// The cause of that name that is in no binary.
+    pub other: Option<&'static Other>,
 }
 
 /// What a word names; none for what is no name.
@@ -19,8 +22,10 @@ pub fn subject(word: &str) -> Option<Subject> {
     let subject = Subject {
         rule: name.parse().ok().and_then(Rule::get),
         topic: Topic::find(&name),
+        other: OTHERS.iter().find(|other| other.name == name),
     };
-    (subject.rule.is_some() || subject.topic.is_some()).then_some(subject)
+    let is_any = subject.rule.is_some() || subject.topic.is_some() || subject.other.is_some();
+    is_any.then_some(subject)
 }
 
 /// From here on two words are alike.
@@ -32,6 +37,7 @@ pub fn alike(word: &str) -> Option<&'static str> {
     let word = word.trim().to_ascii_lowercase();
     let rules = Rule::ALL.iter().map(|rule| rule.id.as_str());
     let names = rules.chain(Topic::ALL.iter().map(|topic| topic.id));
+    let names = names.chain(OTHERS.iter().map(|other| other.name));
     names
         .map(|name| (strsim::jaro_winkler(&word, name), name))
         .filter(|(likeness, _)| *likeness > ALIKE)
@@ -50,6 +56,8 @@ mod tests {
             "elf-interp"
         );
         assert_eq!(subject("dns").unwrap().topic.unwrap().id, "dns");
+        let other = subject("memory-limit").unwrap().other.unwrap();
+        assert_eq!(other.name, "memory-limit");
         assert!(subject("no such file").is_none());
     }
 

@@ -1,6 +1,7 @@
 //! The kernel's control groups: which one this process is in, for what the kernel counts.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// The two kinds of groups. A machine may have both, each for something else.
@@ -40,6 +41,15 @@ impl Controller {
             (Self::Pids, _) => "pids.max",
         }
     }
+}
+
+/// Writes to a file of a group. It is the kernel's: where it isn't there, none is made.
+///
+/// # Errors
+/// What the system says, also that there is no such file.
+pub fn tell(file: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).open(file)?;
+    file.write_all(text.as_bytes())
 }
 
 /// The group that this process is in for a controller.

@@ -242,12 +242,13 @@ fn files<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Vec<String> {
         let is_plain = path.value.starts_with('/')
             && !path.value.contains(char::is_control)
             && !path.value.split('/').any(|part| part == "..");
-        if is_plain && is_always_there(path.value) {
+        if is_plain && !is_in_tmp(path.value) {
             let message = format!(
-                "{} is no file that a program makes: where it is there, it is before",
+                "{} is no file that a program can make: where it is there, it is before",
                 quote(path.value)
             );
-            let help = "write a file that the program makes, such as `\"/tmp/report.txt\"`";
+            let help = "write a file in `/tmp`, the one folder that can be written to, such as \
+                        `\"/tmp/report.txt\"`";
             read.push(Diagnostic::wrong(&path.span, message).help(help));
         } else if is_plain {
             files.push(path.value.to_owned());
@@ -260,14 +261,10 @@ fn files<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Vec<String> {
     files
 }
 
-/// Whether it is the root, or a folder that is granted or isn't there.
-fn is_always_there(path: &str) -> bool {
+/// Whether it lies in the one granted folder that can be written to.
+fn is_in_tmp(path: &str) -> bool {
     let mut parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
-    match (parts.next(), parts.next()) {
-        (None, _) => true,
-        (Some(top), None) => Grant::from_str(top).is_ok(),
-        (Some(_), Some(_)) => false,
-    }
+    parts.next() == Some(Grant::Tmp.as_str()) && parts.next().is_some()
 }
 
 fn grants<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> BTreeSet<Grant> {

@@ -119,6 +119,15 @@ impl ProcessError {
         }
     }
 
+    /// What is too long to be handed on to the command, where that kept it from being started.
+    #[must_use]
+    pub fn excess(&self) -> Option<String> {
+        match self {
+            Self::TooLong { longest, all, .. } => Some(too_long(*longest, *all)),
+            _ => None,
+        }
+    }
+
     /// The error, and below it what the command wrote to stderr.
     #[must_use]
     pub fn with_stderr(&self) -> String {
@@ -155,11 +164,20 @@ impl ProcessError {
     }
 }
 
+/// Source: `execve(2)`: `MAX_ARG_STRLEN`, of which the last byte is zero, and the limit of all together.
 fn too_long(longest: usize, all: usize) -> String {
-    format!(
-        "its arguments and variables have {all} bytes, the longest argument {longest}, which is more than this \
-         system hands on to a program (Linux: 131071 bytes each)"
-    )
+    const LONGEST: usize = 131_071;
+    if longest > LONGEST {
+        format!(
+            "its longest argument has {longest} bytes, which is more than this system hands on to a program \
+             (Linux: {LONGEST})"
+        )
+    } else {
+        format!(
+            "its arguments and variables have {all} bytes together, which is more than this system hands on to a \
+             program (Linux: a quarter of what its stack may take, `ulimit -s`)"
+        )
+    }
 }
 
 fn ended(status: ExitStatus) -> String {

@@ -21,11 +21,11 @@ pub fn in_cgroup(files: impl IntoIterator<Item = PathBuf>) -> impl Iterator<Item
 mod entering {
     use std::convert::Infallible;
     use std::ffi::OsString;
-    use std::fs;
     use std::path::PathBuf;
 
     use super::super::becoming::{self, BecomeError};
     use super::END;
+    use crate::host::cgroup;
 
     /// To the kernel, whoever writes it.
     const ITSELF: &str = "0";
@@ -39,7 +39,7 @@ mod entering {
     ) -> Result<Infallible, BecomeError> {
         for file in arguments.by_ref().take_while(|word| word != END) {
             let file = PathBuf::from(file);
-            fs::write(&file, ITSELF).map_err(|error| BecomeError::Group { file, error })?;
+            cgroup::tell(&file, ITSELF).map_err(|error| BecomeError::Group { file, error })?;
         }
         becoming::start(arguments)
     }

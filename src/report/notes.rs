@@ -1,6 +1,6 @@
 //! What a reader might take for done and isn't: verdicts that are no proof, variables that are not set,
 //! exceptions that allow nothing, files that stay unpacked, packed files that were not started, and programs
-//! that were not run.
+//! that were not run, or had less than usual.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,6 +34,20 @@ pub(super) fn run_notes(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
                 Smoked::Ran(_) => None,
             });
     all.extend(notes("not run on a blank system", not_run, plan));
+    let limited =
+        plan.artifacts
+            .iter()
+            .filter_map(|artifact| match made(artifact, outcomes)?.smoked? {
+                Smoked::Ran(judged) if !judged.stricter.is_empty() => {
+                    Some((judged.stricter.join(", "), artifact))
+                }
+                Smoked::Ran(_) | Smoked::NotRun(_) => None,
+            });
+    all.extend(notes(
+        "run on a blank system under limits of the caller",
+        limited,
+        plan,
+    ));
     all
 }
 

@@ -12,7 +12,7 @@ use crate::printable::printable;
 use crate::process::Output;
 use crate::smoke::{
     Failing, Isolated, Judged, Judgement, Limits, MemoryOf, Part, Predicted, Probe, Seen, Served,
-    Smoked, Test, Tested, Verdict, Wrong,
+    Smoked, Test, Tested, Unmade, Verdict, Wrong,
 };
 use crate::target::Target;
 use crate::tools::bwrap::Ending;
@@ -31,6 +31,8 @@ pub struct SmokeRecord {
     pub because: Option<String>,
     /// What else is wrong.
     pub besides: Vec<String>,
+    /// What to do about it, where it couldn't be tested.
+    pub next: Option<String>,
     /// What is missing, by the rules that tell of it.
     pub missing: Vec<RuleId>,
     /// Milliseconds from the start of the service until it was well.
@@ -120,6 +122,7 @@ impl SmokeRecord {
             verdict: Verdict::NotRun,
             because: Some(because),
             besides: Vec::new(),
+            next: None,
             ungranted: Vec::new(),
             missing: Vec::new(),
             well_after_ms: None,
@@ -140,11 +143,12 @@ impl SmokeRecord {
         }
     }
 
-    /// The record of a file that isn't there, or isn't whole: no system starts it.
+    /// The record of what can't be tested: a file that isn't there or isn't whole, or a test that lacks something.
     #[must_use]
-    pub fn damaged(path: String, because: String) -> Self {
+    pub fn untested(path: String, because: String, next: Option<String>) -> Self {
         Self {
             verdict: Verdict::Fail,
+            next,
             ..Self::not_run(path, None, because)
         }
     }
@@ -181,6 +185,7 @@ impl SmokeRecord {
             verdict: judgement.verdict(),
             because,
             besides,
+            next: None,
             ungranted: tested.ungranted().into_iter().map(str::to_owned).collect(),
             dimensions: Dimensions {
                 dependencies_complete: dependencies(judgement, tested),
@@ -225,6 +230,9 @@ pub(super) fn write_judged(text: &mut String, judged: &Judged) {
     for line in record.said.iter().filter(|_| record.observed.is_empty()) {
         let _ = write!(text, "\n    {}", printable(line));
     }
+    if let Some(limits) = record.limits() {
+        let _ = write!(text, "\n  limits: {limits}");
+    }
     if let Some(rule) = record.missing.first() {
         let _ = write!(text, "\n  next: gobuildx explain {rule}");
     }
@@ -247,6 +255,12 @@ impl SmokeRecord {
             Some(Believed::Anyone) => ", whatever its certificate is",
             Some(Believed::Ca) | None => "",
         }
+    }
+
+    /// Which limits were stricter, and why.
+    pub(in crate::report) fn limits(&self) -> Option<String> {
+        let limits = self.stricter_limits.join(", ");
+        (!limits.is_empty()).then(|| format!("{limits}: the caller may have no more"))
     }
 
     fn is_missing(&self, cause: &str) -> bool {
@@ -318,7 +332,10 @@ fn failing_in_words(failing: &Failing, limits: &Limits) -> String {
         Failing::Lacks(stream, pattern) => {
             format!("its {} doesn't have `{pattern}`", stream.as_str())
         }
-        Failing::NoFile(path) => format!("it made no file `{path}`"),
+        Failing::NoFile(Unmade::Absent(path)) => format!("it made no file `{path}`"),
+        Failing::NoFile(Unmade::ThereBefore(path)) => {
+            format!("it made no file `{path}`: that was there before it was started")
+        }
         Failing::NeverWell(Some(answer)) => {
             format!("it was never healthy within {}: {answer}", time())
         }
@@ -362,7 +379,7 @@ const FIELDS: Block = Block {
 
 /// What came of each program, for people.
 #[must_use]
-pub fn smoke_text(records: &[SmokeRecord], width: Option<usize>) -> String {
+pub fn smoke_text(records: &[&SmokeRecord], width: Option<usize>) -> String {
     let mut fields = Fields::new(width);
     for record in records {
         let (style, word) = match record.verdict {
@@ -381,10 +398,8 @@ pub fn smoke_text(records: &[SmokeRecord], width: Option<usize>) -> String {
             let ran = format!("{how}, in isolation, {}", human::time(time));
             fields.field(FIELDS, "ran", PLAIN, &ran);
         }
-        if !record.stricter_limits.is_empty() {
-            let limits = record.stricter_limits.join(", ");
-            let text = format!("{limits}: the caller may have no more");
-            fields.field(FIELDS, "limits", NOTE, &text);
+        if let Some(limits) = record.limits() {
+            fields.field(FIELDS, "limits", NOTE, &limits);
         }
         if !record.ungranted.is_empty() {
             let text = format!("{}, ungranted", record.ungranted.join(", "));
@@ -396,24 +411,7 @@ pub fn smoke_text(records: &[SmokeRecord], width: Option<usize>) -> String {
             fields.field(FIELDS, "service", PLAIN, &text);
         }
         write_observed(&mut fields, record);
-        let is_observed = |rule: RuleId| {
-            let mut predicted = record.predicted.iter();
-            predicted.any(|one| one.rule == rule && one.observed)
-        };
-        // What else a rule tells of, the record has.
-        let unseen = record.predicted.iter();
-        let unseen = unseen.filter(|one| !is_observed(one.rule));
-        let mut unseen: Vec<&str> = unseen.map(|one| one.rule.as_str()).collect();
-        unseen.dedup();
-        if !unseen.is_empty() && record.how.is_some() {
-            let how = match record.verdict {
-                Verdict::Pass => "not needed in this run",
-                // It may not have come that far.
-                Verdict::Fail | Verdict::NotRun => "not seen in this run",
-            };
-            let text = format!("{}: {how}", unseen.join(", "));
-            fields.field(FIELDS, "predicted", PLAIN, &text);
-        }
+        write_unseen(&mut fields, record);
         let mut label = "said";
         for line in record.said.iter().filter(|_| record.observed.is_empty()) {
             fields.field(FIELDS, label, PLAIN, line);
@@ -423,8 +421,33 @@ pub fn smoke_text(records: &[SmokeRecord], width: Option<usize>) -> String {
         if let Some(cause) = causes.find(|cause| record.is_missing(cause)) {
             fields.field(FIELDS, "next", NOTE, &format!("gobuildx explain {cause}"));
         }
+        if let Some(next) = &record.next {
+            fields.field(FIELDS, "next", NOTE, next);
+        }
     }
     fields.finish()
+}
+
+/// What was predicted and not observed.
+fn write_unseen(fields: &mut Fields, record: &SmokeRecord) {
+    let is_observed = |rule: RuleId| {
+        let mut predicted = record.predicted.iter();
+        predicted.any(|one| one.rule == rule && one.observed)
+    };
+    // What else a rule tells of, the record has.
+    let unseen = record.predicted.iter();
+    let unseen = unseen.filter(|one| !is_observed(one.rule));
+    let mut unseen: Vec<&str> = unseen.map(|one| one.rule.as_str()).collect();
+    unseen.dedup();
+    if !unseen.is_empty() && record.how.is_some() {
+        let how = match record.verdict {
+            Verdict::Pass => "not needed in this run",
+            // It may not have come that far.
+            Verdict::Fail | Verdict::NotRun => "not seen in this run",
+        };
+        let text = format!("{}: {how}", unseen.join(", "));
+        fields.field(FIELDS, "predicted", PLAIN, &text);
+    }
 }
 
 fn write_observed(fields: &mut Fields, record: &SmokeRecord) {

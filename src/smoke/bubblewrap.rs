@@ -15,10 +15,11 @@ use std::time::Duration;
 use super::ceilings::{Ceilings, within};
 use super::cgroup::{Cgroup, Cgroups};
 use super::ids::Ids;
+use super::namespaces;
 use super::number;
 use super::wine::Windows;
 use super::{Grant, Limits, MemoryOf, NotIsolated, System};
-use crate::host::{self, Host};
+use crate::host::{Host, OwnProgram};
 use crate::process::{Cancel, Command, Output, ProcessError, in_cgroup};
 use crate::tools::bwrap::{ALONE, Bound, complaint, starting};
 
@@ -157,6 +158,9 @@ impl Bubblewrap {
     /// started once more where that would be one process too many.
     fn tried(mut self, cancel: &Cancel) -> Result<Self, NotIsolated> {
         let limits = Limits::default();
+        if let Some(groups) = &self.groups {
+            groups.sweep();
+        }
         if self.starts_in_group(&limits, cancel) {
             return Ok(self);
         }
@@ -165,15 +169,22 @@ impl Bubblewrap {
         tried.map_err(|error| NotIsolated::of_bwrap(complaint(&error)))?;
         match self.starts(&[], self.confined_to(1, &limits), cancel) {
             Ok(_) => Err(NotIsolated::Unlimited),
-            Err(_) => Ok(self),
+            Err(error) => match complaint(&error) {
+                why if namespaces::is_one_too_many(&why) => Ok(self),
+                // That nothing is limited isn't seen, nor that it is.
+                why => Err(NotIsolated::of_bwrap(why)),
+            },
         }
     }
 
     /// Whether it starts in a group of its own. Why not is no matter: then there is none.
     fn starts_in_group(&self, limits: &Limits, cancel: &Cancel) -> bool {
         let name = format!("gobuildx-trial-{:x}", number::of_this_run());
-        let (Ok(Some(group)), Ok(own_program)) = (self.group(&name, limits), host::own_program())
+        let (Ok(Some(group)), Ok(own_program)) = (self.group(&name, limits), OwnProgram::find())
         else {
+            return false;
+        };
+        let Ok(own_program) = own_program.path() else {
             return false;
         };
         let mut words = entering(&group);
@@ -207,7 +218,7 @@ impl Bubblewrap {
 
     /// Which limits are stricter, because the caller may have no more itself.
     pub(super) fn stricter(&self, limits: &Limits) -> Vec<String> {
-        self.ceilings.stricter(limits)
+        self.ceilings.stricter(limits, self.processes(limits))
     }
 
     /// A group for one run, of this name, where there can be one.
@@ -347,12 +358,17 @@ impl Bubblewrap {
 
     /// What comes before the inner bubblewrap's arguments: becoming an ordinary user with limits.
     fn confining(&self, limits: &Limits) -> Vec<OsString> {
+        self.confined_to(self.processes(limits), limits)
+    }
+
+    /// The processes that the program's user may have in all, with those that it has by now.
+    fn processes(&self, limits: &Limits) -> u64 {
         let (uid, around) = match &self.user {
             User::Other { ids, .. } => (ids.uid, 0),
             User::Caller { uid } => (*uid, AROUND),
         };
         let others = super::users::threads_of(uid).saturating_add(around);
-        self.confined_to(others.saturating_add(limits.processes), limits)
+        others.saturating_add(limits.processes)
     }
 
     /// The same with so many processes of that user in all.
@@ -369,6 +385,9 @@ impl Bubblewrap {
             memory: most_memory,
             processes: most_processes,
             files: most_files,
+            addresses,
+            work,
+            file_size,
         } = self.ceilings;
         for (option, value) in [
             ("nproc", within(most_processes, processes)),
@@ -377,6 +396,11 @@ impl Bubblewrap {
             ("nofile", within(most_files, limits.files)),
         ] {
             words.push(format!("--{option}={value}").into());
+        }
+        // What the caller has less of for now than it may have says nothing of the program.
+        for (option, most) in [("as", addresses), ("cpu", work), ("fsize", file_size)] {
+            let most = most.map_or_else(|| "unlimited".to_owned(), |most| most.to_string());
+            words.push(format!("--{option}={most}").into());
         }
         words.push("--core=0".into());
         words.push(self.bwrap.clone().into());

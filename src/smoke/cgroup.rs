@@ -1,7 +1,7 @@
 //! A control group of a run's own: what all processes of the program may take together, which limits of each process
 //! don't say.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Limits;
-use crate::host::cgroup::{Controller, Membership, Version};
+use crate::host::cgroup::{Controller, Membership, Version, tell};
 
 /// What is limited.
 const CONTROLLERS: [Controller; 2] = [Controller::Memory, Controller::Pids];
@@ -63,25 +63,83 @@ impl Cgroups {
         // It goes as far as it was made.
         let mut group = Cgroup {
             folders: Vec::new(),
+            locks: Vec::new(),
             kills: PathBuf::new(),
         };
         for parent in &self.0 {
             let folder = parent.folder.join(&name);
-            fs::create_dir(&folder)?;
+            group.locks.push(make_locked(&folder)?);
             group.folders.push(folder.clone());
             for controller in &parent.controllers {
                 controller.limit(parent.version, &folder, limits)?;
             }
             if parent.controllers.contains(&Controller::Memory) {
-                group.kills = folder.join(match parent.version {
-                    Version::V1 => "memory.oom_control",
-                    Version::V2 => "memory.events",
-                });
+                group.kills = folder.join(kills_file(parent.version));
             }
         }
         Ok(group)
     }
+
+    /// Removes the groups that runs left which were killed.
+    pub(super) fn sweep(&self) {
+        for parent in &self.0 {
+            let groups = fs::read_dir(&parent.folder).into_iter().flatten().flatten();
+            let groups = groups.filter(|group| is_of_a_run(&group.file_name().to_string_lossy()));
+            for group in groups {
+                remove_unlocked(&group.path());
+            }
+        }
+    }
 }
+
+/// The file of a group that tells how many of its processes the kernel ended for their memory.
+fn kills_file(version: Version) -> &'static str {
+    match version {
+        Version::V1 => "memory.oom_control",
+        Version::V2 => "memory.events",
+    }
+}
+
+/// Makes a group, locked as long as what is returned lives: so nobody takes it for one that was left.
+fn make_locked(folder: &Path) -> io::Result<File> {
+    // Before it is locked somebody may.
+    const TRIES: usize = 3;
+    for _ in 0..TRIES {
+        fs::create_dir(folder)?;
+        let locked = File::open(folder).and_then(|file| file.lock().map(|()| file));
+        match locked {
+            Ok(file) if folder.exists() => return Ok(file),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::Error::other("others remove it all the time"))
+}
+
+/// Removes a group of nobody. What can't be removed has processes, or is another user's.
+fn remove_unlocked(folder: &Path) {
+    if let Ok(file) = File::open(folder)
+        && file.try_lock().is_ok()
+    {
+        let _ = fs::remove_dir(folder);
+    }
+}
+
+/// Whether a group has a name as runs give it: that of a folder for temporary files, or of a trial; the number of the
+/// run, and that of the group.
+fn is_of_a_run(name: &str) -> bool {
+    let parts: Vec<&str> = name.split('-').collect();
+    let [NAME, of, run, number] = parts.as_slice() else {
+        return false;
+    };
+    of.chars().all(|c| c.is_ascii_alphanumeric())
+        && u32::from_str_radix(run, 16).is_ok()
+        && number.parse::<u32>().is_ok()
+}
+
+/// How the names of all groups start.
+const NAME: &str = "gobuildx";
 
 /// Whether groups in this one may have all limits.
 fn enable_all(folder: &Path) -> bool {
@@ -97,7 +155,7 @@ impl Controller {
             Self::Memory => limits.memory_of_all(),
             Self::Pids => limits.processes + AROUND,
         };
-        fs::write(group.join(self.limit_file(version)), value.to_string())?;
+        tell(&group.join(self.limit_file(version)), &value.to_string())?;
         // What is swapped out is memory, too. Not every kernel counts it.
         let swap = match (self, version) {
             (Self::Memory, Version::V1) => ("memory.memsw.limit_in_bytes", value),
@@ -105,17 +163,19 @@ impl Controller {
             (Self::Pids, _) => return Ok(()),
         };
         let (file, value) = (group.join(swap.0), swap.1);
-        if file.exists() {
-            fs::write(file, value.to_string())?;
+        match tell(&file, &value.to_string()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            told => told,
         }
-        Ok(())
     }
 }
 
-/// A group that goes with this value. A gobuildx that is killed leaves it, without processes.
+/// A group that goes with this value. A gobuildx that is killed leaves it, without processes, to the next one.
 #[derive(Debug)]
 pub(super) struct Cgroup {
     folders: Vec<PathBuf>,
+    /// Of the folders, which tell others that this run lives.
+    locks: Vec<File>,
     kills: PathBuf,
 }
 
@@ -170,34 +230,70 @@ mod tests {
     }
 
     #[test]
-    fn a_group_of_the_newer_kind_has_both_limits_in_one_folder() {
+    fn a_group_enables_all_that_is_limited_or_no_run_is_in_it() {
         let top = tempfile::tempdir().unwrap();
-        let folder = top.path().to_owned();
-        fs::write(folder.join("cgroup.subtree_control"), "cpu memory pids\n").unwrap();
-        assert!(enable_all(&folder));
-        fs::write(folder.join("cgroup.subtree_control"), "cpu memory\n").unwrap();
-        assert!(!enable_all(&folder));
-        let groups = Cgroups(vec![Parent {
-            version: Version::V2,
-            folder,
-            controllers: CONTROLLERS.to_vec(),
-        }]);
+        let control = top.path().join("cgroup.subtree_control");
+        fs::write(&control, "cpu memory pids\n").unwrap();
+        assert!(enable_all(top.path()));
+        fs::write(&control, "cpu memory\n").unwrap();
+        assert!(!enable_all(top.path()));
+    }
+
+    #[test]
+    fn limits_are_written_to_the_files_that_the_kernel_has() {
+        let group = tempfile::tempdir().unwrap();
+        for name in ["memory.max", "pids.max"] {
+            fs::write(group.path().join(name), "").unwrap();
+        }
         let limits = Limits::default();
-        let group = groups.make("run", &limits).unwrap();
-        let made = group.folders[0].clone();
-        let read = |name: &str| fs::read_to_string(made.join(name)).unwrap();
+        for controller in CONTROLLERS {
+            controller
+                .limit(Version::V2, group.path(), &limits)
+                .unwrap();
+        }
+        let read = |name: &str| fs::read_to_string(group.path().join(name)).unwrap();
         assert_eq!(read("memory.max"), limits.memory_of_all().to_string());
         assert_eq!(read("pids.max"), "288");
-        assert!(!made.join("memory.swap.max").exists());
-        assert_eq!(group.kills(), made.join("memory.events"));
-        assert_eq!(
-            group.entries().collect::<Vec<_>>(),
-            [made.join("cgroup.procs")]
-        );
-        // What isn't the kernel's folder isn't empty.
-        fs::remove_file(made.join("memory.max")).unwrap();
-        fs::remove_file(made.join("pids.max")).unwrap();
-        drop(group);
-        assert!(!made.exists());
+        assert!(!group.path().join("memory.swap.max").exists());
+    }
+
+    #[test]
+    fn where_the_kernel_has_no_groups_no_file_is_made_and_nothing_stays() {
+        let top = tempfile::tempdir().unwrap();
+        let groups = Cgroups(vec![Parent {
+            version: Version::V2,
+            folder: top.path().to_owned(),
+            controllers: CONTROLLERS.to_vec(),
+        }]);
+        let error = groups.make("run", &Limits::default()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        assert_eq!(fs::read_dir(top.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn groups_that_nobody_has_anymore_are_removed_and_no_others() {
+        let top = tempfile::tempdir().unwrap();
+        let [left, trial, held, others] = [
+            "gobuildx-a1b2c3-fde1df9-0",
+            "gobuildx-trial-1f-12",
+            "gobuildx-d4e5f6-fde1df9-1",
+            "gobuildx-jobs",
+        ]
+        .map(|name| top.path().join(name));
+        for folder in [&left, &trial, &others] {
+            fs::create_dir(folder).unwrap();
+        }
+        let lock = make_locked(&held).unwrap();
+        let groups = Cgroups(vec![Parent {
+            version: Version::V1,
+            folder: top.path().to_owned(),
+            controllers: CONTROLLERS.to_vec(),
+        }]);
+        groups.sweep();
+        let stay = [&left, &trial, &held, &others].map(|folder| folder.exists());
+        assert_eq!(stay, [false, false, true, true]);
+        drop(lock);
+        groups.sweep();
+        assert!(!held.exists());
     }
 }

@@ -78,7 +78,7 @@ pub enum NotIsolated {
         /// What has it.
         package: &'static str,
     },
-    /// The kernel lets no user make namespaces.
+    /// The kernel lets no user make namespaces of some kind.
     #[error("{}", forbidden(*setting, why))]
     Forbidden {
         /// The setting that says so, where it is one.
@@ -109,30 +109,38 @@ impl NotIsolated {
             return Self::Forbidden { setting, why };
         }
         let program = "bwrap";
+        let why = if namespaces::is_one_too_many(&why) {
+            format!("{why}: the user may have no more processes (`ulimit -u`)")
+        } else {
+            why
+        };
         Self::Unusable { program, why }
     }
 }
 
 fn forbidden(setting: Option<Setting>, why: &str) -> String {
-    let (by, how) = match setting {
+    let (of, by, how) = match setting {
         Some(setting) => {
             let Setting {
                 name,
+                of,
                 forbids,
                 allows,
             } = setting;
             (
+                of,
                 format!("`{name}` is {forbids}"),
                 format!("`sysctl {name}={allows}` allows them"),
             )
         }
         None => (
+            namespaces::refused(why),
             format!("bwrap says: {why}"),
             "in a container, its filter of system calls may forbid them".to_owned(),
         ),
     };
     format!(
-        "user namespaces are forbidden here, which bubblewrap needs ({by}): {how}; or take a container by `isolation = \"docker\"` or `\"podman\"`"
+        "{of} are forbidden here, which bubblewrap needs ({by}): {how}; or take a container, by `--isolation docker` or `podman`, in the manifest `isolation = \"docker\"`"
     )
 }
 

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::failing::{Failing, Wrong, failings};
 use super::homeless;
-use super::{Call, Farewell, Observation, Part, Pattern, Ran, Served, Test, Tested};
+use super::{Part, Ran, Test, Tested};
 use crate::explain::{self, Cause, ReadError, meant};
-use crate::tools::bwrap::Ending;
 use crate::verify::{Class, Finding, Rule, RuleId};
 
 /// What came of the independence test of one program.
@@ -33,62 +33,6 @@ impl Verdict {
             Self::Pass => "pass",
             Self::Fail => "fail",
             Self::NotRun => "not run",
-        }
-    }
-}
-
-/// What is wrong with one run of a program.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wrong {
-    /// Which run it is, of all that were made.
-    pub run: usize,
-    /// What is wrong.
-    pub failing: Failing,
-}
-
-/// What is wrong with a program that failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failing {
-    /// The kernel couldn't start it.
-    NotStarted(String),
-    /// The kernel ended so many of its processes, since all together had more memory than they may have.
-    OutOfMemory(u64),
-    /// It ended, and not as it should.
-    Ended(Ending),
-    /// What it wrote to a stream hasn't this in it.
-    Lacks(Stream, Pattern),
-    /// A file isn't there.
-    NoFile(String),
-    /// The service was never well within its time; what it answered last.
-    NeverWell(Option<String>),
-    /// The service ended before it was told to.
-    Died(Ending),
-    /// The service was well, and its time was over before it could be told to end.
-    NoTimeToEnd,
-    /// It was told to end, and didn't.
-    Ignores(Farewell),
-    /// When it was told to end, it ended in this way.
-    EndedBadly(Farewell, Ending),
-    /// Its own processes, by name, outlived it.
-    Left(Vec<String>),
-}
-
-/// What a program writes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stream {
-    /// Its results.
-    Stdout,
-    /// What it says besides.
-    Stderr,
-}
-
-impl Stream {
-    /// Its name.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Stdout => "stdout",
-            Self::Stderr => "stderr",
         }
     }
 }
@@ -210,61 +154,6 @@ pub fn judge(test: &Test, tested: &Tested, findings: &[Finding]) -> Result<Judge
     })
 }
 
-/// What is wrong with a run.
-fn failings(test: &Test, run: &Ran) -> Vec<Failing> {
-    let seen = &run.observation;
-    if let Some(why) = &seen.refusal {
-        return vec![Failing::NotStarted(why.clone())];
-    }
-    let mut failings = Vec::new();
-    if seen.ended_for_memory > 0 {
-        failings.push(Failing::OutOfMemory(seen.ended_for_memory));
-    }
-    failings.extend(match &run.part {
-        Part::First => of_call(&test.first, seen),
-        Part::Check(number) => match test.checks.get(*number) {
-            Some(check) => of_call(&check.call, seen),
-            None => Vec::new(),
-        },
-        Part::Service(served) => of_service(served, seen.ending).into_iter().collect(),
-    });
-    if !seen.left.is_empty() {
-        failings.push(Failing::Left(seen.left.clone()));
-    }
-    failings
-}
-
-fn of_call(call: &Call, seen: &Observation) -> Vec<Failing> {
-    let mut failings = Vec::new();
-    if seen.ending != Ending::Exited(call.exit.into()) {
-        failings.push(Failing::Ended(seen.ending));
-    }
-    let streams = [
-        (Stream::Stdout, &call.stdout, seen.output.stdout_text()),
-        (Stream::Stderr, &call.stderr, seen.output.stderr_text()),
-    ];
-    for (stream, pattern, text) in streams {
-        let lacking = pattern.iter().filter(|pattern| !pattern.is_in(&text));
-        failings.extend(lacking.map(|pattern| Failing::Lacks(stream, pattern.clone())));
-    }
-    failings.extend(seen.absent.iter().cloned().map(Failing::NoFile));
-    failings
-}
-
-fn of_service(served: &Served, ending: Ending) -> Option<Failing> {
-    match (served.well_after, served.told_to_end, ending) {
-        (_, Some(farewell), Ending::Running) => Some(Failing::Ignores(farewell)),
-        (_, Some(farewell), ending) if farewell.ends_by(ending) => None,
-        (_, Some(farewell), ending) => Some(Failing::EndedBadly(farewell, ending)),
-        (None, None, Ending::Running) => {
-            let why = served.last_answer.as_ref().map(|answer| answer.why.clone());
-            Some(Failing::NeverWell(why))
-        }
-        (Some(_), None, Ending::Running) => Some(Failing::NoTimeToEnd),
-        (_, None, ending) => Some(Failing::Died(ending)),
-    }
-}
-
 /// The conditions that the runs showed. Of a cause that was told only one line is, so all that was said is asked which
 /// of the findings of its rule it names.
 fn shown<'a>(
@@ -365,7 +254,8 @@ mod tests {
 
     use super::*;
     use crate::process::Output;
-    use crate::smoke::{Limits, Unwell};
+    use crate::smoke::{Call, Limits, Observation};
+    use crate::tools::bwrap::Ending;
     use crate::verify::Need;
 
     fn observation(code: i32, stderr: &str) -> Observation {
@@ -398,11 +288,6 @@ mod tests {
     fn judge(observation: &Observation, findings: &[Finding]) -> Result<Judgement, ReadError> {
         let tested = tested(Part::First, observation.clone());
         super::judge(&test(Call::default()), &tested, findings)
-    }
-
-    fn failings(test: &Test, tested: &Tested) -> Vec<Failing> {
-        let judgement = super::judge(test, tested, &[]).unwrap();
-        judgement.wrong.into_iter().map(|one| one.failing).collect()
     }
 
     const NO_ZONE: &str = "panic: unknown time zone Europe/Paris\n";
@@ -511,67 +396,5 @@ mod tests {
         assert!(!judgement.was_started());
         let missing: Vec<_> = judgement.missing.iter().map(|rule| rule.as_str()).collect();
         assert_eq!(missing, ["elf-interp"]);
-    }
-
-    #[test]
-    fn each_thing_that_is_asked_of_a_call_and_missing_is_told() {
-        let call = Call {
-            exit: 3,
-            stdout: Some(Pattern::new("tool *")),
-            stderr: Some(Pattern::new("usage")),
-            ..Call::default()
-        };
-        let seen = Observation {
-            absent: vec!["/tmp/report".to_owned()],
-            left: vec!["daemon".to_owned()],
-            ..observation(3, "usage: tool\n")
-        };
-        let expected = [
-            Failing::Lacks(Stream::Stdout, Pattern::new("tool *")),
-            Failing::NoFile("/tmp/report".to_owned()),
-            Failing::Left(vec!["daemon".to_owned()]),
-        ];
-        assert_eq!(failings(&test(call), &tested(Part::First, seen)), expected);
-    }
-
-    #[test]
-    fn a_service_is_to_be_well_and_then_to_end_when_told() {
-        let refused = Some("Connection refused".to_owned());
-        let well = Some(Duration::from_millis(5));
-        let ended = Ending::Exited(1);
-        let told = Farewell::Sigterm;
-        let badly = Some(Failing::EndedBadly(told, ended));
-        for (well_after, told_to_end, ending, expected) in [
-            (well, Some(told), Ending::Exited(0), None),
-            (well, Some(told), Ending::Signal(15), None),
-            (well, Some(told), ended, badly),
-            (
-                well,
-                Some(told),
-                Ending::Running,
-                Some(Failing::Ignores(told)),
-            ),
-            (well, None, Ending::Running, Some(Failing::NoTimeToEnd)),
-            (well, None, ended, Some(Failing::Died(ended))),
-            (None, None, ended, Some(Failing::Died(ended))),
-            (
-                None,
-                None,
-                Ending::Running,
-                Some(Failing::NeverWell(refused.clone())),
-            ),
-        ] {
-            let served = Served {
-                well_after,
-                last_answer: refused.clone().map(Unwell::from),
-                told_to_end,
-            };
-            let seen = Observation {
-                ending,
-                ..observation(0, "")
-            };
-            let all = failings(&test(Call::default()), &tested(Part::Service(served), seen));
-            assert_eq!(all, Vec::from_iter(expected));
-        }
     }
 }

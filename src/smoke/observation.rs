@@ -86,12 +86,21 @@ pub struct Observation {
     pub ended_for_memory: u64,
     /// The names of the processes that it left behind.
     pub left: Vec<String>,
-    /// The files that were to be there in the end, and weren't.
-    pub absent: Vec<String>,
+    /// The files that it was to make, and didn't.
+    pub unmade: Vec<Unmade>,
     /// Whether it was kept from the machine.
     pub isolated: Isolated,
     /// What it had although nobody granted it: a container has more than a blank system.
     pub ungranted: Vec<String>,
+}
+
+/// A file that a program was to make, and didn't.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unmade {
+    /// It isn't there.
+    Absent(String),
+    /// It was there before the program was started.
+    ThereBefore(String),
 }
 
 /// Whether a program was kept from the machine, as seen from outside.
@@ -124,7 +133,7 @@ impl Observation {
             time,
             ended_for_memory: 0,
             left: Vec::new(),
-            absent: Vec::new(),
+            unmade: Vec::new(),
             isolated: Isolated::Unseen,
             ungranted: Vec::new(),
         }

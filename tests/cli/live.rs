@@ -59,11 +59,6 @@ impl Live {
         }
     }
 
-    /// The number of its process.
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Waits for a line with a text in it.
     #[track_caller]
     pub fn until(&mut self, text: &str) {

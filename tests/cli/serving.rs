@@ -13,7 +13,7 @@ use gobuildx::process::Cancel;
 use gobuildx::runner::Runner;
 use gobuildx::smoke::{
     self, BlankRoot, Call, Check, Failing, Farewell, Grant, Isolated, Isolation, Isolator, Limits,
-    Means, Part, Pattern, Probe, Served, Service, Stream, Test, Tested, Verdict,
+    Means, Part, Pattern, Probe, Served, Service, Stream, Test, Tested, Unmade, Verdict,
 };
 use gobuildx::tools::bwrap::Ending;
 
@@ -265,6 +265,10 @@ fn call(args: &[&str]) -> Call {
     test(args).first
 }
 
+pub fn absent(file: &str) -> Failing {
+    Failing::NoFile(Unmade::Absent(file.to_owned()))
+}
+
 #[test]
 fn each_check_tells_what_is_wrong_with_it() {
     let mut test = test(&["write"]);
@@ -281,7 +285,9 @@ fn each_check_tells_what_is_wrong_with_it() {
         check(
             "writes",
             Call {
-                files: vec!["/tmp/report".to_owned(), "/tmp/other".to_owned()],
+                files: ["/tmp/report", "/tmp/other", "/serves"]
+                    .map(str::to_owned)
+                    .to_vec(),
                 ..call(&["write", "/tmp/report"])
             },
         ),
@@ -296,7 +302,11 @@ fn each_check_tells_what_is_wrong_with_it() {
         ),
     ];
     let expected = [
-        (2, Failing::NoFile("/tmp/other".to_owned())),
+        (2, absent("/tmp/other")),
+        (
+            2,
+            Failing::NoFile(Unmade::ThereBefore("/serves".to_owned())),
+        ),
         (3, Failing::Lacks(Stream::Stdout, Pattern::new("results"))),
     ];
     let alone = tested(&program("serves"), &test);

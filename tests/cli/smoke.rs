@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
+use crate::live::{Live, wait_until};
 use crate::project::{Project, Run};
 use crate::smoked::{OrdinaryUser, hello_for, missing, program, record, with};
 
@@ -204,6 +205,24 @@ fn nothing_passes_where_nothing_can_be_isolated() {
 }
 
 #[test]
+fn who_is_stopped_before_anything_ran_does_not_pass_as_not_run() {
+    let project = with("hello").file(
+        "bin/bwrap",
+        "#!/bin/sh\n: > reached\nexec tail -f /dev/null\n",
+    );
+    let mode = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(project.path("bin/bwrap"), mode).unwrap();
+    let path = format!("{}:/usr/bin:/bin", project.path("bin").display());
+    let project = project.env("PATH", path);
+    let mut run = Live::start(&project, &["smoke", "--allow-not-run", "hello"]);
+    wait_until("isolation is tried", || project.path("reached").exists());
+    run.signal("TERM");
+    assert_eq!(run.end().0, Some(143), "{:#?}", run.seen);
+    let said = run.seen.join("\n");
+    assert!(!said.contains("Done:"), "{said}");
+}
+
+#[test]
 fn every_artifact_of_an_output_folder_is_run() {
     let project = Project::hello();
     let build = ["build", "--rebuild", "changed", "--target", "linux/amd64"];
@@ -263,6 +282,52 @@ fn a_damaged_artifact_fails_by_its_own_name_and_the_others_are_run() {
 }
 
 #[test]
+fn an_artifact_that_is_another_file_by_now_fails_by_its_own_name_and_the_others_are_run() {
+    let (project, [emptied, whole, overwritten]) = damaged();
+    fs::write(project.path(&emptied), "").unwrap();
+    // It would pass, if anybody started it.
+    fs::copy(program("hello"), project.path(&overwritten)).unwrap();
+    project.write("cut.tar.gz", "no archive");
+    let all = smoke(&project, &["cut.tar.gz", "dist"]).exits(1);
+    assert_eq!(told(&all, &whole), ("pass".to_owned(), String::new()));
+    let (verdict, because) = told(&all, "cut.tar.gz");
+    assert_eq!(verdict, "fail");
+    assert!(because.contains("`cut.tar.gz`"), "{because}");
+    for other in [&emptied, &overwritten] {
+        let (verdict, because) = told(&all, other);
+        let why = "it is another file than the records of the folder say";
+        assert_eq!((verdict.as_str(), because.as_str()), ("fail", why));
+    }
+}
+
+#[test]
+fn an_artifact_whose_test_lacks_something_fails_by_its_own_name_and_the_others_are_run() {
+    let cells = "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\", \"arm64\"]\n";
+    let asks = format!(
+        "{cells}[smoke]\n[[override]]\nmatch = \"linux/amd64\"\n[override.smoke.health]\n\
+         https = \"/\"\nca = \"gone.pem\"\n"
+    );
+    let project = Project::hello()
+        .file("targets.toml", cells)
+        .file("asks.toml", &asks);
+    let build = ["build", "--matrix", "--rebuild", "changed"];
+    project.run(&build).exits(0);
+    let run = smoke(&project, &["--manifest", "asks.toml"]).exits(4);
+    let (verdict, because) = told(&run, "dist/hello_linux_amd64_v1/hello");
+    assert_eq!(verdict, "fail");
+    assert!(because.contains("gone.pem"), "{because}");
+    let whole = told(&run, "dist/hello_linux_arm64_v8.0/hello");
+    assert_eq!(whole, ("pass".to_owned(), String::new()));
+    // Of a program that failed more is said than that something is missing here.
+    project.write("notes.tar.gz", "no archive");
+    smoke(
+        &project,
+        &["--manifest", "asks.toml", "dist", "notes.tar.gz"],
+    )
+    .exits(1);
+}
+
+#[test]
 fn a_damaged_program_of_an_archive_fails_by_its_own_name_and_the_others_are_run() {
     let (project, _) = damaged();
     let folders = ["hello_linux_amd64_v1", "hello_linux_arm64_v8.0"];
@@ -296,12 +361,13 @@ fn a_program_for_newer_cpus_says_so_on_an_old_one() {
 }
 
 #[test]
-fn what_came_of_one_program_is_told_although_the_next_is_not_there() {
+fn what_came_of_one_program_is_told_although_another_is_not_there() {
     with("hello")
-        .run(&["smoke", "hello", "gone"])
+        .run(&["smoke", "gone", "hello"])
         .exits(1)
         .prints("pass  hello\n")
-        .says("`gone`");
+        .prints("FAIL  gone\n    because    failed to read `gone`: there is no such file\n")
+        .says("Failed: 1 passed, 1 failed, 0 not run");
 }
 
 #[test]
@@ -311,8 +377,13 @@ fn what_is_no_program_is_told_as_such() {
         .run(&["smoke", "notes.txt"])
         .exits(1)
         .prints("not run  notes.txt\n    because    it is no program that a system starts\n");
-    project.run(&["smoke", "gone"]).exits(1).says("`gone`");
-    project.run(&["smoke"]).exits(1).says("`dist`");
+    let gone = project.run(&["smoke", "gone"]).exits(1);
+    gone.prints("`gone`").says("Failed: 0 passed, 1 failed");
+    project.run(&["smoke"]).exits(1).prints("`dist`");
+    let project = project.file("bare/README", "no records");
+    project.run(&["smoke", "bare"]).exits(1).prints(
+        "    next       name an output folder of gobuildx, or make one: gobuildx build --matrix\n",
+    );
 }
 
 #[test]

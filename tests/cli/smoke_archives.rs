@@ -136,8 +136,8 @@ fn an_archive_without_a_program_is_a_failure() {
     project
         .run(&["smoke", "texts.tar.gz"])
         .exits(1)
-        .says("failed to find a program in `texts.tar.gz`")
-        .says("programs are the files of an archive that may be started");
+        .prints("failed to find a program in `texts.tar.gz`")
+        .prints("programs are the files of an archive that may be started");
 }
 
 #[test]
@@ -148,5 +148,5 @@ fn an_archive_that_leads_out_is_refused() {
     project
         .run(&["smoke", "out.tar.gz"])
         .exits(1)
-        .says("failed to unpack `out.tar.gz`: `../a/program` leads out of the archive");
+        .prints("failed to unpack `out.tar.gz`: `../a/program` leads out of the archive");
 }

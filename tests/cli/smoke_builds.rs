@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::project::{Project, Run};
+use crate::smoke_hostile::is_limited_together;
 use crate::smoked::OrdinaryUser;
 
 /// The example service in a folder of its own, asked for its health with these lines of `[smoke.health]`.
@@ -77,6 +78,17 @@ fn an_argument_that_no_program_can_be_given_is_told_with_its_place() {
         .says("Linux hands on no more than 131071");
     project.write("targets.toml", &smoke(131_071));
     project.run(&["plan"]).exits(0);
+}
+
+#[test]
+fn arguments_that_are_too_long_together_are_told_as_such() {
+    let argument = format!("\"{}\"", "x".repeat(131_071));
+    let args = vec![argument; 30].join(", ");
+    let source = "package main\n\nfunc main() {}\n";
+    build(&program(source, &format!("args = [{args}]\n")))
+        .exits(1)
+        .says("  a blank system can't start it: its arguments and variables have ")
+        .says(" bytes together, which is more than this system hands on to a program");
 }
 
 #[test]
@@ -182,6 +194,25 @@ fn checks_say_what_else_a_program_has_to_do() {
     build(&program(source, &checks("ABD")))
         .exits(1)
         .says("  check `it shouts`: its stdout doesn't have `ABD`");
+}
+
+#[test]
+fn memory_that_a_check_takes_is_not_held_against_the_service_beside_it() {
+    if !is_limited_together() {
+        return;
+    }
+    let source = "package main\n\nimport (\n\t\"net\"\n\t\"os\"\n\t\"syscall\"\n)\n\nfunc main() {\n\
+                  \tswitch os.Args[1] {\n\tcase \"serve\":\n\
+                  \t\tlistener, _ := net.Listen(\"tcp\", os.Args[2])\n\
+                  \t\tfor {\n\t\t\tconnection, _ := listener.Accept()\n\t\t\tconnection.Close()\n\t\t}\n\
+                  \tcase \"take\":\n\t\tfor {\n\
+                  \t\t\tblock, _ := syscall.Mmap(-1, 0, 64<<20, syscall.PROT_WRITE, syscall.MAP_SHARED|syscall.MAP_ANON)\n\
+                  \t\t\tfor at := 0; at < len(block); at += 4096 {\n\t\t\t\tblock[at] = 1\n\t\t\t}\n\t\t}\n\t}\n}\n";
+    let smoke = "timeout = \"60s\"\n[smoke.health]\nargs = [\"serve\", \"127.0.0.1:{port}\"]\ntcp = true\n\
+                 [[smoke.check]]\nname = \"it takes\"\nargs = [\"take\"]\n";
+    let run = build(&program(source, smoke)).exits(1);
+    let run = run.says("  check `it takes`: the kernel ended 1 process of it");
+    assert!(!run.stderr.contains("as a service"), "{}", run.stderr);
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! `smoke` on programs that mean harm: each is contained, and gone when its time is over.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -87,7 +89,7 @@ fn a_program_that_takes_all_memory_has_no_more_than_its_own() {
 
 /// Whether a control group limits all processes of a run together on this machine. Without one, nothing keeps these
 /// programs from taking all memory that there is.
-fn is_limited_together() -> bool {
+pub fn is_limited_together() -> bool {
     let run = with("hello").run(&["smoke", "--format", "json", "hello"]);
     record(&run)["memory_limit_of"] == "all"
 }
@@ -217,6 +219,40 @@ fn one_run_does_not_disturb_another() {
     });
 }
 
+/// Runs what it is called with as the first process of a space of its own, as containers do.
+const AS_THE_FIRST: &[&str] = &["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
+
+/// An ordinary user is the same one in both.
+#[test]
+fn two_runs_of_root_are_two_users_also_where_both_have_the_same_process_number() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let (project, name) = hostile();
+    fs::copy(program("hello"), project.path("hello")).unwrap();
+    let inside = format!("/{name} forks ");
+    let words = ["smoke", "--timeout", "1m", &name, "--", "forks"];
+    let _first = Live::start_as(&project, AS_THE_FIRST, &words);
+    wait_until("the first one forks", || users_of(&inside).len() == 1);
+    // Of the same user it would be one process too many.
+    let mut second = Live::start_as(&project, AS_THE_FIRST, &["smoke", "hello"]);
+    assert_eq!(second.end().0, Some(0), "{:#?}", second.seen);
+    let _third = Live::start_as(&project, AS_THE_FIRST, &words);
+    wait_until("both fork", || users_of(&inside).len() == 2);
+}
+
+/// The users of the processes that were started with these words.
+fn users_of(words: &str) -> BTreeSet<u32> {
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let users = processes.filter_map(|entry| {
+        let line = fs::read(entry.path().join("cmdline")).ok()?;
+        let line = String::from_utf8_lossy(&line).replace('\0', " ");
+        let user = entry.metadata().ok()?.uid();
+        line.starts_with(words).then_some(user)
+    });
+    users.collect()
+}
+
 #[test]
 fn an_interrupted_run_leaves_nothing_behind() {
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
@@ -233,8 +269,8 @@ fn an_interrupted_run_leaves_nothing_behind() {
             let lines = processes_named(&inside);
             lines.iter().any(|line| line.starts_with(&inside))
         });
-        assert_eq!(fs::read_dir(&tmp).unwrap().count(), 1);
-        assert_eq!(!groups_of(run.id()).is_empty(), is_limited_together());
+        let run_of = folder_in(&tmp);
+        assert_eq!(!groups_of(&run_of).is_empty(), is_limited_together());
         run.signal(signal);
         let (exit, took) = run.end();
         assert_eq!(exit, Some(code), "{:#?}", run.seen);
@@ -243,15 +279,23 @@ fn an_interrupted_run_leaves_nothing_behind() {
             processes_named(&name).is_empty()
         });
         assert_eq!(fs::read_dir(&tmp).unwrap().count(), 0);
-        assert!(groups_of(run.id()).is_empty());
+        assert!(groups_of(&run_of).is_empty());
     }
 }
 
-/// The control groups that a gobuildx has made.
-fn groups_of(gobuildx: u32) -> Vec<PathBuf> {
+/// The name of the one folder for the files of a run.
+#[track_caller]
+fn folder_in(tmp: &Path) -> String {
+    let folders: Vec<_> = fs::read_dir(tmp).unwrap().flatten().collect();
+    assert_eq!(folders.len(), 1, "{folders:?}");
+    folders[0].file_name().into_string().unwrap()
+}
+
+/// The control groups of a run that has this folder for its files.
+fn groups_of(folder: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![PathBuf::from("/sys/fs/cgroup")];
-    let mark = format!("-{gobuildx}-");
+    let mark = format!("{}-", folder.to_ascii_lowercase());
     while let Some(folder) = folders.pop() {
         // Groups of others come and go.
         let Ok(entries) = fs::read_dir(&folder) else {
@@ -260,7 +304,7 @@ fn groups_of(gobuildx: u32) -> Vec<PathBuf> {
         for entry in entries.flatten() {
             let path = entry.path();
             let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with("gobuildx-") && name.contains(&mark) {
+            if name.starts_with(&mark) {
                 found.push(path);
             } else if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 folders.push(path);
@@ -271,12 +315,38 @@ fn groups_of(gobuildx: u32) -> Vec<PathBuf> {
 }
 
 #[test]
+fn an_update_of_gobuildx_disturbs_no_run() {
+    let (project, name) = hostile();
+    fs::copy(program("hello"), project.path("hello")).unwrap();
+    fs::copy(env!("CARGO_BIN_EXE_gobuildx"), project.path("gobuildx")).unwrap();
+    // Behind it comes the path of another gobuildx.
+    let own = ["sh", "-c", "shift && exec ./gobuildx \"$@\"", "sh"];
+    let inside = format!("/{name} ");
+    for update in [Some("#!/bin/sh\nexit 9\n"), None] {
+        let words = ["smoke", "--timeout", "5s", &name, "hello", "--", "waits"];
+        let mut run = Live::start_as(&project, &own, &words);
+        wait_until("it waits", || {
+            let lines = processes_named(&inside);
+            lines.iter().any(|line| line.starts_with(&inside))
+        });
+        fs::rename(project.path("gobuildx"), project.path("older")).unwrap();
+        if let Some(update) = update {
+            project.write("gobuildx", update);
+        }
+        assert_eq!(run.end().0, Some(1), "{:#?}", run.seen);
+        let said = run.seen.join("\n");
+        assert!(said.contains("pass  hello"), "{said}");
+        fs::rename(project.path("older"), project.path("gobuildx")).unwrap();
+    }
+}
+
+#[test]
 fn a_run_that_is_killed_takes_its_program_along() {
     let (project, name) = hostile();
     fs::create_dir(project.path("tmp")).unwrap();
     // What is killed can't remove its files.
     let tmp = project.path("tmp");
-    let project = project.env("TMPDIR", tmp);
+    let project = project.env("TMPDIR", tmp.clone());
     let words = ["smoke", "--timeout", "1m", &name, "--", "waits"];
     let mut run = Live::start(&project, &words);
     let inside = format!("/{name} waits ");
@@ -289,8 +359,11 @@ fn a_run_that_is_killed_takes_its_program_along() {
     wait_until("the processes are gone", || {
         processes_named(&name).is_empty()
     });
-    // Nor its groups, which are empty by now.
-    for group in groups_of(run.id()) {
-        wait_until("the group is empty", || fs::remove_dir(&group).is_ok());
-    }
+    // Nor its groups, which are empty by now, and which the next run removes.
+    let run_of = folder_in(&tmp);
+    fs::copy(program("hello"), project.path("hello")).unwrap();
+    wait_until("the next run has removed the groups", || {
+        project.run(&["smoke", "hello"]).exits(0);
+        groups_of(&run_of).is_empty()
+    });
 }

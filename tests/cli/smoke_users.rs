@@ -108,9 +108,25 @@ fn where_user_namespaces_are_forbidden_it_is_said_in_these_words_and_what_to_do(
         record["because"],
         "not isolated: user namespaces are forbidden here, which bubblewrap needs \
          (`user.max_user_namespaces` is 0): `sysctl user.max_user_namespaces=15000` allows them; or take a \
-         container by `isolation = \"docker\"` or `\"podman\"`"
+         container, by `--isolation docker` or `podman`, in the manifest `isolation = \"docker\"`"
     );
     user.has_left_nothing();
+}
+
+#[test]
+fn of_other_namespaces_it_is_said_which_are_forbidden() {
+    let project = with("hello");
+    let user = OrdinaryUser::of(&project);
+    let without_networks = WITHOUT_NAMESPACES
+        .iter()
+        .map(|word| word.replace("max_user", "max_net"));
+    let without_networks: Vec<String> = without_networks.collect();
+    let launcher: Vec<&str> = without_networks.iter().map(String::as_str).collect();
+    let record = record(&user.run_by(&launcher, &["smoke", "--format", "json", "hello"]));
+    let because = record["because"].as_str().unwrap();
+    let why = "not isolated: network namespaces are forbidden here, which bubblewrap needs \
+               (`user.max_net_namespaces` is 0)";
+    assert!(because.starts_with(why), "{because}");
 }
 
 #[test]
@@ -144,14 +160,69 @@ fn limits_of_the_caller_that_are_stricter_hold_and_are_told() {
     user.run_by(LIMITED, &["smoke", "hello"]).exits(0).prints(
         "    limits     536.9 MB of memory for each process, 64 open files: the caller may have no more\n",
     );
-    let run = project.command(&smoke);
-    let mut root = std::process::Command::new(LIMITED[0]);
-    root.args(&LIMITED[1..]).arg(run.get_program()).args(smoke);
-    let as_root = Run::of(root.current_dir(project.root()).output().unwrap());
+    // Root becomes somebody else, who has no other threads.
+    let low = [
+        LIMITED,
+        &[
+            "--as=8589934592",
+            "--nproc=200",
+            "--cpu=600",
+            "--fsize=50000000",
+        ],
+    ];
+    let as_root = run_by(&project, &low.concat(), &smoke).exits(0);
     assert_eq!(
-        record(&as_root.exits(0))["stricter_limits"],
-        serde_json::json!(stricter)
+        record(&as_root)["stricter_limits"],
+        serde_json::json!([
+            stricter[0],
+            "8.6 GB of addresses for each process",
+            "200 threads of the user",
+            stricter[1],
+            "600 s of CPU time for each process",
+            "50.0 MB in each file",
+        ])
     );
+}
+
+/// What gobuildx does when this program starts it.
+fn run_by(project: &Project, launcher: &[&str], args: &[&str]) -> Run {
+    let run = project.command(args);
+    let mut command = Command::new(launcher[0]);
+    command
+        .args(&launcher[1..])
+        .arg(run.get_program())
+        .args(args)
+        .current_dir(project.root());
+    Run::of(command.output().unwrap())
+}
+
+#[test]
+fn what_the_caller_has_less_of_only_for_now_is_lifted_for_the_program() {
+    let project = programs();
+    let smoke = ["smoke", "--format", "json", "hello"];
+    let launcher = ["prlimit", "--cpu=600:", "--fsize=50000000:"];
+    let record = record(&run_by(&project, &launcher, &smoke).exits(0));
+    assert_eq!(record["stricter_limits"], serde_json::json!([]));
+    // It is full before the file has all that it may.
+    let fills = [
+        "smoke", "--format", "json", "--grant", "tmp", "hostile", "--", "fills",
+    ];
+    let fills = crate::smoked::record(&run_by(&project, &launcher, &fills));
+    let said = fills["said"].to_string();
+    assert!(said.contains("no space left on device"), "{fills:#}");
+}
+
+#[test]
+fn a_build_tells_limits_of_the_caller_where_it_ends() {
+    let text = "[[matrix.include]]\ntarget = \"linux/amd64\"\n[build]\nrebuild = \"changed\"\nvcs = false\n[smoke]\n";
+    let project = Project::hello().file("targets.toml", text);
+    let build = ["build", "--matrix"];
+    run_by(&project, &["prlimit", "--cpu=600"], &build)
+        .exits(0)
+        .says("run on a blank system under limits of the caller: linux/amd64/v1 (600 s of CPU time for each process)");
+    let page = project.read("dist/report.html");
+    let told = "600 s of CPU time for each process: the caller may have no more";
+    assert!(page.contains(told), "{page}");
 }
 
 #[test]

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use crate::contained::Engine;
 use crate::live::{Live, with_own_temporary};
 use crate::project::Project;
-use crate::serving::{PORT, serving, test, tested_on, wrong};
+use crate::serving::{PORT, absent, serving, test, tested_on, wrong};
 use crate::smoked::{OrdinaryUser, hello_for, missing, processes_named, program, record};
 
 /// A wine that does what it should.
@@ -308,7 +308,7 @@ fn files_are_looked_for_on_the_drive_of_the_program() {
     test.grants = std::iter::once(smoke::Grant::Tmp).collect();
     test.first.files = vec!["/tmp/report".to_owned(), "/tmp/other".to_owned()];
     let tested = tested(&project.path("wine"), &project.path("hello.exe"), &test);
-    let expected = [(0, Failing::NoFile("/tmp/other".to_owned()))];
+    let expected = [(0, absent("/tmp/other"))];
     assert_eq!(wrong(&test, &tested), expected);
 }
 

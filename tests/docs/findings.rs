@@ -98,7 +98,7 @@ struct Seen<'a> {
     passes: bool,
     /// What it says, where `…` stands for anything.
     said: Vec<&'a str>,
-    /// The rules that are named, and whether they were predicted.
+    /// The rules that are named for each line, and whether they were predicted.
     named: BTreeSet<(String, bool)>,
 }
 
@@ -114,8 +114,8 @@ fn seen(line: &str) -> Option<Seen<'_>> {
         return None;
     };
     let named = named.split("; ").filter_map(|one| {
-        let rule = quoted(one).next()?.to_owned();
-        Some((rule, !one.contains("not predicted")))
+        let rules: Vec<&str> = quoted(one.split(", ").next()?).collect();
+        (!rules.is_empty()).then(|| (rules.join(" or "), !one.contains("not predicted")))
     });
     Some(Seen {
         program,
@@ -152,7 +152,11 @@ fn untrue(row: &Seen<'_>) -> Vec<String> {
     let observed = all("observed");
     let named: BTreeSet<(String, bool)> = observed
         .iter()
-        .map(|one| (text(&one["causes"][0]), one["predicted"] == true))
+        .map(|one| {
+            let causes = one["causes"].as_array().unwrap().iter().map(text);
+            let causes: Vec<String> = causes.collect();
+            (causes.join(" or "), one["predicted"] == true)
+        })
         .collect();
     let lines = all("said").into_iter();
     let lines = lines.chain(observed.iter().map(|one| one["text"].clone()));

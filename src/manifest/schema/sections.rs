@@ -469,14 +469,14 @@ fn call() -> [(&'static str, Node); 6] {
         ),
         (
             "files",
-            Node::set(Node::string().pattern(ON_THE_BLANK_SYSTEM))
-                .says("Files that it has to leave, by their paths: `/tmp/report.txt`."),
+            Node::set(Node::string().pattern(IN_TMP))
+                .says("Files that it has to make in `/tmp`, by their paths: `/tmp/report.txt`."),
         ),
     ]
 }
 
 /// From the root on, without `..` and control characters.
-const ON_THE_BLANK_SYSTEM: &str = r"^/(?!(.*/)?\.\.(/|$))[^\u0000-\u001f\u007f-\u009f]*$";
+const IN_TMP: &str = r"^/(\.?/)*tmp/(?!(.*/)?\.\.(/|$))[^\u0000-\u001f\u007f-\u009f]*$";
 
 fn cpu() -> Node {
     Node::word(CpuLevel::ALL.map(CpuLevel::as_str))

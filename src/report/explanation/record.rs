@@ -4,19 +4,21 @@ use serde::Serialize;
 
 use super::binary::{Binary, Confirmation};
 use crate::explain::{
-    Block, Cause, Fit, Log, Match, Note, Reading, Sighting, Subject, Topic, fixes, words,
+    Block, Cause, Fit, Log, Match, Note, OTHERS, Other, Reading, Sighting, Subject, Topic, fixes,
+    words,
 };
 use crate::verify::{Fix, Rule, RuleId, Severity, Systems, Verdict};
 
 /// The version of all of them.
 const SCHEMA: u32 = 1;
 
-/// Rules and topics.
+/// Rules, topics and causes that are in no binary.
 #[derive(Clone, Debug, Serialize)]
 pub struct Catalogue {
     schema: u32,
     rules: Vec<RuleRecord>,
     topics: Vec<TopicRecord>,
+    causes: Vec<OtherRecord>,
 }
 
 impl Catalogue {
@@ -27,6 +29,7 @@ impl Catalogue {
             schema: SCHEMA,
             rules: Rule::ALL.iter().copied().map(RuleRecord::new).collect(),
             topics: Topic::ALL.iter().map(TopicRecord::new).collect(),
+            causes: OTHERS.iter().map(OtherRecord::new).collect(),
         }
     }
 
@@ -37,6 +40,28 @@ impl Catalogue {
             schema: SCHEMA,
             rules: subject.rule.into_iter().map(RuleRecord::new).collect(),
             topics: subject.topic.into_iter().map(TopicRecord::new).collect(),
+            causes: subject.other.into_iter().map(OtherRecord::new).collect(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct OtherRecord {
+    name: &'static str,
+    summary: &'static str,
+    signs: &'static [&'static str],
+    telling: &'static str,
+    fixes: Vec<&'static Fix>,
+}
+
+impl OtherRecord {
+    fn new(other: &'static Other) -> Self {
+        Self {
+            name: other.name,
+            summary: other.summary,
+            signs: other.signs,
+            telling: other.telling,
+            fixes: Cause::Other(other).fixes(),
         }
     }
 }

@@ -1,14 +1,14 @@
-//! A rule, a topic, or the list of all.
+//! A rule, a topic, a cause that is in no binary, or the list of all.
 
 use super::{FIELDS, Fields, PLAIN, fields, write_fixes};
 use crate::console::STRONG;
-use crate::explain::{Block, Note, Subject, Topic, fixes, words};
+use crate::explain::{Block, Cause, Note, OTHERS, Other, Subject, Topic, fixes, words};
 use crate::verify::Rule;
 
 /// Columns before the entries of a list.
 const INDENT: usize = 2;
 
-/// Every rule by class, and every topic.
+/// Every rule by class, every topic, and the causes that are in no binary.
 #[must_use]
 pub fn catalogue_text(width: Option<usize>) -> String {
     let mut fields = fields(width);
@@ -23,6 +23,10 @@ pub fn catalogue_text(width: Option<usize>) -> String {
     let topics = Topic::ALL.iter().map(|topic| (topic.id, topic.summary));
     fields.entries(INDENT, topics);
     fields.gap();
+    fields.title(STRONG, "Causes that are in no binary");
+    let others = OTHERS.iter().map(|other| (other.name, other.summary));
+    fields.entries(INDENT, others);
+    fields.gap();
     fields.title(
         PLAIN,
         "gobuildx explain NAME tells more; gobuildx explain \"TEXT\" finds the causes of what is seen.",
@@ -30,7 +34,7 @@ pub fn catalogue_text(width: Option<usize>) -> String {
     fields.finish()
 }
 
-/// A rule, a topic, or both.
+/// A rule, a topic, both, or a cause that is in no binary.
 #[must_use]
 pub fn subject_text(subject: Subject, width: Option<usize>) -> String {
     let mut fields = fields(width);
@@ -43,6 +47,9 @@ pub fn subject_text(subject: Subject, width: Option<usize>) -> String {
         }
         write_topic(&mut fields, topic);
     }
+    if let Some(other) = subject.other {
+        write_other(&mut fields, other);
+    }
     fields.finish()
 }
 
@@ -54,17 +61,31 @@ fn write_rule(fields: &mut Fields, rule: &Rule) {
     fields.field(FIELDS, "systems", PLAIN, &rule.systems.in_words());
     fields.field(FIELDS, "why", PLAIN, rule.explanation);
     fields.field(FIELDS, "seen", PLAIN, rule.symptom);
-    let mut label = "signs";
-    for sign in rule.signs {
-        fields.field(FIELDS, label, PLAIN, sign);
-        label = "";
-    }
+    write_signs(fields, rule.signs);
     if let Some(note) = note {
         fields.field(FIELDS, "told by", PLAIN, note.telling);
     }
     fields.gap();
     fields.title(STRONG, "What to do");
     write_fixes(fields, &fixes(rule));
+}
+
+fn write_other(fields: &mut Fields, other: &'static Other) {
+    fields.title(STRONG, &format!("{}: {}", other.name, other.summary));
+    fields.field(FIELDS, "kind", PLAIN, "a cause that no file shows");
+    write_signs(fields, other.signs);
+    fields.field(FIELDS, "told by", PLAIN, other.telling);
+    fields.gap();
+    fields.title(STRONG, "What to do");
+    write_fixes(fields, &Cause::Other(other).fixes());
+}
+
+fn write_signs(fields: &mut Fields, signs: &[&str]) {
+    let mut label = "signs";
+    for sign in signs {
+        fields.field(FIELDS, label, PLAIN, sign);
+        label = "";
+    }
 }
 
 fn write_topic(fields: &mut Fields, topic: &Topic) {
@@ -105,6 +126,14 @@ mod tests {
     }
 
     #[test]
+    fn a_cause_that_no_file_shows_is_told_with_what_to_do() {
+        let text = plain(&subject_text(subject("memory-limit").unwrap(), None));
+        for words in ["memory-limit: ", "OOMKilled", "told by", "What to do"] {
+            assert!(text.contains(words), "{words}\n{text}");
+        }
+    }
+
+    #[test]
     fn the_list_has_every_name() {
         let text = plain(&catalogue_text(None));
         for rule in Rule::ALL {
@@ -112,6 +141,9 @@ mod tests {
         }
         for topic in Topic::ALL {
             assert!(text.contains(topic.id), "{}", topic.id);
+        }
+        for other in OTHERS {
+            assert!(text.contains(other.name), "{}", other.name);
         }
     }
 
@@ -121,6 +153,7 @@ mod tests {
             let subject = Subject {
                 rule: None,
                 topic: Some(topic),
+                other: None,
             };
             let text = plain(&subject_text(subject, Some(80)));
             for line in text.lines() {

@@ -166,6 +166,7 @@ fn smoked(say: fn(&str) -> String) -> SmokeRecord {
         besides: vec![say("after SIGTERM it exited with 1")],
         how: Some(say("natively")),
         ungranted: vec![say("/proc")],
+        stricter_limits: vec![say("64 open files")],
         well_after_ms: Some(345),
         believed: Some(Believed::Anyone),
         time_ms: Some(12),

@@ -11,6 +11,7 @@ use rustix::process::{Signal, getpid};
 
 use super::super::task::Task;
 use super::super::{Isolated, Observation};
+use super::files::Files;
 use super::inside::{Handle, Known, children};
 use super::process::{LAST_BREATH, PATIENCE, SHORT, Words, is_told, left};
 use super::surroundings::Surroundings;
@@ -33,6 +34,7 @@ pub(super) struct Contained {
     /// How it ended.
     ended: Option<Result<Output, ProcessError>>,
     program: Option<Handle>,
+    files: Files,
 }
 
 impl Contained {
@@ -49,6 +51,7 @@ impl Contained {
             end,
             ended: None,
             program: None,
+            files: Files::new(words.files, present(words.files)),
         };
         if process.surroundings.exposed.is_some() {
             return Ok(process);
@@ -80,7 +83,7 @@ impl Contained {
     }
 
     /// Waits for its end until then, and ends what is left of it.
-    pub(super) fn end(mut self, files: &[String], until: Instant) -> io::Result<Observation> {
+    pub(super) fn end(mut self, until: Instant) -> io::Result<Observation> {
         let surroundings = std::mem::take(&mut self.surroundings);
         if let Some(why) = surroundings.exposed {
             return Ok(Observation {
@@ -94,7 +97,7 @@ impl Contained {
         let mut observation = Observation {
             isolated: Isolated::Yes,
             ungranted: surroundings.ungranted,
-            absent: absent(files),
+            unmade: self.files.unmade(&present(self.files.asked())),
             ..Observation::lost(time)
         };
         match self.ended.take() {
@@ -167,8 +170,8 @@ fn tops() -> BTreeSet<i32> {
     tops
 }
 
-/// Those of these files that aren't there.
-fn absent(files: &[String]) -> Vec<String> {
-    let absent = files.iter().filter(|path| !Path::new(path).exists());
-    absent.cloned().collect()
+/// Which of these files are there.
+fn present(files: &[String]) -> BTreeSet<String> {
+    let present = files.iter().filter(|path| Path::new(path).exists());
+    present.cloned().collect()
 }

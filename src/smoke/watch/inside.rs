@@ -138,12 +138,12 @@ impl Inside {
         })
     }
 
-    /// Those of these files that aren't there.
-    pub(super) fn absent(&self, files: &[String], system: System) -> Vec<String> {
+    /// Which of these files are there.
+    pub(super) fn present(&self, files: &[String], system: System) -> BTreeSet<String> {
         let folder = system.folder();
-        let absent = files.iter();
-        let absent = absent.filter(|path| !self.has(&format!("{folder}{path}")));
-        absent.cloned().collect()
+        let present = files.iter();
+        let present = present.filter(|path| self.has(&format!("{folder}{path}")));
+        present.cloned().collect()
     }
 
     fn has(&self, path: &str) -> bool {

@@ -4,6 +4,7 @@
 //! what is left of them and what they see; and with it, all of them end.
 
 mod contained;
+mod files;
 mod in_time;
 mod inside;
 mod probe;

@@ -27,6 +27,8 @@ pub(super) struct Words<'a> {
     pub(super) args: &'a [String],
     /// What it reads.
     pub(super) stdin: Option<&'a str>,
+    /// The files that it is to make.
+    pub(super) files: &'a [String],
 }
 
 impl<'a> Words<'a> {
@@ -36,6 +38,7 @@ impl<'a> Words<'a> {
             program: &task.program,
             args,
             stdin: None,
+            files: &[],
         }
     }
 }
@@ -55,8 +58,9 @@ impl Process {
             program,
             args: &call.args,
             stdin: call.stdin.as_deref(),
+            files: &call.files,
         };
-        Self::start(task, words, until)?.end(&call.files, until)
+        Self::start(task, words, until)?.end(until)
     }
 
     /// Starts the program with these arguments, unless it would see something of the machine.
@@ -108,10 +112,10 @@ impl Process {
     }
 
     /// Waits for its end until then, and ends what is left of it.
-    pub(super) fn end(self, files: &[String], until: Instant) -> io::Result<Observation> {
+    pub(super) fn end(self, until: Instant) -> io::Result<Observation> {
         match self {
-            Self::Sandboxed(process) => process.end(files, until),
-            Self::Contained(process) => process.end(files, until),
+            Self::Sandboxed(process) => process.end(until),
+            Self::Contained(process) => process.end(until),
         }
     }
 }

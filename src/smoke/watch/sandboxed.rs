@@ -1,5 +1,6 @@
 //! One program in a sandbox, seen from outside of it.
 
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, BufRead as _, BufReader, PipeReader, Write as _};
@@ -15,6 +16,7 @@ use super::super::cgroup;
 use super::super::run::CANARY;
 use super::super::task::Task;
 use super::super::{Isolated, Observation, System};
+use super::files::Files;
 use super::inside::{Handle, Inside};
 use super::process::{LAST_BREATH, PATIENCE, SHORT, Words, is_told, left};
 use crate::process::{Cancel, Command, Given, Output, ProcessError};
@@ -54,6 +56,7 @@ pub(super) struct Sandboxed {
     isolated: Isolated,
     system: System,
     kills: Kills,
+    files: Files,
 }
 
 /// Processes that the kernel ends for their memory.
@@ -118,6 +121,7 @@ impl Sandboxed {
             isolated: Isolated::Unseen,
             system: task.system,
             kills,
+            files: Files::new(words.files, BTreeSet::new()),
         };
         let first = process.status.recv_timeout(left(until));
         if let Some(init) = first.ok().and_then(|told| told.child_pid) {
@@ -128,6 +132,8 @@ impl Sandboxed {
                 // Before the gate closes, which opens it, too.
                 inside.init.signal(Signal::KILL);
             } else {
+                let before = inside.present(words.files, task.system);
+                process.files = Files::new(words.files, before);
                 // Fails where the sandbox has failed by now.
                 let _ = gate.write_all(b".");
             }
@@ -171,7 +177,7 @@ impl Sandboxed {
     }
 
     /// Waits for its end until then, and ends what is left of it.
-    pub(super) fn end(mut self, files: &[String], until: Instant) -> io::Result<Observation> {
+    pub(super) fn end(mut self, until: Instant) -> io::Result<Observation> {
         // What isn't isolated is waited for no longer, or was never let go.
         let may_go_on = !matches!(self.isolated, Isolated::No(_));
         let has_ended = may_go_on && self.ends_within(left(until));
@@ -190,12 +196,23 @@ impl Sandboxed {
             if has_ended {
                 observation.left = left_behind(inside, self.system);
             }
-            observation.absent = inside.absent(files, self.system);
+            let after = inside.present(self.files.asked(), self.system);
+            observation.unmade = self.files.unmade(&after);
             inside.init.signal(Signal::KILL);
         }
         let run = self.run.join();
         let run = run.map_err(|_| io::Error::other("the thread that waits for it failed"))?;
-        let (of_sandbox, output) = ended(run).map_err(io::Error::other)?;
+        let (of_sandbox, output) = match ended(run) {
+            Ok(ended) => ended,
+            // What is asked of the program, and none of the sandbox.
+            Err(error) => match error.excess() {
+                Some(excess) => {
+                    observation.refusal = Some(excess);
+                    return Ok(observation);
+                }
+                None => return Err(io::Error::other(error)),
+            },
+        };
         observation.ending = match self.code {
             Some(code) => self.system.ending(code),
             None if has_ended => of_sandbox,

@@ -24,9 +24,17 @@ pub(super) fn watch(
     let start = Instant::now();
     let mut process = Process::start(task, Words::of(task, &service.args), until)?;
     let mut served = Served::default();
+    // The service and what asks it share a group, which counts for both.
+    let mut of_others = 0;
     while served.well_after.is_none() && !process.ends_within(PAUSE) && !left(until).is_zero() {
         let answer = match &service.probe {
-            Probe::Command(args) => command(task, args, until)?,
+            Probe::Command(args) => {
+                let asking = command(task, args, until)?;
+                if !process.ends_within(Duration::ZERO) {
+                    of_others += asking.ended_for_memory;
+                }
+                well(&asking)
+            }
             Probe::Http(_) | Probe::Https { .. } | Probe::Tcp => asker.ask(until),
         };
         match answer {
@@ -43,7 +51,13 @@ pub(super) fn watch(
     if served.well_after.is_some() {
         served.last_answer = None;
         for check in checks {
-            seen.push(Process::call(task, check, until)?);
+            let mut observation = Process::call(task, check, until)?;
+            if process.ends_within(Duration::ZERO) {
+                // That was the service, which goes on otherwise.
+                observation.ended_for_memory = 0;
+            }
+            of_others += observation.ended_for_memory;
+            seen.push(observation);
         }
         if !process.ends_within(Duration::ZERO) && !left(until).is_zero() {
             let farewell = task.system.farewell();
@@ -51,21 +65,26 @@ pub(super) fn watch(
             served.told_to_end = Some(farewell);
         }
     }
+    let mut service = process.end(until)?;
+    service.ended_for_memory = service.ended_for_memory.saturating_sub(of_others);
     Ok(Report::Service {
-        service: process.end(&[], until)?,
+        service,
         served,
         checks: seen,
     })
 }
 
 /// Has the program ask the service.
-fn command(task: &Task, args: &[String], until: Instant) -> io::Result<Result<(), Unwell>> {
-    let asking = Process::start(task, Words::of(task, args), until)?;
-    let observation = asking.end(&[], until)?;
-    Ok(match observation.ending {
+fn command(task: &Task, args: &[String], until: Instant) -> io::Result<Observation> {
+    Process::start(task, Words::of(task, args), until)?.end(until)
+}
+
+/// Whether the service is well, as far as who asked it says.
+fn well(asking: &Observation) -> Result<(), Unwell> {
+    match asking.ending {
         Ending::Exited(0) => Ok(()),
-        ending => Err(said(ending, &observation).into()),
-    })
+        ending => Err(said(ending, asking).into()),
+    }
 }
 
 fn said(ending: Ending, observation: &Observation) -> String {

@@ -36,6 +36,9 @@ fn blank(html: &mut Html, record: &SmokeRecord) {
             );
             field(html, "Time", |html| html.text(&words));
         }
+        if let Some(limits) = record.limits() {
+            field(html, "Limits", |html| html.text(&limits));
+        }
         if !record.ungranted.is_empty() {
             field(html, "Had, ungranted", |html| {
                 for path in &record.ungranted {
