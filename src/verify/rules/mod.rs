@@ -62,7 +62,7 @@ mod xdg_runtime;
 
 pub(super) use shared::Shared;
 
-pub use readers::{Companions, Readers, companions, readers};
+pub use readers::{Companions, Readers, companions, readers, readers_of_windows};
 
 use super::system::ElfSystem;
 use super::{Evidence, Expectation, Finding, Fix, FixPlace, Rule, RuleId, Severity};
