@@ -387,14 +387,20 @@ const NO_FILES_OF_WINDOWS: &[(&str, &str)] = &[
 fn takers_of_wide_paths() -> BTreeSet<(String, usize)> {
     let packages = ["syscall", "golang.org/x/sys/windows"];
     let format = "{{.ImportPath}} {{.Dir}}";
-    let listed = go_for("windows", &[["list", "-f", format].as_slice(), &packages].concat());
+    let listed = go_for(
+        "windows",
+        &[["list", "-f", format].as_slice(), &packages].concat(),
+    );
     let function = Regex::new(r"(?m)^func (\w+)\(([^)]*)\)").unwrap();
     let mut takers = BTreeSet::new();
     for package in listed.lines() {
         let (package, folder) = package.split_once(' ').unwrap();
         let source = Path::new(folder).join("zsyscall_windows.go");
         let source = fs::read_to_string(source).unwrap();
-        for found in function.captures_iter(&source).filter(|found| !found[2].is_empty()) {
+        for found in function
+            .captures_iter(&source)
+            .filter(|found| !found[2].is_empty())
+        {
             let name = &found[1];
             for (word, (parameter, of)) in parameters(&found[2]).into_iter().enumerate() {
                 if of == "*uint16"

@@ -1,18 +1,21 @@
 //! A Go program as functions that refer to each other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::resume_unwind;
 use std::thread;
 
 use super::allowance::{self, Allowance};
 use super::arguments::{self, Argument, Arguments, Following, List, Passing, Word};
 use super::callers::Callers;
+use super::calls::{called_variables, loads_any};
 use super::chains::{Chains, Search};
+use super::held;
 use super::image::Image;
 use super::index::Index;
 use super::lazy_dlls::{LazyDllOf, lazy_dll_at, lazy_dlls};
 use super::memory::{Access, Memory, Pointer};
 use super::table::Layout;
+use super::types;
 use super::work::{TooMuch, Work};
 use crate::inspect::{Format, InspectError};
 use crate::target::{Goarch, Goos};
@@ -288,10 +291,57 @@ impl<'data> Program<'data> {
         self.arguments(caller, at)?.number(word)
     }
 
+    /// What the variable starts with whose word a function is called with.
+    #[must_use]
+    pub fn start_of_variable(&self, caller: FunctionId, at: u32, word: Word) -> Option<u64> {
+        self.arguments(caller, at)?.start(word)
+    }
+
     /// The same, of a function that may be assembly, which finds its arguments on the stack.
     #[must_use]
     pub fn number_in_assembly(&self, caller: FunctionId, at: u32, word: Word) -> Option<u64> {
         self.arguments(caller, at)?.number_in_assembly(word)
+    }
+
+    /// Whether data holds any of some functions where it doesn't show who calls them: in a table, or in
+    /// a variable that no code calls the function of.
+    #[must_use]
+    pub fn has_in_tables(&self, functions: &[FunctionId]) -> bool {
+        let memory = &self.image.memory;
+        let mut starts = BTreeMap::new();
+        for function in functions {
+            starts.extend(self.address(*function).map(|start| (start, *function)));
+        }
+        let all = starts.keys().copied().collect();
+        let mut held = held::holders(memory, &all, &self.allowance).into_iter();
+        held.any(|(variable, start)| {
+            let callers = starts.get(&start).map(|function| self.callers(*function));
+            !callers.into_iter().flatten().any(|(caller, _)| {
+                let mut is_called = false;
+                let code = self.image.function(caller.0);
+                if let Some(code) = code.and_then(|caller| self.image.code(caller)) {
+                    called_variables(code, memory, |called| is_called |= called == variable);
+                }
+                is_called
+            })
+        })
+    }
+
+    /// The descriptors of the types whose values have one of a type in them, with that itself.
+    #[must_use]
+    pub fn types_with(&self, descriptor: u64) -> Vec<u64> {
+        types::types_with(&self.image.memory, descriptor)
+    }
+
+    /// Whether a function loads any of some addresses.
+    #[must_use]
+    pub fn loads_any(&self, function: FunctionId, addresses: &[u64]) -> bool {
+        let code = self.image.function(function.0);
+        let Some(code) = code.and_then(|function| self.image.code(function)) else {
+            return false;
+        };
+        let cost = self.allowance.take(code.bytes.len(), allowance::SCAN);
+        cost.is_some() && loads_any(code, &self.image.memory, addresses)
     }
 
     /// The tables by which values of a type are interfaces whose first method is this.

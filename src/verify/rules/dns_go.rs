@@ -2,7 +2,7 @@
 
 use super::addresses::{Address, addresses};
 use super::http_client;
-use super::runtime::{Unreached, called, linked, reached};
+use super::runtime::{Unreached, called, handed, linked, reached};
 use crate::verify::uses::{Call, Uses};
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
@@ -64,23 +64,13 @@ const LOOK_UPS: &[&str] = &[
     "net.(*Resolver).LookupTXT",
 ];
 
-/// What reaches others by a name, as a value: what the compiler makes of a method without its call.
-const AS_VALUES: &[&str] = &[
-    "net.(*Dialer).Dial-fm",
-    "net.(*Dialer).DialContext-fm",
-    "net.(*Resolver).LookupHost-fm",
-    "net.(*Resolver).LookupIP-fm",
-    "net.(*Resolver).LookupIPAddr-fm",
-    "net.(*Resolver).LookupNetIP-fm",
-    "net.(*Resolver).LookupAddr-fm",
-    "net.(*Resolver).LookupCNAME-fm",
-    "net.(*Resolver).LookupMX-fm",
-    "net.(*Resolver).LookupNS-fm",
-    "net.(*Resolver).LookupSRV-fm",
-    "net.(*Resolver).LookupTXT-fm",
+/// Functions that reach others by an address that they are called with.
+const DIAL: &[&str] = &[
+    "net.Dial",
+    "net.DialTimeout",
+    "net.(*Dialer).Dial",
+    "net.(*Dialer).DialContext",
 ];
-/// Methods of a dialer, by which others call it through an interface.
-const OF_A_DIALER: [&str; 2] = ["net.(*Dialer).Dial", "net.(*Dialer).DialContext"];
 
 /// What listens at the address in a field of `http.Server`.
 const LISTEN: &[&str] = &[
@@ -97,27 +87,28 @@ fn listening(uses: Uses<'_>) -> impl Iterator<Item = Call> {
     calls.filter(move |call| uses.loads(*call, THIS_MACHINE))
 }
 
-/// Who hands on what reaches others: to whom shows as little as for which hosts.
-fn handed_on(uses: Uses<'_>) -> impl Iterator<Item = Call> {
-    let of_a_resolver = LOOK_UPS.iter().copied();
-    let of_a_resolver = of_a_resolver.filter(|name| name.starts_with("net.(*Resolver)."));
-    let methods = OF_A_DIALER.into_iter().chain(of_a_resolver);
-    let in_interfaces = methods.flat_map(move |method| uses.makers(method));
-    uses.calls_of(AS_VALUES).chain(in_interfaces)
-}
-
 fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     if !uses.links(RESOLVER) {
         return Vec::new();
     }
     let named = addresses(uses).filter(Address::has_name);
     let named = named.map(|address| address.site.call);
-    let calls = named.chain(uses.calls_of(LOOK_UPS)).chain(handed_on(uses));
-    let calls = calls.chain(listening(uses));
+    let calls = named.chain(uses.calls_of(LOOK_UPS)).chain(listening(uses));
     let call = uses.likeliest_call(calls);
     let need = Need::ResolverFiles;
-    let found = match call {
-        Some(call) => Some(called(&RULE, uses, call, SUBJECT, need)),
+    // To whom it is handed on shows as little as for which hosts.
+    let handed = || {
+        handed(
+            &RULE,
+            uses,
+            &[LOOK_UPS, DIAL].concat(),
+            SUBJECT,
+            need.clone(),
+        )
+    };
+    let found = call.map(|call| called(&RULE, uses, call, SUBJECT, need.clone()));
+    let found = match found.or_else(handed) {
+        Some(found) => Some(found),
         None if uses.links(&[http_client::CONNECT]) => {
             let leads = [&[http_client::CONNECT], http_client::ASK].concat();
             let chain = uses.chain(&leads);

@@ -2,7 +2,7 @@
 
 use super::environment::{asks_for, note_set};
 use super::keep_fitting;
-use super::runtime::{Unreached, called, reached};
+use super::runtime::{Unreached, called, handed, reached};
 use crate::target::Goos;
 use crate::verify::uses::Uses;
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
@@ -107,7 +107,11 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         .filter(|folder| uses.links(&[folder.function]))
         .map(|folder| {
             let chain = uses.chain_past(&[folder.function], PAST);
-            let mut finding = reached(&RULE, chain, unreached(uses), folder.subject, Need::Home);
+            let is_reached = chain.is_some();
+            let reached = reached(&RULE, chain, unreached(uses), folder.subject, Need::Home);
+            let handed = || handed(&RULE, uses, &[folder.function], folder.subject, Need::Home);
+            let handed = if is_reached { None } else { handed() };
+            let mut finding = handed.unwrap_or(reached);
             folder.symptom(goos).clone_into(&mut finding.symptom);
             finding
         })

@@ -9,6 +9,7 @@ mod boxed;
 mod call;
 mod calls;
 mod chain;
+mod handed;
 mod joined;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,7 @@ use std::collections::BTreeSet;
 pub(super) use call::{Call, Site};
 pub(super) use calls::Calls;
 pub(super) use chain::{Chain, Start};
+pub(super) use handed::{Handed, IN_TABLES};
 
 use super::Evidence;
 use super::owner::{Owner, Owners, package, readable};
@@ -79,16 +81,6 @@ impl<'a> Uses<'a> {
     pub(super) fn has_calls(self) -> bool {
         let mut functions = self.program.functions();
         functions.any(|(function, _)| self.program.callers(function).next().is_some())
-    }
-
-    /// Whether any of these functions is in the program though no code refers to it: then what its data
-    /// starts with does.
-    pub(super) fn is_held(self, names: &[&str]) -> bool {
-        let mut functions = names.iter().flat_map(|name| self.program.named(name));
-        functions.any(|function| {
-            let mut callers = self.program.callers(function);
-            !callers.any(|(caller, _)| caller != function)
-        }) && self.has_calls()
     }
 
     /// Whether any function but these and itself refers to one, be it one of Go's own.
@@ -189,26 +181,34 @@ impl<'a> Uses<'a> {
         self.program.name(call.called)
     }
 
-    /// Those calls whose caller makes, on the heap, a value of the largest type of which `maker` does.
-    pub(super) fn that_make_what(self, maker: &str, calls: Vec<Call>) -> Vec<Call> {
-        if calls.is_empty() {
-            return calls;
-        }
+    /// The functions that aren't Go's own and make values of the largest type that `maker` makes on the
+    /// heap, or of one that has such a value in it. As calls of `of`, where that is in the program.
+    pub(super) fn that_make_what(self, maker: &str, of: &str) -> Vec<Call> {
         let new = self.program.named("runtime.newobject");
-        let made_by = |function: FunctionId| {
-            let all = new.iter().flat_map(|new| self.program.callers(*new));
-            let its = all.filter(move |(caller, _)| *caller == function);
-            its.filter_map(|(caller, at)| self.program.number(caller, at, Word(0)))
-        };
+        let new = new.iter().flat_map(|new| self.program.callers(*new));
         let makers = self.program.named(maker);
+        let its = new.filter(|(caller, _)| makers.contains(caller));
+        let made = its.filter_map(|(caller, at)| self.program.number(caller, at, Word(0)));
         // A type's descriptor starts with its size.
-        let size = |address: &u64| self.program.word_at(*address);
-        let Some(wanted) = makers.iter().copied().flat_map(made_by).max_by_key(size) else {
+        let largest = made.max_by_key(|descriptor| self.program.word_at(*descriptor));
+        let of = self.program.named(of);
+        let Some((descriptor, of)) = largest.zip(of.first()) else {
             return Vec::new();
         };
-        let mut calls = calls;
-        calls.retain(|call| made_by(call.caller).any(|made| made == wanted));
-        calls
+        let types = self.program.types_with(descriptor);
+        let functions = self.program.functions().map(|(function, _)| function);
+        let functions = functions.filter(|function| !self.is_gos(*function));
+        // Who makes one loads its descriptor, be it to make it or to put one in its place.
+        let makers = functions.filter(|function| self.program.loads_any(*function, &types));
+        makers.map(|maker| Call::direct(maker, *of)).collect()
+    }
+
+    /// Whether a variable, or what one starts with a pointer to, is passed at a call.
+    pub(super) fn is_variable(self, site: Site, word: Word) -> bool {
+        let (caller, at) = (site.call.caller, site.at);
+        let address = self.program.number(caller, at, word);
+        let start = || self.program.start_of_variable(caller, at, word);
+        address.or_else(start).is_some_and(|address| address != 0)
     }
 
     fn is_gos(self, function: FunctionId) -> bool {

@@ -187,6 +187,14 @@ impl<'data> Arguments<'_, 'data> {
         }
     }
 
+    /// What the variable starts with that holds what is at a word.
+    pub(super) fn start(&self, word: Word) -> Option<u64> {
+        match self.state.as_ref()?.argument(word.0)? {
+            Value::Variable(at) => self.memory.pointer_at(at),
+            _ => None,
+        }
+    }
+
     /// The same, of a function that may be assembly: what is on the stack goes before what is in a
     /// register, where anything may be left.
     pub(super) fn number_in_assembly(&self, word: Word) -> Option<u64> {
