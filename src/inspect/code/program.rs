@@ -23,6 +23,20 @@ use crate::target::{Goarch, Goos};
 /// More interfaces than one type is in any program.
 const MOST_TABLES: usize = 16;
 
+/// The functions that the collector is told of stores by: they keep all registers.
+///
+/// Source: `asm_amd64.s` and `asm_arm64.s` of Go's package runtime.
+const KEEPERS: [&str; 8] = [
+    "runtime.gcWriteBarrier1",
+    "runtime.gcWriteBarrier2",
+    "runtime.gcWriteBarrier3",
+    "runtime.gcWriteBarrier4",
+    "runtime.gcWriteBarrier5",
+    "runtime.gcWriteBarrier6",
+    "runtime.gcWriteBarrier7",
+    "runtime.gcWriteBarrier8",
+];
+
 /// The function that Go starts a program's own code from.
 const FIRST: &str = "runtime.main";
 
@@ -143,15 +157,6 @@ impl<'data> Program<'data> {
         lazy_dll_at(&self.image.memory, of, address)
     }
 
-    /// Whether a function loads the address of constant bytes that start so. How many there are in all
-    /// doesn't show.
-    #[must_use]
-    pub fn loads(&self, function: FunctionId, start: &[u8]) -> bool {
-        let code = self.image.function(function.0);
-        let code = code.and_then(|function| self.image.code(function));
-        code.is_some_and(|code| arguments::loads(&self.image.memory, code, start, &self.allowance))
-    }
-
     /// The word in memory at an address, as large as an address is.
     #[must_use]
     pub fn word_at(&self, address: u64) -> Option<u64> {
@@ -264,6 +269,24 @@ impl<'data> Program<'data> {
         arguments.map_or(Argument::Unknown, |arguments| arguments.text(word))
     }
 
+    /// The text in the first two words of what the call at an offset returned a pointer to, as the code
+    /// right behind it sets them.
+    #[must_use]
+    pub fn first_text(&self, caller: FunctionId, at: u32) -> Argument<'data> {
+        let code = self.image.function(caller.0);
+        let text = code
+            .and_then(|function| self.image.code(function))
+            .and_then(|code| {
+                let memory = &self.image.memory;
+                let keepers = KEEPERS.iter().flat_map(|name| self.named(name));
+                let keepers = keepers.filter_map(|function| self.address(function));
+                let keepers: Vec<_> = keepers.collect();
+                self.following
+                    .first_text(memory, code, at, &keepers, &self.allowance)
+            });
+        text.unwrap_or(Argument::Unknown)
+    }
+
     /// The slice of texts that a function is called with at an offset in its caller.
     #[must_use]
     pub fn list(&self, caller: FunctionId, at: u32, word: Word) -> List<'data> {
@@ -303,34 +326,52 @@ impl<'data> Program<'data> {
         self.arguments(caller, at)?.number_in_assembly(word)
     }
 
-    /// Whether data holds any of some functions where it doesn't show who calls them: in a table, or in
-    /// a variable that no code calls the function of.
+    /// Those of some functions that data holds where it doesn't show who calls them: in a table, or in a
+    /// variable that no code calls the function of.
     #[must_use]
-    pub fn has_in_tables(&self, functions: &[FunctionId]) -> bool {
+    pub fn in_tables(&self, functions: &[FunctionId]) -> BTreeSet<FunctionId> {
         let memory = &self.image.memory;
         let mut starts = BTreeMap::new();
         for function in functions {
             starts.extend(self.address(*function).map(|start| (start, *function)));
         }
         let all = starts.keys().copied().collect();
-        let mut held = held::holders(memory, &all, &self.allowance).into_iter();
-        held.any(|(variable, start)| {
-            let callers = starts.get(&start).map(|function| self.callers(*function));
-            !callers.into_iter().flatten().any(|(caller, _)| {
-                let mut is_called = false;
-                let code = self.image.function(caller.0);
-                if let Some(code) = code.and_then(|caller| self.image.code(caller)) {
-                    called_variables(code, memory, |called| is_called |= called == variable);
-                }
-                is_called
-            })
-        })
+        let held = held::holders(memory, &all, &self.allowance).into_iter();
+        let held = held.filter_map(|(variable, start)| Some((variable, *starts.get(&start)?)));
+        let in_tables = held.filter(|(variable, function)| {
+            let mut callers = self.callers(*function);
+            !callers.any(|(caller, _)| self.calls_variable(caller, *variable))
+        });
+        in_tables.map(|(_, function)| function).collect()
+    }
+
+    /// Whether a function calls what a variable holds.
+    fn calls_variable(&self, caller: FunctionId, variable: u64) -> bool {
+        let mut is_called = false;
+        let code = self.image.function(caller.0);
+        if let Some(code) = code.and_then(|caller| self.image.code(caller)) {
+            let memory = &self.image.memory;
+            called_variables(code, memory, |called| is_called |= called == variable);
+        }
+        is_called
     }
 
     /// The descriptors of the types whose values have one of a type in them, with that itself.
     #[must_use]
     pub fn types_with(&self, descriptor: u64) -> Vec<u64> {
-        types::types_with(&self.image.memory, descriptor)
+        types::types_with(&self.image.memory, descriptor, &self.allowance)
+    }
+
+    /// The descriptors of the structs whose first fields have these names.
+    #[must_use]
+    pub fn structs(&self, first: [&str; 2]) -> Vec<u64> {
+        types::structs(&self.image.memory, first, &self.allowance)
+    }
+
+    /// The text at an address, if it is constant or what a variable starts with.
+    #[must_use]
+    pub fn text_at(&self, address: u64) -> Argument<'data> {
+        arguments::text_at(&self.image.memory, address)
     }
 
     /// Whether a function loads any of some addresses.

@@ -47,16 +47,16 @@ pub(super) const RULE: Rule = Rule {
 
 /// A folder of the user.
 #[derive(Clone, Copy, Debug)]
-struct Folder {
+pub(super) struct Folder {
     /// The function that asks for it.
-    function: &'static str,
+    pub(super) function: &'static str,
     /// How the subject calls it.
     subject: &'static str,
     /// What is seen where nothing says which it is: on most systems, and on Windows.
     symptoms: [&'static str; 2],
 }
 
-const FOLDERS: [Folder; 3] = [
+pub(super) const FOLDERS: [Folder; 3] = [
     Folder {
         function: "os.UserHomeDir",
         subject: "the user's home folder",

@@ -45,6 +45,7 @@ mod raw_calls;
 mod readers;
 mod realm;
 mod runtime;
+mod servers;
 mod services;
 mod shared;
 mod static_nss;

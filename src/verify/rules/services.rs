@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::addresses::{addresses, needs_list};
 use super::runtime::called;
+use super::servers::servers;
 use crate::inspect::Word;
 use crate::verify::uses::{Call, Uses};
 use crate::verify::{
@@ -44,6 +45,13 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         if let Some((network, port)) = address.unknown_port() {
             let calls = ports.entry(port).or_default();
             calls.push((network, address.site.call));
+        }
+    }
+    for (address, call) in servers(uses).texts {
+        if let Some((_, port)) = address.rsplit_once(':')
+            && needs_list("tcp", port)
+        {
+            ports.entry(port).or_default().push(("tcp", call));
         }
     }
     let mut unknown = Vec::new();

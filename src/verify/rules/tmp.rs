@@ -47,7 +47,7 @@ pub(super) const MAKE: &[(&str, Word)] = &[
     ("io/ioutil.TempDir", Word(0)),
 ];
 /// Functions that always mean that of the system.
-const SYSTEM: &[&str] = &["os.TempDir", "os.tempDir"];
+pub(super) const SYSTEM: &[&str] = &["os.TempDir", "os.tempDir"];
 /// What puts there what is big in a form.
 const FORM: &str = "mime/multipart.(*Reader).readForm";
 /// Who asks a form for a short text: no form of such has anything big.
@@ -58,7 +58,7 @@ const SHORT: &[&str] = &[
 /// Functions that mean it in some calls only.
 const PAST: &[&str] = &["os.CreateTemp", "os.MkdirTemp", "io/ioutil.Temp"];
 /// What the linker keeps only for who uses it, if as a value.
-const LINKED: &[&str] = &[
+pub(super) const LINKED: &[&str] = &[
     "os.CreateTemp",
     "os.MkdirTemp",
     "io/ioutil.TempFile",

@@ -31,8 +31,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Functions(check),
 };
 
-const CURRENT: &[&str] = &["os/user.Current"];
-const LOOK_UPS: &[&str] = &[
+pub(super) const CURRENT: &[&str] = &["os/user.Current"];
+pub(super) const LOOK_UPS: &[&str] = &[
     "os/user.Lookup",
     "os/user.LookupId",
     "os/user.LookupGroup",

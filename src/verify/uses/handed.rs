@@ -1,6 +1,9 @@
 //! Functions that code doesn't call, but hands on.
 
+use std::collections::BTreeSet;
+
 use super::{Call, Uses};
+use crate::inspect::FunctionId;
 
 /// How functions are handed on.
 #[derive(Clone, Debug, Default)]
@@ -31,21 +34,26 @@ impl Uses<'_> {
         }
     }
 
-    /// Whether data holds any of these functions, such as a table, and who calls it doesn't show. Of
-    /// methods only values do.
-    pub(in crate::verify) fn is_in_tables(self, names: &[&str]) -> bool {
-        let functions = names.iter().filter(|name| !name.contains(".(*"));
-        let functions: Vec<_> = functions
-            .flat_map(|name| self.program.named(name))
-            .collect();
-        if functions.is_empty() || !self.has_calls() {
-            return false;
+    /// Those of some functions that data holds, such as a table, where who calls them doesn't show.
+    pub(in crate::verify) fn in_tables<'t>(self, names: &[&'t str]) -> BTreeSet<&'t str> {
+        // Of methods only what is made of them is held so.
+        let names = names.iter().filter(|name| !name.contains(".(*"));
+        let named = names.flat_map(|name| {
+            let functions = self.program.named(name);
+            functions.into_iter().map(|function| (function, *name))
+        });
+        let named: Vec<_> = named.collect();
+        if named.is_empty() || !self.has_calls() {
+            return BTreeSet::new();
         }
-        // Where no code refers to it either, the linker keeps it for data alone.
-        let mut functions_of = functions.iter();
-        functions_of.any(|function| {
-            let mut callers = self.program.callers(*function);
-            !callers.any(|(caller, _)| caller != *function)
-        }) || self.program.has_in_tables(&functions)
+        let functions: Vec<_> = named.iter().map(|(function, _)| *function).collect();
+        let in_tables = self.program.in_tables(&functions);
+        let is_held = |function: FunctionId| {
+            // Where no code refers to it either, the linker keeps it for data alone.
+            let mut callers = self.program.callers(function);
+            in_tables.contains(&function) || !callers.any(|(caller, _)| caller != function)
+        };
+        let held = named.into_iter().filter(|(function, _)| is_held(*function));
+        held.map(|(_, name)| name).collect()
     }
 }

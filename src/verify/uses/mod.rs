@@ -12,7 +12,7 @@ mod chain;
 mod handed;
 mod joined;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use call::{Call, Site};
 pub(super) use calls::Calls;
@@ -128,11 +128,6 @@ impl<'a> Uses<'a> {
         sites.map(|((), site)| site.call)
     }
 
-    /// Whether the code that makes a call has a constant text that starts so.
-    pub(super) fn loads(self, call: Call, start: &str) -> bool {
-        self.program.loads(call.caller, start.as_bytes())
-    }
-
     /// The constant text that a function is called with.
     pub(super) fn text(self, site: Site, word: Word) -> Option<&'a str> {
         self.argument(site, word).text()
@@ -203,12 +198,58 @@ impl<'a> Uses<'a> {
         makers.map(|maker| Call::direct(maker, *of)).collect()
     }
 
-    /// Whether a variable, or what one starts with a pointer to, is passed at a call.
-    pub(super) fn is_variable(self, site: Site, word: Word) -> bool {
+    /// The texts that code which isn't Go's own puts first into the structs that it makes whose first
+    /// fields have these names, as calls of what another one calls.
+    pub(super) fn first_texts_of(self, fields: [&str; 2], of: Call) -> Vec<(Call, Argument<'a>)> {
+        let types = self.program.structs(fields);
+        if types.is_empty() {
+            return Vec::new();
+        }
+        let all = types.iter().flat_map(|of| self.program.types_with(*of));
+        let all: Vec<_> = all.collect();
+        let new = self.program.named("runtime.newobject");
+        let new = new.iter().flat_map(|new| self.program.callers(*new));
+        let mut news: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (caller, at) in new {
+            news.entry(caller).or_default().push(at);
+        }
+        let functions = self.program.functions().map(|(function, _)| function);
+        let functions = functions.filter(|function| !self.is_gos(*function));
+        let makers = functions.filter(|function| self.program.loads_any(*function, &all));
+        let made = makers.flat_map(|maker| {
+            let new = news.get(&maker).into_iter().flatten();
+            let its = new.filter(|at| {
+                let made = self.program.number(maker, **at, Word(0));
+                made.is_some_and(|made| types.contains(&made))
+            });
+            let mut texts: Vec<_> = its.map(|at| self.program.first_text(maker, *at)).collect();
+            if texts.is_empty() {
+                // In another struct, or in the place of one that is there.
+                texts.push(Argument::Unknown);
+            }
+            let call = Call::direct(maker, of.called);
+            texts.into_iter().map(move |text| (call, text))
+        });
+        made.collect()
+    }
+
+    /// The text that a variable starts with which is passed at a call, or which one starts with a pointer
+    /// to.
+    pub(super) fn text_of_variable(self, site: Site, word: Word) -> Option<Argument<'a>> {
+        let address = self.variable(site, word)?;
+        Some(self.program.text_at(address))
+    }
+
+    fn variable(self, site: Site, word: Word) -> Option<u64> {
         let (caller, at) = (site.call.caller, site.at);
         let address = self.program.number(caller, at, word);
         let start = || self.program.start_of_variable(caller, at, word);
-        address.or_else(start).is_some_and(|address| address != 0)
+        address.or_else(start).filter(|address| *address != 0)
+    }
+
+    /// Whether a variable, or what one starts with a pointer to, is passed at a call.
+    pub(super) fn is_variable(self, site: Site, word: Word) -> bool {
+        self.variable(site, word).is_some()
     }
 
     fn is_gos(self, function: FunctionId) -> bool {
