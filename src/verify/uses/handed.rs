@@ -37,23 +37,23 @@ impl Uses<'_> {
     /// Those of some functions that data holds, such as a table, where who calls them doesn't show.
     pub(in crate::verify) fn in_tables<'t>(self, names: &[&'t str]) -> BTreeSet<&'t str> {
         // Of methods only what is made of them is held so.
-        let names = names.iter().filter(|name| !name.contains(".(*"));
-        let named = names.flat_map(|name| {
+        let plain = names.iter().filter(|name| !name.contains(".(*"));
+        let found = plain.flat_map(|name| {
             let functions = self.program.named(name);
             functions.into_iter().map(|function| (function, *name))
         });
-        let named: Vec<_> = named.collect();
-        if named.is_empty() || !self.has_calls() {
+        let found: Vec<_> = found.collect();
+        if found.is_empty() || !self.has_calls() {
             return BTreeSet::new();
         }
-        let functions: Vec<_> = named.iter().map(|(function, _)| *function).collect();
+        let functions: Vec<_> = found.iter().map(|(function, _)| *function).collect();
         let in_tables = self.program.in_tables(&functions);
         let is_held = |function: FunctionId| {
             // Where no code refers to it either, the linker keeps it for data alone.
             let mut callers = self.program.callers(function);
             in_tables.contains(&function) || !callers.any(|(caller, _)| caller != function)
         };
-        let held = named.into_iter().filter(|(function, _)| is_held(*function));
+        let held = found.into_iter().filter(|(function, _)| is_held(*function));
         held.map(|(_, name)| name).collect()
     }
 }
