@@ -196,7 +196,7 @@ fn an_image_is_for_programs_alone() {
     for (at, byte) in [(16, 1), (18, 62), (20, 1), (52, 64), (54, 56)] {
         object[at] = byte;
     }
-    fs::write(project.root().join("app.o"), object).unwrap();
+    std::fs::write(project.root().join("app.o"), object).unwrap();
     let run = project.run(&["inspect", "--dockerfile", "app.o"]).exits(1);
     let run = run.says("failed to make an image for app.o: it is neither a program nor a library");
     assert_eq!(run.stdout, "");

@@ -94,14 +94,7 @@ pub(super) struct Address<'a> {
     /// None where it isn't constant, or can't be read.
     network: Option<&'a str>,
     argument: Argument<'a>,
-    /// The host and the port that it is put together of, where it is by a function for that.
-    joined: Option<[Argument<'a>; 2]>,
 }
-
-/// What puts a host and a port together.
-const JOIN: &[&str] = &["net.JoinHostPort"];
-/// Where it takes them.
-const JOINED: [Word; 2] = [Word(0), Word(2)];
 
 /// The addresses that code which isn't Go's own has.
 pub(super) fn addresses(uses: Uses<'_>) -> impl Iterator<Item = Address<'_>> {
@@ -115,9 +108,6 @@ pub(super) fn addresses(uses: Uses<'_>) -> impl Iterator<Item = Address<'_>> {
             None => Some("tcp"),
         },
         argument: uses.argument(site, taker.address),
-        joined: uses
-            .result_of(site, taker.address, JOIN)
-            .map(|join| JOINED.map(|word| uses.argument(join, word))),
     })
 }
 
@@ -136,9 +126,6 @@ impl<'a> Address<'a> {
             return false;
         }
         let is_mostly = self.purpose == Purpose::Reach;
-        if let Some([Argument::Text(host), _]) = self.joined {
-            return is_name(host);
-        }
         match self.argument {
             Argument::Text(text) => is_name(host(text)),
             Argument::Start(text) => is_mostly || is_name(host(text)),
@@ -149,9 +136,7 @@ impl<'a> Address<'a> {
     /// The port, where it is constant and Go doesn't know its number, after its network.
     pub(super) fn unknown_port(&self) -> Option<(&'a str, &'a str)> {
         let network = self.network.filter(|_| !self.is_file())?;
-        let whole = || Some(self.argument.text()?.rsplit_once(':')?.1);
-        let joined = self.joined.map(|[_, port]| port.text());
-        let port = joined.unwrap_or_else(whole)?;
+        let (_, port) = self.argument.text()?.rsplit_once(':')?;
         needs_list(network, port).then_some((network, port))
     }
 }
