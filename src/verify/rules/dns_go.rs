@@ -3,7 +3,7 @@
 use super::addresses::{Address, addresses, host, is_name};
 use super::http_client;
 use super::runtime::{Unreached, called, handed, linked, reached, unread};
-use super::servers::{listeners, servers};
+use super::servers::listeners;
 use crate::verify::uses::Uses;
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
@@ -83,7 +83,7 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     }
     let named = addresses(uses).filter(Address::has_name);
     let named = named.map(|address| address.site.call);
-    let mut waited_for = servers(uses);
+    let mut waited_for = uses.servers().clone();
     uses.add(listeners(uses), &mut waited_for);
     let listening = waited_for.texts.iter();
     let listening = listening.filter(|(address, _)| is_name(host(address)));

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::addresses::{addresses, needs_list};
 use super::runtime::called;
-use super::servers::servers;
 use crate::inspect::Word;
 use crate::verify::uses::{Call, Uses};
 use crate::verify::{
@@ -47,11 +46,11 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
             calls.push((network, address.site.call));
         }
     }
-    for (address, call) in servers(uses).texts {
+    for (address, call) in &uses.servers().texts {
         if let Some((_, port)) = address.rsplit_once(':')
             && needs_list("tcp", port)
         {
-            ports.entry(port).or_default().push(("tcp", call));
+            ports.entry(port).or_default().push(("tcp", *call));
         }
     }
     let mut unknown = Vec::new();

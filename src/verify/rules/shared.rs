@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use super::c_library::CLibrary;
 use super::paths::Paths;
-use super::{dns_go, exec, home, tmp, user_db};
+use super::{dns_go, exec, home, servers, tmp, user_db};
 use crate::verify::Evidence;
-use crate::verify::uses::Uses;
+use crate::verify::uses::{Calls, Uses};
 
 /// What was found so far.
 #[derive(Debug, Default)]
@@ -15,6 +15,7 @@ pub(in crate::verify) struct Shared<'a> {
     paths: OnceCell<Paths<'a>>,
     c_library: OnceCell<CLibrary>,
     in_tables: OnceCell<BTreeSet<&'static str>>,
+    servers: OnceCell<Calls<'a>>,
 }
 
 impl<'a> Uses<'a> {
@@ -22,6 +23,12 @@ impl<'a> Uses<'a> {
     pub(super) fn paths(self, evidence: &Evidence<'_>) -> &'a Paths<'a> {
         let paths = &self.shared.paths;
         paths.get_or_init(|| Paths::of(evidence, self))
+    }
+
+    /// The addresses that servers of HTTP listen at.
+    pub(super) fn servers(self) -> &'a Calls<'a> {
+        let servers = &self.shared.servers;
+        servers.get_or_init(|| servers::servers(self))
     }
 
     /// Whether data holds any of these functions, such as a table, and who calls it doesn't show. All that
