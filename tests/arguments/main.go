@@ -58,7 +58,6 @@ var calls = []func(){
 	func() { os.Chdir("os.Chdir") },
 	func() { os.Mkdir("os.Mkdir", 0) },
 	func() { os.MkdirAll("os.MkdirAll", 0) },
-	func() { os.CopyFS("os.CopyFS", nil) },
 	func() { os.Stat("os.Stat") },
 	func() { os.Lstat("os.Lstat") },
 	func() { os.OpenFile("os.OpenFile", 0, 0) },

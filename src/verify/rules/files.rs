@@ -172,7 +172,6 @@ const FILES: &[(&str, File)] = &[
     ("os.WriteFile", makes(0)),
     ("os.Mkdir", makes_folder(0)),
     ("os.MkdirAll", makes_folders(0)),
-    ("os.CopyFS", makes_folders(0)),
     ("os.Rename", opens(0)),
     ("os.Rename", makes(2)),
     ("os.rename", opens(0)),
