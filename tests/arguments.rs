@@ -13,7 +13,7 @@ use std::path::Path;
 use std::process::Command;
 
 use gobuildx::inspect::{Argument, Format, FunctionId, List, Program, Word};
-use gobuildx::verify::{Companions, Readers, companions, readers};
+use gobuildx::verify::{Companions, Readers, companions, readers, readers_of_windows};
 use regex::Regex;
 
 /// The program, which calls each function with its name as the text; see [`wanted`].
@@ -26,12 +26,17 @@ const IN_A_STRUCT: &[(&str, &str, usize)] = &[
     ("addresses", "net.ResolveUnixAddr", 2),
 ];
 
-/// What go prints about the program.
+/// What go prints about the program for Linux.
 fn go(args: &[&str]) -> String {
+    go_for("linux", args)
+}
+
+/// What go prints about the program for a system.
+fn go_for(goos: &str, args: &[&str]) -> String {
     let output = Command::new("go")
         .args(args)
         .current_dir(SOURCE)
-        .envs([("GOOS", "linux"), ("GOARCH", "amd64"), ("CGO_ENABLED", "0")])
+        .envs([("GOOS", goos), ("GOARCH", "amd64"), ("CGO_ENABLED", "0")])
         .envs([("GOFLAGS", ""), ("GOWORK", "off")])
         .output()
         .unwrap();
@@ -248,4 +253,179 @@ fn every_system_call_that_takes_a_path_is_read() {
     let lacking: BTreeSet<_> = takers.filter(|taker| !read.contains(taker)).collect();
     let expected: BTreeSet<_> = OF_LINKS.iter().copied().collect();
     assert_eq!(lacking, expected, "paths that aren't read");
+}
+
+/// Parameters of Windows' functions, by their names, that are UTF-16 and no path.
+const NO_PATHS_OF_WINDOWS: &[&str] = &[
+    // Of the environment, and blocks of it.
+    "block",
+    "env",
+    "envs",
+    "src",
+    "value",
+    // Of services, machines, users, drivers and what is encrypted.
+    "accName",
+    "accountName",
+    "container",
+    "databaseName",
+    "dependencies",
+    "displayName",
+    "groupName",
+    "loadOrderGroup",
+    "machineName",
+    "password",
+    "provider",
+    "refdDomainName",
+    "server",
+    "serverName",
+    "serviceName",
+    "serviceStartName",
+    "sourceName",
+    "stringSid",
+    "systemName",
+    "systemname",
+    "uncServerName",
+    "userName",
+    "DeviceDescription",
+    "DeviceName",
+    "Enumerator",
+    "className",
+    "deviceID",
+    "instanceId",
+    // The file of a service, which only the service's manager opens later, and of a driver in its store.
+    "binaryPathName",
+    "pathName",
+    "infFileName",
+    // Of the registry.
+    "class",
+    "subkey",
+    // Of hosts.
+    "name1",
+    "name2",
+    "nodename",
+    "servicename",
+    // Texts for people, for COM, and to convert.
+    "args",
+    "caption",
+    "cmd",
+    "lpsz",
+    "message",
+    "sourceString",
+    "str",
+    "subBlock",
+    "text",
+    "verb",
+    // Paths that are only put in another form.
+    "dosName",
+    "ntFileNamePart",
+    // DLLs: another rule reads them.
+    "libname",
+    "moduleName",
+    // Devices and volumes, which have names of their own, and what a link says.
+    "deviceName",
+    "targetPath",
+    "targetfilename",
+    "volumeName",
+    // Room for an answer.
+    "baseName",
+    "buf",
+    "buffer",
+    "dir",
+    "dst",
+    "exeName",
+    "nameBuffre",
+    "nativeMachine",
+    "processMachine",
+    "pwszBuff",
+    "shortpath",
+    "fileSystemNameBuffer",
+    "translatedName",
+    "volumeNameBuffer",
+    "volumePathName",
+    "volumePathNames",
+    "wchar",
+];
+
+/// Functions of Windows in which a parameter with a name that paths have is none.
+const NO_FILES_OF_WINDOWS: &[(&str, &str)] = &[
+    // It only puts it in another form.
+    ("GetFullPathName", "path"),
+    // Room for an answer.
+    ("FindFirstVolumeMountPoint", "volumeMountPoint"),
+    ("FindNextVolumeMountPoint", "volumeMountPoint"),
+    ("GetFinalPathNameByHandle", "filePath"),
+    ("getFinalPathNameByHandle", "filePath"),
+    ("GetModuleFileName", "filename"),
+    ("GetModuleFileNameEx", "filename"),
+    // What others call `name` has one of these.
+    ("CertGetNameString", "name"),
+    ("CertOpenSystemStore", "name"),
+    ("CoGetObject", "name"),
+    ("CreateEvent", "name"),
+    ("CreateEventEx", "name"),
+    ("CreateFileMapping", "name"),
+    ("CreateJobObject", "name"),
+    ("CreateMutex", "name"),
+    ("CreateMutexEx", "name"),
+    ("CreateNamedPipe", "name"),
+    ("CryptProtectData", "name"),
+    ("GetEnvironmentVariable", "name"),
+    ("LoadKeyboardLayout", "name"),
+    ("LookupAccountSid", "name"),
+    ("LookupPrivilegeValue", "name"),
+    ("OpenEvent", "name"),
+    ("OpenMutex", "name"),
+    ("RegEnumKeyEx", "name"),
+    ("regEnumKeyEx", "name"),
+    ("RegQueryValueEx", "name"),
+    ("SetEnvironmentVariable", "name"),
+    ("_DnsQuery", "name"),
+];
+
+/// The functions of Windows that take a text of UTF-16 other than those that are no path, each with
+/// where it stands.
+fn takers_of_wide_paths() -> BTreeSet<(String, usize)> {
+    let packages = ["syscall", "golang.org/x/sys/windows"];
+    let format = "{{.ImportPath}} {{.Dir}}";
+    let listed = go_for(
+        "windows",
+        &[["list", "-f", format].as_slice(), &packages].concat(),
+    );
+    let function = Regex::new(r"(?m)^func (\w+)\(([^)]*)\)").unwrap();
+    let mut takers = BTreeSet::new();
+    for package in listed.lines() {
+        let (package, folder) = package.split_once(' ').unwrap();
+        let source = Path::new(folder).join("zsyscall_windows.go");
+        let source = fs::read_to_string(source).unwrap();
+        for found in function
+            .captures_iter(&source)
+            .filter(|found| !found[2].is_empty())
+        {
+            let name = &found[1];
+            for (word, (parameter, of)) in parameters(&found[2]).into_iter().enumerate() {
+                if of == "*uint16"
+                    && !NO_PATHS_OF_WINDOWS.contains(&parameter)
+                    && !NO_FILES_OF_WINDOWS.contains(&(name, parameter))
+                {
+                    takers.insert((format!("{package}.{name}"), word));
+                }
+            }
+        }
+    }
+    takers
+}
+
+#[test]
+fn every_function_of_windows_that_takes_a_path_is_read() {
+    let takers = takers_of_wide_paths();
+    assert!(takers.len() > 40, "{takers:?}");
+    let read = readers_of_windows().functions;
+    let lacking: Vec<_> = takers
+        .iter()
+        .filter(|(function, word)| {
+            let mut read = read.iter();
+            !read.any(|(name, at)| name == function && at.0 == *word)
+        })
+        .collect();
+    assert!(lacking.is_empty(), "paths that aren't read: {lacking:?}");
 }

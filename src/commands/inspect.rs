@@ -6,7 +6,7 @@ use super::examine::{ExamineError, examine};
 use crate::cli::{FindingsFormat, InspectArgs, Printed};
 use crate::console::{self, OutputError};
 use crate::failure::{Exit, Failure};
-use crate::inspect::{Facts, Format};
+use crate::inspect::{Facts, Format, Kind};
 use crate::printable::{printable, printable_path};
 use crate::remedy::{Built, Image, ManifestLines, Sysroot, image_lines, manifest_lines, resolve};
 use crate::report::{FileRecord, Human, Inspection, Sarif};
@@ -79,6 +79,8 @@ enum Unfit {
         "failed to make an image for {path}: it is {what}, and images from scratch are for Linux programs"
     )]
     OtherSystem { path: String, what: String },
+    #[error("failed to make an image for {path}: it is {what}")]
+    NoProgram { path: String, what: &'static str },
 }
 
 impl Unfit {
@@ -86,6 +88,7 @@ impl Unfit {
         match self {
             Self::Lack { .. } => "name the root of the system that it was built on with --sysroot",
             Self::OtherSystem { .. } => "build it with GOOS=linux for an image",
+            Self::NoProgram { .. } => "name the program that is started in the image",
         }
     }
 }
@@ -154,10 +157,25 @@ fn other_system(facts: &Facts) -> Option<String> {
     }
 }
 
+/// What a file is that no image can start.
+fn no_program(facts: &Facts) -> Option<&'static str> {
+    match facts.kind {
+        Kind::Executable | Kind::Pie => None,
+        Kind::Library => Some("a shared library"),
+        Kind::DebugInfo => Some("debug information only, and no program"),
+        Kind::Universal | Kind::Archive | Kind::Component | Kind::Other => {
+            Some("neither a program nor a library")
+        }
+    }
+}
+
 fn dockerfile(inspection: &Inspection, root: &Path, system: &Sysroot) -> Said {
     let path = printable(&inspection.path);
     if let Some(what) = other_system(&inspection.facts) {
         return Said::Refused(Unfit::OtherSystem { path, what });
+    }
+    if let Some(what) = no_program(&inspection.facts) {
+        return Said::Refused(Unfit::NoProgram { path, what });
     }
     let libraries = resolve(&inspection.facts, system, Path::new("/"));
     let text = image_lines(&Image {

@@ -323,12 +323,17 @@ fn read_class<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Result<Fact
     facts.symbols = dynamic.symbols;
     facts.build_ids = image.build_ids();
     facts.go = image.build_info();
-    facts.set_packed(Packer::in_headers(bytes));
-    if facts.packed.is_some() && !Packer::wrote_all(bytes) {
+    let of_program = Packer::in_headers(bytes);
+    if of_program.is_some() && !Packer::wrote_all(bytes) {
         return Err(damaged(
             "it is truncated: what the packer wrote last isn't there",
         ));
     }
+    let of_library = || match facts.kind {
+        Kind::Library => Packer::in_library(bytes),
+        _ => None,
+    };
+    facts.set_packed(of_program.or_else(of_library));
     Ok(facts)
 }
 

@@ -83,6 +83,8 @@ pub enum Kind {
     Universal,
     /// Object files that another program is linked with.
     Archive,
+    /// Modules of WebAssembly, with what they are to each other and to their host.
+    Component,
     /// What debuggers want to know of a program, which is somewhere else.
     DebugInfo,
     /// An object file, a core, or not known.

@@ -37,7 +37,10 @@ pub(super) fn read(format: Format, bytes: &[u8]) -> Result<Facts, InspectError> 
             return Ok(facts);
         }
     };
-    facts.kind = Kind::Executable;
+    facts.kind = match format {
+        Format::Wasm if wasm::Layer::of(bytes) == Some(wasm::Layer::Component) => Kind::Component,
+        _ => Kind::Executable,
+    };
     facts.build_ids.go = build_id::of_text(bytes);
     Ok(facts)
 }

@@ -32,6 +32,20 @@ impl Packer {
         memchr::memmem::find(headers, UPX_MAGIC).map(|_| Self::Upx)
     }
 
+    /// The packer of an ELF library: it leaves what the loader reads before its first mark, and the file
+    /// ends with its last header.
+    ///
+    /// Source: `PackLinuxElf64::pack2_shlib` in UPX's `src/p_lx_elf.cpp`.
+    pub(super) fn in_library(bytes: &[u8]) -> Option<Self> {
+        let (before, last) = bytes.split_at_checked(bytes.len().checked_sub(LAST_HEADER)?)?;
+        let first = memchr::memmem::find(before, UPX_MAGIC)?;
+        let size: &[u8; 4] = before.get(first + PROGRAM_SIZE..)?.first_chunk()?;
+        let is_last = last.starts_with(UPX_MAGIC)
+            && has_its_sum(last)
+            && last.get(LAST_SIZE..)?.first_chunk() == Some(size);
+        is_last.then_some(Self::Upx)
+    }
+
     /// Whether a packed ELF file, by its mark, ends with what the packer writes last: a header with the
     /// size of the program that is in it, as the first one has it.
     ///
@@ -106,6 +120,22 @@ mod tests {
         assert!(!Packer::wrote_all(&bytes[..4095]));
         bytes.extend([0; 100]);
         assert!(Packer::wrote_all(&bytes), "others append something");
+    }
+
+    #[test]
+    fn a_packed_library_has_its_marks_further_back() {
+        let mut bytes = vec![0; 4096];
+        bytes[1212..1216].copy_from_slice(b"UPX!");
+        bytes[1224..1228].copy_from_slice(&[1, 2, 3, 4]);
+        assert_eq!(Packer::in_library(&bytes), None, "only a text");
+        let end = bytes.len() - LAST_HEADER;
+        bytes[end..end + 4].copy_from_slice(b"UPX!");
+        bytes[end + 24..end + 28].copy_from_slice(&[1, 2, 3, 4]);
+        bytes[end + 31] = 10;
+        assert_eq!(Packer::in_library(&bytes), Some(Packer::Upx));
+        bytes[1224] = 2;
+        assert_eq!(Packer::in_library(&bytes), None, "of another program");
+        assert_eq!(Packer::in_library(b"UPX!"), None);
     }
 
     #[test]

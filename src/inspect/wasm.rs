@@ -46,7 +46,29 @@ impl<'data> Iterator for Sections<'data> {
     }
 }
 
-/// Whether the sections end with the file, and no function lacks its code: a section that is missing
+/// What a file of WebAssembly is, by what stands behind the magic: its version and layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Layer {
+    /// A module.
+    Module,
+    /// A component, which has modules in it: what it imports isn't read.
+    Component,
+}
+
+impl Layer {
+    /// None for one that isn't known.
+    ///
+    /// Source: `design/mvp/Binary.md` of the WebAssembly component model.
+    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
+        match bytes.get(4..8)? {
+            [1, 0, 0, 0] => Some(Self::Module),
+            [_, _, 1, 0] => Some(Self::Component),
+            _ => None,
+        }
+    }
+}
+
+/// Whether the sections end with the file, and in a module no function lacks its code: a section that is missing
 /// altogether shows by that alone.
 pub(super) fn is_whole(bytes: &[u8]) -> bool {
     let mut all = sections(bytes);
@@ -59,11 +81,16 @@ pub(super) fn is_whole(bytes: &[u8]) -> bool {
             _ => {}
         }
     }
-    bytes.len() >= 8 && all.rest.is_empty() && functions == codes
+    let is_module = Layer::of(bytes) == Some(Layer::Module);
+    // In a component the same numbers say other things.
+    bytes.len() >= 8 && all.rest.is_empty() && (!is_module || functions == codes)
 }
 
 /// What a module imports; as much of it as can be read.
 pub(super) fn imports(bytes: &[u8]) -> Vec<WasmImport> {
+    if Layer::of(bytes) == Some(Layer::Component) {
+        return Vec::new();
+    }
     let mut all = sections(bytes).take(MAX_SECTIONS);
     let section = all.find(|(kind, _)| *kind == IMPORTS);
     let Some((count, mut rest)) = section.and_then(|(_, content)| number(content)) else {
@@ -148,6 +175,18 @@ mod tests {
         for length in [whole.len() - 1, whole.len() - 5, 12, 9, 4] {
             assert!(!is_whole(&whole[..length]), "{length}");
         }
+    }
+
+    #[test]
+    fn a_component_is_whole_by_the_end_of_its_sections_alone() {
+        // The same numbers stand for a core module and for a type there.
+        let mut component = module(&[(FUNCTIONS, b"\x01\0"), (IMPORTS, b"\x01\x01a\x01f\0\0")]);
+        assert!(!is_whole(&component), "as a module");
+        component[4..8].copy_from_slice(&[0x0d, 0, 1, 0]);
+        assert_eq!(Layer::of(&component), Some(Layer::Component));
+        assert!(is_whole(&component));
+        assert_eq!(imports(&component), []);
+        assert!(!is_whole(&component[..component.len() - 1]));
     }
 
     #[test]

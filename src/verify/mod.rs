@@ -35,7 +35,7 @@ use rule::Check;
 pub use rule::{Class, Evidence, ParseRuleIdError, Rule, RuleId};
 use rules::Shared;
 #[doc(hidden)]
-pub use rules::{Companions, Readers, companions, readers};
+pub use rules::{Companions, Readers, companions, readers, readers_of_windows};
 pub use stock::{ParseSystemError, Supply, System};
 pub use subject::Subject;
 pub use systems::Systems;

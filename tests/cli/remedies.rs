@@ -187,6 +187,21 @@ fn an_image_is_for_linux_programs_alone() {
     }
 }
 
+#[test]
+fn an_image_is_for_programs_alone() {
+    let project = Project::hello();
+    // An object file of amd64, of which there is no more than the header.
+    let mut object = vec![0; 64];
+    object[..7].copy_from_slice(b"\x7fELF\x02\x01\x01");
+    for (at, byte) in [(16, 1), (18, 62), (20, 1), (52, 64), (54, 56)] {
+        object[at] = byte;
+    }
+    std::fs::write(project.root().join("app.o"), object).unwrap();
+    let run = project.run(&["inspect", "--dockerfile", "app.o"]).exits(1);
+    let run = run.says("failed to make an image for app.o: it is neither a program nor a library");
+    assert_eq!(run.stdout, "");
+}
+
 const PLUGINS: &str = r#"package main
 
 import (

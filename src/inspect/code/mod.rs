@@ -8,6 +8,7 @@ mod calls;
 mod chains;
 mod entries;
 mod groups;
+mod held;
 mod image;
 mod index;
 mod inlined;
@@ -18,6 +19,7 @@ mod names;
 mod older;
 mod program;
 mod table;
+mod types;
 mod values;
 mod work;
 

@@ -1,24 +1,41 @@
 //! A Go program as functions that refer to each other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::resume_unwind;
 use std::thread;
 
 use super::allowance::{self, Allowance};
 use super::arguments::{self, Argument, Arguments, Following, List, Passing, Word};
 use super::callers::Callers;
+use super::calls::{called_variables, loads_any};
 use super::chains::{Chains, Search};
+use super::held;
 use super::image::Image;
 use super::index::Index;
 use super::lazy_dlls::{LazyDllOf, lazy_dll_at, lazy_dlls};
 use super::memory::{Access, Memory, Pointer};
 use super::table::Layout;
+use super::types;
 use super::work::{TooMuch, Work};
 use crate::inspect::{Format, InspectError};
 use crate::target::{Goarch, Goos};
 
 /// More interfaces than one type is in any program.
 const MOST_TABLES: usize = 16;
+
+/// The functions that the collector is told of stores by: they keep all registers.
+///
+/// Source: `asm_amd64.s` and `asm_arm64.s` of Go's package runtime.
+const KEEPERS: [&str; 8] = [
+    "runtime.gcWriteBarrier1",
+    "runtime.gcWriteBarrier2",
+    "runtime.gcWriteBarrier3",
+    "runtime.gcWriteBarrier4",
+    "runtime.gcWriteBarrier5",
+    "runtime.gcWriteBarrier6",
+    "runtime.gcWriteBarrier7",
+    "runtime.gcWriteBarrier8",
+];
 
 /// The function that Go starts a program's own code from.
 const FIRST: &str = "runtime.main";
@@ -140,15 +157,6 @@ impl<'data> Program<'data> {
         lazy_dll_at(&self.image.memory, of, address)
     }
 
-    /// Whether a function loads the address of constant bytes that start so. How many there are in all
-    /// doesn't show.
-    #[must_use]
-    pub fn loads(&self, function: FunctionId, start: &[u8]) -> bool {
-        let code = self.image.function(function.0);
-        let code = code.and_then(|function| self.image.code(function));
-        code.is_some_and(|code| arguments::loads(&self.image.memory, code, start, &self.allowance))
-    }
-
     /// The word in memory at an address, as large as an address is.
     #[must_use]
     pub fn word_at(&self, address: u64) -> Option<u64> {
@@ -261,6 +269,24 @@ impl<'data> Program<'data> {
         arguments.map_or(Argument::Unknown, |arguments| arguments.text(word))
     }
 
+    /// The text in the first two words of what the call at an offset returned a pointer to, as the code
+    /// right behind it sets them.
+    #[must_use]
+    pub fn first_text(&self, caller: FunctionId, at: u32) -> Argument<'data> {
+        let code = self.image.function(caller.0);
+        let text = code
+            .and_then(|function| self.image.code(function))
+            .and_then(|code| {
+                let memory = &self.image.memory;
+                let keepers = KEEPERS.iter().flat_map(|name| self.named(name));
+                let keepers = keepers.filter_map(|function| self.address(function));
+                let keepers: Vec<_> = keepers.collect();
+                self.following
+                    .first_text(memory, code, at, &keepers, &self.allowance)
+            });
+        text.unwrap_or(Argument::Unknown)
+    }
+
     /// The slice of texts that a function is called with at an offset in its caller.
     #[must_use]
     pub fn list(&self, caller: FunctionId, at: u32, word: Word) -> List<'data> {
@@ -288,10 +314,75 @@ impl<'data> Program<'data> {
         self.arguments(caller, at)?.number(word)
     }
 
+    /// What the variable starts with whose word a function is called with.
+    #[must_use]
+    pub fn start_of_variable(&self, caller: FunctionId, at: u32, word: Word) -> Option<u64> {
+        self.arguments(caller, at)?.start(word)
+    }
+
     /// The same, of a function that may be assembly, which finds its arguments on the stack.
     #[must_use]
     pub fn number_in_assembly(&self, caller: FunctionId, at: u32, word: Word) -> Option<u64> {
         self.arguments(caller, at)?.number_in_assembly(word)
+    }
+
+    /// Those of some functions that data holds where it doesn't show who calls them: in a table, or in a
+    /// variable that no code calls the function of.
+    #[must_use]
+    pub fn in_tables(&self, functions: &[FunctionId]) -> BTreeSet<FunctionId> {
+        let memory = &self.image.memory;
+        let mut starts = BTreeMap::new();
+        for function in functions {
+            starts.extend(self.address(*function).map(|start| (start, *function)));
+        }
+        let all = starts.keys().copied().collect();
+        let held = held::holders(memory, &all, &self.allowance).into_iter();
+        let held = held.filter_map(|(variable, start)| Some((variable, *starts.get(&start)?)));
+        let in_tables = held.filter(|(variable, function)| {
+            let mut callers = self.callers(*function);
+            !callers.any(|(caller, _)| self.calls_variable(caller, *variable))
+        });
+        in_tables.map(|(_, function)| function).collect()
+    }
+
+    /// Whether a function calls what a variable holds.
+    fn calls_variable(&self, caller: FunctionId, variable: u64) -> bool {
+        let mut is_called = false;
+        let code = self.image.function(caller.0);
+        if let Some(code) = code.and_then(|caller| self.image.code(caller)) {
+            let memory = &self.image.memory;
+            called_variables(code, memory, |called| is_called |= called == variable);
+        }
+        is_called
+    }
+
+    /// The descriptors of the types whose values have one of a type in them, with that itself.
+    #[must_use]
+    pub fn types_with(&self, descriptor: u64) -> Vec<u64> {
+        types::types_with(&self.image.memory, descriptor, &self.allowance)
+    }
+
+    /// The descriptors of the structs whose first fields have these names.
+    #[must_use]
+    pub fn structs(&self, first: [&str; 2]) -> Vec<u64> {
+        types::structs(&self.image.memory, first, &self.allowance)
+    }
+
+    /// The text at an address, if it is constant or what a variable starts with.
+    #[must_use]
+    pub fn text_at(&self, address: u64) -> Argument<'data> {
+        arguments::text_at(&self.image.memory, address)
+    }
+
+    /// Whether a function loads any of some addresses.
+    #[must_use]
+    pub fn loads_any(&self, function: FunctionId, addresses: &[u64]) -> bool {
+        let code = self.image.function(function.0);
+        let Some(code) = code.and_then(|function| self.image.code(function)) else {
+            return false;
+        };
+        let cost = self.allowance.take(code.bytes.len(), allowance::SCAN);
+        cost.is_some() && loads_any(code, &self.image.memory, addresses)
     }
 
     /// The tables by which values of a type are interfaces whose first method is this.

@@ -44,6 +44,7 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Library => "shared library",
         Kind::Universal => "several programs in one file",
         Kind::Archive => "object files to link",
+        Kind::Component => "component",
         Kind::DebugInfo => "debug information only, no program",
         Kind::Other => "neither program nor library",
     }

@@ -142,7 +142,7 @@ impl<'a> Address<'a> {
 }
 
 /// The host of an address: what is before the port, without the brackets of IPv6.
-fn host(address: &str) -> &str {
+pub(super) fn host(address: &str) -> &str {
     let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
     let inner = host
         .strip_prefix('[')

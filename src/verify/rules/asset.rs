@@ -45,6 +45,7 @@ pub(super) const RULE: Rule = Rule {
         "listen unix …: bind: no such file or directory",
         "stat …: no such file or directory",
         "lstat …: no such file or directory",
+        "warning: GOCOVERDIR not set, no coverage data emitted",
     ],
     fixes: &[
         EMBED,
@@ -117,6 +118,8 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let mut findings = named(evidence, uses, paths);
     findings.extend(folders::findings(&RULE, evidence, uses, paths));
     findings.extend(bus(uses));
+    findings.extend(filled(evidence, uses));
+    findings.extend(coverage(uses));
     findings.extend(unnamed);
     findings
 }
@@ -168,6 +171,41 @@ fn named(evidence: &Evidence<'_>, uses: Uses<'_>, paths: &Paths<'_>) -> Vec<Find
 /// What is said of a file that the program opens, too.
 const ASKED_FIRST: &str =
     "; it also asks whether it is there, so it may do without, which doesn't show";
+
+/// The folders that don't show in which the program makes files of names that others choose. Those for
+/// temporary files are told by another rule.
+fn filled(evidence: &Evidence<'_>, uses: Uses<'_>) -> Option<Finding> {
+    let calls = uses.calls(files::FILL).unknown;
+    let subject = "folders that it fills whose names don't show";
+    let finding = unread(&RULE, uses, &calls, subject)?;
+    Some(Finding {
+        severity: Severity::Info,
+        symptom: Kind::File.symptom(evidence.goos(), None, "…"),
+        fixes: Kind::File.fixes(Realm::Absolute, "…"),
+        ..finding
+    })
+}
+
+/// What a program does before all else that was built with `-cover`.
+const COVERED: &[&str] = &[
+    "internal/coverage/cfile.InitHook",
+    "runtime/coverage.initHook",
+];
+
+/// The folder for what a program counts of its own code.
+fn coverage(uses: Uses<'_>) -> Option<Finding> {
+    let detail = "the program was built with -cover, and writes to the folder that GOCOVERDIR names what ran";
+    let finding = RULE.finding("the folder of GOCOVERDIR", detail.to_owned());
+    uses.links(COVERED).then(|| Finding {
+        severity: Severity::Degrade,
+        symptom: "warning: GOCOVERDIR not set, no coverage data emitted".to_owned(),
+        fixes: vec![
+            Fix::source("a build without -cover for what is shipped"),
+            Fix::image("ENV GOCOVERDIR with a folder that may be written to"),
+        ],
+        ..finding
+    })
+}
 
 /// Functions that take the path of a socket in a struct, which can't be read.
 const IN_STRUCTS: &[&str] = &[

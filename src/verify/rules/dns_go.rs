@@ -1,9 +1,10 @@
 //! `dns-go`: the files that Go's own resolver reads.
 
-use super::addresses::{Address, addresses};
+use super::addresses::{Address, addresses, host, is_name};
 use super::http_client;
-use super::runtime::{Unreached, called, linked, reached};
-use crate::verify::uses::{Call, Uses};
+use super::runtime::{Unreached, called, handed, linked, reached, unread};
+use super::servers::listeners;
+use crate::verify::uses::Uses;
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
@@ -16,7 +17,9 @@ pub(super) const RULE: Rule = Rule {
         this machine, localhost too, from /etc/hosts. Without the first it asks port 53 of the machine itself, where \
         nobody answers. Container runtimes mount both files; a chroot or a bare system has \
         neither. Each program that listens has the resolver in it; where nothing shows that a \
-        name is looked up, that is only told. Addresses that are numbers need no file.",
+        name is looked up, that is only told. Addresses that are numbers need no file. That of an \
+        http.Server is read where the code puts it there that makes the server; an address of a server that \
+        isn't constant is told as not known.",
     symptom: "lookup example.com on [::1]:53: read udp [::1]:…->[::1]:53: read: connection refused",
     signs: &[
         "lookup … on [::1]:53: …",
@@ -35,6 +38,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const SUBJECT: &str = "names of hosts";
+/// Mostly there is no name in them.
+const SERVERS: &str = "addresses that servers listen at";
 /// Until Go 1.11 the second was the only one.
 const RESOLVER: &[&str] = &[
     "net.(*Resolver).lookupIPAddr",
@@ -43,7 +48,7 @@ const RESOLVER: &[&str] = &[
 /// What reaches others, where it doesn't show who calls whom.
 const REACH: &[&str] = &["net.Dial", "net.DialTimeout", "net.LookupHost"];
 /// Functions that do nothing but look up.
-const LOOK_UPS: &[&str] = &[
+pub(super) const LOOK_UPS: &[&str] = &[
     "net.LookupHost",
     "net.LookupIP",
     "net.LookupAddr",
@@ -64,47 +69,13 @@ const LOOK_UPS: &[&str] = &[
     "net.(*Resolver).LookupTXT",
 ];
 
-/// What reaches others by a name, as a value: what the compiler makes of a method without its call.
-const AS_VALUES: &[&str] = &[
-    "net.(*Dialer).Dial-fm",
-    "net.(*Dialer).DialContext-fm",
-    "net.(*Resolver).LookupHost-fm",
-    "net.(*Resolver).LookupIP-fm",
-    "net.(*Resolver).LookupIPAddr-fm",
-    "net.(*Resolver).LookupNetIP-fm",
-    "net.(*Resolver).LookupAddr-fm",
-    "net.(*Resolver).LookupCNAME-fm",
-    "net.(*Resolver).LookupMX-fm",
-    "net.(*Resolver).LookupNS-fm",
-    "net.(*Resolver).LookupSRV-fm",
-    "net.(*Resolver).LookupTXT-fm",
+/// Functions that reach others by an address that they are called with.
+pub(super) const DIAL: &[&str] = &[
+    "net.Dial",
+    "net.DialTimeout",
+    "net.(*Dialer).Dial",
+    "net.(*Dialer).DialContext",
 ];
-/// Methods of a dialer, by which others call it through an interface.
-const OF_A_DIALER: [&str; 2] = ["net.(*Dialer).Dial", "net.(*Dialer).DialContext"];
-
-/// What listens at the address in a field of `http.Server`.
-const LISTEN: &[&str] = &[
-    "net/http.(*Server).ListenAndServe",
-    "net/http.(*Server).ListenAndServeTLS",
-];
-/// How such an address starts that has a name: that of another machine is of no use there.
-const THIS_MACHINE: &str = "localhost:";
-
-/// Who listens at an address with a name, as far as that shows: fields aren't read, so it counts what
-/// the function has that makes the call.
-fn listening(uses: Uses<'_>) -> impl Iterator<Item = Call> {
-    let calls = uses.calls_of(LISTEN);
-    calls.filter(move |call| uses.loads(*call, THIS_MACHINE))
-}
-
-/// Who hands on what reaches others: to whom shows as little as for which hosts.
-fn handed_on(uses: Uses<'_>) -> impl Iterator<Item = Call> {
-    let of_a_resolver = LOOK_UPS.iter().copied();
-    let of_a_resolver = of_a_resolver.filter(|name| name.starts_with("net.(*Resolver)."));
-    let methods = OF_A_DIALER.into_iter().chain(of_a_resolver);
-    let in_interfaces = methods.flat_map(move |method| uses.makers(method));
-    uses.calls_of(AS_VALUES).chain(in_interfaces)
-}
 
 fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     if !uses.links(RESOLVER) {
@@ -112,12 +83,27 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     }
     let named = addresses(uses).filter(Address::has_name);
     let named = named.map(|address| address.site.call);
-    let calls = named.chain(uses.calls_of(LOOK_UPS)).chain(handed_on(uses));
-    let calls = calls.chain(listening(uses));
+    let mut waited_for = uses.servers().clone();
+    uses.add(listeners(uses), &mut waited_for);
+    let listening = waited_for.texts.iter();
+    let listening = listening.filter(|(address, _)| is_name(host(address)));
+    let listening = listening.map(|(_, call)| *call);
+    let calls = named.chain(uses.calls_of(LOOK_UPS)).chain(listening);
     let call = uses.likeliest_call(calls);
     let need = Need::ResolverFiles;
-    let found = match call {
-        Some(call) => Some(called(&RULE, uses, call, SUBJECT, need)),
+    // To whom it is handed on shows as little as for which hosts.
+    let handed = || {
+        handed(
+            &RULE,
+            uses,
+            &[LOOK_UPS, DIAL].concat(),
+            SUBJECT,
+            need.clone(),
+        )
+    };
+    let found = call.map(|call| called(&RULE, uses, call, SUBJECT, need.clone()));
+    let found = match found.or_else(handed) {
+        Some(found) => Some(found),
         None if uses.links(&[http_client::CONNECT]) => {
             let leads = [&[http_client::CONNECT], http_client::ASK].concat();
             let chain = uses.chain(&leads);
@@ -128,7 +114,15 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         }
         None => linked(&RULE, uses, RESOLVER, Unreached::Told, SUBJECT, need).map(only_there),
     };
-    found.into_iter().collect()
+    let is_found = found
+        .as_ref()
+        .is_some_and(|found| found.severity > Severity::Info);
+    let unknown = unread(&RULE, uses, &waited_for.unknown, SERVERS).filter(|_| !is_found);
+    let unknown = unknown.map(|unknown| Finding {
+        severity: Severity::Info,
+        ..unknown
+    });
+    found.into_iter().chain(unknown).collect()
 }
 
 /// The resolver is there, and who listens leads to it: that is no sign of a name.

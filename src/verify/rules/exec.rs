@@ -1,12 +1,10 @@
 //! `exec`: other programs that the program runs.
 
-use std::collections::BTreeSet;
-
 use super::runtime::{Unreached, called, linked, unread};
 use super::wide;
 use crate::inspect::Word;
 use crate::target::Goos;
-use crate::verify::uses::{Call, Uses};
+use crate::verify::uses::{Call, IN_TABLES, Uses};
 use crate::verify::{
     Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Subject, Systems,
 };
@@ -19,8 +17,9 @@ pub(super) const RULE: Rule = Rule {
     summary: "the program runs other programs",
     explanation: "os/exec looks for the program in the folders of PATH. An image made from \
         scratch has no other program, and no shell. Names that are constant in the source are \
-        read from the machine code; others show when the program runs, as do those in a field of \
-        exec.Cmd, be it run by an interface or by a method that is handed on, or of cgi.Handler. On Windows \
+        read from the machine code; others show when the program runs, as do those in a field of an \
+        exec.Cmd that the program makes itself, or of cgi.Handler, and those that a function in a table \
+        is called with. On Windows \
         CreateProcess and ShellExecute count, too. Whether a program that \
         is looked for (exec.LookPath) is done without where it isn't there doesn't show: that it is \
         looked for is told.",
@@ -65,28 +64,17 @@ const START: &[&str] = &["os/exec.(*Cmd).Start", "os.StartProcess", "syscall.Exe
 /// What makes an `exec.Cmd` from a name.
 const MAKER: &str = "os/exec.Command";
 const COMMAND: &[&str] = &[MAKER, "os/exec.CommandContext"];
+/// What starts what such a one names.
+const STARTER: &str = "os/exec.(*Cmd).Start";
 /// What an `exec.Cmd` is told when it is to run.
 const RUN: &[&str] = &[
-    "os/exec.(*Cmd).Start",
+    STARTER,
     "os/exec.(*Cmd).Run",
     "os/exec.(*Cmd).Output",
     "os/exec.(*Cmd).CombinedOutput",
 ];
-/// The same, as values: what the compiler makes of a method without its call.
-const AS_VALUES: &[&str] = &[
-    "os/exec.(*Cmd).Start-fm",
-    "os/exec.(*Cmd).Run-fm",
-    "os/exec.(*Cmd).Output-fm",
-    "os/exec.(*Cmd).CombinedOutput-fm",
-];
-/// The first methods, by their names, of interfaces by which an `exec.Cmd` is run.
-const OF_INTERFACES: [&str; 5] = [
-    "os/exec.(*Cmd).CombinedOutput",
-    "os/exec.(*Cmd).Environ",
-    "os/exec.(*Cmd).Output",
-    "os/exec.(*Cmd).Run",
-    "os/exec.(*Cmd).Start",
-];
+/// The other method that an interface by which an `exec.Cmd` is run may begin with.
+const ENVIRON: &str = "os/exec.(*Cmd).Environ";
 /// What serves requests by a program that a field of `cgi.Handler` names.
 const CGI: &str = "net/http/cgi.(*Handler).ServeHTTP";
 const OTHERS: &str = "programs whose names are not constant";
@@ -119,12 +107,9 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     }
     let nobody_calls = calls.is_empty();
     let mut unnamed = calls.unknown;
-    let handed_on = handed_on(uses).collect();
     if nobody_calls {
         // Nobody names a program in a call, so a field does.
-        unnamed.extend(handed_on);
-    } else {
-        unnamed.extend(uses.that_make_what(MAKER, handed_on));
+        unnamed.extend(uses.handed_on(&[RUN, &[ENVIRON]].concat()).calls);
     }
     unnamed.extend(literals(uses));
     unnamed.extend(uses.calls_of(&[CGI]));
@@ -137,6 +122,10 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         let first = uses.by_caller(&unnamed).first().copied();
         let function = first.map(|call| uses.called(call));
         finding.symptom = symptom(evidence.goos(), function, "…");
+        findings.push(finding.needing(Need::Program(None)));
+    } else if let Some((function, detail)) = unseen(uses) {
+        let mut finding = RULE.finding(Subject::unnamed(&others), detail.to_owned());
+        finding.symptom = symptom(evidence.goos(), Some(function), "…");
         findings.push(finding.needing(Need::Program(None)));
     } else if nobody_calls {
         let (unreached, subject) = if uses.links(&[CGI]) {
@@ -180,21 +169,34 @@ fn starts_others(name: &str) -> bool {
     SHELLS.contains(&base.strip_suffix(".exe").unwrap_or(&base))
 }
 
-/// Who hands on what starts a program: a method of an `exec.Cmd` as a value, or that as an interface.
-fn handed_on(uses: Uses<'_>) -> impl Iterator<Item = Call> {
-    let in_interfaces = OF_INTERFACES.into_iter();
-    let in_interfaces = in_interfaces.flat_map(move |method| uses.makers(method));
-    uses.calls_of(AS_VALUES).chain(in_interfaces)
+/// Where the program makes an `exec.Cmd` itself, and so names what is run in a field: where that is run
+/// doesn't matter.
+fn literals(uses: Uses<'_>) -> Vec<Call> {
+    const RECEIVER: Word = Word(0);
+    let run: Vec<_> = RUN.iter().map(|name| (*name, ())).collect();
+    let run = uses.sites(&run).into_iter().map(|((), site)| site);
+    if !uses.links(COMMAND) {
+        // Nothing else makes one.
+        return run.map(|site| site.call).collect();
+    }
+    let of_variables = run.filter(|site| uses.is_variable(*site, RECEIVER));
+    let of_variables = of_variables.map(|site| site.call);
+    of_variables
+        .chain(uses.that_make_what(MAKER, STARTER))
+        .collect()
 }
 
-/// Where an `exec.Cmd` is run by a function that makes the struct itself, and so names the program
-/// in a field.
-fn literals(uses: Uses<'_>) -> Vec<Call> {
-    let by_name: BTreeSet<_> = uses.calls_of(COMMAND).map(Call::caller).collect();
-    let run = uses
-        .calls_of(RUN)
-        .filter(|run| !by_name.contains(&run.caller()));
-    uses.that_make_what(MAKER, run.collect())
+/// What starts programs without a call that shows, with how that is known.
+fn unseen(uses: Uses<'_>) -> Option<(&'static str, &'static str)> {
+    const MADE: &str = "the program makes an exec.Cmd itself; who runs it doesn't show";
+    let names: Vec<_> = NAMED.iter().map(|(name, _)| *name).collect();
+    if uses.is_in_tables(&names) {
+        return Some((MAKER, IN_TABLES));
+    }
+    // The linker keeps the method for who has a value, and what makes one by a name isn't there.
+    let is_kept = uses.links(&[STARTER]) && !uses.links(COMMAND) && !uses.links(&[CGI]);
+    let has_callers = uses.chain(&[STARTER]).is_some();
+    (is_kept && !has_callers).then_some((STARTER, MADE))
 }
 
 /// What is seen where there is no such program; the function is the one that is called with its name,

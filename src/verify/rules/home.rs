@@ -2,7 +2,7 @@
 
 use super::environment::{asks_for, note_set};
 use super::keep_fitting;
-use super::runtime::{Unreached, called, reached};
+use super::runtime::{Unreached, called, handed, reached};
 use crate::target::Goos;
 use crate::verify::uses::Uses;
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
@@ -47,23 +47,28 @@ pub(super) const RULE: Rule = Rule {
 
 /// A folder of the user.
 #[derive(Clone, Copy, Debug)]
-struct Folder {
+pub(super) struct Folder {
     /// The function that asks for it.
-    function: &'static str,
+    pub(super) function: &'static str,
+    /// The variable that goes before that of the home folder: on most systems, and on Windows, where it
+    /// is the only one.
+    variables: Option<[&'static str; 2]>,
     /// How the subject calls it.
     subject: &'static str,
     /// What is seen where nothing says which it is: on most systems, and on Windows.
     symptoms: [&'static str; 2],
 }
 
-const FOLDERS: [Folder; 3] = [
+pub(super) const FOLDERS: [Folder; 3] = [
     Folder {
         function: "os.UserHomeDir",
+        variables: None,
         subject: "the user's home folder",
         symptoms: ["$HOME is not defined", "%userprofile% is not defined"],
     },
     Folder {
         function: "os.UserConfigDir",
+        variables: Some(["XDG_CONFIG_HOME", "AppData"]),
         subject: "the folder for configuration",
         symptoms: [
             "neither $XDG_CONFIG_HOME nor $HOME are defined",
@@ -72,6 +77,7 @@ const FOLDERS: [Folder; 3] = [
     },
     Folder {
         function: "os.UserCacheDir",
+        variables: Some(["XDG_CACHE_HOME", "LocalAppData"]),
         subject: "the folder for caches",
         symptoms: [
             "neither $XDG_CACHE_HOME nor $HOME are defined",
@@ -81,6 +87,17 @@ const FOLDERS: [Folder; 3] = [
 ];
 
 impl Folder {
+    /// The variables that name it on a system.
+    ///
+    /// Source: `os/file.go` of Go.
+    fn variables(self, goos: Option<Goos>) -> Vec<&'static str> {
+        match (goos, self.variables) {
+            (Some(Goos::Windows), Some([_, of_windows])) => vec![of_windows],
+            (Some(Goos::Darwin | Goos::Ios | Goos::Plan9), _) | (_, None) => vec![home(goos)],
+            (_, Some([plain, _])) => vec![plain, home(goos)],
+        }
+    }
+
     /// What is seen on a system.
     ///
     /// Source: `os/file.go` of Go.
@@ -107,24 +124,29 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         .filter(|folder| uses.links(&[folder.function]))
         .map(|folder| {
             let chain = uses.chain_past(&[folder.function], PAST);
-            let mut finding = reached(&RULE, chain, unreached(uses), folder.subject, Need::Home);
+            let is_reached = chain.is_some();
+            let reached = reached(&RULE, chain, unreached(uses), folder.subject, Need::Home);
+            let handed = || handed(&RULE, uses, &[folder.function], folder.subject, Need::Home);
+            let handed = if is_reached { None } else { handed() };
+            let mut finding = handed.unwrap_or(reached);
             folder.symptom(goos).clone_into(&mut finding.symptom);
+            note_set(uses, &folder.variables(goos), &mut finding);
             finding
         })
         .collect();
-    let asked = asks_for(uses, home(evidence));
+    let asked = asks_for(uses, home(goos));
     findings.extend(asked.map(|call| {
-        let subject = format!("${}", home(evidence));
+        let subject = format!("${}", home(goos));
         let mut finding = called(&RULE, uses, call, &subject, Need::Home);
         finding.severity = Severity::Degrade;
         FOLDERS[0].symptom(goos).clone_into(&mut finding.symptom);
+        note_set(uses, &[home(goos)], &mut finding);
         finding
     }));
     if goos == Some(Goos::Windows) && findings.is_empty() {
         findings.extend(of_others(uses));
     }
     for finding in &mut findings {
-        note_set(uses, &[home(evidence)], finding);
         keep_fitting(goos, finding);
     }
     findings
@@ -156,8 +178,8 @@ fn unreached(uses: Uses<'_>) -> Unreached {
 }
 
 /// The variable that has the home folder.
-fn home(evidence: &Evidence<'_>) -> &'static str {
-    match evidence.goos() {
+fn home(goos: Option<Goos>) -> &'static str {
+    match goos {
         Some(Goos::Windows) => "USERPROFILE",
         Some(Goos::Plan9) => "home",
         _ => "HOME",
@@ -167,6 +189,20 @@ fn home(evidence: &Evidence<'_>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn which_variables_name_a_folder_depends_on_the_system() {
+        let [home, _, cache] = FOLDERS;
+        for (goos, folder, variables) in [
+            (Goos::Linux, home, ["HOME"].as_slice()),
+            (Goos::Linux, cache, &["XDG_CACHE_HOME", "HOME"]),
+            (Goos::Darwin, cache, &["HOME"]),
+            (Goos::Windows, cache, &["LocalAppData"]),
+            (Goos::Windows, home, &["USERPROFILE"]),
+        ] {
+            assert_eq!(folder.variables(Some(goos)), variables, "{goos}");
+        }
+    }
 
     #[test]
     fn what_is_seen_where_a_folder_is_not_known_depends_on_the_system() {

@@ -45,6 +45,7 @@ mod raw_calls;
 mod readers;
 mod realm;
 mod runtime;
+mod servers;
 mod services;
 mod shared;
 mod static_nss;
@@ -62,7 +63,7 @@ mod xdg_runtime;
 
 pub(super) use shared::Shared;
 
-pub use readers::{Companions, Readers, companions, readers};
+pub use readers::{Companions, Readers, companions, readers, readers_of_windows};
 
 use super::system::ElfSystem;
 use super::{Evidence, Expectation, Finding, Fix, FixPlace, Rule, RuleId, Severity};

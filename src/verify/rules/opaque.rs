@@ -94,6 +94,9 @@ fn without_functions<'a>(evidence: &Evidence<'a>) -> Option<&'a NoProgram> {
 fn unread(facts: &Facts) -> Option<&'static str> {
     match (facts.format, facts.kind) {
         (Format::Unknown, _) => Some("the format of the file is unknown"),
+        (Format::Wasm, Kind::Component) => {
+            Some("what a component imports, and the modules in it, aren't read")
+        }
         (Format::Wasm, _) => Some("what the module imports from its host isn't read"),
         (Format::Xcoff, _) => Some("the libraries that an XCOFF file loads aren't read"),
         (Format::Plan9, _) => Some("the linking of Plan 9 files isn't read"),

@@ -131,6 +131,15 @@ impl<'a> Paths<'a> {
                     Some(_) => &mut self.made,
                     None => &mut self.either,
                 },
+                WideHandling::OpensIfFile(word) => match uses.number(site, word) {
+                    Some(wide::FILE_OBJECT) => &mut self.opened,
+                    Some(_) => continue,
+                    None => {
+                        // It may be a service or a key as well.
+                        self.opened.unknown.insert(site.call);
+                        continue;
+                    }
+                },
             };
             uses.add(found, calls);
         }

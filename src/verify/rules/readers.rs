@@ -2,7 +2,7 @@
 //! program that calls each of them. What takes the address of a D-Bus server is not among them.
 
 use super::{
-    addresses, environment, exec, files, http_client, mime, services, syslog, tmp, tzdata,
+    addresses, environment, exec, files, http_client, mime, services, syslog, tmp, tzdata, wide,
 };
 use crate::inspect::Word;
 
@@ -43,6 +43,15 @@ pub fn companions() -> Vec<Companions> {
             functions: files.collect(),
         },
     ]
+}
+
+/// The functions of Windows in whose arguments paths are read, each with where one stands.
+#[must_use]
+pub fn readers_of_windows() -> Readers {
+    Readers {
+        what: "paths of Windows",
+        functions: wide::takers().collect(),
+    }
 }
 
 /// What is read, and where.

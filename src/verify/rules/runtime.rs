@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use crate::verify::uses::{Call, Chain, Start, Uses};
+use crate::verify::uses::{Call, Chain, Handed, IN_TABLES, Start, Uses};
 use crate::verify::{Finding, Need, Rule, Severity, Subject};
 
 /// What a finding says where functions are linked in, but nobody leads to them by direct calls.
@@ -73,6 +73,24 @@ pub(super) fn called(
     let mut finding = rule.finding(subject, in_words(&chain)).needing(need);
     finding.chain = chain.names;
     finding
+}
+
+/// The finding that functions are handed on, where any is.
+pub(super) fn handed(
+    rule: &Rule,
+    uses: Uses<'_>,
+    names: &[&str],
+    subject: impl Into<Subject>,
+    need: Need,
+) -> Option<Finding> {
+    let Handed {
+        calls,
+        is_in_tables,
+    } = uses.handed_on(names);
+    match uses.likeliest_call(calls) {
+        Some(call) => Some(called(rule, uses, call, subject, need)),
+        None => is_in_tables.then(|| rule.finding(subject, IN_TABLES.to_owned()).needing(need)),
+    }
 }
 
 /// A chain in words. What nobody leads to may be only there.

@@ -46,6 +46,13 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
             calls.push((network, address.site.call));
         }
     }
+    for (address, call) in &uses.servers().texts {
+        if let Some((_, port)) = address.rsplit_once(':')
+            && needs_list("tcp", port)
+        {
+            ports.entry(port).or_default().push(("tcp", *call));
+        }
+    }
     let mut unknown = Vec::new();
     for ((network, port), site) in uses.sites(LOOK_UPS) {
         let network = uses.text(site, network).unwrap_or("tcp");

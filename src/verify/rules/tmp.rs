@@ -5,7 +5,7 @@ use super::keep_fitting;
 use super::runtime::{Unreached, called, reached};
 use crate::inspect::Word;
 use crate::target::Goos;
-use crate::verify::uses::{Call, Start, Uses};
+use crate::verify::uses::{Call, IN_TABLES, Start, Uses};
 use crate::verify::{
     Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Subject, Systems,
 };
@@ -47,7 +47,7 @@ pub(super) const MAKE: &[(&str, Word)] = &[
     ("io/ioutil.TempDir", Word(0)),
 ];
 /// Functions that always mean that of the system.
-const SYSTEM: &[&str] = &["os.TempDir", "os.tempDir"];
+pub(super) const SYSTEM: &[&str] = &["os.TempDir", "os.tempDir"];
 /// What puts there what is big in a form.
 const FORM: &str = "mime/multipart.(*Reader).readForm";
 /// Who asks a form for a short text: no form of such has anything big.
@@ -58,14 +58,12 @@ const SHORT: &[&str] = &[
 /// Functions that mean it in some calls only.
 const PAST: &[&str] = &["os.CreateTemp", "os.MkdirTemp", "io/ioutil.Temp"];
 /// What the linker keeps only for who uses it, if as a value.
-const LINKED: &[&str] = &[
+pub(super) const LINKED: &[&str] = &[
     "os.CreateTemp",
     "os.MkdirTemp",
     "io/ioutil.TempFile",
     "io/ioutil.TempDir",
 ];
-/// What is said of a function that only a variable, or what one points to, holds.
-const HELD: &str = "a variable starts with the function; who calls it doesn't show";
 const FORMS: &str = "files that are sent with forms";
 const SUBJECT: &str = "the folder for temporary files";
 
@@ -116,8 +114,11 @@ fn find(evidence: &Evidence<'_>, uses: Uses<'_>) -> Option<Finding> {
     if chain.is_some() {
         return Some(reached(&RULE, chain, Unreached::AsBad, SUBJECT, Need::Tmp));
     }
-    if uses.is_held(SYSTEM) {
-        return Some(RULE.finding(SUBJECT, HELD.to_owned()).needing(Need::Tmp));
+    if uses.is_in_tables(SYSTEM) {
+        return Some(
+            RULE.finding(SUBJECT, IN_TABLES.to_owned())
+                .needing(Need::Tmp),
+        );
     }
     let subject = || match evidence.unread_architecture() {
         None => Subject::unnamed("temporary files in a folder that is not constant"),
@@ -136,8 +137,9 @@ fn find(evidence: &Evidence<'_>, uses: Uses<'_>) -> Option<Finding> {
         finding.severity = Severity::Info;
         return Some(finding);
     }
-    if uses.is_held(LINKED) {
-        let mut finding = RULE.finding(subject(), HELD.to_owned()).needing(Need::Tmp);
+    if uses.is_in_tables(LINKED) {
+        let finding = RULE.finding(subject(), IN_TABLES.to_owned());
+        let mut finding = finding.needing(Need::Tmp);
         finding.severity = Severity::Info;
         return Some(finding);
     }

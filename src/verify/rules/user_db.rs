@@ -1,6 +1,6 @@
 //! `user-db`: the list of users and groups.
 
-use super::runtime::{Unreached, called, reached};
+use super::runtime::{Unreached, handed, reached};
 use crate::verify::uses::{Chain, Uses};
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
@@ -31,8 +31,8 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Functions(check),
 };
 
-const CURRENT: &[&str] = &["os/user.Current"];
-const LOOK_UPS: &[&str] = &[
+pub(super) const CURRENT: &[&str] = &["os/user.Current"];
+pub(super) const LOOK_UPS: &[&str] = &[
     "os/user.Lookup",
     "os/user.LookupId",
     "os/user.LookupGroup",
@@ -44,49 +44,46 @@ const GROUPS: &str = "os/user.(*User).GroupIds";
 fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let others = uses.links(LOOK_UPS).then(|| {
         let symptom = "open /etc/passwd: no such file or directory";
-        let subject = "the list of users";
-        let chain = uses.chain(LOOK_UPS);
-        if chain.is_none()
-            // Who makes an interface of a user has the list asked by it.
-            && let Some(call) = uses.likeliest_call(uses.makers(GROUPS))
-        {
-            return Finding {
-                symptom: symptom.to_owned(),
-                ..called(&RULE, uses, call, subject, Need::Users)
-            };
-        }
-        if chain.is_none() && is_held(uses) {
-            let detail = "data of the program holds the function; who calls it doesn't show";
-            return Finding {
-                symptom: symptom.to_owned(),
-                ..RULE
-                    .finding(subject, detail.to_owned())
-                    .needing(Need::Users)
-            };
-        }
-        finding(chain, subject, symptom)
+        finding(
+            uses,
+            uses.chain(LOOK_UPS),
+            LOOK_UPS,
+            "the list of users",
+            symptom,
+        )
     });
     // Who looks for a user by name is compared with the own one first: that is told already.
     let chain = uses.chain_past(CURRENT, &["os/user.Lookup"]);
     let is_told = others.is_some() && chain.is_none();
     let current = (uses.links(CURRENT) && !is_told).then(|| {
         let symptom = "user: Current requires cgo or $USER, $HOME set in environment";
-        finding(chain, "the user that runs the program", symptom)
+        finding(
+            uses,
+            chain,
+            CURRENT,
+            "the user that runs the program",
+            symptom,
+        )
     });
     others.into_iter().chain(current).collect()
 }
 
-/// Whether a function is there that no code refers to: the linker keeps such a one only for data. A
-/// method it may keep for who asks by its name.
-fn is_held(uses: Uses<'_>) -> bool {
-    let functions = LOOK_UPS.iter().copied();
-    let functions: Vec<_> = functions.filter(|name| *name != GROUPS).collect();
-    uses.is_held(&functions)
-}
-
-fn finding(chain: Option<Chain>, subject: &str, symptom: &str) -> Finding {
+/// The finding about some functions: by who calls them, else by how they are handed on.
+fn finding(
+    uses: Uses<'_>,
+    chain: Option<Chain>,
+    functions: &[&str],
+    subject: &str,
+    symptom: &str,
+) -> Finding {
+    let finding = if chain.is_some() {
+        reached(&RULE, chain, Unreached::Told, subject, Need::Users)
+    } else {
+        handed(&RULE, uses, functions, subject, Need::Users)
+            .unwrap_or_else(|| reached(&RULE, None, Unreached::Told, subject, Need::Users))
+    };
     Finding {
         symptom: symptom.to_owned(),
-        ..reached(&RULE, chain, Unreached::Told, subject, Need::Users)
+        ..finding
     }
 }

@@ -1,8 +1,8 @@
 //! Texts of Windows: pointers to UTF-16, which programs make of texts before they call the system.
 //!
 //! Source: `syscall_windows.go` and `zsyscall_windows.go` of Go's package syscall and of
-//! golang.org/x/sys/windows; Microsoft's documentation of `CreateFileW`, `CreateProcessW` and
-//! `ShellExecuteW`.
+//! golang.org/x/sys/windows, against which a test holds the tables; Microsoft's documentation of
+//! `CreateFileW`, `CreateProcessW` and `ShellExecuteW`.
 
 use crate::inspect::Word;
 use crate::verify::uses::{Calls, Site, Uses};
@@ -35,11 +35,15 @@ pub(super) enum WideHandling {
     LooksFor,
     /// It opens the file or makes it, by the number at this word.
     AsSays(Word),
+    /// It opens what is a file where the number at this word says so.
+    OpensIfFile(Word),
 }
 
 /// What `CreateFile` does with a file by the number that says so: `OPEN_EXISTING` and
 /// `TRUNCATE_EXISTING` make none.
 pub(super) const OPENING: [u64; 2] = [3, 5];
+/// What says that an object with a name is a file: `SE_FILE_OBJECT`.
+pub(super) const FILE_OBJECT: u64 = 1;
 
 /// Functions that take the path of a file so, and where. Of two paths each has an entry.
 const FILES: &[(&str, (Word, WideHandling))] = of_both![
@@ -58,6 +62,32 @@ const FILES: &[(&str, (Word, WideHandling))] = of_both![
     "MoveFile" => (Word(1), WideHandling::Makes),
     "MoveFileEx" => (Word(0), WideHandling::Opens),
     "MoveFileEx" => (Word(1), WideHandling::Makes),
+    "CreateHardLink" => (Word(0), WideHandling::Makes),
+    "CreateHardLink" => (Word(1), WideHandling::Opens),
+    // What a link says comes second, and is asked for only when it is followed.
+    "CreateSymbolicLink" => (Word(0), WideHandling::Makes),
+    "GetShortPathName" => (Word(0), WideHandling::LooksFor),
+    "GetLongPathName" => (Word(0), WideHandling::LooksFor),
+    "GetDiskFreeSpaceEx" => (Word(0), WideHandling::Opens),
+    "GetDriveType" => (Word(0), WideHandling::LooksFor),
+    "GetVolumeInformation" => (Word(0), WideHandling::Opens),
+    "GetVolumePathName" => (Word(0), WideHandling::LooksFor),
+    "GetVolumeNameForVolumeMountPoint" => (Word(0), WideHandling::Opens),
+    "FindFirstVolumeMountPoint" => (Word(0), WideHandling::Opens),
+    "SetVolumeMountPoint" => (Word(0), WideHandling::Opens),
+    "DeleteVolumeMountPoint" => (Word(0), WideHandling::Opens),
+    "SetVolumeLabel" => (Word(0), WideHandling::Opens),
+    "AddDllDirectory" => (Word(0), WideHandling::Opens),
+    "_SetDllDirectory" => (Word(0), WideHandling::Opens),
+    "_FindFirstChangeNotification" => (Word(0), WideHandling::Opens),
+    "_GetFileVersionInfoSize" => (Word(0), WideHandling::Opens),
+    "_GetFileVersionInfo" => (Word(0), WideHandling::Opens),
+    "_getNamedSecurityInfo" => (Word(0), WideHandling::OpensIfFile(Word(1))),
+    "_SetNamedSecurityInfo" => (Word(0), WideHandling::OpensIfFile(Word(1))),
+    // The folder that a program starts in.
+    "CreateProcess" => (Word(7), WideHandling::Opens),
+    "CreateProcessAsUser" => (Word(8), WideHandling::Opens),
+    "ShellExecute" => (Word(4), WideHandling::Opens),
 ];
 
 /// Where a function takes a program.
@@ -77,6 +107,19 @@ const PROGRAMS: &[(&str, Starts)] = of_both![
     // The window comes first, then what is to be done.
     "ShellExecute" => Starts::File(Word(2)),
 ];
+
+/// The functions that take the path of a file or of a program so, each with where.
+pub(super) fn takers() -> impl Iterator<Item = (&'static str, Word)> {
+    let files = FILES.iter().map(|(name, (word, _))| (*name, *word));
+    let programs = PROGRAMS.iter().flat_map(|(name, starts)| {
+        let words = match *starts {
+            Starts::NameOrLine(program, line) => vec![program, line],
+            Starts::File(file) => vec![file],
+        };
+        words.into_iter().map(|word| (*name, word))
+    });
+    files.chain(programs)
+}
 
 /// The files that code which isn't Go's own names so, by what is done with them.
 pub(super) fn files(uses: Uses<'_>) -> Vec<(Site, WideHandling, Calls<'_>)> {

@@ -88,7 +88,14 @@ impl<'a> Uses<'a> {
         }
     }
 
-    fn trace(self, call: Call, argument: Argument<'a>, calls: &mut Calls<'a>) {
+    /// Adds a text that a call is about; where its caller was called with it, those that its own callers
+    /// pass.
+    pub(in crate::verify) fn trace(
+        self,
+        call: Call,
+        argument: Argument<'a>,
+        calls: &mut Calls<'a>,
+    ) {
         let mut todo = vec![(call, argument)];
         while let Some((call, argument)) = todo.pop() {
             match argument {

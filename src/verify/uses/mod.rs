@@ -9,13 +9,15 @@ mod boxed;
 mod call;
 mod calls;
 mod chain;
+mod handed;
 mod joined;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use call::{Call, Site};
 pub(super) use calls::Calls;
 pub(super) use chain::{Chain, Start};
+pub(super) use handed::{Handed, IN_TABLES};
 
 use super::Evidence;
 use super::owner::{Owner, Owners, package, readable};
@@ -81,16 +83,6 @@ impl<'a> Uses<'a> {
         functions.any(|(function, _)| self.program.callers(function).next().is_some())
     }
 
-    /// Whether any of these functions is in the program though no code refers to it: then what its data
-    /// starts with does.
-    pub(super) fn is_held(self, names: &[&str]) -> bool {
-        let mut functions = names.iter().flat_map(|name| self.program.named(name));
-        functions.any(|function| {
-            let mut callers = self.program.callers(function);
-            !callers.any(|(caller, _)| caller != function)
-        }) && self.has_calls()
-    }
-
     /// Whether any function but these and itself refers to one, be it one of Go's own.
     pub(super) fn is_referred_to(self, name: &str, but: &[&str]) -> bool {
         self.program.named(name).into_iter().any(|function| {
@@ -134,11 +126,6 @@ impl<'a> Uses<'a> {
         let functions: Vec<_> = names.iter().map(|name| (*name, ())).collect();
         let sites = self.sites(&functions).into_iter();
         sites.map(|((), site)| site.call)
-    }
-
-    /// Whether the code that makes a call has a constant text that starts so.
-    pub(super) fn loads(self, call: Call, start: &str) -> bool {
-        self.program.loads(call.caller, start.as_bytes())
     }
 
     /// The constant text that a function is called with.
@@ -189,26 +176,80 @@ impl<'a> Uses<'a> {
         self.program.name(call.called)
     }
 
-    /// Those calls whose caller makes, on the heap, a value of the largest type of which `maker` does.
-    pub(super) fn that_make_what(self, maker: &str, calls: Vec<Call>) -> Vec<Call> {
-        if calls.is_empty() {
-            return calls;
-        }
+    /// The functions that aren't Go's own and make values of the largest type that `maker` makes on the
+    /// heap, or of one that has such a value in it. As calls of `of`, where that is in the program.
+    pub(super) fn that_make_what(self, maker: &str, of: &str) -> Vec<Call> {
         let new = self.program.named("runtime.newobject");
-        let made_by = |function: FunctionId| {
-            let all = new.iter().flat_map(|new| self.program.callers(*new));
-            let its = all.filter(move |(caller, _)| *caller == function);
-            its.filter_map(|(caller, at)| self.program.number(caller, at, Word(0)))
-        };
+        let new = new.iter().flat_map(|new| self.program.callers(*new));
         let makers = self.program.named(maker);
+        let its = new.filter(|(caller, _)| makers.contains(caller));
+        let made = its.filter_map(|(caller, at)| self.program.number(caller, at, Word(0)));
         // A type's descriptor starts with its size.
-        let size = |address: &u64| self.program.word_at(*address);
-        let Some(wanted) = makers.iter().copied().flat_map(made_by).max_by_key(size) else {
+        let largest = made.max_by_key(|descriptor| self.program.word_at(*descriptor));
+        let of = self.program.named(of);
+        let Some((descriptor, of)) = largest.zip(of.first()) else {
             return Vec::new();
         };
-        let mut calls = calls;
-        calls.retain(|call| made_by(call.caller).any(|made| made == wanted));
-        calls
+        let types = self.program.types_with(descriptor);
+        let functions = self.program.functions().map(|(function, _)| function);
+        let functions = functions.filter(|function| !self.is_gos(*function));
+        // Who makes one loads its descriptor, be it to make it or to put one in its place.
+        let makers = functions.filter(|function| self.program.loads_any(*function, &types));
+        makers.map(|maker| Call::direct(maker, *of)).collect()
+    }
+
+    /// The texts that code which isn't Go's own puts first into the structs that it makes whose first
+    /// fields have these names, as calls of what another one calls.
+    pub(super) fn first_texts_of(self, fields: [&str; 2], of: Call) -> Vec<(Call, Argument<'a>)> {
+        let types = self.program.structs(fields);
+        if types.is_empty() {
+            return Vec::new();
+        }
+        let all = types.iter().flat_map(|of| self.program.types_with(*of));
+        let all: Vec<_> = all.collect();
+        let new = self.program.named("runtime.newobject");
+        let new = new.iter().flat_map(|new| self.program.callers(*new));
+        let mut news: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (caller, at) in new {
+            news.entry(caller).or_default().push(at);
+        }
+        let functions = self.program.functions().map(|(function, _)| function);
+        let functions = functions.filter(|function| !self.is_gos(*function));
+        let makers = functions.filter(|function| self.program.loads_any(*function, &all));
+        let made = makers.flat_map(|maker| {
+            let new = news.get(&maker).into_iter().flatten();
+            let its = new.filter(|at| {
+                let made = self.program.number(maker, **at, Word(0));
+                made.is_some_and(|made| types.contains(&made))
+            });
+            let mut texts: Vec<_> = its.map(|at| self.program.first_text(maker, *at)).collect();
+            if texts.is_empty() {
+                // In another struct, or in the place of one that is there.
+                texts.push(Argument::Unknown);
+            }
+            let call = Call::direct(maker, of.called);
+            texts.into_iter().map(move |text| (call, text))
+        });
+        made.collect()
+    }
+
+    /// The text that a variable starts with which is passed at a call, or which one starts with a pointer
+    /// to.
+    pub(super) fn text_of_variable(self, site: Site, word: Word) -> Option<Argument<'a>> {
+        let address = self.variable(site, word)?;
+        Some(self.program.text_at(address))
+    }
+
+    fn variable(self, site: Site, word: Word) -> Option<u64> {
+        let (caller, at) = (site.call.caller, site.at);
+        let address = self.program.number(caller, at, word);
+        let start = || self.program.start_of_variable(caller, at, word);
+        address.or_else(start).filter(|address| *address != 0)
+    }
+
+    /// Whether a variable, or what one starts with a pointer to, is passed at a call.
+    pub(super) fn is_variable(self, site: Site, word: Word) -> bool {
+        self.variable(site, word).is_some()
     }
 
     fn is_gos(self, function: FunctionId) -> bool {

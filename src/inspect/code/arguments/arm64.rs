@@ -6,7 +6,7 @@
 use super::arm64_stack::{StackMoves, kept, written};
 use super::arm64_word::{STACK_POINTER, is_comparison, is_pair, is_vector, register, writes_base};
 use super::state::{Convention, State, Value};
-use super::{LOAD_TO_CALL, Passing};
+use super::{FIRST_WORDS, LOAD_TO_CALL, Passing};
 use crate::inspect::code::calls::{Code, page, signed};
 
 /// X0 to X15. On the stack the link register stands before the arguments.
@@ -73,6 +73,70 @@ pub(super) fn at_call(code: Code<'_>, place: u32, passing: Passing) -> Option<St
         }
     }
     None
+}
+
+/// The first two words of what the call at an offset returned a pointer to, as the code right behind it
+/// sets them: one way through it is followed, past functions that keep all registers.
+pub(super) fn first_words(
+    code: Code<'_>,
+    place: u32,
+    passing: Passing,
+    keepers: &[u64],
+) -> Option<(Value, Value)> {
+    let mut state = at_call(code, place, passing)?;
+    let instructions = code.bytes.as_chunks::<4>().0;
+    state.return_from(place);
+    let pointer = Some(Value::Result {
+        call: place,
+        word: 0,
+    });
+    let mut words = [None; 2];
+    let mut index = i64::from(place / 4) + 1;
+    for _ in 0..FIRST_WORDS {
+        let bytes = usize::try_from(index)
+            .ok()
+            .and_then(|index| instructions.get(index));
+        let Some(word) = bytes.map(|bytes| u32::from_le_bytes(*bytes)) else {
+            break;
+        };
+        let here = code.address.wrapping_add_signed(4 * index);
+        if word & 0x7c00_0000 == 0x1400_0000 {
+            let ahead = signed(word, 26);
+            if !is_call(word) {
+                index += ahead;
+                continue;
+            }
+            if !keepers.contains(&here.wrapping_add_signed(4 * ahead)) {
+                break;
+            }
+        } else if is_call(word) {
+            break;
+        } else if branch(word).is_none() {
+            if !is_vector(word) && state.register(register(word, 5)) == pointer {
+                let first = source(&state, register(word, 0));
+                if word & 0xffc0_0000 == 0xf900_0000 {
+                    put(&mut words, scaled(word) / 8, first);
+                } else if word & 0xffc0_0000 == 0xa900_0000 {
+                    let number = signed(word >> 15, 7);
+                    put(&mut words, number, first);
+                    put(&mut words, number + 1, source(&state, register(word, 10)));
+                }
+            }
+            step(&mut state, word, here);
+        }
+        index += 1;
+    }
+    words[0].zip(words[1])
+}
+
+/// Sets one of the first words, if it is among them.
+fn put(words: &mut [Option<Value>; 2], number: i64, value: Option<Value>) {
+    if let Some(word) = usize::try_from(number)
+        .ok()
+        .and_then(|number| words.get_mut(number))
+    {
+        *word = value;
+    }
 }
 
 /// `BL`, `BLR`

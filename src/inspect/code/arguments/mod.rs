@@ -31,6 +31,8 @@ const MAX_CODE: usize = 1 << 20;
 /// The most code from where the function of a variable is loaded to where it is called: enough for
 /// some arguments.
 const LOAD_TO_CALL: usize = 256;
+/// The most instructions behind the making of a struct that set its first fields.
+const FIRST_WORDS: usize = 64;
 
 /// Whether code of an architecture is followed.
 pub(super) fn are_read(goarch: Goarch) -> bool {
@@ -139,6 +141,37 @@ impl Following {
         Some(Arguments { memory, state })
     }
 
+    /// The text in the first two words of what the call at an offset returned a pointer to, as the code
+    /// right behind it sets them.
+    pub(super) fn first_text<'data>(
+        &self,
+        memory: &Memory<'data>,
+        code: Code<'data>,
+        call: u32,
+        keepers: &[u64],
+        allowance: &Allowance,
+    ) -> Option<Argument<'data>> {
+        let is_short = code.bytes.len() <= MAX_CODE;
+        let words = match memory.goarch.filter(|_| is_short)? {
+            Goarch::Amd64 => {
+                let follower = amd64::Follower::new(memory.pointer, self.passing);
+                let outline = self.outline(follower, code, allowance)?;
+                allowance.take(outline.bytes_to(code, call), allowance::CODE)?;
+                follower.first_words(code, &outline, call, keepers)
+            }
+            Goarch::Arm64 => {
+                allowance.take(2 * code.bytes.len(), allowance::CODE)?;
+                arm64::first_words(code, call, self.passing, keepers)
+            }
+            _ => None,
+        };
+        let arguments = Arguments {
+            memory,
+            state: None,
+        };
+        Some(arguments.argument(words?))
+    }
+
     fn outline(
         &self,
         follower: amd64::Follower,
@@ -183,6 +216,14 @@ impl<'data> Arguments<'_, 'data> {
     pub(super) fn returned(&self, word: Word) -> Option<u32> {
         match self.state.as_ref()?.argument(word.0)? {
             Value::Result { call, word: 0 } => Some(call),
+            _ => None,
+        }
+    }
+
+    /// What the variable starts with that holds what is at a word.
+    pub(super) fn start(&self, word: Word) -> Option<u64> {
+        match self.state.as_ref()?.argument(word.0)? {
+            Value::Variable(at) => self.memory.pointer_at(at),
             _ => None,
         }
     }
@@ -285,8 +326,7 @@ impl<'data> Arguments<'_, 'data> {
                 Argument::HandedOn(Word(address))
             }
             (Value::Variable(at), Value::Variable(_)) if self.is_variable(two) => {
-                let text = header(self.memory, at).filter(|text| !text.is_empty());
-                text.map_or(Argument::Unknown, Argument::Start)
+                text_at(self.memory, at)
             }
             (
                 Value::Result { call, word: 0 },
@@ -328,21 +368,6 @@ pub(super) fn boxed<'data>(
     texts
 }
 
-/// Whether code loads the address of constant bytes that start so.
-pub(super) fn loads(
-    memory: &Memory<'_>,
-    code: Code<'_>,
-    start: &[u8],
-    allowance: &Allowance,
-) -> bool {
-    let addresses = addresses(memory, code, allowance).unwrap_or_default();
-    let mut constants = addresses.into_iter();
-    constants.any(|address| {
-        let bytes = memory.at(address);
-        is_constant(memory, address) && bytes.is_some_and(|bytes| bytes.starts_with(start))
-    })
-}
-
 /// The addresses that code loads, in its order; none where it isn't followed.
 fn addresses(memory: &Memory<'_>, code: Code<'_>, allowance: &Allowance) -> Option<Vec<u64>> {
     let goarch = memory.goarch.filter(|_| code.bytes.len() <= MAX_CODE)?;
@@ -375,6 +400,12 @@ fn constant<'data>(memory: &Memory<'data>, address: u64, length: u64) -> Option<
     // Tabs may stand in names.
     let is_plain = !text.contains(|letter: char| letter.is_control() && letter != '\t');
     (is_constant(memory, address) && is_plain).then_some(text)
+}
+
+/// The text that a variable at an address starts with.
+pub(super) fn text_at<'data>(memory: &Memory<'data>, address: u64) -> Argument<'data> {
+    let text = header(memory, address).filter(|text| !text.is_empty());
+    text.map_or(Argument::Unknown, Argument::Start)
 }
 
 /// The constant text whose address and length stand at an address.

@@ -33,10 +33,7 @@ pub(super) fn references_64(code: Code<'_>, targets: Targets<'_, '_>, found: &mu
             let address = page.map(|page: u64| page.wrapping_add(offset));
             made = address.map(|address| (destination, address));
             address.and_then(|address| targets.named(address))
-        } else if word & 0xffc0_001f == 0xf940_001a {
-            // A load into R26: a function value that is called is there.
-            let source = ((word >> 5) & 0x1f) as usize;
-            let offset = u64::from((word >> 10) & 0xfff) * 8;
+        } else if let Some((source, offset)) = load_of_value(word) {
             let base = before.filter(|(register, _)| *register == source);
             base.and_then(|(_, base)| targets.held(base.wrapping_add(offset)))
         } else {
@@ -44,6 +41,35 @@ pub(super) fn references_64(code: Code<'_>, targets: Targets<'_, '_>, found: &mu
         };
         if let Some(to) = to {
             found.push(Reference { at, to });
+        }
+    }
+}
+
+/// A load into R26, where a function value is that is called: from which register, and how far behind.
+fn load_of_value(word: u32) -> Option<(usize, u64)> {
+    let source = ((word >> 5) & 0x1f) as usize;
+    let offset = u64::from((word >> 10) & 0xfff) * 8;
+    (word & 0xffc0_001f == 0xf940_001a).then_some((source, offset))
+}
+
+/// Hands the variables that code loads into R26 to `each`.
+pub(super) fn called_variables(code: Code<'_>, memory: &Memory<'_>, mut each: impl FnMut(u64)) {
+    let mut made: Option<(usize, u64)> = None;
+    for (at, word) in words(code, memory) {
+        let here = code.address.wrapping_add(at.into());
+        let destination = (word & 0x1f) as usize;
+        let before = made.take();
+        let of_before = |register| before.filter(|(made, _)| *made == register);
+        if let Some(page) = page(word, here) {
+            made = Some((destination, page));
+        } else if word & 0xffc0_0000 == 0x9100_0000 {
+            let base = of_before(((word >> 5) & 0x1f) as usize);
+            let offset = u64::from((word >> 10) & 0xfff);
+            made = base.map(|(_, base)| (destination, base.wrapping_add(offset)));
+        } else if let Some((source, offset)) = load_of_value(word)
+            && let Some((_, base)) = of_before(source)
+        {
+            each(base.wrapping_add(offset));
         }
     }
 }

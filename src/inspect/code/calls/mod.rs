@@ -147,6 +147,15 @@ pub(super) fn loads_any(code: Code<'_>, memory: &Memory<'_>, addresses: &[u64]) 
     is_loaded
 }
 
+/// Hands the variables whose functions code calls to `each`, on the same architectures.
+pub(super) fn called_variables(code: Code<'_>, memory: &Memory<'_>, each: impl FnMut(u64)) {
+    match memory.goarch {
+        Some(Goarch::Amd64 | Goarch::I386) => x86::called_variables(code, memory, each),
+        Some(Goarch::Arm64) => arm::called_variables(code, memory, each),
+        _ => {}
+    }
+}
+
 /// Instructions of four bytes, each with its offset.
 fn words<'data>(
     code: Code<'data>,

@@ -62,6 +62,15 @@ pub(super) fn addresses(code: Code<'_>, memory: &Memory<'_>, mut each: impl FnMu
     }
 }
 
+/// Hands the variables that code loads into DX to `each`, and what only looks like one.
+pub(super) fn called_variables(code: Code<'_>, memory: &Memory<'_>, mut each: impl FnMut(u64)) {
+    for place in memchr::memchr_iter(MOV, code.bytes) {
+        if let [_, MODRM_VALUE, a, b, c, d, ..] = *code.bytes.get(place..).unwrap_or_default() {
+            each(address(code, place, [a, b, c, d], memory.pointer));
+        }
+    }
+}
+
 /// The address behind the opcode and `ModRM` at a place.
 fn address(code: Code<'_>, place: usize, bytes: [u8; 4], pointer: Pointer) -> u64 {
     match pointer {

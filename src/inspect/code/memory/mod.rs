@@ -121,6 +121,17 @@ impl<'data> Memory<'data> {
         }
     }
 
+    /// Bytes that are read only, from 0x1000 on.
+    #[cfg(test)]
+    pub(super) fn with(bytes: &'data [u8]) -> Self {
+        let stretch = Stretch {
+            address: 0x1000,
+            bytes,
+            access: Access::Read,
+        };
+        Self::new(vec![stretch], Endianness::Little, Pointer::Wide, None)
+    }
+
     /// The same, of a program whose pointers the loader may have to write.
     fn with_pointers(self, pointers: Pointers) -> Self {
         Self { pointers, ..self }

@@ -1,7 +1,8 @@
-// The name is handed to Windows as it wants it.
+// The name is handed to Windows as it wants it. It is put away in between, so something else may be meant as well.
 // targets: windows/amd64
 // go: 1.26
 // finds: C:\App\tool.exe
+// finds: programs whose names are not constant
 package main
 
 import (

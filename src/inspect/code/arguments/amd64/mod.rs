@@ -188,6 +188,19 @@ fn variable(state: &State, instruction: &Instruction) -> Option<Value> {
     state.register(base)?.word(offset)
 }
 
+/// The word that an instruction stores where what the call at an offset returned points to, and how far
+/// behind.
+fn stored(state: &State, instruction: &Instruction, call: u32) -> Option<(i64, Value)> {
+    let is_word = instruction.mnemonic() == Mnemonic::Mov
+        && instruction.op0_kind() == OpKind::Memory
+        && instruction.memory_index() == Register::None
+        && instruction.memory_size().size() == state.word();
+    let base = number(instruction.memory_base().full_register()).filter(|_| is_word)?;
+    let is_its = state.register(base) == Some(Value::Result { call, word: 0 });
+    let offset = instruction.memory_displacement64().cast_signed();
+    is_its.then_some((offset, moved(state, instruction)?))
+}
+
 /// Keeps what an instruction wrote into its first operand, if that is all of a register, a word of
 /// the stack, or some words of zero.
 fn keep(state: &mut State, instruction: &Instruction, value: Value) {

@@ -3,9 +3,9 @@
 use iced_x86::Register;
 use iced_x86::{Decoder, FlowControl, Instruction, InstructionInfoFactory, Mnemonic, OpKind};
 
-use super::{Follower, Outline, call_at, number, step, variable};
-use crate::inspect::code::arguments::LOAD_TO_CALL;
+use super::{Follower, Outline, call_at, number, step, stored, variable};
 use crate::inspect::code::arguments::state::{State, Value};
+use crate::inspect::code::arguments::{FIRST_WORDS, LOAD_TO_CALL};
 use crate::inspect::code::calls::Code;
 
 /// Where a function finds the value that it is called as.
@@ -49,6 +49,60 @@ impl Follower {
     ) -> Option<State> {
         let end = usize::try_from(place).ok()?;
         let target = code.address.wrapping_add(place.into());
+        let mut walk = self.walk_to(code, outline, place)?;
+        if is_call(&walk.instruction) {
+            return (walk.instruction.ip() == target).then_some(walk.state);
+        }
+        let function = walk.loaded_function()?;
+        walk.follow();
+        // Its arguments are made first.
+        walk.until(end + LOAD_TO_CALL, is_call)?;
+        (walk.callee()? == function).then_some(walk.state)
+    }
+
+    /// The first two words of what the call at an offset returned a pointer to, as the code right behind
+    /// it sets them: one way through it is followed, past functions that keep all registers.
+    pub(in super::super) fn first_words(
+        self,
+        code: Code<'_>,
+        outline: &Outline,
+        place: u32,
+        keepers: &[u64],
+    ) -> Option<(Value, Value)> {
+        let mut walk = self.walk_to(code, outline, place)?;
+        call_at(code, &walk.instruction).filter(|call| *call == place)?;
+        let size = i64::try_from(walk.state.word()).ok()?;
+        let mut words = [None; 2];
+        walk.follow();
+        for _ in 0..FIRST_WORDS {
+            if !walk.decoder.can_decode() {
+                break;
+            }
+            walk.decoder.decode_out(&mut walk.instruction);
+            match walk.instruction.flow_control() {
+                FlowControl::Next => {
+                    if let Some((offset, value)) = stored(&walk.state, &walk.instruction, place) {
+                        match offset {
+                            0 => words[0] = Some(value),
+                            _ if offset == size => words[1] = Some(value),
+                            _ => {}
+                        }
+                    }
+                    walk.follow();
+                }
+                FlowControl::ConditionalBranch => {}
+                FlowControl::UnconditionalBranch => walk.jump()?,
+                FlowControl::Call if keepers.contains(&walk.instruction.near_branch_target()) => {}
+                _ => break,
+            }
+        }
+        words[0].zip(words[1])
+    }
+
+    /// Goes to the instruction at an offset, which isn't followed yet.
+    fn walk_to<'c>(self, code: Code<'c>, outline: &'c Outline, place: u32) -> Option<Walk<'c>> {
+        let end = usize::try_from(place).ok()?;
+        let target = code.address.wrapping_add(place.into());
         let mut walk = self.start(code, outline);
         if let Some(reset) = outline.last_reset(end) {
             walk.state = walk.state.with_puts(&outline.puts);
@@ -62,14 +116,7 @@ impl Follower {
             walk.state.set_frame(reset.frame);
         }
         walk.until(end, |instruction| instruction.next_ip() > target)?;
-        if is_call(&walk.instruction) {
-            return (walk.instruction.ip() == target).then_some(walk.state);
-        }
-        let function = walk.loaded_function()?;
-        walk.follow();
-        // Its arguments are made first.
-        walk.until(end + LOAD_TO_CALL, is_call)?;
-        (walk.callee()? == function).then_some(walk.state)
+        Some(walk)
     }
 
     fn start<'c>(self, code: Code<'c>, outline: &'c Outline) -> Walk<'c> {
@@ -85,6 +132,15 @@ impl Follower {
 }
 
 impl Walk<'_> {
+    /// Goes on where a jump leads.
+    fn jump(&mut self) -> Option<()> {
+        let target = self.instruction.near_branch_target();
+        let position = usize::try_from(target.checked_sub(self.code.address)?).ok()?;
+        self.decoder.set_position(position).ok()?;
+        self.decoder.set_ip(target);
+        Some(())
+    }
+
     /// Goes on to an instruction that is looked for and starts at an offset or before it.
     fn until(&mut self, end: usize, is_it: impl Fn(&Instruction) -> bool) -> Option<()> {
         while self.decoder.can_decode() && self.decoder.position() <= end {
