@@ -37,9 +37,10 @@ fuzz:
 		cargo +nightly fuzz run $$target -- -max_total_time=$(SECONDS) -max_len=2000000 -timeout=20; \
 	done
 
-## bench: a cold build against a shell loop of go build, inspect against Go's own tools, and how soon a hostile program is gone
+## bench: a cold build and one that has nothing to do against a shell loop of go build, inspect against Go's own tools, and how soon a hostile program is gone
 bench: build
 	cargo bench --locked --bench cold -- --pairs 3 --check
+	cargo bench --locked --bench again -- --check
 	cargo bench --locked --bench inspect -- --pairs 9 --check
 	cargo bench --locked --bench contain -- --check
 
@@ -88,10 +89,11 @@ projects: build
 	tests/projects/run.sh $(GOBUILDX)
 
 ## proofs: the rules on programs of seven releases of Go, four targets, stripped and not, and on five real programs; the
-## functions of programs of ten releases; hostile files with optimisation. Slow, so not in CI
+## functions of programs of ten releases; hostile files with optimisation; 500 random edits, each built twice. Slow, so not in CI
 proofs: tools
 	cargo test --locked --test docs findings -- --ignored
 	cargo test --locked --test corpus -- --ignored
+	cargo test --locked --test cli five_hundred_edits -- --ignored
 	cargo test --locked --release --test hostile --test functions -- --include-ignored
 
 ## wine: programs for Windows on a real wine, in a root folder that is made first (1.1 GB). Slow, so not in CI
