@@ -104,12 +104,16 @@ fn the_address_sanitizer_finds_a_read_behind_the_end() {
 }
 
 #[test]
-fn a_program_built_for_coverage_writes_what_was_reached_and_stays_static() {
+fn a_program_built_for_coverage_writes_what_was_reached_to_the_folder_that_it_wants() {
     let project = program(
         &says("covered"),
         "[build]\nflags = [\"-cover\", \"-covermode=count\"]\n",
     );
-    project.build(&[]).exits(0).prints("static: proven");
+    project
+        .build(&[])
+        .exits(0)
+        .prints("  conditional\n")
+        .says("(on the folder of GOCOVERDIR)");
     assert_eq!(run(&project, PLAIN).stdout, b"covered\n");
     let folder = project.root().display().to_string();
     let percent = crate::answers::go(&["tool", "covdata", "percent", &format!("-i={folder}")]);
