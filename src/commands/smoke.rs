@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::examine::{ExamineError, examine};
 use super::manifest_file;
 use crate::archive::Format;
+use crate::atomic::Mode;
 use crate::cli::{ReportFormat, SmokeArgs};
 use crate::console::{self, BAD, GOOD};
 use crate::delivery::{self, Delivery, RecordedArtifact};
@@ -16,10 +17,11 @@ use crate::manifest::{Manifest, Variable};
 use crate::plan::{asked_of, value_for};
 use crate::process::{Cancel, Reason};
 use crate::report::{Inspection, SmokeRecord, smoke_text};
+use crate::shell_word::shell_word;
 use crate::smoke::{
     self, BlankRoot, CannotStart, Means, Smoked, Starters, Subject, Test, Verdict, Wanted,
 };
-use crate::target::{Target, Variant};
+use crate::target::{Goos, Target, Variant};
 
 pub(super) fn run(args: &SmokeArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
     let host = Host::probe()?;
@@ -200,6 +202,10 @@ impl Tester<'_> {
         asked: &Asked,
     ) -> Result<SmokeRecord, Box<dyn Failure>> {
         let path = Path::new(&inspection.path);
+        let has_mode = |mode| Mode::of(path).is_ok_and(|of| of == mode);
+        if inspection.facts.goos() == Some(Goos::Linux) && has_mode(Mode::Record) {
+            return Err(NotExecutable(path.to_owned()).into());
+        }
         let (root, program) = BlankRoot::of_program(path, &asked.test.grants)?;
         self.program(shown, inspection, (&root, &program), asked)
     }
@@ -215,7 +221,11 @@ impl Tester<'_> {
             let asked = self.asked_of(&delivery, artifact)?;
             Some((artifact, asked))
         });
-        let told = asked.map_while(|(artifact, asked)| {
+        let asked: Vec<(&RecordedArtifact, Asked)> = asked.collect();
+        if asked.is_empty() {
+            return Err(LeftOut.into());
+        }
+        let told = asked.into_iter().map_while(|(artifact, asked)| {
             let path = folder.join(&artifact.path);
             let shown = path.to_string_lossy().into_owned();
             let record = recorded(artifact, &path)
@@ -334,7 +344,7 @@ fn manifest(
     };
     let manifest = manifest_file::read(Some(&file), host)?;
     let folder = file.parent().map(Path::to_owned).unwrap_or_default();
-    Ok(manifest.smokes().then_some((manifest, folder)))
+    Ok(manifest.speaks_of_smoke().then_some((manifest, folder)))
 }
 
 /// The value that a variable of the manifest had when an artifact was built.
@@ -407,6 +417,36 @@ impl Failure for OtherFile {
 
     fn hint(&self) -> Option<String> {
         Some("gobuildx verify tells what else in the folder isn't as it was built".to_owned())
+    }
+}
+
+/// Nobody may start a file.
+#[derive(Debug, thiserror::Error)]
+#[error("nobody may start it: its mode has no `x`")]
+struct NotExecutable(PathBuf);
+
+impl Failure for NotExecutable {
+    fn exit(&self) -> Exit {
+        Exit::Failed
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(format!("chmod 755 {}", shell_word(self.0.as_os_str())))
+    }
+}
+
+/// A manifest leaves out everything.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to find an artifact to run: the manifest's `[smoke]` is for none of them")]
+struct LeftOut;
+
+impl Failure for LeftOut {
+    fn exit(&self) -> Exit {
+        Exit::Failed
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some("look at `run`, and at `match` and `binary` of each [[override]]".to_owned())
     }
 }
 

@@ -80,6 +80,12 @@ impl Manifest {
         sections.any(|smoke| smoke.is_run != Some(false))
     }
 
+    /// Whether anything is said of what is run on a blank system, if only that nothing is.
+    #[must_use]
+    pub fn speaks_of_smoke(&self) -> bool {
+        self.smoke_sections().next().is_some()
+    }
+
     /// What is asked for to keep programs from the machine.
     #[must_use]
     pub fn isolators(&self) -> BTreeSet<Isolator> {

@@ -85,7 +85,7 @@ pub(super) fn failings(test: &Test, run: &Ran) -> Vec<Failing> {
 
 fn of_call(call: &Call, seen: &Observation) -> Vec<Failing> {
     let mut failings = Vec::new();
-    if seen.ending != Ending::Exited(call.exit.into()) {
+    if !ends_as_asked(call, seen.ending) {
         failings.push(Failing::Ended(seen.ending));
     }
     let streams = [
@@ -98,6 +98,11 @@ fn of_call(call: &Call, seen: &Observation) -> Vec<Failing> {
     }
     failings.extend(seen.unmade.iter().cloned().map(Failing::NoFile));
     failings
+}
+
+/// Whether it ended with the code that is asked for. Of a code above 128 nobody can tell whether it was a signal.
+fn ends_as_asked(call: &Call, ending: Ending) -> bool {
+    ending == Ending::of_code(call.exit.into())
 }
 
 fn of_service(served: &Served, ending: Ending) -> Option<Failing> {

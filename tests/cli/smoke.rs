@@ -232,6 +232,51 @@ fn every_artifact_of_an_output_folder_is_run() {
     assert_eq!(record["verdict"], "pass");
 }
 
+#[test]
+fn a_folder_all_of_which_the_manifest_leaves_out_has_not_passed() {
+    let project = Project::hello();
+    let build = ["build", "--rebuild", "changed", "--target", "linux/amd64"];
+    project.run(&build).exits(0);
+    for nothing in [
+        "[smoke]\nrun = false\n",
+        "[smoke]\n[[override]]\nbinary = \"hello\"\n[override.smoke]\nrun = false\n",
+        "[[override]]\nmatch = \"windows/*\"\n[override.smoke]\nargs = [\"x\"]\n",
+    ] {
+        project.write("targets.toml", nothing);
+        project
+            .run(&["smoke"])
+            .exits(1)
+            .prints("the manifest's `[smoke]` is for none of them");
+    }
+}
+
+#[test]
+fn a_program_that_nobody_may_start_has_not_passed() {
+    let project = with("hello");
+    let mode = fs::Permissions::from_mode(0o644);
+    fs::set_permissions(project.path("hello"), mode).unwrap();
+    project
+        .run(&["smoke", "hello"])
+        .exits(1)
+        .prints("nobody may start it: its mode has no `x`")
+        .prints("chmod 755 hello");
+}
+
+#[test]
+fn a_code_that_is_asked_for_may_be_as_high_as_those_of_signals() {
+    let manifest = "[build]\nrebuild = \"changed\"\n[smoke]\nexit = 143\n";
+    let project = Project::empty()
+        .file("go.mod", "module example.com/hello\n\ngo 1.24\n")
+        .file(
+            "main.go",
+            "package main\n\nimport \"os\"\n\nfunc main() { os.Exit(143) }\n",
+        )
+        .manifest(manifest);
+    project.run(&["build"]).exits(0);
+    project.write("targets.toml", &manifest.replace("143", "142"));
+    project.run(&["build"]).exits(1);
+}
+
 /// A project with three artifacts: one that is cut, one that is whole and one that is gone.
 fn damaged() -> (Project, [String; 3]) {
     let project = Project::hello().file(

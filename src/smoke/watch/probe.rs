@@ -87,16 +87,29 @@ fn body(rest: &str) -> &str {
 
 /// What the first line of an answer says.
 fn judged(line: &str) -> Result<(), String> {
-    let line = line.trim_end();
     let status = line
-        .strip_prefix("HTTP/1.")
+        .strip_suffix('\n')
+        .and_then(|line| line.strip_prefix("HTTP/1."))
         .and_then(|rest| rest.split_once(' '))
-        .map(|(_, status)| status);
+        .map(|(_, status)| status.trim_end())
+        .filter(|status| has_code(status));
     match status {
         Some(status) if status.starts_with('2') => Ok(()),
         Some(status) => Err(status.to_owned()),
-        None => Err(format!("it doesn't speak HTTP: `{}`", line.escape_debug())),
+        None => {
+            let line: String = line.trim_end().chars().take(LINE).collect();
+            Err(format!("it doesn't speak HTTP: `{}`", line.escape_debug()))
+        }
     }
+}
+
+/// So much is told of a line that is none of HTTP.
+const LINE: usize = 100;
+
+/// Whether a status has three digits and then its words, if any (RFC 9112, section 4).
+fn has_code(status: &str) -> bool {
+    let code = status.split(' ').next().unwrap_or_default();
+    code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -110,7 +123,16 @@ mod tests {
         let unwell = judged("HTTP/1.1 503 Service Unavailable\r\n").unwrap_err();
         assert_eq!(unwell, "503 Service Unavailable");
         assert!(judged("SSH-2.0-Go\r\n").unwrap_err().contains("SSH-2.0-Go"));
-        assert!(judged("").is_err());
+        for line in [
+            "",
+            "HTTP/1.1 2\r\n",
+            "HTTP/1.1 2999 no\r\n",
+            "HTTP/1.1 200 OK",
+        ] {
+            assert!(judged(line).is_err(), "{line}");
+        }
+        let long = judged(&"x".repeat(1000)).unwrap_err();
+        assert!(long.len() < 150, "{long}");
     }
 
     #[test]
