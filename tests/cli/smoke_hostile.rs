@@ -128,6 +128,17 @@ fn what_a_program_leaves_behind_is_told_and_ends_with_it() {
 }
 
 #[test]
+fn processes_that_are_gone_before_they_are_seen_are_left_behind_too() {
+    let record = contained(PLENTY, &[], &["hurries"]);
+    assert_eq!(record["verdict"], "fail", "{record:#}");
+    let because = record["because"].as_str().unwrap();
+    assert!(
+        because.starts_with("it left processes behind: "),
+        "{because}"
+    );
+}
+
+#[test]
 fn nothing_of_the_machine_is_seen() {
     let (project, name) = hostile();
     let project = project
