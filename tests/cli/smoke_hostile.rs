@@ -78,6 +78,13 @@ fn a_program_that_fills_the_disk_fills_its_own() {
 }
 
 #[test]
+fn what_a_program_said_is_told_though_the_files_that_it_made_take_long_to_forget() {
+    let record = contained(LIMIT, &["--grant", "tmp"], &["litters"]);
+    assert_eq!(record["because"], "it didn't end within 2.0 s");
+    assert_eq!(record["said"][0], "it was here", "{record:#}");
+}
+
+#[test]
 fn a_program_that_takes_all_memory_has_no_more_than_its_own() {
     let record = contained(PLENTY, &[], &["eats"]);
     assert_eq!(record["because"], "it exited with 2");

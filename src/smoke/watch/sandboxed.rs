@@ -205,6 +205,9 @@ impl Sandboxed {
         }
         let run = self.run.join();
         let run = run.map_err(|_| io::Error::other("the thread that waits for it failed"))?;
+        // The system takes seconds to forget hundreds of thousands of files: what was seen is told meanwhile. Where
+        // there can be no thread, it is told after that.
+        let _ = thread::Builder::new().spawn(move || drop(self.inside));
         let (of_sandbox, output) = match ended(run) {
             Ok(ended) => ended,
             // What is asked of the program, and none of the sandbox.

@@ -46,6 +46,15 @@ func main() {
 				log.Fatal(err)
 			}
 		}
+	case "litters":
+		fmt.Println("it was here")
+		for number := 0; ; number++ {
+			file, err := os.Create(fmt.Sprintf("/tmp/%d", number))
+			if err != nil {
+				log.Fatal(err)
+			}
+			file.Close()
+		}
 	case "prints":
 		for {
 			fmt.Println("and on it goes")
