@@ -314,7 +314,10 @@ impl Runs<'_> {
                 let report = serde_json::from_slice(&report);
                 Ok(Some(report.map_err(RunError::Report)?))
             }
-            Err(RunError::Process(ProcessError::TimedOut { .. })) => Ok(None),
+            // It may have told all, and only have been about to end.
+            Err(RunError::Process(ProcessError::TimedOut { output, .. })) => {
+                Ok(serde_json::from_slice(&output.stdout).ok())
+            }
             Err(error) => Err(error),
         }
     }

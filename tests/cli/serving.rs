@@ -253,6 +253,21 @@ fn what_a_service_leaves_behind_is_told() {
     assert_eq!(wrong, [Failing::Left(vec!["serves".to_owned()])]);
 }
 
+#[test]
+fn what_asks_a_service_leaves_nothing_behind_either() {
+    let mut test = test(&["write"]);
+    test.limits.time = LIMIT;
+    let asking = Probe::Command(vec!["asks badly".to_owned()]);
+    test.service = Some(serving(&["serves", &PORT.to_string()], asking));
+    let tested = tested(&program("serves"), &test);
+    let why = "it left processes behind: serves".to_owned();
+    assert_eq!(
+        wrong(&test, &tested),
+        [(1, Failing::NeverWell(Some(why)))],
+        "{tested:#?}"
+    );
+}
+
 fn check(name: &str, call: Call) -> Check {
     Check {
         name: name.to_owned(),

@@ -78,6 +78,13 @@ fn a_program_that_fills_the_disk_fills_its_own() {
 }
 
 #[test]
+fn what_a_program_said_is_told_though_the_files_that_it_made_take_long_to_forget() {
+    let record = contained(LIMIT, &["--grant", "tmp"], &["litters"]);
+    assert_eq!(record["because"], "it didn't end within 2.0 s");
+    assert_eq!(record["said"][0], "it was here", "{record:#}");
+}
+
+#[test]
 fn a_program_that_takes_all_memory_has_no_more_than_its_own() {
     let record = contained(PLENTY, &[], &["eats"]);
     assert_eq!(record["because"], "it exited with 2");
@@ -124,6 +131,17 @@ fn what_a_program_leaves_behind_is_told_and_ends_with_it() {
     assert_eq!(
         record["because"],
         format!("it left processes behind: {short}")
+    );
+}
+
+#[test]
+fn processes_that_are_gone_before_they_are_seen_are_left_behind_too() {
+    let record = contained(PLENTY, &[], &["hurries"]);
+    assert_eq!(record["verdict"], "fail", "{record:#}");
+    let because = record["because"].as_str().unwrap();
+    assert!(
+        because.starts_with("it left processes behind: "),
+        "{because}"
     );
 }
 

@@ -26,6 +26,9 @@ use crate::tools::bwrap::{Ending, ended, refusal};
 const STATUS: i32 = 3;
 const GATE: i32 = 4;
 
+/// In place of the names of processes that each is gone before it is seen.
+const FLEETING: &str = "ones that come and go too quickly to be seen";
+
 /// How often one looks whether processes have ended that the program doesn't wait for.
 const LOOK: Duration = Duration::from_millis(20);
 
@@ -202,6 +205,9 @@ impl Sandboxed {
         }
         let run = self.run.join();
         let run = run.map_err(|_| io::Error::other("the thread that waits for it failed"))?;
+        // The system takes seconds to forget hundreds of thousands of files: what was seen is told meanwhile. Where
+        // there can be no thread, it is told after that.
+        let _ = thread::Builder::new().spawn(move || drop(self.inside));
         let (of_sandbox, output) = match ended(run) {
             Ok(ended) => ended,
             // What is asked of the program, and none of the sandbox.
@@ -227,16 +233,20 @@ impl Sandboxed {
 
 /// The names of the program's processes that are there after its end, in which they have some time to end, too.
 fn left_behind(inside: &Inside, system: System) -> Vec<String> {
-    let last = Instant::now() + LAST_BREATH;
+    let start = Instant::now();
+    let (last, very_last) = (start + LAST_BREATH, start + PATIENCE);
     loop {
-        // The system's own may stay.
-        let pause = last.saturating_duration_since(Instant::now()).min(LOOK);
-        if inside.init.ends_within(pause) {
+        if inside.init.ends_within(LOOK) {
             return Vec::new();
         }
-        let left = inside.left(system);
-        if left.is_empty() || pause.is_zero() {
-            return left;
+        let names = inside.left(system);
+        match (names.is_empty(), system) {
+            (false, _) if left(last).is_zero() => return names,
+            // The system's own may stay.
+            (true, System::Windows) => return names,
+            // The first process waits for all others, also for those that nobody sees since they are gone too soon.
+            (true, System::Linux) if left(very_last).is_zero() => return vec![FLEETING.to_owned()],
+            (_, System::Windows | System::Linux) => {}
         }
     }
 }

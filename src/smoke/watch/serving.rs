@@ -4,7 +4,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use super::super::task::{Report, Start, Task};
-use super::super::{Observation, Probe, Served, Service, Unwell};
+use super::super::{Isolated, Observation, Probe, Served, Service, Unwell};
 use super::probe::Asker;
 use super::process::{Process, Words, left};
 use crate::tools::bwrap::Ending;
@@ -26,12 +26,16 @@ pub(super) fn watch(
     let mut served = Served::default();
     // The service and what asks it share a group, which counts for both.
     let mut of_others = 0;
+    let mut exposed = None;
     while served.well_after.is_none() && !process.ends_within(PAUSE) && !left(until).is_zero() {
         let answer = match &service.probe {
             Probe::Command(args) => {
                 let asking = command(task, args, until)?;
                 if !process.ends_within(Duration::ZERO) {
                     of_others += asking.ended_for_memory;
+                }
+                if let Isolated::No(_) = asking.isolated {
+                    exposed = Some(asking.isolated.clone());
                 }
                 well(&asking)
             }
@@ -67,6 +71,8 @@ pub(super) fn watch(
     }
     let mut service = process.end(until)?;
     service.ended_for_memory = service.ended_for_memory.saturating_sub(of_others);
+    // Nothing is said of a program that saw the machine, whatever for.
+    service.isolated = exposed.unwrap_or(service.isolated);
     Ok(Report::Service {
         service,
         served,
@@ -82,6 +88,13 @@ fn command(task: &Task, args: &[String], until: Instant) -> io::Result<Observati
 /// Whether the service is well, as far as who asked it says.
 fn well(asking: &Observation) -> Result<(), Unwell> {
     match asking.ending {
+        Ending::Exited(0) if asking.isolated != Isolated::Yes => {
+            Err("nobody saw what it could see".to_owned().into())
+        }
+        Ending::Exited(0) if !asking.left.is_empty() => {
+            let names = asking.left.join(", ");
+            Err(format!("it left processes behind: {names}").into())
+        }
         Ending::Exited(0) => Ok(()),
         ending => Err(said(ending, asking).into()),
     }

@@ -20,6 +20,12 @@ func touch(block []byte) {
 	}
 }
 
+// A copy of the one thread that calls it, in which nothing but system calls works.
+func fork() uintptr {
+	child, _, _ := syscall.RawSyscall(syscall.SYS_FORK, 0, 0, 0)
+	return child
+}
+
 func main() {
 	log.SetFlags(0)
 	self, what := os.Args[0], os.Args[1]
@@ -39,6 +45,15 @@ func main() {
 			if _, err := file.Write(block); err != nil {
 				log.Fatal(err)
 			}
+		}
+	case "litters":
+		fmt.Println("it was here")
+		for number := 0; ; number++ {
+			file, err := os.Create(fmt.Sprintf("/tmp/%d", number))
+			if err != nil {
+				log.Fatal(err)
+			}
+			file.Close()
 		}
 	case "prints":
 		for {
@@ -117,6 +132,15 @@ func main() {
 			fmt.Println(err)
 		}
 		os.Exit(1)
+	case "hurries":
+		if fork() == 0 {
+			// Each of them has another one, and is gone.
+			for {
+				if fork() != 0 {
+					syscall.RawSyscall(syscall.SYS_EXIT_GROUP, 0, 0, 0)
+				}
+			}
+		}
 	case "leaves":
 		child := exec.Command(self, "waits")
 		child.SysProcAttr = &syscall.SysProcAttr{Setsid: true}

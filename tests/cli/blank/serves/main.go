@@ -39,6 +39,16 @@ func drip(port string) {
 	}()
 }
 
+// Starts what outlives this process.
+func leave() {
+	child := exec.Command(os.Args[0], "ignores", "1")
+	child.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	child.Stdin, child.Stdout, child.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := child.Start(); err != nil {
+		log.Fatal(err)
+	}
+}
+
 func main() {
 	log.SetFlags(0)
 	what, others := os.Args[1], os.Args[2:]
@@ -53,6 +63,9 @@ func main() {
 			}
 		}
 		return
+	case "asks badly":
+		leave()
+		return
 	case "fails":
 		fmt.Fprintln(os.Stderr, "no use")
 		os.Exit(3)
@@ -66,12 +79,7 @@ func main() {
 	case "dies":
 		log.Fatal("no configuration")
 	case "leaves":
-		child := exec.Command(os.Args[0], "ignores", "1")
-		child.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-		child.Stdin, child.Stdout, child.Stderr = os.Stdin, os.Stdout, os.Stderr
-		if err := child.Start(); err != nil {
-			log.Fatal(err)
-		}
+		leave()
 	case "unaware":
 		signal.Reset(syscall.SIGTERM)
 	}
