@@ -68,7 +68,7 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     for (method, takers) in IN_INTERFACES {
         sockets.extend(uses.calls_with(method, takers));
     }
-    let raw = raw_calls::opened(evidence, uses).into_iter().collect();
+    let raw = raw_calls::opened(evidence, uses);
     let unnamed = [
         // Mostly they are the user's.
         (
