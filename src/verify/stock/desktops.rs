@@ -84,7 +84,7 @@ fn has_windows_file(path: &str) -> bool {
             file.strip_suffix(".exe")
                 .is_some_and(|stem| has_program(WINDOWS, stem))
         };
-        let is_dll = || file.ends_with(".dll") && dll_origin(file) != Origin::Foreign;
+        let is_dll = || file.strip_suffix(".dll").is_some() && dll_origin(file) != Origin::Foreign;
         !file.contains('/') && (is_program() || is_dll())
     })
 }

@@ -131,7 +131,8 @@ impl<'a> Uses<'a> {
     /// The functions of assembly that aren't Go's own and call the system themselves. Each as a call of
     /// itself: who calls it with what doesn't matter.
     pub(super) fn traps(self) -> impl Iterator<Item = Call> {
-        let is_assembly = |file: Option<&str>| file.is_none_or(|file| file.ends_with(".s"));
+        let is_assembly =
+            |file: Option<&str>| file.is_none_or(|file| file.strip_suffix(".s").is_some());
         let functions = self.program.functions().map(|(function, _)| function);
         let traps = functions.filter(move |function| {
             !self.is_gos(*function)
