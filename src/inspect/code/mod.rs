@@ -19,6 +19,7 @@ mod names;
 mod older;
 mod program;
 mod table;
+mod traps;
 mod types;
 mod values;
 mod work;

@@ -15,6 +15,7 @@ use super::index::Index;
 use super::lazy_dlls::{LazyDllOf, lazy_dll_at, lazy_dlls};
 use super::memory::{Access, Memory, Pointer};
 use super::table::Layout;
+use super::traps;
 use super::types;
 use super::work::{TooMuch, Work};
 use crate::inspect::{Format, InspectError};
@@ -187,6 +188,16 @@ impl<'data> Program<'data> {
     pub fn code(&self, function: FunctionId) -> Option<&'data [u8]> {
         let code = self.image.code(self.image.function(function.0)?)?;
         Some(code.bytes)
+    }
+
+    /// Whether a function calls the system by an instruction of its own. Not told of architectures
+    /// whose code isn't followed.
+    #[must_use]
+    pub fn calls_system(&self, function: FunctionId) -> bool {
+        let code = self.image.function(function.0);
+        let code = code.and_then(|own| self.image.code(own));
+        let with_goarch = code.zip(self.image.memory.goarch);
+        with_goarch.is_some_and(|(code, goarch)| traps::calls_system(code, goarch))
     }
 
     /// The functions of this name, of which there is more than one where the linker had to add

@@ -29,7 +29,7 @@ pub(super) const RULE: Rule = Rule {
         where the same code makes a folder that isn't constant, it is only told. Where it only \
         asks whether a file is there, that is told, and so is that it opens files whose names are not \
         constant, or folders that it hands on as an http.FileSystem or fs.FS, or that it opens some by \
-        system calls of its own, as translated C does (modernc.org/sqlite). Where the names stand in \
+        system calls of its own, as translated C does (modernc.org/sqlite), and assembly. Where the names stand in \
         a list that can't be read, that is a condition, since they may as well be constant. Whether it \
         goes on without the file doesn't show.",
     symptom: "open config/app.yaml: no such file or directory",
@@ -68,7 +68,7 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     for (method, takers) in IN_INTERFACES {
         sockets.extend(uses.calls_with(method, takers));
     }
-    let raw = raw_calls::opened(evidence, uses).into_iter().collect();
+    let raw = raw_calls::opened(evidence, uses);
     let unnamed = [
         // Mostly they are the user's.
         (

@@ -1,7 +1,9 @@
 //! Files that a program opens by system calls of its own, past every function that takes a path.
 //!
-//! Translated C does so (modernc.org/libc, and with it modernc.org/sqlite). The path is then the
-//! address of bytes, so it is never read.
+//! Translated C does so (modernc.org/libc, and with it modernc.org/sqlite), and assembly may. The path
+//! is then the address of bytes, so it is never read.
+
+use std::collections::BTreeSet;
 
 use crate::inspect::Word;
 use crate::target::{Goarch, Goos};
@@ -40,19 +42,63 @@ fn opening(goarch: Goarch) -> &'static [u64] {
     }
 }
 
-/// The calls that open a file, or that may: those whose number doesn't show.
-pub(super) fn opened(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Call> {
-    if !matches!(evidence.goos(), Some(Goos::Linux | Goos::Android)) {
-        return Vec::new();
+/// The numbers of `read`, `write`, `getpid`, `ioctl` and `fcntl`, which all BSDs have in common with
+/// macOS, and which open nothing.
+///
+/// Source: `zsysnum_*.go` of Go's package syscall.
+const HARMLESS_ON_BSD: &[u64] = &[3, 4, 20, 54, 92];
+
+/// Whether a call of this number may open a file.
+fn may_open(goos: Goos, goarch: Option<Goarch>, number: u64) -> bool {
+    match goos {
+        Goos::Linux | Goos::Android => {
+            goarch.is_some_and(|goarch| opening(goarch).contains(&number))
+        }
+        Goos::Darwin
+        | Goos::Ios
+        | Goos::Dragonfly
+        | Goos::Freebsd
+        | Goos::Netbsd
+        | Goos::Openbsd => !HARMLESS_ON_BSD.contains(&number),
+        _ => true,
     }
-    let opening = evidence.facts.goarch().map(opening).unwrap_or_default();
-    let mut sites = uses.sites(CALLS);
-    sites.retain(|(word, site)| {
-        let caller = uses.caller(site.call);
-        !WRAPPERS.iter().any(|package| caller.starts_with(package))
-            && uses
-                .number_in_assembly(*site, *word)
-                .is_none_or(|number| opening.contains(&number))
+}
+
+/// The calls that open a file, or that may: those whose number doesn't show, and those of assembly.
+pub(super) fn opened(evidence: &Evidence<'_>, uses: Uses<'_>) -> BTreeSet<Call> {
+    let is_wrapper = |call: Call| {
+        let caller = uses.caller(call);
+        WRAPPERS.iter().any(|package| caller.starts_with(package))
+    };
+    // On Windows these functions call those of DLLs, by their addresses.
+    let goos = evidence.goos().filter(|goos| *goos != Goos::Windows);
+    let goarch = evidence.facts.goarch();
+    let numbered = goos.into_iter().flat_map(|goos| {
+        let mut sites = uses.sites(CALLS);
+        sites.retain(|(word, site)| {
+            uses.number_in_assembly(*site, *word)
+                .is_none_or(|number| may_open(goos, goarch, number))
+        });
+        sites.into_iter().map(|(_, site)| site.call)
     });
-    sites.into_iter().map(|(_, site)| site.call).collect()
+    let all = numbered.chain(uses.traps());
+    all.filter(|call| !is_wrapper(*call)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_may_open_a_file_unless_it_is_known_not_to() {
+        let amd64 = Some(Goarch::Amd64);
+        assert!(may_open(Goos::Linux, amd64, 2), "open");
+        assert!(!may_open(Goos::Linux, amd64, 3), "close");
+        for goos in [Goos::Darwin, Goos::Freebsd, Goos::Netbsd, Goos::Openbsd] {
+            assert!(may_open(goos, amd64, 5), "open on {goos}");
+            assert!(may_open(goos, amd64, 59), "execve on {goos}");
+            assert!(!may_open(goos, amd64, 54), "ioctl on {goos}");
+        }
+        assert!(may_open(Goos::Plan9, amd64, 3), "nobody counted these");
+    }
 }

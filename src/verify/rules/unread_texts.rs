@@ -70,4 +70,4 @@ fn variables(evidence: &Evidence<'_>, uses: Uses<'_>) -> Option<Finding> {
 }
 
 /// The function by which Go calls C.
-const CALLS_C: &str = "runtime.cgocall";
+pub(super) const CALLS_C: &str = "runtime.cgocall";

@@ -26,6 +26,7 @@ pub(super) fn windows_10(need: &Need) -> bool {
         | Need::Services => true,
         Need::Program(Some(name)) => has_windows_program(name),
         Need::Folder(path) => has_windows_folder(path),
+        Need::File(path) => has_windows_file(path),
         _ => false,
     }
 }
@@ -37,10 +38,55 @@ fn has_windows_folder(path: &str) -> bool {
         "c:/users",
         "c:/users/public",
         "c:/windows",
+        "c:/windows/system32",
+        "c:/windows/system32/drivers/etc",
         "c:/windows/temp",
     ];
-    let path = path.to_ascii_lowercase().replace('\\', "/");
-    FOLDERS.contains(&path.as_str())
+    FOLDERS.contains(&plain(path).as_str())
+}
+
+/// A path as the lists here have them: Windows takes both kinds of slashes, and letters of any case.
+fn plain(path: &str) -> String {
+    path.to_ascii_lowercase().replace('\\', "/")
+}
+
+/// The files that each Windows 10 has: those of its resolver, of its first releases and of its fonts,
+/// its DLLs and its programs.
+fn has_windows_file(path: &str) -> bool {
+    const FILES: &[&str] = &[
+        "c:/windows/explorer.exe",
+        "c:/windows/fonts/arial.ttf",
+        "c:/windows/fonts/calibri.ttf",
+        "c:/windows/fonts/consola.ttf",
+        "c:/windows/fonts/cour.ttf",
+        "c:/windows/fonts/segoeui.ttf",
+        "c:/windows/fonts/tahoma.ttf",
+        "c:/windows/fonts/times.ttf",
+        "c:/windows/fonts/verdana.ttf",
+        "c:/windows/regedit.exe",
+        "c:/windows/system.ini",
+        "c:/windows/system32/config",
+        "c:/windows/system32/drivers",
+        "c:/windows/system32/drivers/etc/hosts",
+        "c:/windows/system32/drivers/etc/networks",
+        "c:/windows/system32/drivers/etc/protocol",
+        "c:/windows/system32/drivers/etc/services",
+        "c:/windows/win.ini",
+    ];
+    const SYSTEM: &str = "c:/windows/system32/";
+    let plain = plain(path);
+    if is_among(&plain, FILES) || has_windows_folder(path) {
+        return true;
+    }
+    // A name alone is looked for where the program runs, not where Windows has its own.
+    plain.strip_prefix(SYSTEM).is_some_and(|file| {
+        let is_program = || {
+            file.strip_suffix(".exe")
+                .is_some_and(|stem| has_program(WINDOWS, stem))
+        };
+        let is_dll = || file.strip_suffix(".dll").is_some() && dll_origin(file) != Origin::Foreign;
+        !file.contains('/') && (is_program() || is_dll())
+    })
 }
 
 fn has_windows_program(name: &str) -> bool {
@@ -76,6 +122,7 @@ pub(super) fn macos_12(need: &Need) -> bool {
         "/Applications",
         "/Library",
         "/System/Library",
+        "/System/Library/CoreServices/SystemVersion.plist",
         "/Users",
         "/bin",
         "/etc",

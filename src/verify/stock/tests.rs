@@ -164,6 +164,31 @@ fn a_folder_for_files_is_where_the_system_makes_it() {
 }
 
 #[test]
+fn the_own_files_of_a_desktop_are_there() {
+    let file = |path: &str| who_has(&Need::File(path.to_owned()));
+    for path in [
+        r"C:\Windows\System32\drivers\etc\hosts",
+        r"c:/windows/win.ini",
+        r"C:\Windows\System32\cmd.exe",
+        r"C:\Windows\System32\kernel32.dll",
+        r"C:\Windows\System32",
+    ] {
+        assert_eq!(file(path), "windows-10", "{path}");
+    }
+    for path in [
+        r"C:\Windows\System32\vendor.dll",
+        r"C:\Windows\System32\drivers\vendor.sys",
+        r"C:\app\kernel32.dll",
+        "kernel32.dll",
+        "cmd.exe",
+    ] {
+        assert_eq!(file(path), "", "{path}");
+    }
+    let version = "/System/Library/CoreServices/SystemVersion.plist";
+    assert_eq!(file(version), "macos-12");
+}
+
+#[test]
 fn the_c_library_is_where_its_kind_is() {
     let loader = |path: &str| Need::Loader(path.to_owned());
     assert_eq!(

@@ -128,6 +128,20 @@ impl<'a> Uses<'a> {
         sites.map(|((), site)| site.call)
     }
 
+    /// The functions of assembly that aren't Go's own and call the system themselves. Each as a call of
+    /// itself: who calls it with what doesn't matter.
+    pub(super) fn traps(self) -> impl Iterator<Item = Call> {
+        let is_assembly =
+            |file: Option<&str>| file.is_none_or(|file| file.strip_suffix(".s").is_some());
+        let functions = self.program.functions().map(|(function, _)| function);
+        let traps = functions.filter(move |function| {
+            !self.is_gos(*function)
+                && is_assembly(self.program.file(*function))
+                && self.program.calls_system(*function)
+        });
+        traps.map(|function| Call::direct(function, function))
+    }
+
     /// The constant text that a function is called with.
     pub(super) fn text(self, site: Site, word: Word) -> Option<&'a str> {
         self.argument(site, word).text()
