@@ -60,19 +60,9 @@ impl Mode {
         let Ok(metadata) = path.symlink_metadata() else {
             return false;
         };
-        metadata.is_file() && self.is_that_of(&metadata) && !path.parent().is_some_and(is_link)
-    }
-
-    #[cfg(unix)]
-    fn is_that_of(self, metadata: &fs::Metadata) -> bool {
-        use std::os::unix::fs::PermissionsExt as _;
-        metadata.permissions().mode() & 0o7777 == self.bits()
-    }
-
-    /// Other systems have no modes.
-    #[cfg(not(unix))]
-    fn is_that_of(self, _: &fs::Metadata) -> bool {
-        true
+        metadata.is_file()
+            && has_bits(&metadata, self.bits())
+            && !path.parent().is_some_and(is_link)
     }
 
     /// Its bits.
@@ -120,6 +110,18 @@ pub fn make_folders_of(root: &Path, path: &str) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(unix)]
+fn has_bits(metadata: &fs::Metadata, bits: u32) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    metadata.permissions().mode() & 0o7777 == bits
+}
+
+/// Other systems have no modes.
+#[cfg(not(unix))]
+fn has_bits(_: &fs::Metadata, _: u32) -> bool {
+    true
 }
 
 /// Why a file or folder wasn't put in its place. Each message is complete and names the path.
