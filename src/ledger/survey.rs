@@ -1,6 +1,7 @@
 //! What is there now: asks go what programs are made from, and reads these files where they may have
 //! changed. That comes before anything is compiled: whatever changes later is another file next time.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -99,6 +100,8 @@ fn sources_of(
         .get("GOWORK")
         .map(|file| session.value(file));
     let gowork = gowork.map(PathBuf::from).filter(|file| file.is_file());
+    // A module may take headers and libraries from what lies around it.
+    let around = LazyCell::new(|| all_files(root, Kind::OfC, session));
     let of = |artifact: &ArtifactPath, import_path: &str| {
         let mut sources = Sources::of(import_path, &by_path, folders)?;
         for folder in &sources.read_whole {
@@ -106,9 +109,7 @@ fn sources_of(
             sources.files.extend(files);
         }
         if sources.has_c {
-            // A module may take headers and libraries from what lies around it.
-            let around = all_files(root, Kind::OfC, session)?;
-            sources.files.extend(around);
+            sources.files.extend(around.clone()?);
             let named = sources.named_to_c.iter().map(|path| root.join(path));
             let named = named.map(|path| files_named(&path, session));
             let named: Vec<Vec<String>> = named.collect::<Option<_>>()?;
@@ -182,21 +183,13 @@ impl Kind {
 /// more of them.
 fn all_files(folder: &Path, kind: Kind, session: &Session) -> Option<Vec<String>> {
     let mut files = Vec::new();
-    let mut waiting = vec![folder.to_owned()];
-    while let Some(folder) = waiting.pop() {
-        for entry in std::fs::read_dir(&folder).ok()? {
-            let entry = entry.ok()?;
-            let (path, of) = (entry.path(), entry.file_type().ok()?);
-            if path == session.out.path() || entry.file_name() == ".git" {
-                continue;
-            }
-            if of.is_dir() {
-                waiting.push(path);
-            } else if path.is_dir() {
-                return None;
-            } else if path.is_file() && kind.has(&path) {
-                files.push(relative(&path, &session.root)?);
-            }
+    let entries = all_entries(folder, session)?.into_iter();
+    for (path, _) in entries.filter(|(_, entry)| *entry == Entry::Other) {
+        if path.is_dir() {
+            return None;
+        }
+        if path.is_file() && kind.has(&path) {
+            files.push(relative(&path, &session.root)?);
         }
     }
     Some(files)
@@ -204,7 +197,24 @@ fn all_files(folder: &Path, kind: Kind, session: &Session) -> Option<Vec<String>
 
 /// All folders below a folder; none where they can't be listed.
 fn all_folders(folder: &Path, session: &Session) -> Option<Vec<String>> {
-    let mut folders = Vec::new();
+    let entries = all_entries(folder, session)?.into_iter();
+    let folders = entries.filter(|(_, entry)| *entry == Entry::Folder);
+    folders
+        .map(|(path, _)| relative(&path, &session.root))
+        .collect()
+}
+
+/// What stands in a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Entry {
+    Folder,
+    /// A file, a link or anything else.
+    Other,
+}
+
+/// All that is below a folder, but for the output folder and repositories; none where it can't be listed.
+fn all_entries(folder: &Path, session: &Session) -> Option<Vec<(PathBuf, Entry)>> {
+    let mut entries = Vec::new();
     let mut waiting = vec![folder.to_owned()];
     while let Some(folder) = waiting.pop() {
         for entry in std::fs::read_dir(&folder).ok()? {
@@ -213,13 +223,19 @@ fn all_folders(folder: &Path, session: &Session) -> Option<Vec<String>> {
             if path == session.out.path() || entry.file_name() == ".git" {
                 continue;
             }
-            if entry.file_type().ok()?.is_dir() {
-                folders.push(relative(&path, &session.root)?);
-                waiting.push(path);
+            let is_folder = entry.file_type().ok()?.is_dir();
+            if is_folder {
+                waiting.push(path.clone());
             }
+            let kind = if is_folder {
+                Entry::Folder
+            } else {
+                Entry::Other
+            };
+            entries.push((path, kind));
         }
     }
-    Some(folders)
+    Some(entries)
 }
 
 /// The path by which the ledger knows a file in the output folder.
