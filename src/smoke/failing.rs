@@ -121,33 +121,11 @@ fn of_service(served: &Served, ending: Ending) -> Option<Failing> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
     use std::time::Duration;
 
     use super::*;
-    use crate::process::Output;
-    use crate::smoke::{Limits, Unwell};
-
-    fn observation(code: i32, stderr: &str) -> Observation {
-        Observation {
-            ending: Ending::Exited(code),
-            output: Output {
-                stdout: Vec::new(),
-                stderr: stderr.into(),
-            },
-            ..Observation::lost(Duration::ZERO)
-        }
-    }
-
-    fn test(first: Call) -> Test {
-        Test {
-            grants: BTreeSet::new(),
-            limits: Limits::default(),
-            first,
-            service: None,
-            checks: Vec::new(),
-        }
-    }
+    use crate::smoke::Unwell;
+    use crate::smoke::samples::{observation, test};
 
     fn ran(part: Part, observation: Observation) -> Ran {
         Ran { part, observation }

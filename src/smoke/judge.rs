@@ -250,34 +250,11 @@ fn seen(text: String, causes: &[Cause], expected: &BTreeSet<RuleId>) -> (Seen, V
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
-    use crate::process::Output;
-    use crate::smoke::{Call, Limits, Observation};
+    use crate::smoke::samples::{observation, test};
+    use crate::smoke::{Call, Observation};
     use crate::tools::bwrap::Ending;
     use crate::verify::Need;
-
-    fn observation(code: i32, stderr: &str) -> Observation {
-        Observation {
-            ending: Ending::Exited(code),
-            output: Output {
-                stdout: Vec::new(),
-                stderr: stderr.into(),
-            },
-            ..Observation::lost(Duration::ZERO)
-        }
-    }
-
-    fn test(first: Call) -> Test {
-        Test {
-            grants: BTreeSet::new(),
-            limits: Limits::default(),
-            first,
-            service: None,
-            checks: Vec::new(),
-        }
-    }
 
     fn tested(part: Part, observation: Observation) -> Tested {
         Tested {

@@ -22,6 +22,8 @@ mod number;
 mod observation;
 mod root;
 mod run;
+#[cfg(test)]
+mod samples;
 mod smoked;
 mod system;
 mod task;
