@@ -3,7 +3,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::exec::{Done, FileDigest, PackedFile, Placed, Verified, without_policy};
-use crate::plan::{Action, SmokeFile, Step};
+use crate::plan::{Action, SmokeFile, SmokeHere, Step};
 use crate::smoke::{Judged, MemoryOf, Smoked, Tested, judge};
 use crate::verify::Finding;
 
@@ -22,6 +22,8 @@ pub(super) enum Brought {
     Smoked(Ran),
     /// It is in its place.
     Placed(Placed),
+    /// The plan says why it can't be run on a blank system here.
+    NotRun,
 }
 
 /// A run on a blank system. What it says is judged again: that needs no run.
@@ -69,17 +71,17 @@ impl Ran {
 impl Brought {
     /// What is kept of a step's end; none of what has to be done each time. `placed` is what came of the
     /// artifact in the end.
-    pub(super) fn of(done: &Done, placed: &FileDigest) -> Option<Self> {
+    pub(super) fn of(step: &Step, done: &Done, placed: &FileDigest) -> Option<Self> {
         match done {
             Done::Reproduced => Some(Self::Reproduced),
             Done::Verified(verified) => Some(Self::Verified(verified.as_ref().clone())),
             Done::Packed(packed) => Some(Self::Packed(packed.clone(), placed.clone())),
             Done::Smoked(Smoked::Ran(judged)) => Ran::of(judged).map(Self::Smoked),
             Done::Placed(placed) => Some(Self::Placed(placed.clone())),
-            // What can't be run today may be run tomorrow.
-            Done::Smoked(Smoked::NotRun(_))
+            // What the plan has means for, and couldn't be run today, may be run tomorrow.
+            Done::Smoked(Smoked::NotRun(_)) => planned_not_to_run(&step.action).map(|_| Self::NotRun),
             // It is kept program by program.
-            | Done::Compiled(_)
+            Done::Compiled(_)
             | Done::Copied { .. }
             | Done::Restored
             | Done::HookRan => None,
@@ -99,7 +101,22 @@ impl Brought {
                 Done::Smoked(Smoked::Ran(Box::new(judged)))
             }
             (Self::Placed(placed), Action::Place(_)) => Done::Placed(placed.clone()),
+            (Self::NotRun, action) => {
+                let because = planned_not_to_run(action)?;
+                Done::Smoked(Smoked::NotRun(because.to_owned()))
+            }
             _ => return None,
         })
+    }
+}
+
+/// Why nothing here starts a program, where the plan says so.
+fn planned_not_to_run(action: &Action) -> Option<&str> {
+    let Action::Smoke(file) = action else {
+        return None;
+    };
+    match &file.tuning {
+        SmokeHere::NotRun(because) if file.may_be_left_out => Some(because),
+        SmokeHere::NotRun(_) | SmokeHere::Run(_) => None,
     }
 }

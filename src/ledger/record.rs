@@ -102,7 +102,7 @@ impl Recorder<'_> {
         let mut made = compiled.clone();
         let mut entries = vec![(compile_name, compile)];
         for step in case.chain(artifact) {
-            let brought = Brought::of(self.done(&step.id)?, placed);
+            let brought = Brought::of(step, self.done(&step.id)?, placed);
             if let Some(brought) = brought {
                 let entry = Entry {
                     inputs: step_inputs(step, &made.sha256, &self.present.files),
