@@ -37,10 +37,12 @@ fuzz:
 		cargo +nightly fuzz run $$target -- -max_total_time=$(SECONDS) -max_len=2000000 -timeout=20; \
 	done
 
-## bench: a cold build and one that has nothing to do against a shell loop of go build, inspect against Go's own tools, and how soon a hostile program is gone
+## bench: builds against a shell loop of go build, a plan of 1,000 artifacts, inspect against Go's own tools, and how soon a hostile program is gone
 bench: build
-	cargo bench --locked --bench cold -- --pairs 3 --check
-	cargo bench --locked --bench again -- --check
+	cargo bench --locked --bench build -- cold --check
+	cargo bench --locked --bench build -- edit --size 3x6 --check
+	cargo bench --locked --bench build -- nothing --size 4x3 --rounds 7 --check
+	cargo bench --locked --bench plan -- --check
 	cargo bench --locked --bench inspect -- --pairs 9 --check
 	cargo bench --locked --bench contain -- --check
 

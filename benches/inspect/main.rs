@@ -13,7 +13,7 @@
 mod median;
 #[path = "../shared/mode.rs"]
 mod mode;
-#[path = "../cold/proc_stat.rs"]
+#[path = "../shared/proc_stat.rs"]
 #[expect(dead_code, reason = "only the time of children is of interest")]
 mod proc_stat;
 mod subject;

@@ -79,12 +79,11 @@ impl Brought {
             Done::Smoked(Smoked::Ran(judged)) => Ran::of(judged).map(Self::Smoked),
             Done::Placed(placed) => Some(Self::Placed(placed.clone())),
             // What the plan has means for, and couldn't be run today, may be run tomorrow.
-            Done::Smoked(Smoked::NotRun(_)) => planned_not_to_run(&step.action).map(|_| Self::NotRun),
+            Done::Smoked(Smoked::NotRun(_)) => {
+                planned_not_to_run(&step.action).map(|_| Self::NotRun)
+            }
             // It is kept program by program.
-            Done::Compiled(_)
-            | Done::Copied { .. }
-            | Done::Restored
-            | Done::HookRan => None,
+            Done::Compiled(_) | Done::Copied { .. } | Done::Restored | Done::HookRan => None,
         }
     }
 

@@ -129,6 +129,17 @@ fn where_nothing_changed_neither_go_nor_git_is_asked() {
 }
 
 #[test]
+fn a_program_that_nothing_here_starts_leaves_nothing_to_do() {
+    let project = project()
+        .file("targets.toml", &manifest("[smoke]\nargs = []\n"))
+        .committed();
+    settled(&project);
+    assert_eq!(done(&project), Vec::<String>::new());
+    let said = "Note: not run on a blank system: windows/amd64/v1";
+    build(&project, &[]).says("(nothing changed)").says(said);
+}
+
+#[test]
 fn an_edit_makes_what_uses_it_and_nothing_else() {
     let project = project();
     build(&project, &[]);
