@@ -53,6 +53,7 @@ impl<'a> Collector<'a> {
         Output {
             stdout: self.stdout.finish(),
             stderr: self.stderr.finish(),
+            memory: None,
         }
     }
 }

@@ -9,6 +9,7 @@ mod becoming;
 mod cancel;
 mod collect;
 mod error;
+mod footprint;
 mod given;
 mod group;
 mod in_cgroup;
@@ -28,6 +29,7 @@ use std::time::Duration;
 pub use becoming::BecomeError;
 pub use cancel::{Cancel, Reason};
 pub use error::ProcessError;
+pub use footprint::Footprint;
 pub use given::Given;
 #[cfg(unix)]
 pub use in_cgroup::start_in_cgroup;
@@ -246,6 +248,9 @@ pub struct Output {
     pub stdout: Vec<u8>,
     /// All that went to stderr, or as much as is kept.
     pub stderr: Vec<u8>,
+    /// How much memory it took, where the system tells and it ran long enough to be looked at.
+    #[serde(skip)]
+    pub memory: Option<Footprint>,
 }
 
 impl Output {

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::collect::{Collector, Listener};
+use super::footprint::{Footprint, Meter};
 use super::group::Group;
 use super::{Cancel, Command, Given, Output, ProcessError, Reason, is_path};
 
@@ -172,13 +173,21 @@ impl Running<'_> {
             .timeout
             .and_then(|timeout| Instant::now().checked_add(timeout));
         let mut collector = Collector::new(listener, command.keep);
+        let mut meter = Meter::start();
         let status = loop {
             if let Some(cut) = self.cut(until) {
                 self.cancel.kill(&self.group);
                 drop_until_end(&events);
-                return Ok(End::Cut(cut, collector.finish()));
+                return Ok(End::Cut(cut, with_memory(collector.finish(), meter.finish())));
             }
-            match next(&events, until.filter(|_| !self.group.has_ended())) {
+            let wait = if self.group.has_ended() {
+                None
+            } else {
+                meter.look(self.group.pids());
+                let next = meter.next();
+                Some(until.map_or(next, |until| until.min(next)))
+            };
+            match next(&events, wait) {
                 Ok(Event::Ended(end)) => break end?,
                 Ok(event) => self.collect(event, &mut collector, until)?,
                 Err(RecvTimeoutError::Timeout) => (),
@@ -187,11 +196,13 @@ impl Running<'_> {
                 }
             }
         };
+        let memory = meter.finish();
         if let Some(cut) = self.cut(until) {
-            return Ok(End::Cut(cut, collector.finish()));
+            return Ok(End::Cut(cut, with_memory(collector.finish(), memory)));
         }
         collect_rest(&events, &mut collector)?;
-        Ok(End::Itself(status, collector.finish()))
+        let output = with_memory(collector.finish(), memory);
+        Ok(End::Itself(status, output))
     }
 
     /// The reason to stop a process that hasn't ended by itself, if there is one. The end of one
@@ -285,6 +296,10 @@ impl Running<'_> {
             },
         })
     }
+}
+
+fn with_memory(output: Output, memory: Option<Footprint>) -> Output {
+    Output { memory, ..output }
 }
 
 /// Takes what came through a pipe, and tells how much it was.
