@@ -89,8 +89,12 @@ fn build(
             }
         });
     match result {
-        Ok(_) => match digests(compile, session) {
-            Ok(files) => End::Done(Done::Compiled(Compiled { packages, files })),
+        Ok(output) => match digests(compile, session) {
+            Ok(files) => End::Done(Done::Compiled(Compiled {
+                packages,
+                files,
+                memory: output.memory,
+            })),
             Err(failure) => End::Failed(failure),
         },
         Err(ProcessError::Cancelled { .. }) => End::Stopped,

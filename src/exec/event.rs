@@ -12,7 +12,7 @@ use crate::failure::{Exit, Failure};
 use crate::host::HostError;
 use crate::human;
 use crate::plan::{Occasion, StepId};
-use crate::process::ProcessError;
+use crate::process::{Footprint, ProcessError};
 use crate::reproduce::{Difference, LineDifference};
 use crate::smoke::{Judged, RootError, SmokeError, Smoked};
 use crate::tools::bwrap::Ending;
@@ -152,6 +152,8 @@ pub struct Compiled {
     pub packages: usize,
     /// The files that it made, in the order of the programs.
     pub files: Vec<FileDigest>,
+    /// How much memory go took, with all that it started, where that was seen.
+    pub memory: Option<Footprint>,
 }
 
 /// What tells two builds of an artifact apart.

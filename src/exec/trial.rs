@@ -130,8 +130,8 @@ mod tests {
     #[test]
     fn only_the_end_of_a_long_output_is_shown() {
         let output = Output {
+            stdout: Vec::new(),
             stderr: b"1\n2\n3\n4\n5\n6\n7".to_vec(),
-            ..Output::default()
         };
         assert_eq!(last_lines(&output), ["3", "4", "5", "6", "7"]);
     }

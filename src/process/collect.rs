@@ -53,7 +53,6 @@ impl<'a> Collector<'a> {
         Output {
             stdout: self.stdout.finish(),
             stderr: self.stderr.finish(),
-            memory: None,
         }
     }
 }

@@ -5,10 +5,11 @@
 //! which the kernel takes back when memory gets scarce. Pages that processes share count in each of them. A
 //! process that comes and goes between two looks is missed.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// How often is looked.
 const PERIOD: Duration = Duration::from_millis(100);
@@ -21,7 +22,6 @@ const PERIOD: Duration = Duration::from_millis(100);
     Copy,
     Debug,
     Default,
-    Deserialize,
     PartialEq,
     Eq,
     Serialize,
@@ -44,42 +44,51 @@ impl Footprint {
     }
 }
 
-/// Looks at a process while it runs.
-#[derive(Debug)]
-pub(super) struct Meter {
-    next: Instant,
-    seen: Option<Footprint>,
+/// Tells the most memory that a command took so far, while it runs and afterwards.
+#[derive(Debug, Default)]
+pub struct Gauge(Mutex<Option<Footprint>>);
+
+impl Gauge {
+    /// The most that was seen; nothing of a command that was gone before the first look, or where the system
+    /// doesn't tell.
+    #[must_use]
+    pub fn footprint(&self) -> Option<Footprint> {
+        *self.seen()
+    }
+
+    fn add(&self, now: Footprint) {
+        let mut seen = self.seen();
+        *seen = Some(seen.unwrap_or_default().max(now));
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Option<Footprint>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-impl Meter {
-    pub(super) fn start() -> Self {
-        Self {
-            next: Instant::now() + PERIOD,
-            seen: None,
-        }
+/// Looks at processes now and then.
+#[derive(Debug)]
+pub(super) struct Meter<'a> {
+    gauge: &'a Gauge,
+    next: Instant,
+}
+
+impl<'a> Meter<'a> {
+    pub(super) fn start(gauge: &'a Gauge) -> Self {
+        let next = Instant::now() + PERIOD;
+        Self { gauge, next }
     }
 
-    /// When it wants to look again.
-    pub(super) fn next(&self) -> Instant {
-        self.next
-    }
-
-    /// Looks at the process and all that it started, if it is time.
-    pub(super) fn look(&mut self, leaders: impl IntoIterator<Item = u32>) {
+    /// Looks at processes and all that they started, if it is time, and tells when it is next.
+    pub(super) fn look(&mut self, leaders: impl IntoIterator<Item = u32>) -> Instant {
         let now = Instant::now();
-        if now < self.next {
-            return;
+        if self.next <= now {
+            self.next = now + PERIOD;
+            if let Some(seen) = resident(leaders) {
+                self.gauge.add(seen);
+            }
         }
-        self.next = now + PERIOD;
-        if let Some(seen) = resident(leaders) {
-            self.seen = Some(self.seen.unwrap_or_default().max(seen));
-        }
-    }
-
-    /// The most that was seen; nothing of a process that was gone before the first look, or where the system
-    /// doesn't tell.
-    pub(super) fn finish(self) -> Option<Footprint> {
-        self.seen
+        self.next
     }
 }
 
@@ -166,6 +175,20 @@ mod tests {
         let seen = resident([std::process::id()]).unwrap();
         assert!(seen.all > 1 << 20, "{seen:?}");
         assert!(seen.largest > 1 << 20, "{seen:?}");
+    }
+
+    #[test]
+    fn a_gauge_tells_the_most_of_both() {
+        let gauge = Gauge::default();
+        assert_eq!(gauge.footprint(), None);
+        for (all, largest) in [(10, 2), (7, 5)] {
+            gauge.add(Footprint { all, largest });
+        }
+        let most = Footprint {
+            all: 10,
+            largest: 5,
+        };
+        assert_eq!(gauge.footprint(), Some(most));
     }
 
     #[test]
