@@ -85,7 +85,14 @@ mod tests {
     #[test]
     fn what_is_unclear_is_refused() {
         for text in [
-            "", "2", "GiB", "0GiB", "2G", "1.5GiB", "-1GiB", "99999999TiB",
+            "",
+            "2",
+            "GiB",
+            "0GiB",
+            "2G",
+            "1.5GiB",
+            "-1GiB",
+            "99999999TiB",
         ] {
             assert_eq!(text.parse::<ByteSize>(), Err(ParseByteSizeError), "{text}");
         }

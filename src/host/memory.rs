@@ -19,6 +19,12 @@ pub fn available() -> Option<u64> {
     system.into_iter().chain(groups).min()
 }
 
+/// What may be planned with of so many bytes: the rest is for what isn't counted, and for others.
+#[must_use]
+pub fn most_of(available: u64) -> u64 {
+    available - available / 8
+}
+
 /// What a group's limit leaves. The kernel takes back what it keeps of files before it ends a process.
 fn left(group: &Path, version: Version) -> Option<u64> {
     let read = |name: &str| fs::read_to_string(group.join(name)).ok();

@@ -151,7 +151,7 @@ impl Measures {
 /// What is the same in each run that does the same: the step, and of a compilation the programs, and whether all is
 /// compiled.
 fn name(step: &Step) -> String {
-    let Action::Compile(compile) | Action::Recompile(compile) = &step.action else {
+    let (Action::Compile(compile) | Action::Recompile(compile)) = &step.action else {
         return step.id.to_string();
     };
     let mut programs: Vec<&str> = compile

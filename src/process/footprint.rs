@@ -16,15 +16,7 @@ const PERIOD: Duration = Duration::from_millis(100);
 
 /// The most memory that was seen.
 #[derive(
-    BorshDeserialize,
-    BorshSerialize,
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Serialize,
+    BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize,
 )]
 pub struct Footprint {
     /// Bytes of all processes together, at one moment.
