@@ -3,6 +3,7 @@
 //! Nothing else reads the process's environment; whoever needs a variable gets it from here.
 
 pub mod cgroup;
+pub mod memory;
 mod own_program;
 
 pub use own_program::OwnProgram;

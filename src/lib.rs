@@ -48,6 +48,7 @@ pub mod report;
 
 pub mod archive;
 pub mod atomic;
+pub mod byte_size;
 pub mod console;
 pub mod digest;
 pub mod disk;

@@ -2,9 +2,11 @@
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
+use crate::byte_size::{ByteSize, ParseByteSizeError};
 use crate::manifest::Rebuild;
 use crate::plan::{Request, Scope};
 use crate::target::Selector;
@@ -39,6 +41,31 @@ pub struct SelectionArgs {
     /// Cores that all go processes share [default: all]
     #[arg(long, short, value_name = "CORES", value_parser = cores, help_heading = "How to build")]
     pub jobs: Option<NonZeroU32>,
+
+    /// Memory that all go processes share, such as 2GiB, or `unlimited` [default: most of what is free]
+    #[arg(long, value_name = "SIZE", help_heading = "How to build")]
+    pub memory: Option<MemoryArg>,
+}
+
+/// `--memory`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemoryArg {
+    /// As much as they take.
+    Unlimited,
+    /// No more than this.
+    AtMost(ByteSize),
+}
+
+impl FromStr for MemoryArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "unlimited" {
+            return Ok(Self::Unlimited);
+        }
+        let size = text.parse().map(Self::AtMost);
+        size.map_err(|error: ParseByteSizeError| format!("{error}, or `unlimited`"))
+    }
 }
 
 fn cores(text: &str) -> Result<NonZeroU32, String> {
@@ -85,8 +112,19 @@ impl From<RebuildArg> for Rebuild {
 mod tests {
     use clap::Parser as _;
 
+    use super::MemoryArg;
     use crate::cli::{Cli, Verb};
     use crate::plan::Scope;
+
+    #[test]
+    fn memory_has_a_limit_or_none() {
+        assert_eq!("unlimited".parse(), Ok(MemoryArg::Unlimited));
+        let some = "2GiB".parse::<MemoryArg>();
+        assert!(matches!(some, Ok(MemoryArg::AtMost(size)) if size.bytes() == 2 << 30));
+        let error = "much".parse::<MemoryArg>().unwrap_err();
+        assert!(error.contains("2GiB"), "{error}");
+        assert!(error.contains("`unlimited`"), "{error}");
+    }
 
     #[test]
     fn naming_a_target_asks_for_the_matrix() {

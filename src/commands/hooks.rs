@@ -193,6 +193,7 @@ pub(super) fn run_all(
             origin: Origin::Run,
             started_ms: 0,
             duration_ms: u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX),
+            killed: None,
         };
         observer.event(&Event::Finished {
             step,

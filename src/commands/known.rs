@@ -61,6 +61,9 @@ impl Known {
             session,
             workers: prepared.cores as usize,
         };
+        let measures = prepared.measures.clone();
+        let measures = measures.after(&self.decision.plan, &ended.outcomes);
+        measures.write(dist.folder())?;
         let ledger = recorder.record(self.earlier);
         store::write(dist.folder(), &ledger, session.own_program.once_more())?;
         let present = self.present;

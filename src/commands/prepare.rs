@@ -7,15 +7,15 @@ use std::sync::Arc;
 
 use super::installed::{packer, starters};
 use super::manifest_file;
-use crate::cli::SelectionArgs;
+use crate::cli::{MemoryArg, SelectionArgs};
 use crate::console::{self, NOTE};
 use crate::dist::Dist;
 use crate::embed;
 use crate::exec::Session;
 use crate::failure::{Exit, Failure};
 use crate::go_package::default_binary_name;
-use crate::host::{Host, HostError, OwnProgram, hook_output, source_date_epoch};
-use crate::ledger::{self, FileStamp, Input, Machine};
+use crate::host::{Host, HostError, OwnProgram, hook_output, memory, source_date_epoch};
+use crate::ledger::{self, FileStamp, Input, Machine, Measures};
 use crate::manifest::{self, Manifest};
 use crate::plan::{
     Inputs, Plan, Release, Request, RootSources, RunHook, Selection, hooks_before, plan,
@@ -34,6 +34,8 @@ pub(super) struct Prepared {
     pub(super) out: PathBuf,
     /// Cores that go processes share.
     pub(super) cores: u32,
+    /// What steps took in earlier runs.
+    pub(super) measures: Measures,
     /// What of the machine decides what is made.
     pub(super) machine: Machine,
     /// What go and git said.
@@ -69,6 +71,8 @@ pub(super) struct Context {
     request: Request,
     pub(super) selection: Selection,
     cores: u32,
+    /// Bytes that go processes share, if there is a limit.
+    memory: Option<u64>,
 }
 
 /// Reads the manifest, asks go and git, and makes the plan.
@@ -110,6 +114,11 @@ impl Context {
             request,
             selection,
             cores: args.jobs.map_or(host.cores, u32::from),
+            memory: match args.memory {
+                None => memory::available().map(memory::most_of),
+                Some(MemoryArg::Unlimited) => None,
+                Some(MemoryArg::AtMost(size)) => Some(size.bytes()),
+            },
             root,
             host,
         })
@@ -140,6 +149,7 @@ impl Context {
         let roots = self.root_sources(&project, cancel)?;
         let packer = packer(manifest, &self.selection, &self.host, cancel)?;
         let starters = starters((manifest, root), &self.selection, &self.host, cancel);
+        let measures = Measures::read(&self.out);
         let plan = plan(&Inputs {
             request: &self.request,
             selection: &self.selection,
@@ -148,6 +158,8 @@ impl Context {
             release: &release,
             host: &self.settings.host,
             cores: self.cores,
+            memory: self.memory,
+            measures: &measures,
             inherit: &inherit,
             roots: &roots,
             packer: packer.as_ref(),
@@ -160,6 +172,7 @@ impl Context {
             cores: self.cores,
             moves_cursor: term.is_none_or(|term| term != "dumb"),
             plan,
+            measures,
             project,
             root: root.clone(),
         })

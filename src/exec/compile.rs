@@ -2,31 +2,32 @@
 
 use std::path::PathBuf;
 
-use super::Progress;
 use super::event::{Compiled, Done, End, FileDigest, StepFailure};
 use super::overlay::write_overlay;
 use super::place::hash;
 use super::session::Session;
+use super::{Killed, Progress};
 use crate::atomic::PlaceError;
+use crate::host::memory;
 use crate::plan::{Compile, StepId};
-use crate::process::{Cancel, ProcessError};
+use crate::process::{Cancel, Gauge, ProcessError};
 
 /// The first build.
 pub(super) fn compile(
     step: &StepId,
     compile: &Compile,
     session: &Session,
-    cancel: &Cancel,
+    running: (&Cancel, &Gauge),
     progress: &(dyn Fn(Progress) + Sync),
 ) -> End {
-    build(compile, session, cancel, progress, |messages, error| {
-        StepFailure::Compile {
-            subject: step.subject().to_owned(),
-            messages,
-            by_hand: session.by_hand(&compile.command),
-            error,
-        }
-    })
+    let failure = |messages, error, killed| StepFailure::Compile {
+        subject: step.subject().to_owned(),
+        messages,
+        by_hand: session.by_hand(&compile.command),
+        error,
+        killed,
+    };
+    build(compile, session, running, progress, failure)
 }
 
 /// The second build, with a build cache that nothing needs any more when it is done.
@@ -34,16 +35,16 @@ pub(super) fn recompile(
     step: &StepId,
     compile: &Compile,
     session: &Session,
-    cancel: &Cancel,
+    running: (&Cancel, &Gauge),
     progress: &(dyn Fn(Progress) + Sync),
 ) -> End {
-    let end = build(compile, session, cancel, progress, |messages, error| {
-        StepFailure::Recompile {
-            subject: step.subject().to_owned(),
-            messages,
-            error,
-        }
-    });
+    let failure = |messages, error, killed| StepFailure::Recompile {
+        subject: step.subject().to_owned(),
+        messages,
+        error,
+        killed,
+    };
+    let end = build(compile, session, running, progress, failure);
     if let Some(cache) = &compile.cache {
         // The end of the run removes what this leaves.
         let _ = std::fs::remove_dir_all(session.path(cache));
@@ -54,9 +55,9 @@ pub(super) fn recompile(
 fn build(
     compile: &Compile,
     session: &Session,
-    cancel: &Cancel,
+    (cancel, gauge): (&Cancel, &Gauge),
     progress: &(dyn Fn(Progress) + Sync),
-    failure: impl FnOnce(Vec<String>, ProcessError) -> StepFailure,
+    failure: impl FnOnce(Vec<String>, ProcessError, Option<Killed>) -> StepFailure,
 ) -> End {
     for folder in std::iter::once(&compile.stage).chain(&compile.folders) {
         let folder = session.path(folder);
@@ -78,9 +79,10 @@ fn build(
     if let Some(total) = compile.total {
         progress(Progress::Total(total));
     }
+    let killed_before = memory::killed();
     let result = session
         .command(&compile.command)
-        .run_streaming(cancel, |line| {
+        .run_gauged((cancel, gauge), |line| {
             if is_import_path(line) {
                 packages += 1;
                 progress(Progress::Compiling);
@@ -90,11 +92,19 @@ fn build(
         });
     match result {
         Ok(_) => match digests(compile, session) {
-            Ok(files) => End::Done(Done::Compiled(Compiled { packages, files })),
+            Ok(files) => End::Done(Done::Compiled(Compiled {
+                packages,
+                files,
+                memory: gauge.footprint(),
+            })),
             Err(failure) => End::Failed(failure),
         },
         Err(ProcessError::Cancelled { .. }) => End::Stopped,
-        Err(error) => End::Failed(Box::new(failure(messages, error))),
+        Err(error) => {
+            let kills = (killed_before, memory::killed());
+            let killed = Killed::find(&messages, &error, kills);
+            End::Failed(Box::new(failure(messages, error, killed)))
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
-use super::HookError;
+use super::{HookError, Killed};
 use serde::Serialize;
 
 use crate::archive::{PackError, ParseMemberPathError};
@@ -12,7 +12,7 @@ use crate::failure::{Exit, Failure};
 use crate::host::HostError;
 use crate::human;
 use crate::plan::{Occasion, StepId};
-use crate::process::ProcessError;
+use crate::process::{Footprint, ProcessError};
 use crate::reproduce::{Difference, LineDifference};
 use crate::smoke::{Judged, RootError, SmokeError, Smoked};
 use crate::tools::bwrap::Ending;
@@ -49,6 +49,13 @@ pub enum Event<'a> {
         /// The line as it came: what it holds may steer a terminal.
         line: &'a str,
     },
+    /// Something that it ran was killed, so it will be done again, alone.
+    Again {
+        /// The step.
+        step: &'a StepId,
+        /// What was killed.
+        killed: &'a Killed,
+    },
     /// It ended, or it will never start.
     Finished {
         /// The step.
@@ -78,6 +85,8 @@ pub struct Outcome {
     pub started_ms: u64,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
+    /// What was killed when it was tried first, not alone.
+    pub killed: Option<Killed>,
 }
 
 /// Where the end of a step comes from.
@@ -99,6 +108,7 @@ impl Outcome {
             origin: Origin::Kept,
             started_ms: 0,
             duration_ms: 0,
+            killed: None,
         }
     }
 }
@@ -152,6 +162,8 @@ pub struct Compiled {
     pub packages: usize,
     /// The files that it made, in the order of the programs.
     pub files: Vec<FileDigest>,
+    /// How much memory go took, with all that it started, where that was seen.
+    pub memory: Option<Footprint>,
 }
 
 /// What tells two builds of an artifact apart.
@@ -300,6 +312,8 @@ pub enum StepFailure {
         by_hand: String,
         /// How the process ended.
         error: ProcessError,
+        /// What was killed.
+        killed: Option<Killed>,
     },
     /// A file can't be copied for the second build.
     #[error("failed to copy `{}` for the second build: {error}", .path.display())]
@@ -318,6 +332,8 @@ pub enum StepFailure {
         messages: Vec<String>,
         /// How the process ended.
         error: ProcessError,
+        /// What was killed.
+        killed: Option<Killed>,
     },
     /// Two builds made other bytes.
     #[error("failed to reproduce {artifact}: two builds of it differ")]
@@ -398,6 +414,17 @@ pub enum StepFailure {
         /// The path of the artifact.
         artifact: String,
     },
+}
+
+impl StepFailure {
+    /// What was killed, which made the step fail.
+    #[must_use]
+    pub fn killed(&self) -> Option<&Killed> {
+        match self {
+            Self::Compile { killed, .. } | Self::Recompile { killed, .. } => killed.as_ref(),
+            _ => None,
+        }
+    }
 }
 
 impl Failure for StepFailure {

@@ -8,6 +8,7 @@ mod compile;
 mod copy;
 mod event;
 mod hook;
+mod killed;
 mod overlay;
 mod pack;
 mod place;
@@ -18,9 +19,11 @@ mod smoke;
 mod trial;
 mod verify;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::Scope;
 use std::time::Instant;
@@ -30,6 +33,7 @@ pub use event::{
     Placed, Progress, SmokeFailure, Startup, StepFailure, Tried, Unlike, Verified,
 };
 pub use hook::{HookError, fail_altered, run_hook};
+pub use killed::{Killed, Killer};
 pub(crate) use place::hash;
 pub use restore::{MadeFile, Reuse};
 pub use session::Session;
@@ -37,8 +41,8 @@ pub(crate) use smoke::without_policy;
 
 use crate::atomic::PlaceError;
 use crate::failure::{Exit, Failure};
-use crate::plan::{Action, Plan, Step, StepId};
-use crate::process::Cancel;
+use crate::plan::{Action, Compile, Plan, Step, StepId};
+use crate::process::{Cancel, Gauge};
 use crate::verify::Finding;
 use queue::{Budget, Item, Part, Queue, QueueError};
 
@@ -72,6 +76,7 @@ pub fn run(
 ) -> Result<Outcomes, ExecError> {
     let budget = Budget {
         cpu: limits.cpu,
+        memory: plan.tuning.memory.unwrap_or(u64::MAX),
         running: limits.cpu as usize + LIGHT_STEPS,
     };
     let queue = Queue::new(budget, items(plan))?;
@@ -87,6 +92,8 @@ pub fn run(
         begin: Instant::now(),
         outcomes: BTreeMap::new(),
         started: BTreeMap::new(),
+        gauges: BTreeMap::new(),
+        killed: BTreeMap::new(),
     };
     // With the receiver in it, a panic lets go of the threads that wait to send.
     Ok(std::thread::scope(move |scope| {
@@ -103,14 +110,16 @@ pub struct Limits {
     pub on_failure: OnFailure,
 }
 
-/// Earlier steps of the plan come first; what follows a compilation comes before the next one.
+/// The most urgent steps come first. Where nothing was measured, earlier steps of the plan do; what follows a
+/// compilation comes before the next one.
 fn items(plan: &Plan) -> impl Iterator<Item = Item<StepId>> {
     (0_u64..)
-        .zip(plan.steps.iter().rev())
+        .zip(plan.by_urgency().into_iter().rev())
         .map(|(priority, step)| Item {
             key: step.id.clone(),
             needs: step.needs.clone(),
             cpu: step.action.cpu(),
+            memory: plan.tuning.memory_of(&step.id),
             priority,
             part: if step.action.begins() {
                 Part::Beginning
@@ -130,6 +139,24 @@ enum Message {
     Ended(StepId, End, Origin),
 }
 
+/// How a compilation is tried.
+#[derive(Clone, Copy, Debug)]
+enum Attempt {
+    /// As planned.
+    First,
+    /// Alone, with as little memory as possible.
+    Alone,
+}
+
+impl Attempt {
+    fn of(self, compile: &Compile) -> Cow<'_, Compile> {
+        match self {
+            Self::First => Cow::Borrowed(compile),
+            Self::Alone => Cow::Owned(compile.one_at_a_time()),
+        }
+    }
+}
+
 struct Run<'a> {
     steps: &'a BTreeMap<&'a StepId, &'a Step>,
     reuses: &'a Reuses,
@@ -139,6 +166,10 @@ struct Run<'a> {
     begin: Instant,
     outcomes: Outcomes,
     started: BTreeMap<StepId, Instant>,
+    /// What running compilations take.
+    gauges: BTreeMap<StepId, Arc<Gauge>>,
+    /// Steps that are done again, alone, since something was killed.
+    killed: BTreeMap<StepId, Killed>,
 }
 
 impl<'a> Run<'a> {
@@ -156,6 +187,11 @@ impl<'a> Run<'a> {
         loop {
             if self.cancel.reason().is_some() {
                 queue.stop();
+            }
+            for (id, gauge) in &self.gauges {
+                if let Some(footprint) = gauge.footprint() {
+                    queue.takes_memory(id, footprint.all);
+                }
             }
             while let Some(id) = queue.start() {
                 observe(&Event::Started { step: &id });
@@ -205,7 +241,7 @@ impl<'a> Run<'a> {
     }
 
     fn spawn<'scope>(
-        &self,
+        &mut self,
         scope: &'scope Scope<'scope, 'a>,
         id: &StepId,
         sender: SyncSender<Message>,
@@ -219,6 +255,12 @@ impl<'a> Run<'a> {
         let (session, cancel) = (self.session, self.cancel);
         let findings = self.findings(&step.action);
         let reuse = self.reuses.get(id);
+        let gauge = Arc::new(Gauge::default());
+        self.gauges.insert(id.clone(), Arc::clone(&gauge));
+        let attempt = match self.killed.get(id) {
+            Some(_) => Attempt::Alone,
+            None => Attempt::First,
+        };
         let work = move || {
             let progress = |progress| {
                 // Nobody receives any more after a panic.
@@ -240,11 +282,15 @@ impl<'a> Run<'a> {
             // A step that never ends would be waited for without end.
             let end = catch_unwind(AssertUnwindSafe(|| match &step.action {
                 Action::Compile(action) => {
-                    compile::compile(&step.id, action, session, cancel, &progress)
+                    let action = attempt.of(action);
+                    let running = (cancel, gauge.as_ref());
+                    compile::compile(&step.id, &action, session, running, &progress)
                 }
                 Action::Copy(action) => copy::copy_sources(action, session, cancel),
                 Action::Recompile(action) => {
-                    compile::recompile(&step.id, action, session, cancel, &progress)
+                    let action = attempt.of(action);
+                    let running = (cancel, gauge.as_ref());
+                    compile::recompile(&step.id, &action, session, running, &progress)
                 }
                 Action::Compare(action) => compare::compare_files(action, session),
                 Action::Restore(action) => restore::restore_file(action, session),
@@ -290,6 +336,16 @@ impl<'a> Run<'a> {
             End::Done(_) => queue::Outcome::Succeeded,
             End::Failed(_) | End::Skipped { .. } | End::Stopped => queue::Outcome::Failed,
         };
+        self.gauges.remove(&id);
+        if let End::Failed(failure) = &end
+            && let Some(killed) = failure.killed()
+            && self.may_try_again(&id)
+        {
+            observe(&Event::Again { step: &id, killed });
+            self.killed.insert(id.clone(), killed.clone());
+            queue.put_back_alone(&id);
+            return;
+        }
         let failed = matches!(end, End::Failed(_));
         let skipped = queue.finish(&id, outcome);
         self.record(id, (end, origin), observe);
@@ -308,6 +364,12 @@ impl<'a> Run<'a> {
         } else if failed && self.on_failure == OnFailure::Stop {
             queue.start_only_follow_ups();
         }
+    }
+
+    /// Whether a step that failed hasn't been done alone, and anything may still be started.
+    fn may_try_again(&self, step: &StepId) -> bool {
+        let is_stopped = self.cancel.reason().is_some() || !self.session.lock.is_held();
+        !is_stopped && !self.killed.contains_key(step)
     }
 
     /// The step that failed, of one that failed or was skipped.
@@ -334,6 +396,7 @@ impl<'a> Run<'a> {
             origin,
             started_ms: now.saturating_sub(duration_ms),
             duration_ms,
+            killed: self.killed.remove(&id),
         };
         observe(&Event::Finished {
             step: &id,

@@ -8,10 +8,10 @@
 //! # Order
 //!
 //! Of the ready items the one with the highest priority comes first, and of equals the one with
-//! the smallest key, if it fits. One that asks for more CPU than is free waits, and smaller ones
-//! behind it may go first, because idle cores are waste; but only as many of them as the budget has
-//! cores. After that the cores that become free are kept for it. Light items, which ask for no CPU,
-//! take no core away from anybody and always may go first.
+//! the smallest key, if it fits. One that asks for more CPU or memory than is free waits, and smaller
+//! ones behind it may go first, because idle cores are waste; but only as many of them as the budget
+//! has cores. After that what becomes free is kept for it. Light items, which ask for neither, take
+//! nothing away from anybody and always may go first.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -21,6 +21,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 pub struct Budget {
     /// How much CPU the running items may ask for together; at least 1.
     pub cpu: u32,
+    /// How much memory they may ask for together; at least 1, and [`u64::MAX`] is no limit.
+    pub memory: u64,
     /// How many items may run, light ones too; at least 1.
     pub running: usize,
 }
@@ -35,6 +37,8 @@ pub struct Item<K> {
     /// How much CPU it asks for: none if it is light. More than the whole budget counts as the
     /// whole budget: beside such an item only light ones run.
     pub cpu: u32,
+    /// How much memory it asks for. More than the whole budget counts as the whole budget, too.
+    pub memory: u64,
     /// What is higher comes first.
     pub priority: u64,
     /// Whether it may start when only what was begun is brought to its end.
@@ -120,6 +124,8 @@ enum State {
 struct Entry<K> {
     /// At most the whole budget.
     cpu: u32,
+    /// At most the whole budget, until more is known of it.
+    memory: u64,
     priority: u64,
     part: Part,
     needs: BTreeSet<K>,
@@ -154,6 +160,7 @@ impl<K: Ord + Clone> Queue<K> {
     ) -> Result<Self, QueueError<K>> {
         let budget = Budget {
             cpu: budget.cpu.max(1),
+            memory: budget.memory.max(1),
             running: budget.running.max(1),
         };
         let mut entries = collect(budget, items)?;
@@ -197,26 +204,61 @@ impl<K: Ord + Clone> Queue<K> {
     /// The first ready item that may start, and those before it that it overtakes.
     fn choose(&self) -> Option<(K, Vec<K>)> {
         let free = self.budget.cpu.saturating_sub(self.cpu_taken);
+        let free_memory = self.budget.memory.saturating_sub(self.memory_taken());
         let mut overtaken = Vec::new();
-        let mut cores_are_kept = false;
+        let mut rest_is_kept = false;
         for (_, key) in &self.ready {
             let entry = self.entries.get(key)?;
             if self.admission == Admission::FollowUps && entry.part == Part::Beginning {
                 continue;
             }
-            if entry.cpu == 0 {
+            if entry.cpu == 0 && entry.memory == 0 {
                 return Some((key.clone(), Vec::new()));
             }
-            if cores_are_kept {
+            if rest_is_kept {
                 continue;
             }
-            if entry.cpu <= free {
+            if entry.cpu <= free && entry.memory <= free_memory {
                 return Some((key.clone(), overtaken));
             }
-            cores_are_kept = entry.overtaken >= self.budget.cpu;
+            rest_is_kept = entry.overtaken >= self.budget.cpu;
             overtaken.push(key.clone());
         }
         None
+    }
+
+    fn memory_taken(&self) -> u64 {
+        let running = self.running.iter();
+        let running = running.filter_map(|key| self.entries.get(key));
+        running.fold(0, |sum, entry| sum.saturating_add(entry.memory))
+    }
+
+    /// Takes note of how much memory a running item has: where that is more than it asked for, less is left for
+    /// others.
+    pub fn takes_memory(&mut self, key: &K, memory: u64) {
+        if self.running.contains(key)
+            && let Some(entry) = self.entries.get_mut(key)
+        {
+            entry.memory = entry.memory.max(memory);
+        }
+    }
+
+    /// Puts a running item back, which then asks for the whole budget: only light ones run beside it. What was begun
+    /// with it goes on with it.
+    ///
+    /// For an item that isn't running nothing changes.
+    pub fn put_back_alone(&mut self, key: &K) {
+        if !self.running.remove(key) {
+            return;
+        }
+        if let Some(entry) = self.entries.get_mut(key) {
+            self.cpu_taken = self.cpu_taken.saturating_sub(entry.cpu);
+            entry.cpu = self.budget.cpu;
+            entry.memory = self.budget.memory;
+            entry.part = Part::Continuation;
+            entry.state = State::Ready;
+            self.ready.insert((Reverse(entry.priority), key.clone()));
+        }
     }
 
     /// Takes note of the end of a running item, and tells which items are skipped because of it.
@@ -324,6 +366,7 @@ fn collect<K: Ord + Clone>(
         let needs: BTreeSet<K> = item.needs.into_iter().collect();
         let entry = Entry {
             cpu: item.cpu.min(budget.cpu),
+            memory: item.memory.min(budget.memory),
             priority: item.priority,
             part: item.part,
             missing: needs.len(),

@@ -4,6 +4,7 @@ use super::*;
 
 const WIDE: Budget = Budget {
     cpu: 4,
+    memory: u64::MAX,
     running: 10,
 };
 
@@ -12,12 +13,21 @@ fn item(key: u32, needs: &[u32], cpu: u32, priority: u64) -> Item<u32> {
         key,
         needs: needs.to_vec(),
         cpu,
+        memory: 0,
         priority,
         part: if needs.is_empty() {
             Part::Beginning
         } else {
             Part::Continuation
         },
+    }
+}
+
+/// One that asks for memory, too.
+fn large(key: u32, memory: u64, priority: u64) -> Item<u32> {
+    Item {
+        memory,
+        ..item(key, &[], 1, priority)
     }
 }
 
@@ -86,14 +96,22 @@ fn an_item_larger_than_the_budget_runs_beside_light_ones_only() {
 
 #[test]
 fn light_items_stop_at_the_cap() {
-    let budget = Budget { cpu: 1, running: 2 };
+    let budget = Budget {
+        cpu: 1,
+        running: 2,
+        ..WIDE
+    };
     let items = (0..5).map(|key| item(key, &[], 0, 0));
     assert_eq!(start_all(&mut queue(budget, items)), [0, 1]);
 }
 
 #[test]
 fn a_budget_of_nothing_still_runs_one_at_a_time() {
-    let budget = Budget { cpu: 0, running: 0 };
+    let budget = Budget {
+        cpu: 0,
+        running: 0,
+        ..WIDE
+    };
     let mut queue = queue(budget, [item(1, &[], 3, 0), item(2, &[], 0, 0)]);
     assert_eq!(start_all(&mut queue), [1]);
     queue.finish(&1, Outcome::Succeeded);
@@ -102,7 +120,7 @@ fn a_budget_of_nothing_still_runs_one_at_a_time() {
 
 #[test]
 fn smaller_items_fill_idle_cores_but_not_forever() {
-    let budget = Budget { cpu: 2, running: 9 };
+    let budget = Budget { cpu: 2, ..WIDE };
     let small = (1..10).map(|key| item(key, &[], 1, 0));
     let mut queue = queue(
         budget,
@@ -116,6 +134,76 @@ fn smaller_items_fill_idle_cores_but_not_forever() {
     assert!(start_all(&mut queue).is_empty(), "a core is kept for 10");
     queue.finish(&0, Outcome::Succeeded);
     assert_eq!(start_all(&mut queue), [10]);
+}
+
+#[test]
+fn items_wait_until_there_is_memory_for_them() {
+    let budget = Budget { memory: 10, ..WIDE };
+    let items = [large(1, 6, 9), large(2, 5, 8), large(3, 4, 7)];
+    let mut queue = queue(budget, items);
+    // The small one goes first.
+    assert_eq!(start_all(&mut queue), [1, 3]);
+    queue.finish(&1, Outcome::Succeeded);
+    assert_eq!(start_all(&mut queue), [2]);
+}
+
+#[test]
+fn an_item_larger_than_all_memory_runs_beside_light_ones_only() {
+    let budget = Budget { memory: 10, ..WIDE };
+    let items = [large(1, 99, 9), large(2, 1, 8), item(3, &[], 0, 1)];
+    let mut queue = queue(budget, items);
+    assert_eq!(start_all(&mut queue), [1, 3]);
+    queue.finish(&1, Outcome::Succeeded);
+    assert_eq!(start_all(&mut queue), [2]);
+}
+
+#[test]
+fn small_items_do_not_keep_a_large_one_from_memory_forever() {
+    let budget = Budget {
+        cpu: 2,
+        memory: 10,
+        ..WIDE
+    };
+    let small = (1..10).map(|key| large(key, 2, 0));
+    let mut queue = queue(budget, small.chain([large(0, 2, 9), large(10, 9, 8)]));
+    assert_eq!(start_all(&mut queue), [0, 1]);
+    queue.finish(&1, Outcome::Succeeded);
+    assert_eq!(start_all(&mut queue), [2]);
+    queue.finish(&2, Outcome::Succeeded);
+    assert!(start_all(&mut queue).is_empty(), "memory is kept for 10");
+    queue.finish(&0, Outcome::Succeeded);
+    assert_eq!(start_all(&mut queue), [10]);
+}
+
+#[test]
+fn an_item_that_turns_out_larger_leaves_less_for_others() {
+    let budget = Budget { memory: 10, ..WIDE };
+    let mut queue = queue(budget, [large(1, 2, 9), large(2, 5, 8)]);
+    assert_eq!(queue.start(), Some(1));
+    queue.takes_memory(&1, 7);
+    assert_eq!(queue.start(), None);
+    // It has that much as long as it runs.
+    queue.takes_memory(&1, 3);
+    assert_eq!(queue.start(), None);
+    queue.finish(&1, Outcome::Succeeded);
+    assert_eq!(queue.start(), Some(2));
+}
+
+#[test]
+fn an_item_that_is_put_back_runs_again_beside_light_ones_only() {
+    for memory in [10, u64::MAX] {
+        let budget = Budget { memory, ..WIDE };
+        let items = [large(1, 2, 9), large(2, 2, 8), item(3, &[1], 0, 1)];
+        let mut queue = queue(budget, items);
+        assert_eq!(start_all(&mut queue), [1, 2]);
+        queue.put_back_alone(&1);
+        assert_eq!(queue.start(), None);
+        queue.start_only_follow_ups();
+        queue.finish(&2, Outcome::Succeeded);
+        assert_eq!(start_all(&mut queue), [1], "it was begun");
+        queue.finish(&1, Outcome::Succeeded);
+        assert_eq!(start_all(&mut queue), [3]);
+    }
 }
 
 #[test]
@@ -185,16 +273,25 @@ fn wrong_items_are_refused() {
 /// Items whose needs have smaller keys, a budget, and random numbers that say which running item
 /// ends next, and how.
 fn runs() -> impl Strategy<Value = (Budget, Vec<Item<u32>>, Vec<(usize, bool)>)> {
-    let items = prop::collection::vec((any::<[bool; 6]>(), 0..5u32, 0..4u64), 0..24);
+    let items = prop::collection::vec((any::<[bool; 6]>(), 0..5u32, 0..9u64, 0..4u64), 0..24);
     let ends = prop::collection::vec((any::<usize>(), prop::bool::weighted(0.85)), 24);
-    (1..5u32, 1..6usize, items, ends).prop_map(|(cpu, running, shapes, ends)| {
-        let shape = |(key, (needs, cpu, priority)): (u32, ([bool; 6], u32, u64))| {
+    let budget = (1..5u32, 0..8u64, 1..6usize);
+    (budget, items, ends).prop_map(|((cpu, memory, running), shapes, ends)| {
+        let shape = |(key, (needs, cpu, memory, priority)): (u32, ([bool; 6], u32, u64, u64))| {
             let before = (0..key).rev().step_by(2).zip(needs);
             let needs: Vec<u32> = before.filter_map(|(need, is)| is.then_some(need)).collect();
-            item(key, &needs, cpu, priority)
+            Item {
+                memory,
+                ..item(key, &needs, cpu, priority)
+            }
         };
         let items = (0..).zip(shapes).map(shape).collect();
-        (Budget { cpu, running }, items, ends)
+        let budget = Budget {
+            cpu,
+            memory,
+            running,
+        };
+        (budget, items, ends)
     })
 }
 
@@ -223,6 +320,7 @@ fn run(budget: Budget, items: &[Item<u32>], ends: &[(usize, bool)]) -> Log {
             assert!(needs.iter().all(|need| log.succeeded.contains(need)));
             let cpu: u32 = queue.running().map(|key| cpu_of(budget, items, *key)).sum();
             assert!(cpu <= budget.cpu);
+            assert_fits_memory(budget, &queue, items);
             assert!(queue.running().count() <= budget.running);
             count_overtaken(&queue, items, key, &mut overtaken);
             log.started.push(key);
@@ -249,6 +347,14 @@ fn run(budget: Budget, items: &[Item<u32>], ends: &[(usize, bool)]) -> Log {
     log
 }
 
+/// All that runs fits, or one item that is larger than all there is has it alone.
+fn assert_fits_memory(budget: Budget, queue: &Queue<u32>, items: &[Item<u32>]) {
+    let asks = queue.running().map(|key| items[*key as usize].memory);
+    let asks: Vec<u64> = asks.filter(|memory| *memory > 0).collect();
+    let fits = asks.iter().sum::<u64>() <= budget.memory;
+    assert!(fits || asks.len() == 1, "{asks:?}");
+}
+
 /// Counts for each ready item before `key` that a smaller one went first.
 fn count_overtaken(
     queue: &Queue<u32>,
@@ -257,7 +363,8 @@ fn count_overtaken(
     overtaken: &mut BTreeMap<u32, u32>,
 ) {
     let place = |key: u32| (Reverse(items[key as usize].priority), key);
-    if items[key as usize].cpu == 0 {
+    let item = &items[key as usize];
+    if item.cpu == 0 && item.memory == 0 {
         return;
     }
     for (_, other) in &queue.ready {

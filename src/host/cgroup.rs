@@ -13,6 +13,25 @@ pub enum Version {
     V2,
 }
 
+impl Version {
+    /// The file of a group that tells how many of its processes the kernel ended for their memory.
+    #[must_use]
+    pub fn kills_file(self) -> &'static str {
+        match self {
+            Self::V1 => "memory.oom_control",
+            Self::V2 => "memory.events",
+        }
+    }
+}
+
+/// How many processes the kernel ended for their memory, by the text of the file that tells it.
+#[must_use]
+pub fn kills(text: &str) -> Option<u64> {
+    let mut lines = text.lines();
+    let count = lines.find_map(|line| line.strip_prefix("oom_kill "))?;
+    count.trim().parse().ok()
+}
+
 /// What the kernel counts for a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Controller {
@@ -137,6 +156,15 @@ mod tests {
         let found = Membership::find(controller, groups, mounts)?;
         let folders = found.folders().map(|folder| folder.display().to_string());
         Some((found.version, folders.collect()))
+    }
+
+    #[test]
+    fn what_the_kernel_ended_is_counted_in_either_version() {
+        let v1 = "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n";
+        assert_eq!(kills(v1), Some(3));
+        let v2 = "low 0\nmax 9\noom 2\noom_kill 2\noom_group_kill 0\n";
+        assert_eq!(kills(v2), Some(2));
+        assert_eq!(kills(""), None);
     }
 
     #[test]

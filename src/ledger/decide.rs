@@ -359,6 +359,7 @@ fn nothing_to_do(action: &Action) -> Option<Done> {
         Action::Compile(_) | Action::Recompile(_) => Some(Done::Compiled(Compiled {
             packages: 0,
             files: Vec::new(),
+            memory: None,
         })),
         Action::Copy(_) => Some(Done::Copied { files: 0 }),
         _ => None,

@@ -225,7 +225,7 @@ impl<'a> GroupSteps<'a> {
         }
     }
 
-    fn compile(&self, cpu: u32) -> Step {
+    pub(super) fn compile(&self, cpu: u32) -> Step {
         let overlay = Overlay::of(self.group, self.inputs.roots, &self.slug);
         let head = self.head((&self.stage, overlay.as_ref()), cpu);
         let listing = compile::listing(&head, self.group);
@@ -248,7 +248,7 @@ impl<'a> GroupSteps<'a> {
         Some(self.step(second.copy.clone(), Action::Copy(copy), outputs, Vec::new()))
     }
 
-    fn recompile(&self, second: &SecondBuild, cpu: u32) -> Step {
+    pub(super) fn recompile(&self, second: &SecondBuild, cpu: u32) -> Step {
         let slug = format!("again/{}", self.slug);
         let overlay = Overlay::of(self.group, self.inputs.roots, &slug);
         let first = self.head((&second.stage, overlay.as_ref()), cpu);

@@ -198,6 +198,18 @@ impl CommandLine {
         head.iter().chain(&self.tuning.flags).chain(tail)
     }
 
+    /// The same command for one compiler or linker at a time, each of which keeps no more than it needs.
+    #[must_use]
+    pub(super) fn one_at_a_time(&self) -> Self {
+        let mut alone = self.clone();
+        let Tuning { flags, env, .. } = &mut alone.tuning;
+        flags.retain(|flag| !matches!(flag, Arg::Text(text) if text.starts_with("-p=")));
+        flags.insert(0, "-p=1".into());
+        env.insert("GOMAXPROCS".to_owned(), "1".into());
+        env.remove("GOGC");
+        alone
+    }
+
     /// The same command for a manifest that lies elsewhere.
     #[must_use]
     pub fn moved(&self, root: &Place) -> Self {
@@ -282,6 +294,27 @@ mod tests {
         assert_eq!(moved.argv[0].to_string(), "-x={work}/copy/x");
         assert_eq!(moved.env["GOWORK"].to_string(), "{work}/copy/go.work");
         assert_eq!(moved.tuning.flags, command.tuning.flags);
+    }
+
+    #[test]
+    fn a_command_for_one_at_a_time_starts_one_compiler_of_one_thread() {
+        let command = CommandLine {
+            dir: Place::new(Base::Root, "."),
+            argv: vec!["go".into(), "build".into()],
+            env: BTreeMap::new(),
+            tuning: Tuning {
+                flags: vec!["-p=8".into(), "-v".into()],
+                env: BTreeMap::from([
+                    ("GOGC".to_owned(), "400".into()),
+                    ("GOMAXPROCS".to_owned(), "8".into()),
+                ]),
+                ..Tuning::default()
+            },
+        };
+        let alone = command.one_at_a_time();
+        assert_eq!(alone.tuning.flags, ["-p=1".into(), "-v".into()]);
+        let env: Vec<_> = alone.full_env().collect();
+        assert_eq!(env, [(&"GOMAXPROCS".to_owned(), &"1".into())]);
     }
 
     #[test]

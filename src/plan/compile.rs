@@ -111,6 +111,16 @@ impl Compile {
         }
     }
 
+    /// The same with as little memory as possible: one compiler or linker at a time.
+    #[must_use]
+    pub fn one_at_a_time(&self) -> Self {
+        Self {
+            command: self.command.one_at_a_time(),
+            cpu: 1,
+            ..self.clone()
+        }
+    }
+
     /// The files that go writes.
     pub fn outputs(&self) -> impl Iterator<Item = &Place> {
         self.programs.iter().map(|program| &program.file)

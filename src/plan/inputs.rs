@@ -1,6 +1,7 @@
 //! What the planner reads.
 
 use super::{Release, Request, RootSources, Selection};
+use crate::ledger::Measures;
 use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::smoke::{Means, Starters, Wanted};
@@ -24,6 +25,10 @@ pub struct Inputs<'a> {
     pub host: &'a Target,
     /// Cores that go processes share.
     pub cores: u32,
+    /// Bytes of memory that they share; none where there is no limit.
+    pub memory: Option<u64>,
+    /// What steps took in earlier runs.
+    pub measures: &'a Measures,
     /// Names of the variables that go processes inherit.
     pub inherit: &'a [String],
     /// The CA certificates that are compiled in.

@@ -27,6 +27,7 @@ mod planner;
 mod quote;
 mod release;
 mod request;
+mod sharing;
 pub mod shell;
 mod smoke;
 mod step;
@@ -48,6 +49,7 @@ pub use planner::{PlanError, plan};
 pub use quote::join_for_go;
 pub use release::{Release, VersionError};
 pub use request::{Request, Scope, SelectError, Selection, select, select_among};
+pub use sharing::{Expected, Sharing, UNMEASURED};
 pub use smoke::{SmokeFile, SmokeHere, asked_of};
 pub use step::{
     Action, Artifact, ArtifactSteps, HeaderFile, PlaceFile, ReproduceSteps, Step, StepId, StepKind,
@@ -77,6 +79,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What the user wants to be run before and after all steps.
     pub hooks: RunHooks,
+    /// How the steps share this machine.
+    pub tuning: Sharing,
 }
 
 impl Plan {

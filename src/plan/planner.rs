@@ -10,6 +10,7 @@ use super::hooks::{self, RunHooks};
 use super::inputs::Inputs;
 use super::name::{Clash, find_clash};
 use super::overlay::needed;
+use super::sharing::Sharing;
 use super::step::Step;
 use super::units::units;
 use crate::failure::{Exit, Failure};
@@ -39,29 +40,43 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, PlanError> {
     let sources = needed(inputs.roots, wanted);
     let groups = group(units);
     let mut numbers: BTreeMap<usize, usize> = BTreeMap::new();
+    let numbered = groups.iter().map(|group| {
+        let number = numbers.entry(group.key.cell_index).or_default();
+        *number += 1;
+        GroupSteps::new(inputs, group, *number)
+    });
+    let groups: Vec<GroupSteps<'_>> = numbered.collect();
     let mut plan = Plan {
         release: inputs.release.clone(),
         artifacts: Vec::new(),
         sources,
         steps: Vec::new(),
         hooks: RunHooks::default(),
+        tuning: Sharing::default(),
     };
-    let mut second_builds = Vec::new();
-    for (group, cpu) in groups.iter().zip(shares(groups.len(), inputs.cores)) {
-        let number = numbers.entry(group.key.cell_index).or_default();
-        *number += 1;
-        let steps = GroupSteps::new(inputs, group, *number);
+    let machine = (inputs.cores, inputs.memory);
+    let measured: Vec<_> = groups
+        .iter()
+        .map(|group| inputs.measures.of(&group.compile(1)))
+        .collect();
+    for (steps, cpu) in groups.iter().zip(shares(&measured, machine)) {
         plan.artifacts.extend(steps.artifacts());
         // Several groups may be built again from one copy.
         let copy = steps.copy();
         let is_known = |copy: &Step| plan.steps.iter().any(|step| step.id == copy.id);
         plan.steps.extend(copy.filter(|copy| !is_known(copy)));
         plan.steps.extend(steps.steps(cpu));
-        second_builds.extend(steps.again.is_some().then_some(steps));
     }
     // What doesn't compile, or what the gate refuses, is known before anything is compiled twice.
-    let cpu = shares(second_builds.len(), inputs.cores);
-    let second_builds = second_builds.iter().zip(cpu);
+    let (second_builds, measured): (Vec<_>, Vec<_>) = groups
+        .iter()
+        .filter_map(|group| {
+            let recompile = group.recompile(group.again.as_ref()?, 1);
+            Some((group, inputs.measures.of(&recompile)))
+        })
+        .unzip();
+    let cpu = shares(&measured, machine);
+    let second_builds = second_builds.into_iter().zip(cpu);
     let steps = second_builds.flat_map(|(steps, cpu)| steps.steps_again(cpu));
     plan.steps.extend(steps);
     plan.artifacts.sort_by(|a, b| a.path.cmp(&b.path));
@@ -70,6 +85,7 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, PlanError> {
         before: hooks::hooks_before(inputs.manifest, inputs.release),
         after: hooks::hooks_after(inputs, &plan.artifacts),
     };
+    plan.tuning = Sharing::new(&plan.steps, machine, inputs.measures);
     Ok(plan)
 }
 

@@ -87,6 +87,11 @@ impl Group {
         Ok(self.leader.wait()?.status)
     }
 
+    /// The numbers of the processes that were asked for.
+    pub(super) fn pids(&self) -> Vec<u32> {
+        self.leader.pids()
+    }
+
     #[cfg(unix)]
     fn leaders(&self) -> impl Iterator<Item = rustix::process::Pid> {
         self.leader

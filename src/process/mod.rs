@@ -9,6 +9,7 @@ mod becoming;
 mod cancel;
 mod collect;
 mod error;
+mod footprint;
 mod given;
 mod group;
 mod in_cgroup;
@@ -28,6 +29,7 @@ use std::time::Duration;
 pub use becoming::BecomeError;
 pub use cancel::{Cancel, Reason};
 pub use error::ProcessError;
+pub use footprint::{Footprint, Gauge};
 pub use given::Given;
 #[cfg(unix)]
 pub use in_cgroup::start_in_cgroup;
@@ -151,7 +153,8 @@ impl Command {
     ///
     /// Whenever it doesn't exit with 0.
     pub fn run_given(&self, given: Given, cancel: &Cancel) -> Result<Output, ProcessError> {
-        run::run(self, given, cancel, Listener::Stderr(&mut |_| ()))
+        let listener = Listener::Stderr(&mut |_| ());
+        run::run(self, given, (cancel, None), listener)
     }
 
     /// Runs the command, captures what it writes, and hands over each line of stderr as it comes,
@@ -168,12 +171,22 @@ impl Command {
         cancel: &Cancel,
         mut on_stderr_line: impl FnMut(&str),
     ) -> Result<Output, ProcessError> {
-        run::run(
-            self,
-            Given::default(),
-            cancel,
-            Listener::Stderr(&mut on_stderr_line),
-        )
+        let listener = Listener::Stderr(&mut on_stderr_line);
+        run::run(self, Given::default(), (cancel, None), listener)
+    }
+
+    /// The same, and the gauge tells how much memory the command takes with all that it starts.
+    ///
+    /// # Errors
+    ///
+    /// Whenever it doesn't exit with 0.
+    pub fn run_gauged(
+        &self,
+        (cancel, gauge): (&Cancel, &Gauge),
+        mut on_stderr_line: impl FnMut(&str),
+    ) -> Result<Output, ProcessError> {
+        let listener = Listener::Stderr(&mut on_stderr_line);
+        run::run(self, Given::default(), (cancel, Some(gauge)), listener)
     }
 
     /// Runs the command and hands over each line that it writes, to stdout or stderr, as it comes,
@@ -188,7 +201,7 @@ impl Command {
         mut on_line: impl FnMut(&str),
     ) -> Result<(), ProcessError> {
         let listener = Listener::Both(&mut on_line);
-        run::run(self, Given::default(), cancel, listener).map(|_| ())
+        run::run(self, Given::default(), (cancel, None), listener).map(|_| ())
     }
 
     fn write_dir(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

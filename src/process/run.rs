@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::collect::{Collector, Listener};
+use super::footprint::{Gauge, Meter};
 use super::group::Group;
 use super::{Cancel, Command, Given, Output, ProcessError, Reason, is_path};
 
@@ -39,7 +40,7 @@ enum Event {
 pub(super) fn run(
     command: &Command,
     given: Given,
-    cancel: &Cancel,
+    (cancel, gauge): (&Cancel, Option<&Gauge>),
     listener: Listener<'_>,
 ) -> Result<Output, ProcessError> {
     let started = cancel
@@ -49,7 +50,11 @@ pub(super) fn run(
             reason,
         })?;
     let (group, pipes) = started.map_err(|error| not_started(command, error))?;
-    let running = Running { cancel, group };
+    let running = Running {
+        cancel,
+        gauge,
+        group,
+    };
     let followed = running.follow(command, pipes, listener);
     let end = followed.map_err(|error| ProcessError::Follow {
         command: command.short().to_string(),
@@ -148,6 +153,8 @@ enum End {
 /// A process that was started. It doesn't outlive this value.
 struct Running<'a> {
     cancel: &'a Cancel,
+    /// Where its memory is told, if anybody wants to know.
+    gauge: Option<&'a Gauge>,
     group: Arc<Group>,
 }
 
@@ -172,13 +179,19 @@ impl Running<'_> {
             .timeout
             .and_then(|timeout| Instant::now().checked_add(timeout));
         let mut collector = Collector::new(listener, command.keep);
+        let mut meter = self.gauge.map(Meter::start);
         let status = loop {
             if let Some(cut) = self.cut(until) {
                 self.cancel.kill(&self.group);
                 drop_until_end(&events);
                 return Ok(End::Cut(cut, collector.finish()));
             }
-            match next(&events, until.filter(|_| !self.group.has_ended())) {
+            let look = match &mut meter {
+                Some(meter) if !self.group.has_ended() => Some(meter.look(self.group.pids())),
+                _ => None,
+            };
+            let until = until.filter(|_| !self.group.has_ended());
+            match next(&events, until.into_iter().chain(look).min()) {
                 Ok(Event::Ended(end)) => break end?,
                 Ok(event) => self.collect(event, &mut collector, until)?,
                 Err(RecvTimeoutError::Timeout) => (),

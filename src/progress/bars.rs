@@ -86,6 +86,12 @@ impl Observer for Bars {
                     self.say(&line);
                 }
             }
+            Event::Again { step, killed } => {
+                if let Some(bar) = self.running.remove(*step) {
+                    bar.finish_and_clear();
+                }
+                self.say(&Words::again(step, killed));
+            }
             Event::Finished { step, outcome } => {
                 if let Some(bar) = self.running.remove(*step) {
                     bar.finish_and_clear();

@@ -88,6 +88,15 @@ impl Observer for Events {
                 "step": step,
                 "line": line,
             })),
+            Event::Again { step, killed } => {
+                self.compiled.remove(*step);
+                self.write(json!({
+                    "event": "again",
+                    "step": step,
+                    "killed": killed,
+                    "message": killed.to_string(),
+                }));
+            }
             Event::Finished { step, outcome } => self.write(json!({
                 "event": "finished",
                 "step": step,

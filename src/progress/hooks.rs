@@ -13,7 +13,10 @@ pub(super) fn hook_line(event: &Event<'_>) -> Option<String> {
             occasion, command, ..
         } => Some(format!("{STRONG}  Running{STRONG:#} {occasion}: {command}")),
         Event::Output { line, .. } => Some(format!("    {}", printable(line))),
-        Event::Started { .. } | Event::Progress { .. } | Event::Finished { .. } => None,
+        Event::Started { .. }
+        | Event::Progress { .. }
+        | Event::Again { .. }
+        | Event::Finished { .. } => None,
     }
 }
 

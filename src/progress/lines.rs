@@ -24,6 +24,7 @@ impl Observer for Lines {
     fn event(&mut self, event: &Event<'_>) {
         let line = match event {
             Event::Started { step } => self.words.started(step),
+            Event::Again { step, killed } => Some(Words::again(step, killed)),
             Event::Finished { step, outcome } => self.words.finished(step, outcome),
             Event::Hook { .. } | Event::Output { .. } => hook_line(event),
             Event::Progress { .. } => None,
@@ -49,6 +50,7 @@ impl Observer for Quiet {
                     console::err(&failed(failure));
                 }
             }
+            Event::Again { step, killed } => console::err(&Words::again(step, killed)),
             Event::Started { .. } | Event::Progress { .. } | Event::Output { .. } => {}
         }
     }

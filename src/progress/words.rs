@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::console::{BAD, GOOD, NOTE, STRONG};
-use crate::exec::{Done, End, Outcome, PackedFile, StepFailure, Tried, Verified};
+use crate::exec::{Done, End, Killed, Outcome, PackedFile, StepFailure, Tried, Verified};
 use crate::human;
 use crate::plan::{Action, CommandLine, Plan, StepId, StepKind};
 use crate::printable::{printable, printable_lines};
@@ -128,6 +128,15 @@ impl Words {
             Some(command) => format!("{what}\n{command}"),
             None => what,
         })
+    }
+
+    /// A step is done again, since something was killed.
+    pub(super) fn again(step: &StepId, killed: &Killed) -> String {
+        let killed = printable(&killed.to_string());
+        format!(
+            "{NOTE}    Again{NOTE:#} {}: {killed}; now alone",
+            step.subject()
+        )
     }
 
     pub(super) fn finished(&self, step: &StepId, outcome: &Outcome) -> Option<String> {

@@ -8,7 +8,7 @@ use super::difference::write_unlike;
 use super::inspection::subjects;
 use super::smoke::write_judged;
 use crate::atomic::PlaceError;
-use crate::exec::{PackFailure, SmokeFailure, StepFailure};
+use crate::exec::{Killed, PackFailure, SmokeFailure, StepFailure};
 use crate::failure::Failure as _;
 use crate::printable::printable;
 use crate::process::ProcessError;
@@ -23,9 +23,11 @@ pub fn describe(failure: &StepFailure) -> String {
             messages,
             by_hand,
             error,
+            killed,
             ..
         } => {
             write_go(&mut text, messages, error);
+            write_killed(&mut text, killed.as_ref());
             for (sign, meaning) in MEANINGS {
                 if messages.iter().any(|line| line.contains(sign)) {
                     let _ = write!(
@@ -36,6 +38,15 @@ pub fn describe(failure: &StepFailure) -> String {
                 }
             }
             let _ = write!(text, "\n  run it again: {by_hand}");
+        }
+        StepFailure::Recompile {
+            messages,
+            error,
+            killed: Some(killed),
+            ..
+        } => {
+            write_go(&mut text, messages, error);
+            write_killed(&mut text, Some(killed));
         }
         StepFailure::Recompile {
             messages, error, ..
@@ -83,6 +94,17 @@ fn write_go(text: &mut String, messages: &[String], error: &ProcessError) {
     // A compiler that found faults ends go with 1; anything else has to be told.
     if messages.is_empty() || !matches!(error, ProcessError::Exit { .. }) {
         let _ = write!(text, "\n    go {}", error.ending());
+    }
+}
+
+/// Who killed what go ran, although nothing else ran beside it.
+fn write_killed(text: &mut String, killed: Option<&Killed>) {
+    if let Some(killed) = killed {
+        let _ = write!(
+            text,
+            "\n  {}, also alone and with one core: it needs more memory than there is",
+            printable(&killed.to_string())
+        );
     }
 }
 
@@ -144,11 +166,6 @@ const MEANINGS: &[(&str, &str)] = &[
         "-buildmode=c-shared not supported on",
         "this Go doesn't have the mode for that platform yet, but a newer one has it: `go` in \
          [project] names it",
-    ),
-    (
-        "signal: killed",
-        "a program that go runs was killed: the machine probably ran out of memory; \
-         fewer --jobs need less",
     ),
     (
         "o space left on device",

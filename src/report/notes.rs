@@ -21,7 +21,8 @@ pub(super) fn run_notes(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
             Tried::Started { .. } => None,
         }
     });
-    let mut all = verdicts(plan, outcomes);
+    let mut all = killed(outcomes);
+    all.extend(verdicts(plan, outcomes));
     all.extend(unset(plan, outcomes));
     all.extend(unused(plan, outcomes));
     all.extend(artifact_notes(plan));
@@ -49,6 +50,17 @@ pub(super) fn run_notes(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
         plan,
     ));
     all
+}
+
+/// What was done once more, since something was killed.
+fn killed(outcomes: &Outcomes) -> Vec<String> {
+    let again = outcomes.iter().filter_map(|(step, outcome)| {
+        let killed = outcome.killed.as_ref()?;
+        Some(printable(&format!(
+            "{killed}: {step} was done again, alone"
+        )))
+    });
+    again.collect()
 }
 
 /// What verdicts leave open.

@@ -7,10 +7,11 @@ use super::planned::{PlannedRecord, planned_records};
 use super::{ArtifactRecord, SmokeRecord, artifact_records, describe};
 use crate::delivery::SCHEMA;
 use crate::exec::{
-    Done, End, Origin, Outcome, Outcomes, SmokeFailure, Startup, StepFailure, Tried, Unlike,
+    Done, End, Killed, Origin, Outcome, Outcomes, SmokeFailure, Startup, StepFailure, Tried, Unlike,
 };
 use crate::ledger::Decision;
 use crate::plan::{Action, Plan, Step, StepId};
+use crate::process::Footprint;
 use crate::target::Target;
 use crate::verify::{Finding, Verification, Weight};
 
@@ -30,6 +31,8 @@ pub struct RunReport {
     pub duration_ms: u64,
     /// Cores that compilations shared.
     pub cores: u32,
+    /// Bytes of memory that they shared; none without a limit.
+    pub memory: Option<u64>,
     /// What was to be made.
     pub planned: Vec<PlannedRecord>,
     /// What is in the output folder.
@@ -91,6 +94,12 @@ pub struct StepReport {
     pub started_ms: u64,
     /// How long it took.
     pub duration_ms: u64,
+    /// How much memory go took with all that it started, where that was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memory: Option<Footprint>,
+    /// What was killed before it was done again, alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub killed: Option<Killed>,
 }
 
 /// How a packed file was started, or why it wasn't.
@@ -153,6 +162,7 @@ impl RunReport {
             exit,
             duration_ms,
             cores,
+            memory: plan.tuning.memory,
             planned: planned_records(plan, outcomes),
             artifacts: artifact_records(plan, outcomes),
             removed: Vec::new(),
@@ -175,6 +185,8 @@ impl RunReport {
                         smoke: smoke(step, &outcome.end),
                         started_ms: outcome.started_ms,
                         duration_ms: outcome.duration_ms,
+                        memory: memory(&outcome.end),
+                        killed: outcome.killed.clone(),
                     })
                 })
                 .collect(),
@@ -245,6 +257,13 @@ fn findings(end: &End) -> Vec<Finding> {
             _ => Vec::new(),
         },
         _ => Vec::new(),
+    }
+}
+
+fn memory(end: &End) -> Option<Footprint> {
+    match end {
+        End::Done(Done::Compiled(compiled)) => compiled.memory,
+        End::Done(_) | End::Failed(_) | End::Skipped { .. } | End::Stopped => None,
     }
 }
 

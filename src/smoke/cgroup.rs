@@ -74,7 +74,7 @@ impl Cgroups {
                 controller.limit(parent.version, &folder, limits)?;
             }
             if parent.controllers.contains(&Controller::Memory) {
-                group.kills = folder.join(kills_file(parent.version));
+                group.kills = folder.join(parent.version.kills_file());
             }
         }
         Ok(group)
@@ -89,14 +89,6 @@ impl Cgroups {
                 remove_unlocked(&group.path());
             }
         }
-    }
-}
-
-/// The file of a group that tells how many of its processes the kernel ended for their memory.
-fn kills_file(version: Version) -> &'static str {
-    match version {
-        Version::V1 => "memory.oom_control",
-        Version::V2 => "memory.events",
     }
 }
 
@@ -205,29 +197,9 @@ impl Drop for Cgroup {
     }
 }
 
-/// How many processes the kernel ended for their memory, by the text of the file that tells it.
-#[cfg(target_os = "linux")]
-pub(super) fn kills(text: &str) -> u64 {
-    let mut lines = text.lines();
-    let count = lines.find_map(|line| line.strip_prefix("oom_kill "));
-    count
-        .and_then(|count| count.trim().parse().ok())
-        .unwrap_or(0)
-}
-
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_the_kernel_ended_is_counted_in_either_version() {
-        assert_eq!(kills("oom_kill_disable 0\nunder_oom 0\noom_kill 3\n"), 3);
-        assert_eq!(
-            kills("low 0\nmax 9\noom 2\noom_kill 2\noom_group_kill 0\n"),
-            2
-        );
-        assert_eq!(kills(""), 0);
-    }
 
     #[test]
     fn a_group_enables_all_that_is_limited_or_no_run_is_in_it() {

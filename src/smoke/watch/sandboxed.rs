@@ -12,13 +12,13 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 use serde::Deserialize;
 
-use super::super::cgroup;
 use super::super::run::CANARY;
 use super::super::task::Task;
 use super::super::{Isolated, Observation, System};
 use super::files::Files;
 use super::inside::{Handle, Inside};
 use super::process::{LAST_BREATH, PATIENCE, SHORT, Words, is_told, left};
+use crate::host::cgroup::kills;
 use crate::process::{Cancel, Command, Given, Output, ProcessError};
 use crate::tools::bwrap::{Ending, ended, refusal};
 
@@ -84,7 +84,7 @@ impl Kills {
         let Some(file) = &self.file else {
             return Ok(0);
         };
-        let all = cgroup::kills(&fs::read_to_string(file)?);
+        let all = kills(&fs::read_to_string(file)?).unwrap_or_default();
         Ok(all.saturating_sub(self.before))
     }
 }

@@ -1,0 +1,260 @@
+//! What steps took in earlier runs: time and memory. They are estimates for the next run, so they are kept by what a
+//! step does and not by what it does that with: a change of sources leaves them.
+//!
+//! Any build of gobuildx reads them: they decide how something is made, never what.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+
+use super::store::{seal, unseal};
+use crate::atomic::{Mode, OutputFolder, PlaceError};
+use crate::exec::{Done, End, Origin, Outcomes};
+use crate::plan::{Action, Plan, Step};
+use crate::process::Footprint;
+
+/// Its path in the output folder.
+const FILE: &str = ".gobuildx/measures";
+
+/// What it starts with: a name, and the number of the form.
+const MAGIC: &[u8] = b"gobuildx measures 1\n";
+
+/// How many are kept, of steps that the last run didn't have.
+const MOST: usize = 4096;
+
+/// Measures by the names of what was measured.
+#[derive(BorshDeserialize, BorshSerialize, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Measures(BTreeMap<String, Measure>);
+
+/// What a step took.
+#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measure {
+    /// Milliseconds from its start to its end.
+    pub duration_ms: u64,
+    /// The memory of its processes, where that was seen.
+    pub memory: Option<Footprint>,
+    /// How many cores it had; 0 counts as one.
+    pub cores: u32,
+}
+
+impl Measure {
+    /// Milliseconds that it would take on one core, if all its cores were busy.
+    #[must_use]
+    pub fn work_ms(&self) -> u64 {
+        self.duration_ms
+            .saturating_mul(u64::from(self.cores.max(1)))
+    }
+
+    /// Bytes that it takes with so many cores: as much more or less as it has, but never less than its largest
+    /// process.
+    #[must_use]
+    pub fn memory_with(&self, cores: u32) -> Option<u64> {
+        let Footprint { all, largest } = self.memory?;
+        let scaled = u128::from(all) * u128::from(cores.max(1)) / u128::from(self.cores.max(1));
+        Some(u64::try_from(scaled).unwrap_or(u64::MAX).max(largest))
+    }
+
+    /// The measure after one more: time is that of the last run; memory rises at once and falls slowly, since a
+    /// run that finds much in Go's cache says little about one that doesn't.
+    fn after(self, now: Self) -> Self {
+        let memory = match (self.memory, now.memory) {
+            // It was too short to be looked at.
+            (_, None) => {
+                return Self {
+                    duration_ms: now.duration_ms,
+                    ..self
+                };
+            }
+            (Some(before), Some(of_now)) if self.cores == now.cores => {
+                let fading = |bytes: u64| bytes - bytes / 8;
+                of_now.max(Footprint {
+                    all: fading(before.all),
+                    largest: fading(before.largest),
+                })
+            }
+            (_, Some(of_now)) => of_now,
+        };
+        let memory = Some(memory);
+        Self { memory, ..now }
+    }
+}
+
+impl Measures {
+    /// Those that were written to an output folder; none where there is nothing that can be read.
+    #[must_use]
+    pub fn read(folder: &Path) -> Self {
+        let path = folder.join(FILE);
+        let is_file = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file());
+        let bytes = is_file.then(|| fs::read(&path).ok()).flatten();
+        bytes
+            .and_then(|bytes| Self::parse(&bytes))
+            .unwrap_or_default()
+    }
+
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        Self::try_from_slice(unseal(bytes, MAGIC)?).ok()
+    }
+
+    /// Writes them to an output folder.
+    ///
+    /// # Errors
+    /// When they can't be written.
+    pub fn write(&self, folder: &OutputFolder) -> Result<(), PlaceError> {
+        let bytes = seal(MAGIC, self);
+        folder.write(FILE, &bytes, Mode::Record).map(drop)
+    }
+
+    /// What a step took when it was done last.
+    #[must_use]
+    pub fn of(&self, step: &Step) -> Option<&Measure> {
+        self.0.get(&name(step))
+    }
+
+    /// Takes note of what a step took.
+    pub fn note(&mut self, step: &Step, now: Measure) {
+        let entry = self.0.entry(name(step));
+        entry
+            .and_modify(|before| *before = before.after(now))
+            .or_insert(now);
+    }
+
+    /// The measures after a run of this plan. Steps that weren't done in it stay as they are.
+    #[must_use]
+    pub fn after(mut self, plan: &Plan, outcomes: &Outcomes) -> Self {
+        for step in &plan.steps {
+            let Some(outcome) = outcomes.get(&step.id) else {
+                continue;
+            };
+            if let (End::Done(done), Origin::Run) = (&outcome.end, outcome.origin) {
+                let memory = match done {
+                    Done::Compiled(compiled) => compiled.memory,
+                    _ => None,
+                };
+                let now = Measure {
+                    duration_ms: outcome.duration_ms,
+                    memory,
+                    cores: step.action.cpu(),
+                };
+                self.note(step, now);
+            }
+        }
+        if self.0.len() > MOST {
+            let of_plan: BTreeSet<String> = plan.steps.iter().map(name).collect();
+            self.0.retain(|name, _| of_plan.contains(name));
+        }
+        self
+    }
+}
+
+/// What is the same in each run that does the same: the step, and of a compilation the programs, and whether all is
+/// compiled.
+fn name(step: &Step) -> String {
+    let (Action::Compile(compile) | Action::Recompile(compile)) = &step.action else {
+        return step.id.to_string();
+    };
+    let mut programs: Vec<&str> = compile
+        .programs
+        .iter()
+        .map(|one| one.artifact.as_str())
+        .collect();
+    programs.sort_unstable();
+    let how = if compile.compiles_all() {
+        "all"
+    } else {
+        "changed"
+    };
+    format!("{} {how} {}", step.id, programs.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn measures() -> Measures {
+        let measure = Measure {
+            duration_ms: 1500,
+            memory: Some(Footprint {
+                all: 700 << 20,
+                largest: 400 << 20,
+            }),
+            cores: 2,
+        };
+        Measures(BTreeMap::from([(
+            "compile:linux/amd64/v1".to_owned(),
+            measure,
+        )]))
+    }
+
+    fn measured(all: u64, largest: u64, cores: u32) -> Measure {
+        Measure {
+            duration_ms: 10,
+            memory: Some(Footprint { all, largest }),
+            cores,
+        }
+    }
+
+    #[test]
+    fn measures_are_read_as_they_were_written() {
+        let bytes = seal(MAGIC, &measures());
+        assert_eq!(Measures::parse(&bytes), Some(measures()));
+    }
+
+    #[test]
+    fn where_nothing_was_written_nothing_is_known() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Measures::read(folder.path()), Measures::default());
+        fs::create_dir_all(folder.path().join(FILE)).unwrap();
+        assert_eq!(Measures::read(folder.path()), Measures::default());
+    }
+
+    #[test]
+    fn memory_grows_with_the_cores_and_is_never_less_than_the_largest_process() {
+        let measure = measured(1000, 600, 2);
+        let with = [1, 2, 4].map(|cores| measure.memory_with(cores));
+        assert_eq!(with, [Some(600), Some(1000), Some(2000)]);
+    }
+
+    #[test]
+    fn memory_rises_at_once_and_falls_slowly() {
+        let high = measured(800, 400, 1);
+        let low = measured(100, 100, 1);
+        assert_eq!(low.after(high).memory, high.memory);
+        assert_eq!(high.after(low).memory, measured(700, 350, 1).memory);
+    }
+
+    #[test]
+    fn a_run_that_was_too_short_to_be_looked_at_leaves_what_is_known_of_memory() {
+        let short = Measure {
+            memory: None,
+            ..measured(0, 0, 4)
+        };
+        let after = measured(800, 400, 2).after(short);
+        assert_eq!(after.memory_with(2), Some(800));
+        assert_eq!(after.duration_ms, short.duration_ms);
+    }
+
+    #[test]
+    fn memory_with_other_cores_stands_by_itself() {
+        let now = measured(300, 300, 1);
+        assert_eq!(measured(800, 400, 2).after(now), now);
+    }
+
+    proptest! {
+        #[test]
+        fn damaged_measures_say_nothing(at in any::<proptest::sample::Index>(), bit in 0..8_u8) {
+            let mut bytes = seal(MAGIC, &measures());
+            let at = at.index(bytes.len());
+            bytes[at] ^= 1 << bit;
+            prop_assert!(Measures::parse(&bytes).is_none());
+        }
+
+        #[test]
+        fn whatever_lies_there_is_read_without_harm(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            prop_assert!(Measures::parse(&bytes).is_none());
+        }
+    }
+}
