@@ -13,7 +13,7 @@ use gobuildx::process::{Cancel, Command};
 use crate::measure::{Cost, measure};
 use crate::scenario::Scenario;
 use crate::sources::environment;
-use crate::subject::Sized;
+use crate::subject::{MANIFEST, Sized, WITHOUT_DWARF};
 
 /// Tools that are measured too.
 #[derive(Debug, clap::Args)]
@@ -31,6 +31,8 @@ pub(crate) struct Others {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Who {
     Gobuildx,
+    /// The same with `dwarf = "needed"`.
+    WithoutDwarf,
     /// One go process a binary and target.
     Loop,
     /// Of that loop, what can't be left out: the binary that was edited.
@@ -43,6 +45,7 @@ impl Who {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Gobuildx => "gobuildx",
+            Self::WithoutDwarf => "… dwarf = \"needed\"",
             Self::Loop => "loop of go build",
             Self::Necessary => "go build of what was edited",
             Self::Goreleaser => "goreleaser",
@@ -86,17 +89,28 @@ impl Side {
             }
         };
         let out = |who: Who| sized.out(who.name());
-        let gobuildx = Command::new(program)
-            .args(["build", "--matrix", "--quiet", "--out"])
-            .arg(out(Who::Gobuildx));
+        let gobuildx = |who: Who, manifest: &str| {
+            let build = Command::new(program).args([
+                "build",
+                "--matrix",
+                "--quiet",
+                "--manifest",
+                manifest,
+                "--out",
+            ]);
+            side(who, build.arg(out(who)))
+        };
         let looped = |who: Who, binaries: &[String]| {
             let script = script(sized.targets, binaries, scenario);
             side(who, Command::new("sh").args(["-ec", &script]).arg(out(who)))
         };
         let mut sides = vec![
-            side(Who::Gobuildx, gobuildx),
+            gobuildx(Who::Gobuildx, MANIFEST),
             looped(Who::Loop, sized.binaries),
         ];
+        if scenario == Scenario::Cold {
+            sides.push(gobuildx(Who::WithoutDwarf, WITHOUT_DWARF));
+        }
         if scenario == Scenario::Edit {
             let edited = sized.binaries.get(..1).unwrap_or_default();
             sides.push(looped(Who::Necessary, edited));

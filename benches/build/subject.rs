@@ -31,6 +31,11 @@ const TARGETS: [(&str, &str); 12] = [
     ("linux", "s390x"),
 ];
 
+/// What gobuildx is told.
+pub(crate) const MANIFEST: &str = "targets.toml";
+/// The same, but for debug information that is left out.
+pub(crate) const WITHOUT_DWARF: &str = "without-dwarf.toml";
+
 /// Which sources.
 #[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
 pub(crate) enum Name {
@@ -115,7 +120,9 @@ impl Subject {
             edits: Cell::new(0),
             out,
         };
-        fs::write(self.dir.join("targets.toml"), sized.manifest(scenario))?;
+        fs::write(self.dir.join(MANIFEST), sized.manifest(scenario, "always"))?;
+        let without_dwarf = sized.manifest(scenario, "needed");
+        fs::write(self.dir.join(WITHOUT_DWARF), without_dwarf)?;
         fs::write(
             self.dir.join(".goreleaser.yaml"),
             sized.goreleaser(scenario),
@@ -185,12 +192,12 @@ impl Sized<'_> {
         self.dir.join("cmd").join(binary).join("edited.go")
     }
 
-    fn manifest(&self, scenario: Scenario) -> String {
+    fn manifest(&self, scenario: Scenario, dwarf: &str) -> String {
         let rebuild = match scenario {
             Scenario::Cold => "all",
             Scenario::Edit | Scenario::Nothing => "changed",
         };
-        let build = format!("[build]\nrebuild = \"{rebuild}\"\n\n");
+        let build = format!("[build]\nrebuild = \"{rebuild}\"\ndwarf = \"{dwarf}\"\n\n");
         let binaries = self
             .binaries
             .iter()

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use super::command::{Arg, Base, CommandLine, Place, Tuning};
+use super::garbage;
 use super::group::{Group, Unit};
 use super::inputs::Inputs;
 use super::name::ArtifactPath;
@@ -189,19 +190,13 @@ pub(super) fn head(
     argv.push(format!("-buildvcs={}", key.stamp != Stamp::None).into());
     argv.extend(buildmode_flag(key.buildmode).map(Arg::from));
     argv.extend(view(group));
-    let temporary = Arg::Path(Place::new(Base::Temporary, ""));
     CommandLine {
         dir: Place::new(Base::Root, key.dir.clone()),
         argv,
         env: environment(inputs, group),
         tuning: Tuning {
             flags: tuning_flags(output, overlay, cpu),
-            env: BTreeMap::from([
-                ("GOMAXPROCS".to_owned(), cpu.to_string().into()),
-                ("GOTMPDIR".to_owned(), temporary.clone()),
-                // What a C compiler leaves when it is killed goes with the run's folder too.
-                ("TMPDIR".to_owned(), temporary),
-            ]),
+            env: tuning_env(inputs, cpu),
             inherit: inputs.inherit.to_vec(),
             umask: None,
         },
@@ -221,6 +216,23 @@ fn tuning_flags(output: &Place, overlay: Option<&Overlay>, cpu: u32) -> Vec<Arg>
         Arg::join(["-overlay=".into(), file])
     }));
     flags
+}
+
+/// How many threads, how much memory, and where what is removed again lies.
+fn tuning_env(inputs: &Inputs<'_>, cpu: u32) -> BTreeMap<String, Arg> {
+    let temporary = Arg::Path(Place::new(Base::Temporary, ""));
+    let mut env = BTreeMap::from([
+        ("GOMAXPROCS".to_owned(), cpu.to_string().into()),
+        ("GOTMPDIR".to_owned(), temporary.clone()),
+        // What a C compiler leaves when it is killed goes with the run's folder too.
+        ("TMPDIR".to_owned(), temporary),
+    ]);
+    let is_inherited = inputs.inherit.iter().any(|name| name == garbage::VARIABLE);
+    if let Some(percent) = garbage::percent((inputs.cores, inputs.memory)).filter(|_| !is_inherited)
+    {
+        env.insert(garbage::VARIABLE.to_owned(), percent.into());
+    }
+    env
 }
 
 /// What decides which files go sees: tags and flags.

@@ -14,6 +14,7 @@ mod compile;
 mod digest;
 mod dwarf;
 mod embedding;
+mod garbage;
 mod group;
 mod hooks;
 mod inputs;

@@ -134,7 +134,6 @@ fn a_program_that_nothing_here_starts_leaves_nothing_to_do() {
         .file("targets.toml", &manifest("[smoke]\nargs = []\n"))
         .committed();
     settled(&project);
-    assert_eq!(done(&project), Vec::<String>::new());
     let said = "Note: not run on a blank system: windows/amd64/v1";
     build(&project, &[]).says("(nothing changed)").says(said);
 }

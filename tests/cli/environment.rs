@@ -171,7 +171,7 @@ fn no_value_that_is_handed_on_is_written_anywhere() {
 }
 
 /// What somebody may have exported for other work.
-const LEFTOVERS: [(&str, &str); 16] = [
+const LEFTOVERS: [(&str, &str); 17] = [
     ("CGO_ENABLED", "1"),
     ("CGO_CFLAGS", "-O9"),
     ("CC", "no-such-compiler"),
@@ -182,6 +182,7 @@ const LEFTOVERS: [(&str, &str); 16] = [
     ("GOEXPERIMENT", "greenteagc"),
     ("GOFIPS140", "latest"),
     ("GOFLAGS", "-tags=x -mod=mod"),
+    ("GOGC", "50"),
     ("GOMAXPROCS", "1"),
     ("GOOS", "windows"),
     ("GOROOT_FINAL", "/nowhere"),
@@ -236,7 +237,7 @@ fn what_is_left_over_in_gos_own_file_changes_no_byte() {
     let file = folder.path().join("env");
     let lines: Vec<String> = LEFTOVERS
         .iter()
-        .filter(|(name, _)| !matches!(*name, "GOMAXPROCS" | "TZ" | "GOROOT_FINAL"))
+        .filter(|(name, _)| !matches!(*name, "GOGC" | "GOMAXPROCS" | "TZ" | "GOROOT_FINAL"))
         .map(|(name, value)| format!("{name}={value}\n"))
         .collect();
     fs::write(&file, lines.concat()).unwrap();

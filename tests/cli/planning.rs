@@ -1,5 +1,7 @@
 //! Which go processes a plan has, and what each of them makes.
 
+use serde_json::Value;
+
 use crate::answers::{compiles, go, only_argv, words};
 use crate::project::{PRINTS_VERSION, Project, says};
 
@@ -287,6 +289,21 @@ fn a_go_process_is_planned_with_arguments_environment_and_tuning() {
     );
     assert!(words(&tuning["inherit"]).contains(&"GOCACHE"));
     assert!(tuning["env"]["GOMAXPROCS"].is_string());
+}
+
+#[test]
+fn garbage_is_collected_seldom_where_there_is_memory_and_as_the_user_says() {
+    let told = |project: &Project, memory: &str| {
+        let plan = project.plan(&["--jobs", "2", "--memory", memory]);
+        let tuning = &compiles(&plan)[0]["tuning"];
+        let inherited = words(&tuning["inherit"]).contains(&"GOGC");
+        (tuning["env"]["GOGC"].clone(), inherited)
+    };
+    let project = Project::hello();
+    assert_eq!(told(&project, "4GiB"), ("400".into(), false));
+    assert_eq!(told(&project, "3GiB"), (Value::Null, false));
+    let project = Project::hello().env("GOGC", "100");
+    assert_eq!(told(&project, "4GiB"), (Value::Null, true));
 }
 
 #[test]

@@ -44,6 +44,7 @@ pub const PASSED: &[&str] = &[
     "GIT_SSH",
     "GIT_SSH_COMMAND",
     "GIT_SSL_CAINFO",
+    "GOGC",
     "HOME",
     "HTTPS_PROXY",
     "HTTP_PROXY",
