@@ -135,7 +135,11 @@ impl Measures {
                 let now = Measure {
                     duration_ms: outcome.duration_ms,
                     memory,
-                    cores: step.action.cpu(),
+                    // What is done again has one.
+                    cores: match outcome.killed {
+                        Some(_) => 1,
+                        None => step.action.cpu(),
+                    },
                 };
                 self.note(step, now);
             }
