@@ -15,6 +15,14 @@ fn all_have(plan: &Value, flag: &str) -> bool {
     !compiles.is_empty() && flags.all(|flags| flags.contains(&flag))
 }
 
+/// What decides how much a build takes.
+const HOW: [&str; 4] = ["--jobs", "1", "--rebuild", "changed"];
+
+fn build(project: &Project, more: &[&str]) {
+    let args: Vec<&str> = ["build"].iter().chain(&HOW).chain(more).copied().collect();
+    project.run(&args).exits(0);
+}
+
 /// What a step is expected to take.
 fn expected(plan: &Value) -> &Value {
     &plan["tuning"]["expected"]["compile:linux/amd64/v1"]
@@ -53,7 +61,7 @@ fn without_a_limit_of_the_user_most_of_what_is_free_is_shared() {
 #[test]
 fn what_a_build_took_is_expected_of_the_next_one() {
     let project = Project::hello().committed();
-    project.build(&["--jobs", "1"]).exits(0);
+    build(&project, &[]);
     let steps = project.json("dist/report.json")["steps"].clone();
     let compile = &steps[0];
     let memory = compile["memory"]["all"].as_u64().unwrap();
@@ -62,7 +70,7 @@ fn what_a_build_took_is_expected_of_the_next_one() {
     assert!(compile["memory"]["largest"].as_u64().unwrap() < memory);
     // Other sources take about as much.
     project.write("main.go", &says("other"));
-    let plan = project.plan(&["--jobs", "1"]);
+    let plan = project.plan(&HOW);
     assert_eq!(expected(&plan)["memory"], memory);
     assert_eq!(expected(&plan)["time_ms"], compile["duration_ms"]);
 }
@@ -70,12 +78,12 @@ fn what_a_build_took_is_expected_of_the_next_one() {
 #[test]
 fn damaged_measures_are_none() {
     let project = Project::hello().committed();
-    project.build(&["--jobs", "1"]).exits(0);
+    build(&project, &[]);
     project.write("dist/.gobuildx/measures", "nothing");
-    let plan = project.plan(&["--jobs", "1"]);
+    let plan = project.plan(&HOW);
     assert_eq!(expected(&plan)["memory"], 1 << 30);
-    project.build(&["--jobs", "1", "--force"]).exits(0);
-    let plan = project.plan(&["--jobs", "1"]);
+    build(&project, &["--force"]);
+    let plan = project.plan(&HOW);
     assert_ne!(expected(&plan)["memory"], 1 << 30);
 }
 
@@ -93,7 +101,8 @@ fn a_limit_that_is_none_is_answered_with_what_is_wanted() {
 
 #[test]
 fn processes_that_together_want_more_than_there_is_come_one_after_the_other() {
-    let project = Project::hello().manifest("[matrix]\ngoos = [\"linux\", \"freebsd\"]\n");
+    let project = Project::hello()
+        .manifest("[matrix]\ngoos = [\"linux\", \"freebsd\"]\ngoarch = [\"amd64\"]\n");
     let overlap = |memory: &str| {
         let args = ["--matrix", "--force", "--jobs", "2", "--memory", memory];
         project.build(&args).exits(0);
