@@ -3,6 +3,7 @@
 use super::hooks::{self, Before};
 use super::known::Known;
 use super::prepare::{Context, Prepared};
+use super::room;
 use super::run::{Ended, Run};
 use super::unchanged::{self, Begin, Built};
 use crate::cli::{BuildArgs, Detail, MessageFormat};
@@ -57,6 +58,7 @@ fn build(
     let dist = before.dist.map_or_else(open, Ok)?;
     let session = context.session(&dist)?;
     let known = Known::look(&prepared, (&dist, &session), args.wanted(), cancel);
+    room::check(&known.decision.plan, &session)?;
     let paths = prepared.plan.artifacts.iter().flat_map(Artifact::files);
     dist.begin(&paths.cloned().collect::<Vec<_>>())?;
     let human = args.output.message_format == MessageFormat::Human;

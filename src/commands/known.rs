@@ -5,6 +5,7 @@ use super::run::Ended;
 use crate::atomic::PlaceError;
 use crate::dist::Dist;
 use crate::exec::Session;
+use crate::failure::Exit;
 use crate::ledger::{self, Decision, Ledger, Present, Recorder, Wanted, store};
 use crate::process::Cancel;
 
@@ -61,9 +62,11 @@ impl Known {
             session,
             workers: prepared.cores as usize,
         };
-        let measures = prepared.measures.clone();
-        let measures = measures.after(&self.decision.plan, &ended.outcomes);
-        measures.write(dist.folder())?;
+        if !matches!(ended.exit, Exit::Interrupted(_)) {
+            let measures = prepared.measures.clone();
+            let measures = measures.after(&self.decision.plan, &ended.outcomes);
+            measures.write(dist.folder())?;
+        }
         let ledger = recorder.record(self.earlier);
         store::write(dist.folder(), &ledger, session.own_program.once_more())?;
         let present = self.present;

@@ -15,6 +15,7 @@ mod man;
 mod manifest_file;
 mod plan;
 mod prepare;
+mod room;
 mod run;
 mod schema;
 mod smoke;

@@ -10,7 +10,16 @@ use crate::process::ProcessError;
 const KILL: i32 = 9;
 
 /// How go says that a program that it ran was killed.
-const SIGN: &str = ": signal: killed";
+const BY_GO: &str = ": signal: killed";
+
+/// How gcc and its linker's driver say that of a program that they ran, before and behind its name.
+const BY_GCC: &[(&str, &str)] = &[
+    ("fatal error: Killed signal terminated program ", ""),
+    (
+        "collect2: fatal error: ",
+        " terminated with signal 9 [Killed]",
+    ),
+];
 
 /// What was killed while a step was done, though gobuildx didn't do that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -53,10 +62,19 @@ impl Killed {
     }
 }
 
-/// What a program that was killed did, by the line in which go tells it: `PACKAGE: …/TOOL: signal: killed`, before it
-/// perhaps `go build`.
+/// What a program that was killed did, by the line that tells it.
 fn program_of(line: &str) -> Option<String> {
-    let told = line.trim_end().strip_suffix(SIGN)?;
+    let line = line.trim_end();
+    let by_gcc = BY_GCC.iter().find_map(|(before, behind)| {
+        let (_, told) = line.split_once(before)?;
+        told.strip_suffix(behind).map(str::to_owned)
+    });
+    by_gcc.or_else(|| told_by_go(line))
+}
+
+/// `PACKAGE: …/TOOL: signal: killed`, before it perhaps `go build`.
+fn told_by_go(line: &str) -> Option<String> {
+    let told = line.strip_suffix(BY_GO)?;
     let (before, program) = told.rsplit_once(": ").unwrap_or(("", told));
     let name = Path::new(program).file_stem()?.to_string_lossy();
     let package = before.strip_prefix("go build ").unwrap_or(before);
@@ -114,6 +132,23 @@ mod tests {
     fn a_line_without_a_package_still_names_the_program() {
         let found = find(&["/usr/bin/gcc: signal: killed"], (None, None));
         assert!(found.is_some_and(|text| text.starts_with("gcc was killed")));
+    }
+
+    #[test]
+    fn what_a_compiler_of_c_started_is_named() {
+        for (line, name) in [
+            (
+                "gcc: fatal error: Killed signal terminated program cc1",
+                "cc1 was killed",
+            ),
+            (
+                "collect2: fatal error: ld terminated with signal 9 [Killed]",
+                "ld was killed",
+            ),
+        ] {
+            let found = find(&[line], (None, None));
+            assert!(found.is_some_and(|text| text.starts_with(name)), "{name}");
+        }
     }
 
     #[test]

@@ -97,11 +97,14 @@ impl Measures {
         Self::try_from_slice(unseal(bytes, MAGIC)?).ok()
     }
 
-    /// Writes them to an output folder.
+    /// Writes them to an output folder; where there are none, there is no file.
     ///
     /// # Errors
     /// When they can't be written.
     pub fn write(&self, folder: &OutputFolder) -> Result<(), PlaceError> {
+        if self.0.is_empty() {
+            return folder.remove(FILE);
+        }
         let bytes = seal(MAGIC, self);
         folder.write(FILE, &bytes, Mode::Record).map(drop)
     }
@@ -135,7 +138,11 @@ impl Measures {
                 let now = Measure {
                     duration_ms: outcome.duration_ms,
                     memory,
-                    cores: step.action.cpu(),
+                    // What is done again has one.
+                    cores: match outcome.killed {
+                        Some(_) => 1,
+                        None => step.action.cpu(),
+                    },
                 };
                 self.note(step, now);
             }

@@ -40,6 +40,11 @@ pub struct Inputs<'a> {
 }
 
 impl Inputs<'_> {
+    /// Cores and bytes of memory that go processes share.
+    pub(super) fn machine(&self) -> (u32, Option<u64>) {
+        (self.cores, self.memory)
+    }
+
     /// What starts a program for the target on this machine, or why nothing does.
     pub(super) fn means(&self, target: &Target, wanted: &Wanted) -> Result<Means, String> {
         let starters = self.starters.ok_or("nothing was looked for that runs it")?;

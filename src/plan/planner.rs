@@ -54,12 +54,24 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, PlanError> {
         hooks: RunHooks::default(),
         tuning: Sharing::default(),
     };
-    let machine = (inputs.cores, inputs.memory);
+    add_builds(&mut plan, inputs, &groups);
+    plan.artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+    hooks::weave(inputs, &plan.artifacts, &mut plan.steps);
+    plan.hooks = RunHooks {
+        before: hooks::hooks_before(inputs.manifest, inputs.release),
+        after: hooks::hooks_after(inputs, &plan.artifacts),
+    };
+    plan.tuning = Sharing::new(&plan.steps, inputs.machine(), inputs.measures);
+    Ok(plan)
+}
+
+/// Adds all first builds and then all second ones, each with its share of the machine.
+fn add_builds(plan: &mut Plan, inputs: &Inputs<'_>, groups: &[GroupSteps<'_>]) {
     let measured: Vec<_> = groups
         .iter()
         .map(|group| inputs.measures.of(&group.compile(1)))
         .collect();
-    for (steps, cpu) in groups.iter().zip(shares(&measured, machine)) {
+    for (steps, cpu) in groups.iter().zip(shares(&measured, inputs.machine())) {
         plan.artifacts.extend(steps.artifacts());
         // Several groups may be built again from one copy.
         let copy = steps.copy();
@@ -75,18 +87,10 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, PlanError> {
             Some((group, inputs.measures.of(&recompile)))
         })
         .unzip();
-    let cpu = shares(&measured, machine);
+    let cpu = shares(&measured, inputs.machine());
     let second_builds = second_builds.into_iter().zip(cpu);
     let steps = second_builds.flat_map(|(steps, cpu)| steps.steps_again(cpu));
     plan.steps.extend(steps);
-    plan.artifacts.sort_by(|a, b| a.path.cmp(&b.path));
-    hooks::weave(inputs, &plan.artifacts, &mut plan.steps);
-    plan.hooks = RunHooks {
-        before: hooks::hooks_before(inputs.manifest, inputs.release),
-        after: hooks::hooks_after(inputs, &plan.artifacts),
-    };
-    plan.tuning = Sharing::new(&plan.steps, machine, inputs.measures);
-    Ok(plan)
 }
 
 /// Drops the binaries that were not asked for.

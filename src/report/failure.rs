@@ -26,36 +26,20 @@ pub fn describe(failure: &StepFailure) -> String {
             killed,
             ..
         } => {
-            write_go(&mut text, messages, error);
-            write_killed(&mut text, killed.as_ref());
-            for (sign, meaning) in MEANINGS {
-                if messages.iter().any(|line| line.contains(sign)) {
-                    let _ = write!(
-                        text,
-                        "
-  {meaning}"
-                    );
-                }
-            }
+            write_go(&mut text, (messages, error, killed.as_ref()));
+            write_meanings(&mut text, messages);
             let _ = write!(text, "\n  run it again: {by_hand}");
         }
         StepFailure::Recompile {
             messages,
             error,
-            killed: Some(killed),
+            killed,
             ..
         } => {
-            write_go(&mut text, messages, error);
-            write_killed(&mut text, Some(killed));
-        }
-        StepFailure::Recompile {
-            messages, error, ..
-        } => {
-            write_go(&mut text, messages, error);
-            text.push_str(
-                "\n  the first build succeeded: this one lacks what a link or an absolute path finds only \
-                 from the folder of the sources, or what the user's home or environment has",
-            );
+            write_go(&mut text, (messages, error, killed.as_ref()));
+            if killed.is_none() {
+                text.push_str(ONLY_AGAIN);
+            }
         }
         StepFailure::Differs { unlike, kept, .. } => {
             write_unlike(&mut text, unlike);
@@ -88,23 +72,34 @@ pub fn describe(failure: &StepFailure) -> String {
     text
 }
 
-/// What go said, and how it ended where that isn't clear.
-fn write_go(text: &mut String, messages: &[String], error: &ProcessError) {
+/// Why only the second build fails.
+const ONLY_AGAIN: &str = "\n  the first build succeeded: this one lacks what a link or an absolute path finds \
+                          only from the folder of the sources, or what the user's home or environment has";
+
+/// What go said, how it ended where that isn't clear, and what was killed although nothing else ran beside it.
+fn write_go(
+    text: &mut String,
+    (messages, error, killed): (&[String], &ProcessError, Option<&Killed>),
+) {
     write_messages(text, messages);
     // A compiler that found faults ends go with 1; anything else has to be told.
     if messages.is_empty() || !matches!(error, ProcessError::Exit { .. }) {
         let _ = write!(text, "\n    go {}", error.ending());
     }
-}
-
-/// Who killed what go ran, although nothing else ran beside it.
-fn write_killed(text: &mut String, killed: Option<&Killed>) {
     if let Some(killed) = killed {
+        let killed = printable(&killed.to_string());
         let _ = write!(
             text,
-            "\n  {}, also alone and with one core: it needs more memory than there is",
-            printable(&killed.to_string())
+            "\n  {killed}, also alone and with one core: it needs more memory than there is"
         );
+    }
+}
+
+fn write_meanings(text: &mut String, messages: &[String]) {
+    for (sign, meaning) in MEANINGS {
+        if messages.iter().any(|line| line.contains(sign)) {
+            let _ = write!(text, "\n  {meaning}");
+        }
     }
 }
 

@@ -144,7 +144,7 @@ impl Drop for Small {
 #[test]
 fn a_full_disk_is_told_and_leaves_no_half_of_a_file() {
     let project = Project::hello();
-    let Some(small) = Small::mount(project.path("full"), "size=400k") else {
+    let Some(small) = Small::mount(project.path("full"), "size=1100k") else {
         return;
     };
     project
@@ -168,6 +168,20 @@ fn a_full_disk_is_told_and_leaves_no_half_of_a_file() {
             "report.json"
         ]
     );
+}
+
+#[test]
+fn a_disk_without_room_for_a_program_is_told_before_anything_is_compiled() {
+    let project = Project::hello();
+    let Some(_small) = Small::mount(project.path("full"), "size=400k") else {
+        return;
+    };
+    let run = project.run(&quick(&["--out", "full"])).exits(4);
+    assert!(!run.stderr.contains("Compiling"), "{}", run.stderr);
+    run.says("failed to build: the disk of `")
+        .says("full` has ")
+        .says("takes at least 1.0 MB of it")
+        .says("help: make room there");
 }
 
 #[test]

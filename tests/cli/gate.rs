@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::live::{cgo, with_cc};
+use crate::live::cgo;
 use crate::project::Project;
 
 const MATRIX: &str = "[matrix]\ngoos = [\"linux\", \"windows\"]\ngoarch = [\"amd64\", \"arm64\"]\n\
@@ -138,20 +138,6 @@ fn a_static_program_with_c_in_it_is_proven() {
         .output()
         .unwrap();
     assert_eq!(output.stdout, b"1\n");
-}
-
-#[test]
-fn a_compiler_that_was_killed_is_put_down_to_memory() {
-    let project = with_cc(
-        cgo("static int killed(void) { return 1; }", "C.killed()"),
-        // Before that go asks for its version, and cgo for types, of whose end it says nothing.
-        "#!/bin/sh\ncase \"$*\" in *' -c '*cgo2.c) kill -KILL $$ ;; esac\nexec /usr/bin/cc \"$@\"\n",
-    );
-    project
-        .run(&["build", "--matrix"])
-        .exits(1)
-        .says("signal: killed")
-        .says("probably ran out of memory");
 }
 
 #[test]

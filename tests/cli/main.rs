@@ -43,6 +43,7 @@ mod inspect_agrees;
 mod inspect_disguises;
 mod inspect_libraries;
 mod lock;
+mod memory;
 mod modes;
 mod packing;
 mod page;

@@ -67,6 +67,7 @@ fn report(say: fn(&str) -> String) -> RunReport {
         exit: 1,
         duration_ms: 800,
         cores: 2,
+        memory: None,
     }
 }
 
@@ -188,6 +189,8 @@ fn steps(say: fn(&str) -> String, good: &PlannedRecord, lost: &PlannedRecord) ->
         smoke: None,
         started_ms,
         duration_ms,
+        memory: None,
+        killed: None,
     };
     let optional = |id: &Option<StepId>| id.clone().unwrap();
     vec![

@@ -115,6 +115,8 @@ mod tests {
             smoke: None,
             started_ms,
             duration_ms,
+            memory: None,
+            killed: None,
         }
     }
 
