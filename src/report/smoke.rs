@@ -248,6 +248,9 @@ impl Seen {
     }
 }
 
+/// What is said where it isn't sure that a control group limits the memory of a run.
+const OF_EACH: &str = "the limit is sure for each process alone, not for all or what they share";
+
 impl SmokeRecord {
     /// What being healthy says nothing about, behind a time.
     pub(in crate::report) fn whoever(&self) -> &'static str {
@@ -400,6 +403,9 @@ pub fn smoke_text(records: &[&SmokeRecord], width: Option<usize>) -> String {
         }
         if let Some(limits) = record.limits() {
             fields.field(FIELDS, "limits", NOTE, &limits);
+        }
+        if record.memory_limit_of == Some(MemoryOf::Each) {
+            fields.field(FIELDS, "memory", NOTE, OF_EACH);
         }
         if !record.ungranted.is_empty() {
             let text = format!("{}, ungranted", record.ungranted.join(", "));
