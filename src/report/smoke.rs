@@ -11,8 +11,8 @@ use crate::human;
 use crate::printable::printable;
 use crate::process::Output;
 use crate::smoke::{
-    Failing, Isolated, Judged, Judgement, Limits, MemoryOf, Part, Predicted, Probe, Seen, Served,
-    Smoked, Test, Tested, Unmade, Verdict, Wrong,
+    Failing, Full, Isolated, Judged, Judgement, Limits, MemoryOf, Part, Predicted, Probe, Room,
+    Seen, Served, Smoked, Test, Tested, Unmade, Verdict, Wrong,
 };
 use crate::target::Target;
 use crate::tools::bwrap::Ending;
@@ -334,6 +334,15 @@ fn failing_in_words(failing: &Failing, limits: &Limits) -> String {
         Failing::Ended(ending) => format!("it {ending}"),
         Failing::Lacks(stream, pattern) => {
             format!("its {} doesn't have `{pattern}`", stream.as_str())
+        }
+        Failing::Full(Full { folder, of }) => {
+            let most = match of {
+                Room::Bytes => human::size(limits.disk),
+                Room::Entries => {
+                    human::counted(limits.entries, "file or folder", "files and folders")
+                }
+            };
+            format!("its {folder} was full: it may have {most}")
         }
         Failing::NoFile(Unmade::Absent(path)) => format!("it made no file `{path}`"),
         Failing::NoFile(Unmade::ThereBefore(path)) => {

@@ -65,6 +65,9 @@ const OUTER: &[&str] = &[
     "/proc",
 ];
 
+/// The right of who watches to limit the files of a sandbox that it has made. It hands that on to nobody.
+const LIMITING: &[&str] = &["--cap-add", "CAP_SYS_ADMIN"];
+
 /// What isolates programs on this machine: it was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bubblewrap {
@@ -99,6 +102,17 @@ pub(super) struct Holdings<'a> {
     pub(super) system: System,
     /// What programs for Windows need.
     pub(super) windows: Option<&'a Windows>,
+}
+
+impl Holdings<'_> {
+    /// The folders in memory that the program may write to, by their paths in the sandbox.
+    pub(super) fn in_memory(&self) -> Vec<String> {
+        let granted = self.grants.contains(&Grant::Tmp);
+        let granted = granted.then(|| format!("{}/tmp", self.system.folder()));
+        let of_windows = self.windows.map(Windows::in_memory);
+        let of_windows = of_windows.into_iter().flatten().map(str::to_owned);
+        granted.into_iter().chain(of_windows).collect()
+    }
 }
 
 /// What may be done with a file.
@@ -324,6 +338,9 @@ impl Bubblewrap {
         let windows = holdings.windows.into_iter();
         staged.extend(windows.flat_map(|one| one.staged(Access::Read)));
         let mut words = self.staging(&staged);
+        if !holdings.in_memory().is_empty() {
+            words.extend(LIMITING.iter().map(OsString::from));
+        }
         words.extend(["--", OWN_PROGRAM].map(OsString::from));
         words
     }

@@ -214,8 +214,13 @@ impl Image<'_> {
             words.push("--read-only-tmpfs=false".to_owned());
         }
         if grants.contains(&Grant::Tmp) {
+            let most = match self.engine.isolator {
+                Isolator::Docker => format!("nr_inodes={},", limits.entries),
+                // It knows no such option.
+                Isolator::Podman | Isolator::Bubblewrap => String::new(),
+            };
             let size = limits.disk;
-            words.push(format!("--tmpfs=/tmp:rw,exec,mode=1777,size={size}"));
+            words.push(format!("--tmpfs=/tmp:rw,exec,mode=1777,{most}size={size}"));
         }
         words.extend([
             format!("--entrypoint=/{OWN_PROGRAM}"),

@@ -1,6 +1,6 @@
 //! What is wrong with a run, held against what was asked of it: pure.
 
-use super::{Call, Farewell, Observation, Part, Pattern, Ran, Served, Test, Unmade};
+use super::{Call, Farewell, Full, Observation, Part, Pattern, Ran, Served, Test, Unmade};
 use crate::tools::bwrap::Ending;
 
 /// What is wrong with one run of a program.
@@ -23,6 +23,8 @@ pub enum Failing {
     Ended(Ending),
     /// What it wrote to a stream hasn't this in it.
     Lacks(Stream, Pattern),
+    /// A folder that it may write to had no room for more.
+    Full(Full),
     /// It was to make a file.
     NoFile(Unmade),
     /// The service was never well within its time; what it answered last.
@@ -80,6 +82,11 @@ pub(super) fn failings(test: &Test, run: &Ran) -> Vec<Failing> {
     if !seen.left.is_empty() {
         failings.push(Failing::Left(seen.left.clone()));
     }
+    // A program that does all that is asked of it may fill its folders.
+    if !failings.is_empty() {
+        let full = seen.full.iter().cloned().map(Failing::Full);
+        failings.splice(..0, full);
+    }
     failings
 }
 
@@ -124,7 +131,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::smoke::Unwell;
+    use crate::smoke::{Room, Unwell};
     use crate::smoke::samples::{observation, test};
 
     fn ran(part: Part, observation: Observation) -> Ran {
@@ -154,6 +161,27 @@ mod tests {
             Failing::Left(vec!["daemon".to_owned()]),
         ];
         assert_eq!(failings(&test(call), &ran(Part::First, seen)), expected);
+    }
+
+    #[test]
+    fn a_folder_that_was_full_is_told_first_of_what_fails_and_never_of_what_passes() {
+        let full = Full {
+            folder: "/tmp".to_owned(),
+            of: Room::Entries,
+        };
+        let of = |code| {
+            let seen = Observation {
+                full: vec![full.clone()],
+                ..observation(code, "")
+            };
+            failings(&test(Call::default()), &ran(Part::First, seen))
+        };
+        assert_eq!(of(0), []);
+        let expected = [
+            Failing::Full(full.clone()),
+            Failing::Ended(Ending::Exited(1)),
+        ];
+        assert_eq!(of(1), expected);
     }
 
     #[test]

@@ -263,6 +263,8 @@ impl Runs<'_> {
                     command,
                     options,
                     network: network(),
+                    folders: holdings.in_memory(),
+                    entries: self.limits.entries,
                     kills: group.map(|group| group.kills().to_owned()),
                 };
                 Ok((around, windows.map_or(names, Windows::names)))

@@ -122,7 +122,7 @@ fn a_program_in_a_container_has_no_rights_and_no_more_than_it_may_take() {
         [
             "version --format={{.Server.Os}}",
             "import - IMAGE",
-            &format!("{RUN} --tmpfs=/tmp:rw,exec,mode=1777,size=67108864 {WATCH}"),
+            &format!("{RUN} --tmpfs=/tmp:rw,exec,mode=1777,nr_inodes=16384,size=67108864 {WATCH}"),
             "image rm --force IMAGE",
         ]
     );

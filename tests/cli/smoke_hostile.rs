@@ -8,11 +8,11 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::live::{Live, wait_until};
 use crate::project::Project;
-use crate::smoked::{hostile, processes_named, program, record, with};
+use crate::smoked::{OrdinaryUser, hostile, processes_named, program, record, with};
 
 /// What a program may have after its time limit until it is gone, also on a busy machine. How soon it
 /// is gone, `cargo bench --bench contain` measures.
@@ -70,7 +70,8 @@ fn a_program_that_does_not_end_is_ended() {
 #[test]
 fn a_program_that_fills_the_disk_fills_its_own() {
     let record = contained(PLENTY, &["--grant", "tmp"], &["fills"]);
-    assert_eq!(record["because"], "it exited with 1");
+    assert_eq!(record["because"], "its /tmp was full: it may have 67.1 MB");
+    assert_eq!(record["besides"][0], "it exited with 1");
     assert_eq!(
         record["said"][0],
         "write /tmp/full: no space left on device"
@@ -78,10 +79,43 @@ fn a_program_that_fills_the_disk_fills_its_own() {
 }
 
 #[test]
-fn what_a_program_said_is_told_though_the_files_that_it_made_take_long_to_forget() {
+fn a_program_that_makes_files_without_end_makes_no_more_than_it_may() {
     let record = contained(LIMIT, &["--grant", "tmp"], &["litters"]);
-    assert_eq!(record["because"], "it didn't end within 2.0 s");
-    assert_eq!(record["said"][0], "it was here", "{record:#}");
+    assert_eq!(
+        record["because"],
+        "its /tmp was full: it may have 16384 files and folders"
+    );
+    assert_eq!(record["besides"][0], "it didn't end within 2.0 s");
+    // One is `/tmp` itself.
+    assert_eq!(
+        record["said"],
+        json!(["it was here", "open /tmp/16383: no space left on device"])
+    );
+}
+
+#[test]
+fn a_program_has_no_rights_whoever_runs_it_and_whatever_who_watches_may() {
+    let (project, name) = hostile();
+    let none = "0000000000000000";
+    let expected = format!(
+        "CapInh:\t{none} CapPrm:\t{none} CapEff:\t{none} CapBnd:\t{none} CapAmb:\t{none} NoNewPrivs:\t1"
+    );
+    let grants = ["--grant", "tmp", "--grant", "proc"];
+    let words = [
+        &["smoke", "--format", "json", &name],
+        &grants[..],
+        &["--", "may"],
+    ]
+    .concat();
+    let user = OrdinaryUser::of(&project);
+    for run in [
+        project.run(&words),
+        user.run(&words),
+        user.run_by(&["unshare", "--map-root-user"], &words),
+    ] {
+        let record = record(&run.exits(1));
+        assert_eq!(record["said"], json!([expected]), "{record:#}");
+    }
 }
 
 #[test]

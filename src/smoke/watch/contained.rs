@@ -7,16 +7,19 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::fs::statvfs;
 use rustix::process::{Signal, getpid};
 
 use super::super::task::Task;
-use super::super::{Isolated, Observation};
+use super::super::{Full, Isolated, Observation};
 use super::files::Files;
-use super::inside::{Handle, Known, children};
+use super::inside::{Handle, Known, children, full};
 use super::process::{LAST_BREATH, PATIENCE, SHORT, Words, is_told, left};
 use super::surroundings::Surroundings;
 use crate::process::{Cancel, Command, Given, Output, ProcessError};
 use crate::tools::bwrap::{Ending, ended, refusal};
+
+const TMP: &str = "/tmp";
 
 /// The first process of the container, which gets those whose parents have ended.
 const FIRST: i32 = 1;
@@ -98,6 +101,7 @@ impl Contained {
             isolated: Isolated::Yes,
             ungranted: surroundings.ungranted,
             unmade: self.files.unmade(&present(self.files.asked())),
+            full: full_tmp(),
             ..Observation::lost(time)
         };
         match self.ended.take() {
@@ -146,6 +150,17 @@ impl Contained {
         }
         others
     }
+}
+
+/// The one folder that may be granted and written to, if it is there and has no room for more.
+fn full_tmp() -> Vec<Full> {
+    let told = statvfs(TMP).ok();
+    let of = told.and_then(|told| full(&told));
+    let full = of.map(|of| Full {
+        folder: TMP.to_owned(),
+        of,
+    });
+    Vec::from_iter(full)
 }
 
 /// What the system says, without the number that Rust adds.

@@ -70,12 +70,16 @@ impl Process {
                 command,
                 options,
                 network,
+                folders,
+                entries,
                 kills,
             } => {
                 let sandbox = Sandbox {
                     command,
                     options,
                     network,
+                    folders,
+                    entries: *entries,
                     kills: kills.as_deref(),
                 };
                 let process = Sandboxed::start((task, sandbox), words, until)?;

@@ -41,6 +41,10 @@ pub(super) struct Sandbox<'a> {
     pub(super) options: &'a [OsString],
     /// The network of the machine.
     pub(super) network: &'a OsStr,
+    /// The folders in memory that the program may write to.
+    pub(super) folders: &'a [String],
+    /// How many files and folders each of them may have.
+    pub(super) entries: u64,
     /// The file that tells of processes that were ended for their memory.
     pub(super) kills: Option<&'a Path>,
 }
@@ -60,6 +64,8 @@ pub(super) struct Sandboxed {
     system: System,
     kills: Kills,
     files: Files,
+    /// The folders in memory that it may write to.
+    folders: Vec<String>,
 }
 
 /// Processes that the kernel ends for their memory.
@@ -125,10 +131,11 @@ impl Sandboxed {
             system: task.system,
             kills,
             files: Files::new(words.files, BTreeSet::new()),
+            folders: sandbox.folders.to_vec(),
         };
         let first = process.status.recv_timeout(left(until));
         if let Some(init) = first.ok().and_then(|told| told.child_pid) {
-            process.inside = Inside::enter(init, (task, sandbox.network), until)?;
+            process.inside = Inside::enter(init, (task, sandbox), until)?;
         }
         if let Some(inside) = process.inside.take() {
             if inside.exposed.is_some() {
@@ -201,13 +208,11 @@ impl Sandboxed {
             }
             let after = inside.present(self.files.asked(), self.system);
             observation.unmade = self.files.unmade(&after);
+            observation.full = inside.full(&self.folders);
             inside.init.signal(Signal::KILL);
         }
         let run = self.run.join();
         let run = run.map_err(|_| io::Error::other("the thread that waits for it failed"))?;
-        // The system takes seconds to forget hundreds of thousands of files: what was seen is told meanwhile. Where
-        // there can be no thread, it is told after that.
-        let _ = thread::Builder::new().spawn(move || drop(self.inside));
         let (of_sandbox, output) = match ended(run) {
             Ok(ended) => ended,
             // What is asked of the program, and none of the sandbox.

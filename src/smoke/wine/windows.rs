@@ -232,6 +232,11 @@ impl Windows {
         words
     }
 
+    /// The folders in memory that a program may write to.
+    pub(in super::super) fn in_memory(&self) -> [&'static str; 2] {
+        ["/tmp", PREFIX]
+    }
+
     /// The names that the root of the sandbox has.
     pub(in super::super) fn names(&self) -> BTreeSet<String> {
         let own = [PREFIX, System::Windows.folder()];
