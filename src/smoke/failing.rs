@@ -131,8 +131,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::smoke::{Room, Unwell};
     use crate::smoke::samples::{observation, test};
+    use crate::smoke::{Room, Unwell};
 
     fn ran(part: Part, observation: Observation) -> Ran {
         Ran { part, observation }
