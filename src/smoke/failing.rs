@@ -107,9 +107,12 @@ fn of_call(call: &Call, seen: &Observation) -> Vec<Failing> {
     failings
 }
 
-/// Whether it ended with the code that is asked for. Of a code above 128 nobody can tell whether it was a signal.
+/// Whether it ended with the code that is asked for, as far as anybody can tell.
 fn ends_as_asked(call: &Call, ending: Ending) -> bool {
-    ending == Ending::of_code(call.exit.into())
+    match ending {
+        Ending::Exited(code) | Ending::Unclear(code) => code == i32::from(call.exit),
+        Ending::Signal(_) | Ending::Running => false,
+    }
 }
 
 fn of_service(served: &Served, ending: Ending) -> Option<Failing> {
@@ -161,6 +164,22 @@ mod tests {
             Failing::Left(vec!["daemon".to_owned()]),
         ];
         assert_eq!(failings(&test(call), &ran(Part::First, seen)), expected);
+    }
+
+    #[test]
+    fn a_code_that_is_asked_for_is_no_signal_where_that_shows() {
+        let call = Call {
+            exit: 139,
+            ..Call::default()
+        };
+        for (ending, is_asked) in [
+            (Ending::Exited(139), true),
+            (Ending::Unclear(139), true),
+            (Ending::Unclear(137), false),
+            (Ending::Signal(11), false),
+        ] {
+            assert_eq!(ends_as_asked(&call, ending), is_asked, "{ending}");
+        }
     }
 
     #[test]

@@ -313,6 +313,19 @@ fn a_service_is_asked_within_its_container() {
 }
 
 #[test]
+fn a_container_tells_codes_from_signals() {
+    for (harm, told) in [
+        (&["exits", "137"][..], "it exited with 137"),
+        (&["dies"], "it was ended by SIGKILL"),
+    ] {
+        let (project, name) = hostile();
+        let words = [&[name.as_str(), "--"], harm].concat();
+        let record = record(&smoked(&Engine::new(), project, &words).exits(1));
+        assert_eq!(record["because"], told, "{record:#}");
+    }
+}
+
+#[test]
 fn what_is_left_behind_in_a_container_is_told() {
     let engine = Engine::new();
     let (project, name) = hostile();

@@ -339,7 +339,7 @@ fn a_program_that_crashes_before_it_is_packed_counts_as_not_started() {
     let project = packed(source);
     build(&project)
         .exits(0)
-        .says("already the unpacked file was ended by SIGKILL");
+        .says("already the unpacked file exited with 137 or was ended by SIGKILL");
 }
 
 #[test]

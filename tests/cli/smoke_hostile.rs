@@ -94,6 +94,17 @@ fn a_program_that_makes_files_without_end_makes_no_more_than_it_may() {
 }
 
 #[test]
+fn a_code_above_128_may_be_a_signal_and_is_told_as_either() {
+    for harm in [&["exits", "137"][..], &["dies"]] {
+        let record = contained(PLENTY, &[], harm);
+        let told = "it exited with 137 or was ended by SIGKILL";
+        assert_eq!(record["because"], told, "{harm:?}");
+    }
+    let record = contained(PLENTY, &[], &["exits", "193"]);
+    assert_eq!(record["because"], "it exited with 193");
+}
+
+#[test]
 fn a_program_has_no_rights_whoever_runs_it_and_whatever_who_watches_may() {
     let (project, name) = hostile();
     let none = "0000000000000000";
@@ -141,8 +152,8 @@ fn memory_that_processes_share_or_that_many_have_is_limited_too() {
         return;
     }
     for (harm, ended) in [
-        ("shares", "it was ended by SIGKILL"),
-        ("stores", "it was ended by SIGKILL"),
+        ("shares", "it exited with 137 or was ended by SIGKILL"),
+        ("stores", "it exited with 137 or was ended by SIGKILL"),
         ("spreads", "it exited with 1"),
     ] {
         let record = contained(PLENTY, &[], &[harm]);

@@ -114,7 +114,7 @@ impl Contained {
                 observation.refusal = Some(why);
             }
             Some(run) => {
-                let (ending, output) = ended(run).map_err(io::Error::other)?;
+                let (ending, output) = ended(run, Ending::Exited).map_err(io::Error::other)?;
                 observation.ending = ending;
                 observation.refusal = refusal(ending, &output);
                 observation.output = output;

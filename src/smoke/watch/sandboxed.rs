@@ -213,7 +213,7 @@ impl Sandboxed {
         }
         let run = self.run.join();
         let run = run.map_err(|_| io::Error::other("the thread that waits for it failed"))?;
-        let (of_sandbox, output) = match ended(run) {
+        let (of_sandbox, output) = match ended(run, Ending::of_sandbox) {
             Ok(ended) => ended,
             // What is asked of the program, and none of the sandbox.
             Err(error) => match error.excess() {

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -133,6 +134,15 @@ func main() {
 		rights := regexp.MustCompile(`(Cap\w+|NoNewPrivs):\t(\w+)`).FindAllString(string(text), -1)
 		fmt.Println(strings.Join(rights, " "))
 		os.Exit(1)
+	case "exits":
+		code, err := strconv.Atoi(others[0])
+		if err != nil {
+			log.Fatal(err)
+		}
+		os.Exit(code)
+	case "dies":
+		syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		select {}
 	case "writes":
 		for _, path := range others {
 			fmt.Println(os.WriteFile(path, nil, 0o644))
