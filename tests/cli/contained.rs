@@ -339,6 +339,18 @@ fn what_is_left_behind_in_a_container_is_told() {
 }
 
 #[test]
+fn processes_in_a_container_that_are_gone_before_they_are_seen_are_left_behind_too() {
+    let (project, name) = hostile();
+    let words = [&name, "--", "hurries"];
+    let record = record(&smoked(&Engine::new(), project, &words).exits(1));
+    let because = record["because"].as_str().unwrap();
+    assert!(
+        because.starts_with("it left processes behind: "),
+        "{because}"
+    );
+}
+
+#[test]
 fn a_container_ends_with_an_interrupted_run_and_its_image_is_removed() {
     let engine = Engine::new();
     let (project, name) = hostile();

@@ -18,16 +18,13 @@ use super::super::task::Task;
 use super::super::{Isolated, Observation, System};
 use super::files::Files;
 use super::inside::{Handle, Inside};
-use super::process::{LAST_BREATH, PATIENCE, SHORT, Words, is_told, left};
+use super::process::{FLEETING, LAST_BREATH, PATIENCE, SHORT, Words, is_told, left};
 use crate::process::{Cancel, Command, Given, Output, ProcessError};
 use crate::tools::bwrap::{Ending, ended, refusal};
 
 /// Under which numbers the sandbox has what it tells through, and what it waits for.
 const STATUS: i32 = 3;
 const GATE: i32 = 4;
-
-/// In place of the names of processes that each is gone before it is seen.
-const FLEETING: &str = "ones that come and go too quickly to be seen";
 
 /// How often one looks whether processes have ended that the program doesn't wait for.
 const LOOK: Duration = Duration::from_millis(20);
