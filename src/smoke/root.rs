@@ -7,13 +7,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
 use super::{Grant, number};
 use crate::archive::{self, Format, Limits, Member, UnpackError};
 use crate::atomic::{self, Mode};
 use crate::failure::{Exit, Failure};
 use crate::runner::Runner;
+use crate::temporary::OwnFolder;
 use crate::tools::bwrap::EMULATOR;
 
 /// Where the machine's certificates are, by distribution: Debian and Alpine, Fedora, openSUSE.
@@ -30,7 +29,7 @@ const RESOLV_CONF: &str = "/etc/resolv.conf";
 #[derive(Debug)]
 pub struct BlankRoot {
     /// What stands in the root, each with its name there.
-    files: TempDir,
+    files: OwnFolder,
     /// What is granted.
     pub(super) grants: BTreeSet<Grant>,
     /// Set once an emulator is among the files.
@@ -77,10 +76,7 @@ impl Failure for RootError {
 impl BlankRoot {
     fn empty(grants: &BTreeSet<Grant>) -> Result<Self, RootError> {
         Ok(Self {
-            files: tempfile::Builder::new()
-                .prefix("gobuildx-")
-                .tempdir()
-                .map_err(RootError::Folder)?,
+            files: OwnFolder::make().map_err(RootError::Folder)?,
             grants: grants.clone(),
             emulator: OnceCell::new(),
         })
@@ -217,9 +213,8 @@ impl BlankRoot {
 
     /// A name that no other blank system has, in small letters.
     pub(super) fn unique_name(&self) -> String {
-        let folder = self.files.path().file_name().unwrap_or_default();
-        let folder = folder.to_string_lossy().to_ascii_lowercase();
-        format!("{folder}-{:x}", number::of_this_run())
+        let word = self.files.word().to_ascii_lowercase();
+        format!("gobuildx-{word}-{:x}", number::of_this_run())
     }
 
     /// A text that is nowhere else: the name of the folder here.

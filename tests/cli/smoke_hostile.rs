@@ -318,7 +318,7 @@ fn users_of(words: &str) -> BTreeSet<u32> {
 
 #[test]
 fn an_interrupted_run_leaves_nothing_behind() {
-    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+    for (signal, code) in [("INT", 130), ("QUIT", 131), ("TERM", 143)] {
         let (project, name) = hostile();
         fs::create_dir(project.path("tmp")).unwrap();
         let tmp = project.path("tmp");
@@ -358,7 +358,8 @@ fn folder_in(tmp: &Path) -> String {
 fn groups_of(folder: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![PathBuf::from("/sys/fs/cgroup")];
-    let mark = format!("{}-", folder.to_ascii_lowercase());
+    let word = folder.rsplit('-').next().unwrap().to_ascii_lowercase();
+    let mark = format!("gobuildx-{word}-");
     while let Some(folder) = folders.pop() {
         // Groups of others come and go.
         let Ok(entries) = fs::read_dir(&folder) else {
@@ -407,7 +408,6 @@ fn an_update_of_gobuildx_disturbs_no_run() {
 fn a_run_that_is_killed_takes_its_program_along() {
     let (project, name) = hostile();
     fs::create_dir(project.path("tmp")).unwrap();
-    // What is killed can't remove its files.
     let tmp = project.path("tmp");
     let project = project.env("TMPDIR", tmp.clone());
     let words = ["smoke", "--timeout", "1m", &name, "--", "waits"];
@@ -422,11 +422,11 @@ fn a_run_that_is_killed_takes_its_program_along() {
     wait_until("the processes are gone", || {
         processes_named(&name).is_empty()
     });
-    // Nor its groups, which are empty by now, and which the next run removes.
+    // What is killed removes neither its files nor its groups, which are empty by now: the next run does.
     let run_of = folder_in(&tmp);
     fs::copy(program("hello"), project.path("hello")).unwrap();
-    wait_until("the next run has removed the groups", || {
+    wait_until("the next run has removed the files and the groups", || {
         project.run(&["smoke", "hello"]).exits(0);
-        groups_of(&run_of).is_empty()
+        groups_of(&run_of).is_empty() && fs::read_dir(&tmp).unwrap().count() == 0
     });
 }
