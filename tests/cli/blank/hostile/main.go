@@ -156,6 +156,8 @@ func main() {
 		os.Exit(1)
 	case "hurries":
 		if fork() == 0 {
+			// Whoever ends this program's processes as a group ends none of these.
+			syscall.RawSyscall(syscall.SYS_SETSID, 0, 0, 0)
 			// Each of them has another one, and is gone.
 			for {
 				if fork() != 0 {
