@@ -20,6 +20,7 @@ use super::number;
 use super::wine::Windows;
 use super::{Grant, Limits, MemoryOf, NotIsolated, System};
 use crate::host::{Host, OwnProgram};
+use crate::installing::ToolId;
 use crate::process::{Cancel, Command, Output, ProcessError, in_cgroup};
 use crate::tools::bwrap::{ALONE, Bound, complaint, starting};
 
@@ -109,7 +110,7 @@ impl Holdings<'_> {
     pub(super) fn in_memory(&self) -> Vec<String> {
         let granted = self.grants.contains(&Grant::Tmp);
         let granted = granted.then(|| format!("{}/tmp", self.system.folder()));
-        let of_windows = self.windows.map(Windows::in_memory);
+        let of_windows = self.windows.map(|_| Windows::IN_MEMORY);
         let of_windows = of_windows.into_iter().flatten().map(str::to_owned);
         granted.into_iter().chain(of_windows).collect()
     }
@@ -147,18 +148,18 @@ impl Bubblewrap {
     }
 
     fn installed(host: &Host) -> Result<Self, NotIsolated> {
-        let find = |program, package| {
+        let find = |program, tool| {
             let found = host.program(program);
-            found.ok_or(NotIsolated::Missing { program, package })
+            found.ok_or_else(|| NotIsolated::lacks(program, tool, host))
         };
         let uid = caller().ok_or(NotIsolated::System)?;
         let others = (uid == ROOT).then(Ids::of_this_run).flatten();
         Ok(Self {
-            bwrap: find("bwrap", "bubblewrap")?,
-            prlimit: find("prlimit", "util-linux")?,
+            bwrap: find("bwrap", ToolId::Bubblewrap)?,
+            prlimit: find("prlimit", ToolId::UtilLinux)?,
             user: match others {
                 Some(ids) => User::Other {
-                    setpriv: find("setpriv", "util-linux")?,
+                    setpriv: find("setpriv", ToolId::UtilLinux)?,
                     ids,
                 },
                 None => User::Caller { uid },

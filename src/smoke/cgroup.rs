@@ -259,7 +259,7 @@ mod tests {
             fs::create_dir(folder).unwrap();
         }
         let make = || fs::create_dir(&held).map(|()| held.clone());
-        let (_, hold) = make_held(make).unwrap();
+        let (_, lock) = make_held(make).unwrap();
         let groups = Cgroups(vec![Parent {
             version: Version::V1,
             folder: top.path().to_owned(),
@@ -268,7 +268,7 @@ mod tests {
         groups.sweep();
         let stay = [&left, &trial, &held, &others].map(|folder| folder.exists());
         assert_eq!(stay, [false, false, true, true]);
-        drop(hold);
+        drop(lock);
         groups.sweep();
         assert!(!held.exists());
     }

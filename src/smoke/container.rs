@@ -89,6 +89,7 @@ impl Engine {
         let program = host.program(name).ok_or(NotIsolated::Missing {
             program: name,
             package: name,
+            next: "install it, or leave `isolation` out: bubblewrap needs no engine".to_owned(),
         })?;
         let engine = Self {
             isolator,

@@ -71,6 +71,20 @@ impl Failure for RootError {
             Self::Copy { .. } | Self::Folder(_) | Self::NoCertificates => Exit::Environment,
         }
     }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unpack(error) => error.help().map(str::to_owned),
+            Self::Copy { .. } | Self::Folder(_) => Some(format!(
+                "look at the folder for temporary files, `{}`: `TMPDIR=DIR` names another one",
+                tempfile::env::temp_dir().display()
+            )),
+            Self::NoCertificates => Some(
+                "install the package `ca-certificates`, or leave that out of `grant`".to_owned(),
+            ),
+            Self::Taken { .. } => None,
+        }
+    }
 }
 
 impl BlankRoot {

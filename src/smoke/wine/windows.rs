@@ -233,9 +233,7 @@ impl Windows {
     }
 
     /// The folders in memory that a program may write to.
-    pub(in super::super) fn in_memory(&self) -> [&'static str; 2] {
-        ["/tmp", PREFIX]
-    }
+    pub(in super::super) const IN_MEMORY: [&'static str; 2] = ["/tmp", PREFIX];
 
     /// The names that the root of the sandbox has.
     pub(in super::super) fn names(&self) -> BTreeSet<String> {
