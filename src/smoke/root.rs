@@ -59,6 +59,14 @@ pub enum RootError {
         /// The path on the blank system.
         path: String,
     },
+    /// What is granted would hide what the archive has.
+    #[error("failed to grant `{grant}`: it would hide `{path}` of the archive")]
+    Hidden {
+        /// What is granted.
+        grant: Grant,
+        /// The path on the blank system.
+        path: String,
+    },
     /// The machine has no certificates that could be granted.
     #[error("failed to grant CA certificates: this machine has none at {}", CERTIFICATES.join(", "))]
     NoCertificates,
@@ -68,6 +76,7 @@ impl Failure for RootError {
     fn exit(&self) -> Exit {
         match self {
             Self::Unpack(_) | Self::Taken { .. } => Exit::Failed,
+            Self::Hidden { .. } => Exit::Usage,
             Self::Copy { .. } | Self::Folder(_) | Self::NoCertificates => Exit::Environment,
         }
     }
@@ -82,6 +91,9 @@ impl Failure for RootError {
             Self::NoCertificates => Some(
                 "install the package `ca-certificates`, or leave that out of `grant`".to_owned(),
             ),
+            Self::Hidden { grant, path } => Some(format!(
+                "leave `{grant}` out of what is granted, or put what lies in `{path}` elsewhere in the archive"
+            )),
             Self::Taken { .. } => None,
         }
     }
@@ -104,10 +116,19 @@ impl BlankRoot {
                 Grant::ResolvConf => {
                     self.copy(Path::new(RESOLV_CONF), RESOLV_CONF, Mode::Record)?;
                 }
-                Grant::Tmp | Grant::Proc | Grant::Dev => {}
+                Grant::Tmp | Grant::Proc | Grant::Dev => self.hide_nothing(*grant)?,
             }
         }
         Ok(self)
+    }
+
+    /// What is mounted lies over what the archive has there.
+    fn hide_nothing(&self, grant: Grant) -> Result<(), RootError> {
+        let path = format!("/{grant}");
+        match self.outside(&path).symlink_metadata() {
+            Ok(_) => Err(RootError::Hidden { grant, path }),
+            Err(_) => Ok(()),
+        }
     }
 
     /// A system that holds one program, and its path there.

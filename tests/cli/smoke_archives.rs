@@ -152,6 +152,23 @@ fn tarred(project: &Project, options: &[&str], paths: &[&str]) {
 }
 
 #[test]
+fn what_is_granted_hides_nothing_of_an_archive() {
+    let project = with("hello").file("tmp/form", "empty").file("proc/x", "");
+    tarred(&project, &[], &["hello", "tmp", "proc"]);
+    let smoke = ["smoke", "--format", "json", "all.tar.gz"];
+    assert_eq!(record(&project.run(&smoke).exits(0))["verdict"], "pass");
+    for grant in ["tmp", "proc"] {
+        let run = project.run(&[&smoke[..], &["--grant", grant]].concat());
+        let record = record(&run.exits(2));
+        assert_eq!(record["verdict"], "not run", "{record:#}");
+        let why = format!("failed to grant `{grant}`: it would hide `/{grant}` of the archive");
+        assert_eq!(record["because"], why);
+        let next = record["next"].as_str().unwrap();
+        assert!(next.starts_with(&format!("leave `{grant}` out")), "{next}");
+    }
+}
+
+#[test]
 fn of_an_archive_with_links_it_is_said_how_to_pack_it_without() {
     let project = with("hello");
     std::os::unix::fs::symlink("hello", project.path("linked")).unwrap();
