@@ -143,7 +143,7 @@ impl SmokeRecord {
         }
     }
 
-    /// The record of what can't be tested: a file that isn't there or isn't whole, or a test that lacks something.
+    /// The record of what can't be tested: a file that isn't there or isn't whole.
     #[must_use]
     pub fn untested(path: String, because: String, next: Option<String>) -> Self {
         Self {
