@@ -13,6 +13,7 @@ use tempfile::NamedTempFile;
 use crate::failure::{Exit, Failure};
 
 mod create;
+pub mod held;
 mod lock;
 
 pub use create::{CreateError, create, replace};

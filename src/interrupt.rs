@@ -4,9 +4,9 @@ use std::io;
 
 use crate::process::Cancel;
 
-/// Triggers `cancel` when SIGINT, SIGTERM or SIGHUP comes, from now to the end of the program.
+/// Triggers `cancel` when SIGINT, SIGQUIT, SIGTERM or SIGHUP comes, from now to the end of the program.
 ///
-/// A shell without job control starts a background job with SIGINT ignored, and `nohup` does the
+/// A shell without job control starts a background job with SIGINT and SIGQUIT ignored, and `nohup` does the
 /// same with SIGHUP: then the signal stays ignored. SIGTERM always works. Further signals change
 /// nothing: everything is being stopped already.
 ///
@@ -15,13 +15,13 @@ use crate::process::Cancel;
 /// If the system refuses the handlers or the thread that waits for them.
 #[cfg(unix)]
 pub fn listen(cancel: &Cancel) -> io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
     use signal_hook::iterator::Signals;
 
     use crate::process::Reason;
 
     let ignored = ignored_signals();
-    let may_be_ignored = [SIGINT, SIGHUP];
+    let may_be_ignored = [SIGINT, SIGQUIT, SIGHUP];
     let heard = may_be_ignored
         .into_iter()
         .filter(|signal| !is_in(ignored, *signal))

@@ -60,6 +60,7 @@ pub mod parallel;
 pub mod printable;
 pub mod process;
 pub mod shell_word;
+pub mod temporary;
 pub mod text_table;
 pub mod tools;
 pub mod version;

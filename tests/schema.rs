@@ -62,6 +62,8 @@ const ONLY_THE_PARSER: &[&str] = &[
     "override-match-of-the-defaults",
     "sanitizer-absent",
     "sanitizers-together",
+    "smoke-files-ungranted",
+    "smoke-health-port",
     "verify-allowed-and-denied",
     "verify-allowed-twice",
     "verify-denied-in-an-override",

@@ -1,5 +1,5 @@
 //! How soon a program that doesn't end by itself is gone once its time is over: one that ignores
-//! signals, one that prints without end, and one that forks without end.
+//! signals, and ones that print, fork and make files without end.
 //!
 //! ```text
 //! cargo bench --bench contain -- --runs 5 --check
@@ -26,7 +26,7 @@ use median::median;
 use mode::{Bound, Mode};
 
 /// What the programs do, by the first argument of `tests/cli/blank/hostile`.
-const HARMS: &[&str] = &["waits", "prints", "forks"];
+const HARMS: &[&str] = &["waits", "prints", "forks", "litters"];
 /// Seconds that a program is given.
 const LIMIT: f64 = 1.0;
 /// Seconds after that in which it has to be gone, with all that it started.
@@ -82,7 +82,7 @@ fn build(program: &Path) -> Result<(), Box<dyn Error>> {
 fn run(program: &Path, harm: &str) -> Result<f64, Box<dyn Error>> {
     let begin = Instant::now();
     let output = Command::new(env!("CARGO_BIN_EXE_gobuildx"))
-        .args(["smoke", "--timeout", "1s"])
+        .args(["smoke", "--timeout", "1s", "--grant", "tmp"])
         .arg(program)
         .args(["--", harm])
         .stdin(Stdio::null())

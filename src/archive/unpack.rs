@@ -43,6 +43,20 @@ pub struct UnpackError {
     pub reason: Reason,
 }
 
+impl UnpackError {
+    /// What to do about it, where that is known.
+    #[must_use]
+    pub fn help(&self) -> Option<&'static str> {
+        match self.reason {
+            Reason::Kind(_) => Some(
+                "put the file itself into the archive in place of a link: `tar --dereference` does, and `zip` without \
+                 `--symlinks`",
+            ),
+            _ => None,
+        }
+    }
+}
+
 /// What is the matter with an archive.
 #[derive(Debug, thiserror::Error)]
 pub enum Reason {

@@ -20,6 +20,7 @@ mod run;
 mod schema;
 mod smoke;
 mod targets;
+mod trusted;
 mod unchanged;
 mod verify;
 

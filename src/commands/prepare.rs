@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::installed::{packer, starters};
 use super::manifest_file;
+use super::trusted;
 use crate::cli::{MemoryArg, SelectionArgs};
 use crate::console::{self, NOTE};
 use crate::dist::Dist;
@@ -147,6 +148,7 @@ impl Context {
             .map(|(name, _)| name.to_string_lossy().into_owned())
             .collect();
         let roots = self.root_sources(&project, cancel)?;
+        trusted::check(manifest, root)?;
         let packer = packer(manifest, &self.selection, &self.host, cancel)?;
         let starters = starters((manifest, root), &self.selection, &self.host, cancel);
         let measures = Measures::read(&self.out);

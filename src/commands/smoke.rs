@@ -165,10 +165,21 @@ impl Tester<'_> {
                 trouble: None,
             }),
             Err(_) if self.cancel.reason().is_some() => None,
-            Err(failure) => Some(Told {
-                trouble: Some(failure.exit()),
-                record: SmokeRecord::untested(shown, failure.to_string(), failure.hint()),
-            }),
+            Err(failure) => {
+                let (because, next) = (failure.to_string(), failure.hint());
+                let record = match failure.exit() {
+                    // This machine lacks something, or what is asked for can't be: that says nothing of the program.
+                    Exit::Environment | Exit::Manifest | Exit::Usage => SmokeRecord {
+                        next,
+                        ..SmokeRecord::not_run(shown, None, because)
+                    },
+                    _ => SmokeRecord::untested(shown, because, next),
+                };
+                Some(Told {
+                    trouble: Some(failure.exit()),
+                    record,
+                })
+            }
         }
     }
 

@@ -13,6 +13,6 @@ mod source;
 pub use certificate::Certificate;
 pub use lock::{Lock, ModulePin, ParseLockError, lock_file};
 pub use mozilla::{BundleError, MODULE, Root, roots as mozilla_roots};
-pub use pem::{PemError, certificates};
+pub use pem::{PemError, certificates, certificates_among};
 pub use roots::{Asking, EmbedError, Pin, RootSet, RootSets};
 pub use source::{FILE, source};

@@ -76,25 +76,46 @@ const END: &str = "-----END CERTIFICATE-----";
 /// # Errors
 /// When there is none, when one can't be read, or when there is anything else, such as a key.
 pub fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, PemError> {
+    let text = String::from_utf8_lossy(bytes);
+    // A key is refused wherever it stands, also where blocks can't be told from each other.
+    let mut lines = lines(&text).into_iter();
+    if let Some((line, _)) = lines.find(|(_, text)| is_of_a_private_key(text)) {
+        return Err(PemError::PrivateKey { line });
+    }
+    read(bytes, |label, line| {
+        let label = label.to_owned();
+        Err(PemError::Label { label, line })
+    })
+}
+
+/// The certificates of a file that may hold other things, too: whoever is to be believed is read of it, and nothing is
+/// kept.
+///
+/// # Errors
+/// When there is none, or when one can't be read.
+pub fn certificates_among(bytes: &[u8]) -> Result<Vec<Certificate>, PemError> {
+    read(bytes, |_, _| Ok(()))
+}
+
+/// The same of a file in which `other` says what a block of another kind means.
+fn read(
+    bytes: &[u8],
+    other: impl Fn(&str, usize) -> Result<(), PemError>,
+) -> Result<Vec<Certificate>, PemError> {
     if Certificate::parse(bytes).is_some() {
         return Err(PemError::Der);
     }
     let text = String::from_utf8_lossy(bytes);
-    let all = lines(&text);
-    // A key is refused wherever it stands, also where blocks can't be told from each other.
-    if let Some((line, _)) = all.iter().find(|(_, text)| is_of_a_private_key(text)) {
-        return Err(PemError::PrivateKey { line: *line });
-    }
     let mut certificates: Vec<Certificate> = Vec::new();
-    let mut lines = all.into_iter();
+    let mut lines = lines(&text).into_iter();
     while let Some((line, text)) = lines.next() {
         if !text.contains(BEGIN) {
             continue;
         }
         let label = label(text).ok_or(PemError::Glued { line })?;
         if label != "CERTIFICATE" {
-            let label = label.to_owned();
-            return Err(PemError::Label { label, line });
+            other(label, line)?;
+            continue;
         }
         let certificate = Certificate::parse(&body(&mut lines, line)?);
         let certificate = certificate.ok_or(PemError::Broken { line })?;
@@ -190,6 +211,18 @@ mod tests {
             let found: Vec<&[u8]> = found.iter().map(Certificate::der).collect();
             assert_eq!(found, wanted);
         }
+    }
+
+    #[test]
+    fn other_blocks_are_no_matter_where_nothing_is_kept_and_certificates_are() {
+        let key = block("PRIVATE KEY", b"secret");
+        let among = |text: &str| certificates_among(text.as_bytes());
+        let found = among(&format!("{key}{}", certificate(1))).unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!(among(&key), Err(PemError::Empty));
+        assert_eq!(among("no certificate"), Err(PemError::Empty));
+        let broken = block("CERTIFICATE", b"nothing");
+        assert_eq!(among(&broken), Err(PemError::Broken { line: 1 }));
     }
 
     #[test]

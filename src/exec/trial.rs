@@ -30,7 +30,8 @@ pub(super) fn trial(
         let why = format!("it can't be started in an empty root: {why}");
         return Ok(Tried::NotStarted(why));
     }
-    if let Ending::Signal(_) = before {
+    // Only programs that crash end with such codes at `--version`.
+    if let Ending::Signal(_) | Ending::Unclear(_) = before {
         let how = &starts.how;
         let why = format!("started {how}, already the unpacked file {before}");
         return Ok(Tried::NotStarted(why));
@@ -47,7 +48,7 @@ fn compare(
     // A program that keeps running tells nothing more by running longer.
     let seconds = match before {
         Ending::Running => starts.seconds,
-        Ending::Exited(_) | Ending::Signal(_) => starts.packed_seconds,
+        Ending::Exited(_) | Ending::Unclear(_) | Ending::Signal(_) => starts.packed_seconds,
     };
     // The unpacked file was started: whatever keeps this one from it is a failure.
     let (after, output) =
@@ -58,7 +59,7 @@ fn compare(
             ending: after,
             startup: match after {
                 Ending::Exited(_) => startup(starts, session, cancel)?,
-                Ending::Running | Ending::Signal(_) => None,
+                Ending::Running | Ending::Unclear(_) | Ending::Signal(_) => None,
             },
         });
     }
@@ -110,7 +111,7 @@ fn start(
         .command(line)
         .timeout(Duration::from_secs(seconds.into()))
         .keep(KEPT);
-    ended(command.run(cancel))
+    ended(command.run(cancel), Ending::of_sandbox)
 }
 
 /// The end of what a program wrote to stderr.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use tempfile::TempDir;
+use crate::temporary::OwnFolder;
 
 use super::HostError;
 
@@ -16,7 +16,7 @@ const RUNNING: &str = "/proc/self/exe";
 pub struct OwnProgram {
     path: PathBuf,
     /// Made once another file lies at the path.
-    copy: OnceLock<TempDir>,
+    copy: OnceLock<OwnFolder>,
 }
 
 impl OwnProgram {
@@ -81,8 +81,8 @@ fn is_running(_path: &Path) -> bool {
 
 const NAME: &str = "gobuildx";
 
-fn copied() -> std::io::Result<TempDir> {
-    let folder = tempfile::Builder::new().prefix("gobuildx-").tempdir()?;
+fn copied() -> std::io::Result<OwnFolder> {
+    let folder = OwnFolder::make()?;
     fs::copy(RUNNING, folder.path().join(NAME))?;
     Ok(folder)
 }

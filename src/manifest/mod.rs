@@ -397,7 +397,7 @@ pub struct SmokeCall {
     /// `stderr`: the same.
     pub stderr: Option<Template<SmokeVariable>>,
     /// `files`: absolute paths on the blank system.
-    pub files: Option<Vec<String>>,
+    pub files: Option<Located<Vec<String>>>,
 }
 
 /// One `[[smoke.check]]`.

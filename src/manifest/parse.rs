@@ -153,7 +153,7 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
         },
     );
     let hooks = hooks::read(read, root, &project);
-    let smoke = smoke::read(read, root);
+    let smoke = smoke::read(read, root, &overrides);
     release::read(read, root);
     let is_sound = matrix.sound_cells().is_some();
     let manifest = Manifest {

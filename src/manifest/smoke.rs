@@ -7,8 +7,10 @@ use std::str::FromStr as _;
 use super::diagnostic::{Diagnostic, Located};
 use super::reader::{Entry, Reader, Table};
 use super::template::{self, Template, TemplateVariable, Variable};
-use super::words::{quote, suggest};
-use super::{Asking, Health, Manifest, Smoke, SmokeCall, SmokeCheck, Unrunnable, duration, embed};
+use super::words::{quote, suggest, toml};
+use super::{
+    Asking, Health, Manifest, Override, Smoke, SmokeCall, SmokeCheck, Unrunnable, duration, embed,
+};
 use crate::runner::CpuLevel;
 use crate::smoke::{Grant, Isolator};
 
@@ -100,6 +102,16 @@ impl Manifest {
         sections.filter_map(|smoke| smoke.wine.clone()).collect()
     }
 
+    /// The PEM files of the certificates by which services are believed, below the manifest's folder.
+    pub fn certificates_of_services(&self) -> impl Iterator<Item = &Located<String>> {
+        let healths = self.effective_smoke_sections();
+        let healths = healths.filter_map(|smoke| smoke.health.as_ref());
+        healths.filter_map(|health| match &health.asking {
+            Asking::Https { ca, .. } => ca.as_ref(),
+            Asking::Http(_) | Asking::Tcp | Asking::Command(_) => None,
+        })
+    }
+
     /// Whether a program that can't be run here isn't placed, somewhere.
     #[must_use]
     pub fn refuses_what_is_not_run(&self) -> bool {
@@ -121,11 +133,45 @@ impl Manifest {
 }
 
 /// The section of the whole manifest.
-pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Option<Smoke> {
-    let table = read.section(root, "smoke", KEYS)?;
-    let smoke = settings(read, &table);
-    asks_something(read, &table, &smoke.call);
-    Some(smoke)
+pub(super) fn read<'a>(
+    read: &mut Reader<'a>,
+    root: &Table<'a>,
+    overrides: &[Override],
+) -> Option<Smoke> {
+    let before = read.count();
+    let smoke = read.section(root, "smoke", KEYS).map(|table| {
+        let smoke = settings(read, &table);
+        asks_something(read, &table, &smoke.call);
+        smoke
+    });
+    let overrides = overrides.iter().filter_map(|one| one.smoke.as_ref());
+    let all: Vec<&Smoke> = smoke.iter().chain(overrides).collect();
+    // A grant that can't be read may be the one.
+    if read.count() == before {
+        can_make_files(read, &all);
+    }
+    smoke
+}
+
+/// Files that a program is to make need the one folder that it can write to, which somebody has to grant.
+fn can_make_files(read: &mut Reader<'_>, sections: &[&Smoke]) {
+    let granted = sections.iter().filter_map(|smoke| smoke.grants.as_ref());
+    let mut granted: BTreeSet<Grant> = granted.flatten().copied().collect();
+    if !granted.insert(Grant::Tmp) {
+        return;
+    }
+    let names: Vec<String> = granted.iter().map(|grant| toml(grant.as_str())).collect();
+    let help = format!("write `grant = [{}]` in `[smoke]`", names.join(", "));
+    let calls = sections.iter().flat_map(|smoke| {
+        let checks = smoke.checks.iter().map(|check| &check.call);
+        checks.chain([&smoke.call])
+    });
+    for files in calls.filter_map(|call| call.files.as_ref()) {
+        if !files.value.is_empty() {
+            let message = "no program can make these files: `/tmp` isn't granted";
+            read.push(Diagnostic::wrong(&files.span, message).help(help.clone()));
+        }
+    }
 }
 
 /// The section of an override.
@@ -181,7 +227,10 @@ fn call<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> SmokeCall {
         template::read_any(read, &string)
     };
     let (stdin, stdout, stderr) = (text("stdin"), text("stdout"), text("stderr"));
-    let files = table.entry("files").map(|entry| files(read, &entry));
+    let files = table.entry("files").map(|entry| Located {
+        value: files(read, &entry),
+        span: entry.span.clone(),
+    });
     SmokeCall {
         args,
         exit,
@@ -394,13 +443,27 @@ impl TemplateVariable for SmokeVariable {
 }
 
 fn health<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Option<Health> {
-    let args = table
-        .entry("args")
-        .map(|entry| arguments(read, &entry))
+    let before = read.count();
+    let words = table.entry("args");
+    let args = words
+        .as_ref()
+        .map(|entry| arguments(read, entry))
         .unwrap_or_default();
+    let are_whole = read.count() == before;
     let probes: Vec<Entry<'a>> = PROBES.iter().filter_map(|key| table.entry(key)).collect();
     match probes.as_slice() {
-        [_] => {}
+        // The program itself may know another way to ask.
+        [probe] if probe.key == "command" => {}
+        [probe] => {
+            if are_whole && !args.iter().any(names_port) {
+                let span = words.as_ref().map_or(&table.span, |entry| &entry.span);
+                let message = format!(
+                    "`{}` asks at the port that gobuildx chooses, which the program isn't told",
+                    probe.key
+                );
+                read.missing(Diagnostic::wrong(span, message).help(with_port(&args)));
+            }
+        }
         [] => {
             let diagnostic =
                 Diagnostic::wrong(&table.span, "`[smoke.health]` doesn't say how to ask");
@@ -434,6 +497,28 @@ fn health<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Option<Health> {
         .collect();
     let asking = asking.into_iter().next()??;
     Some(Health { args, asking })
+}
+
+fn names_port(argument: &Template<SmokeVariable>) -> bool {
+    argument
+        .variables()
+        .any(|variable| variable == SmokeVariable::Port)
+}
+
+/// What to write so that a program is told the port that it is asked at.
+fn with_port(args: &[Template<SmokeVariable>]) -> String {
+    let meant = args.iter().find_map(|argument| {
+        let text = argument.to_string();
+        let head = text.trim_end_matches(|c: char| c.is_ascii_digit());
+        let number = text.get(head.len()..)?.parse::<u16>().ok()?;
+        let is_port = number > 0 && head.ends_with([':', '=']);
+        is_port.then(|| format!("{head}{{port}}"))
+    });
+    match meant {
+        Some(meant) => format!("did you mean `{}`?", toml(&meant)),
+        None => "write where it listens, such as `args = [\"--listen\", \"127.0.0.1:{port}\"]`"
+            .to_owned(),
+    }
 }
 
 fn asking<'a>(

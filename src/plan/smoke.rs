@@ -159,7 +159,11 @@ fn call(call: &SmokeCall, text: impl Fn(&Template<SmokeVariable>) -> String + Co
         exit: call.exit.unwrap_or_default(),
         stdout: pattern(&call.stdout),
         stderr: pattern(&call.stderr),
-        files: call.files.clone().unwrap_or_default(),
+        files: call
+            .files
+            .iter()
+            .flat_map(|files| files.value.clone())
+            .collect(),
     }
 }
 

@@ -113,8 +113,21 @@ fn write_kept(text: &mut String, kept: &Result<PathBuf, PlaceError>) {
 
 /// What is missing on a blank system, and what the program said.
 fn write_smoke(text: &mut String, reason: &SmokeFailure) {
-    if let SmokeFailure::Failed(judged) = reason {
-        write_judged(text, judged);
+    let next = match reason {
+        SmokeFailure::Failed(judged) => {
+            write_judged(text, judged);
+            None
+        }
+        SmokeFailure::Root(error) => error.hint(),
+        SmokeFailure::Test(error) => error.hint(),
+        SmokeFailure::NotRun(_)
+        | SmokeFailure::NoProgram
+        | SmokeFailure::Name(_)
+        | SmokeFailure::Pack(_)
+        | SmokeFailure::OwnProgram(_) => None,
+    };
+    if let Some(next) = next {
+        let _ = write!(text, "\n  next: {next}");
     }
 }
 

@@ -11,8 +11,8 @@ use crate::human;
 use crate::printable::printable;
 use crate::process::Output;
 use crate::smoke::{
-    Failing, Isolated, Judged, Judgement, Limits, MemoryOf, Part, Predicted, Probe, Seen, Served,
-    Smoked, Test, Tested, Unmade, Verdict, Wrong,
+    Failing, Full, Isolated, Judged, Judgement, Limits, MemoryOf, Part, Predicted, Probe, Room,
+    Seen, Served, Smoked, Test, Tested, Unmade, Verdict, Wrong,
 };
 use crate::target::Target;
 use crate::tools::bwrap::Ending;
@@ -143,7 +143,7 @@ impl SmokeRecord {
         }
     }
 
-    /// The record of what can't be tested: a file that isn't there or isn't whole, or a test that lacks something.
+    /// The record of what can't be tested: a file that isn't there or isn't whole.
     #[must_use]
     pub fn untested(path: String, because: String, next: Option<String>) -> Self {
         Self {
@@ -248,6 +248,9 @@ impl Seen {
     }
 }
 
+/// What is said where it isn't sure that a control group limits the memory of a run.
+const OF_EACH: &str = "the limit is sure for each process alone, not for all or what they share";
+
 impl SmokeRecord {
     /// What being healthy says nothing about, behind a time.
     pub(in crate::report) fn whoever(&self) -> &'static str {
@@ -332,6 +335,15 @@ fn failing_in_words(failing: &Failing, limits: &Limits) -> String {
         Failing::Lacks(stream, pattern) => {
             format!("its {} doesn't have `{pattern}`", stream.as_str())
         }
+        Failing::Full(Full { folder, of }) => {
+            let most = match of {
+                Room::Bytes => human::size(limits.disk),
+                Room::Entries => {
+                    human::counted(limits.entries, "file or folder", "files and folders")
+                }
+            };
+            format!("its {folder} was full: it may have {most}")
+        }
         Failing::NoFile(Unmade::Absent(path)) => format!("it made no file `{path}`"),
         Failing::NoFile(Unmade::ThereBefore(path)) => {
             format!("it made no file `{path}`: that was there before it was started")
@@ -400,6 +412,9 @@ pub fn smoke_text(records: &[&SmokeRecord], width: Option<usize>) -> String {
         }
         if let Some(limits) = record.limits() {
             fields.field(FIELDS, "limits", NOTE, &limits);
+        }
+        if record.memory_limit_of == Some(MemoryOf::Each) {
+            fields.field(FIELDS, "memory", NOTE, OF_EACH);
         }
         if !record.ungranted.is_empty() {
             let text = format!("{}, ungranted", record.ungranted.join(", "));

@@ -20,6 +20,7 @@ use super::number;
 use super::wine::Windows;
 use super::{Grant, Limits, MemoryOf, NotIsolated, System};
 use crate::host::{Host, OwnProgram};
+use crate::installing::ToolId;
 use crate::process::{Cancel, Command, Output, ProcessError, in_cgroup};
 use crate::tools::bwrap::{ALONE, Bound, complaint, starting};
 
@@ -65,6 +66,9 @@ const OUTER: &[&str] = &[
     "/proc",
 ];
 
+/// The right of who watches to limit the files of a sandbox that it has made. It hands that on to nobody.
+const LIMITING: &[&str] = &["--cap-add", "CAP_SYS_ADMIN"];
+
 /// What isolates programs on this machine: it was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bubblewrap {
@@ -101,6 +105,17 @@ pub(super) struct Holdings<'a> {
     pub(super) windows: Option<&'a Windows>,
 }
 
+impl Holdings<'_> {
+    /// The folders in memory that the program may write to, by their paths in the sandbox.
+    pub(super) fn in_memory(&self) -> Vec<String> {
+        let granted = self.grants.contains(&Grant::Tmp);
+        let granted = granted.then(|| format!("{}/tmp", self.system.folder()));
+        let of_windows = self.windows.map(|_| Windows::IN_MEMORY);
+        let of_windows = of_windows.into_iter().flatten().map(str::to_owned);
+        granted.into_iter().chain(of_windows).collect()
+    }
+}
+
 /// What may be done with a file.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Access {
@@ -133,18 +148,18 @@ impl Bubblewrap {
     }
 
     fn installed(host: &Host) -> Result<Self, NotIsolated> {
-        let find = |program, package| {
+        let find = |program, tool| {
             let found = host.program(program);
-            found.ok_or(NotIsolated::Missing { program, package })
+            found.ok_or_else(|| NotIsolated::lacks(program, tool, host))
         };
         let uid = caller().ok_or(NotIsolated::System)?;
         let others = (uid == ROOT).then(Ids::of_this_run).flatten();
         Ok(Self {
-            bwrap: find("bwrap", "bubblewrap")?,
-            prlimit: find("prlimit", "util-linux")?,
+            bwrap: find("bwrap", ToolId::Bubblewrap)?,
+            prlimit: find("prlimit", ToolId::UtilLinux)?,
             user: match others {
                 Some(ids) => User::Other {
-                    setpriv: find("setpriv", "util-linux")?,
+                    setpriv: find("setpriv", ToolId::UtilLinux)?,
                     ids,
                 },
                 None => User::Caller { uid },
@@ -324,6 +339,9 @@ impl Bubblewrap {
         let windows = holdings.windows.into_iter();
         staged.extend(windows.flat_map(|one| one.staged(Access::Read)));
         let mut words = self.staging(&staged);
+        if !holdings.in_memory().is_empty() {
+            words.extend(LIMITING.iter().map(OsString::from));
+        }
         words.extend(["--", OWN_PROGRAM].map(OsString::from));
         words
     }

@@ -1,7 +1,7 @@
 //! A control group of a run's own: what all processes of the program may take together, which limits of each process
 //! don't say.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Limits;
+use crate::atomic::held::{Hold, folders_named, make_held, remove_left};
 use crate::host::cgroup::{Controller, Membership, Version, tell};
 
 /// What is limited.
@@ -63,12 +64,14 @@ impl Cgroups {
         // It goes as far as it was made.
         let mut group = Cgroup {
             folders: Vec::new(),
-            locks: Vec::new(),
+            holds: Vec::new(),
             kills: PathBuf::new(),
         };
         for parent in &self.0 {
             let folder = parent.folder.join(&name);
-            group.locks.push(make_locked(&folder)?);
+            let make = || fs::create_dir(&folder).map(|()| folder.clone());
+            let (folder, hold) = make_held(make)?;
+            group.holds.push(hold);
             group.folders.push(folder.clone());
             for controller in &parent.controllers {
                 controller.limit(parent.version, &folder, limits)?;
@@ -83,43 +86,15 @@ impl Cgroups {
     /// Removes the groups that runs left which were killed.
     pub(super) fn sweep(&self) {
         for parent in &self.0 {
-            let groups = fs::read_dir(&parent.folder).into_iter().flatten().flatten();
-            let groups = groups.filter(|group| is_of_a_run(&group.file_name().to_string_lossy()));
-            for group in groups {
-                remove_unlocked(&group.path());
+            for group in folders_named(&parent.folder, is_of_a_run) {
+                remove_left(&group, |group| fs::remove_dir(group));
             }
         }
     }
 }
 
-/// Makes a group, locked as long as what is returned lives: so nobody takes it for one that was left.
-fn make_locked(folder: &Path) -> io::Result<File> {
-    // Before it is locked somebody may.
-    const TRIES: usize = 3;
-    for _ in 0..TRIES {
-        fs::create_dir(folder)?;
-        let locked = File::open(folder).and_then(|file| file.lock().map(|()| file));
-        match locked {
-            Ok(file) if folder.exists() => return Ok(file),
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Err(io::Error::other("others remove it all the time"))
-}
-
-/// Removes a group of nobody. What can't be removed has processes, or is another user's.
-fn remove_unlocked(folder: &Path) {
-    if let Ok(file) = File::open(folder)
-        && file.try_lock().is_ok()
-    {
-        let _ = fs::remove_dir(folder);
-    }
-}
-
-/// Whether a group has a name as runs give it: that of a folder for temporary files, or of a trial; the number of the
-/// run, and that of the group.
+/// Whether a group has a name as runs give it: the word of a folder for temporary files, or that of a trial; the number
+/// of the run, and that of the group.
 fn is_of_a_run(name: &str) -> bool {
     let parts: Vec<&str> = name.split('-').collect();
     let [NAME, of, run, number] = parts.as_slice() else {
@@ -167,7 +142,7 @@ impl Controller {
 pub(super) struct Cgroup {
     folders: Vec<PathBuf>,
     /// Of the folders, which tell others that this run lives.
-    locks: Vec<File>,
+    holds: Vec<Hold>,
     kills: PathBuf,
 }
 
@@ -255,7 +230,8 @@ mod tests {
         for folder in [&left, &trial, &others] {
             fs::create_dir(folder).unwrap();
         }
-        let lock = make_locked(&held).unwrap();
+        let make = || fs::create_dir(&held).map(|()| held.clone());
+        let (_, lock) = make_held(make).unwrap();
         let groups = Cgroups(vec![Parent {
             version: Version::V1,
             folder: top.path().to_owned(),

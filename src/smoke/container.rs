@@ -89,6 +89,7 @@ impl Engine {
         let program = host.program(name).ok_or(NotIsolated::Missing {
             program: name,
             package: name,
+            next: "install it, or leave `isolation` out: bubblewrap needs no engine".to_owned(),
         })?;
         let engine = Self {
             isolator,
@@ -214,8 +215,13 @@ impl Image<'_> {
             words.push("--read-only-tmpfs=false".to_owned());
         }
         if grants.contains(&Grant::Tmp) {
+            let most = match self.engine.isolator {
+                Isolator::Docker => format!("nr_inodes={},", limits.entries),
+                // It knows no such option.
+                Isolator::Podman | Isolator::Bubblewrap => String::new(),
+            };
             let size = limits.disk;
-            words.push(format!("--tmpfs=/tmp:rw,exec,mode=1777,size={size}"));
+            words.push(format!("--tmpfs=/tmp:rw,exec,mode=1777,{most}size={size}"));
         }
         words.extend([
             format!("--entrypoint=/{OWN_PROGRAM}"),

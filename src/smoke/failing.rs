@@ -1,6 +1,6 @@
 //! What is wrong with a run, held against what was asked of it: pure.
 
-use super::{Call, Farewell, Observation, Part, Pattern, Ran, Served, Test, Unmade};
+use super::{Call, Farewell, Full, Observation, Part, Pattern, Ran, Served, Test, Unmade};
 use crate::tools::bwrap::Ending;
 
 /// What is wrong with one run of a program.
@@ -23,6 +23,8 @@ pub enum Failing {
     Ended(Ending),
     /// What it wrote to a stream hasn't this in it.
     Lacks(Stream, Pattern),
+    /// A folder that it may write to had no room for more.
+    Full(Full),
     /// It was to make a file.
     NoFile(Unmade),
     /// The service was never well within its time; what it answered last.
@@ -80,6 +82,11 @@ pub(super) fn failings(test: &Test, run: &Ran) -> Vec<Failing> {
     if !seen.left.is_empty() {
         failings.push(Failing::Left(seen.left.clone()));
     }
+    // A program that does all that is asked of it may fill its folders.
+    if !failings.is_empty() {
+        let full = seen.full.iter().cloned().map(Failing::Full);
+        failings.splice(..0, full);
+    }
     failings
 }
 
@@ -100,9 +107,12 @@ fn of_call(call: &Call, seen: &Observation) -> Vec<Failing> {
     failings
 }
 
-/// Whether it ended with the code that is asked for. Of a code above 128 nobody can tell whether it was a signal.
+/// Whether it ended with the code that is asked for, as far as anybody can tell.
 fn ends_as_asked(call: &Call, ending: Ending) -> bool {
-    ending == Ending::of_code(call.exit.into())
+    match ending {
+        Ending::Exited(code) | Ending::Unclear(code) => code == i32::from(call.exit),
+        Ending::Signal(_) | Ending::Running => false,
+    }
 }
 
 fn of_service(served: &Served, ending: Ending) -> Option<Failing> {
@@ -124,8 +134,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::smoke::Unwell;
     use crate::smoke::samples::{observation, test};
+    use crate::smoke::{Room, Unwell};
 
     fn ran(part: Part, observation: Observation) -> Ran {
         Ran { part, observation }
@@ -154,6 +164,43 @@ mod tests {
             Failing::Left(vec!["daemon".to_owned()]),
         ];
         assert_eq!(failings(&test(call), &ran(Part::First, seen)), expected);
+    }
+
+    #[test]
+    fn a_code_that_is_asked_for_is_no_signal_where_that_shows() {
+        let call = Call {
+            exit: 139,
+            ..Call::default()
+        };
+        for (ending, is_asked) in [
+            (Ending::Exited(139), true),
+            (Ending::Unclear(139), true),
+            (Ending::Unclear(137), false),
+            (Ending::Signal(11), false),
+        ] {
+            assert_eq!(ends_as_asked(&call, ending), is_asked, "{ending}");
+        }
+    }
+
+    #[test]
+    fn a_folder_that_was_full_is_told_first_of_what_fails_and_never_of_what_passes() {
+        let full = Full {
+            folder: "/tmp".to_owned(),
+            of: Room::Entries,
+        };
+        let of = |code| {
+            let seen = Observation {
+                full: vec![full.clone()],
+                ..observation(code, "")
+            };
+            failings(&test(Call::default()), &ran(Part::First, seen))
+        };
+        assert_eq!(of(0), []);
+        let expected = [
+            Failing::Full(full.clone()),
+            Failing::Ended(Ending::Exited(1)),
+        ];
+        assert_eq!(of(1), expected);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use super::namespaces::{self, Setting};
 use super::{Bubblewrap, Engine, Limits, MemoryOf};
 use crate::host::Host;
+use crate::installing::{ToolId, advice};
 use crate::process::Cancel;
 
 /// What isolates programs on this machine: it was tried.
@@ -71,12 +72,14 @@ pub enum NotIsolated {
     #[error("programs are isolated on Linux only")]
     System,
     /// A program is missing.
-    #[error("`{program}` (of {package}) is not on PATH")]
+    #[error("`{program}` (of {package}) is not on PATH: {next}")]
     Missing {
         /// The program.
         program: &'static str,
         /// What has it.
         package: &'static str,
+        /// What to do about it.
+        next: String,
     },
     /// The kernel lets no user make namespaces of some kind.
     #[error("{}", forbidden(*setting, why))]
@@ -102,6 +105,20 @@ pub enum NotIsolated {
 }
 
 impl NotIsolated {
+    /// One of the programs isn't there that bubblewrap takes.
+    pub(super) fn lacks(program: &'static str, tool: ToolId, host: &Host) -> Self {
+        let package = match tool {
+            ToolId::Bubblewrap => "bubblewrap",
+            _ => "util-linux",
+        };
+        let next = format!("{}; {OR_A_CONTAINER}", advice(tool, host));
+        Self::Missing {
+            program,
+            package,
+            next,
+        }
+    }
+
     /// Why bubblewrap doesn't start, by what it says.
     pub(super) fn of_bwrap(why: String) -> Self {
         if namespaces::are_refused(&why) {
@@ -139,10 +156,11 @@ fn forbidden(setting: Option<Setting>, why: &str) -> String {
             "in a container, its filter of system calls may forbid them".to_owned(),
         ),
     };
-    format!(
-        "{of} are forbidden here, which bubblewrap needs ({by}): {how}; or take a container, by `--isolation docker` or `podman`, in the manifest `isolation = \"docker\"`"
-    )
+    format!("{of} are forbidden here, which bubblewrap needs ({by}): {how}; {OR_A_CONTAINER}")
 }
+
+/// What does as well where bubblewrap doesn't.
+const OR_A_CONTAINER: &str = "or take a container, by `--isolation docker` or `podman`, in the manifest `isolation = \"docker\"`";
 
 impl Isolation {
     /// What the limit of memory is about, as far as it was seen to hold.

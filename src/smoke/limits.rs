@@ -22,7 +22,13 @@ pub struct Limits {
     pub output: usize,
     /// Bytes that it may write to each folder that is granted.
     pub disk: u64,
+    /// Files and folders that it may make in each of these: as many as it has room for if none is empty. The system
+    /// takes seconds to forget hundreds of thousands of them.
+    pub entries: u64,
 }
+
+/// Bytes that a file takes in memory at least, unless it is empty.
+const PAGE: u64 = 4096;
 
 /// What the limit of memory is about.
 #[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -51,6 +57,7 @@ impl Default for Limits {
             files: 1024,
             output: 64 << 10,
             disk: 64 << 20,
+            entries: (64 << 20) / PAGE,
         }
     }
 }

@@ -41,7 +41,9 @@ pub use isolation::{Isolation, Isolator, NotIsolated, ParseIsolatorError};
 pub use judge::{Judgement, Predicted, Seen, Verdict, judge};
 pub use limits::{Limits, MemoryOf};
 pub use means::{Asked, CannotStart, Means, Starters, Wanted};
-pub use observation::{Isolated, Observation, Part, Ran, Served, Tested, Unmade, Unwell};
+pub use observation::{
+    Full, Isolated, Observation, Part, Ran, Room, Served, Tested, Unmade, Unwell,
+};
 pub use root::{BlankRoot, RootError};
 pub use run::{RunError, Subject, run};
 pub use smoked::{Judged, SmokeError, Smoked, smoke};

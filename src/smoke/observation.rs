@@ -88,6 +88,8 @@ pub struct Observation {
     pub left: Vec<String>,
     /// The files that it was to make, and didn't.
     pub unmade: Vec<Unmade>,
+    /// The folders that had no room for more in the end.
+    pub full: Vec<Full>,
     /// Whether it was kept from the machine.
     pub isolated: Isolated,
     /// What it had although nobody granted it: a container has more than a blank system.
@@ -101,6 +103,24 @@ pub enum Unmade {
     Absent(String),
     /// It was there before the program was started.
     ThereBefore(String),
+}
+
+/// A folder that had no room for more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Full {
+    /// The folder.
+    pub folder: String,
+    /// What it had no more of.
+    pub of: Room,
+}
+
+/// What a folder has some room for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Room {
+    /// Bytes.
+    Bytes,
+    /// Files and folders.
+    Entries,
 }
 
 /// Whether a program was kept from the machine, as seen from outside.
@@ -134,6 +154,7 @@ impl Observation {
             ended_for_memory: 0,
             left: Vec::new(),
             unmade: Vec::new(),
+            full: Vec::new(),
             isolated: Isolated::Unseen,
             ungranted: Vec::new(),
         }

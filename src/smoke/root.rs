@@ -7,13 +7,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
 use super::{Grant, number};
 use crate::archive::{self, Format, Limits, Member, UnpackError};
 use crate::atomic::{self, Mode};
 use crate::failure::{Exit, Failure};
 use crate::runner::Runner;
+use crate::temporary::OwnFolder;
 use crate::tools::bwrap::EMULATOR;
 
 /// Where the machine's certificates are, by distribution: Debian and Alpine, Fedora, openSUSE.
@@ -30,7 +29,7 @@ const RESOLV_CONF: &str = "/etc/resolv.conf";
 #[derive(Debug)]
 pub struct BlankRoot {
     /// What stands in the root, each with its name there.
-    files: TempDir,
+    files: OwnFolder,
     /// What is granted.
     pub(super) grants: BTreeSet<Grant>,
     /// Set once an emulator is among the files.
@@ -60,6 +59,14 @@ pub enum RootError {
         /// The path on the blank system.
         path: String,
     },
+    /// What is granted would hide what the archive has.
+    #[error("failed to grant `{grant}`: it would hide `{path}` of the archive")]
+    Hidden {
+        /// What is granted.
+        grant: Grant,
+        /// The path on the blank system.
+        path: String,
+    },
     /// The machine has no certificates that could be granted.
     #[error("failed to grant CA certificates: this machine has none at {}", CERTIFICATES.join(", "))]
     NoCertificates,
@@ -69,7 +76,25 @@ impl Failure for RootError {
     fn exit(&self) -> Exit {
         match self {
             Self::Unpack(_) | Self::Taken { .. } => Exit::Failed,
+            Self::Hidden { .. } => Exit::Usage,
             Self::Copy { .. } | Self::Folder(_) | Self::NoCertificates => Exit::Environment,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unpack(error) => error.help().map(str::to_owned),
+            Self::Copy { .. } | Self::Folder(_) => Some(format!(
+                "look at the folder for temporary files, `{}`: `TMPDIR=DIR` names another one",
+                tempfile::env::temp_dir().display()
+            )),
+            Self::NoCertificates => Some(
+                "install the package `ca-certificates`, or leave that out of `grant`".to_owned(),
+            ),
+            Self::Hidden { grant, path } => Some(format!(
+                "leave `{grant}` out of what is granted, or put what lies in `{path}` elsewhere in the archive"
+            )),
+            Self::Taken { .. } => None,
         }
     }
 }
@@ -77,10 +102,7 @@ impl Failure for RootError {
 impl BlankRoot {
     fn empty(grants: &BTreeSet<Grant>) -> Result<Self, RootError> {
         Ok(Self {
-            files: tempfile::Builder::new()
-                .prefix("gobuildx-")
-                .tempdir()
-                .map_err(RootError::Folder)?,
+            files: OwnFolder::make().map_err(RootError::Folder)?,
             grants: grants.clone(),
             emulator: OnceCell::new(),
         })
@@ -94,10 +116,19 @@ impl BlankRoot {
                 Grant::ResolvConf => {
                     self.copy(Path::new(RESOLV_CONF), RESOLV_CONF, Mode::Record)?;
                 }
-                Grant::Tmp | Grant::Proc | Grant::Dev => {}
+                Grant::Tmp | Grant::Proc | Grant::Dev => self.hide_nothing(*grant)?,
             }
         }
         Ok(self)
+    }
+
+    /// What is mounted lies over what the archive has there.
+    fn hide_nothing(&self, grant: Grant) -> Result<(), RootError> {
+        let path = format!("/{grant}");
+        match self.outside(&path).symlink_metadata() {
+            Ok(_) => Err(RootError::Hidden { grant, path }),
+            Err(_) => Ok(()),
+        }
     }
 
     /// A system that holds one program, and its path there.
@@ -217,9 +248,8 @@ impl BlankRoot {
 
     /// A name that no other blank system has, in small letters.
     pub(super) fn unique_name(&self) -> String {
-        let folder = self.files.path().file_name().unwrap_or_default();
-        let folder = folder.to_string_lossy().to_ascii_lowercase();
-        format!("{folder}-{:x}", number::of_this_run())
+        let word = self.files.word().to_ascii_lowercase();
+        format!("gobuildx-{word}-{:x}", number::of_this_run())
     }
 
     /// A text that is nowhere else: the name of the folder here.

@@ -17,6 +17,7 @@ use super::{
     RootError, Served, Service, Test, Tested,
 };
 use crate::archive::PackError;
+use crate::embed::{PemError, certificates_among};
 use crate::failure::{Exit, Failure};
 use crate::process::{Cancel, Command, Given, ProcessError};
 use crate::runner::{CpuLevel, Runner};
@@ -57,6 +58,14 @@ pub enum RunError {
     /// Wine runs no Go programs.
     #[error("{0}")]
     NoWindows(String),
+    /// The file of the certificates that are to be trusted has none.
+    #[error("failed to believe a service: `{}` {fault}", path.display())]
+    NoTrust {
+        /// Their file.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: PemError,
+    },
     /// What watches the program failed, or all was stopped.
     #[error("{}", .0.with_stderr())]
     Process(#[from] ProcessError),
@@ -82,7 +91,16 @@ impl Failure for RunError {
             | Self::NoGroup(_)
             | Self::NoWindows(_)
             | Self::Certificates { .. } => Exit::Environment,
+            Self::NoTrust { .. } => Exit::Manifest,
             Self::Pack(_) | Self::Report(_) => Exit::Failed,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Root(error) => error.hint(),
+            Self::NoTrust { fault, .. } => Some(fault.help().to_owned()),
+            _ => None,
         }
     }
 }
@@ -263,6 +281,8 @@ impl Runs<'_> {
                     command,
                     options,
                     network: network(),
+                    folders: holdings.in_memory(),
+                    entries: self.limits.entries,
                     kills: group.map(|group| group.kills().to_owned()),
                 };
                 Ok((around, windows.map_or(names, Windows::names)))
@@ -360,9 +380,14 @@ fn trusted(probe: &Probe) -> Result<Option<String>, RunError> {
     let Probe::Https { ca: Some(path), .. } = probe else {
         return Ok(None);
     };
-    let text = fs::read_to_string(path);
-    text.map(Some).map_err(|error| RunError::Certificates {
+    let unread = |error| RunError::Certificates {
         path: path.clone(),
         error,
-    })
+    };
+    let bytes = fs::read(path).map_err(unread)?;
+    certificates_among(&bytes).map_err(|fault| RunError::NoTrust {
+        path: path.clone(),
+        fault,
+    })?;
+    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }

@@ -50,6 +50,13 @@ impl Failure for SmokeError {
             Self::Signs(_) => Exit::Failed,
         }
     }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Run(error) => error.hint(),
+            Self::Signs(_) => None,
+        }
+    }
 }
 
 impl Smoked {

@@ -39,10 +39,17 @@ impl Farewell {
     #[must_use]
     pub fn ends_by(self, ending: Ending) -> bool {
         const SIGTERM: i32 = 15;
+        /// Programs that hear it say so by this, as shells do.
+        const TERMINATED: i32 = 128 + SIGTERM;
         /// Of `STATUS_CONTROL_C_EXIT`, 0xC000013A, what Linux has room for.
         const CONTROL_C_EXIT: i32 = 0x3A;
         match self {
-            Self::Sigterm => ending == Ending::Exited(0) || ending == Ending::Signal(SIGTERM),
+            Self::Sigterm => matches!(
+                ending,
+                Ending::Exited(0 | TERMINATED)
+                    | Ending::Unclear(TERMINATED)
+                    | Ending::Signal(SIGTERM)
+            ),
             Self::CtrlC => matches!(ending, Ending::Exited(0 | CONTROL_C_EXIT)),
         }
     }
@@ -79,7 +86,7 @@ impl System {
     #[must_use]
     pub fn ending(self, code: i32) -> Ending {
         match self {
-            Self::Linux => Ending::of_code(code),
+            Self::Linux => Ending::of_sandbox(code),
             Self::Windows => Ending::Exited(code),
         }
     }
@@ -162,13 +169,20 @@ mod tests {
 
     #[test]
     fn codes_that_are_signals_to_linux_are_codes_of_windows() {
-        assert_eq!(System::Linux.ending(0x94), Ending::Signal(20));
+        assert_eq!(System::Linux.ending(0x94), Ending::Unclear(0x94));
         assert_eq!(System::Windows.ending(0x94), Ending::Exited(0x94));
     }
 
     #[test]
     fn a_service_that_knows_nothing_of_being_told_is_ended_all_the_same() {
-        assert!(Farewell::Sigterm.ends_by(Ending::Signal(15)));
+        for ending in [
+            Ending::Signal(15),
+            Ending::Unclear(143),
+            Ending::Exited(143),
+        ] {
+            assert!(Farewell::Sigterm.ends_by(ending), "{ending}");
+        }
+        assert!(!Farewell::Sigterm.ends_by(Ending::Unclear(137)));
         assert!(Farewell::CtrlC.ends_by(Ending::Exited(0x3A)));
         assert!(!Farewell::CtrlC.ends_by(Ending::Signal(15)));
         assert!(!Farewell::Sigterm.ends_by(Ending::Exited(0x3A)));

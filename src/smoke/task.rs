@@ -44,6 +44,10 @@ pub(super) enum Around {
         options: Vec<OsString>,
         /// The network of the machine.
         network: OsString,
+        /// The folders in memory that the program may write to, by their paths in the sandbox.
+        folders: Vec<String>,
+        /// How many files and folders each of them may have.
+        entries: u64,
         /// The file that tells how many processes of the run the kernel ended for their memory; none where no
         /// control group limits them.
         kills: Option<PathBuf>,

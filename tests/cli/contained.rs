@@ -122,7 +122,7 @@ fn a_program_in_a_container_has_no_rights_and_no_more_than_it_may_take() {
         [
             "version --format={{.Server.Os}}",
             "import - IMAGE",
-            &format!("{RUN} --tmpfs=/tmp:rw,exec,mode=1777,size=67108864 {WATCH}"),
+            &format!("{RUN} --tmpfs=/tmp:rw,exec,mode=1777,nr_inodes=16384,size=67108864 {WATCH}"),
             "image rm --force IMAGE",
         ]
     );
@@ -313,6 +313,19 @@ fn a_service_is_asked_within_its_container() {
 }
 
 #[test]
+fn a_container_tells_codes_from_signals() {
+    for (harm, told) in [
+        (&["exits", "137"][..], "it exited with 137"),
+        (&["dies"], "it was ended by SIGKILL"),
+    ] {
+        let (project, name) = hostile();
+        let words = [&[name.as_str(), "--"], harm].concat();
+        let record = record(&smoked(&Engine::new(), project, &words).exits(1));
+        assert_eq!(record["because"], told, "{record:#}");
+    }
+}
+
+#[test]
 fn what_is_left_behind_in_a_container_is_told() {
     let engine = Engine::new();
     let (project, name) = hostile();
@@ -323,6 +336,18 @@ fn what_is_left_behind_in_a_container_is_told() {
         "{because}"
     );
     assert_eq!(processes_named(&format!("/{name} waits")), [""; 0]);
+}
+
+#[test]
+fn processes_in_a_container_that_are_gone_before_they_are_seen_are_left_behind_too() {
+    let (project, name) = hostile();
+    let words = [&name, "--", "hurries"];
+    let record = record(&smoked(&Engine::new(), project, &words).exits(1));
+    let because = record["because"].as_str().unwrap();
+    assert!(
+        because.starts_with("it left processes behind: "),
+        "{because}"
+    );
 }
 
 #[test]

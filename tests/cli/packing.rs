@@ -270,10 +270,11 @@ fn without_a_sandbox_files_are_packed_and_not_started_and_that_is_said() {
     assert_eq!(with["digest"], without["digest"]);
     let why = "not isolated: `bwrap` (of bubblewrap) is not on PATH";
     build(&project).exits(0).says(&format!(
-        "Note: packed, but not started: linux/amd64/v1 ({why})"
+        "Note: packed, but not started: linux/amd64/v1 ({why}: "
     ));
     let trial = trial(&project, "hello_linux_amd64_v1");
-    assert_eq!(trial, json!({ "not_started": why }));
+    let not_started = trial["not_started"].as_str().unwrap();
+    assert!(not_started.starts_with(why), "{trial:#}");
 
     let forbidden = "#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n";
     let project = with_program(packed(crate::project::PRINTS_VERSION), "bwrap", forbidden);
@@ -339,7 +340,7 @@ fn a_program_that_crashes_before_it_is_packed_counts_as_not_started() {
     let project = packed(source);
     build(&project)
         .exits(0)
-        .says("already the unpacked file was ended by SIGKILL");
+        .says("already the unpacked file exited with 137 or was ended by SIGKILL");
 }
 
 #[test]

@@ -188,7 +188,7 @@ fn nothing_passes_where_nothing_can_be_isolated() {
         (format!("{path}:/usr/bin:/bin"), refused),
         (
             missing,
-            "not isolated: `bwrap` (of bubblewrap) is not on PATH",
+            "not isolated: `bwrap` (of bubblewrap) is not on PATH: ",
         ),
     ] {
         let run = |args: &[&str]| {
@@ -197,11 +197,31 @@ fn nothing_passes_where_nothing_can_be_isolated() {
         };
         let record = record(&run(&["smoke", "--format", "json", "hello"]).exits(1));
         assert_eq!(record["verdict"], "not run");
-        assert_eq!(record["because"], because);
+        let told = record["because"].as_str().unwrap();
+        assert!(told.starts_with(because), "{told}");
+        let says_what_to_do =
+            told.contains("bubblewrap; or take a container, by `--isolation docker`");
+        assert_eq!(says_what_to_do, because.ends_with(": "), "{told}");
         run(&["smoke", "--allow-not-run", "hello"])
             .exits(0)
             .says("Done: 0 passed, 0 failed, 1 not run");
     }
+}
+
+#[test]
+fn a_machine_without_a_folder_for_temporary_files_says_nothing_of_the_program() {
+    let project = with("hello");
+    let nowhere = project.path("nowhere");
+    let project = project.env("TMPDIR", nowhere.clone());
+    // Whatever may be left out, this is to be mended.
+    let words = ["--allow-not-run", "hello"];
+    let record = record(&smoke(&project, &words).exits(4));
+    assert_eq!(record["verdict"], "not run", "{record:#}");
+    let because = record["because"].as_str().unwrap();
+    assert!(because.contains("No such file or directory"), "{because}");
+    let next = record["next"].as_str().unwrap();
+    let says_which = next.contains(&*nowhere.to_string_lossy()) && next.contains("TMPDIR=DIR");
+    assert!(says_which, "{next}");
 }
 
 #[test]
@@ -346,23 +366,29 @@ fn an_artifact_that_is_another_file_by_now_fails_by_its_own_name_and_the_others_
 }
 
 #[test]
-fn an_artifact_whose_test_lacks_something_fails_by_its_own_name_and_the_others_are_run() {
+fn an_artifact_whose_test_lacks_something_is_not_run_and_the_others_are() {
     let cells = "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\", \"arm64\"]\n";
     let asks = format!(
         "{cells}[smoke]\n[[override]]\nmatch = \"linux/amd64\"\n[override.smoke.health]\n\
-         https = \"/\"\nca = \"gone.pem\"\n"
+         args = [\":{{port}}\"]\nhttps = \"/\"\nca = \"ca.pem\"\n"
     );
     let project = Project::hello()
         .file("targets.toml", cells)
         .file("asks.toml", &asks);
     let build = ["build", "--matrix", "--rebuild", "changed"];
     project.run(&build).exits(0);
-    let run = smoke(&project, &["--manifest", "asks.toml"]).exits(4);
-    let (verdict, because) = told(&run, "dist/hello_linux_amd64_v1/hello");
-    assert_eq!(verdict, "fail");
-    assert!(because.contains("gone.pem"), "{because}");
-    let whole = told(&run, "dist/hello_linux_arm64_v8.0/hello");
-    assert_eq!(whole, ("pass".to_owned(), String::new()));
+    for (exit, why) in [(4, "failed to read `"), (3, "` has no certificate in it")] {
+        let run = smoke(&project, &["--manifest", "asks.toml"]).exits(exit);
+        let (verdict, because) = told(&run, "dist/hello_linux_amd64_v1/hello");
+        assert_eq!(verdict, "not run");
+        assert!(
+            because.contains(why) && because.contains("ca.pem"),
+            "{because}"
+        );
+        let whole = told(&run, "dist/hello_linux_arm64_v8.0/hello");
+        assert_eq!(whole, ("pass".to_owned(), String::new()));
+        project.write("ca.pem", "no certificate");
+    }
     // Of a program that failed more is said than that something is missing here.
     project.write("notes.tar.gz", "no archive");
     smoke(

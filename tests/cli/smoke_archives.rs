@@ -8,7 +8,7 @@ use gobuildx::archive::{Format, Member, pack};
 use gobuildx::atomic::Mode;
 
 use crate::project::{Project, Run};
-use crate::smoked::{hello_for, program, record};
+use crate::smoked::{hello_for, program, record, with};
 
 const EPOCH: u64 = 1_700_000_000;
 
@@ -138,6 +138,52 @@ fn an_archive_without_a_program_is_a_failure() {
         .exits(1)
         .prints("failed to find a program in `texts.tar.gz`")
         .prints("programs are the files of an archive that may be started");
+}
+
+/// An archive of these paths, made by tar.
+fn tarred(project: &Project, options: &[&str], paths: &[&str]) {
+    let tar = Command::new("tar")
+        .args(options)
+        .args(["-czf", "all.tar.gz"])
+        .args(paths)
+        .current_dir(project.root())
+        .status();
+    assert!(tar.unwrap().success());
+}
+
+#[test]
+fn what_is_granted_hides_nothing_of_an_archive() {
+    let project = with("hello").file("tmp/form", "empty").file("proc/x", "");
+    tarred(&project, &[], &["hello", "tmp", "proc"]);
+    let smoke = ["smoke", "--format", "json", "all.tar.gz"];
+    assert_eq!(record(&project.run(&smoke).exits(0))["verdict"], "pass");
+    for grant in ["tmp", "proc"] {
+        let run = project.run(&[&smoke[..], &["--grant", grant]].concat());
+        let record = record(&run.exits(2));
+        assert_eq!(record["verdict"], "not run", "{record:#}");
+        let why = format!("failed to grant `{grant}`: it would hide `/{grant}` of the archive");
+        assert_eq!(record["because"], why);
+        let next = record["next"].as_str().unwrap();
+        assert!(next.starts_with(&format!("leave `{grant}` out")), "{next}");
+    }
+}
+
+#[test]
+fn of_an_archive_with_links_it_is_said_how_to_pack_it_without() {
+    let project = with("hello");
+    std::os::unix::fs::symlink("hello", project.path("linked")).unwrap();
+    tarred(&project, &[], &["hello", "linked"]);
+    let smoke = ["smoke", "--format", "json", "all.tar.gz"];
+    let refused = record(&project.run(&smoke).exits(1));
+    let because = refused["because"].as_str().unwrap();
+    assert!(
+        because.contains("`linked` is no file but a link"),
+        "{because}"
+    );
+    let next = refused["next"].as_str().unwrap();
+    assert!(next.contains("`tar --dereference`"), "{next}");
+    tarred(&project, &["--dereference"], &["linked"]);
+    assert_eq!(record(&project.run(&smoke).exits(0))["verdict"], "pass");
 }
 
 #[test]

@@ -81,6 +81,29 @@ fn an_argument_that_no_program_can_be_given_is_told_with_its_place() {
 }
 
 #[test]
+fn certificates_that_are_none_are_found_before_anything_is_built() {
+    let project = service("\"linux\"", HTTPS);
+    let ca = "service/internal/cert/demo.cert.pem";
+    project.run(&["plan", "--matrix"]).exits(0);
+    project.write(ca, "no certificate\n");
+    project
+        .run(&["plan", "--matrix"])
+        .exits(3)
+        .says(&format!("`{ca}` has no certificate in it"))
+        .says("ca = \"service/internal/cert/demo.cert.pem\"")
+        .says("-----BEGIN CERTIFICATE-----");
+    fs::remove_file(project.path(ca)).unwrap();
+    project
+        .run(&["plan", "--matrix"])
+        .exits(3)
+        .says(&format!("`{ca}` can't be read: No such file or directory"));
+    // A hook may make it.
+    let text = project.read("targets.toml") + "[hooks]\nbefore = [[\"make\", \"ca\"]]\n";
+    project.write("targets.toml", &text);
+    project.run(&["plan", "--matrix"]).exits(0);
+}
+
+#[test]
 fn arguments_that_are_too_long_together_are_told_as_such() {
     let argument = format!("\"{}\"", "x".repeat(131_071));
     let args = vec![argument; 30].join(", ");

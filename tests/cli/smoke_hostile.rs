@@ -8,11 +8,11 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::live::{Live, wait_until};
 use crate::project::Project;
-use crate::smoked::{hostile, processes_named, program, record, with};
+use crate::smoked::{OrdinaryUser, hostile, processes_named, program, record, with};
 
 /// What a program may have after its time limit until it is gone, also on a busy machine. How soon it
 /// is gone, `cargo bench --bench contain` measures.
@@ -70,7 +70,8 @@ fn a_program_that_does_not_end_is_ended() {
 #[test]
 fn a_program_that_fills_the_disk_fills_its_own() {
     let record = contained(PLENTY, &["--grant", "tmp"], &["fills"]);
-    assert_eq!(record["because"], "it exited with 1");
+    assert_eq!(record["because"], "its /tmp was full: it may have 67.1 MB");
+    assert_eq!(record["besides"][0], "it exited with 1");
     assert_eq!(
         record["said"][0],
         "write /tmp/full: no space left on device"
@@ -78,10 +79,54 @@ fn a_program_that_fills_the_disk_fills_its_own() {
 }
 
 #[test]
-fn what_a_program_said_is_told_though_the_files_that_it_made_take_long_to_forget() {
+fn a_program_that_makes_files_without_end_makes_no_more_than_it_may() {
     let record = contained(LIMIT, &["--grant", "tmp"], &["litters"]);
-    assert_eq!(record["because"], "it didn't end within 2.0 s");
-    assert_eq!(record["said"][0], "it was here", "{record:#}");
+    assert_eq!(
+        record["because"],
+        "its /tmp was full: it may have 16384 files and folders"
+    );
+    assert_eq!(record["besides"][0], "it didn't end within 2.0 s");
+    // One is `/tmp` itself.
+    assert_eq!(
+        record["said"],
+        json!(["it was here", "open /tmp/16383: no space left on device"])
+    );
+}
+
+#[test]
+fn a_code_above_128_may_be_a_signal_and_is_told_as_either() {
+    for harm in [&["exits", "137"][..], &["dies"]] {
+        let record = contained(PLENTY, &[], harm);
+        let told = "it exited with 137 or was ended by SIGKILL";
+        assert_eq!(record["because"], told, "{harm:?}");
+    }
+    let record = contained(PLENTY, &[], &["exits", "193"]);
+    assert_eq!(record["because"], "it exited with 193");
+}
+
+#[test]
+fn a_program_has_no_rights_whoever_runs_it_and_whatever_who_watches_may() {
+    let (project, name) = hostile();
+    let none = "0000000000000000";
+    let expected = format!(
+        "CapInh:\t{none} CapPrm:\t{none} CapEff:\t{none} CapBnd:\t{none} CapAmb:\t{none} NoNewPrivs:\t1"
+    );
+    let grants = ["--grant", "tmp", "--grant", "proc"];
+    let words = [
+        &["smoke", "--format", "json", &name],
+        &grants[..],
+        &["--", "may"],
+    ]
+    .concat();
+    let user = OrdinaryUser::of(&project);
+    for run in [
+        project.run(&words),
+        user.run(&words),
+        user.run_by(&["unshare", "--map-root-user"], &words),
+    ] {
+        let record = record(&run.exits(1));
+        assert_eq!(record["said"], json!([expected]), "{record:#}");
+    }
 }
 
 #[test]
@@ -107,8 +152,8 @@ fn memory_that_processes_share_or_that_many_have_is_limited_too() {
         return;
     }
     for (harm, ended) in [
-        ("shares", "it was ended by SIGKILL"),
-        ("stores", "it was ended by SIGKILL"),
+        ("shares", "it exited with 137 or was ended by SIGKILL"),
+        ("stores", "it exited with 137 or was ended by SIGKILL"),
         ("spreads", "it exited with 1"),
     ] {
         let record = contained(PLENTY, &[], &[harm]);
@@ -273,7 +318,7 @@ fn users_of(words: &str) -> BTreeSet<u32> {
 
 #[test]
 fn an_interrupted_run_leaves_nothing_behind() {
-    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+    for (signal, code) in [("INT", 130), ("QUIT", 131), ("TERM", 143)] {
         let (project, name) = hostile();
         fs::create_dir(project.path("tmp")).unwrap();
         let tmp = project.path("tmp");
@@ -313,7 +358,8 @@ fn folder_in(tmp: &Path) -> String {
 fn groups_of(folder: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![PathBuf::from("/sys/fs/cgroup")];
-    let mark = format!("{}-", folder.to_ascii_lowercase());
+    let word = folder.rsplit('-').next().unwrap().to_ascii_lowercase();
+    let mark = format!("gobuildx-{word}-");
     while let Some(folder) = folders.pop() {
         // Groups of others come and go.
         let Ok(entries) = fs::read_dir(&folder) else {
@@ -362,7 +408,6 @@ fn an_update_of_gobuildx_disturbs_no_run() {
 fn a_run_that_is_killed_takes_its_program_along() {
     let (project, name) = hostile();
     fs::create_dir(project.path("tmp")).unwrap();
-    // What is killed can't remove its files.
     let tmp = project.path("tmp");
     let project = project.env("TMPDIR", tmp.clone());
     let words = ["smoke", "--timeout", "1m", &name, "--", "waits"];
@@ -377,11 +422,11 @@ fn a_run_that_is_killed_takes_its_program_along() {
     wait_until("the processes are gone", || {
         processes_named(&name).is_empty()
     });
-    // Nor its groups, which are empty by now, and which the next run removes.
+    // What is killed removes neither its files nor its groups, which are empty by now: the next run does.
     let run_of = folder_in(&tmp);
     fs::copy(program("hello"), project.path("hello")).unwrap();
-    wait_until("the next run has removed the groups", || {
+    wait_until("the next run has removed the files and the groups", || {
         project.run(&["smoke", "hello"]).exits(0);
-        groups_of(&run_of).is_empty()
+        groups_of(&run_of).is_empty() && fs::read_dir(&tmp).unwrap().count() == 0
     });
 }

@@ -139,6 +139,11 @@ fn without_a_control_group_each_process_is_limited_and_that_is_told() {
     };
     let hello = record(&run(&["hello"]).exits(0));
     assert_eq!(hello["memory_limit_of"], "each", "{hello:#}");
+    let told =
+        "    memory     the limit is sure for each process alone, not for all or what they share\n";
+    user.run_by(WITHOUT_GROUPS, &["smoke", "hello"])
+        .exits(0)
+        .prints(told);
     let eats = record(&run(&["hostile", "--", "eats"]).exits(1));
     assert_eq!(eats["because"], "it exited with 2", "{eats:#}");
     user.has_left_nothing();

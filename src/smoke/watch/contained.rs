@@ -7,16 +7,19 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::fs::statvfs;
 use rustix::process::{Signal, getpid};
 
 use super::super::task::Task;
-use super::super::{Isolated, Observation};
+use super::super::{Full, Isolated, Observation};
 use super::files::Files;
-use super::inside::{Handle, Known, children};
-use super::process::{LAST_BREATH, PATIENCE, SHORT, Words, is_told, left};
+use super::inside::{Handle, Known, children, full};
+use super::process::{FLEETING, LAST_BREATH, PATIENCE, SHORT, Words, is_told, left};
 use super::surroundings::Surroundings;
 use crate::process::{Cancel, Command, Given, Output, ProcessError};
 use crate::tools::bwrap::{Ending, ended, refusal};
+
+const TMP: &str = "/tmp";
 
 /// The first process of the container, which gets those whose parents have ended.
 const FIRST: i32 = 1;
@@ -98,6 +101,7 @@ impl Contained {
             isolated: Isolated::Yes,
             ungranted: surroundings.ungranted,
             unmade: self.files.unmade(&present(self.files.asked())),
+            full: full_tmp(),
             ..Observation::lost(time)
         };
         match self.ended.take() {
@@ -110,7 +114,7 @@ impl Contained {
                 observation.refusal = Some(why);
             }
             Some(run) => {
-                let (ending, output) = ended(run).map_err(io::Error::other)?;
+                let (ending, output) = ended(run, Ending::Exited).map_err(io::Error::other)?;
                 observation.ending = ending;
                 observation.refusal = refusal(ending, &output);
                 observation.output = output;
@@ -118,17 +122,10 @@ impl Contained {
             None => {}
         }
         let is_over = has_ended && observation.ending != Ending::Running;
-        let last = Instant::now() + LAST_BREATH;
-        let mut others = self.others();
-        while is_over && !others.is_empty() && Instant::now() < last {
-            thread::park_timeout(SHORT);
-            others = self.others();
-        }
         if is_over {
-            observation.left = others.iter().map(|one| one.name.clone()).collect();
-            observation.left.sort();
+            observation.left = self.left_behind();
         }
-        for other in others {
+        for other in self.others().alive {
             if let Ok(handle) = Handle::open(other.pid) {
                 handle.signal(Signal::KILL);
             }
@@ -136,16 +133,68 @@ impl Contained {
         Ok(observation)
     }
 
+    /// The names of the program's processes that are there after its end, in which they have some time to end, too.
+    fn left_behind(&self) -> Vec<String> {
+        let start = Instant::now();
+        let (last, very_last) = (start + LAST_BREATH, start + PATIENCE);
+        let mut dead = BTreeSet::new();
+        loop {
+            let others = self.others();
+            // Who had ended by the look before starts nobody. Who is there otherwise may only be too quick to be seen.
+            if others.all.is_subset(&dead) {
+                return Vec::new();
+            }
+            let alive = others.alive.iter().map(|one| one.name.clone());
+            let mut names: Vec<String> = alive.collect();
+            if !names.is_empty() && left(last).is_zero() {
+                names.sort();
+                return names;
+            }
+            if names.is_empty() && left(very_last).is_zero() {
+                return vec![FLEETING.to_owned()];
+            }
+            dead = others.dead;
+            thread::park_timeout(SHORT);
+        }
+    }
+
     /// The processes that came with the program.
-    fn others(&self) -> Vec<Known> {
-        let mut others = Vec::new();
+    fn others(&self) -> Others {
+        let mut others = Others::default();
         let mut new: Vec<i32> = tops().difference(&self.known).copied().collect();
         while let Some(pid) = new.pop() {
             new.extend(children(pid));
-            others.extend(Known::read(pid).filter(|known| !known.is_zombie));
+            others.all.insert(pid);
+            match Known::read(pid) {
+                Some(known) if known.is_zombie => {
+                    others.dead.insert(pid);
+                }
+                Some(known) => others.alive.push(known),
+                None => {}
+            }
         }
         others
     }
+}
+
+/// The processes that came with a program, as one look sees them: what ends meanwhile is neither alive nor dead.
+#[derive(Default)]
+struct Others {
+    all: BTreeSet<i32>,
+    alive: Vec<Known>,
+    /// Those that have ended, and that nobody has asked about yet.
+    dead: BTreeSet<i32>,
+}
+
+/// The one folder that may be granted and written to, if it is there and has no room for more.
+fn full_tmp() -> Vec<Full> {
+    let told = statvfs(TMP).ok();
+    let of = told.and_then(|told| full(&told));
+    let full = of.map(|of| Full {
+        folder: TMP.to_owned(),
+        of,
+    });
+    Vec::from_iter(full)
 }
 
 /// What the system says, without the number that Rust adds.

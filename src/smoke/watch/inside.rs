@@ -10,13 +10,15 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
+use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, StatVfs, fstatvfs, openat2};
+use rustix::mount::{FsPickFlags, fsconfig_reconfigure, fsconfig_set_string, fspick};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
-use super::super::System;
 use super::super::names::shown_names;
 use super::super::run::CANARY as VARIABLE;
 use super::super::task::Task;
+use super::super::{Full, Room, System};
+use super::sandboxed::Sandbox;
 
 /// A file of the machine, as far as the program is concerned.
 pub(super) const CANARY: &str = "/tmp/canary";
@@ -75,7 +77,7 @@ impl Inside {
     /// Waits until the sandbox has made its root; none if it ends before.
     pub(super) fn enter(
         init: i32,
-        (task, network): (&Task, &OsStr),
+        (task, sandbox): (&Task, Sandbox<'_>),
         until: Instant,
     ) -> io::Result<Option<Self>> {
         let Ok(init) = Handle::open(init) else {
@@ -88,10 +90,14 @@ impl Inside {
             }
         }
         let names = shown_names(&root)?;
+        let exposed = match exposed(&init, &names, (task, sandbox.network))? {
+            None => unlimited(&root, sandbox),
+            exposed => exposed,
+        };
         Ok(Some(Self {
             root: File::open(&root)?,
             _mounts: File::open(init.path("ns/mnt"))?,
-            exposed: exposed(&init, &names, (task, network))?,
+            exposed,
             init,
         }))
     }
@@ -146,11 +152,28 @@ impl Inside {
         present.cloned().collect()
     }
 
+    /// Those of these folders that have no room for more.
+    pub(super) fn full(&self, folders: &[String]) -> Vec<Full> {
+        let full = folders.iter().filter_map(|folder| {
+            let file = self.find(folder).ok()?;
+            let of = full(&fstatvfs(&file).ok()?)?;
+            Some(Full {
+                folder: folder.clone(),
+                of,
+            })
+        });
+        full.collect()
+    }
+
     fn has(&self, path: &str) -> bool {
+        self.find(path).is_ok()
+    }
+
+    fn find(&self, path: &str) -> io::Result<OwnedFd> {
         let (flags, mode) = (OFlags::PATH | OFlags::CLOEXEC, Mode::empty());
         // A link leads to where the program would have come.
         let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
-        openat2(&self.root, path, flags, mode, resolve).is_ok()
+        Ok(openat2(&self.root, path, flags, mode, resolve)?)
     }
 }
 
@@ -187,6 +210,33 @@ fn exposed(
     }
     let network = fs::read_link(init.path("ns/net"))?;
     Ok((network.as_os_str() == machine).then(|| "it has the machine's network".to_owned()))
+}
+
+/// Limits the files of the folders that the program may write to, before it is there; the one whose number has no limit.
+fn unlimited(root: &str, sandbox: Sandbox<'_>) -> Option<String> {
+    let mut folders = sandbox.folders.iter();
+    folders.find_map(|folder| {
+        let error = limit(&format!("{root}{folder}"), sandbox.entries).err()?;
+        Some(format!(
+            "the number of its files in {folder} has no limit: {error}"
+        ))
+    })
+}
+
+/// Limits the files of a file system in memory, by its path. No option of the sandbox does.
+fn limit(file_system: &str, entries: u64) -> io::Result<()> {
+    let picked = fspick(CWD, file_system, FsPickFlags::FSPICK_CLOEXEC)?;
+    fsconfig_set_string(&picked, "nr_inodes", entries.to_string())?;
+    Ok(fsconfig_reconfigure(&picked)?)
+}
+
+/// What a file system has no more of.
+pub(super) fn full(told: &StatVfs) -> Option<Room> {
+    match (told.f_ffree, told.f_bavail) {
+        (0, _) => Some(Room::Entries),
+        (_, 0) => Some(Room::Bytes),
+        _ => None,
+    }
 }
 
 /// What the system tells of a process.

@@ -18,6 +18,7 @@ use std::io;
 use std::time::Instant;
 
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+use rustix::thread::clear_ambient_capability_set;
 
 use super::task::{Around, Report, Task, Work};
 use crate::console::{self, OutputError};
@@ -51,7 +52,11 @@ impl Failure for WatchError {
 pub fn watch() -> Result<(), WatchError> {
     let task: Task = serde_json::from_reader(io::stdin()).map_err(WatchError::Task)?;
     match task.around {
-        Around::Sandbox { .. } => std::fs::write(inside::CANARY, &task.canary)?,
+        Around::Sandbox { .. } => {
+            // What it starts isn't to have its rights.
+            clear_ambient_capability_set().map_err(io::Error::from)?;
+            std::fs::write(inside::CANARY, &task.canary)?;
+        }
         // The program is the same user, and isn't to change what is told of it.
         Around::Container { .. } => {
             set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(io::Error::from)?;

@@ -17,6 +17,8 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 /// What processes have to end in that the program doesn't wait for.
 pub(super) const LAST_BREATH: Duration = Duration::from_millis(200);
 pub(super) const SHORT: Duration = Duration::from_micros(200);
+/// In place of the names of processes that each is gone before it is seen.
+pub(super) const FLEETING: &str = "ones that come and go too quickly to be seen";
 
 /// What a program is started with.
 #[derive(Clone, Copy, Debug)]
@@ -70,12 +72,16 @@ impl Process {
                 command,
                 options,
                 network,
+                folders,
+                entries,
                 kills,
             } => {
                 let sandbox = Sandbox {
                     command,
                     options,
                     network,
+                    folders,
+                    entries: *entries,
                     kills: kills.as_deref(),
                 };
                 let process = Sandboxed::start((task, sandbox), words, until)?;

@@ -17,7 +17,7 @@ use super::super::task::Task;
 use super::super::{Isolated, Observation, System};
 use super::files::Files;
 use super::inside::{Handle, Inside};
-use super::process::{LAST_BREATH, PATIENCE, SHORT, Words, is_told, left};
+use super::process::{FLEETING, LAST_BREATH, PATIENCE, SHORT, Words, is_told, left};
 use crate::host::cgroup::kills;
 use crate::process::{Cancel, Command, Given, Output, ProcessError};
 use crate::tools::bwrap::{Ending, ended, refusal};
@@ -25,9 +25,6 @@ use crate::tools::bwrap::{Ending, ended, refusal};
 /// Under which numbers the sandbox has what it tells through, and what it waits for.
 const STATUS: i32 = 3;
 const GATE: i32 = 4;
-
-/// In place of the names of processes that each is gone before it is seen.
-const FLEETING: &str = "ones that come and go too quickly to be seen";
 
 /// How often one looks whether processes have ended that the program doesn't wait for.
 const LOOK: Duration = Duration::from_millis(20);
@@ -41,6 +38,10 @@ pub(super) struct Sandbox<'a> {
     pub(super) options: &'a [OsString],
     /// The network of the machine.
     pub(super) network: &'a OsStr,
+    /// The folders in memory that the program may write to.
+    pub(super) folders: &'a [String],
+    /// How many files and folders each of them may have.
+    pub(super) entries: u64,
     /// The file that tells of processes that were ended for their memory.
     pub(super) kills: Option<&'a Path>,
 }
@@ -60,6 +61,8 @@ pub(super) struct Sandboxed {
     system: System,
     kills: Kills,
     files: Files,
+    /// The folders in memory that it may write to.
+    folders: Vec<String>,
 }
 
 /// Processes that the kernel ends for their memory.
@@ -125,10 +128,11 @@ impl Sandboxed {
             system: task.system,
             kills,
             files: Files::new(words.files, BTreeSet::new()),
+            folders: sandbox.folders.to_vec(),
         };
         let first = process.status.recv_timeout(left(until));
         if let Some(init) = first.ok().and_then(|told| told.child_pid) {
-            process.inside = Inside::enter(init, (task, sandbox.network), until)?;
+            process.inside = Inside::enter(init, (task, sandbox), until)?;
         }
         if let Some(inside) = process.inside.take() {
             if inside.exposed.is_some() {
@@ -201,14 +205,12 @@ impl Sandboxed {
             }
             let after = inside.present(self.files.asked(), self.system);
             observation.unmade = self.files.unmade(&after);
+            observation.full = inside.full(&self.folders);
             inside.init.signal(Signal::KILL);
         }
         let run = self.run.join();
         let run = run.map_err(|_| io::Error::other("the thread that waits for it failed"))?;
-        // The system takes seconds to forget hundreds of thousands of files: what was seen is told meanwhile. Where
-        // there can be no thread, it is told after that.
-        let _ = thread::Builder::new().spawn(move || drop(self.inside));
-        let (of_sandbox, output) = match ended(run) {
+        let (of_sandbox, output) = match ended(run, Ending::of_sandbox) {
             Ok(ended) => ended,
             // What is asked of the program, and none of the sandbox.
             Err(error) => match error.excess() {

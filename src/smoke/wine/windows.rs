@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use tempfile::TempDir;
+use crate::temporary::OwnFolder;
 
 use super::super::bubblewrap::{Access, Bubblewrap, Staged};
 use super::super::names::names;
@@ -97,7 +97,7 @@ pub(in super::super) struct Windows {
     /// Where it lies.
     prefix: PathBuf,
     /// The folder that it lies in, which goes with this value.
-    files: TempDir,
+    files: OwnFolder,
     /// Its folders that a program finds empty.
     empty: Vec<PathBuf>,
     /// Its folders and files that stay as they are.
@@ -110,7 +110,7 @@ impl Windows {
         bubblewrap: &Bubblewrap,
         cancel: &Cancel,
     ) -> Result<Self, NoWindows> {
-        let files = tempfile::Builder::new().prefix("gobuildx-").tempdir()?;
+        let files = OwnFolder::make()?;
         if let Some(free) = disk::free(files.path()).filter(|free| *free < ROOM) {
             return Err(NoWindows::Full { free });
         }
@@ -231,6 +231,9 @@ impl Windows {
         words.extend(["--chdir", folder].map(OsString::from));
         words
     }
+
+    /// The folders in memory that a program may write to.
+    pub(in super::super) const IN_MEMORY: [&'static str; 2] = ["/tmp", PREFIX];
 
     /// The names that the root of the sandbox has.
     pub(in super::super) fn names(&self) -> BTreeSet<String> {

@@ -21,6 +21,8 @@ use crate::process::{Output, ProcessError};
 pub enum Ending {
     /// By itself, with this code.
     Exited(i32),
+    /// With this code, or by the signal of this number less 128: the sandbox tells both in the same way.
+    Unclear(i32),
     /// A signal ended it.
     Signal(i32),
     /// It didn't end while one waited.
@@ -31,6 +33,10 @@ impl fmt::Display for Ending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Exited(code) => write!(f, "exited with {code}"),
+            Self::Unclear(code) => {
+                let signal = Self::Signal(code - SIGNALLED);
+                write!(f, "exited with {code} or {signal}")
+            }
             Self::Signal(signal) => match signal_hook::low_level::signal_name(*signal) {
                 Some(name) => write!(f, "was ended by {name}"),
                 None => write!(f, "was ended by signal {signal}"),
@@ -40,28 +46,35 @@ impl fmt::Display for Ending {
     }
 }
 
+/// What is added to the number of a signal.
+const SIGNALLED: i32 = 128;
+
 impl Ending {
-    /// The sandbox passes a signal on as 128 and its number.
+    /// What the code of the sandbox says of the program in it.
     #[must_use]
-    pub fn of_code(code: i32) -> Self {
-        const SIGNALS: std::ops::RangeInclusive<i32> = 129..=192;
+    pub fn of_sandbox(code: i32) -> Self {
+        const SIGNALS: std::ops::RangeInclusive<i32> = SIGNALLED + 1..=SIGNALLED + 64;
         if SIGNALS.contains(&code) {
-            Self::Signal(code - 128)
+            Self::Unclear(code)
         } else {
             Self::Exited(code)
         }
     }
 }
 
-/// How the command ended that starts a program, and what was written.
+/// How a command ended, and what was written. What its code says is told by `of_code`: it may be that of a program
+/// in the command.
 ///
 /// # Errors
 /// When the command itself couldn't be run, or the run was stopped.
-pub fn ended(run: Result<Output, ProcessError>) -> Result<(Ending, Output), ProcessError> {
+pub fn ended(
+    run: Result<Output, ProcessError>,
+    of_code: impl FnOnce(i32) -> Ending,
+) -> Result<(Ending, Output), ProcessError> {
     match run {
         Ok(output) => Ok((Ending::Exited(0), output)),
         Err(ProcessError::Exit { status, output, .. }) => {
-            Ok((Ending::of_code(status.code().unwrap_or(-1)), output))
+            Ok((of_code(status.code().unwrap_or(-1)), output))
         }
         Err(ProcessError::Signal { signal, output, .. }) => Ok((Ending::Signal(signal), output)),
         Err(ProcessError::TimedOut { output, .. }) => Ok((Ending::Running, output)),
@@ -97,11 +110,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_above_128_are_signals() {
-        assert_eq!(Ending::of_code(2), Ending::Exited(2));
-        assert_eq!(Ending::of_code(139), Ending::Signal(11));
-        assert_eq!(Ending::of_code(255), Ending::Exited(255));
-        assert_eq!(Ending::of_code(139).to_string(), "was ended by SIGSEGV");
+    fn of_a_code_above_128_the_sandbox_doesnt_tell_whether_it_was_a_signal() {
+        assert_eq!(Ending::of_sandbox(2), Ending::Exited(2));
+        assert_eq!(Ending::of_sandbox(255), Ending::Exited(255));
+        let unclear = Ending::of_sandbox(139);
+        assert_eq!(unclear, Ending::Unclear(139));
+        let told = "exited with 139 or was ended by SIGSEGV";
+        assert_eq!(unclear.to_string(), told);
     }
 
     fn why(code: i32, stdout: &str, stderr: &str) -> Option<String> {

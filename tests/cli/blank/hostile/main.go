@@ -8,6 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"regexp"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 	"unsafe"
@@ -50,9 +53,11 @@ func main() {
 		fmt.Println("it was here")
 		for number := 0; ; number++ {
 			file, err := os.Create(fmt.Sprintf("/tmp/%d", number))
-			if err != nil {
-				log.Fatal(err)
+			if err != nil && number < 20000 {
+				fmt.Println(err)
+				number = 20000
 			}
+			// There is none where there was an error.
 			file.Close()
 		}
 	case "prints":
@@ -121,6 +126,23 @@ func main() {
 	case "tells":
 		fmt.Println(os.Getuid(), os.Getgid())
 		os.Exit(1)
+	case "may":
+		text, err := os.ReadFile("/proc/self/status")
+		if err != nil {
+			log.Fatal(err)
+		}
+		rights := regexp.MustCompile(`(Cap\w+|NoNewPrivs):\t(\w+)`).FindAllString(string(text), -1)
+		fmt.Println(strings.Join(rights, " "))
+		os.Exit(1)
+	case "exits":
+		code, err := strconv.Atoi(others[0])
+		if err != nil {
+			log.Fatal(err)
+		}
+		os.Exit(code)
+	case "dies":
+		syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		select {}
 	case "writes":
 		for _, path := range others {
 			fmt.Println(os.WriteFile(path, nil, 0o644))
@@ -134,6 +156,8 @@ func main() {
 		os.Exit(1)
 	case "hurries":
 		if fork() == 0 {
+			// Whoever ends this program's processes as a group ends none of these.
+			syscall.RawSyscall(syscall.SYS_SETSID, 0, 0, 0)
 			// Each of them has another one, and is gone.
 			for {
 				if fork() != 0 {
