@@ -28,10 +28,19 @@ pub(super) const RULE: Rule = Rule {
             "`allow = [{ rule = \"unread-texts\", reason = \"…\" }]` in [verify] where the same program is \
              proven for amd64 or arm64",
         ),
-        Fix::other("inspect the same program for amd64 or arm64"),
+        Fix::other("inspect the same program for amd64 or arm64, unless C is what isn't read"),
+        START_IT,
+        WITHOUT_C,
     ],
     check: Check::Functions(check),
 };
+
+/// What helps where C isn't read: on no architecture it is.
+const OF_C: [Fix; 2] = [START_IT, WITHOUT_C];
+const START_IT: Fix = Fix::command(
+    "gobuildx smoke, which starts the program where nothing is and tells what it failed for",
+);
+const WITHOUT_C: Fix = Fix::source("a Go package in place of the C library, where there is one");
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let texts = evidence.unread_architecture().map(|goarch| {
@@ -48,7 +57,10 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let c = has_c.then(|| {
         let detail = "C is compiled into the program or its dependencies";
         let subject = Subject::unnamed("what its C opens and runs");
-        RULE.finding(subject, detail.to_owned())
+        Finding {
+            fixes: OF_C.to_vec(),
+            ..RULE.finding(subject, detail.to_owned())
+        }
     });
     let variables = variables(evidence, uses);
     texts.into_iter().chain(c).chain(variables).collect()
