@@ -24,12 +24,14 @@ pub(super) const RULE: Rule = Rule {
     symptom: "lookup example.com: Temporary failure in name resolution, or SIGSEGV in getaddrinfo",
     signs: &[
         "lookup …: Temporary failure in name resolution",
+        "Temporary failure in name resolution",
         "lookup …: cannot allocate memory",
         "getpwnam_r…cannot allocate memory",
         "getpwuid_r…cannot allocate memory",
         "getgrnam_r…cannot allocate memory",
         "SIGSEGV…getaddrinfo",
         "segmentation fault",
+        "signal arrived during cgo execution",
         "Using '…' in statically linked applications requires at runtime the shared libraries",
     ],
     fixes: &[
