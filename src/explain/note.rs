@@ -116,7 +116,7 @@ const NOTES: &[Note] = &[
     note("tmp-predictable", "the path in the message is below /tmp and always the same"),
     note("xdg-runtime", "no error: a socket or a lock appears in the current folder"),
     note("asset", "the program itself runs; the path in the message is one of its source or of its configuration"),
-    note("unread-texts", "inspect names an architecture other than amd64, 386 and arm64"),
+    note("unread-texts", "inspect names an architecture other than amd64, 386 and arm64, or says that C is compiled in"),
     note("proc", "the path in the message begins with /proc or /sys").on_top(&[any("os.Executable")]),
     note("syslog", "the message speaks of syslog").on_top(&[any("log/syslog.New"), any("log/syslog.Dial")]),
     note("mime", "no error: curl -I shows an empty or wrong Content-Type"),

@@ -86,12 +86,43 @@ pub const OTHERS: &[Other] = &[
     Other {
         name: "crash-in-c",
         summary: "C, or other code that Go doesn't watch, read or wrote where it may not",
-        telling: "there is no stack trace of Go above it: Go's own code ends in a panic, or prints SIGSEGV and a \
-                  trace",
-        signs: &["segmentation fault"],
+        telling: "there is no stack trace of Go, or it says fatal error or cgo execution, and no panic for a nil \
+                  pointer. Where Go's own code stands on top, it used unsafe memory, or a mapped file that was cut \
+                  short",
+        signs: &[
+            "segmentation fault",
+            "signal arrived during cgo execution",
+            "SIGSEGV: segmentation violation",
+            "unexpected fault address",
+        ],
         fixes: &[
             Fix::command("CGO_ENABLED=0 go build shows whether C is the cause"),
             Fix::other("a debugger, such as gdb, on the core file names the function"),
+        ],
+    },
+    Other {
+        name: "nil-pointer",
+        summary: "the program used a pointer that leads nowhere, which is a fault of its own",
+        telling: "the panic speaks of a nil pointer, and the address of the signal is 0 or small; mostly a value wasn't \
+                  checked that comes with an error, such as of a file or an answer that isn't there",
+        signs: &[
+            "invalid memory address or nil pointer dereference",
+            "[signal SIGSEGV: segmentation violation code=…addr=0x0 pc=",
+            "SIGSEGV: segmentation violation",
+        ],
+        fixes: &[Fix::source(
+            "the first function of the stack trace that is the program's own: look at the error before the value",
+        )],
+    },
+    Other {
+        name: "unanswered-lookup",
+        summary: "no server of names answered the C library",
+        telling: "getent hosts NAME says the same on that machine, whichever program asks: its network or its \
+                  /etc/resolv.conf is the cause",
+        signs: &["Temporary failure in name resolution"],
+        fixes: &[
+            Fix::other("a server in /etc/resolv.conf that answers, and a network that leads there"),
+            Fix::source("another try a while later: the message says that it may help"),
         ],
     },
     Other {

@@ -376,6 +376,34 @@ mod tests {
     }
 
     #[test]
+    fn what_a_crash_says_is_known_whether_it_is_the_programs_own_fault_or_not() {
+        for (message, cause) in [
+            (
+                "panic: runtime error: invalid memory address or nil pointer dereference",
+                "nil-pointer",
+            ),
+            ("unexpected fault address 0x7f3c00000000", "crash-in-c"),
+            ("signal arrived during cgo execution", "static-nss"),
+        ] {
+            assert_eq!(names(message)[0], cause, "{message}: {:?}", names(message));
+        }
+        let of_address = |address| {
+            let signal = "[signal SIGSEGV: segmentation violation code=0x1";
+            names(&format!("{signal} addr={address} pc=0x4a1b2c]"))
+        };
+        assert_eq!(of_address("0x0")[0], "nil-pointer");
+        let either = of_address("0x7f3c00000000");
+        assert_eq!(either, ["crash-in-c", "nil-pointer"]);
+    }
+
+    #[test]
+    fn a_look_up_that_fails_may_be_the_servers_matter_whoever_asked() {
+        let mut causes = names("Temporary failure in name resolution");
+        causes.sort_unstable();
+        assert_eq!(causes, ["dns-cgo", "static-nss", "unanswered-lookup"]);
+    }
+
+    #[test]
     fn what_is_seen_without_a_message_is_found_by_its_words() {
         for symptom in ["times are UTC", "all times are UTC"] {
             let mut names = names(symptom);

@@ -12,7 +12,7 @@ use super::libraries::Libraries;
 use super::manifest::{is_left_out, line_of};
 use super::sysroot::{Lying, Sysroot};
 use crate::printable::printable;
-use crate::verify::{Finding, Need, RuleId};
+use crate::verify::{AsksForNames, Finding, Need, RuleId};
 
 /// What an image is made of.
 #[derive(Clone, Copy, Debug)]
@@ -321,8 +321,12 @@ fn wanted(need: &Need) -> Vec<Line> {
         Need::Syslog => {
             note("it writes to a system log, which no container has: let it write to stderr")
         }
-        Need::NameServiceModules => note(
+        Need::NameServiceModules(AsksForNames::Go) => note(
             "modules of the name service switch can't be copied to any system: use resolver = \"go\"",
+        ),
+        Need::NameServiceModules(AsksForNames::C) => note(
+            "modules of the name service switch can't be copied to any system: link its C against musl, \
+             which loads none",
         ),
         Need::Goroot => note("it needs Go's own sources and tools: take an image with Go"),
         Need::Sight => note("not all that the program wants can be seen: try the image"),

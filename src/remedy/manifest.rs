@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::inspect::{Facts, Kind};
 use crate::printable::{printable, printable_json};
 use crate::target::Goos;
-use crate::verify::{COrigin, Class, Finding, Need, Rule, RuleId};
+use crate::verify::{AsksForNames, COrigin, Class, Finding, Need, Rule, RuleId};
 
 /// A section of the manifest, in the order in which they are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,7 +64,7 @@ fn line_against(need: &Need) -> Option<(Section, &'static str)> {
     match need {
         Need::CaRoots => Some((Section::Embed, "ca_roots = true")),
         Need::ZoneInfo => Some((Section::Embed, "tzdata = true")),
-        Need::NameServiceModules | Need::SystemResolver => {
+        Need::NameServiceModules(AsksForNames::Go) | Need::SystemResolver => {
             Some((Section::Build, "resolver = \"go\""))
         }
         _ => None,
@@ -84,6 +84,8 @@ const CGO_ON: &str = "cgo = [true]";
 const WITH_C: &str = "no line settles it alone: `cgo = [true]` below [matrix] compiles its C parts in, with a \
                       C compiler; then the program needs the loader and libraries of a system, which \
                       the policy has to be about";
+const OF_ITS_C: &str = "no line settles it: C of the program asks for these names, and not Go's resolver; link it \
+                        against musl, which loads no modules";
 const OF_APPLE: &str = "no line settles it: the program has C of its own, so it can't be built without cgo; \
                         link the library's .a file in place of its .dylib";
 const SANITIZED: &str = "no line settles it: the program was built with a sanitizer, whose runtime is a C \
@@ -101,6 +103,9 @@ impl Built<'_> {
             }
             // What else needs a loader or libraries has C in it.
             (Class::Linking, Some(_)) => Some(self.against_libraries()),
+            (Class::Runtime, Some(Need::NameServiceModules(AsksForNames::C))) => {
+                Some(Remedy::Advice(OF_ITS_C))
+            }
             (Class::Runtime, Some(need)) => Some(match line_against(need) {
                 Some((section, line)) => Remedy::Line(section, line),
                 None => Remedy::Allow,
@@ -269,7 +274,8 @@ mod tests {
             Need::Glibc("2.34".parse().unwrap()),
             Need::RecentSystem,
             Need::Cpu(name()),
-            Need::NameServiceModules,
+            Need::NameServiceModules(AsksForNames::Go),
+            Need::NameServiceModules(AsksForNames::C),
             Need::SystemResolver,
             Need::ResolverFiles,
             Need::CaRoots,
@@ -437,6 +443,20 @@ allow = [
             assert_eq!(read["allow"][0]["subject"].as_str(), Some(subject));
             assert_eq!(printable(&line), line);
         }
+    }
+
+    #[test]
+    fn gos_resolver_is_no_remedy_for_names_that_c_asks_for() {
+        let asked_by = |who| {
+            let modules = Need::NameServiceModules(who);
+            lines_of(&[Finding::example("static-nss", "names").needing(modules)])
+        };
+        let by_go = asked_by(AsksForNames::Go);
+        assert!(by_go.settling.contains("resolver = \"go\""), "{by_go:?}");
+        let by_c = asked_by(AsksForNames::C);
+        assert_eq!(by_c.settling, "");
+        let start = "# static-nss (names): no line settles it: C of the program";
+        assert!(by_c.advice.starts_with(start), "{by_c:?}");
     }
 
     #[test]

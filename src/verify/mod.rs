@@ -27,7 +27,7 @@ pub use expectation::{Embedded, Expectation, Stamp, Trimpath};
 pub use finding::{Finding, Outcome, Severity, Standing, Verdict, Verification};
 pub use fix::{Fix, FixPlace};
 pub use fold::MOST as MOST_OF_A_RULE;
-pub use need::Need;
+pub use need::{AsksForNames, Need};
 pub use owner::Owner;
 pub(crate) use owner::package;
 pub use policy::{Exception, ParsePolicyError, Policy, PolicyName};

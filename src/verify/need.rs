@@ -4,6 +4,17 @@ use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::inspect::{GlibcVersion, MinimumOs};
 
+/// Who asks the C library for names of hosts, users and groups.
+#[derive(
+    BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash,
+)]
+pub enum AsksForNames {
+    /// Go's own packages, which have code for it that needs no C.
+    Go,
+    /// C of the program or its dependencies, whatever Go's packages do.
+    C,
+}
+
 /// One thing that has to be there. Systems differ in what they have of these.
 #[derive(BorshDeserialize, BorshSerialize, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Need {
@@ -20,7 +31,7 @@ pub enum Need {
     /// A CPU of this variant, such as `GOAMD64=v3`.
     Cpu(String),
     /// The modules of the name service switch of the very glibc that was linked statically.
-    NameServiceModules,
+    NameServiceModules(AsksForNames),
     /// The C library's resolver, with its configuration.
     SystemResolver,
     /// `/etc/resolv.conf` and `/etc/hosts`.

@@ -81,6 +81,26 @@ pub(super) fn lazy_dll_at<'data>(
     name_at(memory, stretch, place)
 }
 
+/// The name that the `LazyProc` at an address has, if that may name a function.
+pub(super) fn lazy_proc_at<'data>(
+    memory: &Memory<'data>,
+    of: LazyDllOf,
+    address: u64,
+) -> Option<&'data str> {
+    let before = match of {
+        LazyDllOf::Syscall => MUTEX,
+        LazyDllOf::Windows => 0,
+    };
+    let name = address.checked_add(before as u64)?;
+    let length = memory.pointer_at(name.checked_add(memory.pointer.size() as u64)?)?;
+    let is_some = (1..=LONGEST).contains(&length);
+    let name = memory.bytes(memory.pointer_at(name).filter(|_| is_some)?, length)?;
+    let is_word = |byte: &u8| byte.is_ascii_graphic();
+    name.iter()
+        .all(is_word)
+        .then(|| str::from_utf8(name).ok())?
+}
+
 /// The places of words in a stretch.
 fn words(memory: &Memory<'_>, stretch: Stretch<'_>) -> impl Iterator<Item = usize> + use<> {
     (0..stretch.bytes.len()).step_by(memory.pointer.size())

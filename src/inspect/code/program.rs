@@ -5,14 +5,14 @@ use std::panic::resume_unwind;
 use std::thread;
 
 use super::allowance::{self, Allowance};
-use super::arguments::{self, Argument, Arguments, Following, List, Passing, Word};
+use super::arguments::{self, Argument, Arguments, Following, List, Made, Passing, Word};
 use super::callers::Callers;
 use super::calls::{called_variables, loads_any};
 use super::chains::{Chains, Search};
 use super::held;
 use super::image::Image;
 use super::index::Index;
-use super::lazy_dlls::{LazyDllOf, lazy_dll_at, lazy_dlls};
+use super::lazy_dlls::{LazyDllOf, lazy_dll_at, lazy_dlls, lazy_proc_at};
 use super::memory::{Access, Memory, Pointer};
 use super::table::Layout;
 use super::traps;
@@ -158,6 +158,12 @@ impl<'data> Program<'data> {
         lazy_dll_at(&self.image.memory, of, address)
     }
 
+    /// The name of the function of a DLL that a variable at an address stands for.
+    #[must_use]
+    pub fn lazy_proc_at(&self, of: LazyDllOf, address: u64) -> Option<&'data str> {
+        lazy_proc_at(&self.image.memory, of, address)
+    }
+
     /// The word in memory at an address, as large as an address is.
     #[must_use]
     pub fn word_at(&self, address: u64) -> Option<u64> {
@@ -280,10 +286,14 @@ impl<'data> Program<'data> {
         arguments.map_or(Argument::Unknown, |arguments| arguments.text(word))
     }
 
-    /// The text in the first two words of what the call at an offset returned a pointer to, as the code
-    /// right behind it sets them.
+    /// The text at a word of what the call at an offset returned a pointer to, as the code right behind it
+    /// sets it.
     #[must_use]
-    pub fn first_text(&self, caller: FunctionId, at: u32) -> Argument<'data> {
+    pub fn text_made(&self, caller: FunctionId, at: u32, word: Word) -> Argument<'data> {
+        let made = Made {
+            call: at,
+            text: word,
+        };
         let code = self.image.function(caller.0);
         let text = code
             .and_then(|function| self.image.code(function))
@@ -293,7 +303,7 @@ impl<'data> Program<'data> {
                 let keepers = keepers.filter_map(|function| self.address(function));
                 let keepers: Vec<_> = keepers.collect();
                 self.following
-                    .first_text(memory, code, at, &keepers, &self.allowance)
+                    .text_made(memory, code, made, &keepers, &self.allowance)
             });
         text.unwrap_or(Argument::Unknown)
     }
@@ -373,9 +383,15 @@ impl<'data> Program<'data> {
         types::types_with(&self.image.memory, descriptor, &self.allowance)
     }
 
+    /// Whether the names of fields are read. Before Go 1.17 they were written in another way.
+    #[must_use]
+    pub fn reads_fields(&self) -> bool {
+        matches!(self.image.table.layout, Layout::Go118 | Layout::Go120)
+    }
+
     /// The descriptors of the structs whose first fields have these names.
     #[must_use]
-    pub fn structs(&self, first: [&str; 2]) -> Vec<u64> {
+    pub fn structs(&self, first: &[&str]) -> Vec<u64> {
         types::structs(&self.image.memory, first, &self.allowance)
     }
 

@@ -14,8 +14,6 @@ const MOST_PLACES: usize = 4096;
 const AT_ONCE: usize = 32;
 /// More copies of a name than there are.
 const MOST_NAMES: usize = 4;
-/// The first byte of the name of a field that others can read.
-const IS_EXPORTED: u8 = 1;
 /// More fields than a struct has in front of one that matters.
 const MOST_FIELDS: u64 = 256;
 /// Values of the kind of a type, and the bits that are it.
@@ -41,30 +39,44 @@ pub(super) fn types_with(memory: &Memory<'_>, address: u64, allowance: &Allowanc
     types
 }
 
-/// The structs whose first fields have these names, and can be read by others.
+/// The structs whose first fields have these names.
 ///
 /// Source: `Name` in the same file of Go, as it has been since Go 1.17.
-pub(super) fn structs(memory: &Memory<'_>, first: [&str; 2], allowance: &Allowance) -> Vec<u64> {
-    let [first, second] = first.map(|name| {
-        let length = u8::try_from(name.len()).unwrap_or(u8::MAX);
-        [&[IS_EXPORTED, length], name.as_bytes()].concat()
-    });
+pub(super) fn structs(memory: &Memory<'_>, first: &[&str], allowance: &Allowance) -> Vec<u64> {
+    let names: Vec<_> = first.iter().map(|name| written(name)).collect();
+    // Few things but the name are the same as the longest one.
+    let longest = (0_u64..).zip(&names).max_by_key(|(_, name)| name.len());
+    let Some((before, longest)) = longest else {
+        return Vec::new();
+    };
     let size = memory.pointer.size() as u64;
     let mut structs = Vec::new();
     for stretch in memory.searched(&[Access::Read, Access::Write]) {
         // The linker keeps one of those that are the same.
-        for found in memchr::memmem::find_iter(stretch.bytes, &first).take(MOST_NAMES) {
+        for found in memchr::memmem::find_iter(stretch.bytes, longest).take(MOST_NAMES) {
             for place in places(memory, stretch.address + found as u64, allowance) {
-                let of_type = place + size;
-                let name = memory.pointer_at(place + 3 * size);
-                let is_second = name.and_then(|name| memory.at(name));
-                let is_second = is_second.is_some_and(|bytes| bytes.starts_with(&second));
-                let found = structure(memory, of_type).filter(|_| is_second);
-                structs.extend(found.filter(|found| is_first(memory, *found, place)));
+                let Some(start) = place.checked_sub(before * 3 * size) else {
+                    continue;
+                };
+                let mut fields = (0_u64..).zip(&names);
+                let are_its = fields.all(|(number, wanted)| {
+                    let name = memory.pointer_at(start + number * 3 * size);
+                    let name = name.and_then(|name| memory.at(name));
+                    name.is_some_and(|name| name.starts_with(wanted))
+                });
+                let found = structure(memory, place + size).filter(|_| are_its);
+                structs.extend(found.filter(|found| is_first(memory, *found, start)));
             }
         }
     }
     structs
+}
+
+/// The name of a field, as a descriptor has it.
+fn written(name: &str) -> Vec<u8> {
+    let is_exported = name.starts_with(|first: char| first.is_ascii_uppercase());
+    let length = u8::try_from(name.len()).unwrap_or(u8::MAX);
+    [&[u8::from(is_exported), length], name.as_bytes()].concat()
 }
 
 /// Whether the fields of a struct start at a place.

@@ -226,12 +226,14 @@ fn nothing_is_proven_for_a_system_where_names_cannot_be_read() {
     let held = policy("scratch").weigh(vec![finding], Vec::new());
     let conditional = (Verdict::Conditional, Outcome::Passed);
     assert_eq!((held.verdict, held.outcome), conditional);
-    let unread = rule("unread-texts").finding("texts", String::new());
+    let texts = Subject::unnamed("texts");
+    let unread = rule("unread-texts").finding(texts, String::new());
     let unread = vec![unread.needing(Need::Sight)];
     let allowed = allowing("scratch", "unread-texts", None);
     let held = allowed.weigh(unread.clone(), Vec::new());
     assert_eq!((held.verdict, held.outcome), conditional);
-    // Without a system it is only told.
+    // Without a system it is only told, beside the verdict.
     let held = policy("static").weigh(unread, Vec::new());
     assert_eq!(held.verdict, Verdict::Proven);
+    assert_eq!(held.not_known(), ["texts"]);
 }

@@ -29,7 +29,8 @@ pub(super) const RULE: Rule = Rule {
         where the same code makes a folder that isn't constant, it is only told. Where it only \
         asks whether a file is there, that is told, and so is that it opens files whose names are not \
         constant, or folders that it hands on as an http.FileSystem or fs.FS, or that it opens some by \
-        system calls of its own, as translated C does (modernc.org/sqlite), and assembly. Where the names stand in \
+        system calls of its own, as translated C does (modernc.org/sqlite), and assembly, or on Windows by functions that it asks for by \
+        name (NewProc). Where the names stand in \
         a list that can't be read, that is a condition, since they may as well be constant. Whether it \
         goes on without the file doesn't show.",
     symptom: "open config/app.yaml: no such file or directory",

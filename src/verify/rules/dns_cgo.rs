@@ -20,6 +20,7 @@ pub(super) const RULE: Rule = Rule {
         Cannot allocate memory",
     signs: &[
         "lookup …: Temporary failure in name resolution",
+        "Temporary failure in name resolution",
         "lookup …: Name or service not known",
         "lookup …: cannot allocate memory",
         "lookup …: System error",

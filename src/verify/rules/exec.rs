@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
         read from the machine code; others show when the program runs, as do those in a field of an \
         exec.Cmd that the program makes itself, or of cgi.Handler, and those that a function in a table \
         is called with. On Windows \
-        CreateProcess and ShellExecute count, too. Whether a program that \
+        CreateProcess and ShellExecute count, too, also where the program asks for them by name (NewProc). Whether a program that \
         is looked for (exec.LookPath) is done without where it isn't there doesn't show: that it is \
         looked for is told.",
     symptom: "exec: \"git\": executable file not found in $PATH",
@@ -114,6 +114,9 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     unnamed.extend(literals(uses));
     unnamed.extend(uses.calls_of(&[CGI]));
     unnamed.extend(uses.makers(CGI));
+    if evidence.goos() == Some(Goos::Windows) {
+        unnamed.extend(&uses.dll_functions().programs);
+    }
     let others = match evidence.unread_architecture() {
         None => OTHERS.to_owned(),
         Some(goarch) => format!("programs whose names aren't read on {goarch}"),
@@ -205,7 +208,9 @@ fn symptom(goos: Option<Goos>, function: Option<&str>, name: &str) -> String {
     // os/exec looks for a name in PATH; all else, and a field of exec.Cmd, is the path of a file.
     let is_searched = function
         .is_some_and(|function| function.starts_with("os/exec.") && !function.contains("(*Cmd)"));
-    let is_bare = function.is_some_and(|function| function.starts_with("syscall."));
+    let is_bare = function.is_some_and(|function| {
+        function.starts_with("syscall.") || function.starts_with("golang.org/x/sys/")
+    });
     match goos {
         Some(Goos::Windows) if is_searched && name.contains(['/', '\\', ':']) => {
             format!("exec: \"{name}\": file does not exist")
@@ -213,7 +218,7 @@ fn symptom(goos: Option<Goos>, function: Option<&str>, name: &str) -> String {
         Some(Goos::Windows) if is_searched => {
             format!("exec: \"{name}\": executable file not found in %PATH%")
         }
-        Some(Goos::Windows) if function.is_some_and(wide::is_wide) => {
+        Some(Goos::Windows) if is_bare || function.is_some_and(wide::is_wide) => {
             "The system cannot find the file specified.".to_owned()
         }
         Some(Goos::Windows) => {

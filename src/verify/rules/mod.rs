@@ -17,6 +17,7 @@ mod c_library;
 mod ca_roots;
 mod cgo_stub;
 mod cpu_level;
+mod dll_functions;
 mod dns_cgo;
 mod dns_go;
 mod dns_musl;

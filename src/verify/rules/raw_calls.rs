@@ -1,6 +1,6 @@
 //! Files that a program opens by system calls of its own, past every function that takes a path.
 //!
-//! Translated C does so (modernc.org/libc, and with it modernc.org/sqlite), and assembly may. The path
+//! On Windows these are functions of DLLs that the program asks for by name. Translated C does so (modernc.org/libc, and with it modernc.org/sqlite), and assembly may. The path
 //! is then the address of bytes, so it is never read.
 
 use std::collections::BTreeSet;
@@ -81,7 +81,9 @@ pub(super) fn opened(evidence: &Evidence<'_>, uses: Uses<'_>) -> BTreeSet<Call> 
         });
         sites.into_iter().map(|(_, site)| site.call)
     });
-    let all = numbered.chain(uses.traps());
+    let of_windows = (evidence.goos() == Some(Goos::Windows)).then(|| uses.dll_functions());
+    let of_windows = of_windows.into_iter().flat_map(|called| &called.files);
+    let all = numbered.chain(uses.traps()).chain(of_windows.copied());
     all.filter(|call| !is_wrapper(*call)).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use super::addresses::{Address, Purpose, addresses};
 use crate::inspect::Word;
-use crate::verify::uses::{Calls, Uses};
+use crate::verify::uses::{Calls, StructWithText, Uses};
 
 /// What listens at the address in a field of `http.Server`. What makes one in its place, such as
 /// `http.ListenAndServe`, Go inlines.
@@ -10,8 +10,11 @@ const LISTEN: &[&str] = &[
     "net/http.(*Server).ListenAndServe",
     "net/http.(*Server).ListenAndServeTLS",
 ];
-/// Its first fields: the address, which may be empty, and who answers.
-const FIELDS: [&str; 2] = ["Addr", "Handler"];
+/// It starts with the address, which may be empty, and who answers.
+const SERVER: StructWithText = StructWithText {
+    fields: &["Addr", "Handler"],
+    text: Word(0),
+};
 const RECEIVER: Word = Word(0);
 
 /// The addresses that servers listen at, as the code says that makes them; where no code of the program
@@ -36,7 +39,7 @@ pub(super) fn servers(uses: Uses<'_>) -> Calls<'_> {
             is_shown = true;
         }
     }
-    for (call, text) in uses.first_texts_of(FIELDS, called) {
+    for (call, text) in uses.texts_made(SERVER, called.called()) {
         uses.trace(call, text, &mut calls);
         is_shown = true;
     }

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::c_library::CLibrary;
+use super::dll_functions::DllFunctions;
 use super::paths::Paths;
 use super::{dns_go, exec, home, servers, tmp, user_db};
 use crate::verify::Evidence;
@@ -16,6 +17,7 @@ pub(in crate::verify) struct Shared<'a> {
     c_library: OnceCell<CLibrary>,
     in_tables: OnceCell<BTreeSet<&'static str>>,
     servers: OnceCell<Calls<'a>>,
+    dll_functions: OnceCell<DllFunctions>,
 }
 
 impl<'a> Uses<'a> {
@@ -29,6 +31,12 @@ impl<'a> Uses<'a> {
     pub(super) fn servers(self) -> &'a Calls<'a> {
         let servers = &self.shared.servers;
         servers.get_or_init(|| servers::servers(self))
+    }
+
+    /// What of Windows the program calls by the addresses of functions.
+    pub(super) fn dll_functions(self) -> &'a DllFunctions {
+        let functions = &self.shared.dll_functions;
+        functions.get_or_init(|| DllFunctions::of(self))
     }
 
     /// Whether data holds any of these functions, such as a table, and who calls it doesn't show. All that

@@ -5,7 +5,7 @@ use super::runtime::{Unreached, linked};
 use super::unread_texts::CALLS_C;
 use crate::verify::uses::Uses;
 use crate::verify::{
-    COrigin, Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems,
+    AsksForNames, COrigin, Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -24,12 +24,14 @@ pub(super) const RULE: Rule = Rule {
     symptom: "lookup example.com: Temporary failure in name resolution, or SIGSEGV in getaddrinfo",
     signs: &[
         "lookup …: Temporary failure in name resolution",
+        "Temporary failure in name resolution",
         "lookup …: cannot allocate memory",
         "getpwnam_r…cannot allocate memory",
         "getpwuid_r…cannot allocate memory",
         "getgrnam_r…cannot allocate memory",
         "SIGSEGV…getaddrinfo",
         "segmentation fault",
+        "signal arrived during cgo execution",
         "Using '…' in statically linked applications requires at runtime the shared libraries",
     ],
     fixes: &[
@@ -55,7 +57,7 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let find = |(subject, names): (&str, &[&str])| {
-        let need = Need::NameServiceModules;
+        let need = Need::NameServiceModules(AsksForNames::Go);
         linked(&RULE, uses, names, Unreached::Told, subject, need)
     };
     linked_in.into_iter().filter_map(find).collect()
@@ -75,6 +77,6 @@ fn of_its_c(evidence: &Evidence<'_>, uses: Uses<'_>) -> Option<Finding> {
     Some(Finding {
         severity: Severity::Degrade,
         fixes: vec![MUSL],
-        ..finding.needing(Need::NameServiceModules)
+        ..finding.needing(Need::NameServiceModules(AsksForNames::C))
     })
 }

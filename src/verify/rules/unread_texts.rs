@@ -28,17 +28,28 @@ pub(super) const RULE: Rule = Rule {
             "`allow = [{ rule = \"unread-texts\", reason = \"…\" }]` in [verify] where the same program is \
              proven for amd64 or arm64",
         ),
-        Fix::other("inspect the same program for amd64 or arm64"),
+        Fix::other("inspect the same program for amd64 or arm64, unless C is what isn't read"),
+        START_IT,
+        WITHOUT_C,
     ],
     check: Check::Functions(check),
 };
+
+/// What helps where C isn't read: on no architecture it is.
+const OF_C: [Fix; 2] = [START_IT, WITHOUT_C];
+const START_IT: Fix = Fix::command(
+    "gobuildx smoke, which starts the program where nothing is and tells what it failed for",
+);
+const WITHOUT_C: Fix = Fix::source("a Go package in place of the C library, where there is one");
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let texts = evidence.unread_architecture().map(|goarch| {
         let detail = format!(
             "constant texts aren't read for {goarch}: the program may name any file or variable"
         );
-        let finding = RULE.finding("what its constant texts name", detail);
+        // A verdict of whichever policy says that it leaves them open.
+        let subject = Subject::unnamed("what its constant texts name");
+        let finding = RULE.finding(subject, detail);
         finding.needing(Need::Sight)
     });
     // All names of functions are gone through, so only where Go calls C at all.
@@ -46,7 +57,10 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     let c = has_c.then(|| {
         let detail = "C is compiled into the program or its dependencies";
         let subject = Subject::unnamed("what its C opens and runs");
-        RULE.finding(subject, detail.to_owned())
+        Finding {
+            fixes: OF_C.to_vec(),
+            ..RULE.finding(subject, detail.to_owned())
+        }
     });
     let variables = variables(evidence, uses);
     texts.into_iter().chain(c).chain(variables).collect()

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::runtime::{Unreached, called, reached, unread};
 use crate::inspect::{LazyDllOf, Word};
 use crate::verify::system::{Origin, dll_origin};
-use crate::verify::uses::Uses;
+use crate::verify::uses::{Calls, StructWithText, Uses};
 use crate::verify::{
     Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Subject, Systems,
 };
@@ -20,7 +20,8 @@ pub(super) const RULE: Rule = Rule {
         NewLazySystemDLL of golang.org/x/sys/windows), or when the program asks for it (LoadDLL, \
         LoadLibrary). The import table names none of them, and the program starts without. DLLs of \
         Windows 10 are no finding, without a folder or in \\Windows\\System32; in any other folder, one \
-        of the same name is. A variable that names one without its ending isn't read. A program may do without a DLL when it asks first (`Load`, \
+        of the same name is. Where a function makes what loads one, its name is read if it is constant. A variable \
+        that names one without its ending isn't read. A program may do without a DLL when it asks first (`Load`, \
         `Find`), which doesn't show.",
     symptom: "Failed to load …: The specified module could not be found.",
     signs: &[
@@ -50,12 +51,29 @@ const LOADS: &[(&str, Word)] = &[
     ("golang.org/x/sys/windows.LoadLibrary", Word(0)),
     ("golang.org/x/sys/windows.LoadLibraryEx", Word(0)),
 ];
-/// Functions that make what loads a DLL later. Where that is a variable of a package, the compiler
-/// lays it out, and nobody calls them.
-const LATER: &[&str] = &[
+/// Functions that make what loads a DLL later. Go inlines them; where that is a variable of a package, the
+/// compiler lays it out.
+const LATER: [&str; 3] = [
     "syscall.NewLazyDLL",
     "golang.org/x/sys/windows.NewLazyDLL",
     "golang.org/x/sys/windows.NewLazySystemDLL",
+];
+/// What they make, and what loads the DLL of such a one.
+const MADE: &[(StructWithText, &str)] = &[
+    (
+        StructWithText {
+            fields: &["mu", "dll", "Name"],
+            text: Word(2),
+        },
+        "syscall.(*LazyDLL).Load",
+    ),
+    (
+        StructWithText {
+            fields: &["Name", "System", "mu", "dll"],
+            text: Word(0),
+        },
+        "golang.org/x/sys/windows.(*LazyDLL).Load",
+    ),
 ];
 /// Methods of what loads a DLL later, by which it is used, and of what is of it.
 const METHODS: &[(&str, LazyDllOf)] = &[
@@ -94,7 +112,8 @@ const METHODS: &[(&str, LazyDllOf)] = &[
 const WRAPPERS: &str = "golang.org/x/sys/windows.";
 
 fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
-    let mut calls = uses.calls(LOADS);
+    let later = LATER.map(|name| (name, Word(0)));
+    let mut calls = uses.calls(&[LOADS, &later].concat());
     let mut others = Vec::new();
     for (call, name) in uses.lazy_calls(METHODS) {
         match name {
@@ -103,6 +122,14 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
             }
             None => others.push(call),
         }
+    }
+    let later = uses.chain_past(&LATER, &[WRAPPERS]);
+    let mut is_unnamed = later.is_some();
+    if uses.shows_structs() && (is_unnamed || !others.is_empty()) {
+        add_made(uses, &mut calls);
+        // Whatever they are called with was made there, or is a variable.
+        others.clear();
+        is_unnamed = false;
     }
     calls.unsettle(|name| !is_foreign(name));
     let named = calls.texts.iter().filter(|(name, _)| is_foreign(name));
@@ -132,9 +159,8 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         .collect();
     let given = unread(&RULE, uses, &names_are_given, UNNAMED);
     let made = || {
-        let chain = uses.chain_past(LATER, &[WRAPPERS])?;
         let subject = Subject::unnamed(UNNAMED);
-        Some(reached(&RULE, Some(chain), Unreached::AsBad, subject, None))
+        is_unnamed.then(|| reached(&RULE, later, Unreached::AsBad, subject, None))
     };
     // They may be optional, or of Windows: nothing is said against the program.
     findings.extend(given.or_else(made).map(|finding| Finding {
@@ -145,6 +171,16 @@ fn check(_: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
 }
 
 const UNNAMED: &str = "DLLs whose names don't show";
+
+/// Adds the names that code gives to what it makes that loads a DLL later.
+fn add_made<'a>(uses: Uses<'a>, calls: &mut Calls<'a>) {
+    for (made, load) in MADE {
+        let load = uses.first_of(&[load]);
+        for (call, name) in load.map_or_else(Vec::new, |load| uses.texts_made(*made, load)) {
+            uses.trace(call, name, calls);
+        }
+    }
+}
 
 fn is_foreign(name: &str) -> bool {
     !name.is_empty() && dll_origin(name) == Origin::Foreign

@@ -1,6 +1,7 @@
 //! What systems have and lack, where it matters most.
 
 use super::*;
+use crate::verify::AsksForNames;
 
 fn file(path: &str) -> Need {
     Need::File(path.to_owned())
@@ -34,7 +35,7 @@ fn who_has(need: &Need) -> String {
 
 #[test]
 fn no_system_is_known_to_have_the_modules_of_the_glibc_that_was_linked() {
-    let modules = Need::NameServiceModules;
+    let modules = Need::NameServiceModules(AsksForNames::Go);
     let lacks = |system: &System| system.supply(&modules) == Supply::Lacks;
     assert!(System::ALL.iter().all(lacks));
 }

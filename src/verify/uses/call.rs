@@ -61,6 +61,11 @@ impl Call {
         chain.any(|function| functions.contains(&function))
     }
 
+    /// Of what it is.
+    pub(in crate::verify) fn called(self) -> FunctionId {
+        self.called
+    }
+
     /// By whom it is.
     pub(in crate::verify) fn caller(self) -> FunctionId {
         self.caller

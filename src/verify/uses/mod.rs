@@ -11,13 +11,15 @@ mod calls;
 mod chain;
 mod handed;
 mod joined;
+mod made;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 pub(super) use call::{Call, Site};
 pub(super) use calls::Calls;
 pub(super) use chain::{Chain, Start};
 pub(super) use handed::{Handed, IN_TABLES};
+pub(super) use made::StructWithText;
 
 use super::Evidence;
 use super::owner::{Owner, Owners, package, readable};
@@ -50,6 +52,12 @@ impl<'a> Uses<'a> {
         names.iter().any(|name| self.program.has_name(name))
     }
 
+    /// The first of these functions that is in the program with code of its own.
+    pub(super) fn first_of(self, names: &[&str]) -> Option<FunctionId> {
+        let mut all = names.iter().flat_map(|name| self.program.named(name));
+        all.next()
+    }
+
     /// Whether a text is among what the program loads.
     pub(super) fn holds(self, text: &str) -> bool {
         self.program.holds(text.as_bytes())
@@ -73,6 +81,20 @@ impl<'a> Uses<'a> {
             let variable = self.number(site, RECEIVER);
             let name = variable.and_then(|at| self.program.lazy_dll_at(of, at));
             (site.call, name)
+        });
+        named.collect()
+    }
+
+    /// The names of functions of DLLs that these methods are called with, where what stands for one is a
+    /// variable, or a variable points to it.
+    pub(super) fn lazy_procs<'t>(
+        self,
+        methods: impl IntoIterator<Item = &'t (&'t str, LazyDllOf)>,
+    ) -> Vec<(Call, &'a str)> {
+        let sites = self.sites(methods).into_iter();
+        let named = sites.filter_map(|(of, site)| {
+            let variable = self.variable(site, Word(0))?;
+            Some((site.call, self.program.lazy_proc_at(of, variable)?))
         });
         named.collect()
     }
@@ -210,41 +232,6 @@ impl<'a> Uses<'a> {
         // Who makes one loads its descriptor, be it to make it or to put one in its place.
         let makers = functions.filter(|function| self.program.loads_any(*function, &types));
         makers.map(|maker| Call::direct(maker, *of)).collect()
-    }
-
-    /// The texts that code which isn't Go's own puts first into the structs that it makes whose first
-    /// fields have these names, as calls of what another one calls.
-    pub(super) fn first_texts_of(self, fields: [&str; 2], of: Call) -> Vec<(Call, Argument<'a>)> {
-        let types = self.program.structs(fields);
-        if types.is_empty() {
-            return Vec::new();
-        }
-        let all = types.iter().flat_map(|of| self.program.types_with(*of));
-        let all: Vec<_> = all.collect();
-        let new = self.program.named("runtime.newobject");
-        let new = new.iter().flat_map(|new| self.program.callers(*new));
-        let mut news: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (caller, at) in new {
-            news.entry(caller).or_default().push(at);
-        }
-        let functions = self.program.functions().map(|(function, _)| function);
-        let functions = functions.filter(|function| !self.is_gos(*function));
-        let makers = functions.filter(|function| self.program.loads_any(*function, &all));
-        let made = makers.flat_map(|maker| {
-            let new = news.get(&maker).into_iter().flatten();
-            let its = new.filter(|at| {
-                let made = self.program.number(maker, **at, Word(0));
-                made.is_some_and(|made| types.contains(&made))
-            });
-            let mut texts: Vec<_> = its.map(|at| self.program.first_text(maker, *at)).collect();
-            if texts.is_empty() {
-                // In another struct, or in the place of one that is there.
-                texts.push(Argument::Unknown);
-            }
-            let call = Call::direct(maker, of.called);
-            texts.into_iter().map(move |text| (call, text))
-        });
-        made.collect()
     }
 
     /// The text that a variable starts with which is passed at a call, or which one starts with a pointer

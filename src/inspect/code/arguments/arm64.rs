@@ -6,7 +6,7 @@
 use super::arm64_stack::{StackMoves, kept, written};
 use super::arm64_word::{STACK_POINTER, is_comparison, is_pair, is_vector, register, writes_base};
 use super::state::{Convention, State, Value};
-use super::{FIRST_WORDS, LOAD_TO_CALL, Passing};
+use super::{BEHIND_MAKING, LOAD_TO_CALL, Made, Passing};
 use crate::inspect::code::calls::{Code, page, signed};
 
 /// X0 to X15. On the stack the link register stands before the arguments.
@@ -75,14 +75,15 @@ pub(super) fn at_call(code: Code<'_>, place: u32, passing: Passing) -> Option<St
     None
 }
 
-/// The first two words of what the call at an offset returned a pointer to, as the code right behind it
-/// sets them: one way through it is followed, past functions that keep all registers.
-pub(super) fn first_words(
+/// The two words of a text in what a call returned a pointer to, as the code right behind that sets
+/// them: one way through it is followed, past functions that keep all registers.
+pub(super) fn words_made(
     code: Code<'_>,
-    place: u32,
+    made: Made,
     passing: Passing,
     keepers: &[u64],
 ) -> Option<(Value, Value)> {
+    let Made { call: place, text } = made;
     let mut state = at_call(code, place, passing)?;
     let instructions = code.bytes.as_chunks::<4>().0;
     state.return_from(place);
@@ -90,9 +91,10 @@ pub(super) fn first_words(
         call: place,
         word: 0,
     });
+    let start = i64::try_from(text.0).ok()?;
     let mut words = [None; 2];
     let mut index = i64::from(place / 4) + 1;
-    for _ in 0..FIRST_WORDS {
+    for _ in 0..BEHIND_MAKING {
         let bytes = usize::try_from(index)
             .ok()
             .and_then(|index| instructions.get(index));
@@ -115,9 +117,9 @@ pub(super) fn first_words(
             if !is_vector(word) && state.register(register(word, 5)) == pointer {
                 let first = source(&state, register(word, 0));
                 if word & 0xffc0_0000 == 0xf900_0000 {
-                    put(&mut words, scaled(word) / 8, first);
+                    put(&mut words, scaled(word) / 8 - start, first);
                 } else if word & 0xffc0_0000 == 0xa900_0000 {
-                    let number = signed(word >> 15, 7);
+                    let number = signed(word >> 15, 7) - start;
                     put(&mut words, number, first);
                     put(&mut words, number + 1, source(&state, register(word, 10)));
                 }
@@ -129,7 +131,7 @@ pub(super) fn first_words(
     words[0].zip(words[1])
 }
 
-/// Sets one of the first words, if it is among them.
+/// Sets one of the words, if it is among them.
 fn put(words: &mut [Option<Value>; 2], number: i64, value: Option<Value>) {
     if let Some(word) = usize::try_from(number)
         .ok()

@@ -31,8 +31,8 @@ const MAX_CODE: usize = 1 << 20;
 /// The most code from where the function of a variable is loaded to where it is called: enough for
 /// some arguments.
 const LOAD_TO_CALL: usize = 256;
-/// The most instructions behind the making of a struct that set its first fields.
-const FIRST_WORDS: usize = 64;
+/// The most instructions behind the making of a struct that set its fields.
+const BEHIND_MAKING: usize = 64;
 
 /// Whether code of an architecture is followed.
 pub(super) fn are_read(goarch: Goarch) -> bool {
@@ -52,6 +52,15 @@ pub(super) enum Passing {
 /// words: its address and its length; so does an interface, such as a context.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word(pub usize);
+
+/// A text in what the code makes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Made {
+    /// The offset of the call that returns a pointer to it.
+    pub(super) call: u32,
+    /// Where the text stands in it.
+    pub(super) text: Word,
+}
 
 /// A text that is passed to a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,13 +150,12 @@ impl Following {
         Some(Arguments { memory, state })
     }
 
-    /// The text in the first two words of what the call at an offset returned a pointer to, as the code
-    /// right behind it sets them.
-    pub(super) fn first_text<'data>(
+    /// The text in what a call returned a pointer to, as the code right behind that sets it.
+    pub(super) fn text_made<'data>(
         &self,
         memory: &Memory<'data>,
         code: Code<'data>,
-        call: u32,
+        made: Made,
         keepers: &[u64],
         allowance: &Allowance,
     ) -> Option<Argument<'data>> {
@@ -156,12 +164,12 @@ impl Following {
             Goarch::Amd64 => {
                 let follower = amd64::Follower::new(memory.pointer, self.passing);
                 let outline = self.outline(follower, code, allowance)?;
-                allowance.take(outline.bytes_to(code, call), allowance::CODE)?;
-                follower.first_words(code, &outline, call, keepers)
+                allowance.take(outline.bytes_to(code, made.call), allowance::CODE)?;
+                follower.words_made(code, &outline, made, keepers)
             }
             Goarch::Arm64 => {
                 allowance.take(2 * code.bytes.len(), allowance::CODE)?;
-                arm64::first_words(code, call, self.passing, keepers)
+                arm64::words_made(code, made, self.passing, keepers)
             }
             _ => None,
         };

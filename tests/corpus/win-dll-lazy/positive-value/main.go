@@ -2,7 +2,7 @@
 // targets: windows/amd64
 // go: 1.26
 // finds: wpcap.dll
-// finds (info): DLLs whose names don't show
+// finds: wintun.dll
 package main
 
 import (

@@ -5,7 +5,7 @@ use iced_x86::{Decoder, FlowControl, Instruction, InstructionInfoFactory, Mnemon
 
 use super::{Follower, Outline, call_at, number, step, stored, variable};
 use crate::inspect::code::arguments::state::{State, Value};
-use crate::inspect::code::arguments::{FIRST_WORDS, LOAD_TO_CALL};
+use crate::inspect::code::arguments::{BEHIND_MAKING, LOAD_TO_CALL, Made};
 use crate::inspect::code::calls::Code;
 
 /// Where a function finds the value that it is called as.
@@ -60,21 +60,23 @@ impl Follower {
         (walk.callee()? == function).then_some(walk.state)
     }
 
-    /// The first two words of what the call at an offset returned a pointer to, as the code right behind
-    /// it sets them: one way through it is followed, past functions that keep all registers.
-    pub(in super::super) fn first_words(
+    /// The two words of a text in what a call returned a pointer to, as the code right behind
+    /// that sets them: one way through it is followed, past functions that keep all registers.
+    pub(in super::super) fn words_made(
         self,
         code: Code<'_>,
         outline: &Outline,
-        place: u32,
+        made: Made,
         keepers: &[u64],
     ) -> Option<(Value, Value)> {
+        let Made { call: place, text } = made;
         let mut walk = self.walk_to(code, outline, place)?;
         call_at(code, &walk.instruction).filter(|call| *call == place)?;
         let size = i64::try_from(walk.state.word()).ok()?;
+        let start = i64::try_from(text.0).ok()?.checked_mul(size)?;
         let mut words = [None; 2];
         walk.follow();
-        for _ in 0..FIRST_WORDS {
+        for _ in 0..BEHIND_MAKING {
             if !walk.decoder.can_decode() {
                 break;
             }
@@ -82,9 +84,9 @@ impl Follower {
             match walk.instruction.flow_control() {
                 FlowControl::Next => {
                     if let Some((offset, value)) = stored(&walk.state, &walk.instruction, place) {
-                        match offset {
+                        match offset - start {
                             0 => words[0] = Some(value),
-                            _ if offset == size => words[1] = Some(value),
+                            next if next == size => words[1] = Some(value),
                             _ => {}
                         }
                     }
