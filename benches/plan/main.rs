@@ -23,6 +23,7 @@ use std::time::Instant;
 use clap::Parser as _;
 use gobuildx::embed::RootSets;
 use gobuildx::host::Host;
+use gobuildx::ledger::Measures;
 use gobuildx::manifest;
 use gobuildx::plan::{Inputs, Release, Request, Scope, plan, root_sources, select, table};
 use gobuildx::process::Cancel;
@@ -142,6 +143,8 @@ impl Wide {
             release: &release,
             host: &self.host,
             cores: self.cores,
+            memory: None,
+            measures: &Measures::default(),
             inherit: &[],
             roots: &roots,
             packer: None,
