@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
         scratch has no other program, and no shell. Names that are constant in the source are \
         read from the machine code; others show when the program runs, as do those in a field of an \
         exec.Cmd that the program makes itself, or of cgi.Handler, and those that a function in a table \
-        is called with. On Windows \
+        is called with. Assembly and others that call the system by its number are told, too. On Windows \
         CreateProcess and ShellExecute count, too, also where the program asks for them by name (NewProc). Whether a program that \
         is looked for (exec.LookPath) is done without where it isn't there doesn't show: that it is \
         looked for is told.",
@@ -77,6 +77,7 @@ const RUN: &[&str] = &[
 const ENVIRON: &str = "os/exec.(*Cmd).Environ";
 /// What serves requests by a program that a field of `cgi.Handler` names.
 const CGI: &str = "net/http/cgi.(*Handler).ServeHTTP";
+const BY_ITSELF: &str = "programs that it may start by system calls of its own";
 const OTHERS: &str = "programs whose names are not constant";
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
@@ -114,9 +115,14 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     unnamed.extend(literals(uses));
     unnamed.extend(uses.calls_of(&[CGI]));
     unnamed.extend(uses.makers(CGI));
-    if evidence.goos() == Some(Goos::Windows) {
-        unnamed.extend(&uses.dll_functions().programs);
-    }
+    let raw = uses.raw_calls(evidence);
+    unnamed.extend(&raw.programs);
+    let by_itself = unread(&RULE, uses, &raw.either, BY_ITSELF);
+    findings.extend(by_itself.map(|finding| Finding {
+        severity: Severity::Info,
+        symptom: symptom(evidence.goos(), None, "…"),
+        ..finding
+    }));
     let others = match evidence.unread_architecture() {
         None => OTHERS.to_owned(),
         Some(goarch) => format!("programs whose names aren't read on {goarch}"),
