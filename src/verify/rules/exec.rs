@@ -77,7 +77,6 @@ const RUN: &[&str] = &[
 const ENVIRON: &str = "os/exec.(*Cmd).Environ";
 /// What serves requests by a program that a field of `cgi.Handler` names.
 const CGI: &str = "net/http/cgi.(*Handler).ServeHTTP";
-const BY_ITSELF: &str = "programs that it may start by system calls of its own";
 const OTHERS: &str = "programs whose names are not constant";
 
 fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
@@ -115,14 +114,8 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     unnamed.extend(literals(uses));
     unnamed.extend(uses.calls_of(&[CGI]));
     unnamed.extend(uses.makers(CGI));
-    let raw = uses.raw_calls(evidence);
-    unnamed.extend(&raw.programs);
-    let by_itself = unread(&RULE, uses, &raw.either, BY_ITSELF);
-    findings.extend(by_itself.map(|finding| Finding {
-        severity: Severity::Info,
-        symptom: symptom(evidence.goos(), None, "…"),
-        ..finding
-    }));
+    unnamed.extend(&uses.raw_calls(evidence).programs);
+    findings.extend(by_itself(evidence, uses));
     let others = match evidence.unread_architecture() {
         None => OTHERS.to_owned(),
         Some(goarch) => format!("programs whose names aren't read on {goarch}"),
@@ -148,6 +141,17 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         findings.extend(linked(&RULE, uses, START, unreached, subject, need));
     }
     findings
+}
+
+/// What may start programs past all functions that do so.
+fn by_itself(evidence: &Evidence<'_>, uses: Uses<'_>) -> Option<Finding> {
+    let subject = "programs that it may start by system calls of its own";
+    let finding = unread(&RULE, uses, &uses.raw_calls(evidence).either, subject)?;
+    Some(Finding {
+        severity: Severity::Info,
+        symptom: symptom(evidence.goos(), None, "…"),
+        ..finding
+    })
 }
 
 /// Whether a program is told what to start, which isn't read.

@@ -95,7 +95,13 @@ impl OfGo {
     fn finding(&self, uses: Uses<'_>) -> Option<Finding> {
         // Packages of Go bring both along for who never asks.
         let chain = uses.chain(&[self.function])?;
-        let finding = reached(&RULE, Some(chain), Unreached::Told, self.subject, Need::Proc);
+        let finding = reached(
+            &RULE,
+            Some(chain),
+            Unreached::Told,
+            self.subject,
+            Need::Proc,
+        );
         Some(Finding {
             severity: self.severity,
             symptom: self.symptom.to_owned(),
