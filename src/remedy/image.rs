@@ -321,13 +321,7 @@ fn wanted(need: &Need) -> Vec<Line> {
         Need::Syslog => {
             note("it writes to a system log, which no container has: let it write to stderr")
         }
-        Need::NameServiceModules(AsksForNames::Go) => note(
-            "modules of the name service switch can't be copied to any system: use resolver = \"go\"",
-        ),
-        Need::NameServiceModules(AsksForNames::C) => note(
-            "modules of the name service switch can't be copied to any system: link its C against musl, \
-             which loads none",
-        ),
+        Need::NameServiceModules(who) => note(without_modules(*who)),
         Need::Goroot => note("it needs Go's own sources and tools: take an image with Go"),
         Need::Sight => note("not all that the program wants can be seen: try the image"),
         Need::All(needs) => needs.iter().flat_map(wanted).collect(),
@@ -338,6 +332,19 @@ fn wanted(need: &Need) -> Vec<Line> {
         | Need::RecentSystem
         | Need::MacOs(_)
         | Need::Cpu(_) => Vec::new(),
+    }
+}
+
+/// What to do where modules of the name service switch are wanted: they can't be copied to any system.
+fn without_modules(who: AsksForNames) -> &'static str {
+    match who {
+        AsksForNames::Go => {
+            "modules of the name service switch can't be copied to any system: use resolver = \"go\""
+        }
+        AsksForNames::C => {
+            "modules of the name service switch can't be copied to any system: link its C against musl, \
+             which loads none"
+        }
     }
 }
 

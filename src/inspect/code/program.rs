@@ -196,14 +196,14 @@ impl<'data> Program<'data> {
         Some(code.bytes)
     }
 
-    /// Whether a function calls the system by an instruction of its own. Not told of architectures
-    /// whose code isn't followed.
+    /// The calls of the system that a function makes by an instruction of its own, each with its number
+    /// where that shows. Not told of architectures whose code isn't followed.
     #[must_use]
-    pub fn calls_system(&self, function: FunctionId) -> bool {
+    pub fn system_calls(&self, function: FunctionId) -> Vec<Option<u64>> {
         let code = self.image.function(function.0);
         let code = code.and_then(|own| self.image.code(own));
         let with_goarch = code.zip(self.image.memory.goarch);
-        with_goarch.is_some_and(|(code, goarch)| traps::calls_system(code, goarch))
+        with_goarch.map_or_else(Vec::new, |(code, goarch)| traps::system_calls(code, goarch))
     }
 
     /// The functions of this name, of which there is more than one where the linker had to add

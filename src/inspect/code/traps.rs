@@ -1,32 +1,30 @@
-//! Whether code calls the system by an instruction of its own.
+//! The calls of the system that code makes by an instruction of its own, and their numbers.
 
-use iced_x86::{Decoder, DecoderOptions, Instruction, Mnemonic};
+use iced_x86::{Decoder, DecoderOptions, Instruction, Mnemonic, OpKind, Register};
 
+use super::arguments::arm64_constant;
 use super::calls::Code;
 use crate::target::Goarch;
 
-/// Whether the code of one function calls the system; never told of architectures whose arguments
-/// aren't read.
-pub(super) fn calls_system(code: Code<'_>, goarch: Goarch) -> bool {
+/// The calls of the system in the code of one function, each with the number that was put into its register
+/// last; none told of architectures whose arguments aren't read.
+pub(super) fn system_calls(code: Code<'_>, goarch: Goarch) -> Vec<Option<u64>> {
     match goarch {
-        Goarch::Amd64 => has_trap(code, 64),
-        Goarch::I386 => has_trap(code, 32),
-        Goarch::Arm64 => {
-            let words = code.bytes.as_chunks().0.iter();
-            words
-                .map(|word| u32::from_le_bytes(*word))
-                .any(is_supervisor_call)
-        }
-        _ => false,
+        Goarch::Amd64 => traps(code, 64),
+        Goarch::I386 => traps(code, 32),
+        Goarch::Arm64 => supervisor_calls(code),
+        _ => Vec::new(),
     }
 }
 
-/// Whether an instruction of x86 does so. By bytes alone constants would, too.
-fn has_trap(code: Code<'_>, bits: u32) -> bool {
+/// Those of x86. By bytes alone constants would be some, too.
+fn traps(code: Code<'_>, bits: u32) -> Vec<Option<u64>> {
     /// The interrupt by which 32-bit programs call Linux and the BSDs.
     const SYSTEM: u64 = 0x80;
     let mut decoder = Decoder::with_ip(bits, code.bytes, code.address, DecoderOptions::NONE);
     let mut instruction = Instruction::default();
+    let mut calls = Vec::new();
+    let mut number = None;
     while decoder.can_decode() {
         decoder.decode_out(&mut instruction);
         let is_trap = match instruction.mnemonic() {
@@ -35,24 +33,65 @@ fn has_trap(code: Code<'_>, bits: u32) -> bool {
             _ => false,
         };
         if is_trap {
-            return true;
+            calls.push(number.take());
+        } else if instruction.op0_kind() == OpKind::Register
+            && instruction.op0_register().full_register() == Register::RAX
+        {
+            let is_constant = instruction.mnemonic() == Mnemonic::Mov
+                && matches!(
+                    instruction.op1_kind(),
+                    OpKind::Immediate32 | OpKind::Immediate64 | OpKind::Immediate32to64
+                );
+            number = is_constant.then(|| instruction.immediate(1));
         }
     }
-    false
+    calls
 }
 
-/// `SVC`, with any number.
-fn is_supervisor_call(word: u32) -> bool {
-    word & 0xffe0_001f == 0xd400_0001
+/// Those of arm64: `SVC`, with any number. What is wanted stands in X8.
+fn supervisor_calls(code: Code<'_>) -> Vec<Option<u64>> {
+    const REGISTER: u32 = 8;
+    let mut calls = Vec::new();
+    let mut number = None;
+    for word in code.bytes.as_chunks().0 {
+        let word = u32::from_le_bytes(*word);
+        if word & 0xffe0_001f == 0xd400_0001 {
+            calls.push(number.take());
+        } else if word & 0x1f == REGISTER {
+            // Whatever else has the register there may write to it.
+            number = arm64_constant(word);
+        }
+    }
+    calls
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn calls(goarch: Goarch, bytes: &[u8]) -> bool {
+    fn numbers(goarch: Goarch, bytes: &[u8]) -> Vec<Option<u64>> {
         let address = 0x1000;
-        calls_system(Code { address, bytes }, goarch)
+        system_calls(Code { address, bytes }, goarch)
+    }
+
+    fn calls(goarch: Goarch, bytes: &[u8]) -> bool {
+        !numbers(goarch, bytes).is_empty()
+    }
+
+    #[test]
+    fn the_number_is_what_was_put_into_its_register_last() {
+        // MOVL $59, AX; SYSCALL; SYSCALL
+        let twice = [0xb8, 59, 0, 0, 0, 0x0f, 0x05, 0x0f, 0x05];
+        assert_eq!(numbers(Goarch::Amd64, &twice), [Some(59), None]);
+        // MOVL $59, AX; MOVL BX, AX; SYSCALL
+        let other = [0xb8, 59, 0, 0, 0, 0x89, 0xd8, 0x0f, 0x05];
+        assert_eq!(numbers(Goarch::Amd64, &other), [None]);
+        // MOVZ X8, #221, or ORR X8, XZR, #3; MOVZ X0, #1; SVC
+        for (put, number) in [(0xd280_1ba8_u32, 221), (0xb240_07e8, 3)] {
+            let words = [put, 0xd280_0020, 0xd400_0001];
+            let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+            assert_eq!(numbers(Goarch::Arm64, &bytes), [Some(number)]);
+        }
     }
 
     #[test]

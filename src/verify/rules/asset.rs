@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::folders;
 use super::operations::error;
 use super::paths::Paths;
-use super::raw_calls;
 use super::realm::Realm;
 use super::runtime::{Unreached, called, reached, unread};
 use super::{bus, files};
@@ -69,7 +68,8 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     for (method, takers) in IN_INTERFACES {
         sockets.extend(uses.calls_with(method, takers));
     }
-    let raw = raw_calls::opened(evidence, uses);
+    let raw = uses.raw_calls(evidence);
+    let raw = &raw.files | &raw.either;
     let unnamed = [
         // Mostly they are the user's.
         (

@@ -4,10 +4,9 @@
 //! Source: Microsoft's documentation of the functions; `LazyProc` in Go's `syscall/dll_windows.go`, and in
 //! `windows/dll_windows.go` of golang.org/x/sys.
 
-use std::collections::BTreeSet;
-
+use super::raw_calls::RawCalls;
 use crate::inspect::{LazyDllOf, Word};
-use crate::verify::uses::{Call, Calls, StructWithText, Uses};
+use crate::verify::uses::{Call, StructWithText, Uses};
 
 /// Functions that ask for one by its name.
 const FIND: &[(&str, Word)] = &[
@@ -103,40 +102,27 @@ const PROGRAMS: &[&str] = &[
     "WinExec",
 ];
 
-/// What of Windows a program calls so.
-#[derive(Clone, Debug, Default)]
-pub(super) struct DllFunctions {
-    /// What opens files, or may: functions whose names don't show.
-    pub(super) files: BTreeSet<Call>,
-    /// What starts programs.
-    pub(super) programs: BTreeSet<Call>,
-}
-
-impl DllFunctions {
-    pub(super) fn of(uses: Uses<'_>) -> Self {
-        let mut calls = uses.calls(FIND);
-        for (call, name) in uses.lazy_procs(METHODS) {
-            calls.texts.entry(name).or_insert(call);
-        }
-        for (made, find) in MADE {
-            let find = uses.first_of(&[find]);
-            for (call, name) in find.map_or_else(Vec::new, |find| uses.texts_made(*made, find)) {
-                uses.trace(call, name, &mut calls);
-            }
-        }
-        let is_wrapper = |call: &Call| uses.caller(*call).starts_with(WRAPPERS);
-        let of_kind = |kind: &[&str]| {
-            let Calls { texts, .. } = &calls;
-            let its = texts.iter().filter(|(name, _)| is_among(name, kind));
-            let its = its.map(|(_, call)| *call);
-            its.filter(|call| !is_wrapper(call))
-                .collect::<BTreeSet<_>>()
-        };
-        let (mut files, programs) = (of_kind(FILES), of_kind(PROGRAMS));
-        let unknown = calls.unknown.iter().copied();
-        files.extend(unknown.filter(|call| !is_wrapper(call)));
-        Self { files, programs }
+/// Adds what the program calls so.
+pub(super) fn add(uses: Uses<'_>, raw: &mut RawCalls) {
+    let mut calls = uses.calls(FIND);
+    for (call, name) in uses.lazy_procs(METHODS) {
+        calls.texts.entry(name).or_insert(call);
     }
+    for (made, find) in MADE {
+        let find = uses.first_of(&[find]);
+        for (call, name) in find.map_or_else(Vec::new, |find| uses.texts_made(*made, find)) {
+            uses.trace(call, name, &mut calls);
+        }
+    }
+    let is_own = |call: &Call| !uses.caller(*call).starts_with(WRAPPERS);
+    let of_kind = |kind: &'static [&str]| {
+        let its = calls.texts.iter().filter(|(name, _)| is_among(name, kind));
+        its.map(|(_, call)| *call).filter(is_own)
+    };
+    raw.files.extend(of_kind(FILES));
+    raw.programs.extend(of_kind(PROGRAMS));
+    raw.either
+        .extend(calls.unknown.iter().copied().filter(is_own));
 }
 
 /// Whether a name is one of some functions, for texts of either kind.

@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
         scratch has no other program, and no shell. Names that are constant in the source are \
         read from the machine code; others show when the program runs, as do those in a field of an \
         exec.Cmd that the program makes itself, or of cgi.Handler, and those that a function in a table \
-        is called with. On Windows \
+        is called with. Assembly and others that call the system by its number are told, too. On Windows \
         CreateProcess and ShellExecute count, too, also where the program asks for them by name (NewProc). Whether a program that \
         is looked for (exec.LookPath) is done without where it isn't there doesn't show: that it is \
         looked for is told.",
@@ -114,9 +114,8 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
     unnamed.extend(literals(uses));
     unnamed.extend(uses.calls_of(&[CGI]));
     unnamed.extend(uses.makers(CGI));
-    if evidence.goos() == Some(Goos::Windows) {
-        unnamed.extend(&uses.dll_functions().programs);
-    }
+    unnamed.extend(&uses.raw_calls(evidence).programs);
+    findings.extend(by_itself(evidence, uses));
     let others = match evidence.unread_architecture() {
         None => OTHERS.to_owned(),
         Some(goarch) => format!("programs whose names aren't read on {goarch}"),
@@ -142,6 +141,17 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         findings.extend(linked(&RULE, uses, START, unreached, subject, need));
     }
     findings
+}
+
+/// What may start programs past all functions that do so.
+fn by_itself(evidence: &Evidence<'_>, uses: Uses<'_>) -> Option<Finding> {
+    let subject = "programs that it may start by system calls of its own";
+    let finding = unread(&RULE, uses, &uses.raw_calls(evidence).either, subject)?;
+    Some(Finding {
+        severity: Severity::Info,
+        symptom: symptom(evidence.goos(), None, "…"),
+        ..finding
+    })
 }
 
 /// Whether a program is told what to start, which isn't read.

@@ -15,7 +15,8 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Fail,
     summary: "the program reads /proc or /sys",
     explanation: "os.Executable asks /proc/self/exe where the program lies. Container runtimes \
-        mount /proc and /sys; a plain chroot, an early boot and some sandboxes don't.",
+        mount /proc and /sys; a plain chroot, an early boot and some sandboxes don't. Go itself reads \
+        there which groups of multicast an interface is in, and for profiles which files are loaded.",
     symptom: "readlink /proc/self/exe: no such file or directory",
     signs: &[
         "readlink /proc/self/exe: no such file or directory",
@@ -61,7 +62,52 @@ fn check(evidence: &Evidence<'_>, uses: Uses<'_>) -> Vec<Finding> {
         );
         finding
     });
-    itself(uses).into_iter().chain(files).collect()
+    let by_go = OF_GO.iter().filter_map(|asked| asked.finding(uses));
+    itself(uses).into_iter().chain(by_go).chain(files).collect()
+}
+
+/// What Go's own packages read there, and do without in silence.
+struct OfGo {
+    /// Who reads it.
+    function: &'static str,
+    subject: &'static str,
+    severity: Severity,
+    symptom: &'static str,
+}
+
+/// Source: `interface_linux.go` of Go's package net, `proto_other.go` of runtime/pprof.
+const OF_GO: [OfGo; 2] = [
+    OfGo {
+        function: "net.(*Interface).MulticastAddrs",
+        subject: "/proc/net/igmp and /proc/net/igmp6 (the groups of multicast)",
+        severity: Severity::Degrade,
+        symptom: "no error: an interface seems to be in no group",
+    },
+    OfGo {
+        function: "runtime/pprof.(*profileBuilder).readMapping",
+        subject: "/proc/self/maps (for profiles)",
+        severity: Severity::Info,
+        symptom: "no error: a profile doesn't say which files its code is of",
+    },
+];
+
+impl OfGo {
+    fn finding(&self, uses: Uses<'_>) -> Option<Finding> {
+        // Packages of Go bring both along for who never asks.
+        let chain = uses.chain(&[self.function])?;
+        let finding = reached(
+            &RULE,
+            Some(chain),
+            Unreached::Told,
+            self.subject,
+            Need::Proc,
+        );
+        Some(Finding {
+            severity: self.severity,
+            symptom: self.symptom.to_owned(),
+            ..finding
+        })
+    }
 }
 
 const WHERE: &str = "os.Executable";

@@ -1,10 +1,12 @@
-//! Files that a program opens by system calls of its own, past every function that takes a path.
+//! Files that a program opens by system calls of its own, past every function that takes a path, and programs
+//! that it starts so.
 //!
 //! On Windows these are functions of DLLs that the program asks for by name. Translated C does so (modernc.org/libc, and with it modernc.org/sqlite), and assembly may. The path
 //! is then the address of bytes, so it is never read.
 
 use std::collections::BTreeSet;
 
+use super::dll_functions;
 use crate::inspect::Word;
 use crate::target::{Goarch, Goos};
 use crate::verify::Evidence;
@@ -27,7 +29,7 @@ const CALLS: &[(&str, Word)] = &[
 /// Packages whose functions each make one call: those that take a path are read themselves.
 const WRAPPERS: &[&str] = &["golang.org/x/sys/"];
 
-/// The numbers of `open`, `creat`, `openat`, `openat2`, `execve`, `execveat`, `chdir`, `chroot`, `mount`,
+/// The numbers of `open`, `creat`, `openat`, `openat2`, `chdir`, `chroot`, `mount`,
 /// `statfs` (and `statfs64`), `truncate` (and `truncate64`) and `inotify_add_watch`, where an
 /// architecture has them.
 ///
@@ -35,9 +37,19 @@ const WRAPPERS: &[&str] = &["golang.org/x/sys/"];
 /// arguments are read.
 fn opening(goarch: Goarch) -> &'static [u64] {
     match goarch {
-        Goarch::Amd64 => &[2, 85, 257, 437, 59, 322, 80, 161, 165, 137, 76, 254],
-        Goarch::I386 => &[5, 8, 295, 437, 11, 358, 12, 61, 21, 99, 268, 92, 193, 292],
-        Goarch::Arm64 => &[56, 437, 221, 281, 49, 51, 40, 43, 45, 27],
+        Goarch::Amd64 => &[2, 85, 257, 437, 80, 161, 165, 137, 76, 254],
+        Goarch::I386 => &[5, 8, 295, 437, 12, 61, 21, 99, 268, 92, 193, 292],
+        Goarch::Arm64 => &[56, 437, 49, 51, 40, 43, 45, 27],
+        _ => &[],
+    }
+}
+
+/// The numbers of `execve` and `execveat`, from the same source.
+fn starting(goarch: Goarch) -> &'static [u64] {
+    match goarch {
+        Goarch::Amd64 => &[59, 322],
+        Goarch::I386 => &[11, 358],
+        Goarch::Arm64 => &[221, 281],
         _ => &[],
     }
 }
@@ -47,44 +59,111 @@ fn opening(goarch: Goarch) -> &'static [u64] {
 ///
 /// Source: `zsysnum_*.go` of Go's package syscall.
 const HARMLESS_ON_BSD: &[u64] = &[3, 4, 20, 54, 92];
+/// That of `execve`, from the same source.
+const STARTING_ON_BSD: u64 = 59;
 
-/// Whether a call of this number may open a file.
-fn may_open(goos: Goos, goarch: Option<Goarch>, number: u64) -> bool {
-    match goos {
-        Goos::Linux | Goos::Android => {
-            goarch.is_some_and(|goarch| opening(goarch).contains(&number))
+/// What a call of the system may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum May {
+    OpenFile,
+    StartProgram,
+    Either,
+    /// Nothing of that.
+    Neither,
+}
+
+impl May {
+    /// What a call of this number may do, where that shows.
+    fn of(goos: Goos, goarch: Option<Goarch>, number: Option<u64>) -> Self {
+        let Some(number) = number else {
+            return Self::Either;
+        };
+        match goos {
+            Goos::Linux | Goos::Android => {
+                let has = |numbers: fn(Goarch) -> &'static [u64]| {
+                    goarch.is_some_and(|goarch| numbers(goarch).contains(&number))
+                };
+                match () {
+                    () if has(starting) => Self::StartProgram,
+                    () if has(opening) => Self::OpenFile,
+                    () => Self::Neither,
+                }
+            }
+            Goos::Darwin
+            | Goos::Ios
+            | Goos::Dragonfly
+            | Goos::Freebsd
+            | Goos::Netbsd
+            | Goos::Openbsd => match number {
+                STARTING_ON_BSD => Self::StartProgram,
+                _ if HARMLESS_ON_BSD.contains(&number) => Self::Neither,
+                _ => Self::OpenFile,
+            },
+            _ => Self::Either,
         }
-        Goos::Darwin
-        | Goos::Ios
-        | Goos::Dragonfly
-        | Goos::Freebsd
-        | Goos::Netbsd
-        | Goos::Openbsd => !HARMLESS_ON_BSD.contains(&number),
-        _ => true,
     }
 }
 
-/// The calls that open a file, or that may: those whose number doesn't show, and those of assembly.
-pub(super) fn opened(evidence: &Evidence<'_>, uses: Uses<'_>) -> BTreeSet<Call> {
-    let is_wrapper = |call: Call| {
-        let caller = uses.caller(call);
-        WRAPPERS.iter().any(|package| caller.starts_with(package))
-    };
-    // On Windows these functions call those of DLLs, by their addresses.
-    let goos = evidence.goos().filter(|goos| *goos != Goos::Windows);
-    let goarch = evidence.facts.goarch();
-    let numbered = goos.into_iter().flat_map(|goos| {
-        let mut sites = uses.sites(CALLS);
-        sites.retain(|(word, site)| {
-            uses.number_in_assembly(*site, *word)
-                .is_none_or(|number| may_open(goos, goarch, number))
-        });
-        sites.into_iter().map(|(_, site)| site.call)
-    });
-    let of_windows = (evidence.goos() == Some(Goos::Windows)).then(|| uses.dll_functions());
-    let of_windows = of_windows.into_iter().flat_map(|called| &called.files);
-    let all = numbered.chain(uses.traps()).chain(of_windows.copied());
-    all.filter(|call| !is_wrapper(*call)).collect()
+/// Calls of the system past all functions that are read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct RawCalls {
+    /// They open a file.
+    pub(super) files: BTreeSet<Call>,
+    /// They start a program.
+    pub(super) programs: BTreeSet<Call>,
+    /// Which of both they do, if any, doesn't show.
+    pub(super) either: BTreeSet<Call>,
+}
+
+impl RawCalls {
+    pub(super) fn of(evidence: &Evidence<'_>, uses: Uses<'_>) -> Self {
+        let mut calls = Self::default();
+        if evidence.unread_architecture().is_some() {
+            // No number shows, and most of them do neither.
+            return calls;
+        }
+        let goarch = evidence.facts.goarch();
+        // On Windows these functions call those of DLLs, by their addresses.
+        if let Some(goos) = evidence.goos().filter(|goos| *goos != Goos::Windows) {
+            for (word, site) in uses.sites(CALLS) {
+                let number = uses.number_in_assembly(site, word);
+                calls.add(May::of(goos, goarch, number), site.call);
+            }
+        }
+        for (call, number) in uses.traps() {
+            let may = match evidence.goos() {
+                Some(goos) => May::of(goos, goarch, number),
+                None => May::Either,
+            };
+            // Another number may be put there on another way through the code.
+            let may = if may == May::Neither {
+                May::OpenFile
+            } else {
+                may
+            };
+            calls.add(may, call);
+        }
+        for calls in [&mut calls.files, &mut calls.programs, &mut calls.either] {
+            calls.retain(|call| {
+                let caller = uses.caller(*call);
+                !WRAPPERS.iter().any(|package| caller.starts_with(package))
+            });
+        }
+        if evidence.goos() == Some(Goos::Windows) {
+            dll_functions::add(uses, &mut calls);
+        }
+        calls
+    }
+
+    fn add(&mut self, may: May, call: Call) {
+        let calls = match may {
+            May::OpenFile => &mut self.files,
+            May::StartProgram => &mut self.programs,
+            May::Either => &mut self.either,
+            May::Neither => return,
+        };
+        calls.insert(call);
+    }
 }
 
 #[cfg(test)]
@@ -92,15 +171,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_may_open_a_file_unless_it_is_known_not_to() {
-        let amd64 = Some(Goarch::Amd64);
-        assert!(may_open(Goos::Linux, amd64, 2), "open");
-        assert!(!may_open(Goos::Linux, amd64, 3), "close");
+    fn the_number_of_a_call_says_what_it_may_do_unless_nobody_counted_these() {
+        let may = |goos, number| May::of(goos, Some(Goarch::Amd64), number);
+        assert_eq!(may(Goos::Linux, Some(2)), May::OpenFile, "open");
+        assert_eq!(may(Goos::Linux, Some(3)), May::Neither, "close");
+        assert_eq!(may(Goos::Linux, Some(59)), May::StartProgram, "execve");
+        assert_eq!(may(Goos::Linux, None), May::Either);
         for goos in [Goos::Darwin, Goos::Freebsd, Goos::Netbsd, Goos::Openbsd] {
-            assert!(may_open(goos, amd64, 5), "open on {goos}");
-            assert!(may_open(goos, amd64, 59), "execve on {goos}");
-            assert!(!may_open(goos, amd64, 54), "ioctl on {goos}");
+            assert_eq!(may(goos, Some(5)), May::OpenFile, "open on {goos}");
+            assert_eq!(may(goos, Some(59)), May::StartProgram, "execve on {goos}");
+            assert_eq!(may(goos, Some(54)), May::Neither, "ioctl on {goos}");
         }
-        assert!(may_open(Goos::Plan9, amd64, 3), "nobody counted these");
+        assert_eq!(may(Goos::Plan9, Some(3)), May::Either);
     }
 }

@@ -4,8 +4,8 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::c_library::CLibrary;
-use super::dll_functions::DllFunctions;
 use super::paths::Paths;
+use super::raw_calls::RawCalls;
 use super::{dns_go, exec, home, servers, tmp, user_db};
 use crate::verify::Evidence;
 use crate::verify::uses::{Calls, Uses};
@@ -17,7 +17,7 @@ pub(in crate::verify) struct Shared<'a> {
     c_library: OnceCell<CLibrary>,
     in_tables: OnceCell<BTreeSet<&'static str>>,
     servers: OnceCell<Calls<'a>>,
-    dll_functions: OnceCell<DllFunctions>,
+    raw_calls: OnceCell<RawCalls>,
 }
 
 impl<'a> Uses<'a> {
@@ -33,10 +33,10 @@ impl<'a> Uses<'a> {
         servers.get_or_init(|| servers::servers(self))
     }
 
-    /// What of Windows the program calls by the addresses of functions.
-    pub(super) fn dll_functions(self) -> &'a DllFunctions {
-        let functions = &self.shared.dll_functions;
-        functions.get_or_init(|| DllFunctions::of(self))
+    /// The calls of the system past all functions that are read.
+    pub(super) fn raw_calls(self, evidence: &Evidence<'_>) -> &'a RawCalls {
+        let calls = &self.shared.raw_calls;
+        calls.get_or_init(|| RawCalls::of(evidence, self))
     }
 
     /// Whether data holds any of these functions, such as a table, and who calls it doesn't show. All that

@@ -5,7 +5,8 @@ use super::runtime::{Unreached, linked};
 use super::unread_texts::CALLS_C;
 use crate::verify::uses::Uses;
 use crate::verify::{
-    AsksForNames, COrigin, Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems,
+    AsksForNames, COrigin, Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity,
+    Systems,
 };
 
 pub(super) const RULE: Rule = Rule {

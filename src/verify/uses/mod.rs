@@ -150,18 +150,19 @@ impl<'a> Uses<'a> {
         sites.map(|((), site)| site.call)
     }
 
-    /// The functions of assembly that aren't Go's own and call the system themselves. Each as a call of
-    /// itself: who calls it with what doesn't matter.
-    pub(super) fn traps(self) -> impl Iterator<Item = Call> {
+    /// The calls of the system by functions of assembly that aren't Go's own, with their numbers. Each as a
+    /// call of that function itself: who calls it with what doesn't matter.
+    pub(super) fn traps(self) -> impl Iterator<Item = (Call, Option<u64>)> {
         let is_assembly =
             |file: Option<&str>| file.is_none_or(|file| file.strip_suffix(".s").is_some());
         let functions = self.program.functions().map(|(function, _)| function);
-        let traps = functions.filter(move |function| {
-            !self.is_gos(*function)
-                && is_assembly(self.program.file(*function))
-                && self.program.calls_system(*function)
+        let own = functions.filter(move |function| {
+            !self.is_gos(*function) && is_assembly(self.program.file(*function))
         });
-        traps.map(|function| Call::direct(function, function))
+        own.flat_map(move |function| {
+            let calls = self.program.system_calls(function).into_iter();
+            calls.map(move |number| (Call::direct(function, function), number))
+        })
     }
 
     /// The constant text that a function is called with.

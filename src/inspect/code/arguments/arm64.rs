@@ -4,7 +4,9 @@
 //! pages of the few that are followed.
 
 use super::arm64_stack::{StackMoves, kept, written};
-use super::arm64_word::{STACK_POINTER, is_comparison, is_pair, is_vector, register, writes_base};
+use super::arm64_word::{
+    STACK_POINTER, constant, is_comparison, is_pair, is_vector, register, writes_base,
+};
 use super::state::{Convention, State, Value};
 use super::{BEHIND_MAKING, LOAD_TO_CALL, Made, Passing};
 use crate::inspect::code::calls::{Code, page, signed};
@@ -239,16 +241,8 @@ fn immediate(state: &mut State, word: u32, here: u64) {
             Some(Value::Number(base)) => Some(base.wrapping_add(u64::from((word >> 10) & 0xfff))),
             _ => None,
         }
-    } else if word & 0xffe0_0000 == 0xd280_0000 {
-        Some(u64::from((word >> 5) & 0xffff))
-    } else if word & 0xffe0_0000 == 0x9280_0000 {
-        Some(!u64::from((word >> 5) & 0xffff))
-    } else if word & 0xffc0_03e0 == 0xb240_03e0 {
-        // Ones in a row, rotated: how Go loads numbers that have that form.
-        let (ones, rotation) = ((word >> 10) & 0x3f, (word >> 16) & 0x3f);
-        Some((u64::MAX >> (63 - ones)).rotate_right(rotation))
     } else {
-        None
+        constant(word)
     };
     set(state, register(word, 0), number.map(Value::Number));
 }

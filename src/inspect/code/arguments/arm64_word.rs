@@ -38,3 +38,18 @@ pub(super) fn writes_base(word: u32) -> bool {
         word & 0x3b20_0400 == 0x3800_0400
     }
 }
+
+/// The number that an instruction sets a register to: `MOVZ`, `MOVN`, or ones in a row, rotated, which is
+/// how Go loads numbers that have that form.
+pub(in crate::inspect::code) fn constant(word: u32) -> Option<u64> {
+    if word & 0xffe0_0000 == 0xd280_0000 {
+        Some(u64::from((word >> 5) & 0xffff))
+    } else if word & 0xffe0_0000 == 0x9280_0000 {
+        Some(!u64::from((word >> 5) & 0xffff))
+    } else if word & 0xffc0_03e0 == 0xb240_03e0 {
+        let (ones, rotation) = ((word >> 10) & 0x3f, (word >> 16) & 0x3f);
+        Some((u64::MAX >> (63 - ones)).rotate_right(rotation))
+    } else {
+        None
+    }
+}

@@ -20,6 +20,7 @@ use super::allowance::{self, Allowance};
 use super::calls::{Code, arm64_addresses, loads_any};
 use super::memory::{Access, Memory};
 use crate::target::Goarch;
+pub(super) use arm64_word::constant as arm64_constant;
 use state::{State, Value};
 
 /// The most texts in a slice that are worth telling.
