@@ -25,17 +25,21 @@ pub(crate) struct Others {
     /// A gox to measure too
     #[arg(long, value_name = "PATH")]
     gox: Option<PathBuf>,
+
+    /// Measure only these beside gobuildx, of all that are there
+    #[arg(long = "side", value_name = "SIDE", value_enum)]
+    only: Vec<Who>,
 }
 
 /// Who builds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Who {
     Gobuildx,
-    /// The same with `dwarf = "needed"`.
+    /// The same with `dwarf = "needed"`
     WithoutDwarf,
-    /// One go process a binary and target.
+    /// One go process a binary and target
     Loop,
-    /// Of that loop, what can't be left out: the binary that was edited.
+    /// Of that loop, what can't be left out: the binary that was edited
     Necessary,
     Goreleaser,
     Gox,
@@ -123,6 +127,10 @@ impl Side {
             let gox = gox(program, sized, scenario, &out(Who::Gox));
             sides.push(side(Who::Gox, gox).with("GOFLAGS", "-trimpath"));
         }
+        let only = &others.only;
+        sides.retain(|side| {
+            side.who == Who::Gobuildx || only.is_empty() || only.contains(&side.who)
+        });
         Ok(sides)
     }
 

@@ -143,6 +143,8 @@ impl Subject {
             &["add", "-A"],
             &["commit", "-qm", "All"],
             &["tag", "v1.0.0"],
+            // goreleaser wants to know where releases would go.
+            &["remote", "add", "origin", "https://example.com/bench/bench.git"],
         ] {
             let git = Command::new("git").args(settings).args(args).dir(&self.dir);
             environment(git, env).run(cancel)?;
