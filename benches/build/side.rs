@@ -56,6 +56,18 @@ impl Who {
             Self::Gox => "gox",
         }
     }
+
+    /// The name of the folder that it writes to.
+    pub(crate) fn folder(self) -> &'static str {
+        match self {
+            Self::Gobuildx => "gobuildx",
+            Self::WithoutDwarf => "without-dwarf",
+            Self::Loop => "loop",
+            Self::Necessary => "necessary",
+            Self::Goreleaser => "goreleaser",
+            Self::Gox => "gox",
+        }
+    }
 }
 
 /// One of them.
@@ -80,7 +92,7 @@ impl Side {
             return Err(format!("there is no {}", program.display()).into());
         }
         let side = |who: Who, command: Command| {
-            let out = sized.out(who.name());
+            let out = sized.out(who.folder());
             let cache = sized.out("cache");
             Self {
                 who,
@@ -92,7 +104,7 @@ impl Side {
                 begins_empty: scenario.begins_empty(),
             }
         };
-        let out = |who: Who| sized.out(who.name());
+        let out = |who: Who| sized.out(who.folder());
         let gobuildx = |who: Who, manifest: &str| {
             let build = Command::new(program).args([
                 "build",

@@ -12,6 +12,7 @@ use gobuildx::process::{Cancel, Command};
 use tempfile::TempDir;
 
 use crate::scenario::Scenario;
+use crate::side::Who;
 use crate::size::Size;
 use crate::sources::{AGE, RESTIC, copy, environment, go, module, names, wide};
 
@@ -144,7 +145,12 @@ impl Subject {
             &["commit", "-qm", "All"],
             &["tag", "v1.0.0"],
             // goreleaser wants to know where releases would go.
-            &["remote", "add", "origin", "https://example.com/bench/bench.git"],
+            &[
+                "remote",
+                "add",
+                "origin",
+                "https://example.com/bench/bench.git",
+            ],
         ] {
             let git = Command::new("git").args(settings).args(args).dir(&self.dir);
             environment(git, env).run(cancel)?;
@@ -232,7 +238,7 @@ impl Sized<'_> {
                  flags: [{flags}]\n    ldflags: [-s -w]\n    targets: [{targets}]\n"
             )
         });
-        let dist = self.out("goreleaser");
+        let dist = self.out(Who::Goreleaser.folder());
         let head = format!(
             "version: 2\nproject_name: bench\ndist: {}\nbuilds:\n",
             dist.display()
