@@ -8,33 +8,61 @@ use crate::failure::{Exit, Failure};
 use crate::human;
 use crate::plan::{Action, ArtifactPath, Plan};
 
-/// Bytes that any program of Go has, where no earlier one is there.
+/// Bytes that any program of Go has.
 const LEAST: u64 = 1_000_000;
 
-/// Checks that what a plan makes can be written: all programs to the output folder, where those of an earlier run
-/// still are, and the largest one to the folder for temporary files, where go links it. That is the least that is needed: a
-/// build that is refused wouldn't end well.
+/// Checks that what a plan makes can be written, by the least that is needed: a build that is refused wouldn't end
+/// well.
 pub(super) fn check(plan: &Plan, session: &Session) -> Result<(), NoRoom> {
-    let sizes = sizes(plan, |artifact| {
+    let earlier = |artifact: &ArtifactPath| {
         let file = session.out.path().join(artifact.as_str());
         std::fs::metadata(file).ok().map(|file| file.len())
+    };
+    let processes = plan.steps.iter().filter_map(|step| match &step.action {
+        Action::Compile(compile) => Some(&compile.programs),
+        _ => None,
     });
-    let all = sizes
-        .iter()
-        .fold(0_u64, |sum, size| sum.saturating_add(*size));
-    let largest = sizes.iter().copied().max().unwrap_or_default();
-    has_room(session.out.path(), all)?;
-    has_room(&session.temporary, largest)
+    let processes = processes.map(|programs| {
+        let programs = programs.iter();
+        programs.map(|one| earlier(&one.artifact)).collect()
+    });
+    let least = Least::of(&processes.collect::<Vec<_>>());
+    has_room(session.out.path(), least.output)?;
+    has_room(&session.temporary, least.temporary)
 }
 
-/// The least bytes of each program that is compiled.
-fn sizes(plan: &Plan, earlier: impl Fn(&ArtifactPath) -> Option<u64>) -> Vec<u64> {
-    let compiled = plan.steps.iter().flat_map(|step| match &step.action {
-        Action::Compile(compile) => compile.programs.as_slice(),
-        _ => &[],
-    });
-    let size = |artifact: &ArtifactPath| earlier(artifact).unwrap_or_default().max(LEAST);
-    compiled.map(|program| size(&program.artifact)).collect()
+/// The bytes that are needed at least.
+#[derive(Debug, PartialEq, Eq)]
+struct Least {
+    /// In the output folder, which has the folder that go writes to.
+    output: u64,
+    /// In the folder for temporary files, in which go links.
+    temporary: u64,
+}
+
+impl Least {
+    /// What go processes need, each of which makes several programs. Of each program is told how large the earlier
+    /// one is that lies in its place.
+    ///
+    /// That one goes only when the new one takes its place, so until then the programs of one process lie beside
+    /// theirs. In the end nothing is added but what had no earlier one.
+    fn of(processes: &[Vec<Option<u64>>]) -> Self {
+        // Without debug information, a program may be much smaller than it was.
+        let size = |earlier: Option<u64>| earlier.map_or(LEAST, |size| LEAST.max(size / 2));
+        let all = || processes.iter().flatten().copied();
+        let together = processes
+            .iter()
+            .map(|programs| sum(programs.iter().copied().map(size)));
+        let new = sum(all().filter(Option::is_none).map(size));
+        Self {
+            output: together.fold(new, u64::max),
+            temporary: all().map(size).max().unwrap_or_default(),
+        }
+    }
+}
+
+fn sum(sizes: impl Iterator<Item = u64>) -> u64 {
+    sizes.fold(0, u64::saturating_add)
 }
 
 /// Whether a folder's disk, if it tells, has room for so many bytes.
@@ -80,6 +108,31 @@ impl Failure for NoRoom {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_new_programs_need_room() {
+        let least = Least::of(&[vec![None], vec![None, None], vec![Some(1)]]);
+        assert_eq!(least.output, 3 * LEAST);
+        assert_eq!(least.temporary, LEAST);
+    }
+
+    #[test]
+    fn programs_that_replace_earlier_ones_need_room_for_those_of_one_process() {
+        let earlier = Some(10 * LEAST);
+        let least = Least::of(&[vec![earlier], vec![earlier, earlier], vec![earlier]]);
+        let size = 10 * LEAST / 2;
+        assert_eq!(least.output, 2 * size);
+        assert_eq!(least.temporary, size);
+    }
+
+    #[test]
+    fn where_nothing_is_compiled_no_room_is_needed() {
+        let nothing = Least {
+            output: 0,
+            temporary: 0,
+        };
+        assert_eq!(Least::of(&[]), nothing);
+    }
 
     #[test]
     fn a_disk_without_room_is_named_with_what_is_needed() {
