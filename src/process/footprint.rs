@@ -73,12 +73,12 @@ impl<'a> Meter<'a> {
 
     /// Looks at processes and all that they started, if it is time, and tells when it is next.
     pub(super) fn look(&mut self, leaders: impl IntoIterator<Item = u32>) -> Instant {
-        let now = Instant::now();
-        if self.next <= now {
-            self.next = now + PERIOD;
+        if self.next <= Instant::now() {
             if let Some(seen) = resident(leaders) {
                 self.gauge.add(seen);
             }
+            // Where a look takes longer than the period, others get their turn all the same.
+            self.next = Instant::now() + PERIOD;
         }
         self.next
     }
@@ -181,6 +181,20 @@ mod tests {
             largest: 5,
         };
         assert_eq!(gauge.footprint(), Some(most));
+    }
+
+    #[test]
+    fn the_next_look_comes_a_period_after_the_end_of_the_last_one() {
+        let mut meter = Meter {
+            gauge: &Gauge::default(),
+            next: Instant::now(),
+        };
+        let mut looked = None;
+        let next = meter.look(std::iter::once_with(|| {
+            looked = Some(Instant::now());
+            u32::MAX
+        }));
+        assert!(looked.is_some_and(|looked| next >= looked + PERIOD));
     }
 
     #[test]

@@ -335,22 +335,25 @@ fn collect_rest(events: &Receiver<Event>, collector: &mut Collector<'_>) -> io::
 
 /// Waits for the end of a process that was killed, and drops all that comes before.
 fn drop_until_end(events: &Receiver<Event>) {
-    let end = Instant::now().checked_add(PATIENCE);
-    while let Ok(event) = next(events, end) {
-        if matches!(event, Event::Ended(_)) {
+    let killed = Instant::now();
+    loop {
+        let left = PATIENCE.saturating_sub(killed.elapsed());
+        // What left the group may write without end.
+        if left.is_zero() {
             return;
+        }
+        match events.recv_timeout(left) {
+            Ok(Event::Ended(_)) | Err(_) => return,
+            Ok(_) => (),
         }
     }
 }
 
-/// Waits for an event, but not longer than until `end`.
+/// Waits for an event, but not longer than until `end`. One that is there already comes also after that.
 fn next(events: &Receiver<Event>, end: Option<Instant>) -> Result<Event, RecvTimeoutError> {
     match end {
         None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
-        Some(end) => match end.saturating_duration_since(Instant::now()) {
-            Duration::ZERO => Err(RecvTimeoutError::Timeout),
-            left => events.recv_timeout(left),
-        },
+        Some(end) => events.recv_timeout(end.saturating_duration_since(Instant::now())),
     }
 }
 
@@ -385,4 +388,21 @@ fn signal_of(status: ExitStatus) -> Option<i32> {
 #[cfg(not(unix))]
 fn signal_of(_: ExitStatus) -> Option<i32> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_come_is_heard_also_when_the_time_is_up() {
+        let (sender, events) = sync_channel(1);
+        sender.send(Event::Stderr(b"line\n".to_vec())).unwrap();
+        let past = Some(Instant::now());
+        assert!(matches!(next(&events, past), Ok(Event::Stderr(_))));
+        assert!(matches!(
+            next(&events, past),
+            Err(RecvTimeoutError::Timeout)
+        ));
+    }
 }
