@@ -32,8 +32,10 @@ fn left(group: &Path, version: Version) -> Option<u64> {
     // Version 2 says `max` where there is none, version 1 a number that no machine has.
     let limit: u64 = limit.trim().parse().ok()?;
     let usage: u64 = read(usage_file(version))?.trim().parse().ok()?;
-    let cache = read("memory.stat").and_then(|text| field(&text, cache_field(version)));
-    let used = usage.saturating_sub(cache.unwrap_or_default());
+    let stat = read("memory.stat").unwrap_or_default();
+    let cache = cache_fields(version).into_iter();
+    let cache = cache.filter_map(|name| field(&stat, name));
+    let used = cache.fold(usage, u64::saturating_sub);
     Some(limit.saturating_sub(used))
 }
 
@@ -44,11 +46,11 @@ fn usage_file(version: Version) -> &'static str {
     }
 }
 
-/// What a group and those below it keep of files that weren't read for a while.
-fn cache_field(version: Version) -> &'static str {
+/// What a group and those below it keep of files, read lately or not; files in memory alone aren't among them.
+fn cache_fields(version: Version) -> [&'static str; 2] {
     match version {
-        Version::V1 => "total_inactive_file ",
-        Version::V2 => "inactive_file ",
+        Version::V1 => ["total_active_file ", "total_inactive_file "],
+        Version::V2 => ["active_file ", "inactive_file "],
     }
 }
 
@@ -91,15 +93,18 @@ mod tests {
         let v2 = group(&[
             ("memory.max", "1000\n"),
             ("memory.current", "700\n"),
-            ("memory.stat", "anon 400\nfile 300\ninactive_file 200\n"),
+            ("memory.stat", "anon 400\nfile 300\nactive_file 100\ninactive_file 200\n"),
         ]);
-        assert_eq!(left(v2.path(), Version::V2), Some(500));
+        assert_eq!(left(v2.path(), Version::V2), Some(600));
         let v1 = group(&[
             ("memory.limit_in_bytes", "1000\n"),
             ("memory.usage_in_bytes", "700\n"),
-            ("memory.stat", "inactive_file 1\ntotal_inactive_file 200\n"),
+            (
+                "memory.stat",
+                "inactive_file 1\ntotal_active_file 100\ntotal_inactive_file 200\n",
+            ),
         ]);
-        assert_eq!(left(v1.path(), Version::V1), Some(500));
+        assert_eq!(left(v1.path(), Version::V1), Some(600));
     }
 
     #[test]
