@@ -15,6 +15,7 @@ use crate::digest::hex;
 use crate::failure::{Exit, Failure};
 use crate::manifest::{CaRoots, Diagnostic, Located, Manifest, Rejected};
 use crate::process::Cancel;
+use crate::temporary::OwnFolder;
 use crate::tools::go::{Go, GoError, Settings};
 
 /// Certificates, and where they come from.
@@ -266,7 +267,7 @@ impl Asking<'_> {
     /// # Errors
     /// When they can't be had, or aren't those that were published.
     pub fn mozilla(&self, version: &str) -> Result<RootSet, EmbedError> {
-        let outside = tempfile::tempdir().map_err(EmbedError::Temporary)?;
+        let outside = OwnFolder::make().map_err(EmbedError::Temporary)?;
         let module = format!("{MODULE}@{version}");
         let module = self
             .go
