@@ -11,7 +11,7 @@ use super::manifest_file;
 use super::prepare::{Context, Prepared, missing_tags};
 use super::run::Ended;
 use crate::atomic::{Mode, PlaceError};
-use crate::cli::{BuildArgs, MessageFormat};
+use crate::cli::{BuildArgs, MessageFormat, SelectionArgs};
 use crate::console::{self, GOOD, NOTE};
 use crate::dist::{Dist, RECORDS};
 use crate::embed::lock_file;
@@ -44,9 +44,12 @@ pub(super) fn told(args: &BuildArgs, host: &Host, begin: Begin) -> Option<()> {
     holds.then(|| tell(args, (&snapshot.told, &out), begin.elapsed_ms()))?
 }
 
-/// What is asked for, as far as it may change what is made.
+/// What is asked for, as far as it may change what is made: cores and memory don't.
 fn request(args: &BuildArgs, host: &Host) -> String {
-    format!("{:?} in {}", args.selection, host.cwd.display())
+    let SelectionArgs { manifest, out, .. } = &args.selection;
+    let request = args.selection.request();
+    let folder = host.cwd.display();
+    format!("{request:?} of {manifest:?} to {out:?} in {folder}")
 }
 
 /// Tells that nothing changed. In JSON, the summary is that of the last build; none where it can't be read.

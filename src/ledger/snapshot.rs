@@ -251,7 +251,10 @@ const READ_PREFIXES: &[&str] = &[
     "no_proxy",
 ];
 
-/// What is read of the environment.
+/// Variables that say how much time and memory Go's tools take, and change nothing that they make.
+const HOW: &[&str] = &["GOGC", "GOMAXPROCS", "GOMEMLIMIT"];
+
+/// What is read of the environment and may change what is made.
 #[must_use]
 pub fn environment(env: &Environment) -> Digest {
     let mut hasher = Sha256::new();
@@ -259,7 +262,7 @@ pub fn environment(env: &Environment) -> Digest {
         let text = name.to_string_lossy();
         let is_read = READ.contains(&text.as_ref())
             || READ_PREFIXES.iter().any(|prefix| text.starts_with(prefix));
-        if is_read {
+        if is_read && !HOW.contains(&text.as_ref()) {
             for part in [name.as_encoded_bytes(), value.as_encoded_bytes()] {
                 hasher.update(part.len().to_le_bytes());
                 hasher.update(part);

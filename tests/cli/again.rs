@@ -129,6 +129,27 @@ fn where_nothing_changed_neither_go_nor_git_is_asked() {
 }
 
 #[test]
+fn how_much_a_build_may_take_makes_nothing_anew() {
+    let mut project = project().committed();
+    settled(&project);
+    let snapshot = project.path("dist/.gobuildx/snapshot");
+    let before = fs::metadata(&snapshot).unwrap().modified().unwrap();
+    build(&project, &["--jobs", "1"]).says("(nothing changed)");
+    build(&project, &["--memory", "1GiB"]).says("(nothing changed)");
+    for (name, value) in [("GOGC", "50"), ("GOMAXPROCS", "1"), ("GOMEMLIMIT", "1GiB")] {
+        project = project.env(name, value);
+        build(&project, &[]).says("(nothing changed)");
+    }
+    let after = fs::metadata(&snapshot).unwrap().modified().unwrap();
+    assert_eq!(after, before, "what is known needs not be written anew");
+
+    // The longer way, which asks go and git, makes nothing either.
+    fs::remove_file(&snapshot).unwrap();
+    build(&project, &["--jobs", "1", "--memory", "1GiB"]).says("(nothing changed)");
+    assert_eq!(done(&project), Vec::<String>::new());
+}
+
+#[test]
 fn a_program_that_nothing_here_starts_leaves_nothing_to_do() {
     let project = project()
         .file("targets.toml", &manifest("[smoke]\nargs = []\n"))
