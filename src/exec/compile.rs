@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::attempt::Attempt;
 use super::event::{Compiled, Done, End, FileDigest, StepFailure};
 use super::overlay::write_overlay;
 use super::place::hash;
@@ -17,7 +18,7 @@ pub(super) fn compile(
     step: &StepId,
     compile: &Compile,
     session: &Session,
-    running: (&Cancel, &Gauge),
+    running: (&Cancel, &Gauge, Attempt),
     progress: &(dyn Fn(Progress) + Sync),
 ) -> End {
     let failure = |messages, error, killed| StepFailure::Compile {
@@ -35,7 +36,7 @@ pub(super) fn recompile(
     step: &StepId,
     compile: &Compile,
     session: &Session,
-    running: (&Cancel, &Gauge),
+    running: (&Cancel, &Gauge, Attempt),
     progress: &(dyn Fn(Progress) + Sync),
 ) -> End {
     let failure = |messages, error, killed| StepFailure::Recompile {
@@ -55,7 +56,7 @@ pub(super) fn recompile(
 fn build(
     compile: &Compile,
     session: &Session,
-    (cancel, gauge): (&Cancel, &Gauge),
+    (cancel, gauge, attempt): (&Cancel, &Gauge, Attempt),
     progress: &(dyn Fn(Progress) + Sync),
     failure: impl FnOnce(Vec<String>, ProcessError, Option<Killed>) -> StepFailure,
 ) -> End {
@@ -102,7 +103,7 @@ fn build(
         Err(ProcessError::Cancelled { .. }) => End::Stopped,
         Err(error) => {
             let kills = (killed_before, memory::killed());
-            let killed = Killed::find(&messages, &error, kills);
+            let killed = Killed::find(&messages, &error, kills, attempt);
             End::Failed(Box::new(failure(messages, error, killed)))
         }
     }

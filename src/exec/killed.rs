@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::attempt::Attempt;
 use crate::process::ProcessError;
 
 /// SIGKILL.
@@ -28,6 +29,9 @@ pub struct Killed {
     pub what: String,
     /// Who did it, as far as that shows.
     pub by: Killer,
+    /// Which attempt failed by that.
+    #[serde(skip)]
+    pub attempt: Attempt,
 }
 
 /// Who killed a process.
@@ -47,6 +51,7 @@ impl Killed {
         messages: &[String],
         error: &ProcessError,
         (before, after): (Option<u64>, Option<u64>),
+        attempt: Attempt,
     ) -> Option<Self> {
         let in_messages = messages.iter().find_map(|line| program_of(line));
         let what = match (in_messages, error) {
@@ -58,7 +63,7 @@ impl Killed {
             (Some(before), Some(after)) if before < after => Killer::Kernel,
             _ => Killer::Unknown,
         };
-        Some(Self { what, by })
+        Some(Self { what, by, attempt })
     }
 }
 
@@ -87,7 +92,7 @@ fn told_by_go(line: &str) -> Option<String> {
 
 impl std::fmt::Display for Killed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { what, by } = self;
+        let Self { what, by, .. } = self;
         match by {
             Killer::Kernel => write!(f, "the kernel killed {what} for lack of memory"),
             Killer::Unknown => write!(
@@ -109,7 +114,7 @@ mod tests {
             after: std::time::Duration::ZERO,
             output: crate::process::Output::default(),
         };
-        Killed::find(&lines, &error, counts).map(|killed| killed.to_string())
+        Killed::find(&lines, &error, counts, Attempt::First).map(|killed| killed.to_string())
     }
 
     #[test]
@@ -165,7 +170,7 @@ mod tests {
             signal: 9,
             output: crate::process::Output::default(),
         };
-        let killed = Killed::find(&[], &error, (None, None));
+        let killed = Killed::find(&[], &error, (None, None), Attempt::First);
         assert!(killed.is_some_and(|killed| killed.what == "go itself"));
     }
 }

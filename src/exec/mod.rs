@@ -3,6 +3,7 @@
 //! One thread owns all state. Each running step has a thread that knows nothing of the plan and
 //! sends what happens over a channel.
 
+mod attempt;
 mod compare;
 mod compile;
 mod copy;
@@ -19,7 +20,6 @@ mod smoke;
 mod trial;
 mod verify;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -28,6 +28,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::Scope;
 use std::time::Instant;
 
+pub use attempt::Attempt;
 pub use event::{
     Compiled, Done, End, Event, FileDigest, Origin, Outcome, Outcomes, PackFailure, PackedFile,
     Placed, Progress, SmokeFailure, Startup, StepFailure, Tried, Unlike, Verified,
@@ -41,7 +42,7 @@ pub(crate) use smoke::without_policy;
 
 use crate::atomic::PlaceError;
 use crate::failure::{Exit, Failure};
-use crate::plan::{Action, Compile, Plan, Step, StepId};
+use crate::plan::{Action, Plan, Step, StepId};
 use crate::process::{Cancel, Gauge};
 use crate::verify::Finding;
 use queue::{Budget, Item, Part, Queue, QueueError};
@@ -137,24 +138,6 @@ enum Message {
     Progress(StepId, Progress),
     Output(StepId, String),
     Ended(StepId, End, Origin),
-}
-
-/// How a compilation is tried.
-#[derive(Clone, Copy, Debug)]
-enum Attempt {
-    /// As planned.
-    First,
-    /// Alone, with as little memory as possible.
-    Alone,
-}
-
-impl Attempt {
-    fn of(self, compile: &Compile) -> Cow<'_, Compile> {
-        match self {
-            Self::First => Cow::Borrowed(compile),
-            Self::Alone => Cow::Owned(compile.one_at_a_time()),
-        }
-    }
 }
 
 struct Run<'a> {
@@ -283,13 +266,13 @@ impl<'a> Run<'a> {
             let end = catch_unwind(AssertUnwindSafe(|| match &step.action {
                 Action::Compile(action) => {
                     let action = attempt.of(action);
-                    let running = (cancel, gauge.as_ref());
+                    let running = (cancel, gauge.as_ref(), attempt);
                     compile::compile(&step.id, &action, session, running, &progress)
                 }
                 Action::Copy(action) => copy::copy_sources(action, session, cancel),
                 Action::Recompile(action) => {
                     let action = attempt.of(action);
-                    let running = (cancel, gauge.as_ref());
+                    let running = (cancel, gauge.as_ref(), attempt);
                     compile::recompile(&step.id, &action, session, running, &progress)
                 }
                 Action::Compare(action) => compare::compare_files(action, session),

@@ -93,7 +93,10 @@ mod tests {
         let v2 = group(&[
             ("memory.max", "1000\n"),
             ("memory.current", "700\n"),
-            ("memory.stat", "anon 400\nfile 300\nactive_file 100\ninactive_file 200\n"),
+            (
+                "memory.stat",
+                "anon 400\nfile 300\nactive_file 100\ninactive_file 200\n",
+            ),
         ]);
         assert_eq!(left(v2.path(), Version::V2), Some(600));
         let v1 = group(&[

@@ -8,7 +8,7 @@ use super::difference::write_unlike;
 use super::inspection::subjects;
 use super::smoke::write_judged;
 use crate::atomic::PlaceError;
-use crate::exec::{Killed, PackFailure, SmokeFailure, StepFailure};
+use crate::exec::{Attempt, Killed, Killer, PackFailure, SmokeFailure, StepFailure};
 use crate::failure::Failure as _;
 use crate::printable::printable;
 use crate::process::ProcessError;
@@ -76,7 +76,7 @@ pub fn describe(failure: &StepFailure) -> String {
 const ONLY_AGAIN: &str = "\n  the first build succeeded: this one lacks what a link or an absolute path finds \
                           only from the folder of the sources, or what the user's home or environment has";
 
-/// What go said, how it ended where that isn't clear, and what was killed although nothing else ran beside it.
+/// What go said, how it ended where that isn't clear, and what was killed.
 fn write_go(
     text: &mut String,
     (messages, error, killed): (&[String], &ProcessError, Option<&Killed>),
@@ -87,11 +87,21 @@ fn write_go(
         let _ = write!(text, "\n    go {}", error.ending());
     }
     if let Some(killed) = killed {
-        let killed = printable(&killed.to_string());
-        let _ = write!(
-            text,
-            "\n  {killed}, also alone and with one core: it needs more memory than there is"
-        );
+        let _ = write!(text, "\n  {}", printable(&killed.to_string()));
+        text.push_str(meaning(killed));
+    }
+}
+
+/// What it means that something was killed: nothing yet, unless all other go processes had ended before.
+fn meaning(killed: &Killed) -> &'static str {
+    match (killed.attempt, killed.by) {
+        (Attempt::First, _) => "",
+        (Attempt::Alone, Killer::Kernel) => {
+            ", also alone and with one core: it needs more memory than there is"
+        }
+        (Attempt::Alone, Killer::Unknown) => {
+            ", also alone and with one core: it probably needs more memory than there is"
+        }
     }
 }
 
@@ -233,5 +243,25 @@ pub(super) fn write_gate(text: &mut String, verification: &Verification) {
         if told.insert(fix.to_string()) {
             let _ = write!(text, "\n  fix: {fix}");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_killed_alone_too_needs_more_memory_than_there_is() {
+        let killed = |attempt, by| {
+            let what = "link of example.com/server".to_owned();
+            meaning(&Killed { what, by, attempt })
+        };
+        for by in [Killer::Kernel, Killer::Unknown] {
+            assert_eq!(killed(Attempt::First, by), "");
+        }
+        assert!(
+            killed(Attempt::Alone, Killer::Kernel).ends_with("it needs more memory than there is")
+        );
+        assert!(killed(Attempt::Alone, Killer::Unknown).contains("it probably needs more"));
     }
 }

@@ -184,7 +184,7 @@ fn a_step_whose_compiler_is_killed_each_time_fails_by_name() {
     let project = with_killed_compiler("kill -KILL $$");
     let run = project.run(&["build", "--matrix"]).exits(1);
     run.says(NOW_ALONE)
-        .says("also alone and with one core: it needs more memory than there is");
+        .says("also alone and with one core: it probably needs more memory than there is");
     let step = &project.json("dist/report.json")["steps"][0];
     assert_eq!(step["outcome"], "failed");
     assert_eq!(step["killed"]["by"], "unknown");
