@@ -19,7 +19,7 @@ use crate::process::Footprint;
 const FILE: &str = ".gobuildx/measures";
 
 /// What it starts with: a name, and the number of the form.
-const MAGIC: &[u8] = b"gobuildx measures 1\n";
+const MAGIC: &[u8] = b"gobuildx measures 2\n";
 
 /// How many are kept, of steps that the last run didn't have.
 const MOST: usize = 4096;
@@ -33,9 +33,18 @@ pub struct Measures(BTreeMap<String, Measure>);
 pub struct Measure {
     /// Milliseconds from its start to its end.
     pub duration_ms: u64,
-    /// The memory of its processes, where that was seen.
-    pub memory: Option<Footprint>,
-    /// How many cores it had; 0 counts as one.
+    /// How many cores it had meanwhile; 0 counts as one.
+    pub cores: u32,
+    /// The memory of its processes, where that was seen, in this run or an earlier one.
+    pub memory: Option<Memory>,
+}
+
+/// The memory that a step took.
+#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// That of its processes.
+    pub footprint: Footprint,
+    /// How many cores it had meanwhile; 0 counts as one.
     pub cores: u32,
 }
 
@@ -47,37 +56,46 @@ impl Measure {
             .saturating_mul(u64::from(self.cores.max(1)))
     }
 
-    /// Bytes that it takes with so many cores: as much more or less as it has, but never less than its largest
-    /// process.
+    /// Bytes that it takes with so many cores.
     #[must_use]
     pub fn memory_with(&self, cores: u32) -> Option<u64> {
-        let Footprint { all, largest } = self.memory?;
-        let scaled = u128::from(all) * u128::from(cores.max(1)) / u128::from(self.cores.max(1));
-        Some(u64::try_from(scaled).unwrap_or(u64::MAX).max(largest))
+        Some(self.memory?.with(cores))
     }
 
-    /// The measure after one more: time is that of the last run; memory rises at once and falls slowly, since a
-    /// run that finds much in Go's cache says little about one that doesn't.
+    /// The measure after one more: time is that of the last run. One that was too short to be looked at leaves what
+    /// is known of memory.
     fn after(self, now: Self) -> Self {
         let memory = match (self.memory, now.memory) {
-            // It was too short to be looked at.
-            (_, None) => {
-                return Self {
-                    duration_ms: now.duration_ms,
-                    ..self
-                };
-            }
-            (Some(before), Some(of_now)) if self.cores == now.cores => {
-                let fading = |bytes: u64| bytes - bytes / 8;
-                of_now.max(Footprint {
-                    all: fading(before.all),
-                    largest: fading(before.largest),
-                })
-            }
-            (_, Some(of_now)) => of_now,
+            (Some(before), Some(of_now)) => Some(before.after(of_now)),
+            (before, of_now) => of_now.or(before),
         };
-        let memory = Some(memory);
         Self { memory, ..now }
+    }
+}
+
+impl Memory {
+    /// Bytes with so many cores: as much more or less as there are, but never less than the largest process.
+    fn with(self, cores: u32) -> u64 {
+        let Footprint { all, largest } = self.footprint;
+        let scaled = u128::from(all) * u128::from(cores.max(1)) / u128::from(self.cores.max(1));
+        u64::try_from(scaled).unwrap_or(u64::MAX).max(largest)
+    }
+
+    /// It rises at once and falls slowly, since a run that finds much in Go's cache says little about one that
+    /// doesn't. With other cores it stands by itself.
+    fn after(self, now: Self) -> Self {
+        if self.cores != now.cores {
+            return now;
+        }
+        let fading = |bytes: u64| bytes - bytes / 8;
+        let before = Footprint {
+            all: fading(self.footprint.all),
+            largest: fading(self.footprint.largest),
+        };
+        Self {
+            footprint: now.footprint.max(before),
+            ..now
+        }
     }
 }
 
@@ -131,18 +149,19 @@ impl Measures {
                 continue;
             };
             if let (End::Done(done), Origin::Run) = (&outcome.end, outcome.origin) {
-                let memory = match done {
+                let footprint = match done {
                     Done::Compiled(compiled) => compiled.memory,
                     _ => None,
                 };
+                // What is done again has one.
+                let cores = match outcome.killed {
+                    Some(_) => 1,
+                    None => step.action.cpu(),
+                };
                 let now = Measure {
                     duration_ms: outcome.duration_ms,
-                    memory,
-                    // What is done again has one.
-                    cores: match outcome.killed {
-                        Some(_) => 1,
-                        None => step.action.cpu(),
-                    },
+                    cores,
+                    memory: footprint.map(|footprint| Memory { footprint, cores }),
                 };
                 self.note(step, now);
             }
@@ -182,25 +201,20 @@ mod tests {
     use super::*;
 
     fn measures() -> Measures {
-        let measure = Measure {
-            duration_ms: 1500,
-            memory: Some(Footprint {
-                all: 700 << 20,
-                largest: 400 << 20,
-            }),
-            cores: 2,
-        };
         Measures(BTreeMap::from([(
             "compile:linux/amd64/v1".to_owned(),
-            measure,
+            measured(700 << 20, 400 << 20, 2),
         )]))
     }
 
     fn measured(all: u64, largest: u64, cores: u32) -> Measure {
         Measure {
             duration_ms: 10,
-            memory: Some(Footprint { all, largest }),
             cores,
+            memory: Some(Memory {
+                footprint: Footprint { all, largest },
+                cores,
+            }),
         }
     }
 
@@ -236,12 +250,17 @@ mod tests {
     #[test]
     fn a_run_that_was_too_short_to_be_looked_at_leaves_what_is_known_of_memory() {
         let short = Measure {
+            duration_ms: 3,
+            cores: 4,
             memory: None,
-            ..measured(0, 0, 4)
         };
         let after = measured(800, 400, 2).after(short);
         assert_eq!(after.memory_with(2), Some(800));
-        assert_eq!(after.duration_ms, short.duration_ms);
+        assert_eq!(
+            after.work_ms(),
+            short.work_ms(),
+            "its time is of its own cores"
+        );
     }
 
     #[test]

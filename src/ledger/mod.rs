@@ -27,7 +27,7 @@ pub use decide::{Decision, Present, Wanted, decide};
 pub use files::{Digest, Files};
 pub use input::{Change, Input, Inputs, Value};
 pub use made_from::Machine;
-pub use measures::{Measure, Measures};
+pub use measures::{Measure, Measures, Memory};
 pub use reason::Reason;
 pub use record::Recorder;
 pub use sources::{Folders, Packages, Sources};

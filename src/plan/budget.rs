@@ -52,6 +52,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::ledger::Memory;
     use crate::plan::sharing::UNMEASURED;
     use crate::process::Footprint;
 
@@ -61,13 +62,17 @@ mod tests {
     }
 
     fn measure(duration_ms: u64, memory: u64) -> Measure {
+        let footprint = Footprint {
+            all: memory,
+            largest: memory / 4,
+        };
         Measure {
             duration_ms,
-            memory: Some(Footprint {
-                all: memory,
-                largest: memory / 4,
-            }),
             cores: 4,
+            memory: Some(Memory {
+                footprint,
+                cores: 4,
+            }),
         }
     }
 
