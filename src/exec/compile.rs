@@ -103,7 +103,7 @@ fn build(
         Err(ProcessError::Cancelled { .. }) => End::Stopped,
         Err(error) => {
             let kills = (killed_before, memory::killed());
-            let killed = Killed::find(&messages, &error, kills, attempt);
+            let killed = Killed::find(&messages, &error, kills, (attempt, gauge.footprint()));
             End::Failed(Box::new(failure(messages, error, killed)))
         }
     }

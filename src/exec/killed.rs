@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::attempt::Attempt;
-use crate::process::ProcessError;
+use crate::process::{Footprint, ProcessError};
 
 /// SIGKILL.
 const KILL: i32 = 9;
@@ -32,6 +32,9 @@ pub struct Killed {
     /// Which attempt failed by that.
     #[serde(skip)]
     pub attempt: Attempt,
+    /// How much memory go had taken by then, with all that it started, where that was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memory: Option<Footprint>,
 }
 
 /// Who killed a process.
@@ -45,13 +48,13 @@ pub enum Killer {
 }
 
 impl Killed {
-    /// What was killed in a go process that failed. Given are its messages, its end, and how many processes the kernel
-    /// had killed for lack of memory before and after.
+    /// What was killed in a go process that failed. Given are its messages, its end, how many processes the kernel
+    /// had killed for lack of memory before and after, and what the process took.
     pub(super) fn find(
         messages: &[String],
         error: &ProcessError,
         (before, after): (Option<u64>, Option<u64>),
-        attempt: Attempt,
+        (attempt, memory): (Attempt, Option<Footprint>),
     ) -> Option<Self> {
         let in_messages = messages.iter().find_map(|line| program_of(line));
         let what = match (in_messages, error) {
@@ -63,7 +66,12 @@ impl Killed {
             (Some(before), Some(after)) if before < after => Killer::Kernel,
             _ => Killer::Unknown,
         };
-        Some(Self { what, by, attempt })
+        Some(Self {
+            what,
+            by,
+            attempt,
+            memory,
+        })
     }
 }
 
@@ -114,7 +122,8 @@ mod tests {
             after: std::time::Duration::ZERO,
             output: crate::process::Output::default(),
         };
-        Killed::find(&lines, &error, counts, Attempt::First).map(|killed| killed.to_string())
+        Killed::find(&lines, &error, counts, (Attempt::First, None))
+            .map(|killed| killed.to_string())
     }
 
     #[test]
@@ -170,7 +179,7 @@ mod tests {
             signal: 9,
             output: crate::process::Output::default(),
         };
-        let killed = Killed::find(&[], &error, (None, None), Attempt::First);
+        let killed = Killed::find(&[], &error, (None, None), (Attempt::First, None));
         assert!(killed.is_some_and(|killed| killed.what == "go itself"));
     }
 }

@@ -11,7 +11,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 
 use super::store::{seal, unseal};
 use crate::atomic::{Mode, OutputFolder, PlaceError};
-use crate::exec::{Done, End, Origin, Outcomes};
+use crate::exec::{Done, End, Origin, Outcome, Outcomes};
 use crate::plan::{Action, Plan, Step};
 use crate::process::Footprint;
 
@@ -49,6 +49,34 @@ pub struct Memory {
 }
 
 impl Measure {
+    /// What a step took in this run, which was planned with so many cores; none of one that wasn't done in it.
+    fn of(outcome: &Outcome, planned: u32) -> Option<Self> {
+        let (End::Done(done), Origin::Run) = (&outcome.end, outcome.origin) else {
+            return None;
+        };
+        let footprint = match done {
+            Done::Compiled(compiled) => compiled.memory,
+            _ => None,
+        };
+        // What is done again has one.
+        let cores = outcome.killed.as_ref().map_or(planned, |_| 1);
+        let memory = footprint.map(|footprint| Memory { footprint, cores });
+        let killed = outcome.killed.as_ref().and_then(|killed| killed.memory);
+        let killed = killed.map(|footprint| Memory {
+            footprint,
+            cores: planned,
+        });
+        Some(Self {
+            duration_ms: outcome.duration_ms,
+            cores,
+            // Alone it may take so little that the next run would have it killed once more.
+            memory: memory
+                .into_iter()
+                .chain(killed)
+                .max_by_key(|memory| memory.with(planned)),
+        })
+    }
+
     /// Milliseconds that it would take on one core, if all its cores were busy.
     #[must_use]
     pub fn work_ms(&self) -> u64 {
@@ -148,21 +176,7 @@ impl Measures {
             let Some(outcome) = outcomes.get(&step.id) else {
                 continue;
             };
-            if let (End::Done(done), Origin::Run) = (&outcome.end, outcome.origin) {
-                let footprint = match done {
-                    Done::Compiled(compiled) => compiled.memory,
-                    _ => None,
-                };
-                // What is done again has one.
-                let cores = match outcome.killed {
-                    Some(_) => 1,
-                    None => step.action.cpu(),
-                };
-                let now = Measure {
-                    duration_ms: outcome.duration_ms,
-                    cores,
-                    memory: footprint.map(|footprint| Memory { footprint, cores }),
-                };
+            if let Some(now) = Measure::of(outcome, step.action.cpu()) {
                 self.note(step, now);
             }
         }
@@ -199,6 +213,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::exec::{Attempt, Compiled, Killed, Killer};
 
     fn measures() -> Measures {
         Measures(BTreeMap::from([(
@@ -261,6 +276,36 @@ mod tests {
             short.work_ms(),
             "its time is of its own cores"
         );
+    }
+
+    /// The end of a step that was killed when it had taken this, and took that alone.
+    fn done_again(killed: u64, alone: u64) -> Outcome {
+        let footprint = |all| Some(Footprint { all, largest: all });
+        Outcome {
+            end: End::Done(Done::Compiled(Compiled {
+                packages: 1,
+                files: Vec::new(),
+                memory: footprint(alone),
+            })),
+            origin: Origin::Run,
+            started_ms: 0,
+            duration_ms: 10,
+            killed: Some(Killed {
+                what: "link".to_owned(),
+                by: Killer::Kernel,
+                attempt: Attempt::First,
+                memory: footprint(killed),
+            }),
+        }
+    }
+
+    #[test]
+    fn what_was_killed_counts_where_it_had_taken_more_than_what_was_done_alone() {
+        let measure = Measure::of(&done_again(900, 150), 4).unwrap();
+        assert_eq!(measure.memory_with(4), Some(900));
+        assert_eq!(measure.work_ms(), 10, "it took that with one core");
+        let measure = Measure::of(&done_again(900, 300), 4).unwrap();
+        assert_eq!(measure.memory_with(4), Some(1200));
     }
 
     #[test]

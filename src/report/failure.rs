@@ -254,7 +254,12 @@ mod tests {
     fn only_what_was_killed_alone_too_needs_more_memory_than_there_is() {
         let killed = |attempt, by| {
             let what = "link of example.com/server".to_owned();
-            meaning(&Killed { what, by, attempt })
+            meaning(&Killed {
+                what,
+                by,
+                attempt,
+                memory: None,
+            })
         };
         for by in [Killer::Kernel, Killer::Unknown] {
             assert_eq!(killed(Attempt::First, by), "");
