@@ -6,7 +6,7 @@ use crate::atomic::PlaceError;
 use crate::dist::Dist;
 use crate::exec::Session;
 use crate::failure::Exit;
-use crate::ledger::{self, Decision, Ledger, Present, Recorder, Wanted, store};
+use crate::ledger::{self, Decision, Ledger, Measures, Present, Recorder, Wanted, store};
 use crate::process::Cancel;
 
 /// What is known after a run.
@@ -19,6 +19,8 @@ pub(super) struct Recorded {
 /// What is known before a run.
 pub(super) struct Known {
     earlier: Ledger,
+    /// What steps took in earlier runs.
+    measures: Measures,
     present: Present,
     /// What is left to be done.
     pub(super) decision: Decision,
@@ -36,9 +38,12 @@ impl Known {
         let known = (&earlier, prepared.machine.clone());
         let workers = prepared.cores as usize;
         let present = ledger::survey(&prepared.plan, session, known, (workers, cancel));
-        let decision = ledger::decide(&prepared.plan, &earlier, &present, wanted);
+        let mut decision = ledger::decide(&prepared.plan, &earlier, &present, wanted);
+        let measures = Measures::read(dist.folder().path());
+        decision.plan.expect(&measures);
         Self {
             earlier,
+            measures,
             present,
             decision,
         }
@@ -62,13 +67,15 @@ impl Known {
             session,
             workers: prepared.cores as usize,
         };
-        if !matches!(ended.exit, Exit::Interrupted(_)) {
-            let measures = prepared.measures.clone();
-            let measures = measures.after(&self.decision.plan, &ended.outcomes);
-            measures.write(dist.folder())?;
-        }
         let ledger = recorder.record(self.earlier);
-        store::write(dist.folder(), &ledger, session.own_program.once_more())?;
+        let written = store::write(dist.folder(), &ledger, session.own_program.once_more());
+        if !matches!(ended.exit, Exit::Interrupted(_)) {
+            let plans = (&prepared.plan, &self.decision.plan);
+            let measures = self.measures.after(plans, &ended.outcomes);
+            // They are estimates: without them the next build makes the same.
+            let _ = measures.write(dist.folder());
+        }
+        written?;
         let present = self.present;
         Ok(Some(Recorded { ledger, present }))
     }

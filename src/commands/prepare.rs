@@ -35,8 +35,6 @@ pub(super) struct Prepared {
     pub(super) out: PathBuf,
     /// Cores that go processes share.
     pub(super) cores: u32,
-    /// What steps took in earlier runs.
-    pub(super) measures: Measures,
     /// What of the machine decides what is made.
     pub(super) machine: Machine,
     /// What go and git said.
@@ -174,7 +172,6 @@ impl Context {
             cores: self.cores,
             moves_cursor: term.is_none_or(|term| term != "dumb"),
             plan,
-            measures,
             project,
             root: root.clone(),
         })

@@ -21,7 +21,7 @@ const FILE: &str = ".gobuildx/measures";
 /// What it starts with: a name, and the number of the form.
 const MAGIC: &[u8] = b"gobuildx measures 2\n";
 
-/// How many are kept, of steps that the last run didn't have.
+/// How many are kept, of steps that the plan of the last run didn't have.
 const MOST: usize = 4096;
 
 /// Measures by the names of what was measured.
@@ -169,10 +169,10 @@ impl Measures {
             .or_insert(now);
     }
 
-    /// The measures after a run of this plan. Steps that weren't done in it stay as they are.
+    /// The measures after a run of what was left of a plan. Steps that weren't done in it stay as they are.
     #[must_use]
-    pub fn after(mut self, plan: &Plan, outcomes: &Outcomes) -> Self {
-        for step in &plan.steps {
+    pub fn after(mut self, (whole, left): (&Plan, &Plan), outcomes: &Outcomes) -> Self {
+        for step in &left.steps {
             let Some(outcome) = outcomes.get(&step.id) else {
                 continue;
             };
@@ -180,11 +180,16 @@ impl Measures {
                 self.note(step, now);
             }
         }
-        if self.0.len() > MOST {
-            let of_plan: BTreeSet<String> = plan.steps.iter().map(name).collect();
-            self.0.retain(|name, _| of_plan.contains(name));
-        }
+        self.forget_others(whole.steps.iter().chain(&left.steps));
         self
+    }
+
+    /// Forgets what isn't of these steps, where that is much.
+    fn forget_others<'a>(&mut self, steps: impl Iterator<Item = &'a Step>) {
+        if self.0.len() > MOST {
+            let known: BTreeSet<String> = steps.map(name).collect();
+            self.0.retain(|name, _| known.contains(name));
+        }
     }
 }
 
@@ -214,6 +219,7 @@ mod tests {
 
     use super::*;
     use crate::exec::{Attempt, Compiled, Killed, Killer};
+    use crate::plan::{CopySources, StepId, StepKind};
 
     fn measures() -> Measures {
         Measures(BTreeMap::from([(
@@ -245,6 +251,31 @@ mod tests {
         assert_eq!(Measures::read(folder.path()), Measures::default());
         fs::create_dir_all(folder.path().join(FILE)).unwrap();
         assert_eq!(Measures::read(folder.path()), Measures::default());
+    }
+
+    fn step(nth: usize) -> Step {
+        Step {
+            id: StepId::new(StepKind::Copy, nth.to_string()),
+            target: "linux/amd64".parse().unwrap(),
+            action: Action::Copy(CopySources {
+                folders: Vec::new(),
+            }),
+            outputs: Vec::new(),
+            needs: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn of_too_many_those_are_kept_that_the_plan_has() {
+        let mut measures = Measures::default();
+        let steps: Vec<Step> = (0..=MOST).map(step).collect();
+        for step in &steps {
+            measures.note(step, measured(1, 1, 1));
+        }
+        let (kept, others) = steps.split_at(2);
+        measures.forget_others(kept.iter());
+        assert!(kept.iter().all(|step| measures.of(step).is_some()));
+        assert!(others.iter().all(|step| measures.of(step).is_none()));
     }
 
     #[test]

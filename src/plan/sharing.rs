@@ -43,11 +43,7 @@ impl Sharing {
         measures: &Measures,
     ) -> Self {
         let expected = steps.iter().map(|step| {
-            let measure = measures.of(step);
-            let expected = Expected {
-                time_ms: measure.map(|measure| measure.duration_ms),
-                memory: memory_of(step, measure),
-            };
+            let expected = Expected::new(step, measures.of(step));
             (step.id.clone(), expected)
         });
         Self {
@@ -59,6 +55,14 @@ impl Sharing {
         }
     }
 
+    fn expect(&mut self, steps: &[Step], measures: &Measures) {
+        let measured = steps.iter().filter_map(|step| {
+            let expected = Expected::new(step, Some(measures.of(step)?));
+            Some((step.id.clone(), expected))
+        });
+        self.expected.extend(measured);
+    }
+
     /// Bytes that a step asks for.
     #[must_use]
     pub fn memory_of(&self, step: &StepId) -> u64 {
@@ -66,6 +70,15 @@ impl Sharing {
         expected
             .and_then(|expected| expected.memory)
             .unwrap_or_default()
+    }
+}
+
+impl Expected {
+    fn new(step: &Step, measure: Option<&Measure>) -> Self {
+        Self {
+            time_ms: measure.map(|measure| measure.duration_ms),
+            memory: memory_of(step, measure),
+        }
     }
 }
 
@@ -92,6 +105,12 @@ pub(super) fn expected_memory(measure: Option<&Measure>, cores: u32) -> u64 {
 }
 
 impl Plan {
+    /// Of what is left of a plan: expects of each step what it took when as much was left of it. Of others it goes on
+    /// to expect what the whole step takes.
+    pub fn expect(&mut self, measures: &Measures) {
+        self.tuning.expect(&self.steps, measures);
+    }
+
     /// The steps, the most urgent first: those that start the longest chain of steps, by what they took in earlier
     /// runs. What wasn't measured counts like the others of its kind. Second builds come after all first ones, so
     /// that what doesn't compile is known before. Where nothing was measured, the order is that of the plan.
@@ -191,6 +210,26 @@ mod tests {
         });
         let sorted = by_urgency(steps, &times.collect());
         sorted.iter().map(|step| step.id.to_string()).collect()
+    }
+
+    #[test]
+    fn of_what_is_left_of_a_plan_is_expected_what_that_took_else_what_the_whole_takes() {
+        let took = |duration_ms| Measure {
+            duration_ms,
+            cores: 1,
+            memory: None,
+        };
+        let steps = ["copy:a", "copy:b"].map(|name| step(name, &[]));
+        let mut measures = Measures::default();
+        for step in &steps {
+            measures.note(step, took(30));
+        }
+        let mut sharing = Sharing::new(&steps, (1, None), &measures);
+        let mut measures = Measures::default();
+        measures.note(&steps[0], took(10));
+        sharing.expect(&steps, &measures);
+        let times: Vec<_> = sharing.expected.values().map(|one| one.time_ms).collect();
+        assert_eq!(times, [Some(10), Some(30)]);
     }
 
     fn two_programs() -> Vec<Step> {

@@ -1,5 +1,6 @@
 //! Memory: what go processes are expected to take, what they took, and what happens when one is killed.
 
+use std::fs;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
@@ -85,6 +86,16 @@ fn damaged_measures_are_none() {
     build(&project, &["--force"]);
     let plan = project.plan(&HOW);
     assert_ne!(expected(&plan)["memory"], 1 << 30);
+}
+
+#[test]
+fn measures_that_can_not_be_written_leave_the_rest_known() {
+    let project = Project::hello().committed();
+    fs::create_dir_all(project.path("dist/.gobuildx/measures")).unwrap();
+    build(&project, &[]);
+    let run = project.run(&["build", "--rebuild", "changed"]).exits(0);
+    assert!(!run.stderr.contains("won't know"), "{}", run.stderr);
+    run.says("(nothing changed)");
 }
 
 #[test]
