@@ -185,6 +185,29 @@ fn a_disk_without_room_for_a_program_is_told_before_anything_is_compiled() {
 }
 
 #[test]
+fn programs_that_take_the_places_of_earlier_ones_need_no_room_for_all_of_them() {
+    let project = Project::hello().manifest(
+        "[matrix]\ngoos = [\"linux\", \"freebsd\", \"windows\"]\ngoarch = [\"amd64\", \"arm64\"]\n",
+    );
+    let Some(small) = Small::mount(project.path("full"), "size=64m") else {
+        return;
+    };
+    let args = quick(&["--matrix", "--jobs", "1", "--out", "full"]);
+    project.run(&args).exits(0);
+    let artifacts = project.json("full/artifacts.json")["artifacts"].clone();
+    let sizes = artifacts.as_array().unwrap().iter();
+    let sizes: Vec<u64> = sizes.map(|one| one["size"].as_u64().unwrap()).collect();
+    let (all, largest) = (sizes.iter().sum::<u64>(), sizes.iter().max().unwrap());
+    // One is made while another one is put into its place.
+    let free = 3 * largest;
+    assert!(free < all);
+    let size = format!("remount,size={}", all + free);
+    Small::command("mount", &["-o", &size], &small.0).unwrap();
+    let again: Vec<&str> = args.iter().chain(&["--force"]).copied().collect();
+    project.run(&again).exits(0);
+}
+
+#[test]
 fn a_disk_without_any_room_is_named() {
     let project = Project::hello();
     let Some(small) = Small::mount(project.path("full"), "size=16k") else {
