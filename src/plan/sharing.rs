@@ -43,7 +43,11 @@ impl Sharing {
         measures: &Measures,
     ) -> Self {
         let expected = steps.iter().map(|step| {
-            let expected = Expected::new(step, measures.of(step));
+            let measure = measures.of(step);
+            let expected = Expected {
+                time_ms: measure.map(|measure| measure.duration_ms),
+                memory: memory_of(step, measure),
+            };
             (step.id.clone(), expected)
         });
         Self {
@@ -56,11 +60,14 @@ impl Sharing {
     }
 
     fn expect(&mut self, steps: &[Step], measures: &Measures) {
-        let measured = steps.iter().filter_map(|step| {
-            let expected = Expected::new(step, Some(measures.of(step)?));
-            Some((step.id.clone(), expected))
-        });
-        self.expected.extend(measured);
+        for step in steps {
+            if let Some(measure) = measures.of(step) {
+                let expected = self.expected.entry(step.id.clone()).or_default();
+                expected.time_ms = Some(measure.duration_ms);
+                let memory = measure.memory_with(step.action.cpu());
+                expected.memory = memory.or(expected.memory);
+            }
+        }
     }
 
     /// Bytes that a step asks for.
@@ -70,15 +77,6 @@ impl Sharing {
         expected
             .and_then(|expected| expected.memory)
             .unwrap_or_default()
-    }
-}
-
-impl Expected {
-    fn new(step: &Step, measure: Option<&Measure>) -> Self {
-        Self {
-            time_ms: measure.map(|measure| measure.duration_ms),
-            memory: memory_of(step, measure),
-        }
     }
 }
 
