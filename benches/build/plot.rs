@@ -28,11 +28,15 @@ pub(crate) fn svg(title: &str, measured: &[Measured]) -> String {
     for all in measured {
         y += LINE;
         text(&mut body, (0, y), "title", &all.size.to_string());
-        for (index, (who, _)) in all.sides.iter().enumerate() {
+        for (who, _) in &all.sides {
             y += LINE;
             let time = time(all, *who);
             let width = (f64::from(BARS) * time / longest).max(1.0);
-            let class = if index == 0 { "gobuildx" } else { "other" };
+            let class = if who.is_gobuildx() {
+                "gobuildx"
+            } else {
+                "other"
+            };
             text(&mut body, (12, y), "name", who.name());
             let top = y - BAR + 4;
             // Writing to a string can't fail.

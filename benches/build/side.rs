@@ -57,6 +57,11 @@ impl Who {
         }
     }
 
+    /// Whether it is gobuildx.
+    pub(crate) fn is_gobuildx(self) -> bool {
+        matches!(self, Self::Gobuildx | Self::WithoutDwarf)
+    }
+
     /// The name of the folder that it writes to.
     pub(crate) fn folder(self) -> &'static str {
         match self {
@@ -120,13 +125,11 @@ impl Side {
             let script = script(sized.targets, binaries, scenario);
             side(who, Command::new("sh").args(["-ec", &script]).arg(out(who)))
         };
-        let mut sides = vec![
-            gobuildx(Who::Gobuildx, MANIFEST),
-            looped(Who::Loop, sized.binaries),
-        ];
+        let mut sides = vec![gobuildx(Who::Gobuildx, MANIFEST)];
         if scenario == Scenario::Cold {
             sides.push(gobuildx(Who::WithoutDwarf, WITHOUT_DWARF));
         }
+        sides.push(looped(Who::Loop, sized.binaries));
         if scenario == Scenario::Edit {
             let edited = sized.binaries.get(..1).unwrap_or_default();
             sides.push(looped(Who::Necessary, edited));

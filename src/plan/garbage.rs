@@ -10,7 +10,8 @@ const SELDOM: &str = "400";
 /// all, stays below.
 const ROOM: u64 = 2 << 30;
 
-/// What compilers are told on a machine that has so many bytes for so many cores; none is Go's own choice.
+/// What compilers are told on a machine that has so many bytes for so many cores; none is Go's own choice. Memory that
+/// has no limit, or that nothing tells of, counts as room.
 pub(super) fn percent((cores, memory): (u32, Option<u64>)) -> Option<&'static str> {
     let has_room = memory.is_none_or(|memory| memory / u64::from(cores.max(1)) >= ROOM);
     has_room.then_some(SELDOM)
