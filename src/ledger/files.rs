@@ -91,6 +91,19 @@ impl Files {
         self.0.is_empty()
     }
 
+    /// These files as they were when they were read first: a run that didn't look at what changed meanwhile made
+    /// nothing from it.
+    #[must_use]
+    pub fn as_read_first(mut self, first: &Self) -> Self {
+        for (path, file) in &first.0 {
+            // What was read twice alike is settled by now.
+            if self.get(path) != Some((file.stamp, file.digest)) {
+                self.0.insert(path.clone(), *file);
+            }
+        }
+        self
+    }
+
     /// Takes over files from others.
     pub fn extend(&mut self, others: Self) {
         self.0.extend(others.0);

@@ -56,6 +56,7 @@ impl Recorder<'_> {
                 entries.extend(made);
             }
         }
+        let files = files.as_read_first(&self.present.files);
         Ledger { files, entries }
     }
 

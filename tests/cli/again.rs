@@ -160,6 +160,35 @@ fn a_program_that_nothing_here_starts_leaves_nothing_to_do() {
 }
 
 #[test]
+fn what_changes_while_other_programs_are_made_is_seen_by_the_next_build() {
+    let noted = tempfile::tempdir().unwrap();
+    let path = search_path();
+    let project = project();
+    let once = noted.path().join("once");
+    let script = format!(
+        "#!/bin/sh\n[ \"$1\" = build ] && [ -e {once} ] && rm {once} && \
+         echo 'package lib; const Name = \"new\"' > {lib}\nexec {go} \"$@\"\n",
+        once = once.display(),
+        lib = project.path("lib/lib.go").display(),
+        go = found(&path, "go"),
+    );
+    fs::write(noted.path().join("go"), script).unwrap();
+    fs::set_permissions(noted.path().join("go"), fs::Permissions::from_mode(0o755)).unwrap();
+    let project = project.env("PATH", format!("{}:{path}", noted.path().display()));
+    settled(&project);
+    fs::write(&once, "").unwrap();
+    project.write("cmd/without/main.go", &says("edited"));
+    build(&project, &[]);
+    assert!(!once.exists());
+    build(&project, &[]);
+    let made = done(&project);
+    assert!(
+        made.contains(&"place:with_linux_amd64_v1".to_owned()),
+        "{made:?}"
+    );
+}
+
+#[test]
 fn an_edit_makes_what_uses_it_and_nothing_else() {
     let project = project();
     build(&project, &[]);
