@@ -36,6 +36,16 @@ pub struct Dist {
     work: TempDir,
     temporary: TempDir,
     lock: Arc<OutputLock>,
+    order: Order,
+}
+
+/// Who had the folder before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Nobody who still ran.
+    First,
+    /// Another run, for whose end this one waited.
+    Behind,
 }
 
 impl Dist {
@@ -56,6 +66,11 @@ impl Dist {
         if !path.join(".gitignore").exists() {
             folder.write(".gitignore", b"*\n", Mode::Record)?;
         }
+        let mut order = Order::First;
+        let on_wait = || {
+            order = Order::Behind;
+            on_wait();
+        };
         let lock = OutputLock::acquire(&private.join("lock"), on_wait, cancel)?;
         remove_leftovers(&private);
         let work = tempfile::Builder::new()
@@ -71,7 +86,14 @@ impl Dist {
             work,
             temporary,
             lock: Arc::new(lock),
+            order,
         })
+    }
+
+    /// Whether it had to wait for another run.
+    #[must_use]
+    pub fn order(&self) -> Order {
+        self.order
     }
 
     /// The folder itself.

@@ -6,8 +6,9 @@ use super::prepare::{Context, Prepared};
 use super::room;
 use super::run::{Ended, Run};
 use super::unchanged::{self, Begin, Built};
-use crate::cli::{BuildArgs, Detail, MessageFormat};
+use crate::cli::{BuildArgs, Detail, MessageFormat, Permission};
 use crate::console::{self, BAD, GOOD, NOTE, OutputError};
+use crate::dist::{Dist, Order};
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
 use crate::human;
@@ -51,11 +52,8 @@ fn build(
     let around = unchanged::around(&context.out);
     let permission = args.hooks.permission();
     let mut observer = observer_of_hooks(args);
-    let before = Before::run(&context, permission, cancel, observer.as_mut())?;
-    let prepared = hooks::plan(&context, permission, cancel)?;
-    before.check(&prepared.plan)?;
-    let open = || hooks::open(&context, cancel);
-    let dist = before.dist.map_or_else(open, Ok)?;
+    let mut before = Before::run(&context, permission, cancel, observer.as_mut())?;
+    let (prepared, dist) = planned(&context, &mut before, permission, cancel)?;
     let session = context.session(&dist)?;
     let known = Known::look(&prepared, (&dist, &session), args.wanted(), cancel);
     room::check(&known.decision.plan, &session)?;
@@ -95,6 +93,26 @@ fn build(
         console::err(&format!("{NOTE}Note:{NOTE:#} {}", printable(&note)));
     }
     ended.recorded.map(|()| ended.exit)
+}
+
+/// The plan, and the folder in which no other run works.
+fn planned(
+    context: &Context,
+    before: &mut Before,
+    permission: Permission,
+    cancel: &Cancel,
+) -> Result<(Prepared, Dist), Box<dyn Failure>> {
+    let prepared = hooks::plan(context, permission, cancel)?;
+    before.check(&prepared.plan)?;
+    if let Some(dist) = before.dist.take() {
+        return Ok((prepared, dist));
+    }
+    let dist = hooks::open(context, cancel)?;
+    match dist.order() {
+        Order::First => Ok((prepared, dist)),
+        // Sources and commits may be others by now.
+        Order::Behind => Ok((hooks::plan(context, permission, cancel)?, dist)),
+    }
 }
 
 /// What would be done.

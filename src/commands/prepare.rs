@@ -198,19 +198,30 @@ impl Context {
             (Input::Variable(name.to_owned()), value.into())
         };
         let folder = self.root.to_string_lossy().into_owned();
-        let compilers = C_PROGRAMS.iter().filter_map(|name| {
-            let file = self.host.program(name)?;
-            let stamp = FileStamp::of(&fs::metadata(&file).ok()?);
+        let goroot = self.settings.goroot.clone();
+        let which = |name: &str, file: &Path| {
+            let stamp = FileStamp::of(&fs::metadata(file).ok()?);
             let which = format!("{} {stamp}", file.display());
-            Some((Input::Tool((*name).to_owned()), which.into()))
-        });
+            Some((Input::Tool(name.to_owned()), which.into()))
+        };
+        let starters = self.host.looked_for().into_iter();
+        let others = [&["go", "git"], C_PROGRAMS].concat();
+        let starters = starters.filter(|(name, _)| !others.contains(&name.as_str()));
+        let starters = starters
+            .filter_map(|(name, file)| which(&name, &file?))
+            .collect();
+        let compilers = C_PROGRAMS
+            .iter()
+            .filter_map(|name| which(name, &self.host.program(name)?));
         Machine {
             all: ledger::Inputs::from([
                 (Input::Setting("tags".to_owned()), tags.concat().into()),
                 (Input::Setting("project folder".to_owned()), folder.into()),
+                (Input::Setting("folder of go".to_owned()), goroot.into()),
                 variable("GOMODCACHE"),
             ]),
             c: compilers.chain([variable("PATH")]).collect(),
+            starters,
         }
     }
 

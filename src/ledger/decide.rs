@@ -137,6 +137,11 @@ impl<'a> Case<'a> {
         ))
     }
 
+    /// What decides what steps make, besides the file that they get.
+    pub(super) fn read(&self) -> (&Files, &Machine) {
+        (&self.present.files, &self.present.machine)
+    }
+
     fn compilation(&self, artifact: &Artifact) -> Option<(&'a Step, &'a Compile, &'a Program)> {
         let step = self.steps.get(&artifact.steps.compile)?;
         let Action::Compile(compile) = &step.action else {
@@ -268,7 +273,7 @@ impl<'a> Judging<'a> {
                 reasons.push(of_step(Reason::New));
                 continue;
             };
-            let inputs = step_inputs(step, &made.sha256, &self.case.present.files);
+            let inputs = step_inputs(step, &made.sha256, self.case.read());
             let found = changes(&entry.inputs, &inputs).map(Reason::Changed);
             reasons.extend(found.map(of_step));
             if let Brought::Packed(_, packed) = &entry.brought {
@@ -339,7 +344,7 @@ impl<'a> Judging<'a> {
             let Some(Value::Text(when)) = entry.inputs.get(&Input::Made) else {
                 return None;
             };
-            if step_inputs(step, when, &self.case.present.files) != entry.inputs {
+            if step_inputs(step, when, self.case.read()) != entry.inputs {
                 return None;
             }
             let reuse = Reuse {

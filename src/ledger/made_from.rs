@@ -17,6 +17,8 @@ pub struct Machine {
     pub all: Inputs,
     /// Where C is in it.
     pub c: Inputs,
+    /// Where programs are started.
+    pub starters: Inputs,
 }
 
 /// What decides what go makes of one program, but for the files that it reads.
@@ -74,8 +76,11 @@ pub(super) fn compile_inputs(
 }
 
 /// What decides what a step makes of a file, told by its SHA-256, but for compilations and hooks.
-pub(super) fn step_inputs(step: &Step, made: &str, files: &Files) -> Inputs {
-    let mut inputs = Inputs::new();
+pub(super) fn step_inputs(step: &Step, made: &str, (files, machine): (&Files, &Machine)) -> Inputs {
+    let mut inputs = match &step.action {
+        Action::Smoke(_) | Action::Pack(_) => machine.starters.clone(),
+        _ => Inputs::new(),
+    };
     let action = serde_json::to_value(&step.action).unwrap_or_default();
     let fields = action.as_object().into_iter().flatten();
     // Where the file lies follows from whether it is packed, which the file itself tells.

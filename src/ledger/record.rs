@@ -106,7 +106,7 @@ impl Recorder<'_> {
             let brought = Brought::of(step, self.done(&step.id)?, placed);
             if let Some(brought) = brought {
                 let entry = Entry {
-                    inputs: step_inputs(step, &made.sha256, &self.present.files),
+                    inputs: step_inputs(step, &made.sha256, case.read()),
                     files: Arc::default(),
                     brought,
                 };

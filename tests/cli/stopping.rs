@@ -162,3 +162,18 @@ fn a_second_run_waits_for_the_first_and_says_so() {
     assert_eq!(second.end().0, Some(0), "{:#?}", second.seen);
     assert_checksums_hold(&project);
 }
+
+#[test]
+fn a_run_that_waited_builds_the_commit_that_is_there_then() {
+    let project = Project::hello().committed();
+    project.run(&["build"]).exits(0);
+    let lock = fs::File::open(project.path("dist/.gobuildx/lock")).unwrap();
+    lock.lock().unwrap();
+    project.write("more.go", "package main\n");
+    let mut run = Live::start(&project, &["build"]);
+    run.until("Waiting for another gobuildx");
+    project.git(&["add", "-A"]);
+    project.git(&["commit", "-qm", "More"]);
+    lock.unlock().unwrap();
+    assert_eq!(run.end().0, Some(0), "{:#?}", run.seen);
+}

@@ -99,6 +99,8 @@ pub struct Settings {
     pub gowork: Option<PathBuf>,
     /// What every step inherits: [`RESOLVED`] and [`PASSED`].
     pub inherited: Environment,
+    /// Where go itself lies, which `-trimpath` leaves out of programs.
+    pub goroot: String,
     /// The files that these settings are read from, beside the environment.
     pub files: Vec<PathBuf>,
 }
@@ -176,6 +178,7 @@ impl Go {
             gowork: file("GOWORK"),
             inherited,
             files: settings_files(&word("GOENV"), &word("GOROOT")),
+            goroot: word("GOROOT"),
         })
     }
 
