@@ -75,6 +75,7 @@ pub enum RootError {
 impl Failure for RootError {
     fn exit(&self) -> Exit {
         match self {
+            Self::Unpack(error) if error.is_of_machine() => Exit::Environment,
             Self::Unpack(_) | Self::Taken { .. } => Exit::Failed,
             Self::Hidden { .. } => Exit::Usage,
             Self::Copy { .. } | Self::Folder(_) | Self::NoCertificates => Exit::Environment,
@@ -83,11 +84,9 @@ impl Failure for RootError {
 
     fn hint(&self) -> Option<String> {
         match self {
+            Self::Unpack(error) if error.is_of_machine() => Some(look_at_folder()),
             Self::Unpack(error) => error.help().map(str::to_owned),
-            Self::Copy { .. } | Self::Folder(_) => Some(format!(
-                "look at the folder for temporary files, `{}`: `TMPDIR=DIR` names another one",
-                tempfile::env::temp_dir().display()
-            )),
+            Self::Copy { .. } | Self::Folder(_) => Some(look_at_folder()),
             Self::NoCertificates => Some(
                 "install the package `ca-certificates`, or leave that out of `grant`".to_owned(),
             ),
@@ -97,6 +96,13 @@ impl Failure for RootError {
             Self::Taken { .. } => None,
         }
     }
+}
+
+fn look_at_folder() -> String {
+    format!(
+        "look at the folder for temporary files, `{}`: `TMPDIR=DIR` names another one",
+        tempfile::env::temp_dir().display()
+    )
 }
 
 impl BlankRoot {
