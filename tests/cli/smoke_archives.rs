@@ -163,7 +163,7 @@ fn an_archive_without_a_program_is_a_failure() {
 }
 
 /// An archive of these paths, made by tar.
-fn tarred(project: &Project, options: &[&str], paths: &[&str]) {
+pub fn tarred(project: &Project, options: &[&str], paths: &[&str]) {
     let tar = Command::new("tar")
         .args(options)
         .args(["-czf", "all.tar.gz"])
