@@ -131,9 +131,9 @@ fn own(uses: Uses<'_>) -> Calls<'_> {
             None => made_elsewhere.push(call),
         }
     }
+    // What of them is found below may be all, or not.
     if !uses.shows_structs() {
         calls.unknown.extend(made_elsewhere);
-        return calls;
     }
     for (made, find) in MADE {
         let find = uses.first_of(&[find]);
