@@ -9,9 +9,12 @@ use tempfile::TempDir;
 
 use crate::atomic::held::{Hold, folders_named, make_held, remove_left};
 
-/// How the names of all of them start; a word of letters and digits follows that no other one has.
+/// How the names of all of them start; the machine follows, and a word of letters and digits that no other one
+/// has.
 const NAME: &str = "gobuildx-run-";
 const RANDOM: usize = 6;
+/// Where the kernel has a random number, another one for each of its starts.
+const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
 
 /// A folder that goes with this value.
 #[derive(Debug)]
@@ -29,13 +32,17 @@ impl OwnFolder {
     pub fn make() -> io::Result<Self> {
         static SWEPT: Once = Once::new();
         let all = tempfile::env::temp_dir();
-        SWEPT.call_once(|| sweep(&all));
-        Self::make_in(&all)
+        let machine = machine();
+        if let Some(machine) = &machine {
+            SWEPT.call_once(|| sweep(&all, machine));
+        }
+        Self::make_in(&all, machine.as_deref())
     }
 
-    fn make_in(all: &Path) -> io::Result<Self> {
+    fn make_in(all: &Path, machine: Option<&str>) -> io::Result<Self> {
+        let prefix = machine.map_or_else(|| NAME.to_owned(), prefix);
         let mut builder = tempfile::Builder::new();
-        builder.prefix(NAME).rand_bytes(RANDOM);
+        builder.prefix(&prefix).rand_bytes(RANDOM);
         let (folder, hold) = make_held(|| builder.tempdir_in(all))?;
         Ok(Self {
             folder,
@@ -54,21 +61,38 @@ impl OwnFolder {
     pub fn word(&self) -> String {
         let name = self.path().file_name().unwrap_or_default();
         let name = name.to_string_lossy();
-        name.strip_prefix(NAME).unwrap_or(&name).to_owned()
+        let word = name.rsplit('-').next();
+        word.unwrap_or(&name).to_owned()
     }
 }
 
-/// Removes the folders of this user's runs that were killed.
-fn sweep(all: &Path) {
-    for folder in folders_named(all, is_of_a_run) {
+/// What this machine is called among those that may share the folder for temporary files, as they do over a
+/// network; none where nothing tells them apart. One that was started anew is another.
+fn machine() -> Option<String> {
+    let id = fs::read_to_string(BOOT_ID).ok()?;
+    let start = id.split('-').next()?;
+    let is_word = !start.is_empty() && start.chars().all(|c| c.is_ascii_alphanumeric());
+    is_word.then(|| start.to_owned())
+}
+
+/// How the names start of the folders of a machine's runs.
+fn prefix(machine: &str) -> String {
+    format!("{NAME}{machine}-")
+}
+
+/// Removes the folders of this user's runs that were killed on this machine: who holds a folder on another one
+/// doesn't show.
+fn sweep(all: &Path, machine: &str) {
+    let prefix = prefix(machine);
+    for folder in folders_named(all, |name| is_of_a_run(name, &prefix)) {
         if is_own(&folder) {
             remove_left(&folder, |folder| fs::remove_dir_all(folder));
         }
     }
 }
 
-fn is_of_a_run(name: &str) -> bool {
-    let word = name.strip_prefix(NAME);
+fn is_of_a_run(name: &str, prefix: &str) -> bool {
+    let word = name.strip_prefix(prefix);
     word.is_some_and(|word| word.len() == RANDOM && word.chars().all(|c| c.is_ascii_alphanumeric()))
 }
 
@@ -90,30 +114,54 @@ fn is_own(_folder: &Path) -> bool {
 mod tests {
     use super::*;
 
+    const MACHINE: &str = "0f1e2d3c";
+
     #[test]
     fn folders_that_nobody_holds_anymore_are_removed_and_no_others() {
         let all = tempfile::tempdir().unwrap();
-        let [left, others, longer] = [
+        let [left, others, longer, of_another, of_any] = [
+            "gobuildx-run-0f1e2d3c-a1B2c3",
+            "gobuildx-data-0f1e2d3c-a1B2c3",
+            "gobuildx-run-0f1e2d3c-a1B2c3d",
+            "gobuildx-run-3c2d1e0f-a1B2c3",
             "gobuildx-run-a1B2c3",
-            "gobuildx-data-a1B2c3",
-            "gobuildx-run-a1B2c3d",
         ]
         .map(|name| all.path().join(name));
-        for folder in [&left, &others, &longer] {
+        for folder in [&left, &others, &longer, &of_another, &of_any] {
             fs::create_dir(folder).unwrap();
             fs::write(folder.join("file"), "").unwrap();
         }
-        let elsewhere = all.path().join("gobuildx-run-linked");
+        let elsewhere = all.path().join("gobuildx-run-0f1e2d3c-linked");
         std::os::unix::fs::symlink(&others, &elsewhere).unwrap();
-        let held = OwnFolder::make_in(all.path()).unwrap();
-        sweep(all.path());
+        let held = OwnFolder::make_in(all.path(), Some(MACHINE)).unwrap();
+        sweep(all.path(), MACHINE);
         assert!(!left.exists());
-        for folder in [&others.join("file"), &longer, &elsewhere, held.path()] {
+        let file = others.join("file");
+        for folder in [&file, &longer, &of_another, &of_any, &elsewhere] {
             assert!(folder.exists(), "{}", folder.display());
         }
+        assert!(held.path().exists());
         let path = held.path().to_owned();
-        assert_eq!(path, all.path().join(format!("{NAME}{}", held.word())));
+        let name = format!("gobuildx-run-0f1e2d3c-{}", held.word());
+        assert_eq!(path, all.path().join(name));
         drop(held);
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_folder_has_a_word_of_its_own_whether_the_machine_has_a_name_or_not() {
+        let all = tempfile::tempdir().unwrap();
+        for machine in [Some(MACHINE), None] {
+            let word = OwnFolder::make_in(all.path(), machine).unwrap().word();
+            assert_eq!(word.len(), RANDOM, "{word}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_machine_has_the_same_name_for_all_its_runs() {
+        let name = machine().unwrap();
+        assert_eq!(name.len(), 8, "{name}");
+        assert_eq!(machine(), Some(name));
     }
 }

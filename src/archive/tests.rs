@@ -231,6 +231,24 @@ fn a_second_file_of_one_name_is_refused() {
 }
 
 #[test]
+fn files_that_can_not_be_beside_each_other_are_the_fault_of_the_archive() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |paths: [&str; 2]| {
+        let members = paths.map(|path| member(folder.path(), path, Mode::Record, b""));
+        let bytes = packed(Format::TarGz, &members);
+        unpacked(Format::TarGz, &bytes, Limits::default()).unwrap_err()
+    };
+    let long = "f".repeat(300);
+    let mut named_long = member(folder.path(), "x", Mode::Record, b"");
+    named_long.path = long.parse().unwrap();
+    let bytes = packed(Format::TarGz, &[named_long]);
+    let long = unpacked(Format::TarGz, &bytes, Limits::default()).unwrap_err();
+    for error in [of(["a", "a/b"]), long] {
+        assert!(matches!(error, Reason::Place { .. }), "{error:?}");
+    }
+}
+
+#[test]
 fn damaged_archives_are_refused() {
     for format in Format::ALL {
         assert!(

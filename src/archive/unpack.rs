@@ -6,7 +6,7 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead as _, BufReader, ErrorKind, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -44,6 +44,12 @@ pub struct UnpackError {
 }
 
 impl UnpackError {
+    /// Whether the fault is this machine's, and says nothing of the archive.
+    #[must_use]
+    pub fn is_of_machine(&self) -> bool {
+        matches!(self.reason, Reason::Write { .. })
+    }
+
     /// What to do about it, where that is known.
     #[must_use]
     pub fn help(&self) -> Option<&'static str> {
@@ -81,12 +87,42 @@ pub enum Reason {
     /// More files than there may be.
     #[error("it holds more than {0} files")]
     TooMany(usize),
-    /// The archive can't be read, or a file can't be written.
+    /// The archive can't be read, be it damaged or gone.
     #[error(transparent)]
-    Io(#[from] io::Error),
+    Read(#[from] io::Error),
+    /// A file can't be where its path says, for its name or for another file.
+    #[error("there can be no file `{path}`: {error}")]
+    Place {
+        /// The file.
+        path: MemberPath,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// A file can't be written, whatever the archive holds.
+    #[error("`{path}` can't be written: {error}")]
+    Write {
+        /// The file.
+        path: MemberPath,
+        /// What the system said.
+        error: io::Error,
+    },
     /// The zip makes no sense.
     #[error(transparent)]
     Zip(#[from] zip::result::ZipError),
+}
+
+impl Reason {
+    /// Why a file can't be written.
+    fn unwritten(path: &MemberPath, error: io::Error) -> Self {
+        let path = path.clone();
+        match error.kind() {
+            ErrorKind::AlreadyExists
+            | ErrorKind::NotADirectory
+            | ErrorKind::IsADirectory
+            | ErrorKind::InvalidFilename => Self::Place { path, error },
+            _ => Self::Write { path, error },
+        }
+    }
 }
 
 /// Unpacks an archive into a folder, which must be there and empty, and tells what was in it.
@@ -191,19 +227,43 @@ impl Unpacking<'_> {
             return Err(Reason::Twice(path));
         }
         let to = self.folder.join(path.as_str());
-        atomic::make_folders_of(self.folder, path.as_str())?;
-        let mut file = File::create_new(&to)?;
-        let written = io::copy(&mut bytes.take(self.left.saturating_add(1)), &mut file)?;
+        let unwritten = |error| Reason::unwritten(&path, error);
+        atomic::make_folders_of(self.folder, path.as_str()).map_err(unwritten)?;
+        let mut file = File::create_new(&to).map_err(unwritten)?;
+        let bytes = bytes.take(self.left.saturating_add(1));
+        let written = copy(bytes, |bytes| file.write_all(bytes).map_err(unwritten))?;
         let too_large = Reason::TooLarge(self.limits.bytes);
         self.left = self.left.checked_sub(written).ok_or(too_large)?;
         drop(file);
-        mode.set(&to)?;
+        mode.set(&to).map_err(unwritten)?;
         self.members.push(Member {
             path,
             mode,
             from: to,
         });
         Ok(())
+    }
+}
+
+/// Hands all bytes on, and counts them: unlike [`io::copy`], it tells what can't be read from what can't be written.
+fn copy(
+    bytes: impl Read,
+    mut write: impl FnMut(&[u8]) -> Result<(), Reason>,
+) -> Result<u64, Reason> {
+    let mut bytes = BufReader::new(bytes);
+    let mut count = 0;
+    loop {
+        let read = match bytes.fill_buf() {
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            read => read?,
+        };
+        if read.is_empty() {
+            return Ok(count);
+        }
+        write(read)?;
+        let length = read.len();
+        count += length as u64;
+        bytes.consume(length);
     }
 }
 

@@ -6,7 +6,8 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-/// What tells others that a folder is somebody's; it goes with this value, at the latest with the process.
+/// What tells others on this machine that a folder is somebody's; it goes with this value, at the latest with the
+/// process. File systems of a network don't hand on locks of folders.
 #[derive(Debug)]
 pub struct Hold {
     #[cfg(unix)]

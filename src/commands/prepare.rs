@@ -146,7 +146,6 @@ impl Context {
             .map(|(name, _)| name.to_string_lossy().into_owned())
             .collect();
         let roots = self.root_sources(&project, cancel)?;
-        trusted::check(manifest, root)?;
         let packer = packer(manifest, &self.selection, &self.host, cancel)?;
         let starters = starters((manifest, root), &self.selection, &self.host, cancel);
         let measures = Measures::read(&self.out);
@@ -165,6 +164,7 @@ impl Context {
             packer: packer.as_ref(),
             starters: starters.as_ref(),
         })?;
+        trusted::check(manifest, &plan, root)?;
         let term = self.host.env.get("TERM");
         Ok(Prepared {
             machine: self.machine(&project),

@@ -104,7 +104,7 @@ impl Manifest {
 
     /// The PEM files of the certificates by which services are believed, below the manifest's folder.
     pub fn certificates_of_services(&self) -> impl Iterator<Item = &Located<String>> {
-        let healths = self.effective_smoke_sections();
+        let healths = self.smoke_sections();
         let healths = healths.filter_map(|smoke| smoke.health.as_ref());
         healths.filter_map(|health| match &health.asking {
             Asking::Https { ca, .. } => ca.as_ref(),

@@ -59,9 +59,12 @@ pub use step::{
 
 pub(crate) use units::value_for;
 
+use std::path::Path;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::smoke::Probe;
 use crate::verify::Stamp;
 
 /// The version of the plan's JSON.
@@ -95,6 +98,18 @@ impl Plan {
         let before = before.iter().map(|hook| &hook.command);
         let after = after.iter().map(|hook| &hook.command);
         before.chain(of_steps).chain(after)
+    }
+
+    /// The PEM files by which services are believed that are asked, as the manifest names them.
+    pub fn certificates_of_services(&self) -> impl Iterator<Item = &Path> {
+        let services = self.steps.iter().filter_map(|step| match &step.action {
+            Action::Smoke(smoke) => smoke.test.service.as_ref(),
+            _ => None,
+        });
+        services.filter_map(|service| match &service.probe {
+            Probe::Https { ca, .. } => ca.as_deref(),
+            Probe::Http(_) | Probe::Tcp | Probe::Command(_) => None,
+        })
     }
 
     /// Whether artifacts that are stamped at all are stamped with the release's commit: a module may lie

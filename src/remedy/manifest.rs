@@ -54,19 +54,21 @@ pub struct Built<'a> {
 /// The section and the line that take the need of a running program away, where one does.
 pub(super) fn line_of(finding: &Finding) -> Option<(&'static str, &'static str)> {
     let class = Rule::get(finding.rule)?.class;
-    let line = finding.need.as_ref().and_then(line_against);
-    let (section, line) = line.filter(|_| class == Class::Runtime)?;
+    let line = line_against(finding).filter(|_| class == Class::Runtime);
+    let (section, line) = line?;
     Some((section.header(), line))
 }
 
 /// The line that takes a need away which a program has while it runs.
-fn line_against(need: &Need) -> Option<(Section, &'static str)> {
-    match need {
+fn line_against(finding: &Finding) -> Option<(Section, &'static str)> {
+    match finding.need.as_ref()? {
         Need::CaRoots => Some((Section::Embed, "ca_roots = true")),
         Need::ZoneInfo => Some((Section::Embed, "tzdata = true")),
         Need::NameServiceModules(AsksForNames::Go) | Need::SystemResolver => {
-            Some((Section::Build, "resolver = \"go\""))
+            Some((Section::Build, BY_GO))
         }
+        // Go's reads these files, too; what is found is how musl asks.
+        Need::ResolverFiles if finding.rule == RuleId::DNS_MUSL => Some((Section::Build, BY_GO)),
         _ => None,
     }
 }
@@ -77,6 +79,7 @@ pub(super) fn is_left_out(finding: &Finding) -> bool {
     wants_c && finding.need.is_none()
 }
 
+const BY_GO: &str = "resolver = \"go\"";
 const CGO_OFF: &str = "cgo = [false]";
 const CGO_ON: &str = "cgo = [true]";
 
@@ -106,7 +109,7 @@ impl Built<'_> {
             (Class::Runtime, Some(Need::NameServiceModules(AsksForNames::C))) => {
                 Some(Remedy::Advice(OF_ITS_C))
             }
-            (Class::Runtime, Some(need)) => Some(match line_against(need) {
+            (Class::Runtime, Some(_)) => Some(match line_against(finding) {
                 Some((section, line)) => Remedy::Line(section, line),
                 None => Remedy::Allow,
             }),
@@ -457,6 +460,19 @@ allow = [
         assert_eq!(by_c.settling, "");
         let start = "# static-nss (names): no line settles it: C of the program";
         assert!(by_c.advice.starts_with(start), "{by_c:?}");
+    }
+
+    #[test]
+    fn gos_resolver_is_the_remedy_for_that_of_musl_and_not_for_itself() {
+        let by = |rule| {
+            let finding = Finding::example(rule, "names").needing(Need::ResolverFiles);
+            lines_of(&[finding]).settling
+        };
+        assert_eq!(
+            by("dns-musl"),
+            "[build]\n# dns-musl: names\nresolver = \"go\"\n"
+        );
+        assert!(by("dns-go").contains("allow = ["), "{}", by("dns-go"));
     }
 
     #[test]

@@ -299,15 +299,13 @@ impl Bubblewrap {
             let to = format!("{folder}/{name}").into();
             words.extend(["--ro-bind".into(), from, to]);
         }
-        for grant in grants {
+        for grant in grants.iter().filter(|grant| system.mounts(**grant)) {
             match grant {
                 Grant::Tmp => {
                     words.extend(["--perms", "1777"].map(OsString::from));
                     words.extend(size(limits.disk));
                     words.extend(["--tmpfs".into(), format!("{folder}/tmp").into()]);
                 }
-                // Windows has neither.
-                Grant::Proc | Grant::Dev if system == System::Windows => {}
                 Grant::Proc => words.extend(["--proc", "/proc"].map(OsString::from)),
                 Grant::Dev => {
                     // Its devices are mounts of their own, and stay as they are.

@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Grant, number};
+use super::{Grant, System, number};
 use crate::archive::{self, Format, Limits, Member, UnpackError};
 use crate::atomic::{self, Mode};
 use crate::failure::{Exit, Failure};
@@ -75,6 +75,7 @@ pub enum RootError {
 impl Failure for RootError {
     fn exit(&self) -> Exit {
         match self {
+            Self::Unpack(error) if error.is_of_machine() => Exit::Environment,
             Self::Unpack(_) | Self::Taken { .. } => Exit::Failed,
             Self::Hidden { .. } => Exit::Usage,
             Self::Copy { .. } | Self::Folder(_) | Self::NoCertificates => Exit::Environment,
@@ -83,11 +84,9 @@ impl Failure for RootError {
 
     fn hint(&self) -> Option<String> {
         match self {
+            Self::Unpack(error) if error.is_of_machine() => Some(look_at_folder()),
             Self::Unpack(error) => error.help().map(str::to_owned),
-            Self::Copy { .. } | Self::Folder(_) => Some(format!(
-                "look at the folder for temporary files, `{}`: `TMPDIR=DIR` names another one",
-                tempfile::env::temp_dir().display()
-            )),
+            Self::Copy { .. } | Self::Folder(_) => Some(look_at_folder()),
             Self::NoCertificates => Some(
                 "install the package `ca-certificates`, or leave that out of `grant`".to_owned(),
             ),
@@ -97,6 +96,13 @@ impl Failure for RootError {
             Self::Taken { .. } => None,
         }
     }
+}
+
+fn look_at_folder() -> String {
+    format!(
+        "look at the folder for temporary files, `{}`: `TMPDIR=DIR` names another one",
+        tempfile::env::temp_dir().display()
+    )
 }
 
 impl BlankRoot {
@@ -116,19 +122,23 @@ impl BlankRoot {
                 Grant::ResolvConf => {
                     self.copy(Path::new(RESOLV_CONF), RESOLV_CONF, Mode::Record)?;
                 }
-                Grant::Tmp | Grant::Proc | Grant::Dev => self.hide_nothing(*grant)?,
+                // They are mounted.
+                Grant::Tmp | Grant::Proc | Grant::Dev => {}
             }
         }
         Ok(self)
     }
 
     /// What is mounted lies over what the archive has there.
-    fn hide_nothing(&self, grant: Grant) -> Result<(), RootError> {
-        let path = format!("/{grant}");
-        match self.outside(&path).symlink_metadata() {
-            Ok(_) => Err(RootError::Hidden { grant, path }),
-            Err(_) => Ok(()),
+    fn hide_nothing(&self, system: System) -> Result<(), RootError> {
+        let mounted = self.grants.iter().filter(|grant| system.mounts(**grant));
+        for grant in mounted.copied() {
+            let path = format!("/{grant}");
+            if self.outside(&path).symlink_metadata().is_ok() {
+                return Err(RootError::Hidden { grant, path });
+            }
         }
+        Ok(())
     }
 
     /// A system that holds one program, and its path there.
@@ -180,6 +190,7 @@ impl BlankRoot {
         runner: &Runner,
         program: &str,
     ) -> Result<Vec<OsString>, RootError> {
+        self.hide_nothing(runner.system())?;
         // Of several programs of an archive, each is started with it.
         if let Some(emulator) = runner.emulator()
             && self.emulator.set(()).is_ok()
@@ -218,11 +229,9 @@ impl BlankRoot {
     /// What stands in the root of the system that is granted all that it is, by name.
     pub(super) fn names(&self, entries: &[(PathBuf, String)]) -> BTreeSet<String> {
         let files = entries.iter().map(|(_, name)| name.clone());
-        let folders = self.grants.iter().filter_map(|grant| match grant {
-            Grant::Tmp | Grant::Proc | Grant::Dev => Some(grant.to_string()),
-            Grant::CaCertificates | Grant::ResolvConf => None,
-        });
-        files.chain(folders).collect()
+        let mounted = self.grants.iter();
+        let mounted = mounted.filter(|grant| System::Linux.mounts(**grant));
+        files.chain(mounted.map(Grant::to_string)).collect()
     }
 
     /// All its files.

@@ -291,6 +291,7 @@ impl Runs<'_> {
                 let etc = names.contains("etc").then(|| root.entries_of("etc"));
                 let etc = etc.transpose()?.into_iter().flatten();
                 let around = Around::Container {
+                    folders: self.holdings(entries, None).in_memory(),
                     etc: etc.map(|(_, name)| name).collect(),
                     memory: self.limits.memory,
                     threads: container::most_threads(self.limits),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::wine;
+use super::{Grant, wine};
 use crate::tools::bwrap::Ending;
 
 /// The system that a program believes to be on.
@@ -97,6 +97,18 @@ impl System {
         match self {
             Self::Linux => "",
             Self::Windows => "/d",
+        }
+    }
+
+    /// Whether what is granted is mounted for the program, over what may be at its path.
+    #[must_use]
+    pub fn mounts(self, grant: Grant) -> bool {
+        match grant {
+            Grant::Tmp => true,
+            // Windows has neither.
+            Grant::Proc | Grant::Dev => self == Self::Linux,
+            // Files like the program's own.
+            Grant::CaCertificates | Grant::ResolvConf => false,
         }
     }
 

@@ -54,6 +54,8 @@ pub(super) enum Around {
     },
     /// A container in which who watches is, too.
     Container {
+        /// The folders in memory that the program may write to, by their paths.
+        folders: Vec<String>,
         /// What stands in `/etc`, by name.
         etc: BTreeSet<String>,
         /// Bytes of memory that a process may have.

@@ -124,6 +124,8 @@ impl RuleId {
     pub const PIE_INTERP: Self = Self("pie-interp");
     /// The program loads files besides libraries, or can't without C.
     pub const PLUGIN: Self = Self("plugin");
+    /// The files that it needs are those of Go's resolver, which takes its place.
+    pub const DNS_MUSL: Self = Self("dns-musl");
     /// Something is left out without C.
     pub const CGO_STUB: Self = Self("cgo-stub");
     /// Its signs name files, whatever they are.

@@ -113,12 +113,12 @@ fn what_is_no_longer_built_is_removed_and_other_files_stay() {
 }
 
 /// A small file system, unmounted at the end.
-struct Small(PathBuf);
+pub struct Small(PathBuf);
 
 impl Small {
     /// Mounts one, or says why there is none.
     #[expect(clippy::print_stderr, reason = "--nocapture shows what was skipped")]
-    fn mount(path: PathBuf, size: &str) -> Option<Self> {
+    pub fn mount(path: PathBuf, size: &str) -> Option<Self> {
         fs::create_dir_all(&path).unwrap();
         let mounted = Self::command("mount", &["-t", "tmpfs", "-o", size, "tmpfs"], &path);
         if let Err(reason) = mounted {

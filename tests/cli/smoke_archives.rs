@@ -7,6 +7,7 @@ use std::process::Command;
 use gobuildx::archive::{Format, Member, pack};
 use gobuildx::atomic::Mode;
 
+use crate::folder::Small;
 use crate::project::{Project, Run};
 use crate::smoked::{hello_for, program, record, with};
 
@@ -49,6 +50,27 @@ fn a_program_passes_from_every_kind_of_archive() {
         let record = record(&run);
         assert_eq!(record["path"], format!("{archive}:/hello-1.0/bin/hello"));
         assert_eq!(record["verdict"], "pass");
+    }
+}
+
+#[test]
+fn a_machine_without_room_for_an_archive_says_nothing_of_its_programs() {
+    for format in Format::ALL {
+        let project = Project::empty();
+        let archive = packed(&project, *format, &program("hello"));
+        let tmp = project.path("tmp");
+        let Some(_small) = Small::mount(tmp.clone(), "size=400k") else {
+            return;
+        };
+        let project = project.env("TMPDIR", tmp);
+        let run = project.run(&["smoke", "--format", "json", &archive]);
+        let record = record(&run.exits(4));
+        assert_eq!(record["verdict"], "not run", "{record:#}");
+        let because = record["because"].as_str().unwrap();
+        let why = "`hello-1.0/bin/hello` can't be written: No space left on device";
+        assert!(because.contains(why), "{because}");
+        let next = record["next"].as_str().unwrap();
+        assert!(next.contains("`TMPDIR=DIR` names another one"), "{next}");
     }
 }
 
@@ -141,7 +163,7 @@ fn an_archive_without_a_program_is_a_failure() {
 }
 
 /// An archive of these paths, made by tar.
-fn tarred(project: &Project, options: &[&str], paths: &[&str]) {
+pub fn tarred(project: &Project, options: &[&str], paths: &[&str]) {
     let tar = Command::new("tar")
         .args(options)
         .args(["-czf", "all.tar.gz"])

@@ -104,6 +104,25 @@ fn certificates_that_are_none_are_found_before_anything_is_built() {
 }
 
 #[test]
+fn certificates_are_read_only_for_services_that_are_asked() {
+    let health = HTTPS
+        .replace("[smoke.health]", "[override.smoke.health]")
+        .replace("demo.cert.pem", "missing.pem");
+    let for_linux = format!("[[override]]\nmatch = \"linux/amd64\"\n{health}");
+    let project = service("\"linux\", \"darwin\"", &for_linux);
+    let message = "`service/internal/cert/missing.pem` can't be read";
+    project.run(&["plan", "--matrix"]).exits(3).says(message);
+    for target in ["darwin/arm64", "linux/arm64"] {
+        let args = ["plan", "--matrix", "--target", target];
+        project.run(&args).exits(0);
+    }
+    // Nor for programs that aren't started at all.
+    let text = project.read("targets.toml") + "[override.smoke]\nrun = false\n";
+    project.write("targets.toml", &text);
+    project.run(&["plan", "--matrix"]).exits(0);
+}
+
+#[test]
 fn arguments_that_are_too_long_together_are_told_as_such() {
     let argument = format!("\"{}\"", "x".repeat(131_071));
     let args = vec![argument; 30].join(", ");

@@ -19,6 +19,7 @@ use crate::contained::Engine;
 use crate::live::{Live, with_own_temporary};
 use crate::project::Project;
 use crate::serving::{PORT, absent, serving, test, tested_on, wrong};
+use crate::smoke_archives::tarred;
 use crate::smoked::{OrdinaryUser, hello_for, missing, processes_named, program, record};
 
 /// A wine that does what it should.
@@ -52,6 +53,21 @@ fn has_left_nothing(project: &Project) {
     assert_eq!(left.count(), 0);
     let root = project.root().display().to_string();
     assert_eq!(processes_named(&root), [""; 0]);
+}
+
+#[test]
+fn what_is_granted_to_linux_alone_hides_nothing_of_an_archive_for_windows() {
+    let project = with_wine(GOOD)
+        .file("all/proc/x", "")
+        .file("all/tmp/form", "");
+    fs::rename(project.path("hello.exe"), project.path("all/hello.exe")).unwrap();
+    tarred(&project, &["-C", "all"], &["hello.exe", "proc", "tmp"]);
+    let record = smoked(&project, 0, &["--grant", "proc", "all.tar.gz"]);
+    assert_eq!(record["verdict"], "pass", "{record:#}");
+    let record = smoked(&project, 2, &["--grant", "tmp", "all.tar.gz"]);
+    assert_eq!(record["verdict"], "not run", "{record:#}");
+    let why = "failed to grant `tmp`: it would hide `/tmp` of the archive";
+    assert_eq!(record["because"], why);
 }
 
 #[test]

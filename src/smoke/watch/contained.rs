@@ -19,8 +19,6 @@ use super::surroundings::Surroundings;
 use crate::process::{Cancel, Command, Given, Output, ProcessError};
 use crate::tools::bwrap::{Ending, ended, refusal};
 
-const TMP: &str = "/tmp";
-
 /// The first process of the container, which gets those whose parents have ended.
 const FIRST: i32 = 1;
 
@@ -38,11 +36,17 @@ pub(super) struct Contained {
     ended: Option<Result<Output, ProcessError>>,
     program: Option<Handle>,
     files: Files,
+    /// Those that it may write to.
+    folders: Vec<String>,
 }
 
 impl Contained {
     /// Starts the program with these arguments, unless it would see something of the machine.
-    pub(super) fn start(task: &Task, words: Words<'_>, until: Instant) -> io::Result<Self> {
+    pub(super) fn start(
+        (task, folders): (&Task, &[String]),
+        words: Words<'_>,
+        until: Instant,
+    ) -> io::Result<Self> {
         let (sender, end) = channel();
         let (file, others) = words.program.split_first().unzip();
         let file = file.cloned().unwrap_or_default();
@@ -55,6 +59,7 @@ impl Contained {
             ended: None,
             program: None,
             files: Files::new(words.files, present(words.files)),
+            folders: folders.to_vec(),
         };
         if process.surroundings.exposed.is_some() {
             return Ok(process);
@@ -101,7 +106,7 @@ impl Contained {
             isolated: Isolated::Yes,
             ungranted: surroundings.ungranted,
             unmade: self.files.unmade(&present(self.files.asked())),
-            full: full_tmp(),
+            full: self.full(),
             ..Observation::lost(time)
         };
         match self.ended.take() {
@@ -158,6 +163,18 @@ impl Contained {
         }
     }
 
+    /// The folders that it may write to and that have no room for more.
+    fn full(&self) -> Vec<Full> {
+        let full = self.folders.iter().filter_map(|folder| {
+            let of = full(&statvfs(folder).ok()?)?;
+            Some(Full {
+                folder: folder.clone(),
+                of,
+            })
+        });
+        full.collect()
+    }
+
     /// The processes that came with the program.
     fn others(&self) -> Others {
         let mut others = Others::default();
@@ -184,17 +201,6 @@ struct Others {
     alive: Vec<Known>,
     /// Those that have ended, and that nobody has asked about yet.
     dead: BTreeSet<i32>,
-}
-
-/// The one folder that may be granted and written to, if it is there and has no room for more.
-fn full_tmp() -> Vec<Full> {
-    let told = statvfs(TMP).ok();
-    let of = told.and_then(|told| full(&told));
-    let full = of.map(|of| Full {
-        folder: TMP.to_owned(),
-        of,
-    });
-    Vec::from_iter(full)
 }
 
 /// What the system says, without the number that Rust adds.

@@ -230,11 +230,19 @@ fn limit(file_system: &str, entries: u64) -> io::Result<()> {
     Ok(fsconfig_reconfigure(&picked)?)
 }
 
-/// What a file system has no more of.
+/// What a file system has no more of; not what it counts none of at all, as some don't count their files.
 pub(super) fn full(told: &StatVfs) -> Option<Room> {
-    match (told.f_ffree, told.f_bavail) {
-        (0, _) => Some(Room::Entries),
-        (_, 0) => Some(Room::Bytes),
+    match told {
+        StatVfs {
+            f_files: 1..,
+            f_ffree: 0,
+            ..
+        } => Some(Room::Entries),
+        StatVfs {
+            f_blocks: 1..,
+            f_bavail: 0,
+            ..
+        } => Some(Room::Bytes),
         _ => None,
     }
 }
@@ -289,4 +297,28 @@ pub(super) fn children(parent: i32) -> Vec<i32> {
             pids.collect::<Vec<i32>>()
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use rustix::fs::statvfs;
+
+    use super::*;
+
+    #[test]
+    fn a_file_system_is_full_of_what_it_counts() {
+        let told = |files: (u64, u64), blocks: (u64, u64)| {
+            let mut told = statvfs("/").unwrap();
+            (told.f_files, told.f_ffree) = files;
+            (told.f_blocks, told.f_bavail) = blocks;
+            told
+        };
+        assert_eq!(full(&told((9, 1), (9, 1))), None);
+        assert_eq!(full(&told((9, 0), (9, 1))), Some(Room::Entries));
+        assert_eq!(full(&told((9, 1), (9, 0))), Some(Room::Bytes));
+        // As btrfs tells of its files, and a file system in memory that has no limits of everything.
+        assert_eq!(full(&told((0, 0), (9, 1))), None);
+        assert_eq!(full(&told((0, 0), (9, 0))), Some(Room::Bytes));
+        assert_eq!(full(&told((0, 0), (0, 0))), None);
+    }
 }

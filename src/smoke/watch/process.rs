@@ -87,8 +87,8 @@ impl Process {
                 let process = Sandboxed::start((task, sandbox), words, until)?;
                 Ok(Self::Sandboxed(Box::new(process)))
             }
-            Around::Container { .. } => {
-                let process = Contained::start(task, words, until)?;
+            Around::Container { folders, .. } => {
+                let process = Contained::start((task, folders), words, until)?;
                 Ok(Self::Contained(Box::new(process)))
             }
         }

@@ -44,6 +44,7 @@ impl Surroundings {
             etc,
             memory,
             threads,
+            ..
         } = &task.around
         else {
             return Ok(Self::default());

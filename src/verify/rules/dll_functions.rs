@@ -5,8 +5,8 @@
 //! `windows/dll_windows.go` of golang.org/x/sys.
 
 use super::raw_calls::RawCalls;
-use crate::inspect::{LazyDllOf, Word};
-use crate::verify::uses::{Call, StructWithText, Uses};
+use crate::inspect::{Argument, LazyDllOf, Word};
+use crate::verify::uses::{Call, Calls, StructWithText, Uses};
 
 /// Functions that ask for one by its name.
 const FIND: &[(&str, Word)] = &[
@@ -104,25 +104,45 @@ const PROGRAMS: &[&str] = &[
 
 /// Adds what the program calls so.
 pub(super) fn add(uses: Uses<'_>, raw: &mut RawCalls) {
-    let mut calls = uses.calls(FIND);
-    for (call, name) in uses.lazy_procs(METHODS) {
-        calls.texts.entry(name).or_insert(call);
-    }
-    for (made, find) in MADE {
-        let find = uses.first_of(&[find]);
-        for (call, name) in find.map_or_else(Vec::new, |find| uses.texts_made(*made, find)) {
-            uses.trace(call, name, &mut calls);
-        }
-    }
-    let is_own = |call: &Call| !uses.caller(*call).starts_with(WRAPPERS);
+    let calls = own(uses);
     let of_kind = |kind: &'static [&str]| {
         let its = calls.texts.iter().filter(|(name, _)| is_among(name, kind));
-        its.map(|(_, call)| *call).filter(is_own)
+        its.map(|(_, call)| *call)
     };
     raw.files.extend(of_kind(FILES));
     raw.programs.extend(of_kind(PROGRAMS));
-    raw.either
-        .extend(calls.unknown.iter().copied().filter(is_own));
+    raw.either.extend(&calls.unknown);
+}
+
+/// The calls with the names of functions. Those of the wrappers are left out before they are: of each name one
+/// call is kept, which has to be the program's own where there is one.
+fn own(uses: Uses<'_>) -> Calls<'_> {
+    let is_own = |call: Call| !uses.caller(call).starts_with(WRAPPERS);
+    let mut calls = Calls::default();
+    let sites = uses.sites(FIND).into_iter();
+    for (word, site) in sites.filter(|(_, site)| is_own(site.call)) {
+        uses.follow(site, word, &mut calls);
+    }
+    let mut made_elsewhere = Vec::new();
+    let procs = uses.lazy_procs(METHODS).into_iter();
+    for (call, name) in procs.filter(|(call, _)| is_own(*call)) {
+        match name {
+            Some(name) => uses.trace(call, Argument::Text(name), &mut calls),
+            None => made_elsewhere.push(call),
+        }
+    }
+    // What of them is found below may be all, or not.
+    if !uses.shows_structs() {
+        calls.unknown.extend(made_elsewhere);
+    }
+    for (made, find) in MADE {
+        let find = uses.first_of(&[find]);
+        let made = find.map_or_else(Vec::new, |find| uses.texts_made(*made, find));
+        for (call, name) in made.into_iter().filter(|(call, _)| is_own(*call)) {
+            uses.trace(call, name, &mut calls);
+        }
+    }
+    calls
 }
 
 /// Whether a name is one of some functions, for texts of either kind.

@@ -6,7 +6,7 @@ use crate::verify::uses::Uses;
 use crate::verify::{Check, Class, Evidence, Finding, Fix, Need, Rule, RuleId, Severity, Systems};
 
 pub(super) const RULE: Rule = Rule {
-    id: RuleId::new("dns-musl"),
+    id: RuleId::DNS_MUSL,
     class: Class::Runtime,
     systems: Systems::Linux,
     severity: Severity::Degrade,

@@ -85,16 +85,17 @@ impl<'a> Uses<'a> {
         named.collect()
     }
 
-    /// The names of functions of DLLs that these methods are called with, where what stands for one is a
-    /// variable, or a variable points to it.
+    /// The calls of methods of what stands for a function of a DLL, with the name of that where a variable
+    /// stands for it, or points to what does.
     pub(super) fn lazy_procs<'t>(
         self,
         methods: impl IntoIterator<Item = &'t (&'t str, LazyDllOf)>,
-    ) -> Vec<(Call, &'a str)> {
+    ) -> Vec<(Call, Option<&'a str>)> {
         let sites = self.sites(methods).into_iter();
-        let named = sites.filter_map(|(of, site)| {
-            let variable = self.variable(site, Word(0))?;
-            Some((site.call, self.program.lazy_proc_at(of, variable)?))
+        let named = sites.map(|(of, site)| {
+            let variable = self.variable(site, Word(0));
+            let name = variable.and_then(|at| self.program.lazy_proc_at(of, at));
+            (site.call, name)
         });
         named.collect()
     }

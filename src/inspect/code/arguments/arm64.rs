@@ -5,7 +5,8 @@
 
 use super::arm64_stack::{StackMoves, kept, written};
 use super::arm64_word::{
-    STACK_POINTER, constant, is_comparison, is_pair, is_vector, register, writes_base,
+    STACK_POINTER, branch, constant, goes_on, is_comparison, is_pair, is_vector, register,
+    writes_base,
 };
 use super::state::{Convention, State, Value};
 use super::{BEHIND_MAKING, LOAD_TO_CALL, Made, Passing};
@@ -166,19 +167,6 @@ fn loaded_function(state: &State, word: u32) -> Option<Value> {
     variable.word(0)
 }
 
-/// How many instructions ahead a branch inside a function leads.
-fn branch(word: u32) -> Option<i64> {
-    if word & 0xfc00_0000 == 0x1400_0000 {
-        Some(signed(word, 26))
-    } else if word & 0xff00_0010 == 0x5400_0000 || word & 0x7e00_0000 == 0x3400_0000 {
-        Some(signed(word >> 5, 19))
-    } else if word & 0x7e00_0000 == 0x3600_0000 {
-        Some(signed(word >> 5, 14))
-    } else {
-        None
-    }
-}
-
 fn step(state: &mut State, word: u32, here: u64) {
     // The groups of C4.1, by bits 28 to 25.
     match (word >> 25) & 0xf {
@@ -192,11 +180,7 @@ fn step(state: &mut State, word: u32, here: u64) {
             set(state, register(word, 0), value);
         }
         0b1010 | 0b1011 => {
-            // Conditional branches go on behind them, as barriers do.
-            let goes_on = word & 0x7c00_0000 == 0x3400_0000
-                || word & 0xff00_0000 == 0x5400_0000
-                || word & 0xff00_0000 == 0xd500_0000;
-            if !goes_on {
+            if !goes_on(word) {
                 state.forget();
             }
         }

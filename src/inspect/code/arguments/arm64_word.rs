@@ -2,6 +2,8 @@
 //!
 //! Source: Arm Architecture Reference Manual, section C4.1.
 
+use crate::inspect::code::calls::signed;
+
 /// As a base, this register is the stack pointer.
 pub(super) const STACK_POINTER: usize = 31;
 
@@ -52,4 +54,26 @@ pub(in crate::inspect::code) fn constant(word: u32) -> Option<u64> {
     } else {
         None
     }
+}
+
+/// How many instructions ahead a branch inside a function leads.
+pub(in crate::inspect::code) fn branch(word: u32) -> Option<i64> {
+    if word & 0xfc00_0000 == 0x1400_0000 {
+        Some(signed(word, 26))
+    } else if word & 0xff00_0010 == 0x5400_0000 || word & 0x7e00_0000 == 0x3400_0000 {
+        Some(signed(word >> 5, 19))
+    } else if word & 0x7e00_0000 == 0x3600_0000 {
+        Some(signed(word >> 5, 14))
+    } else {
+        None
+    }
+}
+
+/// Whether the next instruction is run behind this one, and finds the registers as this one left them. Of the
+/// group of branches, conditional ones go on behind them, as barriers do.
+pub(in crate::inspect::code) fn goes_on(word: u32) -> bool {
+    word & 0x1c00_0000 != 0x1400_0000
+        || word & 0x7c00_0000 == 0x3400_0000
+        || word & 0xff00_0000 == 0x5400_0000
+        || word & 0xff00_0000 == 0xd500_0000
 }

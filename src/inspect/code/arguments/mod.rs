@@ -20,7 +20,9 @@ use super::allowance::{self, Allowance};
 use super::calls::{Code, arm64_addresses, loads_any};
 use super::memory::{Access, Memory};
 use crate::target::Goarch;
-pub(super) use arm64_word::constant as arm64_constant;
+pub(super) use arm64_word::{
+    branch as arm64_branch, constant as arm64_constant, goes_on as arm64_goes_on,
+};
 use state::{State, Value};
 
 /// The most texts in a slice that are worth telling.

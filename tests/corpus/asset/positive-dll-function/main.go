@@ -1,7 +1,7 @@
 // Functions of Windows that open files, asked for by name: of a variable, and in one expression.
 // targets: windows/amd64
 // go: 1.21
-// finds: data.txt
+// finds: file "data.txt"
 // finds (info): files that it may open by system calls of its own
 package main
 
