@@ -24,7 +24,11 @@ pub struct Live {
 impl Live {
     /// Starts gobuildx in a project, with the signals as an interactive shell leaves them.
     pub fn start(project: &Project, args: &[&str]) -> Self {
-        Self::start_as(project, &["env", "--default-signal=INT,HUP,QUIT,TERM"], args)
+        Self::start_as(
+            project,
+            &["env", "--default-signal=INT,HUP,QUIT,TERM"],
+            args,
+        )
     }
 
     /// Starts gobuildx by another program, which takes a command behind its own arguments.
