@@ -66,9 +66,9 @@ fn what_a_build_took_is_expected_of_the_next_one() {
     let steps = project.json("dist/report.json")["steps"].clone();
     let compile = &steps[0];
     let memory = compile["memory"]["all"].as_u64().unwrap();
-    // go, and a compiler or linker.
-    assert!(memory > 20 << 20, "{memory}");
-    assert!(compile["memory"]["largest"].as_u64().unwrap() < memory);
+    let largest = compile["memory"]["largest"].as_u64().unwrap();
+    // Where most of it came from a cache, go may have been alone whenever it was looked at.
+    assert!((1 << 20..=memory).contains(&largest), "{largest} of {memory}");
     // Other sources take about as much.
     project.write("main.go", &says("other"));
     let plan = project.plan(&HOW);
