@@ -70,6 +70,19 @@ impl Host {
         path
     }
 
+    /// The user's folder of configuration for gobuildx, whether it is there or not; none where no variable says where.
+    #[must_use]
+    pub fn config_folder(&self) -> Option<PathBuf> {
+        let of = |name: &str| self.env.get(name).map(PathBuf::from);
+        let folder = if cfg!(windows) {
+            of("APPDATA")
+        } else {
+            of("XDG_CONFIG_HOME").or_else(|| Some(of("HOME")?.join(".config")))
+        };
+        let folder = folder.filter(|folder| folder.is_absolute())?;
+        Some(folder.join("gobuildx"))
+    }
+
     /// All programs that were looked for so far, and where they were found.
     #[must_use]
     pub fn looked_for(&self) -> BTreeMap<String, Option<PathBuf>> {

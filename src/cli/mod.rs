@@ -33,7 +33,7 @@ pub use man::ManArgs;
 pub use mistake::{asked_color, suggest_verb};
 pub use pages::{ManPage, man_pages};
 pub use plan::{PlanArgs, PlanFormat};
-pub use selection::{MemoryArg, SelectionArgs};
+pub use selection::{MemoryArg, SelectionArgs, Trust};
 pub use smoke::SmokeArgs;
 pub use targets::TargetsArgs;
 pub use verify::VerifyArgs;

@@ -42,6 +42,10 @@ pub struct SelectionArgs {
     #[arg(long, short, value_name = "CORES", value_parser = cores, help_heading = "How to build")]
     pub jobs: Option<NonZeroU32>,
 
+    /// Start what the project's own toolchains name: commands of its author, which may do all that you may do
+    #[arg(long, help_heading = "How to build")]
+    allow_toolchains: bool,
+
     /// Memory that all go processes share, such as 2GiB, or `unlimited` [default: most of what is free]
     #[arg(long, value_name = "SIZE", help_heading = "How to build")]
     pub memory: Option<MemoryArg>,
@@ -73,7 +77,26 @@ fn cores(text: &str) -> Result<NonZeroU32, String> {
     text.parse().map_err(wanted)
 }
 
+/// Who may say which programs compile C.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// The project, too: the user said so on the command line.
+    Project,
+    /// The user, and what is built in.
+    User,
+}
+
 impl SelectionArgs {
+    /// Who may say which programs compile C.
+    #[must_use]
+    pub fn trust(&self) -> Trust {
+        if self.allow_toolchains {
+            Trust::Project
+        } else {
+            Trust::User
+        }
+    }
+
     /// The request that the flags make. Naming targets asks for the matrix.
     #[must_use]
     pub fn request(&self) -> Request {

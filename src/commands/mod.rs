@@ -1,6 +1,7 @@
 //! One file a verb: each puts the parts together in the order of the data flow.
 
 mod build;
+mod c_toolchains;
 mod completions;
 mod doctor;
 mod examine;

@@ -5,10 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::c_toolchains;
 use super::installed::{packer, starters};
 use super::manifest_file;
 use super::trusted;
-use crate::cli::{MemoryArg, SelectionArgs};
+use crate::cli::{MemoryArg, SelectionArgs, Trust};
 use crate::console::{self, NOTE};
 use crate::dist::Dist;
 use crate::embed;
@@ -25,6 +26,7 @@ use crate::plan::{
 use crate::process::Cancel;
 use crate::progress::Spinner;
 use crate::project::{Project, Questions, repository, survey};
+use crate::toolchain::Chosen;
 use crate::tools::git;
 use crate::tools::go::{Go, Settings};
 
@@ -39,6 +41,8 @@ pub(super) struct Prepared {
     pub(super) machine: Machine,
     /// What go and git said.
     pub(super) project: Project,
+    /// The files that say what C toolchains there are, and those that these consist of.
+    pub(super) toolchain_files: Vec<PathBuf>,
     /// Whether the terminal, if there is one, can move its cursor.
     pub(super) moves_cursor: bool,
 }
@@ -72,6 +76,7 @@ pub(super) struct Context {
     cores: u32,
     /// Bytes that go processes share, if there is a limit.
     memory: Option<u64>,
+    trust: Trust,
 }
 
 /// Reads the manifest, asks go and git, and makes the plan.
@@ -118,6 +123,7 @@ impl Context {
                 Some(MemoryArg::Unlimited) => None,
                 Some(MemoryArg::AtMost(size)) => Some(size.bytes()),
             },
+            trust: args.trust(),
             root,
             host,
         })
@@ -141,6 +147,7 @@ impl Context {
             console::err(&format!("{NOTE}Note:{NOTE:#} {note}"));
         }
         let release = release(manifest, &project, &self.host)?;
+        let toolchains = self.toolchains(cancel)?;
         let inherited = self.settings.inherited.iter();
         let inherit: Vec<String> = inherited
             .map(|(name, _)| name.to_string_lossy().into_owned())
@@ -152,6 +159,7 @@ impl Context {
         let plan = plan(&Inputs {
             request: &self.request,
             selection: &self.selection,
+            toolchains: &toolchains,
             manifest,
             project: &project,
             release: &release,
@@ -167,7 +175,8 @@ impl Context {
         trusted::check(manifest, &plan, root)?;
         let term = self.host.env.get("TERM");
         Ok(Prepared {
-            machine: self.machine(&project),
+            machine: self.machine(&project, &toolchains),
+            toolchain_files: self.toolchain_files(&toolchains),
             out: self.out.clone(),
             cores: self.cores,
             moves_cursor: term.is_none_or(|term| term != "dumb"),
@@ -186,8 +195,34 @@ impl Context {
         })
     }
 
+    /// The C toolchain of each cell.
+    fn toolchains(&self, cancel: &Cancel) -> Result<Vec<Option<Chosen>>, Box<dyn Failure>> {
+        let library = c_toolchains::library((&self.manifest, &self.root), &self.host)?;
+        let choosing = c_toolchains::Choosing {
+            manifest: &self.manifest,
+            root: &self.root,
+            library: &library,
+            platform: &self.settings.host,
+            host: &self.host,
+            trust: self.trust,
+        };
+        choosing.of(&self.selection, cancel)
+    }
+
+    /// The files of toolchains, and the folders in which definitions may appear.
+    fn toolchain_files(&self, toolchains: &[Option<Chosen>]) -> Vec<PathBuf> {
+        let chosen = toolchains.iter().flatten();
+        let mut files: Vec<PathBuf> = chosen
+            .flat_map(|chosen| chosen.setup.files.clone())
+            .collect();
+        if !files.is_empty() {
+            files.extend(c_toolchains::files((&self.manifest, &self.root), &self.host));
+        }
+        files
+    }
+
     /// What of the machine decides what is made, besides the project's files.
-    fn machine(&self, project: &Project) -> Machine {
+    fn machine(&self, project: &Project, toolchains: &[Option<Chosen>]) -> Machine {
         let repositories = project.stamps.values().flatten().chain(&project.repository);
         let heads = repositories.filter_map(|repository| repository.head.as_ref());
         let tags: BTreeSet<&str> = heads.map(|head| head.tags.as_str()).collect();
@@ -213,6 +248,9 @@ impl Context {
         let compilers = C_PROGRAMS
             .iter()
             .filter_map(|name| which(name, &self.host.program(name)?));
+        let toolchains = toolchains.iter().flatten();
+        let of_toolchains = toolchains.flat_map(|chosen| &chosen.setup.files);
+        let of_toolchains = of_toolchains.filter_map(|file| which(file.to_str()?, file));
         Machine {
             all: ledger::Inputs::from([
                 (Input::Setting("tags".to_owned()), tags.concat().into()),
@@ -220,7 +258,10 @@ impl Context {
                 (Input::Setting("folder of go".to_owned()), goroot.into()),
                 variable("GOMODCACHE"),
             ]),
-            c: compilers.chain([variable("PATH")]).collect(),
+            c: compilers
+                .chain(of_toolchains)
+                .chain([variable("PATH")])
+                .collect(),
             starters,
         }
     }

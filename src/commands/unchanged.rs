@@ -47,9 +47,9 @@ pub(super) fn told(args: &BuildArgs, host: &Host, begin: Begin) -> Option<()> {
 /// What is asked for, as far as it may change what is made: cores and memory don't.
 fn request(args: &BuildArgs, host: &Host) -> String {
     let SelectionArgs { manifest, out, .. } = &args.selection;
-    let request = args.selection.request();
+    let (request, trust) = (args.selection.request(), args.selection.trust());
     let folder = host.cwd.display();
-    format!("{request:?} of {manifest:?} to {out:?} in {folder}")
+    format!("{request:?} of {manifest:?} to {out:?} in {folder}, trusting {trust:?}")
 }
 
 /// Tells that nothing changed. In JSON, the summary is that of the last build; none where it can't be read.
@@ -264,6 +264,7 @@ impl Built<'_> {
         let paths = &mut dependence.paths;
         paths.extend(settings.files.iter().cloned());
         paths.extend(host.looked_for().into_values().flatten());
+        paths.extend(self.prepared.toolchain_files.iter().cloned());
         paths.insert(self.session.own_program.once_more().to_owned());
         match &manifest.source.path {
             Some(file) => {

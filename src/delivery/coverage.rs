@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::records::{RecordedArtifact, Records};
 use crate::go_package::{default_binary_name, is_major_version};
 use crate::manifest::{Binary, Cell, Manifest};
+use crate::target::Cgo;
 
 /// What has to be there.
 #[derive(Clone, Copy, Debug)]
@@ -186,8 +187,13 @@ fn names(records: &Records) -> BTreeSet<&str> {
 }
 
 fn is_of(artifact: &RecordedArtifact, cell: &Cell) -> bool {
-    (&artifact.target, artifact.cgo(), &artifact.toolchain)
-        == (&cell.target, cell.cgo, &cell.toolchain)
+    let recorded = artifact.toolchain.as_deref();
+    let is_meant = match &cell.toolchain {
+        // Whichever was the best where it was built.
+        None => recorded.is_some() == (cell.cgo == Cgo::Enabled),
+        Some(name) => recorded.is_some_and(|recorded| name.covers(recorded)),
+    };
+    (&artifact.target, artifact.cgo()) == (&cell.target, cell.cgo) && is_meant
 }
 
 /// A cell in words: its target, and what tells it from others with that.
@@ -195,6 +201,7 @@ fn words(cell: &Cell, cells: &[Cell]) -> String {
     let twice = cells.iter().filter(|one| one.target == cell.target).count() > 1;
     match (&cell.toolchain, twice) {
         (Some(toolchain), true) => format!("{} with C by {toolchain}", cell.target),
+        (None, true) if cell.cgo == Cgo::Enabled => format!("{} with C", cell.target),
         (None, true) => format!("{} without C", cell.target),
         (_, false) => cell.target.to_string(),
     }

@@ -181,7 +181,7 @@ impl RecordedArtifact {
         Cell {
             target: self.target.clone(),
             cgo: self.cgo(),
-            toolchain: self.toolchain.clone(),
+            toolchain: self.toolchain.as_ref().and_then(|name| name.parse().ok()),
             span: 0..0,
         }
     }

@@ -5,13 +5,23 @@ use std::io;
 use std::path::Path;
 
 use super::session::Session;
-use crate::atomic::PlaceError;
-use crate::plan::{Overlay, Plan};
+use crate::atomic::{Mode, PlaceError};
+use crate::plan::{Overlay, Plan, Script};
 
-/// Writes all sources, before the first compilation reads one.
+/// Writes all sources, before the first compilation reads one, and the scripts that it starts.
 pub(super) fn write_sources(plan: &Plan, session: &Session) -> Result<(), PlaceError> {
     let mut sources = plan.sources.iter();
-    sources.try_for_each(|source| write(&session.path(&source.file), &source.text))
+    sources.try_for_each(|source| write(&session.path(&source.file), &source.text))?;
+    let folder = session.path(&Script::folder());
+    plan.scripts().into_iter().try_for_each(|script| {
+        let file = folder.join(&script.name);
+        write(&file, &script.text())?;
+        Mode::Executable.set(&file).map_err(|error| PlaceError::Io {
+            action: "make executable",
+            path: file,
+            error,
+        })
+    })
 }
 
 /// Writes the file that tells go where the sources of one compilation lie.

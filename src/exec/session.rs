@@ -1,11 +1,12 @@
 //! The folders and the environment of one run: what a plan leaves open on purpose.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::atomic::{OutputFolder, OutputLock};
 use crate::host::{Environment, HOOK_OUTPUT, OwnProgram};
-use crate::plan::{Arg, Base, CommandLine, HookCommand, Place, Tuning};
+use crate::plan::{Arg, Base, CommandLine, HookCommand, Place, Script, Tuning};
 use crate::process::{Command, WITH_UMASK};
 
 /// What replaces the bases and names of a plan on this machine.
@@ -64,7 +65,19 @@ impl Session {
         for (name, value) in line.full_env() {
             command = command.env(name, self.value(value));
         }
+        if line.tuning.starts_scripts() {
+            command = command.env("PATH", self.path_with_scripts());
+        }
         command
+    }
+
+    /// The PATH of a command that starts scripts of the plan, which come before all others.
+    fn path_with_scripts(&self) -> OsString {
+        let folder = self.path(&Script::folder());
+        let path = self.inherited.get("PATH").unwrap_or_default();
+        let folders = std::iter::once(folder).chain(std::env::split_paths(path));
+        // The folder's name was made by this run, and the rest comes from a PATH.
+        std::env::join_paths(folders).unwrap_or_else(|_| path.to_owned())
     }
 
     /// The command of a hook: the user's own, in the user's environment, which also tells a
@@ -89,12 +102,16 @@ impl Session {
     /// What is inherited is there already, and its values may be secret.
     #[must_use]
     pub fn by_hand(&self, line: &CommandLine) -> String {
-        let mut words: Vec<std::ffi::OsString> = vec!["env".into()];
+        let mut words: Vec<OsString> = vec!["env".into()];
         // What the plan doesn't set must not come from the user's shell either.
         for name in ["GODEBUG", "GOEXPERIMENT"] {
             if !line.env.contains_key(name) {
                 words.push(format!("{name}=").into());
             }
+        }
+        let toolchain = line.tuning.toolchain.iter();
+        for (name, value) in toolchain.flat_map(|toolchain| &toolchain.by_hand) {
+            words.push(joined(name, value.as_ref()));
         }
         for (name, value) in &line.env {
             // Without Go's own env file private modules could not be found.
@@ -118,13 +135,13 @@ impl Session {
             .to_string()
     }
 
-    pub(crate) fn value(&self, arg: &Arg) -> std::ffi::OsString {
+    pub(crate) fn value(&self, arg: &Arg) -> OsString {
         arg.resolve(&|place| self.path(place))
     }
 }
 
-fn joined(name: &str, value: &std::ffi::OsStr) -> std::ffi::OsString {
-    let mut word = std::ffi::OsString::from(name);
+fn joined(name: &str, value: &std::ffi::OsStr) -> OsString {
+    let mut word = OsString::from(name);
     word.push("=");
     word.push(value);
     word

@@ -26,6 +26,21 @@ pub enum Packager {
 }
 
 impl Packager {
+    /// Its name, as definitions of toolchains have it.
+    #[must_use]
+    pub fn key(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Apt => "apt",
+            Self::Dnf => "dnf",
+            Self::Apk => "apk",
+            Self::Pacman => "pacman",
+            Self::Zypper => "zypper",
+            Self::Brew => "brew",
+            Self::Winget => "winget",
+            Self::None => return None,
+        })
+    }
+
     /// The command that installs packages, without their names.
     #[must_use]
     pub fn command(self) -> Option<&'static str> {

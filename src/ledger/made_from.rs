@@ -69,6 +69,12 @@ pub(super) fn compile_inputs(
     for (module, version) in &sources.modules {
         add(Input::Module(module.clone()), version.clone());
     }
+    if let Some(toolchain) = &compile.toolchain {
+        add(Input::Tool("toolchain".to_owned()), toolchain.name.to_string());
+        for (part, value) in &toolchain.parts {
+            add(Input::Tool(format!("toolchain {part}")), value.clone());
+        }
+    }
     if let Some(overlay) = &compile.overlay {
         inputs.insert(Input::Setting("embedded".to_owned()), structure(overlay));
     }

@@ -16,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 use super::store::{seal, unseal};
 use super::{Dependence, Digest, FileStamp};
 use crate::host::{Environment, Host};
+use crate::toolchain;
 
 /// Its path in the output folder.
 pub const FILE: &str = ".gobuildx/snapshot";
@@ -261,7 +262,8 @@ pub fn environment(env: &Environment) -> Digest {
     for (name, value) in env.iter() {
         let text = name.to_string_lossy();
         let is_read = READ.contains(&text.as_ref())
-            || READ_PREFIXES.iter().any(|prefix| text.starts_with(prefix));
+            || READ_PREFIXES.iter().any(|prefix| text.starts_with(prefix))
+            || toolchain::names_a_sysroot(&text);
         if is_read && !HOW.contains(&text.as_ref()) {
             for part in [name.as_encoded_bytes(), value.as_encoded_bytes()] {
                 hasher.update(part.len().to_le_bytes());

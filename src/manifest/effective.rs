@@ -8,7 +8,8 @@ use super::{
 };
 use crate::go_package::{View, default_binary_name};
 use crate::target::{BuildMode, Sanitizer};
-use crate::verify::{Policy, PolicyName, RuleId};
+use crate::toolchain::ToolchainName;
+use crate::verify::{Policy, PolicyName, RuleId, System};
 
 /// Settings after all overrides, with the defaults filled in.
 #[derive(Clone, Debug)]
@@ -58,7 +59,7 @@ pub(crate) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
         ca_roots: None,
         env: BTreeMap::new(),
         policy: Located {
-            value: PolicyName::default(),
+            value: policy_by(cell),
             span: 0..0,
         },
         allow: Vec::new(),
@@ -93,6 +94,16 @@ pub(crate) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
     merged.tags.dedup();
     merged.sanitizers = sanitizers(&merged.flags);
     merged
+}
+
+/// What a cell is held against where the manifest names nothing: who asks for a release of glibc means systems that
+/// have that.
+fn policy_by(cell: &Cell) -> PolicyName {
+    let toolchain = cell.toolchain.as_ref();
+    match toolchain.and_then(ToolchainName::glibc) {
+        Some(glibc) => PolicyName::System(System::Glibc(glibc)),
+        None => PolicyName::default(),
+    }
 }
 
 /// A binary by its name, with its section if it has one; without a name only those overrides hold

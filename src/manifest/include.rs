@@ -5,14 +5,12 @@ use super::axes::{name, variant};
 use super::diagnostic::{Diagnostic, Located};
 use super::matrix::impossibility;
 use super::reader::{Entry, Reader, Table};
-use super::words::{quote, suggest};
+use super::toolchains;
+use super::words::quote;
 use crate::target::{Cgo, Target};
-use crate::toolchain;
+use crate::toolchain::ToolchainName;
 
 pub(super) const KEYS: &[&str] = &["target", "cgo", "toolchain"];
-
-/// The toolchains there will be.
-pub(super) const PLANNED: [&str; 6] = ["apple", "clang", "mingw", "musl", "zig-glibc", "zig-musl"];
 
 pub(super) fn read<'a>(read: &mut Reader<'a>, matrix: &Table<'a>) -> Vec<Cell> {
     let tables = read.tables(matrix, "matrix.include", KEYS);
@@ -38,7 +36,7 @@ fn one<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Option<Cell> {
     if let (Cgo::Disabled, Some((key, Some(name)))) = (cgo, &toolchain) {
         let message = format!(
             "the toolchain {} compiles C, and cgo is off here",
-            quote(name)
+            quote(&name.to_string())
         );
         let diagnostic = Diagnostic::wrong(key, message);
         read.push(diagnostic.help("write `cgo = true` too, or remove `toolchain`"));
@@ -46,7 +44,7 @@ fn one<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Option<Cell> {
     }
     let toolchain = match toolchain {
         Some((_, name)) => Some(name?),
-        None => (cgo == Cgo::Enabled).then(|| toolchain::DEFAULT.to_owned()),
+        None => None,
     };
     let target = target?;
     if let Some(message) = impossibility(target.goos, target.goarch, cgo) {
@@ -92,20 +90,7 @@ fn target(read: &mut Reader<'_>, string: &Located<&str>) -> Option<Target> {
     Some(target)
 }
 
-fn toolchain_name<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<String> {
+fn toolchain_name<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<ToolchainName> {
     let string = read.string(entry)?;
-    if toolchain::names().any(|name| name == string.value) {
-        return Some(string.value.to_owned());
-    }
-    read.push(if PLANNED.contains(&string.value) {
-        Diagnostic::unbuilt(
-            &string.span,
-            &format!("the toolchain {}", quote(string.value)),
-        )
-    } else {
-        let names = toolchain::names().chain(PLANNED);
-        let message = format!("there is no toolchain {}", quote(string.value));
-        Diagnostic::wrong(&string.span, message).help(suggest(string.value, names))
-    });
-    None
+    toolchains::name(read, &string)
 }

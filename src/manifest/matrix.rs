@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use super::Cell;
 use super::axes::{self, Axes, DEFAULT_GOARCH, DEFAULT_GOOS, Exclude};
 use super::diagnostic::{Diagnostic, Located, Span};
-use super::include;
+use super::{include, toolchains};
 use super::reader::{Reader, Table};
 use crate::human;
 use crate::target::{Cgo, Goarch, Goos, Platform, Target, Variant};
-use crate::toolchain;
+use crate::toolchain::ToolchainName;
 
-pub(super) const KEYS: &[&str] = &["goos", "goarch", "cgo", "variants", "exclude", "include"];
+pub(super) const KEYS: &[&str] = &["goos", "goarch", "cgo", "variants", "exclude", "include", "toolchains"];
 
 /// The cells, and whether nothing is wrong with them, so that others can be held against them.
 pub(super) struct Matrix {
@@ -49,7 +49,7 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Matrix {
     let mut cells = Vec::new();
     if let Some(table) = read.section(root, "matrix", KEYS) {
         let only_include =
-            table.entry("include").is_some() && table.entries().all(|entry| entry.key == "include");
+            table.entry("include").is_some() && table.entries().all(|entry| ["include", "toolchains"].contains(&entry.key));
         if !only_include {
             cells = product(read, &table, before);
         }
@@ -64,6 +64,7 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Matrix {
             );
         }
         cells.extend(included);
+        toolchains::apply(read, &table, &mut cells);
     }
     let cells = distinct(read, cells);
     Matrix {
@@ -73,16 +74,16 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Matrix {
 }
 
 /// What makes a cell another cell, in the order in which cells are built.
-fn key(cell: &Cell) -> (&Target, Cgo, Option<&str>) {
-    (&cell.target, cell.cgo, cell.toolchain.as_deref())
+fn key(cell: &Cell) -> (&Target, Cgo, Option<&ToolchainName>) {
+    (&cell.target, cell.cgo, cell.toolchain.as_ref())
 }
 
-/// A cell with the toolchain that it has unless it names one.
+/// A cell that names no toolchain.
 fn cell(target: Target, cgo: Cgo, span: Span) -> Cell {
     Cell {
         target,
         cgo,
-        toolchain: (cgo == Cgo::Enabled).then(|| toolchain::DEFAULT.to_owned()),
+        toolchain: None,
         span,
     }
 }
@@ -112,6 +113,7 @@ fn distinct(read: &mut Reader<'_>, mut cells: Vec<Cell>) -> Vec<Cell> {
 fn describe(cell: &Cell) -> String {
     match &cell.toolchain {
         Some(toolchain) => format!("{} with cgo and the toolchain {toolchain}", cell.target),
+        None if cell.cgo == Cgo::Enabled => format!("{} with cgo", cell.target),
         None => cell.target.to_string(),
     }
 }

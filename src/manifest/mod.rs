@@ -33,6 +33,7 @@ mod syntax;
 mod tags;
 mod template;
 mod tool_flags;
+mod toolchains;
 mod verify;
 mod words;
 
@@ -51,6 +52,8 @@ pub use project::is_version_char;
 pub use render::render;
 pub use schema::json_schema;
 pub use smoke::SmokeVariable;
+pub use toolchains::ToolchainLayer;
+pub(crate) use words::suggest;
 pub use template::{Template, TemplateError, TemplateVariable, Variable};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,6 +64,7 @@ use crate::pack::UpxOption;
 use crate::runner::CpuLevel;
 use crate::smoke::{Grant, Isolator};
 use crate::target::{BuildMode, Cgo, Selector, Target};
+use crate::toolchain::ToolchainName;
 use crate::verify::{PolicyName, RuleId};
 
 /// A manifest in which everything has been checked that needs neither Go nor the disk.
@@ -74,6 +78,8 @@ pub struct Manifest {
     pub binaries: Vec<Binary>,
     /// The cells of `[matrix]`, in the order of their targets, each once. Never empty.
     pub cells: Vec<Cell>,
+    /// `[toolchain.NAME]`
+    pub toolchains: Vec<ToolchainLayer>,
     /// `[build]`
     pub build: Settings,
     /// `[[override]]`, in order; later ones win.
@@ -100,6 +106,7 @@ impl Manifest {
             project: Project::default(),
             binaries: Vec::new(),
             cells: matrix::default_cells(),
+            toolchains: Vec::new(),
             build: Settings::default(),
             overrides: Vec::new(),
             embed: Embed::default(),
@@ -179,8 +186,8 @@ pub struct Cell {
     pub target: Target,
     /// Whether C is compiled in.
     pub cgo: Cgo,
-    /// The definition under `toolchains/` that compiles the C; none without cgo.
-    pub toolchain: Option<String>,
+    /// The toolchain that has to compile the C; none without cgo, and where the planner chooses one.
+    pub toolchain: Option<ToolchainName>,
     /// The place in the manifest that asks for this cell.
     pub span: Span,
 }

@@ -10,12 +10,12 @@ use super::diagnostic::{Diagnostic, Fault};
 use super::reader::{Reader, Table};
 use super::{
     Manifest, Source, binary, compress, embed, hooks, include, matrix, needs, overrides, project,
-    release, render, settings, smoke, syntax, verify,
+    release, render, settings, smoke, syntax, toolchains, verify,
 };
 use crate::failure::{Exit, Failure};
 
 pub(super) const KEYS: &[&str] = &[
-    "schema", "project", "binary", "matrix", "build", "override", "embed", "verify", "compress",
+    "schema", "project", "binary", "matrix", "toolchain", "build", "override", "embed", "verify", "compress",
     "hooks", "smoke", "release",
 ];
 
@@ -129,6 +129,7 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
     let names_are_known = read.count() == before;
     let matrix = matrix::read(read, root);
     binary::check_targets(read, &binaries, &matrix);
+    let toolchains = toolchains::layers(read, root, &source.text);
     let build = read
         .section(root, "build", settings::KEYS)
         .map(|table| settings::read(read, &table));
@@ -161,6 +162,7 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
         project,
         binaries,
         cells: matrix.cells,
+        toolchains,
         build: build.unwrap_or_default(),
         overrides,
         embed,

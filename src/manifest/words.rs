@@ -78,7 +78,7 @@ pub(super) fn nearest<'a>(
 }
 
 /// `did you mean …?`, or else what there is to choose from.
-pub(super) fn suggest<'a>(
+pub(crate) fn suggest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str> + Clone,
 ) -> String {

@@ -12,8 +12,9 @@ use super::overlay::{BinaryRoots, Overlay};
 use super::pack::pack_file;
 use super::step::{
     Action, Artifact, ArtifactSteps, HeaderFile, PlaceFile, ReproduceSteps, Step, StepId, StepKind,
-    VerifyFile, label,
+    VerifyFile,
 };
+use super::toolchain::ToolchainIdentity;
 use crate::atomic::Mode;
 use crate::manifest::Packing;
 use crate::verify::{Embedded, Expectation};
@@ -89,8 +90,7 @@ impl SecondBuild {
         let (copy, copied) = if is_shared {
             ("all".to_owned(), "sources".to_owned())
         } else {
-            let label = label(&cell.target, cell.toolchain.as_deref());
-            (cell_slug(cell, &inputs.manifest.cells), label)
+            (cell_slug(cell, &inputs.manifest.cells), group.label())
         };
         Some(Self {
             again: Again::new(inputs.project, slug, &copy),
@@ -112,7 +112,7 @@ impl<'a> GroupSteps<'a> {
         let slug = format!("{slug}{}", nth("_"));
         let subject = format!(
             "{}{}",
-            label(&group.cell.target, group.cell.toolchain.as_deref()),
+            group.label(),
             nth("#")
         );
         Self {
@@ -131,7 +131,7 @@ impl<'a> GroupSteps<'a> {
             binary: unit.binary.clone(),
             target: unit.cell.target.clone(),
             cgo: unit.cell.cgo,
-            toolchain: unit.cell.toolchain.clone(),
+            toolchain: unit.toolchain.clone(),
             package: unit.import_path.clone(),
             buildmode: unit.key.buildmode,
             header: unit.header_path(self.inputs),
@@ -232,6 +232,7 @@ impl<'a> GroupSteps<'a> {
         let stage = self.stage.clone();
         let compile = Compile {
             overlay,
+            toolchain: self.toolchain(),
             ..Compile::new((head, listing), stage, self.programs(&self.stage), cpu)
         };
         let outputs = compile.outputs().cloned().collect();
@@ -259,6 +260,7 @@ impl<'a> GroupSteps<'a> {
             folders: second.again.folders(),
             cache: Some(second.again.cache.clone()),
             overlay,
+            toolchain: self.toolchain(),
             ..Compile::new((head, listing), stage, self.programs(&second.stage), cpu)
         };
         let mut needs = vec![self.id.clone(), second.copy.clone()];
@@ -304,6 +306,12 @@ impl<'a> GroupSteps<'a> {
     fn head(&self, (stage, overlay): (&Place, Option<&Overlay>), cpu: u32) -> CommandLine {
         let output = self.output(stage);
         compile::head(self.inputs, self.group, (&output, overlay), cpu)
+    }
+
+    /// What compiles the C of the group.
+    fn toolchain(&self) -> Option<ToolchainIdentity> {
+        let chosen = self.inputs.chosen(self.group.key.cell_index)?;
+        Some((&chosen.setup).into())
     }
 
     /// The programs of the group, which go makes in a folder.

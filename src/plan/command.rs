@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 
+use super::toolchain::{Script, ToolchainHere};
 use crate::process::Umask;
 
 /// A folder that only the machine knows.
@@ -228,6 +229,7 @@ impl CommandLine {
                 env: variables(&self.tuning.env),
                 inherit: self.tuning.inherit.clone(),
                 umask: self.tuning.umask,
+                toolchain: self.tuning.toolchain.clone(),
             },
         }
     }
@@ -250,6 +252,22 @@ pub struct Tuning {
     /// The umask, where it isn't that of gobuildx.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub umask: Option<Umask>,
+    /// The C toolchain on this machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub toolchain: Option<ToolchainHere>,
+}
+
+impl Tuning {
+    /// The scripts of the C toolchain.
+    pub fn scripts(&self) -> impl Iterator<Item = &Script> {
+        self.toolchain.iter().flat_map(|toolchain| &toolchain.scripts)
+    }
+
+    /// Whether there are such scripts, so that their folder has to be on PATH.
+    #[must_use]
+    pub fn starts_scripts(&self) -> bool {
+        self.scripts().next().is_some()
+    }
 }
 
 #[cfg(test)]

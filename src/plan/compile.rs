@@ -10,6 +10,7 @@ use super::group::{Group, Unit};
 use super::inputs::Inputs;
 use super::name::ArtifactPath;
 use super::overlay::Overlay;
+use super::toolchain::{self, ToolchainHere, ToolchainIdentity};
 use crate::manifest::Rebuild;
 use crate::project::Workspace;
 use crate::target::BuildMode;
@@ -33,6 +34,9 @@ pub struct Compile {
     /// The programs that are compiled, as the paths of their artifacts.
     #[serde(rename = "artifacts", serialize_with = "as_paths")]
     pub programs: Vec<Program>,
+    /// What compiles the C.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub toolchain: Option<ToolchainIdentity>,
     /// What go sees beside the files of the disk.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overlay: Option<Overlay>,
@@ -88,6 +92,7 @@ impl Compile {
             stage,
             folders: Vec::new(),
             cache: None,
+            toolchain: None,
             overlay: None,
             programs,
             cpu,
@@ -196,9 +201,10 @@ pub(super) fn head(
         env: environment(inputs, group),
         tuning: Tuning {
             flags: tuning_flags(output, overlay, cpu),
-            env: tuning_env(inputs, cpu),
+            env: tuning_env(inputs, group, cpu),
             inherit: inputs.inherit.to_vec(),
             umask: None,
+            toolchain: inputs.chosen(key.cell_index).map(ToolchainHere::from),
         },
     }
 }
@@ -219,7 +225,7 @@ fn tuning_flags(output: &Place, overlay: Option<&Overlay>, cpu: u32) -> Vec<Arg>
 }
 
 /// How many threads, how much memory, and where what is removed again lies.
-fn tuning_env(inputs: &Inputs<'_>, cpu: u32) -> BTreeMap<String, Arg> {
+fn tuning_env(inputs: &Inputs<'_>, group: &Group, cpu: u32) -> BTreeMap<String, Arg> {
     let temporary = Arg::Path(Place::new(Base::Temporary, ""));
     let mut env = BTreeMap::from([
         ("GOMAXPROCS".to_owned(), cpu.to_string().into()),
@@ -227,6 +233,11 @@ fn tuning_env(inputs: &Inputs<'_>, cpu: u32) -> BTreeMap<String, Arg> {
         // What a C compiler leaves when it is killed goes with the run's folder too.
         ("TMPDIR".to_owned(), temporary),
     ]);
+    if let Some(chosen) = inputs.chosen(group.key.cell_index) {
+        let variables = toolchain::variables(&chosen.setup, &group.key.sanitizers);
+        let variables = variables.into_iter();
+        env.extend(variables.map(|(name, value)| (name, Arg::Text(value))));
+    }
     let is_inherited = inputs.inherit.iter().any(|name| name == garbage::VARIABLE);
     if let Some(percent) = garbage::percent((inputs.cores, inputs.memory)).filter(|_| !is_inherited)
     {

@@ -7,8 +7,10 @@ use super::command::Arg;
 use super::dwarf::Dwarf;
 use super::overlay::BinaryRoots;
 use super::smoke::Asked;
+use super::step::label;
 use crate::manifest::{Cell, Flag, Manifest, Packing, Rebuild};
-use crate::target::BuildMode;
+use crate::target::{BuildMode, Sanitizer};
+use crate::toolchain::ToolchainName;
 use crate::verify::{Policy, Stamp};
 
 /// What all binaries of one go process agree in.
@@ -27,6 +29,8 @@ pub(super) struct CompileKey {
     pub(super) stamp: Stamp,
     pub(super) buildmode: BuildMode,
     pub(super) flags: Vec<Flag>,
+    /// Those of the flags that are on.
+    pub(super) sanitizers: Vec<Sanitizer>,
     pub(super) tags: Vec<String>,
     /// Without -trimpath go records the last package's ldflags in every binary: then only
     /// binaries with the same ones share a process.
@@ -38,6 +42,8 @@ pub(super) struct CompileKey {
 pub(super) struct Unit {
     pub(super) key: CompileKey,
     pub(super) cell: Cell,
+    /// What compiles its C.
+    pub(super) toolchain: Option<ToolchainName>,
     /// The binary's name, which the file gets in the end.
     pub(super) binary: String,
     /// The import path of the main package.
@@ -77,10 +83,17 @@ impl Unit {
 pub(super) struct Group {
     pub(super) key: CompileKey,
     pub(super) cell: Cell,
+    /// What compiles their C.
+    pub(super) toolchain: Option<ToolchainName>,
     pub(super) units: Vec<Unit>,
 }
 
 impl Group {
+    /// The target with the toolchain, for people.
+    pub(super) fn label(&self) -> String {
+        label(&self.cell.target, self.toolchain.as_ref())
+    }
+
     /// go writes one file a package, named after the package: two packages of one name would
     /// silently overwrite each other, also on disks that ignore case. And it makes no more than
     /// one binary when the build mode is named.
@@ -104,6 +117,7 @@ pub(super) fn group(units: Vec<Unit>) -> Vec<Group> {
             None => same_key.push(Group {
                 key: unit.key.clone(),
                 cell: unit.cell.clone(),
+                toolchain: unit.toolchain.clone(),
                 units: vec![unit],
             }),
         }
@@ -131,6 +145,7 @@ mod tests {
                 stamp: Stamp::None,
                 buildmode: BuildMode::Exe,
                 flags: vec![],
+                sanitizers: vec![],
                 tags: vec![],
                 recorded_ldflags: None,
             },
@@ -140,6 +155,7 @@ mod tests {
                 toolchain: None,
                 span: 0..0,
             },
+            toolchain: None,
             binary: default_name.into(),
             import_path: package.into(),
             package: package.into(),

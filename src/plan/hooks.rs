@@ -16,6 +16,7 @@ use super::units::value_for;
 use crate::manifest::{Cell, Hook, HookVariable, Manifest, Override, Variable};
 use crate::printable::printable;
 use crate::process::Command;
+use crate::toolchain::ToolchainName;
 
 /// How long a command may take where the manifest doesn't say.
 const TIMEOUT: Duration = Duration::from_mins(10);
@@ -164,14 +165,16 @@ fn run_hook(
 
 /// Puts the hooks of targets among the steps.
 pub(super) fn weave(inputs: &Inputs<'_>, artifacts: &[Artifact], steps: &mut Vec<Step>) {
-    for cell in &inputs.selection.cells {
+    for (index, cell) in inputs.selection.cells.iter().enumerate() {
+        let toolchain = inputs.chosen(index).map(|chosen| &chosen.setup.name);
         let is_of_cell = |artifact: &&Artifact| {
-            (&artifact.target, artifact.cgo, &artifact.toolchain)
-                == (&cell.target, cell.cgo, &cell.toolchain)
+            (&artifact.target, artifact.cgo, artifact.toolchain.as_ref())
+                == (&cell.target, cell.cgo, toolchain)
         };
         let hooks = CellHooks {
             inputs,
             cell,
+            toolchain,
             artifacts: artifacts.iter().filter(is_of_cell).collect(),
         };
         hooks.weave(steps);
@@ -182,6 +185,8 @@ pub(super) fn weave(inputs: &Inputs<'_>, artifacts: &[Artifact], steps: &mut Vec
 struct CellHooks<'a> {
     inputs: &'a Inputs<'a>,
     cell: &'a Cell,
+    /// What compiles its C.
+    toolchain: Option<&'a ToolchainName>,
     /// What is built for the cell.
     artifacts: Vec<&'a Artifact>,
 }
@@ -228,7 +233,7 @@ impl CellHooks<'_> {
     }
 
     fn label(&self) -> String {
-        label(&self.cell.target, self.cell.toolchain.as_deref())
+        label(&self.cell.target, self.toolchain)
     }
 
     /// The overrides that hold for something that is built, each with what it holds for.

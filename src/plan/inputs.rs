@@ -6,6 +6,7 @@ use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::smoke::{Means, Starters, Wanted};
 use crate::target::Target;
+use crate::toolchain::Chosen;
 use crate::tools::upx::Upx;
 
 /// All that a plan is made of.
@@ -15,6 +16,8 @@ pub struct Inputs<'a> {
     pub request: &'a Request,
     /// The cells to build.
     pub selection: &'a Selection,
+    /// The C toolchain of each cell, by its position; none without cgo.
+    pub toolchains: &'a [Option<Chosen>],
     /// The manifest.
     pub manifest: &'a Manifest,
     /// What go and git say.
@@ -40,6 +43,11 @@ pub struct Inputs<'a> {
 }
 
 impl Inputs<'_> {
+    /// The C toolchain of a cell, by its position.
+    pub(super) fn chosen(&self, cell_index: usize) -> Option<&'_ Chosen> {
+        self.toolchains.get(cell_index)?.as_ref()
+    }
+
     /// Cores and bytes of memory that go processes share.
     pub(super) fn machine(&self) -> (u32, Option<u64>) {
         (self.cores, self.memory)

@@ -33,6 +33,7 @@ pub mod shell;
 mod smoke;
 mod step;
 pub mod table;
+mod toolchain;
 mod units;
 
 pub use again::{Builds, CompareFiles, CompareHere, CopiedFolder, CopySources, TracePlace};
@@ -57,8 +58,11 @@ pub use step::{
     VerifyFile, label,
 };
 
+pub use toolchain::{Script, ToolchainHere, ToolchainIdentity};
+pub(crate) use toolchain::wanted;
 pub(crate) use units::value_for;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::Serialize;
@@ -98,6 +102,18 @@ impl Plan {
         let before = before.iter().map(|hook| &hook.command);
         let after = after.iter().map(|hook| &hook.command);
         before.chain(of_steps).chain(after)
+    }
+
+    /// The scripts that go starts for C, each once.
+    #[must_use]
+    pub fn scripts(&self) -> BTreeSet<&Script> {
+        let commands = self.steps.iter().filter_map(|step| match &step.action {
+            Action::Compile(compile) | Action::Recompile(compile) => Some(&compile.command),
+            _ => None,
+        });
+        commands
+            .flat_map(|command| command.tuning.scripts())
+            .collect()
     }
 
     /// The PEM files by which services are believed that are asked, as the manifest names them.

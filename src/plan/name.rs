@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::toolchain::asked;
 use crate::manifest::Cell;
 use crate::target::{BuildMode, Goarch, Goos, Target};
 
@@ -54,7 +55,7 @@ impl fmt::Display for ArtifactPath {
     }
 }
 
-/// A cell as part of a file name: `linux_amd64_v1`, with the toolchain where the target is twice
+/// A cell as part of a file name: `linux_amd64_v1`, with the toolchain that is named, or `cgo`, where the target is twice
 /// in the matrix.
 #[must_use]
 pub(super) fn cell_slug(cell: &Cell, matrix: &[Cell]) -> String {
@@ -62,7 +63,7 @@ pub(super) fn cell_slug(cell: &Cell, matrix: &[Cell]) -> String {
     let twice = matrix.iter().any(|other| {
         other.target == cell.target && (other.cgo, &other.toolchain) != (cell.cgo, &cell.toolchain)
     });
-    match &cell.toolchain {
+    match asked(cell.cgo, cell.toolchain.as_ref()) {
         Some(toolchain) if twice => format!("{slug}_{toolchain}"),
         _ => slug,
     }
@@ -135,7 +136,7 @@ mod tests {
         Cell {
             target: target.parse().unwrap(),
             cgo: Cgo::from(toolchain.is_some()),
-            toolchain: toolchain.map(str::to_owned),
+            toolchain: toolchain.map(|name| name.parse().unwrap()),
             span: 0..0,
         }
     }

@@ -8,7 +8,8 @@ use std::fmt::{self, Write as _};
 use std::path::Path;
 
 use super::{
-    Action, Arg, ArtifactPath, Base, CommandLine, HookCommand, Overlay, Place, Plan, Step, StepId,
+    Action, Arg, ArtifactPath, Base, CommandLine, HookCommand, Overlay, Place, Plan, Script, Step,
+    StepId,
 };
 use crate::atomic::Mode;
 use crate::shell_word::shell_word;
@@ -50,6 +51,7 @@ fn write(text: &mut String, plan: &Plan, root: &Path, out: &Path) -> fmt::Result
     write_inheritance(text, plan)?;
     write_packers(text, plan)?;
     write_sources(text, plan)?;
+    write_scripts(text, plan)?;
     for step in &plan.steps {
         write_step(text, step)?;
     }
@@ -221,6 +223,22 @@ fn write_sources(text: &mut String, plan: &Plan) -> fmt::Result {
     Ok(())
 }
 
+/// The scripts that go starts for C.
+fn write_scripts(text: &mut String, plan: &Plan) -> fmt::Result {
+    let scripts = plan.scripts();
+    if scripts.is_empty() {
+        return Ok(());
+    }
+    let folder = Script::folder();
+    writeln!(text, "\nmkdir -p {}", place(&folder))?;
+    for script in scripts {
+        let file = place(&folder.join(&script.name));
+        write!(text, "cat >{file} <<'END_OF_FILE'\n{}", script.text())?;
+        writeln!(text, "END_OF_FILE\nchmod 755 {file}")?;
+    }
+    Ok(())
+}
+
 /// The file that tells go of these sources names the folder that they lie in.
 const TMP_AS_JSON: &str = r#"
 mkdir -p "$tmp/embed"
@@ -259,6 +277,9 @@ fn write_command(text: &mut String, command: &CommandLine) -> fmt::Result {
     write!(text, "(cd {} && inheriting", place(&command.dir))?;
     for (name, value) in command.full_env() {
         write!(text, " \\\n    {name}={}", arg(value))?;
+    }
+    if command.tuning.starts_scripts() {
+        write!(text, " \\\n    PATH={}:\"$PATH\"", place(&Script::folder()))?;
     }
     write!(text, " \\\n   ")?;
     for word in command.full_argv() {

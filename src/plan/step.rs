@@ -16,6 +16,7 @@ use super::smoke::SmokeFile;
 use crate::atomic::Mode;
 use crate::pack::Refusal;
 use crate::target::{BuildMode, Cgo, Target};
+use crate::toolchain::ToolchainName;
 use crate::verify::{Embedded, Expectation, Policy};
 
 /// What a step, or a hook of the whole run, does.
@@ -129,7 +130,7 @@ pub struct Artifact {
     /// Whether C is in it.
     pub cgo: Cgo,
     /// The C toolchain.
-    pub toolchain: Option<String>,
+    pub toolchain: Option<ToolchainName>,
     /// The import path of its main package.
     pub package: String,
     /// The kind of file.
@@ -155,7 +156,7 @@ impl Artifact {
     /// What it is built for, as people read it: the target, and the C toolchain if there is one.
     #[must_use]
     pub fn label(&self) -> String {
-        label(&self.target, self.toolchain.as_deref())
+        label(&self.target, self.toolchain.as_ref())
     }
 }
 
@@ -189,7 +190,7 @@ pub struct ReproduceSteps {
 
 /// A target with its C toolchain.
 #[must_use]
-pub fn label(target: &Target, toolchain: Option<&str>) -> String {
+pub fn label(target: &Target, toolchain: Option<&(impl fmt::Display + ?Sized)>) -> String {
     match toolchain {
         Some(toolchain) => format!("{target}+{toolchain}"),
         None => target.to_string(),

@@ -29,7 +29,8 @@ pub fn table(plan: &Plan, width: Option<usize>) -> String {
     // go is told the packages, and the artifact's folder names the target too.
     .spare(&["Package", "Target", "cgo"]);
     for artifact in &plan.artifacts {
-        let cgo = artifact.toolchain.as_deref().unwrap_or("off");
+        let toolchain = artifact.toolchain.as_ref();
+        let cgo = toolchain.map_or("off".to_owned(), ToString::to_string);
         let mode = match artifact.buildmode {
             BuildMode::Exe => String::new(),
             named => format!(" ({named})"),
@@ -37,7 +38,7 @@ pub fn table(plan: &Plan, width: Option<usize>) -> String {
         rows.row(vec![
             artifact.path.to_string(),
             artifact.label(),
-            cgo.to_owned(),
+            cgo,
             format!("{}{mode}", artifact.package),
         ]);
     }

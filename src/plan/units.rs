@@ -10,14 +10,15 @@ use super::inputs::Inputs;
 use super::overrides::unknown_names;
 use super::quote::join_for_go;
 use super::smoke::asked;
+use super::toolchain::link_flags;
 use crate::go_package::{ListedError, ListedPackage, View, default_binary_name, package_argument};
 use crate::manifest::{
     Binary, BinaryRef, Cell, Diagnostic, Effective, Packing, Span, Variable, effective,
     is_safe_name, packing_refused, unmet_needs,
 };
 use crate::project::{CertificateUse, Listing};
-use crate::target::{Cgo, Sanitizer, Target};
-use crate::toolchain::{self, Reach};
+use crate::target::{Cgo, Target};
+use crate::toolchain::Chosen;
 use crate::tools::git::Repository;
 use crate::verify::Stamp;
 
@@ -76,7 +77,7 @@ fn in_order(faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
     unique
 }
 
-/// What only the toolchain and the host can tell about a cell.
+/// What only Go's toolchain can tell about a cell.
 fn check_cell(inputs: &Inputs<'_>, cell: &Cell) -> Result<(), Diagnostic> {
     let target = &cell.target;
     if !inputs.project.builds_for(target) {
@@ -91,22 +92,7 @@ fn check_cell(inputs: &Inputs<'_>, cell: &Cell) -> Result<(), Diagnostic> {
         );
         return Err(Diagnostic::wrong(&cell.span, message).help(help));
     }
-    let Some(name) = &cell.toolchain else {
-        return Ok(());
-    };
-    let host = inputs.host;
-    let reachable = toolchain::find(name).is_some_and(|toolchain| match toolchain.targets {
-        Reach::Host => (target.goos, target.goarch) == (host.goos, host.goarch),
-    });
-    if reachable {
-        return Ok(());
-    }
-    let message = format!(
-        "the toolchain `{name}` compiles C for {}/{} only, not for {target}",
-        host.goos, host.goarch
-    );
-    Err(Diagnostic::wrong(&cell.span, message)
-        .help("build this cell on a machine of its own platform, or without cgo"))
+    Ok(())
 }
 
 /// The binaries that exist for a cell.
@@ -304,7 +290,17 @@ fn unit(
     } else {
         from_workspace(&main.module, &main.package)
     };
-    let flags = ldflags(inputs, cell, main, &settings);
+    let chosen = inputs.chosen(cell_index);
+    let mut flags = match chosen {
+        Some(chosen) => {
+            let span = Some(&settings.buildmode.span).filter(|span| !span.is_empty());
+            let span = span.unwrap_or(&cell.span);
+            link_flags(&chosen.setup, &settings, (cell.target.goos, span))?
+        }
+        None => Vec::new(),
+    };
+    // Of one flag the last counts, which is the user's.
+    flags.extend(ldflags(inputs, cell, main, &settings));
     let joined = joined(&flags, main)?;
     let tzdata = tzdata(inputs, &settings)?;
     let ca_roots = ca_roots(inputs, &settings, (main.listed, main.certificates))?;
@@ -312,19 +308,21 @@ fn unit(
     let key = CompileKey {
         cell_index,
         dir: dir.to_owned(),
-        env: environment(cell, &settings),
+        env: environment(chosen, &settings),
         rebuild: inputs.request.rebuild.unwrap_or(settings.rebuild),
         trimpath: settings.trimpath,
         dwarf: Dwarf::of(&settings, &flags),
         stamp: stamp(project.stamp(dir).filter(|_| settings.vcs)),
         buildmode: settings.buildmode.value,
         flags: go_flags.collect(),
+        sanitizers: settings.sanitizers.iter().map(|one| one.value).collect(),
         tags: settings.tags.clone(),
         recorded_ldflags: (!settings.trimpath).then(|| joined.clone()),
     };
     Ok(Unit {
         key,
         cell: cell.clone(),
+        toolchain: chosen.map(|chosen| chosen.setup.name.clone()),
         binary: main.name.clone(),
         import_path: main.import_path.clone(),
         package,
@@ -442,17 +440,11 @@ pub(crate) fn value_for(target: &Target, variable: Variable) -> Option<String> {
 }
 
 /// The variables that the manifest and the C toolchain set.
-fn environment(cell: &Cell, settings: &Effective) -> BTreeMap<String, Arg> {
-    let has_asan = settings
-        .sanitizers
-        .iter()
-        .any(|sanitizer| sanitizer.value == Sanitizer::Asan);
-    let toolchain = cell.toolchain.as_deref().and_then(toolchain::find);
-    let from_toolchain = toolchain.into_iter().flat_map(|toolchain| {
-        let asan = toolchain.asan.into_iter().filter(|_| has_asan);
-        toolchain.env.into_iter().chain(asan)
-    });
+fn environment(chosen: Option<&Chosen>, settings: &Effective) -> BTreeMap<String, Arg> {
+    let from_toolchain = chosen.map(|chosen| chosen.setup.variables.clone());
     from_toolchain
+        .unwrap_or_default()
+        .into_iter()
         .chain(settings.env.clone())
         .map(|(name, value)| (name, Arg::Text(value)))
         .collect()

@@ -147,7 +147,7 @@ fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
         binary: artifact.binary.clone(),
         target: artifact.target.clone(),
         cgo: artifact.cgo,
-        toolchain: artifact.toolchain.clone(),
+        toolchain: artifact.toolchain.as_ref().map(ToString::to_string),
         go: verified.go.clone(),
         path: artifact.path.to_string(),
         size: placed.file.size,

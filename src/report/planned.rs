@@ -37,7 +37,7 @@ pub(super) fn planned_records(plan: &Plan, outcomes: &Outcomes) -> Vec<PlannedRe
             path: artifact.path.to_string(),
             binary: artifact.binary.clone(),
             target: artifact.target.clone(),
-            toolchain: artifact.toolchain.clone(),
+            toolchain: artifact.toolchain.as_ref().map(ToString::to_string),
             steps: artifact.steps.clone(),
             reasons: Vec::new(),
             lost: lost(artifact, outcomes),

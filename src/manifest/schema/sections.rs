@@ -10,7 +10,6 @@ use crate::pack::UpxOption;
 use crate::runner::CpuLevel;
 use crate::smoke::{Grant, Isolator};
 use crate::target::{Goarch, Goos};
-use crate::toolchain;
 use crate::verify::PolicyName;
 
 /// Ends the description of what is read and checked, but refused: it isn't built yet.
@@ -155,8 +154,7 @@ fn include() -> Node {
         (
             "toolchain",
             values::toolchain()
-                .default(toolchain::DEFAULT)
-                .says("What compiles the C. `host`: the C compiler on PATH."),
+                .says("What compiles the C: `gobuildx toolchains list` has them all. Default: the best one that is installed."),
         ),
     ])
     .needs(&["target"])

@@ -12,7 +12,7 @@ use crate::manifest::project::OF_THE_PROJECT;
 use crate::manifest::tags;
 use crate::manifest::template::Variable;
 use crate::manifest::verify::Clause;
-use crate::manifest::{env, include, name};
+use crate::manifest::{env, name};
 use crate::target::{Cgo, Goarch, Goos, PLATFORMS, Variant};
 use crate::toolchain;
 use crate::verify::Rule as GateRule;
@@ -95,7 +95,8 @@ pub(super) fn target() -> Node {
 }
 
 pub(super) fn toolchain() -> Node {
-    Node::word(toolchain::names().chain(include::PLANNED))
+    let own = Node::string().pattern(r"^[a-z][a-z0-9-]{0,39}(\.[0-9]+\.[0-9]+(\.[0-9]+)?)?$");
+    Node::any_of([Node::word(toolchain::names()), own])
 }
 
 /// A pattern of texts in which these variables may stand in braces.

@@ -1,0 +1,228 @@
+//! The C toolchains of a run: the definitions that there are, and the one of each cell.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::Trust;
+use crate::failure::{Exit, Failure};
+use crate::host::Host;
+use crate::installing::System;
+use crate::manifest::{BinaryRef, Cell, Diagnostic, Manifest, Rejected, effective};
+use crate::plan::{Selection, wanted};
+use crate::process::Cancel;
+use crate::target::{Cgo, Target};
+use crate::toolchain::choose::Impossible;
+use crate::toolchain::installed::Search;
+use crate::toolchain::library::read_folder;
+use crate::toolchain::{
+    Chosen, Lacking, Library, LibraryError, NoToolchain, Origin, ToolchainName, Wish, choose,
+};
+
+/// The folder beside a manifest that may have definitions.
+const FOLDER: &str = "toolchains";
+
+/// All definitions: built in, the user's, those beside the manifest, and the manifest's own.
+pub(super) fn library(
+    (manifest, root): (&Manifest, &Path),
+    host: &Host,
+) -> Result<Library, LibraryError> {
+    let mut layers = Vec::new();
+    if let Some(config) = host.config_folder() {
+        layers.extend(read_folder(&config.join(FOLDER), Origin::User)?);
+    }
+    if manifest.source.path.is_some() {
+        layers.extend(read_folder(&root.join(FOLDER), Origin::Project)?);
+    }
+    let own = manifest.toolchains.iter();
+    layers.extend(own.map(|own| (own.name.clone(), Origin::Manifest, own.layer.clone())));
+    Library::new(layers)
+}
+
+/// The folders that may have definitions, and the definitions in them.
+pub(super) fn files((manifest, root): (&Manifest, &Path), host: &Host) -> Vec<PathBuf> {
+    let project = manifest.source.path.as_ref().map(|_| root.to_owned());
+    let folders = host.config_folder().into_iter().chain(project);
+    let mut files = Vec::new();
+    for folder in folders.map(|folder| folder.join(FOLDER)) {
+        let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+        files.extend(entries.map(|entry| entry.path()));
+        files.push(folder);
+    }
+    files
+}
+
+/// What chooses the toolchains of a run.
+pub(super) struct Choosing<'a> {
+    pub(super) manifest: &'a Manifest,
+    pub(super) root: &'a Path,
+    pub(super) library: &'a Library,
+    pub(super) platform: &'a Target,
+    pub(super) host: &'a Host,
+    pub(super) trust: Trust,
+}
+
+impl Choosing<'_> {
+    /// The toolchain of each cell, in their order; none without cgo.
+    pub(super) fn of(
+        &self,
+        selection: &Selection,
+        cancel: &Cancel,
+    ) -> Result<Vec<Option<Chosen>>, Box<dyn Failure>> {
+        let mut search = Search::new(self.host, self.root, cancel);
+        let system = System::here(self.host);
+        let mut chosen: Vec<Option<Chosen>> = Vec::new();
+        let mut faults = Vec::new();
+        let mut lacking = Vec::new();
+        for cell in &selection.cells {
+            if cell.cgo == Cgo::Disabled {
+                chosen.push(None);
+                continue;
+            }
+            self.check_trust(cell)?;
+            let found = self.of_cell(cell, &system, &mut search);
+            match found {
+                Ok(one) => {
+                    let twice = chosen.iter().zip(&selection.cells).find(|(other, before)| {
+                        let name = other.as_ref().map(|other| &other.setup.name);
+                        before.target == cell.target && name == Some(&one.setup.name)
+                    });
+                    if let Some((_, before)) = twice {
+                        let name = &one.setup.name;
+                        let message =
+                            format!("{} is built twice with the toolchain `{name}`", cell.target);
+                        let diagnostic = Diagnostic::wrong(&cell.span, message)
+                            .also(&before.span, "here first")
+                            .help("name another toolchain for one of them, or remove it");
+                        faults.push(diagnostic);
+                    }
+                    chosen.push(Some(one));
+                }
+                Err(NoToolchain::Impossible(name, why)) => {
+                    faults.push(self.fault(cell, name.as_ref(), &why));
+                }
+                Err(NoToolchain::Absent(absent)) => lacking.push((cell.target.clone(), absent)),
+            }
+        }
+        if !faults.is_empty() {
+            return Err(Rejected {
+                source: self.manifest.source.clone(),
+                diagnostics: faults,
+            }
+            .into());
+        }
+        if lacking.is_empty() {
+            Ok(chosen)
+        } else {
+            Err(ToolchainsError::Absent(lacking).into())
+        }
+    }
+
+    fn of_cell(
+        &self,
+        cell: &Cell,
+        system: &System,
+        search: &mut Search<'_>,
+    ) -> Result<Chosen, NoToolchain> {
+        let any = BinaryRef {
+            name: None,
+            section: None,
+        };
+        let wish = Wish {
+            target: &cell.target,
+            named: cell.toolchain.as_ref(),
+            wanted: wanted(&effective(self.manifest, &any, cell)),
+        };
+        let host = (self.platform.goos, self.platform.goarch);
+        choose(self.library, wish, (host, system), search)
+    }
+
+    /// A manifest alone says nothing of what is started.
+    fn check_trust(&self, cell: &Cell) -> Result<(), ToolchainsError> {
+        if self.trust == Trust::Project {
+            return Ok(());
+        }
+        let of_project = |name: &&str| self.library.is_of_project(name);
+        let named = cell.toolchain.as_ref().map(ToolchainName::definition);
+        let ranked = self.library.iter().filter(|one| {
+            named.is_none() && one.rank.is_some() && {
+                let host = (self.platform.goos, self.platform.goarch);
+                one.serving(&cell.target, host).is_some()
+            }
+        });
+        let mut names = named.into_iter().chain(ranked.map(|one| one.name.as_str()));
+        match names.find(of_project) {
+            Some(name) => Err(ToolchainsError::Untrusted(name.to_owned())),
+            None => Ok(()),
+        }
+    }
+
+    fn fault(&self, cell: &Cell, name: Option<&ToolchainName>, why: &Impossible) -> Diagnostic {
+        let message = match name {
+            Some(name) => format!("the toolchain `{name}` can't compile {}: {why}", cell.target),
+            None => format!("{} can't be built with cgo: {why}", cell.target),
+        };
+        let names: Vec<&str> = self.library.iter().map(|one| one.name.as_str()).collect();
+        let help = match (why, name) {
+            (Impossible::Unknown, Some(name)) => {
+                crate::manifest::suggest(name.definition(), names)
+            }
+            (Impossible::TooOld(oldest), Some(name)) => {
+                format!("write `{}.{oldest}`, or a newer one", name.definition())
+            }
+            _ => "`gobuildx toolchains list` tells which toolchains are for which targets; build this cell on a machine \
+                  of its own platform, or without cgo"
+                .to_owned(),
+        };
+        Diagnostic::wrong(&cell.span, message).help(help)
+    }
+}
+
+/// Why cells have no toolchain.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ToolchainsError {
+    /// None that would do is installed.
+    #[error("failed to find a C toolchain for {}", told(.0))]
+    Absent(Vec<(Target, Vec<Lacking>)>),
+    /// The project says what would be started, and nobody allowed that.
+    #[error("failed to use the toolchain `{0}`: the project itself says what it starts, and nothing allows that")]
+    Untrusted(String),
+}
+
+/// The targets, each with the toolchains that would do and what is missing of them.
+fn told(lacking: &[(Target, Vec<Lacking>)]) -> String {
+    let targets = lacking.iter().map(|(target, lacking)| {
+        let reasons: Vec<String> = lacking
+            .iter()
+            .map(|one| format!("{} ({})", one.name, one.absent))
+            .collect();
+        format!("{target}, which is built with cgo: {}", reasons.join("; "))
+    });
+    targets.collect::<Vec<_>>().join("\n  and for ")
+}
+
+impl Failure for ToolchainsError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Absent(_) => Exit::Environment,
+            Self::Untrusted(_) => Exit::Usage,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Absent(lacking) => {
+                let all = lacking.iter().flat_map(|(_, lacking)| lacking);
+                let mut ways: Vec<String> = Vec::new();
+                for one in all.filter(|one| !one.advice.is_empty()) {
+                    let way = format!("{} ({})", one.advice, one.name);
+                    if !ways.contains(&way) {
+                        ways.push(way);
+                    }
+                }
+                format!("install one: {}", ways.join("; or "))
+            }
+            Self::Untrusted(name) => format!(
+                "look at it with `gobuildx toolchains show {name}`, then build with --allow-toolchains"
+            ),
+        })
+    }
+}

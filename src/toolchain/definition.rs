@@ -1,0 +1,236 @@
+//! A toolchain as all layers together define it, checked.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::PathBuf;
+
+use super::layer::{
+    CLibrary, Commands, Container, Flags, Layer, Links, Program, Reach, Serves, Sysroot,
+};
+use super::template::Template;
+use crate::target::{Goarch, Goos, Target};
+use crate::version::Version;
+
+/// A way to compile the C of a cgo program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Definition {
+    /// Its name, without a release of glibc.
+    pub name: String,
+    /// Where it comes from, the last layer first.
+    pub origins: Vec<Origin>,
+    /// What it is, for people.
+    pub description: String,
+    /// The C library that programs are linked with, where that is known.
+    pub c_library: Option<CLibrary>,
+    /// Whether it is for the machine's own platform alone.
+    pub reach: Reach,
+    /// Of the toolchains that would do, that with the lowest is chosen; one without is only named.
+    pub rank: Option<u32>,
+    /// The targets; never empty.
+    pub serves: Vec<Serves>,
+    /// The programs, those of one name in the order in which they are tried.
+    pub programs: Vec<Program>,
+    /// The folder with the target's headers and libraries, where it needs one.
+    pub sysroot: Option<Sysroot>,
+    /// What go starts for C.
+    pub commands: Commands,
+    /// What it starts in their place with `-asan`.
+    pub asan: Commands,
+    /// Flags that go adds to each command.
+    pub flags: Flags,
+    /// Flags of Go's linker.
+    pub link: Links,
+    /// Variables of the environment.
+    pub environment: BTreeMap<String, Template>,
+    /// How to get it.
+    pub install: BTreeMap<String, Template>,
+    /// A C program that proves that it works.
+    pub check: Option<String>,
+    /// The image in which go itself runs.
+    pub container: Option<Container>,
+}
+
+/// Where a layer comes from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// gobuildx itself.
+    BuiltIn,
+    /// A file in the user's folder of configuration.
+    User(PathBuf),
+    /// A file in `toolchains/` beside the manifest.
+    Project(PathBuf),
+    /// A section of the manifest.
+    Manifest,
+}
+
+impl Origin {
+    /// Whether it came with the sources that are built, and not with the user or with gobuildx.
+    #[must_use]
+    pub fn is_of_project(&self) -> bool {
+        matches!(self, Self::Project(_) | Self::Manifest)
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BuiltIn => f.write_str("built in"),
+            Self::User(file) | Self::Project(file) => write!(f, "{}", file.display()),
+            Self::Manifest => f.write_str("the manifest"),
+        }
+    }
+}
+
+/// Why a definition can't be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DefinitionError {
+    /// A key that each definition needs is missing.
+    #[error("it has no `{0}`")]
+    Missing(&'static str),
+    /// It needs a value that nothing gives.
+    #[error("`{{{name}}}` stands for nothing: neither for a `[[program]]` nor for a value of `[[serves]]`")]
+    UnknownPlaceholder {
+        /// The placeholder.
+        name: String,
+    },
+    /// A list of words without a word.
+    #[error("`{0}` has no words")]
+    Empty(&'static str),
+    /// A version that is none.
+    #[error("`{0}` is no version, such as 0.13.0")]
+    Version(String),
+    /// A variable that the planner itself sets.
+    #[error("`{0}` can't be set in `[environment]`: gobuildx sets it, or go would be redirected by it")]
+    Variable(String),
+    /// A variable by whose name nobody would know what it is.
+    #[error("`{0}` can't name a sysroot: write a name that ends with `SYSROOT` or `SDKROOT`")]
+    SysrootVariable(String),
+    /// A text that would end the line that it is on.
+    #[error("`{0}` has a line break or a NUL in it")]
+    Line(String),
+}
+
+/// The variables that a definition leaves alone, by what they start with.
+const RESERVED: &[&str] = &["GO", "CGO_", "PATH", "HOME", "TMP", "TEMP", "LD_", "DYLD_"];
+
+/// Whether a variable of the environment may say where a sysroot is.
+#[must_use]
+pub fn names_a_sysroot(name: &str) -> bool {
+    name.ends_with("SYSROOT") || name.ends_with("SDKROOT")
+}
+
+impl Definition {
+    /// What all layers together say.
+    ///
+    /// # Errors
+    /// When something is missing, or fits nothing.
+    pub fn new(name: &str, origins: Vec<Origin>, layer: Layer) -> Result<Self, DefinitionError> {
+        let definition = Self {
+            name: name.to_owned(),
+            origins,
+            description: layer
+                .description
+                .ok_or(DefinitionError::Missing("description"))?,
+            c_library: layer.c_library,
+            reach: layer.reach.unwrap_or_default(),
+            rank: layer.rank,
+            serves: layer.serves.unwrap_or_default(),
+            programs: layer.program.unwrap_or_default(),
+            sysroot: layer.sysroot,
+            commands: layer.commands,
+            asan: layer.asan,
+            flags: layer.flags,
+            link: layer.link,
+            environment: layer.environment,
+            install: layer.install,
+            check: layer.check,
+            container: layer.container,
+        };
+        definition.check_itself()?;
+        Ok(definition)
+    }
+
+    fn check_itself(&self) -> Result<(), DefinitionError> {
+        if self.serves.is_empty() {
+            return Err(DefinitionError::Missing("serves"));
+        }
+        if self.commands.cc.is_none() && self.container.is_none() {
+            return Err(DefinitionError::Missing("commands.cc"));
+        }
+        let commands: Vec<(&'static str, &[Template])> = self
+            .commands
+            .by_variable()
+            .chain(self.asan.by_variable())
+            .collect();
+        if let Some((variable, _)) = commands.iter().find(|(_, words)| words.is_empty()) {
+            return Err(DefinitionError::Empty(variable));
+        }
+        if self.programs.iter().any(|program| program.command.is_empty()) {
+            return Err(DefinitionError::Empty("program.command"));
+        }
+        let variable = self.sysroot.as_ref().and_then(|one| one.variable.as_ref());
+        if let Some(name) = variable.filter(|name| !names_a_sysroot(name)) {
+            return Err(DefinitionError::SysrootVariable(name.clone()));
+        }
+        let oldest = self.programs.iter().filter_map(|one| one.oldest.as_ref());
+        for text in oldest {
+            Version::find(text).ok_or_else(|| DefinitionError::Version(text.clone()))?;
+        }
+        for name in self.environment.keys() {
+            if RESERVED.iter().any(|start| name.starts_with(start)) || name.contains('=') {
+                return Err(DefinitionError::Variable(name.clone()));
+            }
+        }
+        let words = commands.into_iter().chain(self.flags.by_variable());
+        let words: Vec<&Template> = words
+            .flat_map(|(_, words)| words)
+            .chain(self.environment.values())
+            .collect();
+        let is_line = |text: &String| !text.contains(['\n', '\r', '\0']);
+        if let Some(word) = words
+            .iter()
+            .map(ToString::to_string)
+            .find(|text| !is_line(text))
+        {
+            return Err(DefinitionError::Line(word));
+        }
+        let known = self.placeholders();
+        let program_words = self.programs.iter().flat_map(|program| &program.command);
+        let used = Template::names_of(words.into_iter().chain(program_words));
+        match used.into_iter().find(|name| !known.contains(name)) {
+            Some(name) => Err(DefinitionError::UnknownPlaceholder {
+                name: name.to_owned(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// All that placeholders may stand for.
+    fn placeholders(&self) -> BTreeSet<&str> {
+        let programs = self.programs.iter().map(|program| program.name.as_str());
+        let values = self.serves.iter().flat_map(|serves| serves.values.keys());
+        let sysroot = self.sysroot.as_ref().map(|_| "sysroot");
+        programs
+            .chain(values.map(String::as_str))
+            .chain(["triple", "glibc"])
+            .chain(sysroot)
+            .collect()
+    }
+
+    /// What it calls a target, if it is for that at all, on a machine of this platform.
+    #[must_use]
+    pub fn serving(&self, target: &Target, host: (Goos, Goarch)) -> Option<&Serves> {
+        let reaches = match self.reach {
+            Reach::Own => (target.goos, target.goarch) == host,
+            Reach::Any => true,
+        };
+        let matches = |serves: &&Serves| serves.targets.iter().any(|one| one.matches(target));
+        self.serves.iter().find(matches).filter(|_| reaches)
+    }
+
+    /// Whether a release of glibc can be chosen.
+    #[must_use]
+    pub fn has_releases(&self) -> bool {
+        self.serves.iter().any(|serves| serves.glibc.is_some())
+    }
+}

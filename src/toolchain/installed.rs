@@ -1,0 +1,301 @@
+//! What of a definition is on this machine: looks for programs and asks them (effects).
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use globset::Glob;
+
+use super::definition::Definition;
+use super::layer::{Program, Serves, Sysroot};
+use crate::host::Host;
+use crate::process::{Cancel, Command};
+use crate::version::Version;
+
+/// The programs and the sysroot of a toolchain, for some targets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Installed {
+    /// The programs by their placeholders; an optional one may be missing.
+    pub programs: BTreeMap<String, Found>,
+    /// The folder with headers and libraries, where the definition wants one.
+    pub sysroot: Option<PathBuf>,
+}
+
+/// A program that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The file.
+    pub file: PathBuf,
+    /// Arguments that always come first.
+    pub args: Vec<String>,
+    /// The name by which it is found on PATH, where that is all of it.
+    pub name: Option<String>,
+    /// What it says that it is; none where it tells no version that can be read.
+    pub version: Option<Version>,
+}
+
+/// Why a toolchain can't be used here.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Absent {
+    /// None of the programs is there.
+    #[error("{0} isn't on PATH")]
+    Program(String),
+    /// The program is older than what works.
+    #[error("{program} is {version}, and {oldest} is the oldest that works")]
+    TooOld {
+        /// The program.
+        program: String,
+        /// Its version.
+        version: Version,
+        /// The oldest that works.
+        oldest: String,
+    },
+    /// The program compiles for something else.
+    #[error("{program} compiles for {says}, which is not what is wanted: {wanted}")]
+    Machine {
+        /// The program.
+        program: String,
+        /// What it says.
+        says: String,
+        /// What it should say.
+        wanted: String,
+    },
+    /// The program can't be run.
+    #[error("{program} can't be run: {error}")]
+    Broken {
+        /// The program.
+        program: String,
+        /// What happened.
+        error: String,
+    },
+    /// There is no folder with headers and libraries.
+    #[error("{0}")]
+    Sysroot(String),
+}
+
+/// What a program has to tell its version in.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// More than this of what it prints then isn't kept.
+const MOST_OUTPUT: usize = 64 * 1024;
+
+/// What of the user's environment programs get when they are asked.
+const PASSED: &[&str] = &["HOME", "LOCALAPPDATA", "PATH", "SYSTEMROOT", "USERPROFILE"];
+
+/// Looks for programs, each once.
+#[derive(Debug)]
+pub struct Search<'a> {
+    host: &'a Host,
+    /// The manifest's folder.
+    root: &'a Path,
+    cancel: &'a Cancel,
+    asked: BTreeMap<(PathBuf, Vec<String>), Result<String, String>>,
+}
+
+impl<'a> Search<'a> {
+    /// Looks on this machine, for a manifest in this folder.
+    #[must_use]
+    pub fn new(host: &'a Host, root: &'a Path, cancel: &'a Cancel) -> Self {
+        Self {
+            host,
+            root,
+            cancel,
+            asked: BTreeMap::new(),
+        }
+    }
+
+    /// What of a definition is there, for targets that it serves.
+    ///
+    /// # Errors
+    /// The first thing that is missing.
+    pub fn look(&mut self, definition: &Definition, serves: &Serves) -> Result<Installed, Absent> {
+        let mut programs = BTreeMap::new();
+        let mut names: Vec<&str> = Vec::new();
+        for program in &definition.programs {
+            if !names.contains(&program.name.as_str()) {
+                names.push(&program.name);
+            }
+        }
+        for name in names {
+            let ways = definition.programs.iter().filter(|one| one.name == name);
+            match self.first(ways.clone(), serves) {
+                Ok(found) => {
+                    programs.insert(name.to_owned(), found);
+                }
+                Err(_) if ways.clone().any(|way| way.optional) => {}
+                Err(absent) => return Err(absent),
+            }
+        }
+        let sysroot = match &definition.sysroot {
+            Some(sysroot) => Some(self.sysroot(sysroot, serves)?),
+            None => None,
+        };
+        Ok(Installed { programs, sysroot })
+    }
+
+    /// The first way to have a program that works; else why the first one that is there doesn't.
+    fn first<'p>(
+        &mut self,
+        ways: impl Iterator<Item = &'p Program>,
+        serves: &Serves,
+    ) -> Result<Found, Absent> {
+        let mut tried = Vec::new();
+        let mut worse: Option<Absent> = None;
+        for way in ways {
+            match self.program(way, serves) {
+                Ok(Some(found)) => return Ok(found),
+                Ok(None) => tried.push(words(way, serves).join(" ")),
+                Err(absent) => worse = worse.or(Some(absent)),
+            }
+        }
+        tried.dedup();
+        Err(worse.unwrap_or_else(|| Absent::Program(or(&tried))))
+    }
+
+    /// A program, if it is on PATH at all.
+    fn program(&mut self, way: &Program, serves: &Serves) -> Result<Option<Found>, Absent> {
+        let words = words(way, serves);
+        let Some((name, args)) = words.split_first() else {
+            return Ok(None);
+        };
+        let Some(file) = self.host.program(name) else {
+            return Ok(None);
+        };
+        let mut found = Found {
+            name: args.is_empty().then(|| name.clone()),
+            args: args.to_vec(),
+            file,
+            version: None,
+        };
+        if let Some(question) = &way.leads_to {
+            // A Python without that package is a Python without zig, and no fault.
+            let Ok(answer) = self.ask(&found, question) else {
+                return Ok(None);
+            };
+            let file = PathBuf::from(answer.trim());
+            if !file.is_absolute() || !file.exists() {
+                return Ok(None);
+            }
+            found = Found {
+                file,
+                args: Vec::new(),
+                name: None,
+                version: None,
+            };
+        }
+        let shown = found.name.clone().unwrap_or_else(|| words.join(" "));
+        let broken = |error| Absent::Broken {
+            program: shown.clone(),
+            error,
+        };
+        if let Some(machine) = &way.machine {
+            let says = self.ask(&found, &machine.ask).map_err(broken)?;
+            let says = says.lines().next().unwrap_or_default().trim();
+            let glob = Glob::new(&machine.says).map(|glob| glob.compile_matcher());
+            if !glob.is_ok_and(|glob| glob.is_match(says)) {
+                return Err(Absent::Machine {
+                    program: shown.clone(),
+                    says: says.to_owned(),
+                    wanted: machine.says.clone(),
+                });
+            }
+        }
+        let said = self.ask(&found, &way.version).map_err(broken)?;
+        found.version = Version::find(said.lines().next().unwrap_or_default());
+        if let (Some(oldest), Some(version)) = (&way.oldest, &found.version)
+            && Version::find(oldest).is_some_and(|oldest| *version < oldest)
+        {
+            return Err(Absent::TooOld {
+                program: shown,
+                version: version.clone(),
+                oldest: oldest.clone(),
+            });
+        }
+        Ok(Some(found))
+    }
+
+    /// What a program answers, or why it doesn't; asked once.
+    fn ask(&mut self, program: &Found, question: &[String]) -> Result<String, String> {
+        let key = (program.file.clone(), [&program.args, question].concat());
+        if let Some(answer) = self.asked.get(&key) {
+            return answer.clone();
+        }
+        let command = Command::new(&program.file)
+            .args(&key.1)
+            .envs(self.host.env.only(PASSED).iter())
+            .env("LC_ALL", "C")
+            .timeout(PATIENCE)
+            .keep(MOST_OUTPUT);
+        let answer = command.run(self.cancel);
+        let answer = answer
+            .map(|output| output.stdout_text().into_owned())
+            .map_err(|error| error.to_string());
+        self.asked.insert(key, answer.clone());
+        answer
+    }
+
+    fn sysroot(&mut self, sysroot: &Sysroot, serves: &Serves) -> Result<PathBuf, Absent> {
+        let mut places = Vec::new();
+        if let Some(name) = &sysroot.variable {
+            places.extend(self.host.env.get(name).map(PathBuf::from));
+        }
+        let value = |name: &str| value_of(serves, name);
+        let folders = sysroot.folders.iter();
+        places.extend(folders.filter_map(|folder| Some(self.root.join(folder.fill(value)?))));
+        if let Some((name, args)) = sysroot.ask.as_deref().and_then(<[String]>::split_first)
+            && let Some(file) = self.host.program(name)
+        {
+            let program = Found {
+                file,
+                args: Vec::new(),
+                name: Some(name.clone()),
+                version: None,
+            };
+            places.extend(self.ask(&program, args).map(|said| said.trim().into()));
+        }
+        let holds = |place: &&PathBuf| match &sysroot.holds {
+            Some(file) => place.join(file).exists(),
+            None => place.is_dir(),
+        };
+        if let Some(place) = places.iter().find(holds) {
+            return Ok(place.clone());
+        }
+        let what = sysroot.holds.as_deref().unwrap_or(Path::new("anything"));
+        let what = what.display();
+        let set = sysroot.variable.as_ref().map(|name| format!("set {name}"));
+        let set = set.unwrap_or_default();
+        Err(Absent::Sysroot(if places.is_empty() {
+            format!("there is no folder with the target's {what}: {set}")
+        } else {
+            let places: Vec<String> = places.iter().map(|p| p.display().to_string()).collect();
+            format!("{what} is not in {}", or(&places))
+        }))
+    }
+}
+
+/// The words that start a program; those whose placeholders have no value for these targets are left out.
+fn words(way: &Program, serves: &Serves) -> Vec<String> {
+    let words = way.command.iter();
+    words
+        .filter_map(|word| word.fill(|name| value_of(serves, name)))
+        .collect()
+}
+
+/// What a placeholder stands for that depends on the target alone.
+pub(super) fn value_of<'s>(serves: &'s Serves, name: &str) -> Option<&'s str> {
+    match name {
+        "triple" => serves.triple.as_deref(),
+        name => serves.values.get(name).map(String::as_str),
+    }
+}
+
+fn or(words: &[String]) -> String {
+    match words {
+        [] => "nothing".to_owned(),
+        [one] => format!("`{one}`"),
+        [first @ .., last] => {
+            let first: Vec<String> = first.iter().map(|word| format!("`{word}`")).collect();
+            format!("neither {} nor `{last}`", first.join(", "))
+        }
+    }
+}

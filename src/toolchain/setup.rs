@@ -1,0 +1,298 @@
+//! A toolchain as go is told of it: a definition and what of it is installed, put together. Pure.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use sha2::{Digest as _, Sha256};
+
+use super::choose::Candidate;
+use super::definition::Definition;
+use super::installed::{Found, Installed, value_of};
+use super::layer::{CLibrary, Commands, Container, Links};
+use super::name::ToolchainName;
+use super::template::Template;
+use crate::digest::hex;
+use crate::version::Version;
+
+/// A toolchain for a target on this machine.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setup {
+    /// Its name, with its release of glibc.
+    pub name: ToolchainName,
+    /// The C library.
+    pub c_library: Option<CLibrary>,
+    /// What decides what it makes: the same wherever it is installed.
+    pub identity: BTreeMap<String, String>,
+    /// What it starts.
+    pub commands: BTreeMap<&'static str, Starter>,
+    /// What it starts in their place with `-asan`.
+    pub asan: BTreeMap<&'static str, Starter>,
+    /// Variables that decide what is made.
+    pub variables: BTreeMap<String, String>,
+    /// Variables that say where something is on this machine.
+    pub places: BTreeMap<String, String>,
+    /// Flags of Go's linker.
+    pub link: Links,
+    /// The image in which go itself runs.
+    pub container: Option<Container>,
+    /// The files whose change is a change of the toolchain.
+    pub files: Vec<PathBuf>,
+    /// Its programs.
+    pub programs: BTreeMap<String, Found>,
+}
+
+/// What go starts: by one word, which is part of the key by which go remembers what it compiled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Starter {
+    /// The word.
+    pub word: String,
+    /// All words, where the word is the name of a script that starts them; none where PATH has a program of that name.
+    pub words: Option<Vec<String>>,
+}
+
+impl Starter {
+    /// What a user types.
+    #[must_use]
+    pub fn by_hand(&self) -> Vec<&str> {
+        match &self.words {
+            Some(words) => words.iter().map(String::as_str).collect(),
+            None => vec![&self.word],
+        }
+    }
+}
+
+impl Setup {
+    /// Puts together what a candidate defines and what of it is installed.
+    #[must_use]
+    pub fn new(candidate: &Candidate<'_>, installed: &Installed) -> Self {
+        let filler = Filler {
+            candidate,
+            installed,
+            glibc: candidate.name.glibc().map(|glibc| glibc.to_string()),
+        };
+        let definition = candidate.definition;
+        let flags = definition.flags.by_variable();
+        let mut variables = BTreeMap::new();
+        let mut places = BTreeMap::new();
+        for (variable, words) in flags {
+            // Setting the variable takes go's own flags away.
+            let own = (variable != "CGO_LDFLAGS").then(|| "-g -O2".to_owned());
+            let words = own.into_iter().chain(filler.fill(words));
+            let words: Vec<String> = words.collect();
+            variables.insert(variable.to_owned(), words.join(" "));
+        }
+        for (variable, value) in &definition.environment {
+            let of = if value.names().any(|name| filler.is_of_machine(name)) {
+                &mut places
+            } else {
+                &mut variables
+            };
+            of.extend(filler.one(value).map(|value| (variable.clone(), value)));
+        }
+        Self {
+            name: candidate.name.clone(),
+            c_library: definition.c_library,
+            identity: filler.identity(),
+            commands: filler.starters(&definition.commands),
+            asan: filler.starters(&definition.asan),
+            variables,
+            places,
+            link: definition.link.clone(),
+            container: definition.container.clone(),
+            files: filler.files(),
+            programs: installed.programs.clone(),
+        }
+    }
+
+    /// The scripts that go starts, each by its name with its words.
+    pub fn scripts(&self) -> impl Iterator<Item = (&str, &[String])> {
+        let all = self.commands.values().chain(self.asan.values());
+        all.filter_map(|starter| Some((starter.word.as_str(), starter.words.as_deref()?)))
+    }
+}
+
+/// Replaces placeholders.
+struct Filler<'a> {
+    candidate: &'a Candidate<'a>,
+    installed: &'a Installed,
+    glibc: Option<String>,
+}
+
+impl Filler<'_> {
+    fn definition(&self) -> &Definition {
+        self.candidate.definition
+    }
+
+    /// What a placeholder stands for that is no program.
+    fn value(&self, name: &str) -> Option<&str> {
+        match name {
+            "glibc" => self.glibc.as_deref(),
+            "sysroot" => self.installed.sysroot.as_deref()?.to_str(),
+            name => value_of(self.candidate.serves, name),
+        }
+    }
+
+    /// Whether a placeholder stands for something else on each machine.
+    fn is_of_machine(&self, name: &str) -> bool {
+        let mut programs = self.definition().programs.iter();
+        name == "sysroot" || programs.any(|program| program.name == name)
+    }
+
+    fn one(&self, template: &Template) -> Option<String> {
+        let programs = &self.installed.programs;
+        template.fill(|name| match programs.get(name) {
+            Some(found) => found.file.to_str(),
+            None => self.value(name),
+        })
+    }
+
+    fn fill(&self, words: &[Template]) -> Vec<String> {
+        words.iter().filter_map(|word| self.one(word)).collect()
+    }
+
+    /// The commands whose programs are there.
+    fn starters(&self, commands: &Commands) -> BTreeMap<&'static str, Starter> {
+        let all = commands.by_variable();
+        all.filter_map(|(variable, words)| Some((variable, self.starter(variable, words)?)))
+            .collect()
+    }
+
+    fn starter(&self, variable: &str, words: &[Template]) -> Option<Starter> {
+        let (first, rest) = words.split_first()?;
+        let found = match first.whole() {
+            Some(name) if self.is_of_machine(name) => Some(self.installed.programs.get(name)?),
+            _ => None,
+        };
+        let rest = self.fill(rest);
+        let (name, mut all) = match found {
+            Some(found) => {
+                let file = found.file.to_str()?.to_owned();
+                let args = found.args.iter().cloned();
+                (found.name.clone(), std::iter::once(file).chain(args).collect())
+            }
+            None => {
+                let word = self.one(first)?;
+                (Some(word.clone()), vec![word])
+            }
+        };
+        if let Some(word) = name.filter(|_| rest.is_empty()) {
+            return Some(Starter { word, words: None });
+        }
+        all.extend(rest);
+        Some(Starter {
+            word: self.script_name(variable, words),
+            words: Some(all),
+        })
+    }
+
+    /// The name of a script: the same wherever its programs lie, another one where they are called otherwise.
+    fn script_name(&self, variable: &str, words: &[Template]) -> String {
+        let mut digest = Sha256::new();
+        for word in words {
+            let text = word.fill(|name| match name {
+                // What is in a sysroot shows in its own name at most.
+                "sysroot" => self.installed.sysroot.as_deref()?.file_name()?.to_str(),
+                name if self.is_of_machine(name) => Some("program"),
+                name => self.value(name),
+            });
+            digest.update(text.unwrap_or_default());
+            digest.update([0]);
+        }
+        let digest = hex(&digest.finalize());
+        let digest = digest.get(..8).unwrap_or(&digest);
+        let of = match &self.candidate.serves.triple {
+            Some(triple) => format!("{}-{triple}", self.candidate.name),
+            None => self.candidate.name.to_string(),
+        };
+        format!("{of}-{digest}-{}", variable.to_lowercase())
+    }
+
+    /// What decides what is made: versions of programs, and words of commands.
+    fn identity(&self) -> BTreeMap<String, String> {
+        let programs = self.installed.programs.iter();
+        let version = |version: &Option<Version>| version.as_ref().map(ToString::to_string);
+        let mut identity: BTreeMap<String, String> = programs
+            .map(|(name, found)| (name.clone(), version(&found.version).unwrap_or_default()))
+            .collect();
+        let sysroot = self.installed.sysroot.as_deref();
+        let sysroot = sysroot.and_then(|folder| folder.file_name()?.to_str());
+        identity.extend(sysroot.map(|name| ("sysroot".to_owned(), name.to_owned())));
+        for (variable, words) in self.definition().commands.by_variable() {
+            let words: Vec<String> = words.iter().map(ToString::to_string).collect();
+            identity.insert(variable.to_owned(), words.join(" "));
+        }
+        identity
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        let programs = self.installed.programs.values();
+        let sysroot = self.installed.sysroot.as_ref();
+        let holds = self.definition().sysroot.as_ref();
+        let holds = holds.and_then(|sysroot| sysroot.holds.as_ref());
+        let header = sysroot.zip(holds).map(|(folder, file)| folder.join(file));
+        programs.map(|found| found.file.clone()).chain(header).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::target::{Goarch, Goos};
+    use crate::toolchain::choose::{Wanted, named};
+    use crate::toolchain::library::Library;
+
+    fn setup(name: &str, target: &str, programs: &[(&str, &str, Option<&str>)]) -> Setup {
+        let library = Library::built_in().unwrap();
+        let target = target.parse().unwrap();
+        let host = (Goos::Linux, Goarch::Amd64);
+        let name = name.parse().unwrap();
+        let candidate = named(&library, &name, (&target, host), Wanted::Nothing).unwrap();
+        let found = |(name, file, on_path): &(&str, &str, Option<&str>)| {
+            let found = Found {
+                file: file.into(),
+                args: Vec::new(),
+                name: on_path.map(str::to_owned),
+                version: Version::find("1.2.3"),
+            };
+            ((*name).to_owned(), found)
+        };
+        let installed = Installed {
+            programs: programs.iter().map(found).collect(),
+            sysroot: Some("/sdks/MacOSX14.sdk".into()),
+        };
+        Setup::new(&candidate, &installed)
+    }
+
+    #[test]
+    fn a_program_on_path_is_called_by_its_name() {
+        let gcc = [("musl-gcc", "/usr/bin/musl-gcc", Some("musl-gcc"))];
+        let setup = setup("musl-gcc", "linux/amd64", &gcc);
+        let cc = &setup.commands["CC"];
+        assert_eq!((cc.word.as_str(), &cc.words), ("musl-gcc", &None));
+        assert!(!setup.commands.contains_key("CXX"), "an optional program isn't there");
+        assert_eq!(setup.scripts().count(), 0);
+    }
+
+    #[test]
+    fn a_command_of_several_words_is_a_script_whose_name_is_the_same_everywhere() {
+        let here = setup("zig-gnu.2.28", "linux/arm64", &[("zig", "/opt/a/zig", Some("zig"))]);
+        let there = setup("zig-gnu.2.28", "linux/arm64", &[("zig", "/home/b/zig", None)]);
+        let cc = &here.commands["CC"];
+        assert_eq!(cc.word, there.commands["CC"].word);
+        assert!(cc.word.starts_with("zig-gnu.2.28-aarch64-linux-gnu-"), "{}", cc.word);
+        let words = ["/opt/a/zig", "cc", "-target", "aarch64-linux-gnu.2.28"];
+        assert_eq!(cc.words.as_deref().unwrap(), words);
+        assert_eq!(here.identity, there.identity);
+        let other = setup("zig-gnu.2.31", "linux/arm64", &[("zig", "/opt/a/zig", Some("zig"))]);
+        assert_ne!(cc.word, other.commands["CC"].word);
+    }
+
+    #[test]
+    fn where_an_sdk_lies_is_no_part_of_what_is_made() {
+        let setup = setup("apple-sdk", "darwin/arm64", &[("clang", "/usr/bin/clang", Some("clang"))]);
+        assert_eq!(setup.places["SDKROOT"], "/sdks/MacOSX14.sdk");
+        assert_eq!(setup.identity["sysroot"], "MacOSX14.sdk");
+        let cc = setup.commands["CC"].by_hand().join(" ");
+        assert_eq!(cc, "/usr/bin/clang --target=arm64-apple-macos11 -isysroot /sdks/MacOSX14.sdk");
+    }
+}
