@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::failure::{Exit, Failure};
+use crate::target::{Goarch, Goos};
 
 /// Facts about the machine, read once.
 #[derive(Clone, Debug)]
@@ -100,6 +101,42 @@ impl Host {
         let entries = std::env::split_paths(path);
         entries.filter(|entry| !entry.is_absolute()).collect()
     }
+}
+
+/// The numbers of the user and the group of this process: `1000:1000`.
+#[must_use]
+#[cfg(unix)]
+pub fn user() -> Option<String> {
+    let (user, group) = (rustix::process::getuid(), rustix::process::getgid());
+    Some(format!("{}:{}", user.as_raw(), group.as_raw()))
+}
+
+/// Other systems have no such numbers.
+#[must_use]
+#[cfg(not(unix))]
+pub fn user() -> Option<String> {
+    None
+}
+
+/// The platform of this machine, as Go calls it: that of gobuildx itself.
+#[must_use]
+pub fn platform() -> (Goos, Goarch) {
+    let goos = match std::env::consts::OS {
+        "macos" => "darwin",
+        os => os,
+    };
+    let goarch = match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        "x86" => "386",
+        "loongarch64" => "loong64",
+        "powerpc64" if cfg!(target_endian = "little") => "ppc64le",
+        arch => arch,
+    };
+    (
+        goos.parse().unwrap_or(Goos::Linux),
+        goarch.parse().unwrap_or(Goarch::Amd64),
+    )
 }
 
 /// The arguments of this process, for clap.

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"flag"
@@ -22,6 +23,7 @@ var version = "dev"
 
 const usage = `Usage:
   notes [--db FILE] add TEXT...
+  notes [--db FILE] import < FILE
   notes [--db FILE] list
   notes [--db FILE] remove NUMBER
   notes --version
@@ -32,7 +34,7 @@ Flags:
 var errUsage = errors.New("wrong usage")
 
 func main() {
-	err := run(context.Background(), os.Args[1:], os.Stdout, os.Stderr)
+	err := run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 	case errors.Is(err, errUsage):
@@ -43,7 +45,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (err error) {
 	flags := flag.NewFlagSet("notes", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
@@ -61,7 +63,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		_, err := fmt.Fprintf(stdout, "notes %s\n", version)
 		return err
 	}
-	do := command(flags.Args())
+	do := command(flags.Args(), stdin)
 	if do == nil {
 		flags.Usage()
 		return errUsage
@@ -79,7 +81,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 }
 
 // command returns what the words ask for, or nil when they are not understood.
-func command(words []string) func(context.Context, *store.Store, io.Writer) error {
+func command(words []string, stdin io.Reader) func(context.Context, *store.Store, io.Writer) error {
 	if len(words) == 0 {
 		return nil
 	}
@@ -93,6 +95,10 @@ func command(words []string) func(context.Context, *store.Store, io.Writer) erro
 			_, err = fmt.Fprintf(w, "note %d\n", id)
 			return err
 		}
+	case name == "import" && len(rest) == 0:
+		return func(ctx context.Context, s *store.Store, w io.Writer) error {
+			return errors.Join(addLines(ctx, s, stdin), list(ctx, s, w))
+		}
 	case name == "list" && len(rest) == 0:
 		return list
 	case name == "remove" && len(rest) == 1:
@@ -105,6 +111,19 @@ func command(words []string) func(context.Context, *store.Store, io.Writer) erro
 		}
 	}
 	return nil
+}
+
+// addLines makes a note of each line that has a text.
+func addLines(ctx context.Context, s *store.Store, from io.Reader) error {
+	lines := bufio.NewScanner(from)
+	for lines.Scan() {
+		if text := strings.TrimSpace(lines.Text()); text != "" {
+			if _, err := s.Add(ctx, text); err != nil {
+				return err
+			}
+		}
+	}
+	return lines.Err()
 }
 
 func list(ctx context.Context, s *store.Store, w io.Writer) error {

@@ -15,7 +15,7 @@ import (
 func notes(t *testing.T, args ...string) (string, error) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	err := run(t.Context(), args, &stdout, &stderr)
+	err := run(t.Context(), args, strings.NewReader("buy milk\n\ncall mum\n"), &stdout, &stderr)
 	return stdout.String(), err
 }
 
@@ -26,6 +26,9 @@ func TestCommands(t *testing.T) {
 	}
 	if out, err := notes(t, "list"); err != nil || !strings.HasPrefix(out, "1  2") || !strings.HasSuffix(out, "Z  buy milk\n") {
 		t.Errorf("%q, %v", out, err)
+	}
+	if out, err := notes(t, "--db", ":memory:", "import"); err != nil || !strings.HasSuffix(out, "Z  buy milk\n2  "+out[3:23]+"  call mum\n") {
+		t.Errorf("imported: %q, %v", out, err)
 	}
 	if out, err := notes(t, "--db", filepath.Join(t.TempDir(), "other.db"), "list"); err != nil || out != "" {
 		t.Errorf("another file: %q, %v", out, err)

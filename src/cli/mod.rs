@@ -18,6 +18,7 @@ mod schema;
 mod selection;
 mod smoke;
 mod targets;
+mod toolchains;
 mod verify;
 
 pub use build::{BuildArgs, Detail, MessageFormat, OutputArgs};
@@ -33,9 +34,10 @@ pub use man::ManArgs;
 pub use mistake::{asked_color, suggest_verb};
 pub use pages::{ManPage, man_pages};
 pub use plan::{PlanArgs, PlanFormat};
-pub use selection::{MemoryArg, SelectionArgs, Trust};
+pub use selection::{MemoryArg, SelectionArgs, Trust, TrustArgs};
 pub use smoke::SmokeArgs;
 pub use targets::TargetsArgs;
+pub use toolchains::{CheckArgs, ListArgs, ShowArgs, ToolchainsArgs, ToolchainsVerb};
 pub use verify::VerifyArgs;
 
 use clap::{Command, CommandFactory as _, Parser, Subcommand};
@@ -114,6 +116,9 @@ pub enum Verb {
     /// List the platforms that Go builds for, and what works for each here
     #[command(after_long_help = targets::EXAMPLES)]
     Targets(TargetsArgs),
+    /// List, show and check what compiles the C of cgo programs
+    #[command(after_long_help = toolchains::EXAMPLES)]
+    Toolchains(ToolchainsArgs),
     /// Print the JSON Schema of targets.toml, for editors
     #[command(after_long_help = schema::EXAMPLES)]
     Schema,

@@ -42,9 +42,9 @@ pub struct SelectionArgs {
     #[arg(long, short, value_name = "CORES", value_parser = cores, help_heading = "How to build")]
     pub jobs: Option<NonZeroU32>,
 
-    /// Start what the project's own toolchains name: commands of its author, which may do all that you may do
-    #[arg(long, help_heading = "How to build")]
-    allow_toolchains: bool,
+    /// Who may say which programs compile C.
+    #[command(flatten)]
+    pub trust: TrustArgs,
 
     /// Memory that all go processes share, such as 2GiB, or `unlimited` [default: most of what is free]
     #[arg(long, value_name = "SIZE", help_heading = "How to build")]
@@ -86,17 +86,27 @@ pub enum Trust {
     User,
 }
 
-impl SelectionArgs {
-    /// Who may say which programs compile C.
+/// Whether the project may say which programs compile C: an argument that verbs share.
+#[derive(Debug, Args)]
+pub struct TrustArgs {
+    /// Start what the project's own toolchains name: commands of its author, which may do all that you may do
+    #[arg(long, help_heading = "How to build")]
+    allow_toolchains: bool,
+}
+
+impl TrustArgs {
+    /// What the flag says.
     #[must_use]
-    pub fn trust(&self) -> Trust {
+    pub fn level(&self) -> Trust {
         if self.allow_toolchains {
             Trust::Project
         } else {
             Trust::User
         }
     }
+}
 
+impl SelectionArgs {
     /// The request that the flags make. Naming targets asks for the matrix.
     #[must_use]
     pub fn request(&self) -> Request {

@@ -157,7 +157,10 @@ impl Choosing<'_> {
 
     fn fault(&self, cell: &Cell, name: Option<&ToolchainName>, why: &Impossible) -> Diagnostic {
         let message = match name {
-            Some(name) => format!("the toolchain `{name}` can't compile {}: {why}", cell.target),
+            Some(name) => format!(
+                "the toolchain `{name}` can't compile {}: {why}",
+                cell.target
+            ),
             None => format!("{} can't be built with cgo: {why}", cell.target),
         };
         let names: Vec<&str> = self.library.iter().map(|one| one.name.as_str()).collect();
@@ -183,7 +186,9 @@ pub(super) enum ToolchainsError {
     #[error("failed to find a C toolchain for {}", told(.0))]
     Absent(Vec<(Target, Vec<Lacking>)>),
     /// The project says what would be started, and nobody allowed that.
-    #[error("failed to use the toolchain `{0}`: the project itself says what it starts, and nothing allows that")]
+    #[error(
+        "failed to use the toolchain `{0}`: the project itself says what it starts, and nothing allows that"
+    )]
     Untrusted(String),
 }
 

@@ -116,7 +116,9 @@ pub(super) fn plan(
 fn listed(plan: &Plan, context: &Context) -> Vec<String> {
     let path = |place: &crate::plan::Place| match place.base {
         Base::Root => place.below(&context.root),
-        Base::Out | Base::Work | Base::Temporary => place.below(&context.out),
+        Base::Out | Base::Work | Base::Temporary | Base::BuildCache | Base::ModuleCache => {
+            place.below(&context.out)
+        }
     };
     plan.hooks()
         .map(|hook| format!("{}: {}", hook.occasion, hook.shown(path)))

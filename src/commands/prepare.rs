@@ -123,7 +123,7 @@ impl Context {
                 Some(MemoryArg::Unlimited) => None,
                 Some(MemoryArg::AtMost(size)) => Some(size.bytes()),
             },
-            trust: args.trust(),
+            trust: args.trust.level(),
             root,
             host,
         })
@@ -216,7 +216,10 @@ impl Context {
             .flat_map(|chosen| chosen.setup.files.clone())
             .collect();
         if !files.is_empty() {
-            files.extend(c_toolchains::files((&self.manifest, &self.root), &self.host));
+            files.extend(c_toolchains::files(
+                (&self.manifest, &self.root),
+                &self.host,
+            ));
         }
         files
     }

@@ -47,7 +47,7 @@ pub(super) fn told(args: &BuildArgs, host: &Host, begin: Begin) -> Option<()> {
 /// What is asked for, as far as it may change what is made: cores and memory don't.
 fn request(args: &BuildArgs, host: &Host) -> String {
     let SelectionArgs { manifest, out, .. } = &args.selection;
-    let (request, trust) = (args.selection.request(), args.selection.trust());
+    let (request, trust) = (args.selection.request(), args.selection.trust.level());
     let folder = host.cwd.display();
     format!("{request:?} of {manifest:?} to {out:?} in {folder}, trusting {trust:?}")
 }

@@ -10,7 +10,7 @@ use super::session::Session;
 use super::{Killed, Progress};
 use crate::atomic::PlaceError;
 use crate::host::memory;
-use crate::plan::{Compile, StepId};
+use crate::plan::{Base, Compile, Place, StepId};
 use crate::process::{Cancel, Gauge, ProcessError};
 
 /// The first build.
@@ -60,7 +60,12 @@ fn build(
     progress: &(dyn Fn(Progress) + Sync),
     failure: impl FnOnce(Vec<String>, ProcessError, Option<Killed>) -> StepFailure,
 ) -> End {
-    for folder in std::iter::once(&compile.stage).chain(&compile.folders) {
+    // What isn't there can't be mounted.
+    let mounted = [Base::BuildCache, Base::ModuleCache].map(|base| Place::new(base, ""));
+    let container = compile.command.tuning.container.as_ref();
+    let mounted = mounted.iter().filter(|_| container.is_some());
+    let folders = std::iter::once(&compile.stage).chain(&compile.folders);
+    for folder in folders.chain(mounted) {
         let folder = session.path(folder);
         if let Err(error) = std::fs::create_dir_all(&folder) {
             return End::Failed(Box::new(StepFailure::Place(PlaceError::Io {
@@ -91,6 +96,9 @@ fn build(
                 messages.push(line.to_owned());
             }
         });
+    if result.is_err() {
+        session.remove_container(&compile.command);
+    }
     match result {
         Ok(_) => match digests(compile, session) {
             Ok(files) => End::Done(Done::Compiled(Compiled {

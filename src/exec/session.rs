@@ -1,13 +1,15 @@
 //! The folders and the environment of one run: what a plan leaves open on purpose.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::atomic::{OutputFolder, OutputLock};
 use crate::host::{Environment, HOOK_OUTPUT, OwnProgram};
 use crate::plan::{Arg, Base, CommandLine, HookCommand, Place, Script, Tuning};
-use crate::process::{Command, WITH_UMASK};
+use crate::process::{Cancel, Command, WITH_UMASK};
+use crate::smoke;
 
 /// What replaces the bases and names of a plan on this machine.
 #[derive(Clone, Debug)]
@@ -42,8 +44,15 @@ impl Session {
             Base::Out => self.out.path(),
             Base::Work => self.work.as_path(),
             Base::Temporary => self.temporary.as_path(),
+            Base::BuildCache => self.inherited_path("GOCACHE"),
+            Base::ModuleCache => self.inherited_path("GOMODCACHE"),
         };
         place.below(base)
+    }
+
+    /// A folder that go told of.
+    fn inherited_path(&self, name: &str) -> &Path {
+        Path::new(self.inherited.get(name).unwrap_or_default())
     }
 
     /// The command that a command line stands for.
@@ -53,7 +62,8 @@ impl Session {
             let own_program = self.own_program.once_more().into();
             [own_program, WITH_UMASK.into(), umask.to_string().into()]
         });
-        let words = line.full_argv().map(|arg| self.value(arg));
+        let words = line.full_argv();
+        let words = words.iter().map(|arg| self.value(arg));
         let mut words = with_umask.into_iter().flatten().chain(words);
         let mut command = Command::new(words.next().unwrap_or_default())
             .args(words)
@@ -64,6 +74,13 @@ impl Session {
         }
         for (name, value) in line.full_env() {
             command = command.env(name, self.value(value));
+        }
+        if line.tuning.container.is_some() {
+            // The engine's own, which go doesn't get.
+            let of_engine = self.environment.only(smoke::ENGINE_VARIABLES);
+            for (name, value) in of_engine.iter() {
+                command = command.env(name, value);
+            }
         }
         if line.tuning.starts_scripts() {
             command = command.env("PATH", self.path_with_scripts());
@@ -78,6 +95,20 @@ impl Session {
         let folders = std::iter::once(folder).chain(std::env::split_paths(path));
         // The folder's name was made by this run, and the rest comes from a PATH.
         std::env::join_paths(folders).unwrap_or_else(|_| path.to_owned())
+    }
+
+    /// Ends the container of a command that was stopped: a client that is killed ends none.
+    pub(super) fn remove_container(&self, line: &CommandLine) {
+        let Some(container) = &line.tuning.container else {
+            return;
+        };
+        let removing = Command::new(&container.engine)
+            .args(["rm", "--force"])
+            .arg(self.value(&container.name(line)))
+            .envs(self.environment.only(smoke::ENGINE_VARIABLES).iter())
+            .timeout(PATIENCE);
+        // It mostly is gone already.
+        let _ = removing.run(&Cancel::new());
     }
 
     /// The command of a hook: the user's own, in the user's environment, which also tells a
@@ -126,7 +157,7 @@ impl Session {
             },
             ..line.clone()
         };
-        words.extend(discarding.full_argv().map(|arg| self.value(arg)));
+        words.extend(discarding.full_argv().iter().map(|arg| self.value(arg)));
         let mut words = words.into_iter();
         Command::new(words.next().unwrap_or_default())
             .args(words)
@@ -139,6 +170,9 @@ impl Session {
         arg.resolve(&|place| self.path(place))
     }
 }
+
+/// What an engine may take to remove a container.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 fn joined(name: &str, value: &std::ffi::OsStr) -> OsString {
     let mut word = OsString::from(name);

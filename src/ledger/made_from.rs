@@ -70,7 +70,10 @@ pub(super) fn compile_inputs(
         add(Input::Module(module.clone()), version.clone());
     }
     if let Some(toolchain) = &compile.toolchain {
-        add(Input::Tool("toolchain".to_owned()), toolchain.name.to_string());
+        add(
+            Input::Tool("toolchain".to_owned()),
+            toolchain.name.to_string(),
+        );
         for (part, value) in &toolchain.parts {
             add(Input::Tool(format!("toolchain {part}")), value.clone());
         }

@@ -5,13 +5,21 @@ use std::collections::BTreeSet;
 use super::Cell;
 use super::axes::{self, Axes, DEFAULT_GOARCH, DEFAULT_GOOS, Exclude};
 use super::diagnostic::{Diagnostic, Located, Span};
-use super::{include, toolchains};
 use super::reader::{Reader, Table};
+use super::{include, toolchains};
 use crate::human;
 use crate::target::{Cgo, Goarch, Goos, Platform, Target, Variant};
 use crate::toolchain::ToolchainName;
 
-pub(super) const KEYS: &[&str] = &["goos", "goarch", "cgo", "variants", "exclude", "include", "toolchains"];
+pub(super) const KEYS: &[&str] = &[
+    "goos",
+    "goarch",
+    "cgo",
+    "variants",
+    "exclude",
+    "include",
+    "toolchains",
+];
 
 /// The cells, and whether nothing is wrong with them, so that others can be held against them.
 pub(super) struct Matrix {
@@ -48,8 +56,10 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Matrix {
     let before = read.count();
     let mut cells = Vec::new();
     if let Some(table) = read.section(root, "matrix", KEYS) {
-        let only_include =
-            table.entry("include").is_some() && table.entries().all(|entry| ["include", "toolchains"].contains(&entry.key));
+        let only_include = table.entry("include").is_some()
+            && table
+                .entries()
+                .all(|entry| ["include", "toolchains"].contains(&entry.key));
         if !only_include {
             cells = product(read, &table, before);
         }

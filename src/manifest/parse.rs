@@ -15,8 +15,19 @@ use super::{
 use crate::failure::{Exit, Failure};
 
 pub(super) const KEYS: &[&str] = &[
-    "schema", "project", "binary", "matrix", "toolchain", "build", "override", "embed", "verify", "compress",
-    "hooks", "smoke", "release",
+    "schema",
+    "project",
+    "binary",
+    "matrix",
+    "toolchain",
+    "build",
+    "override",
+    "embed",
+    "verify",
+    "compress",
+    "hooks",
+    "smoke",
+    "release",
 ];
 
 /// The sections and their keys, for a key that stands in the wrong one.

@@ -110,11 +110,7 @@ impl<'a> GroupSteps<'a> {
         };
         let slug = cell_slug(&group.cell, &inputs.manifest.cells);
         let slug = format!("{slug}{}", nth("_"));
-        let subject = format!(
-            "{}{}",
-            group.label(),
-            nth("#")
-        );
+        let subject = format!("{}{}", group.label(), nth("#"));
         Self {
             inputs,
             group,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 
+use super::container::ContainerHere;
 use super::toolchain::{Script, ToolchainHere};
 use crate::process::Umask;
 
@@ -22,6 +23,10 @@ pub enum Base {
     /// A folder of this run for what go and C compilers write and remove, and for sources that are made. It
     /// lies outside of the project: of a path below a package's folder go trims that folder only.
     Temporary,
+    /// Go's build cache.
+    BuildCache,
+    /// Go's folder of downloaded modules.
+    ModuleCache,
 }
 
 /// A path below a base; `/` between its parts, empty for the base itself.
@@ -68,7 +73,9 @@ impl Place {
     fn moved(&self, root: &Self) -> Self {
         match self.base {
             Base::Root => root.join(&self.path),
-            Base::Out | Base::Work | Base::Temporary => self.clone(),
+            Base::Out | Base::Work | Base::Temporary | Base::BuildCache | Base::ModuleCache => {
+                self.clone()
+            }
         }
     }
 
@@ -87,6 +94,8 @@ impl fmt::Display for Place {
             Base::Out => "{out}",
             Base::Work => "{work}",
             Base::Temporary => "{tmp}",
+            Base::BuildCache => "{gocache}",
+            Base::ModuleCache => "{modcache}",
         })?;
         match self.path.as_str() {
             "" | "." => Ok(()),
@@ -108,6 +117,8 @@ pub enum Arg {
     Text(String),
     /// A path that depends on the machine.
     Path(Place),
+    /// The last part of the path that a base stands for.
+    Name(Base),
     /// Texts and paths, one right behind the other.
     Joined(Vec<Self>),
 }
@@ -118,6 +129,10 @@ impl Arg {
         match self {
             Self::Text(text) => text.into(),
             Self::Path(place) => path(place).into(),
+            Self::Name(base) => {
+                let folder = path(&Place::new(*base, ""));
+                folder.file_name().unwrap_or_default().into()
+            }
             Self::Joined(parts) => parts.iter().map(|part| part.resolve(path)).collect(),
         }
     }
@@ -125,7 +140,7 @@ impl Arg {
     /// The same argument for a manifest that lies elsewhere.
     fn moved(&self, root: &Place) -> Self {
         match self {
-            Self::Text(text) => Self::Text(text.clone()),
+            Self::Text(_) | Self::Name(_) => self.clone(),
             Self::Path(place) => Self::Path(place.moved(root)),
             Self::Joined(parts) => {
                 Self::Joined(parts.iter().map(|part| part.moved(root)).collect())
@@ -168,6 +183,7 @@ impl fmt::Display for Arg {
         match self {
             Self::Text(text) => f.write_str(text),
             Self::Path(place) => place.fmt(f),
+            Self::Name(base) => write!(f, "{}", Place::new(*base, "")),
             Self::Joined(parts) => parts.iter().try_for_each(|part| part.fmt(f)),
         }
     }
@@ -193,10 +209,15 @@ pub struct CommandLine {
 }
 
 impl CommandLine {
-    /// The whole command: program and verb, then the tuning's flags, then the other arguments.
-    pub fn full_argv(&self) -> impl Iterator<Item = &Arg> {
+    /// The whole command: what starts the container, if there is one, program and verb, then the tuning's flags, then
+    /// the other arguments.
+    #[must_use]
+    pub fn full_argv(&self) -> Vec<Arg> {
         let (head, tail) = self.argv.split_at(self.argv.len().min(2));
-        head.iter().chain(&self.tuning.flags).chain(tail)
+        let container = self.tuning.container.as_ref();
+        let before = container.map(|container| container.words(self));
+        let own = head.iter().chain(&self.tuning.flags).chain(tail);
+        before.into_iter().flatten().chain(own.cloned()).collect()
     }
 
     /// The same command for one compiler or linker at a time, each of which keeps no more than it needs.
@@ -230,6 +251,7 @@ impl CommandLine {
                 inherit: self.tuning.inherit.clone(),
                 umask: self.tuning.umask,
                 toolchain: self.tuning.toolchain.clone(),
+                container: self.tuning.container.clone(),
             },
         }
     }
@@ -255,12 +277,17 @@ pub struct Tuning {
     /// The C toolchain on this machine.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub toolchain: Option<ToolchainHere>,
+    /// The container that it runs in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container: Option<ContainerHere>,
 }
 
 impl Tuning {
     /// The scripts of the C toolchain.
     pub fn scripts(&self) -> impl Iterator<Item = &Script> {
-        self.toolchain.iter().flat_map(|toolchain| &toolchain.scripts)
+        self.toolchain
+            .iter()
+            .flat_map(|toolchain| &toolchain.scripts)
     }
 
     /// Whether there are such scripts, so that their folder has to be on PATH.
@@ -346,7 +373,11 @@ mod tests {
                 ..Tuning::default()
             },
         };
-        let words: Vec<_> = command.full_argv().map(ToString::to_string).collect();
+        let words: Vec<_> = command
+            .full_argv()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         assert_eq!(words, ["go", "build", "-p=2", "-a", "./cmd"]);
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use super::command::{Arg, Base, CommandLine, Place, Tuning};
+use super::container::ContainerHere;
 use super::garbage;
 use super::group::{Group, Unit};
 use super::inputs::Inputs;
@@ -205,6 +206,9 @@ pub(super) fn head(
             inherit: inputs.inherit.to_vec(),
             umask: None,
             toolchain: inputs.chosen(key.cell_index).map(ToolchainHere::from),
+            container: inputs
+                .chosen(key.cell_index)
+                .and_then(|chosen| ContainerHere::of(&chosen.setup, inputs)),
         },
     }
 }
@@ -273,6 +277,8 @@ pub(super) fn listing(build: &CommandLine, group: &Group) -> CommandLine {
         argv: head.into_iter().chain(view(group)).collect(),
         tuning: Tuning {
             flags: Vec::new(),
+            // The machine's own go lists.
+            container: None,
             ..build.tuning.clone()
         },
         ..build.clone()

@@ -11,6 +11,7 @@ mod budget;
 mod chain;
 mod command;
 mod compile;
+mod container;
 mod digest;
 mod dwarf;
 mod embedding;
@@ -39,6 +40,7 @@ mod units;
 pub use again::{Builds, CompareFiles, CompareHere, CopiedFolder, CopySources, TracePlace};
 pub use command::{Arg, Base, CommandLine, Place, Tuning};
 pub use compile::{Compile, Program};
+pub use container::ContainerHere;
 pub use digest::PlanDigest;
 pub use hooks::{HookCommand, Occasion, RunHook, RunHooks, hooks_before};
 pub use inputs::Inputs;
@@ -58,8 +60,8 @@ pub use step::{
     VerifyFile, label,
 };
 
-pub use toolchain::{Script, ToolchainHere, ToolchainIdentity};
 pub(crate) use toolchain::wanted;
+pub use toolchain::{Script, ToolchainHere, ToolchainIdentity};
 pub(crate) use units::value_for;
 
 use std::collections::BTreeSet;

@@ -283,7 +283,7 @@ fn write_command(text: &mut String, command: &CommandLine) -> fmt::Result {
     }
     write!(text, " \\\n   ")?;
     for word in command.full_argv() {
-        write!(text, " {}", arg(word))?;
+        write!(text, " {}", arg(&word))?;
     }
     writeln!(text, ")")
 }
@@ -300,6 +300,7 @@ fn arg(arg: &Arg) -> String {
     match arg {
         Arg::Text(text) => shell_word(text.as_ref()).to_string(),
         Arg::Path(path) => place(path),
+        Arg::Name(base) => format!("\"$(basename {})\"", place(&Place::new(*base, ""))),
         Arg::Joined(parts) => parts.iter().map(self::arg).collect(),
     }
 }
@@ -310,6 +311,8 @@ fn place(place: &Place) -> String {
         Base::Out => "\"$out\"",
         Base::Work => "\"$work\"",
         Base::Temporary => "\"$tmp\"",
+        Base::BuildCache => "\"$GOCACHE\"",
+        Base::ModuleCache => "\"$GOMODCACHE\"",
     };
     match place.path.as_str() {
         "" | "." => base.to_owned(),

@@ -127,6 +127,9 @@ fn write_step(text: &mut String, plan: &Plan, step: &Step) -> fmt::Result {
     match &step.action {
         Action::Compile(compile) => {
             write_command(text, &step.id, &compile.command.argv)?;
+            if let Some(toolchain) = &compile.command.tuning.toolchain {
+                writeln!(text, "    C by {}", printable(&toolchain.to_string()))?;
+            }
             let adds = compile.overlay.iter().flat_map(|overlay| &overlay.adds);
             adds.into_iter()
                 .try_for_each(|added| write_added(text, plan, &compile.command.dir, added))

@@ -1,6 +1,7 @@
 //! The C toolchain of a compilation: what decides what it makes, and where it is on this machine.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Serialize;
 
@@ -9,8 +10,10 @@ use crate::manifest::{Diagnostic, Effective, Span};
 use crate::plan::quote::join_for_go;
 use crate::target::{BuildMode, Cgo, Goos, Sanitizer};
 use crate::toolchain::choose::Wanted;
+use crate::toolchain::survey::versions;
 use crate::toolchain::{Chosen, Setup, Starter, ToolchainName};
 use crate::verify::RuleId;
+use crate::version::Version;
 
 /// What of a toolchain decides what is made.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -29,12 +32,25 @@ pub struct ToolchainHere {
     pub name: ToolchainName,
     /// Why it was chosen.
     pub why: String,
+    /// The version of its compiler: `zig 0.17.1`.
+    pub version: Option<String>,
+    /// Its programs: the files, with their versions.
+    pub programs: BTreeMap<String, ProgramHere>,
     /// Scripts that go finds before all of PATH: what they are called is part of the key by which go remembers what it
     /// compiled, and where their programs lie is not.
     pub scripts: Vec<Script>,
     /// The variables of go, as a user sets them by hand.
     #[serde(skip)]
     pub by_hand: BTreeMap<String, String>,
+}
+
+/// A program of a toolchain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ProgramHere {
+    /// The file.
+    pub file: String,
+    /// Its version, where it tells one.
+    pub version: Option<Version>,
 }
 
 /// A script that starts a program with arguments that always come first.
@@ -44,6 +60,16 @@ pub struct Script {
     pub name: String,
     /// The program, and those arguments.
     pub words: Vec<String>,
+}
+
+impl fmt::Display for ToolchainHere {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.name)?;
+        if let Some(version) = &self.version {
+            write!(f, " ({version})")?;
+        }
+        write!(f, ": {}", self.why)
+    }
 }
 
 impl Script {
@@ -80,6 +106,13 @@ impl From<&Chosen> for ToolchainHere {
             name: name.to_owned(),
             words: words.to_vec(),
         });
+        let programs = setup.programs.iter().map(|(name, found)| {
+            let program = ProgramHere {
+                file: found.file.display().to_string(),
+                version: found.version.clone(),
+            };
+            (name.clone(), program)
+        });
         let by_hand = setup.commands.iter();
         let by_hand = by_hand
             .map(|(name, starter)| ((*name).to_owned(), join_for_go(starter.by_hand())))
@@ -87,6 +120,8 @@ impl From<&Chosen> for ToolchainHere {
         Self {
             name: setup.name.clone(),
             why: why.to_string(),
+            version: versions(setup).into_iter().next(),
+            programs: programs.collect(),
             scripts: scripts.collect(),
             by_hand: by_hand.collect(),
         }
@@ -95,9 +130,8 @@ impl From<&Chosen> for ToolchainHere {
 
 /// The variables that say what go starts, and where something lies.
 pub(super) fn variables(setup: &Setup, sanitizers: &[Sanitizer]) -> BTreeMap<String, String> {
-    let word = |(name, starter): (&&'static str, &Starter)| {
-        ((*name).to_owned(), starter.word.clone())
-    };
+    let word =
+        |(name, starter): (&&'static str, &Starter)| ((*name).to_owned(), starter.word.clone());
     let has_asan = sanitizers.contains(&Sanitizer::Asan);
     let asan = setup.asan.iter().filter(|_| has_asan);
     let commands = setup.commands.iter().chain(asan).map(word);
@@ -164,7 +198,9 @@ mod tests {
 
     #[test]
     fn a_script_hands_on_its_arguments_and_no_word_is_split() {
-        let words = ["/opt/my zig/zig", "cc", "it's"].map(str::to_owned).to_vec();
+        let words = ["/opt/my zig/zig", "cc", "it's"]
+            .map(str::to_owned)
+            .to_vec();
         let script = Script {
             name: "x".to_owned(),
             words,

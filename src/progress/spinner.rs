@@ -1,5 +1,6 @@
 //! A sign of life while go and git are asked: on terminals only.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -13,7 +14,7 @@ pub struct Spinner(ProgressBar);
 impl Spinner {
     /// Starts to turn beside a text.
     #[must_use]
-    pub fn start(text: &'static str) -> Self {
+    pub fn start(text: impl Into<Cow<'static, str>>) -> Self {
         let bar = ProgressBar::new_spinner()
             .with_style(ProgressStyle::default_spinner())
             .with_message(text);

@@ -232,8 +232,9 @@ fn command_words(line: &CommandLine) -> String {
     let variables = line
         .full_env()
         .map(|(name, value)| shell_word(format!("{name}={value}").as_ref()).to_string());
-    let words = line
-        .full_argv()
+    let argv = line.full_argv();
+    let words = argv
+        .iter()
         .map(|word| shell_word(word.to_string().as_ref()).to_string());
     let words: Vec<String> = variables.chain(words).collect();
     words.join(" ")

@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const IMPORT: Duration = Duration::from_mins(2);
 
 /// The variables that lead the engines' clients to what they serve and to their settings.
-const PASSED: &[&str] = &[
+pub const ENGINE_VARIABLES: &[&str] = &[
     "CONTAINERS_CONF",
     "CONTAINER_CONNECTION",
     "CONTAINER_HOST",
@@ -94,7 +94,7 @@ impl Engine {
         let engine = Self {
             isolator,
             program,
-            env: host.env.only(PASSED),
+            env: host.env.only(ENGINE_VARIABLES),
         };
         let unusable = |why| NotIsolated::Unusable { program: name, why };
         // Podman has no server where it runs containers by itself.

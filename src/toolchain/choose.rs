@@ -82,9 +82,7 @@ pub fn named<'l>(
     (target, host): (&Target, (Goos, Goarch)),
     wanted: Wanted,
 ) -> Result<Candidate<'l>, Impossible> {
-    let definition = library
-        .get(name.definition())
-        .ok_or(Impossible::Unknown)?;
+    let definition = library.get(name.definition()).ok_or(Impossible::Unknown)?;
     let serves = definition
         .serving(target, host)
         .ok_or(Impossible::NotServed)?;
@@ -131,14 +129,20 @@ pub fn candidates<'l>(
                 definition,
                 serves,
             };
-            Some((fitness(&candidate, target, wanted), Reverse(rank), candidate))
+            Some((
+                fitness(&candidate, target, wanted),
+                Reverse(rank),
+                candidate,
+            ))
         })
         .collect();
     ranked.sort_by_key(|(fitness, rank, candidate)| {
         (Reverse(*fitness), Reverse(*rank), candidate.name.clone())
     });
-    let candidates: Vec<Candidate<'_>> =
-        ranked.into_iter().map(|(_, _, candidate)| candidate).collect();
+    let candidates: Vec<Candidate<'_>> = ranked
+        .into_iter()
+        .map(|(_, _, candidate)| candidate)
+        .collect();
     if candidates.is_empty() {
         return Err(Impossible::None);
     }
@@ -205,7 +209,11 @@ mod tests {
         let best = names("linux/amd64", Wanted::Nothing);
         assert_eq!(best[..4], ["musl-gcc", "zig-musl", "gnu", "gnu-cross"]);
         let best = names("linux/arm64", Wanted::Nothing);
-        assert_eq!(best[..2], ["zig-musl", "gnu-cross"], "musl-gcc is for this CPU alone");
+        assert_eq!(
+            best[..2],
+            ["zig-musl", "gnu-cross"],
+            "musl-gcc is for this CPU alone"
+        );
     }
 
     #[test]
@@ -213,7 +221,11 @@ mod tests {
         let wanted = Wanted::Glibc(GlibcVersion::new(2, 28));
         assert_eq!(names("linux/amd64", wanted)[..2], ["zig-gnu.2.28", "gnu"]);
         let riscv = names("linux/riscv64", Wanted::Glibc(GlibcVersion::new(2, 17)));
-        assert_eq!(riscv[..2], ["zig-gnu.2.27", "gnu-cross"], "older ones aren't for it");
+        assert_eq!(
+            riscv[..2],
+            ["zig-gnu.2.27", "gnu-cross"],
+            "older ones aren't for it"
+        );
     }
 
     #[test]
@@ -223,7 +235,10 @@ mod tests {
 
     #[test]
     fn windows_and_macos_have_their_own() {
-        assert_eq!(names("windows/amd64", Wanted::Nothing), ["mingw-w64", "zig-windows"]);
+        assert_eq!(
+            names("windows/amd64", Wanted::Nothing),
+            ["mingw-w64", "zig-windows"]
+        );
         assert_eq!(names("darwin/arm64", Wanted::Nothing), ["apple-sdk"]);
         let library = Library::built_in().unwrap();
         let target = "freebsd/amd64".parse().unwrap();
@@ -236,16 +251,27 @@ mod tests {
         let library = Library::built_in().unwrap();
         let one = |name: &str, target: &str| {
             let target: Target = target.parse().unwrap();
-            let found = named(&library, &name.parse().unwrap(), (&target, HOST), Wanted::Nothing);
+            let found = named(
+                &library,
+                &name.parse().unwrap(),
+                (&target, HOST),
+                Wanted::Nothing,
+            );
             found.map(|one| one.name.to_string())
         };
         assert_eq!(one("zig-gnu.2.17", "linux/amd64").unwrap(), "zig-gnu.2.17");
         assert_eq!(one("zig-gnu", "linux/amd64").unwrap(), "zig-gnu.2.17");
         assert_eq!(one("nobody", "linux/amd64"), Err(Impossible::Unknown));
         assert_eq!(one("musl-gcc", "linux/arm64"), Err(Impossible::NotServed));
-        assert_eq!(one("zig-musl.2.17", "linux/amd64"), Err(Impossible::NoReleases));
+        assert_eq!(
+            one("zig-musl.2.17", "linux/amd64"),
+            Err(Impossible::NoReleases)
+        );
         let oldest = Impossible::TooOld(GlibcVersion::new(2, 27));
         assert_eq!(one("zig-gnu.2.17", "linux/riscv64"), Err(oldest));
-        assert!(one("clang", "linux/arm64").is_ok(), "it is never chosen, but may be named");
+        assert!(
+            one("clang", "linux/arm64").is_ok(),
+            "it is never chosen, but may be named"
+        );
     }
 }

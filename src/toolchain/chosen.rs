@@ -122,7 +122,10 @@ pub fn choose(
 pub fn advice(candidate: &Candidate<'_>, system: &System) -> String {
     let Definition { install, .. } = candidate.definition;
     let keys = [system.packager.key(), Some("any"), Some("page")];
-    let mut templates = keys.into_iter().flatten().filter_map(|key| install.get(key));
+    let mut templates = keys
+        .into_iter()
+        .flatten()
+        .filter_map(|key| install.get(key));
     let value = |name: &str| super::installed::value_of(candidate.serves, name);
     let text = templates.find_map(|template| template.fill(value));
     text.unwrap_or_default()

@@ -48,6 +48,8 @@ pub struct Definition {
     pub check: Option<String>,
     /// The image in which go itself runs.
     pub container: Option<Container>,
+    /// All of it, as a file would say it.
+    pub whole: Box<Layer>,
 }
 
 /// Where a layer comes from.
@@ -88,7 +90,9 @@ pub enum DefinitionError {
     #[error("it has no `{0}`")]
     Missing(&'static str),
     /// It needs a value that nothing gives.
-    #[error("`{{{name}}}` stands for nothing: neither for a `[[program]]` nor for a value of `[[serves]]`")]
+    #[error(
+        "`{{{name}}}` stands for nothing: neither for a `[[program]]` nor for a value of `[[serves]]`"
+    )]
     UnknownPlaceholder {
         /// The placeholder.
         name: String,
@@ -100,7 +104,9 @@ pub enum DefinitionError {
     #[error("`{0}` is no version, such as 0.13.0")]
     Version(String),
     /// A variable that the planner itself sets.
-    #[error("`{0}` can't be set in `[environment]`: gobuildx sets it, or go would be redirected by it")]
+    #[error(
+        "`{0}` can't be set in `[environment]`: gobuildx sets it, or go would be redirected by it"
+    )]
     Variable(String),
     /// A variable by whose name nobody would know what it is.
     #[error("`{0}` can't name a sysroot: write a name that ends with `SYSROOT` or `SDKROOT`")]
@@ -125,7 +131,9 @@ impl Definition {
     /// # Errors
     /// When something is missing, or fits nothing.
     pub fn new(name: &str, origins: Vec<Origin>, layer: Layer) -> Result<Self, DefinitionError> {
+        let whole = Box::new(layer.clone());
         let definition = Self {
+            whole,
             name: name.to_owned(),
             origins,
             description: layer
@@ -165,7 +173,11 @@ impl Definition {
         if let Some((variable, _)) = commands.iter().find(|(_, words)| words.is_empty()) {
             return Err(DefinitionError::Empty(variable));
         }
-        if self.programs.iter().any(|program| program.command.is_empty()) {
+        if self
+            .programs
+            .iter()
+            .any(|program| program.command.is_empty())
+        {
             return Err(DefinitionError::Empty("program.command"));
         }
         let variable = self.sysroot.as_ref().and_then(|one| one.variable.as_ref());
@@ -226,6 +238,12 @@ impl Definition {
         };
         let matches = |serves: &&Serves| serves.targets.iter().any(|one| one.matches(target));
         self.serves.iter().find(matches).filter(|_| reaches)
+    }
+
+    /// The placeholder of the program that compiles C.
+    #[must_use]
+    pub fn compiler(&self) -> Option<&str> {
+        self.commands.cc.as_ref()?.first()?.whole()
     }
 
     /// Whether a release of glibc can be chosen.

@@ -8,7 +8,7 @@ use globset::Glob;
 
 use super::definition::Definition;
 use super::layer::{Program, Serves, Sysroot};
-use crate::host::Host;
+use crate::host::{self, Host};
 use crate::process::{Cancel, Command};
 use crate::version::Version;
 
@@ -19,6 +19,8 @@ pub struct Installed {
     pub programs: BTreeMap<String, Found>,
     /// The folder with headers and libraries, where the definition wants one.
     pub sysroot: Option<PathBuf>,
+    /// Who runs gobuildx, where a container has to know: `1000:1000`.
+    pub user: Option<String>,
 }
 
 /// A program that is there.
@@ -130,7 +132,12 @@ impl<'a> Search<'a> {
             Some(sysroot) => Some(self.sysroot(sysroot, serves)?),
             None => None,
         };
-        Ok(Installed { programs, sysroot })
+        let in_container = definition.container.as_ref();
+        Ok(Installed {
+            programs,
+            sysroot,
+            user: in_container.and_then(|_| host::user()),
+        })
     }
 
     /// The first way to have a program that works; else why the first one that is there doesn't.

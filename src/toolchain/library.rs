@@ -48,6 +48,11 @@ impl Library {
         }
         let mut of_project = Vec::new();
         for (name, origin, layer) in others {
+            let below = layers.get(&name).and_then(|layers| layers.last());
+            // A copy of what is below says nothing: in gobuildx's own repository all are.
+            if below.is_some_and(|(_, below)| *below == layer) {
+                continue;
+            }
             if origin.is_of_project() && !layer.only_places() {
                 of_project.push(name.clone());
             }
@@ -148,7 +153,10 @@ pub fn read_folder(
     let mut files = Vec::new();
     for entry in entries {
         let path = entry.map_err(unreadable(folder))?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+        {
             files.push(path);
         }
     }
@@ -258,13 +266,26 @@ mod tests {
         let library = Library::built_in().unwrap();
         let names: Vec<&str> = library.iter().map(|one| one.name.as_str()).collect();
         for wanted in [
-            "apple-sdk", "clang", "container", "gnu", "gnu-cross", "host", "mingw-w64", "musl-gcc",
-            "zig-gnu", "zig-musl", "zig-windows",
+            "apple-sdk",
+            "clang",
+            "container",
+            "gnu",
+            "gnu-cross",
+            "host",
+            "mingw-w64",
+            "musl-gcc",
+            "zig-gnu",
+            "zig-musl",
+            "zig-windows",
         ] {
             assert!(names.contains(&wanted), "{wanted} of {names:?}");
         }
         for definition in library.iter() {
-            assert!(definition.install.contains_key("page"), "{}", definition.name);
+            assert!(
+                definition.install.contains_key("page"),
+                "{}",
+                definition.name
+            );
         }
     }
 
@@ -272,7 +293,11 @@ mod tests {
     fn a_later_layer_has_the_last_word_on_each_key() {
         let user = Origin::User("zig-musl.toml".into());
         let library = Library::new(vec![
-            layer("zig-musl", user.clone(), "rank = 1\n[environment]\nZIG_X = \"1\"\n"),
+            layer(
+                "zig-musl",
+                user.clone(),
+                "rank = 1\n[environment]\nZIG_X = \"1\"\n",
+            ),
             layer("zig-musl", Origin::Manifest, "rank = 2\n"),
         ])
         .unwrap();
@@ -281,6 +306,16 @@ mod tests {
         assert!(zig.environment.contains_key("ZIG_X"));
         assert!(zig.commands.cc.is_some(), "the rest is as it was");
         assert_eq!(zig.origins, [Origin::Manifest, user, Origin::BuiltIn]);
+    }
+
+    #[test]
+    fn a_copy_of_what_is_built_in_says_nothing() {
+        let text = include_str!("../../toolchains/zig-musl.toml");
+        let file = Origin::Project("toolchains/zig-musl.toml".into());
+        let library = Library::new(vec![layer("zig-musl", file, text)]).unwrap();
+        assert!(!library.is_of_project("zig-musl"));
+        let zig = library.get("zig-musl").unwrap();
+        assert_eq!(zig.origins, [Origin::BuiltIn]);
     }
 
     #[test]
@@ -296,7 +331,10 @@ mod tests {
     fn what_starts_from_itself_or_from_nothing_is_refused() {
         for text in ["like = \"mine\"\n", "like = \"nobody\"\n"] {
             let refused = Library::new(vec![layer("mine", Origin::Manifest, text)]);
-            assert!(refused.unwrap_err().to_string().contains("it is like"), "{text}");
+            assert!(
+                refused.unwrap_err().to_string().contains("it is like"),
+                "{text}"
+            );
         }
     }
 
@@ -320,12 +358,18 @@ mod tests {
         assert!(text.contains("`mine`") && text.contains("line 2"), "{text}");
         for (text, said) in [
             ("description = \"x\"\n", "no `serves`"),
-            ("description = \"x\"\n[[serves]]\ntargets = [\"linux\"]\n", "no `commands.cc`"),
+            (
+                "description = \"x\"\n[[serves]]\ntargets = [\"linux\"]\n",
+                "no `commands.cc`",
+            ),
             (
                 "description = \"x\"\n[[serves]]\ntargets = [\"linux\"]\n[commands]\ncc = [\"{gcc}\"]\n",
                 "`{gcc}` stands for nothing",
             ),
-            ("like = \"zig-musl\"\n[environment]\nGOFLAGS = \"x\"\n", "`GOFLAGS` can't be set"),
+            (
+                "like = \"zig-musl\"\n[environment]\nGOFLAGS = \"x\"\n",
+                "`GOFLAGS` can't be set",
+            ),
         ] {
             let error = Library::new(vec![layer("mine", Origin::Manifest, text)]).unwrap_err();
             assert!(error.to_string().contains(said), "{error}");

@@ -3,6 +3,7 @@
 //! A definition is a file under `toolchains/`; a user's folder, a project's and a manifest may have more, or say more of
 //! one. [`choose()`] says which would do for a target, [`installed`] what is here, and [`setup`] what go is told.
 
+pub mod check;
 pub mod choose;
 mod chosen;
 mod definition;
@@ -11,6 +12,7 @@ mod layer;
 pub mod library;
 mod name;
 pub mod setup;
+pub mod survey;
 mod template;
 
 pub use chosen::{Chosen, Lacking, NoToolchain, Why, Wish, advice, choose};

@@ -8,9 +8,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use crate::inspect::GlibcVersion;
 
 /// The name of a toolchain, as manifests and people write it.
-#[derive(
-    BorshDeserialize, BorshSerialize, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash,
-)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ToolchainName {
     definition: String,
     glibc: Option<GlibcVersion>,
@@ -34,7 +32,8 @@ impl ToolchainName {
     pub fn covers(&self, name: &str) -> bool {
         let name = name.parse::<Self>();
         name.is_ok_and(|name| {
-            name.definition == self.definition && self.glibc.is_none_or(|glibc| name.glibc == Some(glibc))
+            name.definition == self.definition
+                && self.glibc.is_none_or(|glibc| name.glibc == Some(glibc))
         })
     }
 
@@ -112,8 +111,23 @@ mod tests {
 
     #[test]
     fn what_is_no_name_is_refused() {
-        for text in ["", "-a", "Zig", "a b", "../a", "zig-gnu.", "zig-gnu.x", "a/b", "1a", "a_b"] {
-            assert_eq!(text.parse::<ToolchainName>(), Err(ParseToolchainError), "{text}");
+        for text in [
+            "",
+            "-a",
+            "Zig",
+            "a b",
+            "../a",
+            "zig-gnu.",
+            "zig-gnu.x",
+            "a/b",
+            "1a",
+            "a_b",
+        ] {
+            assert_eq!(
+                text.parse::<ToolchainName>(),
+                Err(ParseToolchainError),
+                "{text}"
+            );
         }
     }
 }

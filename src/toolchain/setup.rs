@@ -35,10 +35,14 @@ pub struct Setup {
     pub link: Links,
     /// The image in which go itself runs.
     pub container: Option<Container>,
+    /// The user that files will belong to, where that has to be said: `1000:1000`.
+    pub user: Option<String>,
     /// The files whose change is a change of the toolchain.
     pub files: Vec<PathBuf>,
     /// Its programs.
     pub programs: BTreeMap<String, Found>,
+    /// Which of them compiles C.
+    pub compiler: Option<String>,
 }
 
 /// What go starts: by one word, which is part of the key by which go remembers what it compiled.
@@ -99,8 +103,10 @@ impl Setup {
             places,
             link: definition.link.clone(),
             container: definition.container.clone(),
+            user: installed.user.clone(),
             files: filler.files(),
             programs: installed.programs.clone(),
+            compiler: definition.compiler().map(str::to_owned),
         }
     }
 
@@ -168,7 +174,10 @@ impl Filler<'_> {
             Some(found) => {
                 let file = found.file.to_str()?.to_owned();
                 let args = found.args.iter().cloned();
-                (found.name.clone(), std::iter::once(file).chain(args).collect())
+                (
+                    found.name.clone(),
+                    std::iter::once(file).chain(args).collect(),
+                )
             }
             None => {
                 let word = self.one(first)?;
@@ -230,7 +239,10 @@ impl Filler<'_> {
         let holds = self.definition().sysroot.as_ref();
         let holds = holds.and_then(|sysroot| sysroot.holds.as_ref());
         let header = sysroot.zip(holds).map(|(folder, file)| folder.join(file));
-        programs.map(|found| found.file.clone()).chain(header).collect()
+        programs
+            .map(|found| found.file.clone())
+            .chain(header)
+            .collect()
     }
 }
 
@@ -259,6 +271,7 @@ mod tests {
         let installed = Installed {
             programs: programs.iter().map(found).collect(),
             sysroot: Some("/sdks/MacOSX14.sdk".into()),
+            user: None,
         };
         Setup::new(&candidate, &installed)
     }
@@ -269,30 +282,56 @@ mod tests {
         let setup = setup("musl-gcc", "linux/amd64", &gcc);
         let cc = &setup.commands["CC"];
         assert_eq!((cc.word.as_str(), &cc.words), ("musl-gcc", &None));
-        assert!(!setup.commands.contains_key("CXX"), "an optional program isn't there");
+        assert!(
+            !setup.commands.contains_key("CXX"),
+            "an optional program isn't there"
+        );
         assert_eq!(setup.scripts().count(), 0);
     }
 
     #[test]
     fn a_command_of_several_words_is_a_script_whose_name_is_the_same_everywhere() {
-        let here = setup("zig-gnu.2.28", "linux/arm64", &[("zig", "/opt/a/zig", Some("zig"))]);
-        let there = setup("zig-gnu.2.28", "linux/arm64", &[("zig", "/home/b/zig", None)]);
+        let here = setup(
+            "zig-gnu.2.28",
+            "linux/arm64",
+            &[("zig", "/opt/a/zig", Some("zig"))],
+        );
+        let there = setup(
+            "zig-gnu.2.28",
+            "linux/arm64",
+            &[("zig", "/home/b/zig", None)],
+        );
         let cc = &here.commands["CC"];
         assert_eq!(cc.word, there.commands["CC"].word);
-        assert!(cc.word.starts_with("zig-gnu.2.28-aarch64-linux-gnu-"), "{}", cc.word);
+        assert!(
+            cc.word.starts_with("zig-gnu.2.28-aarch64-linux-gnu-"),
+            "{}",
+            cc.word
+        );
         let words = ["/opt/a/zig", "cc", "-target", "aarch64-linux-gnu.2.28"];
         assert_eq!(cc.words.as_deref().unwrap(), words);
         assert_eq!(here.identity, there.identity);
-        let other = setup("zig-gnu.2.31", "linux/arm64", &[("zig", "/opt/a/zig", Some("zig"))]);
+        let other = setup(
+            "zig-gnu.2.31",
+            "linux/arm64",
+            &[("zig", "/opt/a/zig", Some("zig"))],
+        );
         assert_ne!(cc.word, other.commands["CC"].word);
     }
 
     #[test]
     fn where_an_sdk_lies_is_no_part_of_what_is_made() {
-        let setup = setup("apple-sdk", "darwin/arm64", &[("clang", "/usr/bin/clang", Some("clang"))]);
+        let setup = setup(
+            "apple-sdk",
+            "darwin/arm64",
+            &[("clang", "/usr/bin/clang", Some("clang"))],
+        );
         assert_eq!(setup.places["SDKROOT"], "/sdks/MacOSX14.sdk");
         assert_eq!(setup.identity["sysroot"], "MacOSX14.sdk");
         let cc = setup.commands["CC"].by_hand().join(" ");
-        assert_eq!(cc, "/usr/bin/clang --target=arm64-apple-macos11 -isysroot /sdks/MacOSX14.sdk");
+        assert_eq!(
+            cc,
+            "/usr/bin/clang --target=arm64-apple-macos11 -isysroot /sdks/MacOSX14.sdk"
+        );
     }
 }

@@ -126,7 +126,10 @@ mod tests {
         assert_eq!(template.names().collect::<Vec<_>>(), ["triple", "glibc"]);
         let value = |name: &str| (name == "triple").then_some("x");
         assert_eq!(template.fill(value), None);
-        assert_eq!(template.fill(|_| Some("x")).as_deref(), Some("--target=x.x"));
+        assert_eq!(
+            template.fill(|_| Some("x")).as_deref(),
+            Some("--target=x.x")
+        );
     }
 
     #[test]

@@ -1,0 +1,178 @@
+//! `gobuildx toolchains check`: proves that toolchains work.
+
+use super::{Unknown, library};
+use crate::cli::{CheckArgs, Trust};
+use crate::commands::c_toolchains::ToolchainsError;
+use crate::console;
+use crate::failure::{Exit, Failure};
+use crate::host::{self, Host};
+use crate::human;
+use crate::installing::System;
+use crate::process::Cancel;
+use crate::progress::Spinner;
+use crate::target::Target;
+use crate::text_table::{Align, Table};
+use crate::toolchain::check::{Fault, Ran, check};
+use crate::toolchain::installed::Search;
+use crate::toolchain::survey::{candidate, targets, versions};
+use crate::toolchain::{Definition, Lacking, Library, Setup, advice};
+
+pub(super) fn run(args: &CheckArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
+    let host = Host::probe()?;
+    let (library, folder) = library(args.manifest.as_deref(), &host)?;
+    let wanted = wanted(args, &library)?;
+    let mut search = Search::new(&host, &folder, cancel);
+    let mut checks = Checks::default();
+    for definition in wanted {
+        checks.add(definition, args, (&host, &mut search, cancel));
+        if let Some(reason) = cancel.reason() {
+            return Ok(reason.into());
+        }
+    }
+    checks.told(args)
+}
+
+/// The toolchains that are asked for, and may be started.
+fn wanted<'l>(
+    args: &CheckArgs,
+    library: &'l Library,
+) -> Result<Vec<&'l Definition>, Box<dyn Failure>> {
+    let is_trusted = |one: &Definition| {
+        args.trust.level() == Trust::Project || !library.is_of_project(&one.name)
+    };
+    if args.names.is_empty() {
+        return Ok(library.iter().filter(|one| is_trusted(one)).collect());
+    }
+    let mut wanted = Vec::new();
+    for name in &args.names {
+        let Some(found) = library.get(name) else {
+            return Err(Unknown::new(name, library).into());
+        };
+        if !is_trusted(found) {
+            return Err(ToolchainsError::Untrusted(name.clone()).into());
+        }
+        wanted.push(found);
+    }
+    Ok(wanted)
+}
+
+/// What was found out so far.
+#[derive(Default)]
+struct Checks {
+    rows: Vec<Vec<String>>,
+    faults: Vec<String>,
+    lacking: Vec<(Target, Vec<Lacking>)>,
+}
+
+impl Checks {
+    /// Checks a toolchain: for all targets that are asked for, else for the first one that it is installed for.
+    fn add(
+        &mut self,
+        definition: &Definition,
+        args: &CheckArgs,
+        (host, search, cancel): (&Host, &mut Search<'_>, &Cancel),
+    ) {
+        let own = host::platform();
+        let is_asked = |target: &Target| {
+            args.targets.is_empty() || args.targets.iter().any(|one| one.matches(target))
+        };
+        let mut all: Vec<Target> = targets().filter(is_asked).collect();
+        // The machine's own runs what is made.
+        all.sort_by_key(|target| (target.goos, target.goarch) != own);
+        let mut lacking = None;
+        for target in all {
+            let Some(candidate) = candidate(definition, &target, own) else {
+                continue;
+            };
+            match search.look(definition, candidate.serves) {
+                Ok(installed) => {
+                    let setup = Setup::new(&candidate, &installed);
+                    self.check((definition, &setup), &target, (host, cancel));
+                    if args.targets.is_empty() || cancel.reason().is_some() {
+                        return;
+                    }
+                }
+                Err(absent) => {
+                    let one = Lacking {
+                        advice: advice(&candidate, &System::here(host)),
+                        name: candidate.name,
+                        absent,
+                    };
+                    lacking = lacking.or(Some((target, vec![one])));
+                }
+            }
+        }
+        // Who names a toolchain wants it to be there.
+        let is_named = args.names.contains(&definition.name);
+        self.lacking.extend(lacking.filter(|_| is_named));
+    }
+
+    fn check(
+        &mut self,
+        (definition, setup): (&Definition, &Setup),
+        target: &Target,
+        (host, cancel): (&Host, &Cancel),
+    ) {
+        let spinner = Spinner::start(format!("Compiling C by {} for {target}", setup.name));
+        let result = check((definition, setup), target, host, cancel);
+        drop(spinner);
+        let versions = versions(setup).first().cloned().unwrap_or_default();
+        let name = setup.name.to_string();
+        let (linked, ran) = match result {
+            Ok(proof) => {
+                let time = u64::try_from(proof.compiled_in.as_millis()).unwrap_or(u64::MAX);
+                let time = human::time(time);
+                let ran = match proof.ran {
+                    Ran::Here(how) => format!("runs {how}, compiled in {time}"),
+                    Ran::Not(why) => format!("compiled in {time}, not run: {why}"),
+                };
+                (proof.linked.to_string(), ran)
+            }
+            Err(Fault::Container) => (String::new(), Fault::Container.to_string()),
+            Err(fault) => {
+                self.faults.push(format!("{name} for {target}: {fault}"));
+                ("–".to_owned(), "fails".to_owned())
+            }
+        };
+        self.rows
+            .push(vec![name, target.to_string(), versions, linked, ran]);
+    }
+
+    /// Tells all of it.
+    fn told(self, args: &CheckArgs) -> Result<Exit, Box<dyn Failure>> {
+        let mut table = Table::new(&[
+            ("Toolchain", Align::Left),
+            ("Target", Align::Left),
+            ("Version", Align::Left),
+            ("Linked", Align::Left),
+            ("Program", Align::Left),
+        ]);
+        let count = self.rows.len();
+        for row in self.rows {
+            table.row(row);
+        }
+        if count > 0 {
+            console::deliver(&table.fitted(console::width()))?;
+        }
+        for fault in &self.faults {
+            console::error(fault, None);
+        }
+        if !self.lacking.is_empty() {
+            return Err(ToolchainsError::Absent(self.lacking).into());
+        }
+        if !self.faults.is_empty() {
+            return Ok(Exit::Failed);
+        }
+        if count == 0 {
+            let what = if args.targets.is_empty() {
+                ""
+            } else {
+                " for these targets"
+            };
+            let next = "`gobuildx toolchains list` says how to get one";
+            console::error(&format!("failed to find a toolchain{what}"), Some(next));
+            return Ok(Exit::Environment);
+        }
+        Ok(Exit::Success)
+    }
+}
