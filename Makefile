@@ -114,9 +114,18 @@ tools-demo:
 
 # What the tests need besides: a C compiler for cgo, independent readers of binaries and archives, a packer,
 # and what starts programs: a sandbox with limits, and emulators.
-tools:
+tools: target/zig/bin/zig
 	@.ci/tools cargo go git gcc readelf file script bash zsh fish groff g++ make upx bwrap \
-		qemu-aarch64-static musl-gcc prlimit setpriv zip unzip zstd python3
+		qemu-aarch64-static musl-gcc prlimit setpriv zip unzip zstd python3 \
+		aarch64-linux-gnu-gcc x86_64-w64-mingw32-gcc clang
+
+# zig as its authors publish it for Python: a compiler for all platforms, with their C libraries.
+ZIG = ziglang==0.17.1
+target/zig/bin/zig:
+	@.ci/tools python3
+	python3 -m venv target/zig
+	target/zig/bin/pip install -q --disable-pip-version-check $(ZIG)
+	ln -sf "$$(target/zig/bin/python -c 'import os, ziglang; print(os.path.dirname(ziglang.__file__))')/zig" $@
 
 # What the ways in need: readers and validators of their own.
 tools-ways: tools

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::format::FormatArgs;
+use crate::doctor::Scope;
 
 pub(super) const EXAMPLES: &str = "Examples:
   gobuildx doctor                         also says what the targets.toml here needs
+  gobuildx doctor --toolchains            also proves each C toolchain that is installed
   gobuildx doctor --format json           for machines";
 
 /// `gobuildx doctor`
@@ -17,7 +19,24 @@ pub struct DoctorArgs {
     #[arg(long, value_name = "FILE", help_heading = "Files")]
     pub manifest: Option<PathBuf>,
 
+    /// Also check each C toolchain that is installed, by compiling a small program; those that the manifest needs are
+    /// checked in any case
+    #[arg(long)]
+    toolchains: bool,
+
     /// For whom the report is.
     #[command(flatten)]
     pub output: FormatArgs,
+}
+
+impl DoctorArgs {
+    /// Which toolchains are checked.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        if self.toolchains {
+            Scope::Installed
+        } else {
+            Scope::Needed
+        }
+    }
 }

@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use super::manifest_file;
+use super::{c_toolchains, manifest_file};
 use crate::cli::{DoctorArgs, ReportFormat};
 use crate::console;
-use crate::doctor::{self, Examination};
+use crate::doctor::{self, Examination, Toolchains};
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
 use crate::manifest::Manifest;
 use crate::process::Cancel;
+use crate::toolchain::Library;
 
 pub(super) fn run(args: &DoctorArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
     let host = Host::probe()?;
@@ -20,7 +21,16 @@ pub(super) fn run(args: &DoctorArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fa
         Ok(manifest) => (manifest, None),
         Err(fault) => (Manifest::without_file(), Some(fault)),
     };
+    let library = c_toolchains::library((&manifest, root), &host);
+    let (library, fault) = match (library, fault) {
+        (Ok(library), fault) => (library, fault),
+        (Err(error), fault) => (Library::default(), fault.or_else(|| Some(error.into()))),
+    };
     let examination = Examination {
+        toolchains: Toolchains {
+            library: &library,
+            scope: args.scope(),
+        },
         host: &host,
         root,
         manifest: &manifest,

@@ -11,6 +11,7 @@ mod report;
 mod runners;
 mod surroundings;
 mod text;
+mod toolchains;
 
 use std::path::Path;
 
@@ -19,6 +20,7 @@ pub use machine::Machine;
 pub use needs::needs;
 pub use report::{Examined, Level, Need, Note, Report, State};
 pub use text::text;
+pub use toolchains::{Scope, Toolchains};
 
 use crate::host::Host;
 use crate::installing::{System, Systems, TOOLS, Tool, ToolId};
@@ -35,6 +37,8 @@ pub struct Examination<'a> {
     pub root: &'a Path,
     /// The manifest that says what is needed.
     pub manifest: &'a Manifest,
+    /// The C toolchains that there are, and which of them are proven.
+    pub toolchains: Toolchains<'a>,
     /// Where artifacts go.
     pub out: &'a Path,
     /// Whether the terminal shows colours.
@@ -57,13 +61,23 @@ pub fn examine(examination: Examination<'_>, cancel: &Cancel) -> Report {
         .zip(states)
         .map(|(tool, state)| Examined {
             id: Some(tool.id),
-            name: tool.name,
-            purpose: tool.purpose,
+            name: tool.name.into(),
+            purpose: tool.purpose.into(),
             need: probe::need(needs.get(&tool.id)),
             install: (!matches!(state, State::Found { .. })).then(|| tool.advice(&system)),
             state,
         })
         .collect();
+    tools.extend(toolchains::examined(
+        examination.toolchains,
+        &toolchains::Place {
+            manifest: examination.manifest,
+            root: examination.root,
+            host,
+            system: &system,
+            cancel,
+        },
+    ));
     tools.extend(runners::runners(
         examination.manifest,
         examination.root,

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use crate::installing::ToolId;
 use crate::manifest::Manifest;
-use crate::target::Cgo;
 
 /// The programs that are needed, each with the reason; `repository` is the top of the git
 /// repository that the project is in.
@@ -15,10 +14,6 @@ pub fn needs(manifest: &Manifest, repository: Option<&Path>) -> BTreeMap<ToolId,
     if repository.is_some() && manifest.build.vcs != Some(false) {
         let reason = "this is a git repository, and binaries are stamped with its commit";
         needs.insert(ToolId::Git, reason.to_owned());
-    }
-    let mut cells = manifest.cells.iter();
-    if let Some(cell) = cells.find(|cell| cell.cgo == Cgo::Enabled) {
-        needs.insert(ToolId::C, format!("{} is built with cgo", cell.target));
     }
     if let Some(cell) = manifest.packs(&manifest.cells) {
         needs.insert(ToolId::Upx, format!("[compress] packs {}", cell.target));
@@ -42,8 +37,6 @@ mod tests {
         assert_eq!(needed("", None), [ToolId::Go]);
         assert_eq!(needed("", repository), [ToolId::Go, ToolId::Git]);
         assert_eq!(needed("[build]\nvcs = false\n", repository), [ToolId::Go]);
-        let c = "[[matrix.include]]\ntarget = \"linux/amd64\"\ncgo = true\n";
-        assert_eq!(needed(c, None), [ToolId::Go, ToolId::C]);
         assert_eq!(needed("[compress]\n", None), [ToolId::Go, ToolId::Upx]);
         let mac = "[matrix]\ngoos = [\"darwin\"]\n[compress]\n";
         assert_eq!(needed(mac, None), [ToolId::Go]);

@@ -1,5 +1,6 @@
 //! What the doctor found.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -58,9 +59,9 @@ pub struct Examined {
     #[serde(skip)]
     pub id: Option<ToolId>,
     /// Its name.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What it is needed for.
-    pub purpose: &'static str,
+    pub purpose: Cow<'static, str>,
     /// Whether it is needed here.
     #[serde(flatten)]
     pub need: Need,

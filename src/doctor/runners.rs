@@ -63,8 +63,8 @@ impl Row {
         let is_found = matches!(self.state, State::Found { .. });
         Examined {
             id: None,
-            name: self.name,
-            purpose: self.purpose,
+            name: self.name.into(),
+            purpose: self.purpose.into(),
             need,
             install: (!is_found).then(|| self.install.to_owned()),
             state: self.state,

@@ -147,8 +147,8 @@ mod tests {
     fn tool(need: Need, state: State) -> Examined {
         Examined {
             id: Some(ToolId::Upx),
-            name: "upx",
-            purpose: "packs binaries",
+            name: "upx".into(),
+            purpose: "packs binaries".into(),
             need,
             state,
             install: Some("apk add upx".to_owned()),

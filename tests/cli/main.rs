@@ -22,6 +22,7 @@ mod again;
 mod by_make;
 mod by_shell;
 mod cells;
+mod cgo;
 mod completions;
 mod contained;
 mod debug_info;
