@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
@@ -28,6 +28,31 @@ pub const RECORDS: &[&str] = &[
     "report.html",
     "report.json",
 ];
+
+/// The file in an output folder by which git ignores all that is in it.
+pub const IGNORING: &str = ".gitignore";
+
+/// Whether gobuildx has made a folder to put artifacts there, in whatever run.
+#[must_use]
+pub fn is_output_folder(folder: &Path) -> bool {
+    folder.join(PRIVATE).is_dir()
+}
+
+/// The folder that a user names in `cwd`, without `..` in its path: each output folder has one name.
+#[must_use]
+pub fn named(cwd: &Path, folder: &Path) -> PathBuf {
+    let mut path = PathBuf::new();
+    for component in cwd.join(folder).components() {
+        if component == Component::ParentDir {
+            // What is above a link is above what it leads to.
+            path = fs::canonicalize(&path).unwrap_or(path);
+            path.pop();
+        } else {
+            path.push(component);
+        }
+    }
+    path
+}
 
 /// An output folder that this run alone works in.
 #[derive(Debug)]
@@ -63,8 +88,8 @@ impl Dist {
             return Err(DistError::Foreign(path.to_owned()));
         }
         let private = folder.create_dir(PRIVATE)?;
-        if !path.join(".gitignore").exists() {
-            folder.write(".gitignore", b"*\n", Mode::Record)?;
+        if !path.join(IGNORING).exists() {
+            folder.write(IGNORING, b"*\n", Mode::Record)?;
         }
         let mut order = Order::First;
         let on_wait = || {
@@ -226,7 +251,7 @@ fn is_foreign(path: &Path) -> Result<bool, DistError> {
         })?
         .next()
         .is_some();
-    Ok(has_content && !path.join(PRIVATE).is_dir())
+    Ok(has_content && !is_output_folder(path))
 }
 
 /// Removes what a run that was killed has left. Failing is harmless: this run has its own folder.
@@ -382,6 +407,27 @@ mod tests {
         fs::create_dir_all(&left).unwrap();
         let _dist = open(&temp.path().join("dist")).unwrap();
         assert!(!left.exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_has_one_name_however_it_is_written() {
+        let temp = tempfile::tempdir().unwrap();
+        let cwd = fs::canonicalize(temp.path()).unwrap();
+        fs::create_dir_all(cwd.join("a/b")).unwrap();
+        std::os::unix::fs::symlink("a/b", cwd.join("link")).unwrap();
+        let of = |folder: &str| named(&cwd, Path::new(folder));
+        for folder in [
+            "out",
+            "./out",
+            "a/../out",
+            "missing/../out",
+            "a/b/../.././out",
+        ] {
+            assert_eq!(of(folder), cwd.join("out"), "{folder}");
+        }
+        assert_eq!(of("link/../out"), cwd.join("a/out"));
+        assert_eq!(of("/../out"), Path::new("/out"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::manifest_file;
 use super::trusted;
 use crate::cli::{MemoryArg, SelectionArgs};
 use crate::console::{self, NOTE};
-use crate::dist::Dist;
+use crate::dist::{self, Dist};
 use crate::embed;
 use crate::exec::Session;
 use crate::failure::{Exit, Failure};
@@ -102,7 +102,7 @@ impl Context {
         let request = args.request();
         let selection = select(&manifest, &request, &settings.host)?;
         let out = match &args.out {
-            Some(out) => host.cwd.join(out).components().collect(),
+            Some(out) => dist::named(&host.cwd, out),
             None => root.join("dist"),
         };
         Ok(Self {

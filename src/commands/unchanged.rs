@@ -13,7 +13,7 @@ use super::run::Ended;
 use crate::atomic::{Mode, PlaceError};
 use crate::cli::{BuildArgs, MessageFormat, SelectionArgs};
 use crate::console::{self, GOOD, NOTE};
-use crate::dist::{Dist, RECORDS};
+use crate::dist::{self, Dist, RECORDS};
 use crate::embed::lock_file;
 use crate::exec::{End, Outcomes, Session};
 use crate::failure::Exit;
@@ -37,7 +37,9 @@ pub(super) fn told(args: &BuildArgs, host: &Host, begin: Begin) -> Option<()> {
     }
     let selection = &args.selection;
     let manifest = manifest_file::find(selection.manifest.as_deref(), host);
-    let out = snapshot::folder(selection.out.as_deref(), manifest.as_deref(), &host.cwd)?;
+    let named = selection.out.as_deref();
+    let named = named.map(|out| dist::named(&host.cwd, out));
+    let out = snapshot::folder(named.as_deref(), manifest.as_deref(), &host.cwd)?;
     let snapshot = Snapshot::read(&out)?;
     let program = OwnProgram::find().ok()?;
     let holds = snapshot.holds((&request(args, host), program.once_more()), host);
