@@ -105,7 +105,7 @@ impl Dist {
                 folder: private,
                 error,
             })?;
-        let temporary = temporary_folder(folder.path()).map_err(DistError::Temporary)?;
+        let temporary = temporary_folder(folder.path())?;
         Ok(Self {
             folder,
             work,
@@ -273,12 +273,16 @@ fn remove_leftovers(private: &Path) {
 /// The folder for temporary files of a run; what a run that was killed has left of them is removed.
 ///
 /// Its name tells the output folder, in which no other run works now.
-fn temporary_folder(out: &Path) -> io::Result<TempDir> {
+fn temporary_folder(out: &Path) -> Result<TempDir, DistError> {
+    let all = tempfile::env::temp_dir();
+    temporary_folder_in(&all, out).map_err(|error| DistError::Temporary { all, error })
+}
+
+fn temporary_folder_in(all: &Path, out: &Path) -> io::Result<TempDir> {
     let out = fs::canonicalize(out)?;
     let digest = hex(&Sha256::digest(out.as_os_str().as_encoded_bytes()));
     let prefix = format!("gobuildx-{}.", digest.get(..16).unwrap_or(&digest));
-    let all = tempfile::env::temp_dir();
-    for entry in fs::read_dir(&all)?.flatten() {
+    for entry in fs::read_dir(all)?.flatten() {
         if entry.file_name().to_string_lossy().starts_with(&prefix) {
             // Failing is harmless: this run has its own folder.
             let _ = fs::remove_dir_all(entry.path());
@@ -319,8 +323,13 @@ pub enum DistError {
         error: std::io::Error,
     },
     /// No room for temporary files.
-    #[error("failed to create a folder for temporary files: {0}")]
-    Temporary(std::io::Error),
+    #[error("failed to create a folder for temporary files in `{}`: {error}", .all.display())]
+    Temporary {
+        /// Where it should be.
+        all: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
     /// The list of artifacts can't be read.
     #[error("failed to read `{}`: {error}", .path.display())]
     List {
@@ -354,6 +363,9 @@ impl Failure for DistError {
                 Some("name another folder with --out, or empty this one".to_owned())
             }
             Self::Gone(_) => Some("run it again, and leave the folder alone meanwhile".to_owned()),
+            Self::Temporary { .. } => Some(
+                "set TMPDIR to a folder that is there, may be written to and has room".to_owned(),
+            ),
             _ => None,
         }
     }

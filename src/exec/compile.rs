@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::attempt::Attempt;
 use super::event::{Compiled, Done, End, FileDigest, StepFailure};
+use super::full::FullDisk;
 use super::overlay::write_overlay;
 use super::place::hash;
 use super::session::Session;
@@ -21,8 +22,9 @@ pub(super) fn compile(
     running: (&Cancel, &Gauge, Attempt),
     progress: &(dyn Fn(Progress) + Sync),
 ) -> End {
-    let failure = |messages, error, killed| StepFailure::Compile {
+    let failure = |messages: Vec<String>, error, killed| StepFailure::Compile {
         subject: step.subject().to_owned(),
+        full: FullDisk::find(&messages, session),
         messages,
         by_hand: session.by_hand(&compile.command),
         error,
@@ -39,8 +41,9 @@ pub(super) fn recompile(
     running: (&Cancel, &Gauge, Attempt),
     progress: &(dyn Fn(Progress) + Sync),
 ) -> End {
-    let failure = |messages, error, killed| StepFailure::Recompile {
+    let failure = |messages: Vec<String>, error, killed| StepFailure::Recompile {
         subject: step.subject().to_owned(),
+        full: FullDisk::find(&messages, session),
         messages,
         error,
         killed,

@@ -8,6 +8,7 @@ mod compare;
 mod compile;
 mod copy;
 mod event;
+mod full;
 mod hook;
 mod killed;
 mod overlay;
@@ -33,6 +34,7 @@ pub use event::{
     Compiled, Done, End, Event, FileDigest, Origin, Outcome, Outcomes, PackFailure, PackedFile,
     Placed, Progress, SmokeFailure, Startup, StepFailure, Tried, Unlike, Verified,
 };
+pub use full::{FullDisk, tells_of_full_disk};
 pub use hook::{HookError, fail_altered, run_hook};
 pub use killed::{Killed, Killer};
 pub(crate) use place::hash;
