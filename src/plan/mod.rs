@@ -45,7 +45,7 @@ pub use name::{ArtifactPath, Clash};
 pub use narrow::{Again, Making, RestoreFile};
 pub use notes::{artifact_notes, notes};
 pub use overlay::{GeneratedSource, Overlay, RootSources, root_sources};
-pub use pack::{PackFile, Starts, Trial, TrialHere};
+pub use pack::{NotTried, PackFile, Starts, Trial, TrialHere};
 pub use planner::{PlanError, plan};
 pub use quote::join_for_go;
 pub use release::{Release, VersionError};

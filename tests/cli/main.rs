@@ -19,6 +19,7 @@ mod project;
 mod smoked;
 
 mod again;
+mod again_emulated;
 mod again_linked;
 mod by_make;
 mod by_shell;
