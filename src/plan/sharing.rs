@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Plan;
 use super::step::{Action, Step, StepId, StepKind};
+use crate::human;
 use crate::ledger::{Measure, Measures};
 
 /// What a go process is expected to take for each of its cores, where nothing was measured: the linker took 0.9 GB for
@@ -107,6 +108,25 @@ impl Plan {
     /// to expect what the whole step takes.
     pub fn expect(&mut self, measures: &Measures) {
         self.tuning.expect(&self.steps, measures);
+    }
+
+    /// Tells where even the least go process is expected to take more memory than all may have.
+    #[must_use]
+    pub fn scarce_memory(&self) -> Option<String> {
+        let processes = self
+            .steps
+            .iter()
+            .filter(|step| matches!(step.action, Action::Compile(_) | Action::Recompile(_)));
+        let least = processes
+            .map(|step| self.tuning.memory_of(&step.id))
+            .min()?;
+        let memory = self.tuning.memory.filter(|memory| *memory < least)?;
+        Some(format!(
+            "go processes come one at a time, each on one core: they may take {} of memory (--memory), and each \
+             is expected to take {} or more",
+            human::size(memory),
+            human::size(least)
+        ))
     }
 
     /// The steps, the most urgent first: those that start the longest chain of steps, by what they took in earlier
