@@ -207,7 +207,7 @@ fn a_disk_without_room_for_a_program_is_told_before_anything_is_compiled() {
     assert!(!run.stderr.contains("Compiling"), "{}", run.stderr);
     run.says("failed to build: the disk of `")
         .says("full` has ")
-        .says("takes at least 1.0 MB of it")
+        .says("takes at least 500.0 kB of it")
         .says("help: make room there");
 }
 
