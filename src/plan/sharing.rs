@@ -31,8 +31,8 @@ pub struct Expected {
     /// Milliseconds, which the last run took that did the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_ms: Option<u64>,
-    /// Bytes of memory: those that earlier runs took, else [`UNMEASURED`] for each core. Of steps that run no go
-    /// process none: they take little.
+    /// Bytes of memory: of a go process those that earlier runs took, else [`UNMEASURED`] for each core; of a program
+    /// on a blank system its limit. Of other steps none: they take little, or it shows later how much.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<u64>,
 }
@@ -86,12 +86,14 @@ fn memory_of(step: &Step, measure: Option<&Measure>) -> Option<u64> {
         Action::Compile(compile) | Action::Recompile(compile) => {
             Some(expected_memory(measure, compile.cpu))
         }
+        // It may take no more.
+        Action::Smoke(smoke) => Some(smoke.test.limits.memory),
+        // What packs a file takes memory by its size, which shows when it is made.
         Action::Copy(_)
         | Action::Restore(_)
         | Action::Compare(_)
         | Action::Verify(_)
         | Action::Pack(_)
-        | Action::Smoke(_)
         | Action::Place(_)
         | Action::Hook(_) => None,
     }
