@@ -11,6 +11,7 @@ use super::session::Session;
 use super::{Killed, Progress};
 use crate::atomic::PlaceError;
 use crate::host::memory;
+use crate::parallel;
 use crate::plan::{Compile, StepId};
 use crate::process::{Cancel, Gauge, ProcessError};
 
@@ -113,10 +114,14 @@ fn build(
 }
 
 fn digests(compile: &Compile, session: &Session) -> Result<Vec<FileDigest>, Box<StepFailure>> {
-    let files = compile.outputs().map(|file| session.path(file));
-    let digest =
-        |path: PathBuf| hash(&path).map_err(|error| Box::new(StepFailure::Read { path, error }));
-    files.map(digest).collect()
+    let files: Vec<PathBuf> = compile.outputs().map(|file| session.path(file)).collect();
+    let digest = |path: &PathBuf| {
+        let path = path.clone();
+        hash(&path).map_err(|error| Box::new(StepFailure::Read { path, error }))
+    };
+    // The cores that go had are idle now.
+    let digests = parallel::map(&files, compile.cpu as usize, digest);
+    digests.into_iter().collect()
 }
 
 /// `go build -v` prints the import path of each package that it compiles, alone on a line; every
