@@ -19,7 +19,7 @@ use crate::host::{Host, HostError, OwnProgram, hook_output, memory, source_date_
 use crate::ledger::{self, FileStamp, Input, Machine, Measures};
 use crate::manifest::{self, Manifest};
 use crate::plan::{
-    Inputs, Plan, Release, Request, RootSources, RunHook, Selection, hooks_before, plan,
+    Garbage, Inputs, Plan, Release, Request, RootSources, RunHook, Selection, hooks_before, plan,
     root_sources, select,
 };
 use crate::process::Cancel;
@@ -35,6 +35,8 @@ pub(super) struct Prepared {
     pub(super) out: PathBuf,
     /// Cores that go processes share.
     pub(super) cores: u32,
+    /// How seldom these collect garbage.
+    pub(super) garbage: Garbage,
     /// What of the machine decides what is made.
     pub(super) machine: Machine,
     /// What go and git said.
@@ -148,7 +150,8 @@ impl Context {
         let roots = self.root_sources(&project, cancel)?;
         let packer = packer(manifest, &self.selection, &self.host, cancel)?;
         let starters = starters((manifest, root), &self.selection, &self.host, cancel);
-        let measures = Measures::read(&self.out);
+        let garbage = Garbage::on((self.cores, self.memory), &inherit);
+        let measures = Measures::read(&self.out).at(garbage);
         let plan = plan(&Inputs {
             request: &self.request,
             selection: &self.selection,
@@ -170,6 +173,7 @@ impl Context {
             machine: self.machine(&project),
             out: self.out.clone(),
             cores: self.cores,
+            garbage,
             moves_cursor: term.is_none_or(|term| term != "dumb"),
             plan,
             project,

@@ -39,6 +39,7 @@ pub use again::{Builds, CompareFiles, CompareHere, CopiedFolder, CopySources, Tr
 pub use command::{Arg, Base, CommandLine, Place, Tuning};
 pub use compile::{Compile, Program};
 pub use digest::PlanDigest;
+pub use garbage::Garbage;
 pub use hooks::{HookCommand, Occasion, RunHook, RunHooks, hooks_before};
 pub use inputs::Inputs;
 pub use name::{ArtifactPath, Clash};
