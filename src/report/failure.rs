@@ -61,18 +61,13 @@ pub fn describe(failure: &StepFailure) -> String {
         }
         StepFailure::Pack { reason, .. } => write_pack(&mut text, reason),
         StepFailure::Smoke { reason, .. } => write_smoke(&mut text, reason),
-        StepFailure::Copy { .. } | StepFailure::Read { .. } | StepFailure::Place(_)
-            if tells_of_full_disk(&failure.to_string()) =>
-        {
-            let _ = write!(text, "\n  {SOME_DISK_IS_FULL}");
+        StepFailure::Copy { .. } | StepFailure::Read { .. } | StepFailure::Place(_) => {
+            write_full(&mut text, (&[failure.to_string()], &[]));
         }
-        StepFailure::Copy { .. }
-        | StepFailure::Inspect { .. }
+        StepFailure::Inspect { .. }
         | StepFailure::Open(_)
-        | StepFailure::Read { .. }
         | StepFailure::Thread { .. }
         | StepFailure::Panicked { .. }
-        | StepFailure::Place(_)
         | StepFailure::Altered { .. } => {}
         StepFailure::Hook(error) => {
             if let Some(hint) = error.hint() {
