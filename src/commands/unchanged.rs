@@ -191,7 +191,7 @@ impl Built<'_> {
         };
         let host = &self.context.host;
         let out = self.dist.folder().path();
-        let program = self.session.own_program.once_more().to_str()?.to_owned();
+        let program = self.session.own_program.once_more();
         Snapshot::take(
             (request(args, host), program, told),
             host,
@@ -266,7 +266,6 @@ impl Built<'_> {
         let paths = &mut dependence.paths;
         paths.extend(settings.files.iter().cloned());
         paths.extend(host.looked_for().into_values().flatten());
-        paths.insert(self.session.own_program.once_more().to_owned());
         match &manifest.source.path {
             Some(file) => {
                 let file = host.cwd.join(file);
