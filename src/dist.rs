@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
@@ -28,6 +28,31 @@ pub const RECORDS: &[&str] = &[
     "report.html",
     "report.json",
 ];
+
+/// The file in an output folder by which git ignores all that is in it.
+pub const IGNORING: &str = ".gitignore";
+
+/// Whether gobuildx has made a folder to put artifacts there, in whatever run.
+#[must_use]
+pub fn is_output_folder(folder: &Path) -> bool {
+    folder.join(PRIVATE).is_dir()
+}
+
+/// The folder that a user names in `cwd`, without `..` in its path: each output folder has one name.
+#[must_use]
+pub fn named(cwd: &Path, folder: &Path) -> PathBuf {
+    let mut path = PathBuf::new();
+    for component in cwd.join(folder).components() {
+        if component == Component::ParentDir {
+            // What is above a link is above what it leads to.
+            path = fs::canonicalize(&path).unwrap_or(path);
+            path.pop();
+        } else {
+            path.push(component);
+        }
+    }
+    path
+}
 
 /// An output folder that this run alone works in.
 #[derive(Debug)]
@@ -63,8 +88,8 @@ impl Dist {
             return Err(DistError::Foreign(path.to_owned()));
         }
         let private = folder.create_dir(PRIVATE)?;
-        if !path.join(".gitignore").exists() {
-            folder.write(".gitignore", b"*\n", Mode::Record)?;
+        if !path.join(IGNORING).exists() {
+            folder.write(IGNORING, b"*\n", Mode::Record)?;
         }
         let mut order = Order::First;
         let on_wait = || {
@@ -80,7 +105,7 @@ impl Dist {
                 folder: private,
                 error,
             })?;
-        let temporary = temporary_folder(folder.path()).map_err(DistError::Temporary)?;
+        let temporary = temporary_folder(folder.path())?;
         Ok(Self {
             folder,
             work,
@@ -226,7 +251,7 @@ fn is_foreign(path: &Path) -> Result<bool, DistError> {
         })?
         .next()
         .is_some();
-    Ok(has_content && !path.join(PRIVATE).is_dir())
+    Ok(has_content && !is_output_folder(path))
 }
 
 /// Removes what a run that was killed has left. Failing is harmless: this run has its own folder.
@@ -248,12 +273,16 @@ fn remove_leftovers(private: &Path) {
 /// The folder for temporary files of a run; what a run that was killed has left of them is removed.
 ///
 /// Its name tells the output folder, in which no other run works now.
-fn temporary_folder(out: &Path) -> io::Result<TempDir> {
+fn temporary_folder(out: &Path) -> Result<TempDir, DistError> {
+    let all = tempfile::env::temp_dir();
+    temporary_folder_in(&all, out).map_err(|error| DistError::Temporary { all, error })
+}
+
+fn temporary_folder_in(all: &Path, out: &Path) -> io::Result<TempDir> {
     let out = fs::canonicalize(out)?;
     let digest = hex(&Sha256::digest(out.as_os_str().as_encoded_bytes()));
     let prefix = format!("gobuildx-{}.", digest.get(..16).unwrap_or(&digest));
-    let all = tempfile::env::temp_dir();
-    for entry in fs::read_dir(&all)?.flatten() {
+    for entry in fs::read_dir(all)?.flatten() {
         if entry.file_name().to_string_lossy().starts_with(&prefix) {
             // Failing is harmless: this run has its own folder.
             let _ = fs::remove_dir_all(entry.path());
@@ -294,8 +323,13 @@ pub enum DistError {
         error: std::io::Error,
     },
     /// No room for temporary files.
-    #[error("failed to create a folder for temporary files: {0}")]
-    Temporary(std::io::Error),
+    #[error("failed to create a folder for temporary files in `{}`: {error}", .all.display())]
+    Temporary {
+        /// Where it should be.
+        all: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
     /// The list of artifacts can't be read.
     #[error("failed to read `{}`: {error}", .path.display())]
     List {
@@ -329,6 +363,9 @@ impl Failure for DistError {
                 Some("name another folder with --out, or empty this one".to_owned())
             }
             Self::Gone(_) => Some("run it again, and leave the folder alone meanwhile".to_owned()),
+            Self::Temporary { .. } => Some(
+                "set TMPDIR to a folder that is there, may be written to and has room".to_owned(),
+            ),
             _ => None,
         }
     }
@@ -382,6 +419,27 @@ mod tests {
         fs::create_dir_all(&left).unwrap();
         let _dist = open(&temp.path().join("dist")).unwrap();
         assert!(!left.exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_has_one_name_however_it_is_written() {
+        let temp = tempfile::tempdir().unwrap();
+        let cwd = fs::canonicalize(temp.path()).unwrap();
+        fs::create_dir_all(cwd.join("a/b")).unwrap();
+        std::os::unix::fs::symlink("a/b", cwd.join("link")).unwrap();
+        let of = |folder: &str| named(&cwd, Path::new(folder));
+        for folder in [
+            "out",
+            "./out",
+            "a/../out",
+            "missing/../out",
+            "a/b/../.././out",
+        ] {
+            assert_eq!(of(folder), cwd.join("out"), "{folder}");
+        }
+        assert_eq!(of("link/../out"), cwd.join("a/out"));
+        assert_eq!(of("/../out"), Path::new("/out"));
     }
 
     #[test]

@@ -63,6 +63,9 @@ fn build(
     if human && args.output.explain {
         console::out(&report::reasons(&known.decision));
     }
+    if let Some(note) = known.decision.plan.scarce_memory().filter(|_| human) {
+        console::err(&format!("{NOTE}Note:{NOTE:#} {note}"));
+    }
     let run = Run {
         plan: &prepared.plan,
         decision: &known.decision,

@@ -11,7 +11,7 @@ use super::manifest_file;
 use super::trusted;
 use crate::cli::{MemoryArg, SelectionArgs, Trust};
 use crate::console::{self, NOTE};
-use crate::dist::Dist;
+use crate::dist::{self, Dist};
 use crate::embed;
 use crate::exec::Session;
 use crate::failure::{Exit, Failure};
@@ -20,7 +20,7 @@ use crate::host::{Host, HostError, OwnProgram, hook_output, memory, source_date_
 use crate::ledger::{self, FileStamp, Input, Machine, Measures};
 use crate::manifest::{self, Manifest};
 use crate::plan::{
-    Inputs, Plan, Release, Request, RootSources, RunHook, Selection, hooks_before, plan,
+    Garbage, Inputs, Plan, Release, Request, RootSources, RunHook, Selection, hooks_before, plan,
     root_sources, select,
 };
 use crate::process::Cancel;
@@ -37,6 +37,8 @@ pub(super) struct Prepared {
     pub(super) out: PathBuf,
     /// Cores that go processes share.
     pub(super) cores: u32,
+    /// How seldom these collect garbage.
+    pub(super) garbage: Garbage,
     /// What of the machine decides what is made.
     pub(super) machine: Machine,
     /// What go and git said.
@@ -107,7 +109,7 @@ impl Context {
         let request = args.request();
         let selection = select(&manifest, &request, &settings.host)?;
         let out = match &args.out {
-            Some(out) => host.cwd.join(out).components().collect(),
+            Some(out) => dist::named(&host.cwd, out),
             None => root.join("dist"),
         };
         Ok(Self {
@@ -155,7 +157,8 @@ impl Context {
         let roots = self.root_sources(&project, cancel)?;
         let packer = packer(manifest, &self.selection, &self.host, cancel)?;
         let starters = starters((manifest, root), &self.selection, &self.host, cancel);
-        let measures = Measures::read(&self.out);
+        let garbage = Garbage::on((self.cores, self.memory), &inherit);
+        let measures = Measures::read(&self.out).at(garbage);
         let plan = plan(&Inputs {
             request: &self.request,
             selection: &self.selection,
@@ -179,6 +182,7 @@ impl Context {
             toolchain_files: self.toolchain_files(&toolchains),
             out: self.out.clone(),
             cores: self.cores,
+            garbage,
             moves_cursor: term.is_none_or(|term| term != "dumb"),
             plan,
             project,

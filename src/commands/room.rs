@@ -8,8 +8,9 @@ use crate::failure::{Exit, Failure};
 use crate::human;
 use crate::plan::{Action, ArtifactPath, Plan};
 
-/// Bytes that any program of Go has.
-const LEAST: u64 = 1_000_000;
+/// Bytes that any program of Go has: the smallest one of Go 1.26, for plan9/386, stripped and with nothing in it, has
+/// 1 016 192; those of earlier releases are smaller, and none is half of it.
+const LEAST: u64 = 500_000;
 
 /// Checks that what a plan makes can be written, by the least that is needed: a build that is refused wouldn't end
 /// well.

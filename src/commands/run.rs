@@ -7,7 +7,7 @@ use crate::dist::{Dist, DistError};
 use crate::exec::{self, Done, End, Event, Limits, OnFailure, Outcome, Outcomes, Session, Tried};
 use crate::failure::{Exit, Failure};
 use crate::ledger::Decision;
-use crate::plan::Plan;
+use crate::plan::{Action, Plan, SmokeHere, TrialHere};
 use crate::process::Cancel;
 use crate::progress::Observer;
 use crate::report::{self, HookReport, RunReport};
@@ -174,7 +174,7 @@ impl Ended {
         let mut steps = plan
             .steps
             .iter()
-            .filter(|step| step.target.goos == Goos::Linux);
+            .filter(|step| step.target.goos == Goos::Linux && !lasts(&step.action));
         steps.any(|step| {
             let end = self.outcomes.get(&step.id).map(|outcome| &outcome.end);
             match end {
@@ -185,6 +185,20 @@ impl Ended {
                 _ => false,
             }
         })
+    }
+}
+
+/// Whether the plan says that nothing starts a program, for a reason that lasts until a file changes: an emulator is
+/// looked for on PATH each time.
+fn lasts(action: &Action) -> bool {
+    match action {
+        Action::Smoke(file) => {
+            matches!(&file.tuning, SmokeHere::NotRun(why) if why.shows_in_files())
+        }
+        Action::Pack(file) => {
+            matches!(&file.trial.tuning, TrialHere::NotStarted(why) if why.shows_in_files())
+        }
+        _ => false,
     }
 }
 

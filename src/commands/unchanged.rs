@@ -13,7 +13,7 @@ use super::run::Ended;
 use crate::atomic::{Mode, PlaceError};
 use crate::cli::{BuildArgs, MessageFormat, SelectionArgs};
 use crate::console::{self, GOOD, NOTE};
-use crate::dist::{Dist, RECORDS};
+use crate::dist::{self, Dist, RECORDS};
 use crate::embed::lock_file;
 use crate::exec::{End, Outcomes, Session};
 use crate::failure::Exit;
@@ -37,7 +37,9 @@ pub(super) fn told(args: &BuildArgs, host: &Host, begin: Begin) -> Option<()> {
     }
     let selection = &args.selection;
     let manifest = manifest_file::find(selection.manifest.as_deref(), host);
-    let out = snapshot::folder(selection.out.as_deref(), manifest.as_deref(), &host.cwd)?;
+    let named = selection.out.as_deref();
+    let named = named.map(|out| dist::named(&host.cwd, out));
+    let out = snapshot::folder(named.as_deref(), manifest.as_deref(), &host.cwd)?;
     let snapshot = Snapshot::read(&out)?;
     let program = OwnProgram::find().ok()?;
     let holds = snapshot.holds((&request(args, host), program.once_more()), host);
@@ -189,7 +191,7 @@ impl Built<'_> {
         };
         let host = &self.context.host;
         let out = self.dist.folder().path();
-        let program = self.session.own_program.once_more().to_str()?.to_owned();
+        let program = self.session.own_program.once_more();
         Snapshot::take(
             (request(args, host), program, told),
             host,
@@ -265,7 +267,6 @@ impl Built<'_> {
         paths.extend(settings.files.iter().cloned());
         paths.extend(host.looked_for().into_values().flatten());
         paths.extend(self.prepared.toolchain_files.iter().cloned());
-        paths.insert(self.session.own_program.once_more().to_owned());
         match &manifest.source.path {
             Some(file) => {
                 let file = host.cwd.join(file);

@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use super::attempt::Attempt;
 use super::event::{Compiled, Done, End, FileDigest, StepFailure};
+use super::full::FullDisk;
 use super::overlay::write_overlay;
 use super::place::hash;
 use super::session::Session;
 use super::{Killed, Progress};
 use crate::atomic::PlaceError;
 use crate::host::memory;
+use crate::parallel;
 use crate::plan::{Base, Compile, Place, StepId};
 use crate::process::{Cancel, Gauge, ProcessError};
 
@@ -21,8 +23,9 @@ pub(super) fn compile(
     running: (&Cancel, &Gauge, Attempt),
     progress: &(dyn Fn(Progress) + Sync),
 ) -> End {
-    let failure = |messages, error, killed| StepFailure::Compile {
+    let failure = |messages: Vec<String>, error, killed| StepFailure::Compile {
         subject: step.subject().to_owned(),
+        full: FullDisk::find(&messages, session),
         messages,
         by_hand: session.by_hand(&compile.command),
         error,
@@ -39,8 +42,9 @@ pub(super) fn recompile(
     running: (&Cancel, &Gauge, Attempt),
     progress: &(dyn Fn(Progress) + Sync),
 ) -> End {
-    let failure = |messages, error, killed| StepFailure::Recompile {
+    let failure = |messages: Vec<String>, error, killed| StepFailure::Recompile {
         subject: step.subject().to_owned(),
+        full: FullDisk::find(&messages, session),
         messages,
         error,
         killed,
@@ -118,10 +122,14 @@ fn build(
 }
 
 fn digests(compile: &Compile, session: &Session) -> Result<Vec<FileDigest>, Box<StepFailure>> {
-    let files = compile.outputs().map(|file| session.path(file));
-    let digest =
-        |path: PathBuf| hash(&path).map_err(|error| Box::new(StepFailure::Read { path, error }));
-    files.map(digest).collect()
+    let files: Vec<PathBuf> = compile.outputs().map(|file| session.path(file)).collect();
+    let digest = |path: &PathBuf| {
+        let path = path.clone();
+        hash(&path).map_err(|error| Box::new(StepFailure::Read { path, error }))
+    };
+    // The cores that go had are idle now.
+    let digests = parallel::map(&files, compile.cpu as usize, digest);
+    digests.into_iter().collect()
 }
 
 /// `go build -v` prints the import path of each package that it compiles, alone on a line; every

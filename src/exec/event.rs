@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
+use super::full::FullDisk;
 use super::{HookError, Killed};
 use serde::Serialize;
 
@@ -314,6 +315,8 @@ pub enum StepFailure {
         error: ProcessError,
         /// What was killed.
         killed: Option<Killed>,
+        /// The disks that were full.
+        full: Vec<FullDisk>,
     },
     /// A file can't be copied for the second build.
     #[error("failed to copy `{}` for the second build: {error}", .path.display())]
@@ -334,6 +337,8 @@ pub enum StepFailure {
         error: ProcessError,
         /// What was killed.
         killed: Option<Killed>,
+        /// The disks that were full.
+        full: Vec<FullDisk>,
     },
     /// Two builds made other bytes.
     #[error("failed to reproduce {artifact}: two builds of it differ")]

@@ -8,6 +8,7 @@ mod compare;
 mod compile;
 mod copy;
 mod event;
+mod full;
 mod hook;
 mod killed;
 mod overlay;
@@ -33,6 +34,7 @@ pub use event::{
     Compiled, Done, End, Event, FileDigest, Origin, Outcome, Outcomes, PackFailure, PackedFile,
     Placed, Progress, SmokeFailure, Startup, StepFailure, Tried, Unlike, Verified,
 };
+pub use full::{FullDisk, tells_of_full_disk};
 pub use hook::{HookError, fail_altered, run_hook};
 pub use killed::{Killed, Killer};
 pub(crate) use place::hash;
@@ -42,7 +44,7 @@ pub(crate) use smoke::without_policy;
 
 use crate::atomic::PlaceError;
 use crate::failure::{Exit, Failure};
-use crate::plan::{Action, Plan, Step, StepId};
+use crate::plan::{Action, Plan, Step, StepId, StepKind};
 use crate::process::{Cancel, Gauge};
 use crate::verify::Finding;
 use queue::{Budget, Item, Part, Queue, QueueError};
@@ -329,6 +331,7 @@ impl<'a> Run<'a> {
             queue.put_back_alone(&id);
             return;
         }
+        self.expect_packing(queue, &id);
         let failed = matches!(end, End::Failed(_));
         let skipped = queue.finish(&id, outcome);
         self.record(id, (end, origin), observe);
@@ -346,6 +349,20 @@ impl<'a> Run<'a> {
             queue.stop();
         } else if failed && self.on_failure == OnFailure::Stop {
             queue.start_only_follow_ups();
+        }
+    }
+
+    /// How much a packer takes shows when the file is there that it packs.
+    fn expect_packing(&self, queue: &mut Queue<StepId>, done: &StepId) {
+        if done.kind() != StepKind::Verify {
+            return;
+        }
+        for step in self.steps.values().filter(|step| step.needs.contains(done)) {
+            if let Action::Pack(pack) = &step.action
+                && let Ok(file) = std::fs::metadata(self.session.path(&pack.from))
+            {
+                queue.will_take_memory(&step.id, pack::memory(file.len()));
+            }
         }
     }
 

@@ -9,6 +9,13 @@ use crate::plan::PackFile;
 use crate::process::{Cancel, ProcessError};
 use crate::tools::upx::complaint;
 
+/// Bytes of memory that a packer is expected to take for a file of this size: the file, the packed one, and what finds
+/// repetitions for LZMA, which is told to look for them in the whole file and takes 11.5 times that.
+pub(super) fn memory(size: u64) -> u64 {
+    const ITSELF: u64 = 16 << 20;
+    size.saturating_mul(14).saturating_add(ITSELF)
+}
+
 /// How much is kept of what a packer writes.
 const KEPT: usize = 1024 * 1024;
 
@@ -78,4 +85,15 @@ fn size(path: &Path) -> Result<u64, PackFailure> {
         error,
     })?;
     Ok(metadata.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_packer_takes_memory_by_the_size_of_the_file() {
+        assert_eq!(memory(10 << 20), (140 + 16) << 20);
+        assert_eq!(memory(u64::MAX), u64::MAX);
+    }
 }

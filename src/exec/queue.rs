@@ -243,6 +243,15 @@ impl<K: Ord + Clone> Queue<K> {
         }
     }
 
+    /// Takes note of how much memory an item will take that hasn't started.
+    pub fn will_take_memory(&mut self, key: &K, memory: u64) {
+        if let Some(entry) = self.entries.get_mut(key)
+            && matches!(entry.state, State::Waiting | State::Ready)
+        {
+            entry.memory = memory.min(self.budget.memory);
+        }
+    }
+
     /// Puts a running item back, which then asks for the whole budget: only light ones run beside it. What was begun
     /// with it goes on with it.
     ///

@@ -190,6 +190,30 @@ fn an_item_that_turns_out_larger_leaves_less_for_others() {
 }
 
 #[test]
+fn an_item_whose_size_shows_late_waits_until_there_is_memory_for_it() {
+    let budget = Budget {
+        cpu: 4,
+        memory: 10,
+        running: 4,
+    };
+    let mut queue = queue(budget, [large(1, 8, 1), large(2, 0, 0), large(3, 0, 0)]);
+    queue.will_take_memory(&2, 5);
+    queue.will_take_memory(&3, 50);
+    assert_eq!(start_all(&mut queue), [1]);
+    // What runs has what it has.
+    queue.will_take_memory(&1, 0);
+    assert_eq!(start_all(&mut queue), [0; 0]);
+    queue.finish(&1, Outcome::Succeeded);
+    assert_eq!(start_all(&mut queue), [2]);
+    queue.finish(&2, Outcome::Succeeded);
+    assert_eq!(
+        start_all(&mut queue),
+        [3],
+        "no item asks for more than there is"
+    );
+}
+
+#[test]
 fn an_item_that_is_put_back_runs_again_beside_light_ones_only() {
     for memory in [10, u64::MAX] {
         let budget = Budget { memory, ..WIDE };

@@ -26,7 +26,7 @@ pub(super) fn smoke_file(
         }))
     };
     let smoked = match &step.tuning {
-        SmokeHere::NotRun(because) => Ok(Smoked::NotRun(because.clone())),
+        SmokeHere::NotRun(because) => Ok(Smoked::NotRun(because.to_string())),
         SmokeHere::Run(means) => run(step, means, findings, session, cancel),
     };
     match smoked {

@@ -19,7 +19,7 @@ pub(super) fn trial(
 ) -> Result<Tried, PackFailure> {
     let starts = match trial {
         TrialHere::Started(starts) => starts,
-        TrialHere::NotStarted(because) => return Ok(Tried::NotStarted(because.clone())),
+        TrialHere::NotStarted(because) => return Ok(Tried::NotStarted(because.to_string())),
     };
     let (before, output) = match start(&starts.unpacked, starts.seconds, session, cancel) {
         Ok(start) => start,

@@ -4,7 +4,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::exec::{Done, FileDigest, PackedFile, Placed, Verified, without_policy};
 use crate::plan::{Action, SmokeFile, SmokeHere, Step};
-use crate::smoke::{Judged, MemoryOf, Smoked, Tested, judge};
+use crate::smoke::{CannotStart, Judged, MemoryOf, Smoked, Tested, judge};
 use crate::verify::Finding;
 
 /// What a step brought.
@@ -102,7 +102,7 @@ impl Brought {
             (Self::Placed(placed), Action::Place(_)) => Done::Placed(placed.clone()),
             (Self::NotRun, action) => {
                 let because = planned_not_to_run(action)?;
-                Done::Smoked(Smoked::NotRun(because.to_owned()))
+                Done::Smoked(Smoked::NotRun(because.to_string()))
             }
             _ => return None,
         })
@@ -110,7 +110,7 @@ impl Brought {
 }
 
 /// Why nothing here starts a program, where the plan says so.
-fn planned_not_to_run(action: &Action) -> Option<&str> {
+fn planned_not_to_run(action: &Action) -> Option<&CannotStart> {
     let Action::Smoke(file) = action else {
         return None;
     };

@@ -24,7 +24,7 @@ pub struct Files(BTreeMap<String, KnownFile>);
 
 /// A file that was read.
 #[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq)]
-struct KnownFile {
+pub(super) struct KnownFile {
     stamp: FileStamp,
     /// Whether a change after that would show in the stamp.
     is_settled: bool,
@@ -85,12 +85,6 @@ impl Files {
         files.map(|(path, file)| (path.as_str(), file.digest))
     }
 
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// These files as they were when they were read first: a run that didn't look at what changed meanwhile made
     /// nothing from it.
     #[must_use]
@@ -103,10 +97,18 @@ impl Files {
         }
         self
     }
+}
 
-    /// Takes over files from others.
-    pub fn extend(&mut self, others: Self) {
-        self.0.extend(others.0);
+impl KnownFile {
+    /// A file as it is now.
+    pub(super) fn now(path: &Path) -> io::Result<Self> {
+        read(path, None, SystemTime::now())
+    }
+
+    /// Whether a file, which may lie elsewhere by now, is the one that was read.
+    pub(super) fn is_at(&self, path: &Path) -> bool {
+        let now = read(path, Some(self), SystemTime::now());
+        now.is_ok_and(|now| now.digest == self.digest)
     }
 }
 

@@ -12,14 +12,14 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use super::store::{seal, unseal};
 use crate::atomic::{Mode, OutputFolder, PlaceError};
 use crate::exec::{Done, End, Origin, Outcome, Outcomes};
-use crate::plan::{Action, Plan, Step};
+use crate::plan::{Action, Garbage, Plan, Step};
 use crate::process::Footprint;
 
 /// Its path in the output folder.
 const FILE: &str = ".gobuildx/measures";
 
 /// What it starts with: a name, and the number of the form.
-const MAGIC: &[u8] = b"gobuildx measures 2\n";
+const MAGIC: &[u8] = b"gobuildx measures 3\n";
 
 /// How many are kept, of steps that the plan of the last run didn't have.
 const MOST: usize = 4096;
@@ -46,11 +46,14 @@ pub struct Memory {
     pub footprint: Footprint,
     /// How many cores it had meanwhile; 0 counts as one.
     pub cores: u32,
+    /// How seldom garbage was collected.
+    pub garbage: Garbage,
 }
 
 impl Measure {
-    /// What a step took in this run, which was planned with so many cores; none of one that wasn't done in it.
-    fn of(outcome: &Outcome, planned: u32) -> Option<Self> {
+    /// What a step took in this run, which was planned with so many cores and so much garbage; none of one that
+    /// wasn't done in it.
+    fn of(outcome: &Outcome, (planned, garbage): (u32, Garbage)) -> Option<Self> {
         let (End::Done(done), Origin::Run) = (&outcome.end, outcome.origin) else {
             return None;
         };
@@ -59,12 +62,20 @@ impl Measure {
             _ => None,
         };
         // What is done again has one.
-        let cores = outcome.killed.as_ref().map_or(planned, |_| 1);
-        let memory = footprint.map(|footprint| Memory { footprint, cores });
+        let (cores, left) = match outcome.killed {
+            Some(_) => (1, garbage.alone()),
+            None => (planned, garbage),
+        };
+        let memory = footprint.map(|footprint| Memory {
+            footprint,
+            cores,
+            garbage: left,
+        });
         let killed = outcome.killed.as_ref().and_then(|killed| killed.memory);
         let killed = killed.map(|footprint| Memory {
             footprint,
             cores: planned,
+            garbage,
         });
         Some(Self {
             duration_ms: outcome.duration_ms,
@@ -73,7 +84,7 @@ impl Measure {
             memory: memory
                 .into_iter()
                 .chain(killed)
-                .max_by_key(|memory| memory.with(planned)),
+                .max_by_key(|memory| memory.at(garbage).with(planned)),
         })
     }
 
@@ -109,10 +120,35 @@ impl Memory {
         u64::try_from(scaled).unwrap_or(u64::MAX).max(largest)
     }
 
+    /// The same where garbage is collected more or less seldom. All of it may be a heap that grows until then; how
+    /// much of it would be collected sooner nothing tells.
+    fn at(self, garbage: Garbage) -> Self {
+        let (Garbage::Percent(from), Garbage::Percent(to)) = (self.garbage, garbage) else {
+            return self;
+        };
+        if to <= from {
+            return self;
+        }
+        let more = |bytes: u64| {
+            let scaled = u128::from(bytes) * u128::from(to.saturating_add(100));
+            let scaled = scaled / u128::from(from.saturating_add(100));
+            u64::try_from(scaled).unwrap_or(u64::MAX)
+        };
+        let footprint = Footprint {
+            all: more(self.footprint.all),
+            largest: more(self.footprint.largest),
+        };
+        Self {
+            footprint,
+            garbage,
+            ..self
+        }
+    }
+
     /// It rises at once and falls slowly, since a run that finds much in Go's cache says little about one that
-    /// doesn't. With other cores it stands by itself.
+    /// doesn't. With other cores, or where garbage was collected at another time, it stands by itself.
     fn after(self, now: Self) -> Self {
-        if self.cores != now.cores {
+        if (self.cores, self.garbage) != (now.cores, now.garbage) {
             return now;
         }
         let fading = |bytes: u64| bytes - bytes / 8;
@@ -161,6 +197,16 @@ impl Measures {
         self.0.get(&name(step))
     }
 
+    /// What would have been measured where garbage is collected as seldom as this.
+    #[must_use]
+    pub fn at(&self, garbage: Garbage) -> Self {
+        let measures = self.0.iter().map(|(name, measure)| {
+            let memory = measure.memory.map(|memory| memory.at(garbage));
+            (name.clone(), Measure { memory, ..*measure })
+        });
+        Self(measures.collect())
+    }
+
     /// Takes note of what a step took.
     pub fn note(&mut self, step: &Step, now: Measure) {
         let entry = self.0.entry(name(step));
@@ -176,7 +222,7 @@ impl Measures {
             let Some(outcome) = outcomes.get(&step.id) else {
                 continue;
             };
-            if let Some(now) = Measure::of(outcome, step.action.cpu()) {
+            if let Some(now) = Measure::of(outcome, (step.action.cpu(), Garbage::of(step))) {
                 self.note(step, now);
             }
         }
@@ -221,6 +267,9 @@ mod tests {
     use crate::exec::{Attempt, Compiled, Killed, Killer};
     use crate::plan::{CopySources, StepId, StepKind};
 
+    const USUAL: Garbage = Garbage::Percent(100);
+    const SELDOM: Garbage = Garbage::Percent(400);
+
     fn measures() -> Measures {
         Measures(BTreeMap::from([(
             "compile:linux/amd64/v1".to_owned(),
@@ -235,6 +284,7 @@ mod tests {
             memory: Some(Memory {
                 footprint: Footprint { all, largest },
                 cores,
+                garbage: USUAL,
             }),
         }
     }
@@ -332,11 +382,48 @@ mod tests {
 
     #[test]
     fn what_was_killed_counts_where_it_had_taken_more_than_what_was_done_alone() {
-        let measure = Measure::of(&done_again(900, 150), 4).unwrap();
+        let measure = Measure::of(&done_again(900, 150), (4, USUAL)).unwrap();
         assert_eq!(measure.memory_with(4), Some(900));
         assert_eq!(measure.work_ms(), 10, "it took that with one core");
-        let measure = Measure::of(&done_again(900, 300), 4).unwrap();
+        let measure = Measure::of(&done_again(900, 300), (4, USUAL)).unwrap();
         assert_eq!(measure.memory_with(4), Some(1200));
+    }
+
+    /// A measure as it was taken with this GOGC.
+    fn collected(measure: Measure, garbage: Garbage) -> Measure {
+        let memory = measure.memory.map(|memory| Memory { garbage, ..memory });
+        Measure { memory, ..measure }
+    }
+
+    #[test]
+    fn more_is_expected_where_garbage_is_collected_less_often_than_when_it_was_measured() {
+        let name = "compile:linux/amd64/v1";
+        let measures = Measures(BTreeMap::from([(name.to_owned(), measured(800, 200, 2))]));
+        let with = |measures: &Measures| measures.0[name].memory_with(2);
+        let seldom = measures.at(SELDOM);
+        assert_eq!(with(&seldom), Some(2000));
+        assert_eq!(
+            with(&seldom.at(USUAL)),
+            Some(2000),
+            "it isn't known what was garbage"
+        );
+        assert_eq!(with(&measures.at(Garbage::OfUser)), Some(800));
+    }
+
+    #[test]
+    fn memory_that_was_measured_with_another_gogc_stands_by_itself() {
+        let before = collected(measured(800, 400, 2), SELDOM);
+        let now = measured(300, 300, 2);
+        assert_eq!(before.after(now), now);
+    }
+
+    #[test]
+    fn what_was_done_alone_was_done_without_the_gogc_of_the_plan() {
+        // Alone it took 400 with one core: with four and more garbage it would take more than what was killed.
+        let measure = Measure::of(&done_again(900, 400), (4, SELDOM)).unwrap();
+        assert_eq!(measure.memory.unwrap().garbage, USUAL);
+        let measure = Measure::of(&done_again(900, 80), (4, SELDOM)).unwrap();
+        assert_eq!(measure.memory.unwrap().garbage, SELDOM);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! the ends of what isn't in it any more. It is pure; [`Files`] reads what files are made of, and [`store`] is where
 //! a ledger lies on the disk.
 
+mod below;
 mod brought;
 mod decide;
 mod files;

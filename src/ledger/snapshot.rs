@@ -13,6 +13,7 @@ use std::time::SystemTime;
 use borsh::{BorshDeserialize, BorshSerialize};
 use sha2::{Digest as _, Sha256};
 
+use super::files::KnownFile;
 use super::store::{seal, unseal};
 use super::{Dependence, Digest, FileStamp};
 use crate::host::{Environment, Host};
@@ -22,15 +23,15 @@ use crate::toolchain;
 pub const FILE: &str = ".gobuildx/snapshot";
 
 /// What it starts with: a name, and the number of the form.
-const MAGIC: &[u8] = b"gobuildx snapshot 1\n";
+const MAGIC: &[u8] = b"gobuildx snapshot 2\n";
 
 /// What a run depended on and left.
 #[derive(BorshDeserialize, BorshSerialize, Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
     /// What was asked for, and in which folder.
     pub request: String,
-    /// The file of the gobuildx that took it: another one may judge otherwise.
-    pub program: String,
+    /// The gobuildx that took it, wherever it lies: another one may judge otherwise.
+    program: KnownFile,
     /// What go, git and others may read of the environment.
     pub environment: Digest,
     /// Programs that were looked for, and where they were found.
@@ -155,7 +156,7 @@ impl Snapshot {
     /// What a run depended on and left; none where something changed since it began.
     #[must_use]
     pub fn take(
-        (request, program, told): (String, String, Told),
+        (request, program, told): (String, &Path, Told),
         host: &Host,
         dependence: &Dependence,
         (out, begin): (&Path, SystemTime),
@@ -168,7 +169,7 @@ impl Snapshot {
         });
         Some(Self {
             request,
-            program,
+            program: KnownFile::now(program).ok()?,
             environment: environment(&host.env),
             programs: programs.collect(),
             absent,
@@ -187,7 +188,7 @@ impl Snapshot {
         };
         let mut programs = self.programs.iter();
         self.request == request
-            && Path::new(&self.program) == program
+            && self.program.is_at(program)
             && self.environment == environment(&host.env)
             && self.watched.iter().all(Watched::is_same)
             && !self.absent.iter().any(is_there)

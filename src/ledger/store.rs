@@ -12,6 +12,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use sha2::{Digest as _, Sha256};
 
 use super::brought::Brought;
+use super::files::KnownFile;
 use super::{Digest, Entry, Files, Inputs, Ledger};
 use crate::atomic::{Mode, OutputFolder, PlaceError};
 
@@ -19,11 +20,13 @@ use crate::atomic::{Mode, OutputFolder, PlaceError};
 const FILE: &str = ".gobuildx/ledger";
 
 /// What it starts with: a name, and the number of the form.
-const MAGIC: &[u8] = b"gobuildx ledger 1\n";
+const MAGIC: &[u8] = b"gobuildx ledger 2\n";
 
 /// A ledger as it is written.
 #[derive(BorshDeserialize, BorshSerialize)]
 struct Stored {
+    /// The program that wrote it, wherever that lies.
+    writer: KnownFile,
     files: Files,
     /// Sets of files, each by its number: many programs are made from the same.
     sets: Vec<Vec<String>>,
@@ -54,28 +57,21 @@ pub fn read(folder: &Path, own_program: &Path) -> Ledger {
 /// When it can't be written.
 pub fn write(folder: &OutputFolder, ledger: &Ledger, own_program: &Path) -> Result<(), PlaceError> {
     // Without knowing the file of this program nobody could believe it.
-    match own(&ledger.files, own_program).filter(|_| !ledger.entries.is_empty()) {
-        Some(own) => {
-            let mut ledger = ledger.clone();
-            ledger.files.extend(own);
-            folder.write(FILE, &bytes(ledger), Mode::Record).map(drop)
+    match KnownFile::now(own_program)
+        .ok()
+        .filter(|_| !ledger.entries.is_empty())
+    {
+        Some(writer) => {
+            let bytes = bytes(ledger.clone(), writer);
+            folder.write(FILE, &bytes, Mode::Record).map(drop)
         }
         None => folder.remove(FILE),
     }
 }
 
-/// The file of this program, which is read only if it may have changed.
-fn own(files: &Files, own_program: &Path) -> Option<Files> {
-    let own = files.read(Path::new(""), own_program.to_str().into_iter(), 1);
-    (!own.is_empty()).then_some(own)
-}
-
 fn parse(bytes: &[u8], own_program: &Path) -> Option<Ledger> {
     let stored = Stored::try_from_slice(unseal(bytes, MAGIC)?).ok()?;
-    // It has the program that wrote it among its files.
-    let name = own_program.to_str()?;
-    let own = own(&stored.files, own_program)?;
-    if own.digest(name) != stored.files.digest(name) {
+    if !stored.writer.is_at(own_program) {
         return None;
     }
     let sets: Vec<Arc<BTreeSet<String>>> = stored
@@ -97,7 +93,7 @@ fn parse(bytes: &[u8], own_program: &Path) -> Option<Ledger> {
     })
 }
 
-fn bytes(ledger: Ledger) -> Vec<u8> {
+fn bytes(ledger: Ledger, writer: KnownFile) -> Vec<u8> {
     let mut numbers: BTreeMap<Arc<BTreeSet<String>>, u32> = BTreeMap::new();
     let mut sets = Vec::new();
     let entries = ledger.entries.into_iter().map(|(name, entry)| {
@@ -115,6 +111,7 @@ fn bytes(ledger: Ledger) -> Vec<u8> {
     });
     let entries = entries.collect();
     let stored = Stored {
+        writer,
         files: ledger.files,
         sets,
         entries,
@@ -168,20 +165,21 @@ mod tests {
     }
 
     fn written_by(program: &Path) -> Vec<u8> {
-        let mut ledger = ledger();
-        ledger.files.extend(own(&ledger.files, program).unwrap());
-        bytes(ledger)
+        bytes(ledger(), KnownFile::now(program).unwrap())
     }
 
     #[test]
     fn a_ledger_is_read_as_it_was_written() {
         let program = program("1");
         let read = parse(&written_by(program.path()), program.path()).unwrap();
-        let mut before = ledger();
-        before
-            .files
-            .extend(own(&before.files, program.path()).unwrap());
-        assert_eq!(format!("{read:?}"), format!("{before:?}"));
+        assert_eq!(format!("{read:?}"), format!("{:?}", ledger()));
+    }
+
+    #[test]
+    fn a_ledger_of_the_same_build_is_read_wherever_that_lies() {
+        let (program, moved) = (program("1"), program("1"));
+        let ledger = written_by(program.path());
+        assert!(parse(&ledger, moved.path()).is_some());
     }
 
     #[test]

@@ -3,9 +3,9 @@
 
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use super::below::{Around, Found, Kind, all_files, all_folders};
 use super::files::Files;
 use super::made_from::read_by;
 use super::sources::{Folders, Packages, Sources, relative};
@@ -101,22 +101,25 @@ fn sources_of(
         .map(|file| session.value(file));
     let gowork = gowork.map(PathBuf::from).filter(|file| file.is_file());
     // A module may take headers and libraries from what lies around it.
-    let around = LazyCell::new(|| all_files(root, Kind::OfC, session));
+    let around = Around {
+        root,
+        out: session.out.path(),
+    };
+    let of_c = LazyCell::new(|| all_files(root, Kind::OfC, around));
     let of = |artifact: &ArtifactPath, import_path: &str| {
         let mut sources = Sources::of(import_path, &by_path, folders)?;
-        for folder in &sources.read_whole {
-            let files = all_files(&root.join(folder), Kind::Any, session)?;
-            sources.files.extend(files);
+        for folder in sources.read_whole.clone() {
+            let found = all_files(&root.join(folder), Kind::Any, around)?;
+            add(&mut sources, found);
         }
         if sources.has_c {
-            sources.files.extend(around.clone()?);
-            let named = sources.named_to_c.iter().map(|path| root.join(path));
-            let named = named.map(|path| files_named(&path, session));
-            let named: Vec<Vec<String>> = named.collect::<Option<_>>()?;
-            sources.files.extend(named.into_iter().flatten());
+            add(&mut sources, of_c.clone()?);
+            for path in sources.named_to_c.clone() {
+                add(&mut sources, files_named(&root.join(path), around)?);
+            }
         }
         for folder in &sources.embedding {
-            let below = all_folders(&root.join(folder), session)?;
+            let below = all_folders(&root.join(folder), around)?;
             sources.folders.extend(below);
         }
         let package = packages.iter().find(|one| one.import_path == import_path)?;
@@ -147,95 +150,24 @@ fn profile(argv: &[Arg], (dir, package): (&Path, &Path)) -> Option<PathBuf> {
 
 /// What a flag of a C compiler or linker names: a file, or the headers and libraries in a folder. Those of the
 /// system don't count, as they don't for go.
-fn files_named(path: &Path, session: &Session) -> Option<Vec<String>> {
+fn files_named(path: &Path, around: Around<'_>) -> Option<Found> {
     if path.starts_with("/usr") || path.starts_with("/lib") {
-        return Some(Vec::new());
+        return Some(Found::default());
     }
     if path.is_dir() {
-        return all_files(path, Kind::OfC, session);
+        return all_files(path, Kind::OfC, around);
     }
-    let file = path.is_file().then(|| relative(path, &session.root));
-    file.into_iter().collect()
+    let file = path.is_file().then(|| relative(path, around.root));
+    Some(Found {
+        files: file.into_iter().collect::<Option<_>>()?,
+        linked: Vec::new(),
+    })
 }
 
-/// Which files of a folder are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Any,
-    /// What C and its linker are told to read from elsewhere.
-    OfC,
-}
-
-/// Headers, sources and libraries, by the extensions of files.
-const OF_C: &[&str] = &[
-    "S", "a", "c", "cc", "cpp", "cxx", "def", "dll", "dylib", "h", "hh", "hpp", "hxx", "inc",
-    "inl", "ipp", "ld", "lds", "lib", "m", "map", "mm", "o", "obj", "s", "so", "tcc",
-];
-
-impl Kind {
-    fn has(self, file: &Path) -> bool {
-        let extension = file.extension().and_then(OsStr::to_str);
-        self == Self::Any || extension.is_some_and(|extension| OF_C.contains(&extension))
-    }
-}
-
-/// The files below a folder, but for the output folder; none where they can't be listed, or where a link leads to
-/// more of them.
-fn all_files(folder: &Path, kind: Kind, session: &Session) -> Option<Vec<String>> {
-    let mut files = Vec::new();
-    let entries = all_entries(folder, session)?.into_iter();
-    for (path, _) in entries.filter(|(_, entry)| *entry == Entry::Other) {
-        if path.is_dir() {
-            return None;
-        }
-        if path.is_file() && kind.has(&path) {
-            files.push(relative(&path, &session.root)?);
-        }
-    }
-    Some(files)
-}
-
-/// All folders below a folder; none where they can't be listed.
-fn all_folders(folder: &Path, session: &Session) -> Option<Vec<String>> {
-    let entries = all_entries(folder, session)?.into_iter();
-    let folders = entries.filter(|(_, entry)| *entry == Entry::Folder);
-    folders
-        .map(|(path, _)| relative(&path, &session.root))
-        .collect()
-}
-
-/// What stands in a folder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Entry {
-    Folder,
-    /// A file, a link or anything else.
-    Other,
-}
-
-/// All that is below a folder, but for the output folder and repositories; none where it can't be listed.
-fn all_entries(folder: &Path, session: &Session) -> Option<Vec<(PathBuf, Entry)>> {
-    let mut entries = Vec::new();
-    let mut waiting = vec![folder.to_owned()];
-    while let Some(folder) = waiting.pop() {
-        for entry in std::fs::read_dir(&folder).ok()? {
-            let entry = entry.ok()?;
-            let path = entry.path();
-            if path == session.out.path() || entry.file_name() == ".git" {
-                continue;
-            }
-            let is_folder = entry.file_type().ok()?.is_dir();
-            if is_folder {
-                waiting.push(path.clone());
-            }
-            let kind = if is_folder {
-                Entry::Folder
-            } else {
-                Entry::Other
-            };
-            entries.push((path, kind));
-        }
-    }
-    Some(entries)
+/// Adds what C may read. A folder behind a link is watched, as no tree has it.
+fn add(sources: &mut Sources, found: Found) {
+    sources.files.extend(found.files);
+    sources.folders.extend(found.linked);
 }
 
 /// The path by which the ledger knows a file in the output folder.

@@ -10,6 +10,7 @@ use std::time::SystemTime;
 use super::Digest;
 use super::snapshot::{Watched, content};
 use super::stamp::TICK;
+use crate::dist;
 
 /// What a run depended on.
 #[derive(Clone, Debug, Default)]
@@ -61,7 +62,7 @@ impl Dependence {
 }
 
 /// Adds a folder with all folders below it, and all files there that go or git may read one day, though they don't
-/// today. A repository in a repository isn't understood. Links aren't followed, as go doesn't when it looks
+/// today. Other output folders don't count. A repository in a repository isn't understood. Links aren't followed, as go doesn't when it looks
 /// for packages and files to embed: a package behind one is a tree of its own.
 fn add_folders(
     tree: &Path,
@@ -78,6 +79,15 @@ fn add_folders(
             let entry = entry.ok()?;
             let (path, kind) = (entry.path(), entry.file_type().ok()?);
             if path == out {
+                continue;
+            }
+            if kind.is_dir()
+                && dist::is_output_folder(&path)
+                && let ignoring = path.join(dist::IGNORING)
+                && ignoring.is_file()
+            {
+                // Nothing in it counts as long as git is told so.
+                paths.insert(ignoring);
                 continue;
             }
             if entry.file_name() == ".git" {

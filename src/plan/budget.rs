@@ -53,6 +53,7 @@ mod tests {
 
     use super::*;
     use crate::ledger::Memory;
+    use crate::plan::Garbage;
     use crate::plan::sharing::UNMEASURED;
     use crate::process::Footprint;
 
@@ -72,6 +73,7 @@ mod tests {
             memory: Some(Memory {
                 footprint,
                 cores: 4,
+                garbage: Garbage::Percent(100),
             }),
         }
     }

@@ -4,7 +4,7 @@ use super::{Release, Request, RootSources, Selection};
 use crate::ledger::Measures;
 use crate::manifest::Manifest;
 use crate::project::Project;
-use crate::smoke::{Means, Starters, Wanted};
+use crate::smoke::{CannotStart, Means, Starters, Wanted};
 use crate::target::Target;
 use crate::toolchain::Chosen;
 use crate::tools::upx::Upx;
@@ -54,9 +54,8 @@ impl Inputs<'_> {
     }
 
     /// What starts a program for the target on this machine, or why nothing does.
-    pub(super) fn means(&self, target: &Target, wanted: &Wanted) -> Result<Means, String> {
-        let starters = self.starters.ok_or("nothing was looked for that runs it")?;
-        let means = starters.means(target, wanted);
-        means.map_err(|cannot| cannot.to_string())
+    pub(super) fn means(&self, target: &Target, wanted: &Wanted) -> Result<Means, CannotStart> {
+        let starters = self.starters.ok_or(CannotStart::NothingLookedFor)?;
+        starters.means(target, wanted)
     }
 }

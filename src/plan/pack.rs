@@ -5,9 +5,9 @@ use serde::Serialize;
 use super::command::{Arg, Base, CommandLine, Place, Tuning};
 use super::inputs::Inputs;
 use super::name::ArtifactPath;
+use super::smoke::as_text;
 use crate::manifest::Compress;
-
-use crate::smoke::{Isolation, Means, Wanted};
+use crate::smoke::{CannotStart, Isolation, Means, Wanted};
 use crate::target::{Goos, Target};
 use crate::tools::bwrap::{APP, Bound, EMULATOR};
 use crate::tools::upx::{self, Upx};
@@ -48,7 +48,33 @@ pub enum TrialHere {
     /// It is started.
     Started(Box<Starts>),
     /// It can't be, and why.
-    NotStarted(String),
+    NotStarted(#[serde(serialize_with = "as_text")] NotTried),
+}
+
+/// Why a packed file isn't started on this machine.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotTried {
+    /// It is for another system.
+    #[error("only programs for Linux are tried when they are packed, and this is one for {0}")]
+    OtherSystem(Goos),
+    /// Nothing starts it.
+    #[error(transparent)]
+    CannotStart(#[from] CannotStart),
+    /// What isolates programs here is something else.
+    #[error("packed programs are started by `bwrap` (bubblewrap) only")]
+    NoBubblewrap,
+}
+
+impl NotTried {
+    /// Whether it stays so until another file appears, here or on PATH.
+    #[must_use]
+    pub fn shows_in_files(&self) -> bool {
+        match self {
+            Self::OtherSystem(_) => true,
+            Self::CannotStart(why) => why.shows_in_files(),
+            Self::NoBubblewrap => false,
+        }
+    }
 }
 
 /// The commands that start a file before and after it was packed.
@@ -112,18 +138,15 @@ fn trial(
     inputs: &Inputs<'_>,
     target: &Target,
     (unpacked, packed): (&Place, &Place),
-) -> Result<Starts, String> {
+) -> Result<Starts, NotTried> {
     if target.goos != Goos::Linux {
-        let goos = target.goos;
-        return Err(format!(
-            "only programs for Linux are tried when they are packed, and this is one for {goos}"
-        ));
+        return Err(NotTried::OtherSystem(target.goos));
     }
     let Means {
         runner, isolation, ..
     } = inputs.means(target, &Wanted::default())?;
     let Isolation::Bubblewrap(sandbox) = isolation else {
-        return Err("packed programs are started by `bwrap` (bubblewrap) only".to_owned());
+        return Err(NotTried::NoBubblewrap);
     };
     let start = |file: &Place| {
         let app = Bound {

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Plan;
 use super::step::{Action, Step, StepId, StepKind};
+use crate::human;
 use crate::ledger::{Measure, Measures};
 
 /// What a go process is expected to take for each of its cores, where nothing was measured: the linker took 0.9 GB for
@@ -30,8 +31,8 @@ pub struct Expected {
     /// Milliseconds, which the last run took that did the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_ms: Option<u64>,
-    /// Bytes of memory: those that earlier runs took, else [`UNMEASURED`] for each core. Of steps that run no go
-    /// process none: they take little.
+    /// Bytes of memory: of a go process those that earlier runs took, else [`UNMEASURED`] for each core; of a program
+    /// on a blank system its limit. Of other steps none: they take little, or it shows later how much.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<u64>,
 }
@@ -85,12 +86,14 @@ fn memory_of(step: &Step, measure: Option<&Measure>) -> Option<u64> {
         Action::Compile(compile) | Action::Recompile(compile) => {
             Some(expected_memory(measure, compile.cpu))
         }
+        // It may take no more.
+        Action::Smoke(smoke) => Some(smoke.test.limits.memory),
+        // What packs a file takes memory by its size, which shows when it is made.
         Action::Copy(_)
         | Action::Restore(_)
         | Action::Compare(_)
         | Action::Verify(_)
         | Action::Pack(_)
-        | Action::Smoke(_)
         | Action::Place(_)
         | Action::Hook(_) => None,
     }
@@ -107,6 +110,25 @@ impl Plan {
     /// to expect what the whole step takes.
     pub fn expect(&mut self, measures: &Measures) {
         self.tuning.expect(&self.steps, measures);
+    }
+
+    /// Tells where even the least go process is expected to take more memory than all may have.
+    #[must_use]
+    pub fn scarce_memory(&self) -> Option<String> {
+        let processes = self
+            .steps
+            .iter()
+            .filter(|step| matches!(step.action, Action::Compile(_) | Action::Recompile(_)));
+        let least = processes
+            .map(|step| self.tuning.memory_of(&step.id))
+            .min()?;
+        let memory = self.tuning.memory.filter(|memory| *memory < least)?;
+        Some(format!(
+            "go processes come one at a time, each on one core: they may take {} of memory (--memory), and each \
+             is expected to take {} or more",
+            human::size(memory),
+            human::size(least)
+        ))
     }
 
     /// The steps, the most urgent first: those that start the longest chain of steps, by what they took in earlier

@@ -15,7 +15,7 @@ use crate::manifest::{
 };
 use crate::runner::CpuLevel;
 use crate::smoke::{
-    Call, Check, FIRST_ARGUMENT, Limits, Means, Pattern, Probe, Service, Test, Wanted,
+    Call, CannotStart, Check, FIRST_ARGUMENT, Limits, Means, Pattern, Probe, Service, Test, Wanted,
 };
 use crate::target::{BuildMode, Target};
 
@@ -65,7 +65,7 @@ pub enum SmokeHere {
     /// It is run, and what starts it.
     Run(#[serde(serialize_with = "by_runner")] Box<Means>),
     /// It can't be, and why.
-    NotRun(String),
+    NotRun(#[serde(serialize_with = "as_text")] CannotStart),
 }
 
 fn by_runner<S: Serializer>(means: &Means, serializer: S) -> Result<S::Ok, S::Error> {
@@ -77,7 +77,10 @@ fn by_runner<S: Serializer>(means: &Means, serializer: S) -> Result<S::Ok, S::Er
     ByRunner { runner }.serialize(serializer)
 }
 
-fn as_text<T: ToString, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn as_text<T: ToString, S: Serializer>(
+    value: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&value.to_string())
 }
 

@@ -3,9 +3,10 @@
 use std::fmt::{self, Write as _};
 
 use super::{
-    Action, Arg, Place, Plan, SmokeFile, SmokeHere, Step, StepId, TrialHere, artifact_notes,
+    Action, Arg, Compile, Place, Plan, SmokeFile, SmokeHere, Step, StepId, TrialHere,
+    artifact_notes, garbage,
 };
-use crate::human::counted;
+use crate::human::{counted, size};
 use crate::printable::printable;
 use crate::shell_word::shell_word;
 use crate::smoke::Test;
@@ -82,13 +83,30 @@ fn write_end(text: &mut String, plan: &Plan) {
         counted(groups, "go process", "go processes"),
         plan.digest()
     );
-    for note in artifact_notes(plan) {
+    for note in artifact_notes(plan).into_iter().chain(plan.scarce_memory()) {
         let _ = writeln!(text, "Note: {note}");
     }
 }
 
 fn write_command(text: &mut String, id: &StepId, argv: &[Arg]) -> fmt::Result {
     writeln!(text, "{id}\n    {}", words(argv))
+}
+
+/// How many cores a go process gets, how seldom garbage is collected, and what it is expected to take.
+fn write_tuning(
+    text: &mut String,
+    plan: &Plan,
+    (step, compile): (&StepId, &Compile),
+) -> fmt::Result {
+    let tuning = &compile.command.tuning;
+    let flags = tuning.flags.iter().map(ToString::to_string);
+    let cores = flags.filter(|flag| flag.starts_with("-p="));
+    let garbage = tuning.env.get(garbage::VARIABLE);
+    let garbage = garbage.map(|percent| format!("{}={percent}", garbage::VARIABLE));
+    let memory = size(plan.tuning.memory_of(step));
+    let memory = format!("about {memory} of memory");
+    let words: Vec<String> = cores.chain(garbage).chain([memory]).collect();
+    writeln!(text, "    with {}", words.join(", "))
 }
 
 /// What has to be known about hooks before anything is built.
@@ -127,6 +145,7 @@ fn write_step(text: &mut String, plan: &Plan, step: &Step) -> fmt::Result {
     match &step.action {
         Action::Compile(compile) => {
             write_command(text, &step.id, &compile.command.argv)?;
+            write_tuning(text, plan, (&step.id, compile))?;
             if let Some(toolchain) = &compile.command.tuning.toolchain {
                 writeln!(text, "    C by {}", printable(&toolchain.to_string()))?;
             }
@@ -162,7 +181,8 @@ fn write_step(text: &mut String, plan: &Plan, step: &Step) -> fmt::Result {
                 text,
                 "    the same again in {}, with a build cache of its own; then the bytes are compared",
                 printable(&dir.to_string())
-            )
+            )?;
+            write_tuning(text, plan, (&step.id, compile))
         }
         Action::Copy(_)
         | Action::Compare(_)

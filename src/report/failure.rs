@@ -8,7 +8,9 @@ use super::difference::write_unlike;
 use super::inspection::subjects;
 use super::smoke::write_judged;
 use crate::atomic::PlaceError;
-use crate::exec::{Attempt, Killed, Killer, PackFailure, SmokeFailure, StepFailure};
+use crate::exec::{
+    Attempt, FullDisk, Killed, Killer, PackFailure, SmokeFailure, StepFailure, tells_of_full_disk,
+};
 use crate::failure::Failure as _;
 use crate::printable::printable;
 use crate::process::ProcessError;
@@ -24,20 +26,24 @@ pub fn describe(failure: &StepFailure) -> String {
             by_hand,
             error,
             killed,
+            full,
             ..
         } => {
             write_go(&mut text, (messages, error, killed.as_ref()));
             write_meanings(&mut text, messages);
+            write_full(&mut text, (messages, full));
             let _ = write!(text, "\n  run it again: {by_hand}");
         }
         StepFailure::Recompile {
             messages,
             error,
             killed,
+            full,
             ..
         } => {
             write_go(&mut text, (messages, error, killed.as_ref()));
-            if killed.is_none() {
+            let is_full = write_full(&mut text, (messages, full));
+            if killed.is_none() && !is_full {
                 text.push_str(ONLY_AGAIN);
             }
         }
@@ -55,13 +61,13 @@ pub fn describe(failure: &StepFailure) -> String {
         }
         StepFailure::Pack { reason, .. } => write_pack(&mut text, reason),
         StepFailure::Smoke { reason, .. } => write_smoke(&mut text, reason),
-        StepFailure::Copy { .. }
-        | StepFailure::Inspect { .. }
+        StepFailure::Copy { .. } | StepFailure::Read { .. } | StepFailure::Place(_) => {
+            write_full(&mut text, (&[failure.to_string()], &[]));
+        }
+        StepFailure::Inspect { .. }
         | StepFailure::Open(_)
-        | StepFailure::Read { .. }
         | StepFailure::Thread { .. }
         | StepFailure::Panicked { .. }
-        | StepFailure::Place(_)
         | StepFailure::Altered { .. } => {}
         StepFailure::Hook(error) => {
             if let Some(hint) = error.hint() {
@@ -113,6 +119,22 @@ fn write_meanings(text: &mut String, messages: &[String]) {
     }
 }
 
+/// What to do where a step wants a disk that is full and can't say which.
+const SOME_DISK_IS_FULL: &str = "a disk is full: make room on those of the output folder (--out), of Go's cache \
+                                 (GOCACHE) and of temporary files (TMPDIR), or name folders on others";
+
+/// Tells which disks were full and what to do, and whether any was.
+fn write_full(text: &mut String, (messages, full): (&[String], &[FullDisk])) -> bool {
+    for disk in full {
+        let _ = write!(text, "\n  {}", printable(&disk.to_string()));
+    }
+    let is_full = messages.iter().any(|line| tells_of_full_disk(line));
+    if is_full && full.is_empty() {
+        let _ = write!(text, "\n  {SOME_DISK_IS_FULL}");
+    }
+    is_full
+}
+
 /// Where a refused file is now.
 fn write_kept(text: &mut String, kept: &Result<PathBuf, PlaceError>) {
     let _ = match kept {
@@ -143,7 +165,9 @@ fn write_smoke(text: &mut String, reason: &SmokeFailure) {
 
 /// What the packed file said, and what to do.
 fn write_pack(text: &mut String, reason: &PackFailure) {
+    let said = reason.to_string();
     let fix = match reason {
+        _ if tells_of_full_disk(&said) => SOME_DISK_IS_FULL,
         PackFailure::Refused { .. }
         | PackFailure::Larger { .. }
         | PackFailure::Test(_)
@@ -184,11 +208,6 @@ const MEANINGS: &[(&str, &str)] = &[
         "-buildmode=c-shared not supported on",
         "this Go doesn't have the mode for that platform yet, but a newer one has it: `go` in \
          [project] names it",
-    ),
-    (
-        "o space left on device",
-        "the disk is full: files are written to the output folder (--out) and to Go's cache \
-         (`go env GOCACHE`)",
     ),
 ];
 

@@ -79,6 +79,24 @@ pub enum CannotStart {
     /// It is to be started with something that is in no [`Asked`].
     #[error("nobody looked for `{0}`, which it is to be started with")]
     NotLookedFor(String),
+    /// Nothing was to be started at all.
+    #[error("nothing was looked for that runs it")]
+    NothingLookedFor,
+}
+
+impl CannotStart {
+    /// Whether it stays so until another file appears, here or on PATH. Whether the machine isolates anything may be
+    /// otherwise at any time: its settings and daemons are no files of anybody's.
+    #[must_use]
+    pub fn shows_in_files(&self) -> bool {
+        match self {
+            Self::CannotRun(_) => true,
+            Self::NoWine(_)
+            | Self::NotIsolated(_)
+            | Self::NotLookedFor(_)
+            | Self::NothingLookedFor => false,
+        }
+    }
 }
 
 impl Starters {

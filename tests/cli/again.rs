@@ -474,7 +474,8 @@ fn a_program_that_nobody_may_start_any_more_or_that_became_a_link_is_made_again(
 #[test]
 fn an_artifact_of_another_gobuildx_is_not_believed() {
     let project = printing();
-    let other = project.path("gobuildx");
+    let elsewhere = tempfile::tempdir().unwrap();
+    let other = elsewhere.path().join("gobuildx");
     fs::copy(env!("CARGO_BIN_EXE_gobuildx"), &other).unwrap();
     let build = |program: &Path| {
         let mut command = std::process::Command::new(program);
@@ -488,6 +489,14 @@ fn an_artifact_of_another_gobuildx_is_not_believed() {
     build(&other);
     build(&other);
     build(&other).says("(nothing changed)");
+    // Where it lies makes no difference.
+    let snapshot = project.path("dist/.gobuildx/snapshot");
+    let taken = || fs::metadata(&snapshot).unwrap().modified().unwrap();
+    let before = taken();
+    let moved = elsewhere.path().join("moved");
+    fs::copy(&other, &moved).unwrap();
+    build(&moved).says("(nothing changed)");
+    assert_eq!(taken(), before, "neither go nor git is asked");
     let mut bytes = fs::read(&other).unwrap();
     bytes.push(b'x');
     fs::write(&other, bytes).unwrap();

@@ -30,6 +30,18 @@ const WRITTEN: &[(&str, &str)] = &[
     ("other/other.go", "package other\n\nconst Value = \"#\"\n"),
     ("lib/texts/a.txt", "#"),
     ("lib/texts/deep/#.txt", "new"),
+    ("lib/pages/#.html", "page #"),
+    ("lib/pages/sub/#.html", "no page of the pattern"),
+    ("lib/pages/.#.html", "hidden"),
+    (
+        "lib/with_c.go",
+        "package lib\n\n// enum { N = # };\nimport \"C\"\n\nfunc init() { Name += string(rune('a' + C.N)) }\n",
+    ),
+    ("lib/n.h", "enum { M = # };\n"),
+    (
+        "vendor/example.com/other/other.go",
+        "package other\n\nconst Value = \"vendored#\"\n",
+    ),
     (
         "lib/only_windows.go",
         "package lib\n\nfunc init() { Name = \"windows#\" }\n",
@@ -57,6 +69,9 @@ const REMOVED: &[&str] = &[
     "lib/tagged.go",
     "lib/added.go",
     "lib/texts/deep/1.txt",
+    "lib/pages/1.html",
+    "lib/pages/2.html",
+    "lib/with_c.go",
     "README.md",
 ];
 
@@ -66,6 +81,14 @@ const RENAMED: &[&str] = &[
     "lib/added_linux.go",
     "lib/_added.go",
     "lib/added_test.go",
+];
+
+/// Files that a pattern has, and names that it hasn't.
+const PAGES: &[&str] = &[
+    "lib/pages/1.html",
+    "lib/pages/2.html",
+    "lib/pages/1.txt",
+    "lib/pages/sub/2.html",
 ];
 
 /// Files that are written as they are.
@@ -92,7 +115,48 @@ const SETTINGS: &[(&str, &[&str])] = &[
     ),
     ("trimpath", &["true", "false"]),
     ("go", &["\"1.26.8\"", "\"1.25.5\"", ""]),
+    ("cgo", &["true", "", "true"]),
+    ("smoke", &["[]", "", "[\"--version\"]"]),
 ];
+
+/// Settings that don't stand in `[build]`.
+const ELSEWHERE: &[&str] = &["go", "cgo", "smoke"];
+
+/// How the packages of the other module are found.
+#[derive(Clone, Copy, Debug)]
+enum Layout {
+    Replaced,
+    /// By a go.work.
+    Workspace,
+    /// In a copy in `vendor`.
+    Vendored,
+}
+
+impl Layout {
+    const ALL: [Self; 3] = [Self::Replaced, Self::Workspace, Self::Vendored];
+
+    fn lay_out(self, project: Project) -> Project {
+        let required = "module example.com/e\n\ngo 1.24\n\nrequire example.com/other v0.0.0\n";
+        let replaced = format!("{required}\nreplace example.com/other => ./other\n");
+        match self {
+            Self::Replaced => project.file("go.mod", &replaced),
+            Self::Workspace => project
+                .file("go.mod", "module example.com/e\n\ngo 1.24\n")
+                .file("go.work", "go 1.24\n\nuse (\n\t.\n\t./other\n)\n"),
+            Self::Vendored => project
+                .file("go.mod", &replaced)
+                .file(
+                    "vendor/modules.txt",
+                    "# example.com/other v0.0.0 => ./other\n## explicit; go 1.24\nexample.com/other\n\
+                     # example.com/other => ./other\n",
+                )
+                .file(
+                    "vendor/example.com/other/other.go",
+                    "package other\n\nconst Value = \"vendored\"\n",
+                ),
+        }
+    }
+}
 
 /// Two programs that share a package, which has files for systems and tags, and one that is embedded; the package
 /// of a replaced module; all of which the edits change.
@@ -106,18 +170,18 @@ struct Edited {
 }
 
 impl Edited {
-    fn new(seed: u64) -> Self {
+    fn new(seed: u64, layout: Layout) -> Self {
         let program = |name: &str, imports: &str, body: &str| {
             format!(
                 "package main\n\nimport (\n\t\"example.com/e/lib\"\n{imports})\n\nvar set = \"\"\n\nfunc main() {{ println({name:?}, set, lib.Name{body}) }}\n"
             )
         };
         let project = Project::empty()
-            .file("go.mod", "module example.com/e\n\ngo 1.24\n\nrequire example.com/other v0.0.0\n\nreplace example.com/other => ./other\n")
             .file("other/go.mod", "module example.com/other\n\ngo 1.24\n")
             .file("other/other.go", "package other\n\nconst Value = \"0\"\n")
             .file("lib/lib.go", "package lib\n\nvar Name = \"lib\"\n")
-            .file("lib/text.go", "package lib\n\nimport \"embed\"\n\n//go:embed texts\nvar Texts embed.FS\n")
+            .file("lib/text.go", "package lib\n\nimport \"embed\"\n\n//go:embed texts\nvar Texts embed.FS\n\n//go:embed pages/*.html\nvar Pages embed.FS\n")
+            .file("lib/pages/0.html", "page")
             .file("lib/texts/a.txt", "a")
             .file("cmd/one/main.go", &program("one", "\t\"example.com/other\"\n", ", other.Value"))
             .file("cmd/two/main.go", &program("two", "", ""))
@@ -127,10 +191,10 @@ impl Edited {
             ("rebuild", "\"changed\"".to_owned()),
         ]);
         let edited = Self {
-            project: project.committed(),
+            project: layout.lay_out(project).committed(),
             dice: Dice(seed),
             settings,
-            log: String::new(),
+            log: format!("{layout:?}\n"),
         };
         edited.write_manifest();
         edited
@@ -140,8 +204,21 @@ impl Edited {
         let mut text =
             "[matrix]\ngoos = [\"linux\", \"windows\"]\ngoarch = [\"amd64\"]\n\n[build]\n"
                 .to_owned();
-        for (name, value) in self.settings.iter().filter(|(name, _)| **name != "go") {
+        let of_build = self.settings.iter();
+        for (name, value) in of_build.filter(|(name, _)| !ELSEWHERE.contains(name)) {
             writeln!(text, "{name} = {value}").unwrap();
+        }
+        // C brings glibc.
+        text.push_str("\n[[override]]\nmatch = \"linux/*\"\nverify = { policy = \"debian-12\" }\n");
+        if let Some(cgo) = self.settings.get("cgo") {
+            write!(
+                text,
+                "\n[[matrix.include]]\ntarget = \"linux/amd64\"\ncgo = {cgo}\n"
+            )
+            .unwrap();
+        }
+        if let Some(args) = self.settings.get("smoke") {
+            write!(text, "\n[smoke]\nargs = {args}\n").unwrap();
         }
         if let Some(go) = self.settings.get("go") {
             write!(text, "\n[project]\ngo = {go}\n").unwrap();
@@ -164,9 +241,12 @@ impl Edited {
     /// Changes something, and says what.
     fn edit(&mut self) -> String {
         let number = self.dice.below(4).to_string();
-        match self.dice.below(22) {
+        match self.dice.below(23) {
             0..12 => {
                 let (path, text) = *self.dice.of(WRITTEN);
+                if path.starts_with("vendor/") && !self.project.path("vendor").exists() {
+                    return self.edit();
+                }
                 self.write(&path.replace('#', &number), &text.replace('#', &number))
             }
             12 => {
@@ -197,6 +277,15 @@ impl Edited {
                 self.project
                     .git(&["commit", "-q", "--allow-empty", "-m", "More"]);
                 "commit".to_owned()
+            }
+            21 => {
+                let (from, to) = (*self.dice.of(PAGES), *self.dice.of(PAGES));
+                let folder = self.project.path(to);
+                fs::create_dir_all(folder.parent().unwrap()).unwrap();
+                match fs::rename(self.project.path(from), self.project.path(to)) {
+                    Ok(()) => format!("rename {from} to {to}"),
+                    Err(_) => self.edit(),
+                }
             }
             _ => {
                 self.project.git(&["tag", "-f", &format!("v1.0.{number}")]);
@@ -253,10 +342,10 @@ fn artifacts(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     artifacts
 }
 
-fn edit_and_compare(edits: usize, seed: u64) {
+fn edit_and_compare(edits: usize, seed: u64, layout: Layout) {
     let clean = tempfile::tempdir().unwrap();
     let clean = clean.path().join("clean");
-    let mut edited = Edited::new(seed);
+    let mut edited = Edited::new(seed, layout);
     edited.check(&clean);
     for number in 1..=edits {
         let edit = edited.edit();
@@ -267,13 +356,14 @@ fn edit_and_compare(edits: usize, seed: u64) {
 
 #[test]
 fn twenty_edits_leave_nothing_stale() {
-    edit_and_compare(20, 7);
+    edit_and_compare(20, 7, Layout::Workspace);
 }
 
 #[test]
 #[ignore = "builds a thousand times: make proofs"]
 fn five_hundred_edits_leave_nothing_stale() {
-    for seed in 0..10 {
-        edit_and_compare(50, seed);
+    let layouts = Layout::ALL.into_iter().cycle();
+    for (seed, layout) in (0..10).zip(layouts) {
+        edit_and_compare(50, seed, layout);
     }
 }

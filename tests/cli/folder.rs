@@ -151,7 +151,7 @@ fn a_full_disk_is_told_and_leaves_no_half_of_a_file() {
         .run(&quick(&["--out", "full"]))
         .exits(1)
         .says("no space left on device")
-        .says("the disk is full: files are written to the output folder (--out)")
+        .says("which has the output: make room there, or name a folder on another disk with --out")
         .prints("failed to compile");
     let names = |path: &Path| path.strip_prefix(&small.0).unwrap().display().to_string();
     let left: Vec<String> = tree(&small.0).iter().map(|path| names(path)).collect();
@@ -171,6 +171,33 @@ fn a_full_disk_is_told_and_leaves_no_half_of_a_file() {
 }
 
 #[test]
+fn a_disk_for_temporary_files_that_fills_while_go_runs_is_named_with_what_to_set() {
+    let project = Project::hello();
+    let Some(small) = Small::mount(project.path("full"), "size=2m") else {
+        return;
+    };
+    let project = project.env("TMPDIR", &small.0);
+    project
+        .run(&["build"])
+        .exits(1)
+        .says("failed to compile linux/amd64/v1")
+        .says(&format!("the disk of `{}/gobuildx-", small.0.display()))
+        .says("make room there, or set TMPDIR to a folder on another disk");
+    let left = fs::read_dir(&small.0).unwrap().count();
+    assert_eq!(left, 0, "what was written there is gone");
+}
+
+#[test]
+fn a_folder_for_temporary_files_that_is_not_there_is_named() {
+    Project::hello()
+        .env("TMPDIR", "/nonexist")
+        .run(&["build"])
+        .exits(4)
+        .says("failed to create a folder for temporary files in `/nonexist`: ")
+        .says("help: set TMPDIR to a folder that is there");
+}
+
+#[test]
 fn a_disk_without_room_for_a_program_is_told_before_anything_is_compiled() {
     let project = Project::hello();
     let Some(_small) = Small::mount(project.path("full"), "size=400k") else {
@@ -180,7 +207,7 @@ fn a_disk_without_room_for_a_program_is_told_before_anything_is_compiled() {
     assert!(!run.stderr.contains("Compiling"), "{}", run.stderr);
     run.says("failed to build: the disk of `")
         .says("full` has ")
-        .says("takes at least 1.0 MB of it")
+        .says("takes at least 500.0 kB of it")
         .says("help: make room there");
 }
 

@@ -19,6 +19,9 @@ mod project;
 mod smoked;
 
 mod again;
+mod again_emulated;
+mod again_linked;
+mod again_tampered;
 mod by_make;
 mod by_shell;
 mod cells;

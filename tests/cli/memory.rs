@@ -41,6 +41,39 @@ fn a_go_process_gets_as_many_cores_as_memory_allows() {
 }
 
 #[test]
+fn memory_that_no_go_process_can_do_with_is_told() {
+    let project = Project::hello().manifest(
+        "[matrix]\ngoos = [\"linux\", \"windows\"]\ngoarch = [\"amd64\"]\n\
+         [build]\nrebuild = \"changed\"\n",
+    );
+    let told = "go processes come one at a time, each on one core: they may take 1 B of memory \
+                (--memory), and each is expected to take ";
+    let with = |verb, memory| {
+        project
+            .run(&[verb, "--matrix", "--memory", memory])
+            .exits(0)
+    };
+    with("plan", "1B").prints(told);
+    with("build", "1B").says(told);
+    for run in [with("plan", "64GiB"), with("build", "1B")] {
+        let all = format!("{}{}", run.stdout, run.stderr);
+        assert!(!all.contains("one at a time"), "{all}");
+    }
+}
+
+#[test]
+fn the_table_tells_cores_garbage_and_memory_of_each_go_process() {
+    let project = Project::hello();
+    let plan = |memory| {
+        project
+            .run(&["plan", "--jobs", "2", "--memory", memory])
+            .exits(0)
+    };
+    plan("4GiB").prints("\n    with -p=2, GOGC=400, about 2.1 GB of memory\n");
+    plan("1200MiB").prints("\n    with -p=1, about 1.1 GB of memory\n");
+}
+
+#[test]
 fn the_plan_tells_what_steps_share_and_are_expected_to_take() {
     let project = Project::hello().committed();
     let plan = project.plan(&["--jobs", "1", "--memory", "2GiB"]);
