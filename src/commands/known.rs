@@ -40,6 +40,7 @@ impl Known {
         let present = ledger::survey(&prepared.plan, session, known, (workers, cancel));
         let mut decision = ledger::decide(&prepared.plan, &earlier, &present, wanted);
         let measures = Measures::read(dist.folder().path());
+        decision.plan.share_anew(&measures);
         decision.plan.expect(&measures);
         Self {
             earlier,

@@ -15,6 +15,7 @@ mod blank;
 mod counting;
 mod live;
 mod needy;
+mod noted;
 mod project;
 mod smoked;
 
@@ -57,6 +58,7 @@ mod running;
 mod selection;
 mod serving;
 mod settings;
+mod sharing;
 mod smoke;
 mod smoke_archives;
 mod smoke_builds;
