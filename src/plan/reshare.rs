@@ -6,13 +6,14 @@ use super::step::{Action, Step, StepKind};
 use crate::ledger::Measures;
 
 impl Plan {
-    /// Shares the machine among the compilations that are left, as if there had never been others.
-    pub fn share_anew(&mut self, measures: &Measures) {
+    /// Shares the machine among the compilations that are left, as if there had never been others, by what they took
+    /// in earlier runs.
+    pub fn share_anew(&mut self, earlier: &Measures) {
         let (cores, memory) = (self.tuning.cores, self.tuning.memory);
         for kind in [StepKind::Compile, StepKind::Recompile] {
             let steps = self.steps.iter_mut();
             let mut steps: Vec<&mut Step> = steps.filter(|step| step.id.kind() == kind).collect();
-            let measured: Vec<_> = steps.iter().map(|step| measures.of(step)).collect();
+            let measured: Vec<_> = steps.iter().map(|step| earlier.of(step)).collect();
             for (step, share) in steps.iter_mut().zip(shares(&measured, (cores, memory))) {
                 let before = step.action.cpu();
                 let expected = self.tuning.expected.get_mut(&step.id);

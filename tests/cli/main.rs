@@ -43,6 +43,7 @@ mod inspect;
 mod inspect_agrees;
 mod inspect_disguises;
 mod inspect_libraries;
+mod listings;
 mod lock;
 mod memory;
 mod modes;
