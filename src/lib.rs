@@ -30,6 +30,8 @@ pub mod toolchain;
 
 pub mod plan;
 
+pub mod answers;
+
 pub mod exec;
 pub mod inspect;
 pub mod ledger;

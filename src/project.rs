@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 pub use packages::{CertificateUse, Listing};
 
+use crate::answers::Places;
 use crate::failure::{Exit, Failure};
 use crate::go_package::ListedPackage;
 use crate::go_toolchain::{self, GoToolchain, GoToolchainError, Requirement};
@@ -233,6 +234,26 @@ fn workspace(settings: &Settings, questions: &Questions<'_>) -> Workspace {
     match (&questions.manifest.source.path, &settings.gowork) {
         (None, Some(file)) => Workspace::Elsewhere(seen_from(questions.root, file)),
         _ => Workspace::Off,
+    }
+}
+
+/// Where the project lies, without asking go.
+#[must_use]
+pub fn places(root: &Path, manifest: &Manifest, settings: &Settings, out: &Path) -> Places {
+    let modules = manifest.binaries.iter();
+    let mut modules: BTreeSet<PathBuf> = modules
+        .map(|binary| folder(root, &binary.module.value))
+        .collect();
+    if modules.is_empty() {
+        modules.insert(root.to_owned());
+    }
+    let beside = Some(root.join("go.work")).filter(|file| file.is_file());
+    let elsewhere = settings.gowork.clone();
+    let elsewhere = elsewhere.filter(|_| manifest.source.path.is_none());
+    Places {
+        modules,
+        workspace: beside.or(elsewhere),
+        out: out.to_owned(),
     }
 }
 

@@ -7,13 +7,13 @@ use super::room;
 use super::run::{Ended, Run};
 use super::unchanged::{self, Begin, Built};
 use crate::cli::{BuildArgs, Detail, MessageFormat, Permission};
-use crate::console::{self, BAD, GOOD, NOTE, OutputError};
+use crate::console::{self, BAD, GOOD, NOTE};
 use crate::dist::{Dist, Order};
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
 use crate::human;
-use crate::ledger::Decision;
-use crate::plan::{Artifact, Plan, table};
+use crate::ledger::{Decision, Wanted};
+use crate::plan::{Artifact, table};
 use crate::printable::{printable, printable_path};
 use crate::process::Cancel;
 use crate::progress::{Bars, Events, HookLines, Lines, Observer, Quiet, Words};
@@ -42,12 +42,9 @@ fn build(
         *summed_up = true;
         return Ok(Exit::Success);
     }
-    let context = Context::read(&args.selection, host, cancel)?;
+    let context = context(args, host, cancel)?;
     if args.dry_run {
-        let plan = context.plan(cancel)?.plan;
-        *summed_up = true;
-        show(&plan, args.output.message_format)?;
-        return Ok(Exit::Success);
+        return show(&context, args, cancel, summed_up);
     }
     let around = unchanged::around(&context.out);
     let permission = args.hooks.permission();
@@ -55,7 +52,12 @@ fn build(
     let mut before = Before::run(&context, permission, cancel, observer.as_mut())?;
     let (prepared, dist) = planned(&context, &mut before, permission, cancel)?;
     let session = context.session(&dist)?;
-    let known = Known::look(&prepared, (&dist, &session), args.wanted(), cancel);
+    let known = Known::look(
+        (&context, &prepared),
+        (&dist, &session),
+        args.wanted(),
+        cancel,
+    );
     room::check(&known.decision.plan, &session)?;
     let paths = prepared.plan.artifacts.iter().flat_map(Artifact::files);
     dist.begin(&paths.cloned().collect::<Vec<_>>())?;
@@ -98,6 +100,14 @@ fn build(
     ended.recorded.map(|()| ended.exit)
 }
 
+fn context(args: &BuildArgs, host: Host, cancel: &Cancel) -> Result<Context, Box<dyn Failure>> {
+    let context = Context::read(&args.selection, host, cancel)?;
+    if args.wanted() == Wanted::All {
+        context.ask_anew();
+    }
+    Ok(context)
+}
+
 /// The plan, and the folder in which no other run works.
 fn planned(
     context: &Context,
@@ -119,11 +129,21 @@ fn planned(
 }
 
 /// What would be done.
-fn show(plan: &Plan, format: MessageFormat) -> Result<(), OutputError> {
-    match format {
+fn show(
+    context: &Context,
+    args: &BuildArgs,
+    cancel: &Cancel,
+    summed_up: &mut bool,
+) -> Result<Exit, Box<dyn Failure>> {
+    let prepared = context.plan(cancel)?;
+    prepared.keep_answers();
+    *summed_up = true;
+    let plan = &prepared.plan;
+    match args.output.message_format {
         MessageFormat::Human => console::deliver(&table::table(plan, console::width())),
         MessageFormat::Json => console::deliver_json_line(&plan.to_json()),
-    }
+    }?;
+    Ok(Exit::Success)
 }
 
 /// Who watches the hooks that run before there is a plan.

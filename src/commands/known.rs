@@ -1,6 +1,6 @@
 //! What is known of earlier runs, what that leaves to be done, and what is known after it.
 
-use super::prepare::Prepared;
+use super::prepare::{Context, Prepared};
 use super::run::Ended;
 use crate::atomic::PlaceError;
 use crate::dist::Dist;
@@ -29,7 +29,7 @@ pub(super) struct Known {
 impl Known {
     /// Reads the ledger, and holds it against what is there now.
     pub(super) fn look(
-        prepared: &Prepared,
+        (context, prepared): (&Context, &Prepared),
         (dist, session): (&Dist, &Session),
         wanted: Wanted,
         cancel: &Cancel,
@@ -37,10 +37,16 @@ impl Known {
         let earlier = store::read(dist.folder().path(), session.own_program.once_more());
         let known = (&earlier, prepared.machine.clone());
         let workers = prepared.cores as usize;
-        let present = ledger::survey(&prepared.plan, session, known, (workers, cancel));
+        // The folder is locked only now: what go was asked for the plan may be of another moment.
+        let asker = context.asker();
+        let present = ledger::survey(&prepared.plan, (session, &asker), known, (workers, cancel));
+        asker.keep();
+        prepared.keep_answers();
         let mut decision = ledger::decide(&prepared.plan, &earlier, &present, wanted);
         let measures = Measures::read(dist.folder().path());
-        decision.plan.expect(&measures.at(prepared.garbage));
+        let expected = measures.at(prepared.garbage);
+        decision.plan.share_anew(&expected);
+        decision.plan.expect(&expected);
         Self {
             earlier,
             measures,

@@ -9,6 +9,7 @@ use crate::process::Cancel;
 
 pub(super) fn run(args: &PlanArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
     let prepared = prepare(&args.selection, cancel)?;
+    prepared.keep_answers();
     let plan = &prepared.plan;
     match args.output.format {
         PlanFormat::Table => console::deliver(&table::table(plan, console::width())),

@@ -9,6 +9,8 @@ use super::c_toolchains;
 use super::installed::{packer, starters};
 use super::manifest_file;
 use super::trusted;
+use crate::answers::{Answers, Asker, GoItself};
+use crate::atomic::OutputFolder;
 use crate::cli::{MemoryArg, SelectionArgs, Trust};
 use crate::console::{self, NOTE};
 use crate::dist::{self, Dist};
@@ -25,7 +27,7 @@ use crate::plan::{
 };
 use crate::process::Cancel;
 use crate::progress::Spinner;
-use crate::project::{Project, Questions, repository, survey};
+use crate::project::{self, Project, Questions, repository, survey};
 use crate::toolchain::Chosen;
 use crate::tools::git;
 use crate::tools::go::{Go, Settings};
@@ -45,6 +47,8 @@ pub(super) struct Prepared {
     pub(super) project: Project,
     /// The files that say what C toolchains there are, and those that these consist of.
     pub(super) toolchain_files: Vec<PathBuf>,
+    /// What go answered, if that is kept.
+    pub(super) answers: Option<Arc<Answers>>,
     /// Whether the terminal, if there is one, can move its cursor.
     pub(super) moves_cursor: bool,
 }
@@ -73,6 +77,7 @@ pub(super) struct Context {
     pub(super) host: Host,
     go: Go,
     pub(super) settings: Settings,
+    answers: Option<Arc<Answers>>,
     request: Request,
     pub(super) selection: Selection,
     cores: u32,
@@ -112,9 +117,11 @@ impl Context {
             Some(out) => dist::named(&host.cwd, out),
             None => root.join("dist"),
         };
+        let answers = answers(&go, &settings, &out);
         Ok(Self {
             manifest,
             out,
+            answers,
             go,
             settings,
             request,
@@ -143,7 +150,10 @@ impl Context {
             host: &self.host,
             on_fetch: &|toolchain| spinner.announce(toolchain),
         };
-        let project = survey(&self.go, &self.settings, questions, cancel)?;
+        let asker = self.asker();
+        let go = self.go.clone().asked_by(asker.clone());
+        let project = survey(&go, &self.settings, questions, cancel)?;
+        asker.keep();
         drop(spinner);
         if let Some(note) = missing_tags(&project) {
             console::err(&format!("{NOTE}Note:{NOTE:#} {note}"));
@@ -181,6 +191,7 @@ impl Context {
             machine: self.machine(&project, &toolchains),
             toolchain_files: self.toolchain_files(&toolchains),
             out: self.out.clone(),
+            answers: self.answers.clone(),
             cores: self.cores,
             garbage,
             moves_cursor: term.is_none_or(|term| term != "dumb"),
@@ -188,6 +199,23 @@ impl Context {
             project,
             root: root.clone(),
         })
+    }
+
+    /// Forgets what go answered in earlier runs.
+    pub(super) fn ask_anew(&self) {
+        if let Some(answers) = &self.answers {
+            answers.forget();
+        }
+    }
+
+    /// Asks go about the project as it is now.
+    pub(super) fn asker(&self) -> Asker {
+        let Self { manifest, root, .. } = self;
+        let Some(answers) = &self.answers else {
+            return Asker::default();
+        };
+        let places = project::places(root, manifest, &self.settings, &self.out);
+        answers.asker(places, self.cores as usize)
     }
 
     /// Whether a repository is in the state in which it was surveyed.
@@ -338,6 +366,26 @@ impl Context {
             own_program: Arc::new(OwnProgram::find()?),
             source_dirs: source_dirs(&self.root, &self.settings),
         })
+    }
+}
+
+/// What go answered in earlier runs; none where nobody could tell whether it still holds.
+fn answers(go: &Go, settings: &Settings, out: &Path) -> Option<Arc<Answers>> {
+    let own_program = OwnProgram::find().ok()?;
+    let go = GoItself::of(go.program(), settings)?;
+    Some(Answers::read(go, out, own_program.once_more()))
+}
+
+impl Prepared {
+    /// Keeps what go answered where that leaves no trace: in an output folder that is there already.
+    pub(super) fn keep_answers(&self) {
+        let is_ours = self.out.join(".gobuildx").is_dir();
+        if let Some(answers) = self.answers.as_ref().filter(|_| is_ours)
+            && let Ok(folder) = OutputFolder::create(&self.out)
+        {
+            // Without them go is asked again.
+            let _ = answers.write(&folder);
+        }
     }
 }
 

@@ -35,6 +35,7 @@ pub use sources::{Folders, Packages, Sources};
 pub use stamp::FileStamp;
 pub use survey::survey;
 pub use watch::Dependence;
+pub(crate) use watch::{COMPILED, TELLING};
 
 use brought::Brought;
 use decide::compile_name;

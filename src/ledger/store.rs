@@ -120,7 +120,7 @@ fn bytes(ledger: Ledger, writer: KnownFile) -> Vec<u8> {
 }
 
 /// A value in a form of its own, with a digest by which damage shows.
-pub(super) fn seal(magic: &[u8], value: &impl BorshSerialize) -> Vec<u8> {
+pub(crate) fn seal(magic: &[u8], value: &impl BorshSerialize) -> Vec<u8> {
     // What can be written to memory always can.
     let content = borsh::to_vec(value).unwrap_or_default();
     let mut bytes = magic.to_vec();
@@ -130,7 +130,7 @@ pub(super) fn seal(magic: &[u8], value: &impl BorshSerialize) -> Vec<u8> {
 }
 
 /// What was sealed; none where it is damaged, or something else.
-pub(super) fn unseal<'a>(bytes: &'a [u8], magic: &[u8]) -> Option<&'a [u8]> {
+pub(crate) fn unseal<'a>(bytes: &'a [u8], magic: &[u8]) -> Option<&'a [u8]> {
     let bytes = bytes.strip_prefix(magic)?;
     let (digest, content) = bytes.split_at_checked(size_of::<Digest>())?;
     let expected: Digest = Sha256::digest(content).into();

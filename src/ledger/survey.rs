@@ -10,6 +10,7 @@ use super::files::Files;
 use super::made_from::read_by;
 use super::sources::{Folders, Packages, Sources, relative};
 use super::{FileStamp, Ledger, Machine, Present};
+use crate::answers::Asker;
 use crate::atomic::Mode;
 use crate::exec::{FileDigest, Session};
 use crate::parallel;
@@ -21,14 +22,14 @@ use crate::tools::go::sources::{self as listed, SourcePackage};
 #[must_use]
 pub fn survey(
     plan: &Plan,
-    session: &Session,
+    (session, asker): (&Session, &Asker),
     (ledger, machine): (&Ledger, Machine),
     (workers, cancel): (usize, &Cancel),
 ) -> Present {
     let compiles: Vec<(&StepId, &Compile)> = compilations(plan).collect();
     let lists = parallel::map(&compiles, workers, |(_, compile)| {
-        let output = session.command(&compile.listing).run(cancel).ok()?;
-        listed::read(&output.stdout).ok()
+        let answer = asker.list(&session.command(&compile.listing), cancel);
+        listed::read(&answer.ok()?).ok()
     });
     let mut sources = BTreeMap::new();
     let mut totals = BTreeMap::new();

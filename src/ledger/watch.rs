@@ -105,7 +105,7 @@ fn add_folders(
 }
 
 /// Files that decide which others count.
-const TELLING: &[&str] = &[
+pub(crate) const TELLING: &[&str] = &[
     ".gitattributes",
     ".gitignore",
     "default.pgo",
@@ -117,7 +117,7 @@ const TELLING: &[&str] = &[
 ];
 
 /// What go compiles, by the extensions of files.
-const COMPILED: &[&str] = &[
+pub(crate) const COMPILED: &[&str] = &[
     "F", "S", "c", "cc", "cpp", "cxx", "f", "f90", "for", "go", "h", "hh", "hpp", "hxx", "m", "s",
     "swig", "swigcxx", "sx", "syso",
 ];

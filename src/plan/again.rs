@@ -91,6 +91,14 @@ pub(super) struct Again {
     pub(super) cache: Place,
 }
 
+/// The variable that tells go and the compiler among how many threads they share their work.
+pub(super) const THREADS: &str = "GOMAXPROCS";
+
+/// The threads of a second build: others than the first one's. The budget is that of -p.
+pub(super) fn threads(cpu: u32) -> u32 {
+    cpu + 1
+}
+
 impl Again {
     /// The second build of what has this name, from a copy that has that one.
     pub(super) fn new(project: &Project, slug: &str, copy: &str) -> Self {
@@ -118,8 +126,7 @@ impl Again {
         let place = |place: &Place| Arg::Path(place.clone());
         let differently = [
             ("GOCACHE", place(&self.cache)),
-            // The compiler shares its work among so many; the budget is that of -p.
-            ("GOMAXPROCS", (cpu + 1).to_string().into()),
+            (THREADS, threads(cpu).to_string().into()),
             ("GOTMPDIR", place(&self.temporary)),
             ("HOME", place(&self.home)),
             ("LANG", LOCALE.into()),

@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 
 use super::container::ContainerHere;
 use super::toolchain::{Script, ToolchainHere};
+use super::again::THREADS;
 use crate::process::Umask;
 
 /// A folder that only the machine knows.
@@ -230,6 +231,21 @@ impl CommandLine {
         env.insert("GOMAXPROCS".to_owned(), "1".into());
         env.remove("GOGC");
         alone
+    }
+
+    /// The same command with so many compilers at once, of so many threads.
+    #[must_use]
+    pub(super) fn with_cores(&self, cores: u32, threads: u32) -> Self {
+        let mut shared = self.clone();
+        let Tuning { flags, env, .. } = &mut shared.tuning;
+        let mut at_once = flags
+            .iter_mut()
+            .filter(|flag| matches!(flag, Arg::Text(text) if text.starts_with("-p=")));
+        if let Some(flag) = at_once.next() {
+            *flag = format!("-p={cores}").into();
+        }
+        env.insert(THREADS.to_owned(), threads.to_string().into());
+        shared
     }
 
     /// The same command for a manifest that lies elsewhere.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
+use super::again;
 use super::command::{Arg, Base, CommandLine, Place, Tuning};
 use super::container::ContainerHere;
 use super::garbage;
@@ -124,6 +125,26 @@ impl Compile {
         Self {
             command: self.command.one_at_a_time(),
             cpu: 1,
+            ..self.clone()
+        }
+    }
+
+    /// The same with so many cores.
+    #[must_use]
+    pub(super) fn with_cores(&self, cores: u32) -> Self {
+        let is_threads_set = self.command.env.contains_key(again::THREADS);
+        let threads = match &self.cache {
+            Some(_) if !is_threads_set => again::threads(cores),
+            _ => cores,
+        };
+        let with_cores = |command: &CommandLine| command.with_cores(cores, threads);
+        Self {
+            command: with_cores(&self.command),
+            cpu: cores,
+            heads: Heads {
+                command: with_cores(&self.heads.command),
+                ..self.heads.clone()
+            },
             ..self.clone()
         }
     }

@@ -29,6 +29,7 @@ mod planner;
 mod quote;
 mod release;
 mod request;
+mod reshare;
 mod sharing;
 pub mod shell;
 mod smoke;

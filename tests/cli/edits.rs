@@ -27,7 +27,35 @@ impl Dice {
 /// Files that are written, with a number in the place of `#`.
 const WRITTEN: &[(&str, &str)] = &[
     ("lib/lib.go", "package lib\n\nvar Name = \"lib#\"\n"),
+    (
+        "lib/lib.go",
+        "package lib\n\nimport \"example.com/e/lib/deep\"\n\nvar Name = deep.Value + \"#\"\n",
+    ),
+    (
+        "lib/deep/deep.go",
+        "package deep\n\nconst Value = \"deep#\"\n",
+    ),
+    (
+        "lib/extra.go",
+        "package lib\n\nimport _ \"embed\"\n\nfunc init() { Name += extra }\n\n//go:embed texts/a.txt\nvar extra string\n",
+    ),
+    (
+        "lib/extra.go",
+        "package lib\n\nimport _ \"embed\"\n\nfunc init() { Name += extra }\n\n// #\nvar extra string\n",
+    ),
+    (
+        "lib/tagged.go",
+        "//go:build !special\n\npackage lib\n\nfunc init() { Name = \"usual#\" }\n",
+    ),
+    (
+        "cmd/three/main.go",
+        "package main\n\nimport \"example.com/e/lib/deep\"\n\nfunc main() { println(deep.Value, \"#\") }\n",
+    ),
     ("other/other.go", "package other\n\nconst Value = \"#\"\n"),
+    (
+        "other/other.go",
+        "package other\n\nimport \"runtime\"\n\nvar Value = runtime.GOOS + \"#\"\n",
+    ),
     ("lib/texts/a.txt", "#"),
     ("lib/texts/deep/#.txt", "new"),
     ("lib/pages/#.html", "page #"),
@@ -68,6 +96,8 @@ const REMOVED: &[&str] = &[
     "lib/only_linux.go",
     "lib/tagged.go",
     "lib/added.go",
+    "lib/extra.go",
+    "cmd/three/main.go",
     "lib/texts/deep/1.txt",
     "lib/pages/1.html",
     "lib/pages/2.html",
@@ -183,6 +213,7 @@ impl Edited {
             .file("lib/text.go", "package lib\n\nimport \"embed\"\n\n//go:embed texts\nvar Texts embed.FS\n\n//go:embed pages/*.html\nvar Pages embed.FS\n")
             .file("lib/pages/0.html", "page")
             .file("lib/texts/a.txt", "a")
+            .file("lib/deep/deep.go", "package deep\n\nconst Value = \"deep\"\n")
             .file("cmd/one/main.go", &program("one", "\t\"example.com/other\"\n", ", other.Value"))
             .file("cmd/two/main.go", &program("two", "", ""))
             .file(".gitignore", "/ignored*\n");

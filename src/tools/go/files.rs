@@ -136,13 +136,14 @@ impl Go {
         for (name, value) in self.env.only(PASSED).iter() {
             command = command.env(name, value);
         }
-        let output = command.run(cancel).map_err(|error| match error {
+        let answer = self.asker.of_file(&command, file, cancel);
+        let answer = answer.map_err(|error| match error {
             ProcessError::Exit { output, .. } => GoError::File {
                 file: file.to_owned(),
                 said: output.stderr_text().trim().to_owned(),
             },
             other => other.into(),
         })?;
-        json(&output.stdout, "go mod edit")
+        json(&answer, "go mod edit")
     }
 }

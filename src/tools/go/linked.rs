@@ -83,7 +83,11 @@ impl PinnedGo {
         query: ListQuery<'_>,
         cancel: &Cancel,
     ) -> Result<Vec<LinkedPackage>, GoError> {
-        self.listing(&["-json=ImportPath,Deps"], query, cancel)
+        self.listing(
+            &["-json=Dir,ImportPath,Deps,Error,DepsErrors"],
+            query,
+            cancel,
+        )
     }
 
     /// Whether a program compiles. What go compiles stays in its build cache.

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::answers::Asker;
 use crate::failure::{Exit, Failure};
 use crate::go_package::{ListedPackage, View};
 use crate::host::{Environment, Host};
@@ -84,6 +85,7 @@ pub const ASKING: &[(&str, &str)] = &[
 pub struct Go {
     program: PathBuf,
     env: Environment,
+    asker: Asker,
 }
 
 /// What `go env` says in a folder.
@@ -117,7 +119,20 @@ impl Go {
         Ok(Self {
             program,
             env: host.env.clone(),
+            asker: Asker::default(),
         })
+    }
+
+    /// Where it lies.
+    #[must_use]
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// The same, but that what is known isn't asked.
+    #[must_use]
+    pub fn asked_by(self, asker: Asker) -> Self {
+        Self { asker, ..self }
     }
 
     /// Asks go for its settings in a folder, in the user's own environment.
@@ -198,6 +213,7 @@ impl Go {
         PinnedGo {
             program: self.program.clone(),
             env,
+            asker: self.asker.clone(),
         }
     }
 }
@@ -207,6 +223,7 @@ impl Go {
 pub struct PinnedGo {
     program: PathBuf,
     env: Environment,
+    asker: Asker,
 }
 
 /// A pair of the toolchain's own list.
@@ -241,11 +258,12 @@ impl PinnedGo {
     /// When go fails, for example because the toolchain can't be fetched.
     pub fn platforms(&self, cancel: &Cancel) -> Result<Vec<ListedPlatform>, GoError> {
         let command = self.command(["tool", "dist", "list", "-json"]);
-        let output = command.run(cancel).map_err(|error| GoError::Toolchain {
+        let answer = self.asker.of_go(&command, cancel);
+        let answer = answer.map_err(|error| GoError::Toolchain {
             toolchain: self.toolchain().to_owned(),
             error,
         })?;
-        json(&output.stdout, "go tool dist list")
+        json(&answer, "go tool dist list")
     }
 
     /// The packages that match, as they are for one target.
@@ -273,10 +291,9 @@ impl PinnedGo {
         cancel: &Cancel,
     ) -> Result<Vec<T>, GoError> {
         let command = self.command(["list", "-e"]).args(flags);
-        let output = command_for(command, query)
-            .run(cancel)
-            .map_err(GoError::List)?;
-        serde_json::Deserializer::from_slice(&output.stdout)
+        let answer = self.asker.list(&command_for(command, query), cancel);
+        let answer = answer.map_err(GoError::List)?;
+        serde_json::Deserializer::from_slice(&answer)
             .into_iter()
             .collect::<Result<_, _>>()
             .map_err(|error| GoError::Output {
