@@ -25,6 +25,7 @@ pub mod pack;
 pub mod platforms;
 pub mod project;
 pub mod runner;
+pub mod sumdb;
 pub mod target;
 pub mod toolchain;
 

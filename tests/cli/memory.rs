@@ -68,7 +68,10 @@ fn what_a_build_took_is_expected_of_the_next_one() {
     let memory = compile["memory"]["all"].as_u64().unwrap();
     let largest = compile["memory"]["largest"].as_u64().unwrap();
     // Where most of it came from a cache, go may have been alone whenever it was looked at.
-    assert!((1 << 20..=memory).contains(&largest), "{largest} of {memory}");
+    assert!(
+        (1 << 20..=memory).contains(&largest),
+        "{largest} of {memory}"
+    );
     // Other sources take about as much.
     project.write("main.go", &says("other"));
     let plan = project.plan(&HOW);
