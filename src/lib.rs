@@ -14,6 +14,8 @@ mod commands;
 
 pub mod doctor;
 pub mod embed;
+pub mod fetch;
+pub mod go_install;
 pub mod go_package;
 pub mod go_toolchain;
 pub mod go_version;

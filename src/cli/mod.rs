@@ -18,6 +18,7 @@ mod schema;
 mod selection;
 mod smoke;
 mod targets;
+mod toolchains;
 mod verify;
 
 pub use build::{BuildArgs, Detail, MessageFormat, OutputArgs};
@@ -36,6 +37,7 @@ pub use plan::{PlanArgs, PlanFormat};
 pub use selection::{MemoryArg, SelectionArgs};
 pub use smoke::SmokeArgs;
 pub use targets::TargetsArgs;
+pub use toolchains::{InstallArgs, ToolchainsArgs, ToolchainsVerb};
 pub use verify::VerifyArgs;
 
 use clap::{Command, CommandFactory as _, Parser, Subcommand};
@@ -114,6 +116,9 @@ pub enum Verb {
     /// List the platforms that Go builds for, and what works for each here
     #[command(after_long_help = targets::EXAMPLES)]
     Targets(TargetsArgs),
+    /// Get Go itself, where there is none
+    #[command(after_long_help = toolchains::EXAMPLES, arg_required_else_help = true)]
+    Toolchains(ToolchainsArgs),
     /// Print the JSON Schema of targets.toml, for editors
     #[command(after_long_help = schema::EXAMPLES)]
     Schema,

@@ -20,6 +20,7 @@ mod run;
 mod schema;
 mod smoke;
 mod targets;
+mod toolchains;
 mod trusted;
 mod unchanged;
 mod verify;
@@ -106,6 +107,7 @@ pub fn run() -> ExitCode {
         Verb::Init(args) => init::run(args, &cancel),
         Verb::Doctor(args) => doctor::run(args, &cancel),
         Verb::Targets(args) => targets::run(args),
+        Verb::Toolchains(args) => toolchains::run(args, &cancel),
         Verb::Schema => schema::run(),
         Verb::Completions(args) => completions::run(args),
         Verb::Man(args) => man::run(args),

@@ -252,7 +252,7 @@ proptest! {
     }
 
     #[test]
-    fn the_database_is_believed_in_what_it_has(size in 1_u64..3000, seed: u64, before: u64) {
+    fn the_database_is_believed_in_what_it_has(size in 1_u64..1500, seed: u64, before: u64) {
         let served = Served::new(size);
         let number = seed % size;
         let known = served.records.signed(before % (size + 1), &served.signer);
