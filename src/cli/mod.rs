@@ -137,14 +137,19 @@ const WIDEST: usize = 100;
 #[must_use]
 pub fn command(width: Option<usize>) -> Command {
     let width = width.map_or(WIDEST, |width| width.min(WIDEST));
-    let fit = move |command: Command| match command.get_after_long_help() {
+    fitted(Cli::command().term_width(width), width)
+}
+
+/// A command and all of its verbs, with what follows their help laid out for a width.
+fn fitted(command: Command, width: usize) -> Command {
+    let command = match command.get_after_long_help() {
         Some(text) => {
             let text = epilogue::laid_out(&text.to_string(), width);
             command.after_long_help(text)
         }
         None => command,
     };
-    fit(Cli::command().term_width(width)).mut_subcommands(fit)
+    command.mut_subcommands(|verb| fitted(verb, width))
 }
 
 impl Verb {

@@ -64,6 +64,16 @@ impl GaveUp {
 }
 
 impl ProxyList {
+    /// What the list starts with, where that is no proxy.
+    #[must_use]
+    pub fn without_proxy(&self) -> Option<End> {
+        match self.0.first()?.way {
+            Way::Proxy(_) => None,
+            Way::Direct => Some(End::Direct),
+            Way::Off => Some(End::Off),
+        }
+    }
+
     /// Asks one after the other, by Go's rules.
     ///
     /// # Errors

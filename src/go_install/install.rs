@@ -13,7 +13,7 @@ use super::zip_sum::zip_sum;
 use crate::archive::{Format, Limits, unpack};
 use crate::atomic::held::{folders_named, make_held, remove_left};
 use crate::atomic::{Mode, OutputLock, replace};
-use crate::fetch::{Address, Client, FetchError, Sink};
+use crate::fetch::{Address, Client, FetchError, GaveUp, Sink};
 use crate::host::Host;
 use crate::process::Cancel;
 use crate::sumdb::{Database, LookupError, SignedTree, VerifierKey};
@@ -99,6 +99,9 @@ impl Installation<'_> {
             remove_left(&left, |left| fs::remove_dir_all(left));
         }
         let settings = Settings::read(self.host)?;
+        if let Some(end) = settings.proxies.without_proxy() {
+            return Err(self.nobody_has_it(GaveUp { error: None, end }));
+        }
         let client = Client::new(&self.host.env, self.cancel);
         let vouched = self.vouched(&settings, &client)?;
         let make = || {
@@ -222,10 +225,14 @@ impl Installation<'_> {
             client.get(&address, LARGEST_ZIP, &mut kept)?;
             Ok(address)
         });
-        got.map_err(|gave_up| InstallError::Proxies {
+        got.map_err(|gave_up| self.nobody_has_it(gave_up))
+    }
+
+    fn nobody_has_it(&self, gave_up: GaveUp) -> InstallError {
+        InstallError::Proxies {
             toolchain: self.toolchain.clone(),
             gave_up,
-        })
+        }
     }
 
     /// Holds the zip against its hash, before anything of it is unpacked.
