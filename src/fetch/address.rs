@@ -95,6 +95,9 @@ pub enum ParseAddressError {
     /// Nobody is named.
     #[error("it names no host")]
     Host,
+    /// A password in the wrong place, perhaps.
+    #[error("what follows its host isn't the number of a port")]
+    Port,
     /// A part that addresses of proxies don't have.
     #[error("it has a part that starts with `{0}`")]
     Part(char),
@@ -132,11 +135,26 @@ impl FromStr for Address {
                 Scheme::Http | Scheme::Https => ParseAddressError::Host,
             });
         }
+        if scheme != Scheme::File && !has_port_or_none(place) {
+            return Err(ParseAddressError::Port);
+        }
         Ok(Self {
             scheme,
             place: place.to_owned(),
             authorization: user.map(authorization),
         })
+    }
+}
+
+/// Whether nothing follows the host, or the number of a port.
+fn has_port_or_none(place: &str) -> bool {
+    let authority = place.split('/').next().unwrap_or_default();
+    let behind = authority
+        .rsplit_once(']')
+        .map_or(authority, |(_, rest)| rest);
+    match behind.split_once(':') {
+        Some((_, port)) => port.parse::<u16>().is_ok() && !port.starts_with('+'),
+        None => true,
     }
 }
 
@@ -219,6 +237,8 @@ mod tests {
             ("https://", ParseAddressError::Host),
             ("https:///x", ParseAddressError::Host),
             ("https://me:secret@/x", ParseAddressError::Host),
+            ("https://me:secret", ParseAddressError::Port),
+            ("https://[::1]:secret", ParseAddressError::Port),
             ("file://server/share", ParseAddressError::Scheme),
             ("https://example.com/?q", ParseAddressError::Part('?')),
             ("https://example.com/a b", ParseAddressError::Character),

@@ -13,7 +13,7 @@ pub(super) const EXAMPLES: &str = "Examples:
 Reads:
   GOPROXY                                 who is asked, also from Go's file of settings; there is no default
   GOSUMDB                                 who vouches, by default Go's own checksum database
-  GOBUILDX_CACHE                          where it is kept [default: gobuildx in your folder of caches]
+  GOBUILDX_CACHE                          where it is kept, by default among your caches
   HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE    as Go reads them";
 
 /// `gobuildx toolchains install`
