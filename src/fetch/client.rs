@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ureq::tls::{RootCerts, TlsConfig};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use super::address::{Address, Scheme};
 use super::error::FetchError;
@@ -133,7 +133,7 @@ impl Client {
         self.agent.get_or_init(|| {
             let provider = Arc::new(rustls_graviola::default_provider());
             let tls = TlsConfig::builder()
-                .root_certs(RootCerts::PlatformVerifier)
+                .root_certs(system_certificates())
                 .unversioned_rustls_crypto_provider(provider);
             let config = ureq::Agent::config_builder()
                 .tls_config(tls.build())
@@ -147,6 +147,17 @@ impl Client {
             ureq::Agent::new_with_config(config.build())
         })
     }
+}
+
+/// Those that this system trusts, or that `SSL_CERT_FILE` and `SSL_CERT_DIR` name. Where there are none, no
+/// server with TLS is believed.
+fn system_certificates() -> RootCerts {
+    let loaded = rustls_native_certs::load_native_certs();
+    let certificates = loaded
+        .certs
+        .iter()
+        .map(|it| Certificate::from_der(it).to_owned());
+    RootCerts::new_with_certs(&certificates.collect::<Vec<_>>())
 }
 
 /// Tells how it ended; nobody may listen any more.
