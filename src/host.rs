@@ -3,6 +3,7 @@
 //! Nothing else reads the process's environment; whoever needs a variable gets it from here.
 
 pub mod cgroup;
+mod folders;
 pub mod memory;
 mod own_program;
 
@@ -199,6 +200,20 @@ impl Environment {
         if let Ok(path) = std::env::join_paths(absolute)
             && !path.is_empty()
         {
+            self.0.insert(name.to_owned(), path);
+        }
+        self
+    }
+
+    /// The same with a folder behind all others on PATH.
+    #[must_use]
+    pub fn with_path_entry(mut self, folder: &Path) -> Self {
+        let name = OsStr::new("PATH");
+        let path = self.0.get(name).filter(|path| !path.is_empty());
+        let entries = path.map(|path| std::env::split_paths(path).collect::<Vec<_>>());
+        let entries = entries.into_iter().flatten().chain([folder.to_owned()]);
+        // Nothing can be found in a folder whose name divides a PATH.
+        if let Ok(path) = std::env::join_paths(entries) {
             self.0.insert(name.to_owned(), path);
         }
         self

@@ -14,6 +14,8 @@ mod commands;
 
 pub mod doctor;
 pub mod embed;
+pub mod fetch;
+pub mod go_install;
 pub mod go_package;
 pub mod go_toolchain;
 pub mod go_version;
@@ -25,6 +27,7 @@ pub mod pack;
 pub mod platforms;
 pub mod project;
 pub mod runner;
+pub mod sumdb;
 pub mod target;
 pub mod toolchain;
 

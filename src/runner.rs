@@ -186,10 +186,7 @@ impl Runners {
     #[must_use]
     pub fn probe(host: &Host) -> Self {
         let linux = if cfg!(target_os = "linux") {
-            Goarch::ALL
-                .iter()
-                .copied()
-                .find(|goarch| rust_name(*goarch) == Some(std::env::consts::ARCH))
+            of_this_machine()
         } else {
             None
         };
@@ -300,6 +297,13 @@ fn is_emulated(target: &Target) -> bool {
         Goarch::Arm64 => !variant(target).starts_with("v9") && variant(target) < "v8.8",
         _ => true,
     }
+}
+
+/// The architecture that gobuildx itself was built for.
+#[must_use]
+pub fn of_this_machine() -> Option<Goarch> {
+    let mut all = Goarch::ALL.iter().copied();
+    all.find(|goarch| rust_name(*goarch) == Some(std::env::consts::ARCH))
 }
 
 /// The architecture as Rust names it; none where several share the name.

@@ -22,6 +22,7 @@ use std::time::Instant;
 
 use clap::Parser as _;
 use gobuildx::embed::RootSets;
+use gobuildx::go_install::Wanted;
 use gobuildx::host::Host;
 use gobuildx::ledger::Measures;
 use gobuildx::manifest;
@@ -64,7 +65,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let list = sources::go(&["tool", "dist", "list"], &root, &host.env).run(&cancel)?;
     let text = manifest_text(&binaries, &list.stdout_text());
 
-    let go = Go::find(&host)?;
+    let go = Go::find(&host, &Wanted::default())?;
     let settings = go.settings(&root, &cancel)?;
     let manifest = manifest::parse(None, &text)?;
     let request = Request {

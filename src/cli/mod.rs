@@ -37,7 +37,9 @@ pub use plan::{PlanArgs, PlanFormat};
 pub use selection::{MemoryArg, SelectionArgs, Trust, TrustArgs};
 pub use smoke::SmokeArgs;
 pub use targets::TargetsArgs;
-pub use toolchains::{CheckArgs, ListArgs, ShowArgs, ToolchainsArgs, ToolchainsVerb};
+pub use toolchains::{
+    CheckArgs, InstallArgs, ListArgs, ShowArgs, ToolchainsArgs, ToolchainsVerb,
+};
 pub use verify::VerifyArgs;
 
 use clap::{Command, CommandFactory as _, Parser, Subcommand};
@@ -116,8 +118,8 @@ pub enum Verb {
     /// List the platforms that Go builds for, and what works for each here
     #[command(after_long_help = targets::EXAMPLES)]
     Targets(TargetsArgs),
-    /// List, show and check what compiles the C of cgo programs
-    #[command(after_long_help = toolchains::EXAMPLES)]
+    /// List, show and check what compiles the C of cgo programs, and get Go itself where there is none
+    #[command(after_long_help = toolchains::EXAMPLES, arg_required_else_help = true)]
     Toolchains(ToolchainsArgs),
     /// Print the JSON Schema of targets.toml, for editors
     #[command(after_long_help = schema::EXAMPLES)]
@@ -137,14 +139,19 @@ const WIDEST: usize = 100;
 #[must_use]
 pub fn command(width: Option<usize>) -> Command {
     let width = width.map_or(WIDEST, |width| width.min(WIDEST));
-    let fit = move |command: Command| match command.get_after_long_help() {
+    fitted(Cli::command().term_width(width), width)
+}
+
+/// A command and all of its verbs, with what follows their help laid out for a width.
+fn fitted(command: Command, width: usize) -> Command {
+    let command = match command.get_after_long_help() {
         Some(text) => {
             let text = epilogue::laid_out(&text.to_string(), width);
             command.after_long_help(text)
         }
         None => command,
     };
-    fit(Cli::command().term_width(width)).mut_subcommands(fit)
+    command.mut_subcommands(|verb| fitted(verb, width))
 }
 
 impl Verb {

@@ -10,19 +10,37 @@ use super::epilogue::{Section, sections};
 /// A page of section 1.
 #[derive(Clone, Debug)]
 pub struct ManPage {
-    /// `gobuildx`, or a verb's: `gobuildx-build`.
+    /// `gobuildx`, or a verb's: `gobuildx-build`, `gobuildx-toolchains-install`.
     pub name: String,
     /// The page in the language of man.
     pub text: String,
 }
 
-/// The page of gobuildx, then one for each verb.
+/// The page of gobuildx, then one for each verb, and one for each verb of a verb behind it.
 #[must_use]
 pub fn man_pages() -> Vec<ManPage> {
-    let mut root = Cli::command().disable_help_subcommand(true);
+    let mut root = without_help(Cli::command());
     root.build();
-    let verbs = root.get_subcommands().map(page);
-    std::iter::once(page(&root)).chain(verbs).collect()
+    let mut pages = Vec::new();
+    add_pages(&root, &mut pages);
+    pages
+}
+
+/// Pages tell no verb `help`, at any depth.
+fn without_help(command: Command) -> Command {
+    let command = command.mut_subcommands(without_help);
+    if command.has_subcommands() {
+        command.disable_help_subcommand(true)
+    } else {
+        command
+    }
+}
+
+fn add_pages(command: &Command, pages: &mut Vec<ManPage>) {
+    pages.push(page(command));
+    for verb in command.get_subcommands() {
+        add_pages(verb, pages);
+    }
 }
 
 fn page(command: &Command) -> ManPage {

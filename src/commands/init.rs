@@ -9,6 +9,7 @@ use crate::atomic::create;
 use crate::cli::InitArgs;
 use crate::console::{self, GOOD, NOTE};
 use crate::failure::{Exit, Failure};
+use crate::go_install::Wanted;
 use crate::host::Host;
 use crate::human::{self, counted};
 use crate::init::{self, Asking, Draft, InitError, Join, Layout, Reason};
@@ -27,7 +28,7 @@ pub(super) fn run(args: &InitArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fail
     if !args.dry_run && (file.exists() || file.is_symlink()) {
         return Err(InitError::Exists(named).into());
     }
-    let go = Go::find(&host)?;
+    let go = Go::find(&host, &Wanted::default())?;
     let folder = file.parent().unwrap_or(&host.cwd);
     let root = fs::canonicalize(folder).map_err(|error| Unreadable::new(folder, error))?;
     let settings = go.settings(&root, cancel)?;

@@ -13,6 +13,7 @@ use crate::cli::LockArgs;
 use crate::console::{self, GOOD, NOTE};
 use crate::embed::{Asking, Lock, MODULE, Pin, RootSet, RootSets};
 use crate::failure::{Exit, Failure};
+use crate::go_install::Wanted;
 use crate::host::Host;
 use crate::human::counted;
 use crate::manifest::CaRoots;
@@ -29,7 +30,7 @@ pub(super) fn run(args: &LockArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fail
     let manifest = manifest_file::read(Some(&file), &host)?;
     let folder = file.parent().unwrap_or(&host.cwd);
     let root = fs::canonicalize(folder).map_err(|error| Unreadable::new(folder, error))?;
-    let go = Go::find(&host)?;
+    let go = Go::find(&host, &Wanted::of(&manifest, folder))?;
     let settings = go.settings(&root, cancel)?;
     let asking = Asking {
         root: &root,
@@ -42,7 +43,13 @@ pub(super) fn run(args: &LockArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fail
     let pinned = before.as_ref().and_then(|lock| lock.mozilla.as_ref());
     let keep = pinned.filter(|_| !args.update);
     let sets = asking.unpinned_sets(keep.map(|pin| pin.version.as_str()))?;
-    let after = lock_of(&sets);
+    let after = Lock {
+        toolchains: before
+            .as_ref()
+            .map(|lock| lock.toolchains.clone())
+            .unwrap_or_default(),
+        ..lock_of(&sets)
+    };
     if let (Some(keep), Some(got)) = (keep, &after.mozilla)
         && keep != got
     {

@@ -17,6 +17,7 @@ use crate::dist::{self, Dist};
 use crate::embed;
 use crate::exec::Session;
 use crate::failure::{Exit, Failure};
+use crate::go_install::Wanted;
 use crate::go_package::default_binary_name;
 use crate::host::{Host, HostError, OwnProgram, hook_output, memory, source_date_epoch};
 use crate::ledger::{self, FileStamp, Input, Machine, Measures};
@@ -100,11 +101,11 @@ impl Context {
     ) -> Result<Self, Box<dyn Failure>> {
         let manifest_file = manifest_file::find(args.manifest.as_deref(), &host);
         let manifest = manifest_file::read(manifest_file.as_deref(), &host)?;
-        let go = Go::find(&host)?;
         let start = manifest_file
             .as_deref()
             .and_then(Path::parent)
             .unwrap_or(&host.cwd);
+        let go = Go::find(&host, &Wanted::of(&manifest, start))?;
         let start = fs::canonicalize(start).map_err(|error| Unreadable::new(start, error))?;
         let settings = go.settings(&start, cancel)?;
         let root = match manifest_file {

@@ -89,6 +89,7 @@ pub fn examine(examination: Examination<'_>, cancel: &Cancel) -> Report {
         tools.any(|tool| tool.id == Some(id) && tool.is_usable())
     };
     let mut notes = surroundings::path(host);
+    notes.extend(surroundings::installed(host));
     if usable(ToolId::Go) {
         notes.extend(surroundings::go(host, examination.root, cancel));
     }

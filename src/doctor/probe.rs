@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::report::{Need, State};
+use crate::go_install::{Cache, Installed};
 use crate::host::Host;
 use crate::installing::{Programs, Tool, ToolId};
 use crate::parallel;
@@ -26,12 +27,20 @@ pub(super) fn states(tools: &[&Tool], host: &Host, cancel: &Cancel) -> Vec<State
     parallel::map(tools, tools.len(), |tool| state(tool, host, cancel))
 }
 
+/// The toolchains that gobuildx has installed, the newest first.
+pub(super) fn installed(host: &Host) -> Vec<Installed> {
+    let cache = Cache::of(host);
+    cache.map(|cache| cache.installed()).unwrap_or_default()
+}
+
 fn state(tool: &Tool, host: &Host, cancel: &Cancel) -> State {
-    let found: Vec<_> = tool
-        .files()
-        .into_iter()
-        .filter_map(|(goarch, file)| Some((goarch, host.program(file)?)))
-        .collect();
+    let found = tool.files().into_iter();
+    let found = found.filter_map(|(goarch, file)| Some((goarch, host.program(file)?)));
+    let mut found: Vec<_> = found.collect();
+    if tool.id == ToolId::Go && found.is_empty() {
+        let newest = installed(host).into_iter().next();
+        found.extend(newest.map(|installed| (None, installed.go())));
+    }
     let Some((_, path)) = found.first().cloned() else {
         return State::Missing;
     };

@@ -4,8 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::go_env::without_effect;
+use super::probe;
 use super::report::Note;
 use crate::failure::Failure;
+use crate::go_install::Wanted;
 use crate::host::Host;
 use crate::process::Cancel;
 use crate::tools::git::{self, GitError};
@@ -27,9 +29,21 @@ pub(super) fn path(host: &Host) -> Vec<Note> {
     )]
 }
 
+/// The toolchains that gobuildx has installed.
+pub(super) fn installed(host: &Host) -> Option<Note> {
+    let installed = probe::installed(host);
+    let folder = installed.first()?.goroot.parent()?.display().to_string();
+    let names: Vec<String> = installed.iter().map(|it| it.version.toolchain()).collect();
+    Some(Note::hint(
+        format!("{} in `{folder}`, installed by gobuildx", names.join(", ")),
+        "used where there is no go on PATH".to_owned(),
+    ))
+}
+
 /// Go's settings, and the folders that it keeps things in.
 pub(super) fn go(host: &Host, root: &Path, cancel: &Cancel) -> Vec<Note> {
-    let settings = Go::find(host).and_then(|go| Ok((go.settings(root, cancel)?, go)));
+    let settings =
+        Go::find(host, &Wanted::default()).and_then(|go| Ok((go.settings(root, cancel)?, go)));
     let (settings, go) = match settings {
         Ok(found) => found,
         Err(error) => {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use data_encoding::BASE64;
 use serde::Deserialize;
 
 use super::mozilla::MODULE;
@@ -19,6 +20,9 @@ pub struct Lock {
     pub mozilla: Option<ModulePin>,
     /// The PEM files of the project: the SHA-256 of each, in lower-case hexadecimal digits.
     pub files: BTreeMap<String, String>,
+    /// Go's own toolchains, by names such as `go1.26.8.linux-amd64`: the digest of each, as go.sum
+    /// has it.
+    pub toolchains: BTreeMap<String, String>,
 }
 
 /// A version of a module, and what is in it.
@@ -38,6 +42,8 @@ struct Written {
     mozilla: Option<WrittenModule>,
     #[serde(default)]
     files: BTreeMap<String, String>,
+    #[serde(default)]
+    toolchains: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -63,6 +69,9 @@ pub enum ParseLockError {
     /// No version that stays what it is.
     #[error("`{0}` is no version of a module")]
     Version(String),
+    /// A toolchain without a digest.
+    #[error("`{0}` is no toolchain with its `h1:…`")]
+    Toolchain(String),
 }
 
 const DIGEST: &str = "sha256:";
@@ -83,17 +92,30 @@ impl Lock {
             let digest = digest.strip_prefix(DIGEST).unwrap_or_default();
             (path, digest.to_owned())
         });
+        let mut toolchains = written.toolchains.iter();
+        if let Some((name, _)) = toolchains.find(|(name, sum)| !is_toolchain(name, sum)) {
+            return Err(ParseLockError::Toolchain(name.clone()));
+        }
         Ok(Self {
             mozilla,
             files: files.collect(),
+            toolchains: written.toolchains,
         })
     }
 
     /// Whether it pins nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.mozilla.is_none() && self.files.is_empty()
+        self.mozilla.is_none() && self.files.is_empty() && self.toolchains.is_empty()
     }
+}
+
+/// Whether a toolchain is pinned: by a name that is one everywhere, and the digest of a module.
+fn is_toolchain(name: &str, sum: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
+    let digest = sum.strip_prefix("h1:").map(str::as_bytes);
+    let digest = digest.and_then(|digest| BASE64.decode(digest).ok());
+    name.starts_with("go1.") && name.chars().all(plain) && digest.is_some_and(|it| it.len() == 32)
 }
 
 impl WrittenModule {
@@ -119,9 +141,12 @@ impl WrittenModule {
 /// The text of the file.
 impl fmt::Display for Lock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "# What `[embed] ca_roots` compiles in. `gobuildx lock` writes this file; commit it.\n",
-        )?;
+        let embeds = self.mozilla.is_some() || !self.files.is_empty();
+        f.write_str(if embeds || self.toolchains.is_empty() {
+            "# What `[embed] ca_roots` compiles in. `gobuildx lock` writes this file; commit it.\n"
+        } else {
+            "# What builds are held against; commit it.\n"
+        })?;
         writeln!(f, "schema = {SCHEMA}")?;
         if let Some(ModulePin { version, sum }) = &self.mozilla {
             write!(
@@ -136,6 +161,12 @@ impl fmt::Display for Lock {
             // The manifest lets no backslash and no control character into a path.
             let path = path.replace('"', "\\\"");
             writeln!(f, "\"{path}\" = \"{DIGEST}{digest}\"")?;
+        }
+        if !self.toolchains.is_empty() {
+            f.write_str("\n# From `gobuildx toolchains install --lock`.\n[toolchains]\n")?;
+        }
+        for (name, sum) in &self.toolchains {
+            writeln!(f, "\"{name}\" = \"{sum}\"")?;
         }
         Ok(())
     }
@@ -156,6 +187,8 @@ pub fn lock_file(manifest: &Path) -> PathBuf {
 mod tests {
     use super::*;
 
+    const SUM: &str = "h1:5NBkmd8MXirajj6AAEpi4HFVJnVkBNPTL1ggYAKqaws=";
+
     fn pinned() -> Lock {
         Lock {
             mozilla: Some(ModulePin {
@@ -163,6 +196,7 @@ mod tests {
                 sum: "h1:5NBkmd8MXirajj6AAEpi4HFVJnVkBNPTL1ggYAKqaws=".to_owned(),
             }),
             files: [("our \"own\"/ca.pem".to_owned(), "0a".repeat(32))].into(),
+            toolchains: [("go1.26.8.linux-amd64".to_owned(), SUM.to_owned())].into(),
         }
     }
 
@@ -181,6 +215,26 @@ mod tests {
             let text = text.replace("v0.0.0-20261030153154-30a33513ff6d", version);
             let error = Lock::parse(&text).unwrap_err();
             assert_eq!(error, ParseLockError::Version(version.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_toolchain_is_pinned_by_its_name_and_digest() {
+        let alone = Lock {
+            toolchains: pinned().toolchains,
+            ..Lock::default()
+        };
+        assert_eq!(Lock::parse(&alone.to_string()), Ok(alone.clone()));
+        assert!(!alone.is_empty());
+        let name = "go1.26.8.linux-amd64";
+        for (wrong, right) in [
+            ("go", "go1.26.8.linux-amd64"),
+            ("h1:x", SUM),
+            ("go1.26\\n", name),
+        ] {
+            let text = alone.to_string().replace(right, wrong);
+            let error = Lock::parse(&text).unwrap_err();
+            assert!(matches!(error, ParseLockError::Toolchain(_)), "{error}");
         }
     }
 

@@ -21,11 +21,17 @@ use crate::digest::hex;
 pub(super) fn module_sum(folder: &Path, name_and_version: &str) -> io::Result<String> {
     let mut digests = BTreeMap::new();
     add(folder, name_and_version, &mut digests)?;
+    Ok(sum_of_digests(&digests))
+}
+
+/// The digest of files with these names, each with its SHA-256 in hexadecimal digits.
+#[must_use]
+pub fn sum_of_digests(digests: &BTreeMap<String, String>) -> String {
     let mut text = String::new();
     for (name, digest) in digests {
         let _ = writeln!(text, "{digest}  {name}");
     }
-    Ok(format!("h1:{}", BASE64.encode(&Sha256::digest(text))))
+    format!("h1:{}", BASE64.encode(&Sha256::digest(text)))
 }
 
 fn add(folder: &Path, name: &str, digests: &mut BTreeMap<String, String>) -> io::Result<()> {

@@ -134,6 +134,21 @@ impl Failure for EmbedError {
     }
 }
 
+/// What a lock file pins; none where there is no such file.
+///
+/// # Errors
+/// When the file can't be read.
+pub fn read_lock(file: &Path) -> Result<Option<Lock>, EmbedError> {
+    let file = file.to_owned();
+    match read(&file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(EmbedError::Read { path: file, error }),
+        Ok(text) => Lock::parse(&text)
+            .map(Some)
+            .map_err(|error| EmbedError::Lock { file, error }),
+    }
+}
+
 impl Asking<'_> {
     /// The certificates that are wanted, which have to be those that the lock file pins.
     ///
@@ -221,14 +236,7 @@ impl Asking<'_> {
     /// # Errors
     /// When the file can't be read.
     pub fn lock(&self) -> Result<Option<Lock>, EmbedError> {
-        let file = self.lock_file();
-        match read(&file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(EmbedError::Read { path: file, error }),
-            Ok(text) => Lock::parse(&text)
-                .map(Some)
-                .map_err(|error| EmbedError::Lock { file, error }),
-        }
+        read_lock(&self.lock_file())
     }
 
     fn set(

@@ -1,6 +1,7 @@
 //! What is shown while a plan runs: lines, lines with bars, or JSON.
 
 mod bars;
+mod download;
 mod events;
 mod hooks;
 mod lines;
@@ -8,6 +9,7 @@ mod spinner;
 mod words;
 
 pub use bars::Bars;
+pub use download::Download;
 pub use events::Events;
 pub use hooks::HookLines;
 pub use lines::{Lines, Quiet};

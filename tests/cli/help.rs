@@ -26,6 +26,28 @@ fn verbs() -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
+/// The words of each verb, and of each verb of a verb.
+fn paths() -> Vec<Vec<String>> {
+    let root = command(None);
+    let verbs = root.get_subcommands();
+    let paths = verbs.flat_map(|verb| {
+        let own = vec![verb.get_name().to_owned()];
+        let below = verb.get_subcommands().map(Command::get_name);
+        let below = below.map(|name| [own.clone(), vec![name.to_owned()]].concat());
+        let below: Vec<Vec<String>> = below.collect();
+        std::iter::once(own).chain(below)
+    });
+    paths.collect()
+}
+
+/// Each verb, and each verb of a verb.
+fn all_verbs(root: &Command) -> Vec<&Command> {
+    let verbs = root.get_subcommands();
+    verbs
+        .flat_map(|verb| std::iter::once(verb).chain(verb.get_subcommands()))
+        .collect()
+}
+
 /// What the program prints, away from any terminal.
 fn gobuildx(args: &[&str]) -> Run {
     let project = Project::empty();
@@ -58,13 +80,15 @@ fn examples(verb: &Command) -> Vec<Vec<String>> {
 fn the_help_of_each_verb_is_as_it_is_in_the_snapshots() {
     let assert = Assert::new().action_env(snapbox::assert::DEFAULT_ACTION_ENV);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/help");
-    let verbs = verbs();
-    for verb in verbs.iter().map(String::as_str).chain([""]) {
-        let args: Vec<&str> = [verb, "--help"]
-            .into_iter()
-            .filter(|a| !a.is_empty())
-            .collect();
-        let file = if verb.is_empty() { "gobuildx" } else { verb };
+    let paths = paths();
+    for path in paths.iter().map(Vec::as_slice).chain([[].as_slice()]) {
+        let words = path.iter().map(String::as_str);
+        let args: Vec<&str> = words.chain(["--help"]).collect();
+        let file = if path.is_empty() {
+            "gobuildx".to_owned()
+        } else {
+            path.join("-")
+        };
         let expected = Data::read_from(&folder.join(format!("{file}.txt")), None);
         // clap leaves spaces at the ends of lines.
         let shown = gobuildx(&args).exits(0).stdout;
@@ -74,7 +98,7 @@ fn the_help_of_each_verb_is_as_it_is_in_the_snapshots() {
     let snapshots = std::fs::read_dir(folder).unwrap();
     assert_eq!(
         snapshots.count(),
-        verbs.len() + 1,
+        paths.len() + 1,
         "a verb that is gone has a snapshot"
     );
 }
@@ -82,12 +106,13 @@ fn the_help_of_each_verb_is_as_it_is_in_the_snapshots() {
 #[test]
 fn every_verb_has_examples_that_the_command_line_takes() {
     let root = command(None);
-    for verb in root.get_subcommands() {
+    for verb in all_verbs(&root) {
         let name = verb.get_name();
         let examples = examples(verb);
         assert!(!examples.is_empty(), "{name} has no examples");
         for words in examples {
-            assert_eq!(words[0], name, "an example of another verb");
+            let own = words.iter().take(2).any(|word| word == name);
+            assert!(own, "an example of another verb: {words:?}");
             let whole = ["gobuildx".to_owned()].into_iter().chain(words);
             if let Err(error) = root.clone().try_get_matches_from(whole) {
                 panic!("an example of {name}: {error}");
@@ -99,7 +124,7 @@ fn every_verb_has_examples_that_the_command_line_takes() {
 #[test]
 fn every_example_and_exit_code_is_explained_under_a_short_title() {
     let root = command(None);
-    for verb in root.get_subcommands().chain([&root]) {
+    for verb in all_verbs(&root).into_iter().chain([&root]) {
         let text = verb.get_after_long_help().unwrap().to_string();
         let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
         for (at, line) in lines.iter().enumerate() {
@@ -122,7 +147,7 @@ fn every_example_and_exit_code_is_explained_under_a_short_title() {
 #[test]
 fn every_option_is_explained_and_stands_under_one_of_few_headings() {
     let root = command(None);
-    for verb in root.get_subcommands().chain([&root]) {
+    for verb in all_verbs(&root).into_iter().chain([&root]) {
         for arg in verb.get_arguments() {
             let name = format!("{} {}", verb.get_name(), arg.get_id());
             let text = arg.get_help().map(ToString::to_string).unwrap_or_default();
@@ -153,7 +178,7 @@ fn help_fits_the_terminal() {
     for width in WIDTHS {
         let mut root = command(Some(width));
         root.build();
-        for verb in root.get_subcommands().chain([&root]) {
+        for verb in all_verbs(&root).into_iter().chain([&root]) {
             let mut verb = verb.clone();
             let texts = [verb.render_help(), verb.render_long_help()];
             for text in texts.map(|text| text.to_string()) {
@@ -257,9 +282,9 @@ fn a_manifest_that_is_not_there_is_named() {
 fn every_verb_has_a_page_for_man_without_warnings_and_paths_of_this_machine() {
     let project = Project::empty();
     project.run(&["man", "--out", "new/man1"]).exits(0);
-    let mut pages: Vec<PathBuf> = verbs()
+    let mut pages: Vec<PathBuf> = paths()
         .iter()
-        .map(|verb| project.path(&format!("new/man1/gobuildx-{verb}.1")))
+        .map(|path| project.path(&format!("new/man1/gobuildx-{}.1", path.join("-"))))
         .collect();
     pages.push(project.path("new/man1/gobuildx.1"));
     let written = std::fs::read_dir(project.path("new/man1")).unwrap().count();

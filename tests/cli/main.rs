@@ -38,6 +38,7 @@ mod explain;
 mod first_use;
 mod folder;
 mod gate;
+mod go_install;
 mod help;
 mod hooked;
 mod hooks;

@@ -124,6 +124,8 @@ impl Project {
         command
             .args(args)
             .current_dir(self.root())
+            // What the user has installed is no part of a test.
+            .env("GOBUILDX_CACHE", self.path("no-cache"))
             .envs(&self.env)
             .env_remove("SOURCE_DATE_EPOCH");
         command

@@ -1,6 +1,7 @@
 //! `gobuildx toolchains`: one file a verb.
 
 mod check;
+mod install;
 mod list;
 mod show;
 
@@ -18,6 +19,7 @@ pub(super) fn run(args: &ToolchainsArgs, cancel: &Cancel) -> Result<Exit, Box<dy
         ToolchainsVerb::List(args) => list::run(args, cancel),
         ToolchainsVerb::Show(args) => show::run(args),
         ToolchainsVerb::Check(args) => check::run(args, cancel),
+        ToolchainsVerb::Install(args) => install::run(args, cancel),
     }
 }
 

@@ -13,7 +13,9 @@ use serde::de::DeserializeOwned;
 
 use crate::answers::Asker;
 use crate::failure::{Exit, Failure};
+use crate::go_install::{Cache, Installed, Wanted};
 use crate::go_package::{ListedPackage, View};
+use crate::go_version::GoVersion;
 use crate::host::{Environment, Host};
 use crate::installing::{self, ToolId};
 use crate::process::{Cancel, Command, ProcessError};
@@ -80,12 +82,14 @@ pub const ASKING: &[(&str, &str)] = &[
     ("GOTOOLCHAIN", "local"),
 ];
 
-/// The go command on PATH, before anything is pinned.
+/// The go command, before anything is pinned.
 #[derive(Clone, Debug)]
 pub struct Go {
     program: PathBuf,
     env: Environment,
     asker: Asker,
+    /// What decided that it is this one, where it isn't on PATH.
+    installed: Vec<PathBuf>,
 }
 
 /// What `go env` says in a folder.
@@ -108,19 +112,44 @@ pub struct Settings {
 }
 
 impl Go {
-    /// Finds go on PATH.
+    /// Finds go on PATH, else among the toolchains that gobuildx has installed.
     ///
     /// # Errors
-    /// When there is none.
-    pub fn find(host: &Host) -> Result<Self, GoError> {
-        let program = host.program("go").ok_or_else(|| GoError::Missing {
-            advice: installing::advice(ToolId::Go, host),
-        })?;
-        Ok(Self {
+    /// When there is none that would do.
+    pub fn find(host: &Host, wanted: &Wanted) -> Result<Self, GoError> {
+        if let Some(program) = host.program("go") {
+            return Ok(Self {
+                program,
+                env: host.env.clone(),
+                asker: Asker::default(),
+                installed: Vec::new(),
+            });
+        }
+        let cache = Cache::of(host);
+        let installed = cache.as_ref().map(Cache::installed).unwrap_or_default();
+        match wanted.choose(&installed) {
+            Ok(found) => Ok(Self::installed(found, host)),
+            Err(release) => Err(GoError::Missing {
+                advice: installing::advice(ToolId::Go, host),
+                release,
+            }),
+        }
+    }
+
+    /// One that gobuildx has installed, in an environment in which it is on PATH.
+    fn installed(found: &Installed, host: &Host) -> Self {
+        let mut env = host.env.clone().with_path_entry(&found.bin());
+        // That of another Go would lead it to another's compilers.
+        env.set("GOROOT", &found.goroot);
+        let program = found.go();
+        // A newer one may be installed beside it.
+        let folder = found.goroot.parent().map(Path::to_owned);
+        Self {
+            env,
+            installed: folder.into_iter().chain([program.clone()]).collect(),
             program,
-            env: host.env.clone(),
             asker: Asker::default(),
-        })
+        }
     }
 
     /// Where it lies.
@@ -183,6 +212,8 @@ impl Go {
         if cache.is_empty() || cache == "off" {
             return Err(GoError::NoCache(cache));
         }
+        let mut files = settings_files(&word("GOENV"), &word("GOROOT"));
+        files.extend(self.installed.iter().cloned());
         Ok(Settings {
             version: word("GOVERSION"),
             host: host.parse().map_err(|_| GoError::Output {
@@ -192,7 +223,7 @@ impl Go {
             gomod: file("GOMOD"),
             gowork: file("GOWORK"),
             inherited,
-            files: settings_files(&word("GOENV"), &word("GOROOT")),
+            files,
             goroot: word("GOROOT"),
         })
     }
@@ -363,11 +394,13 @@ fn wanted_go(said: &str) -> Option<&str> {
 /// Why go can't be asked.
 #[derive(Debug, thiserror::Error)]
 pub enum GoError {
-    /// Not on PATH.
+    /// Not on PATH, and not installed.
     #[error("failed to find go on PATH")]
     Missing {
         /// How to get it.
         advice: String,
+        /// The release that could be installed.
+        release: Option<GoVersion>,
     },
     /// It failed.
     #[error("{}", .0.with_stderr())]
@@ -436,7 +469,14 @@ impl Failure for GoError {
 
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Missing { advice } => Some(format!("get go: {advice}; it has to be on PATH")),
+            Self::Missing { advice, release } => {
+                let release = release.as_ref();
+                let install = release.map(|release| {
+                    format!(". Or `gobuildx toolchains install go@{release}`, which needs no Go")
+                });
+                let install = install.unwrap_or_default();
+                Some(format!("get go: {advice}; it has to be on PATH{install}"))
+            }
             Self::Toolchain { .. } => Some(
                 "go fetches toolchains like modules, from GOPROXY; name one that is there: \
                  `go = \"…\"` in [project]"

@@ -1,0 +1,13 @@
+//! Getting files from module proxies: whole, of a size that is expected, and from those that are named.
+
+mod address;
+mod client;
+mod error;
+mod goproxy;
+mod web_proxy;
+
+pub use address::{Address, ParseAddressError};
+pub use client::{Client, Sink};
+pub use error::FetchError;
+pub use goproxy::{End, GaveUp, ParseGoproxyError, ProxyList};
+pub use web_proxy::WebProxies;
