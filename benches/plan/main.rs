@@ -139,6 +139,7 @@ impl Wide {
         let plan = plan(&Inputs {
             request: &self.request,
             selection: &selection,
+            toolchains: &[],
             manifest: &manifest,
             project: &self.project,
             release: &release,

@@ -37,9 +37,7 @@ pub use plan::{PlanArgs, PlanFormat};
 pub use selection::{MemoryArg, SelectionArgs, Trust, TrustArgs};
 pub use smoke::SmokeArgs;
 pub use targets::TargetsArgs;
-pub use toolchains::{
-    CheckArgs, InstallArgs, ListArgs, ShowArgs, ToolchainsArgs, ToolchainsVerb,
-};
+pub use toolchains::{CheckArgs, InstallArgs, ListArgs, ShowArgs, ToolchainsArgs, ToolchainsVerb};
 pub use verify::VerifyArgs;
 
 use clap::{Command, CommandFactory as _, Parser, Subcommand};

@@ -92,12 +92,16 @@ fn build(
         begin,
         around,
     };
+    remember(&built, args, known, cancel);
+    ended.recorded.map(|()| ended.exit)
+}
+
+/// What can't be remembered fails no build: all is made, and only the next one has more to do.
+fn remember(built: &Built<'_>, args: &BuildArgs, known: Known, cancel: &Cancel) {
     if let Err(error) = built.remember(args, known, cancel) {
-        // All is made: only the next build has more to do.
         let note = format!("the next build won't know what this one did: {error}");
         console::err(&format!("{NOTE}Note:{NOTE:#} {}", printable(&note)));
     }
-    ended.recorded.map(|()| ended.exit)
 }
 
 fn context(args: &BuildArgs, host: Host, cancel: &Cancel) -> Result<Context, Box<dyn Failure>> {

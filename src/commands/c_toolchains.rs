@@ -141,14 +141,14 @@ impl Choosing<'_> {
             return Ok(());
         }
         let of_project = |name: &&str| self.library.is_of_project(name);
-        let named = cell.toolchain.as_ref().map(ToolchainName::definition);
+        let asked = cell.toolchain.as_ref().map(ToolchainName::definition);
         let ranked = self.library.iter().filter(|one| {
-            named.is_none() && one.rank.is_some() && {
+            asked.is_none() && one.rank.is_some() && {
                 let host = (self.platform.goos, self.platform.goarch);
                 one.serving(&cell.target, host).is_some()
             }
         });
-        let mut names = named.into_iter().chain(ranked.map(|one| one.name.as_str()));
+        let mut names = asked.into_iter().chain(ranked.map(|one| one.name.as_str()));
         match names.find(of_project) {
             Some(name) => Err(ToolchainsError::Untrusted(name.to_owned())),
             None => Ok(()),

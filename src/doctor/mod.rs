@@ -13,6 +13,7 @@ mod surroundings;
 mod text;
 mod toolchains;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 pub use go_env::without_effect;
@@ -45,29 +46,37 @@ pub struct Examination<'a> {
     pub colors: bool,
 }
 
+/// The programs of the table.
+fn known(
+    needs: &BTreeMap<ToolId, String>,
+    (host, system): (&Host, &System),
+    cancel: &Cancel,
+) -> Vec<Examined> {
+    let tools: Vec<&Tool> = TOOLS
+        .iter()
+        .filter(|tool| tool.systems == Systems::All || cfg!(target_os = "linux"))
+        .collect();
+    let states = probe::states(&tools, host, cancel);
+    let tools = tools.into_iter().zip(states);
+    tools
+        .map(|(tool, state)| Examined {
+            id: Some(tool.id),
+            name: tool.name.into(),
+            purpose: tool.purpose.into(),
+            need: probe::need(needs.get(&tool.id)),
+            install: (!matches!(state, State::Found { .. })).then(|| tool.advice(system)),
+            state,
+        })
+        .collect()
+}
+
 /// Looks at everything.
 #[must_use]
 pub fn examine(examination: Examination<'_>, cancel: &Cancel) -> Report {
     let host = examination.host;
     let system = System::here(host);
     let needs = needs(examination.manifest, git::top(examination.root));
-    let tools: Vec<&Tool> = TOOLS
-        .iter()
-        .filter(|tool| tool.systems == Systems::All || cfg!(target_os = "linux"))
-        .collect();
-    let states = probe::states(&tools, host, cancel);
-    let mut tools: Vec<Examined> = tools
-        .into_iter()
-        .zip(states)
-        .map(|(tool, state)| Examined {
-            id: Some(tool.id),
-            name: tool.name.into(),
-            purpose: tool.purpose.into(),
-            need: probe::need(needs.get(&tool.id)),
-            install: (!matches!(state, State::Found { .. })).then(|| tool.advice(&system)),
-            state,
-        })
-        .collect();
+    let mut tools = known(&needs, (host, &system), cancel);
     tools.extend(toolchains::examined(
         examination.toolchains,
         &toolchains::Place {

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 
+use super::again::THREADS;
 use super::container::ContainerHere;
 use super::toolchain::{Script, ToolchainHere};
-use super::again::THREADS;
 use crate::process::Umask;
 
 /// A folder that only the machine knows.

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::command::{Base, Place};
-use crate::manifest::{Diagnostic, Effective, Span};
+use crate::manifest::{Cell, Diagnostic, Effective};
 use crate::plan::quote::join_for_go;
 use crate::target::{BuildMode, Cgo, Goos, Sanitizer};
 use crate::toolchain::choose::Wanted;
@@ -154,7 +154,7 @@ pub(crate) fn wanted(settings: &Effective) -> Wanted {
 pub(super) fn link_flags(
     setup: &Setup,
     settings: &Effective,
-    (goos, span): (Goos, &Span),
+    cell: &Cell,
 ) -> Result<Vec<String>, Diagnostic> {
     let link = &setup.link;
     let dynamic = link.dynamic.clone().unwrap_or_default();
@@ -168,7 +168,7 @@ pub(super) fn link_flags(
     let is_loader = |rule: &RuleId| ["elf-interp", "pie-interp"].contains(&rule.as_str());
     let allows_loader = gate.allow.keys().any(is_loader);
     // Elsewhere each program has a loader, or none is position-dependent.
-    if allows_loader || goos != Goos::Linux {
+    if allows_loader || cell.target.goos != Goos::Linux {
         return Ok(dynamic);
     }
     link.static_pie.clone().ok_or_else(|| {
@@ -176,7 +176,8 @@ pub(super) fn link_flags(
             "the toolchain `{}` can't link a program that is position-independent and needs no loader",
             setup.name
         );
-        Diagnostic::wrong(span, message).help(
+        let span = Some(&settings.buildmode.span).filter(|span| !span.is_empty());
+        Diagnostic::wrong(span.unwrap_or(&cell.span), message).help(
             "name one that can, such as `toolchain = \"zig-musl\"` in `[[matrix.include]]`; or write \
              `buildmode = \"exe\"`; or allow `pie-interp` in `[verify]`, with a reason",
         )

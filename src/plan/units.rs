@@ -259,22 +259,27 @@ fn no_files_help(cell: &Cell) -> String {
     }
 }
 
+/// Only a name that Go gives gets here unchecked.
+fn check_name(main: &Main<'_>) -> Result<(), Diagnostic> {
+    if is_safe_name(&main.name) {
+        return Ok(());
+    }
+    let span: Span = main.section.map_or(0..0, |section| section.span.clone());
+    let message = format!(
+        "the package {} would make a binary named `{}`, which is no safe file name everywhere",
+        main.import_path, main.name
+    );
+    let help = "give it a `name` in a [[binary]] section";
+    Err(Diagnostic::wrong(&span, message).help(help))
+}
+
 fn unit(
     inputs: &Inputs<'_>,
     cell_index: usize,
     cell: &Cell,
     main: &Main<'_>,
 ) -> Result<Unit, Diagnostic> {
-    if !is_safe_name(&main.name) {
-        // Only a name that Go gives gets here unchecked.
-        let span: Span = main.section.map_or(0..0, |section| section.span.clone());
-        let message = format!(
-            "the package {} would make a binary named `{}`, which is no safe file name everywhere",
-            main.import_path, main.name
-        );
-        let help = "give it a `name` in a [[binary]] section";
-        return Err(Diagnostic::wrong(&span, message).help(help));
-    }
+    check_name(main)?;
     let project = inputs.project;
     let binary = BinaryRef {
         name: Some(&main.name),
@@ -291,14 +296,9 @@ fn unit(
         from_workspace(&main.module, &main.package)
     };
     let chosen = inputs.chosen(cell_index);
-    let mut flags = match chosen {
-        Some(chosen) => {
-            let span = Some(&settings.buildmode.span).filter(|span| !span.is_empty());
-            let span = span.unwrap_or(&cell.span);
-            link_flags(&chosen.setup, &settings, (cell.target.goos, span))?
-        }
-        None => Vec::new(),
-    };
+    let mut flags = chosen.map_or(Ok(Vec::new()), |chosen| {
+        link_flags(&chosen.setup, &settings, cell)
+    })?;
     // Of one flag the last counts, which is the user's.
     flags.extend(ldflags(inputs, cell, main, &settings));
     let joined = joined(&flags, main)?;

@@ -170,19 +170,14 @@ impl Filler<'_> {
             _ => None,
         };
         let rest = self.fill(rest);
-        let (name, mut all) = match found {
-            Some(found) => {
-                let file = found.file.to_str()?.to_owned();
-                let args = found.args.iter().cloned();
-                (
-                    found.name.clone(),
-                    std::iter::once(file).chain(args).collect(),
-                )
-            }
-            None => {
-                let word = self.one(first)?;
-                (Some(word.clone()), vec![word])
-            }
+        let (name, mut all) = if let Some(found) = found {
+            let file = found.file.to_str()?.to_owned();
+            let args = found.args.iter().cloned();
+            let all = std::iter::once(file).chain(args).collect();
+            (found.name.clone(), all)
+        } else {
+            let word = self.one(first)?;
+            (Some(word.clone()), vec![word])
         };
         if let Some(word) = name.filter(|_| rest.is_empty()) {
             return Some(Starter { word, words: None });

@@ -97,7 +97,9 @@ fn a_program_with_sqlite_is_static_by_six_toolchains_and_writes_and_reads_on_a_b
         assert_ne!(artifact["verdict"], "unproven", "{path}");
         let facts = inspected(&project, path);
         let findings = facts["findings"].as_array().unwrap();
-        let blocks = findings.iter().find(|finding| finding["severity"] == "block");
+        let blocks = findings
+            .iter()
+            .find(|finding| finding["severity"] == "block");
         assert_eq!(blocks, None, "{path}");
         assert_eq!(facts["cgo"], true, "{path}");
         assert_eq!(facts["interpreter"], Value::Null, "{path}");
