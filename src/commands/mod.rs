@@ -107,7 +107,7 @@ pub fn run() -> ExitCode {
         Verb::Init(args) => init::run(args, &cancel),
         Verb::Doctor(args) => doctor::run(args, &cancel),
         Verb::Targets(args) => targets::run(args),
-        Verb::Schema => schema::run(),
+        Verb::Schema(args) => schema::run(args),
         Verb::Completions(args) => completions::run(args),
         Verb::Man(args) => man::run(args),
         Verb::Inspect(args) => inspect::run(args),
