@@ -10,7 +10,7 @@ pub(super) const EXAMPLES: &str = "Examples:
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
     /// Print the schema of a toolchain's definition, a file in toolchains/
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     toolchain: bool,
 }
 
