@@ -67,6 +67,7 @@ mod stamps;
 mod stopping;
 mod strange_names;
 mod terminal;
+mod toolchains;
 mod verify;
 mod verify_tampered;
 mod wine;
