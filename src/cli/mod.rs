@@ -34,6 +34,7 @@ pub use man::ManArgs;
 pub use mistake::{asked_color, suggest_verb};
 pub use pages::{ManPage, man_pages};
 pub use plan::{PlanArgs, PlanFormat};
+pub use schema::{Described, SchemaArgs};
 pub use selection::{MemoryArg, SelectionArgs, Trust, TrustArgs};
 pub use smoke::SmokeArgs;
 pub use targets::TargetsArgs;
@@ -121,7 +122,7 @@ pub enum Verb {
     Toolchains(ToolchainsArgs),
     /// Print the JSON Schema of targets.toml, for editors
     #[command(after_long_help = schema::EXAMPLES)]
-    Schema,
+    Schema(SchemaArgs),
     /// Print what a shell needs to complete the command line
     #[command(after_long_help = completions::EXAMPLES)]
     Completions(CompletionsArgs),

@@ -109,7 +109,7 @@ pub fn run() -> ExitCode {
         Verb::Doctor(args) => doctor::run(args, &cancel),
         Verb::Targets(args) => targets::run(args),
         Verb::Toolchains(args) => toolchains::run(args, &cancel),
-        Verb::Schema => schema::run(),
+        Verb::Schema(args) => schema::run(args),
         Verb::Completions(args) => completions::run(args),
         Verb::Man(args) => man::run(args),
         Verb::Inspect(args) => inspect::run(args),

@@ -50,7 +50,7 @@ pub(crate) use needs::faults as unmet_needs;
 pub use parse::{Rejected, parse};
 pub use project::is_version_char;
 pub use render::render;
-pub use schema::json_schema;
+pub use schema::{json_schema, toolchain_json_schema};
 pub use smoke::SmokeVariable;
 pub use template::{Template, TemplateError, TemplateVariable, Variable};
 pub use toolchains::ToolchainLayer;

@@ -88,14 +88,15 @@ pub(super) fn layers<'a>(
     let Some(entry) = root.entry("toolchain") else {
         return Vec::new();
     };
-    if let Some(table) = read.open_table(&entry) {
-        for entry in table.entries() {
-            let is_name = |name: &ToolchainName| name.glibc().is_none();
-            if !entry.key.parse().is_ok_and(|name| is_name(&name)) {
-                let message = format!("{} can't be the name of a toolchain", quote(entry.key));
-                let help = "use lower-case letters, digits and dashes, such as `my-gcc`";
-                read.push(Diagnostic::wrong(&entry.key_span, message).help(help));
-            }
+    let Some(table) = read.open_table(&entry) else {
+        return Vec::new();
+    };
+    for entry in table.entries() {
+        let is_name = |name: &ToolchainName| name.glibc().is_none();
+        if !entry.key.parse().is_ok_and(|name| is_name(&name)) {
+            let message = format!("{} can't be the name of a toolchain", quote(entry.key));
+            let help = "use lower-case letters, digits and dashes, such as `my-gcc`";
+            read.push(Diagnostic::wrong(&entry.key_span, message).help(help));
         }
     }
     // Faults of syntax are told already.

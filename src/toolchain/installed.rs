@@ -40,7 +40,7 @@ pub struct Found {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Absent {
     /// None of the programs is there.
-    #[error("{0} isn't on PATH")]
+    #[error("{0} on PATH")]
     Program(String),
     /// The program is older than what works.
     #[error("{program} is {version}, and {oldest} is the oldest that works")]
@@ -156,7 +156,7 @@ impl<'a> Search<'a> {
             }
         }
         tried.dedup();
-        Err(worse.unwrap_or_else(|| Absent::Program(or(&tried))))
+        Err(worse.unwrap_or_else(|| Absent::Program(none(&tried, "isn't", "is"))))
     }
 
     /// A program, if it is on PATH at all.
@@ -275,7 +275,7 @@ impl<'a> Search<'a> {
             format!("there is no folder with the target's {what}: {set}")
         } else {
             let places: Vec<String> = places.iter().map(|p| p.display().to_string()).collect();
-            format!("{what} is not in {}", or(&places))
+            format!("{} {what}", none(&places, "has no", "has"))
         }))
     }
 }
@@ -296,13 +296,14 @@ pub(super) fn value_of<'s>(serves: &'s Serves, name: &str) -> Option<&'s str> {
     }
 }
 
-fn or(words: &[String]) -> String {
+/// That nothing of these is something: the verb that denies it of one, and the verb for several.
+fn none(words: &[String], one_isnt: &str, any_is: &str) -> String {
     match words {
-        [] => "nothing".to_owned(),
-        [one] => format!("`{one}`"),
+        [] => format!("nothing {any_is}"),
+        [one] => format!("`{one}` {one_isnt}"),
         [first @ .., last] => {
             let first: Vec<String> = first.iter().map(|word| format!("`{word}`")).collect();
-            format!("neither {} nor `{last}`", first.join(", "))
+            format!("neither {} nor `{last}` {any_is}", first.join(", "))
         }
     }
 }

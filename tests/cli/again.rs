@@ -563,7 +563,7 @@ fn a_file_that_is_there_to_be_embedded_only_while_go_builds_leaves_nothing_to_be
 fn headers_and_libraries_beside_the_module_count_where_c_is_in_a_program() {
     let header = |text: &str| format!("#define TEXT \"{text}\"\n");
     let manifest = "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\ncgo = [true]\n\
-                    [[binary]]\nname = \"one\"\nmodule = \"go\"\n\
+                    toolchains = { \"*\" = \"host\" }\n[[binary]]\nname = \"one\"\nmodule = \"go\"\n\
                     [verify]\npolicy = \"debian-12\"\n";
     let project = Project::empty()
         .file("include/text.h", &header("before"))

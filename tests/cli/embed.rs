@@ -58,7 +58,8 @@ fn the_resolver_of_go_needs_no_c_library_although_cgo_is_on() {
     let looks_up = "package main\n\nimport (\n\t\"fmt\"\n\t\"net\"\n\t\"os/user\"\n)\n\n\
         func main() {\n\t_, err := net.LookupHost(\"example.com\")\n\tfmt.Println(err != nil)\n\
         \t_, err = user.Current()\n\tfmt.Println(err)\n}\n";
-    let cgo = "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\ncgo = [true]\n";
+    let cgo = "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\ncgo = [true]\n\
+               toolchains = { \"*\" = \"host\" }\n";
     let project = Project::hello().file("main.go", looks_up).manifest(cgo);
     project.build(&[]).exits(1).says("elf-interp");
 
@@ -183,7 +184,8 @@ fn vendored_and_joined_modules_and_libraries_get_them_too() {
         .file("b/cmd/lib/main.go", &library)
         .file("certs/ca.pem", CA)
         .manifest(&format!(
-            "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\ncgo = [true]\n\n\
+            "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\ncgo = [true]\n\
+             toolchains = {{ \"*\" = \"host\" }}\n\n\
              [[binary]]\nmodule = \"a\"\n\n\
              [[binary]]\nmodule = \"b\"\npackage = \"./cmd/b\"\n\n\
              [[binary]]\nmodule = \"b\"\npackage = \"./cmd/lib\"\nbuildmode = \"c-shared\"\n\n\

@@ -337,4 +337,9 @@ fn pages_that_can_not_be_written_are_told_of() {
 fn the_schema_is_printed_as_json() {
     let schema = Project::empty().run(&["schema"]).exits(0).json();
     assert_eq!(schema, gobuildx::manifest::json_schema());
+    let schema = Project::empty()
+        .run(&["schema", "--toolchain"])
+        .exits(0)
+        .json();
+    assert_eq!(schema, gobuildx::manifest::toolchain_json_schema());
 }

@@ -153,12 +153,13 @@ pub fn processes_with(marker: &str) -> Vec<String> {
 }
 
 /// A program with C in it, whose C compiler tells in the file `reached` that it was started, and
-/// waits for the file `go-on`: builds of it stand still in the middle.
+/// waits for the file `go-on`: builds of it stand still in the middle. Its version it tells at once, before there is a plan.
 pub fn held() -> Project {
     let project = with_own_temporary(cgo("static int one(void) { return 1; }", "C.one()"));
     let (reached, go_on) = (project.path("reached"), project.path("go-on"));
     let script = format!(
-        "#!/bin/sh\n: >'{}'\nwhile [ ! -e '{}' ]; do sleep 0.02; done\nexec /usr/bin/cc \"$@\"\n",
+        "#!/bin/sh\ncase $1 in --version) exec /usr/bin/cc \"$@\" ;; esac\n\
+         : >'{}'\nwhile [ ! -e '{}' ]; do sleep 0.02; done\nexec /usr/bin/cc \"$@\"\n",
         reached.display(),
         go_on.display()
     );
@@ -185,6 +186,11 @@ pub fn cgo(c: &str, call: &str) -> Project {
 #[expect(clippy::disallowed_methods, reason = "tests put a folder before them")]
 fn path() -> OsString {
     std::env::var_os("PATH").unwrap()
+}
+
+/// These folders, as a variable has them.
+pub fn folders() -> String {
+    path().into_string().unwrap()
 }
 
 /// The project with a script in place of the C compiler.

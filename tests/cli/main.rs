@@ -75,6 +75,7 @@ mod stamps;
 mod stopping;
 mod strange_names;
 mod terminal;
+mod toolchains;
 mod verify;
 mod verify_tampered;
 mod wine;

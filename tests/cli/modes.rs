@@ -25,7 +25,8 @@ func Sum(p C.pair) C.int32_t { return p.left + p.right }
 func main() {}
 "#;
 
-const HOST_CGO: &str = "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\ncgo = [true]\n\n";
+const HOST_CGO: &str = "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\ncgo = [true]\n\
+                        toolchains = { \"*\" = \"host\" }\n\n";
 
 fn library(source: &str, binaries: &str) -> Project {
     Project::empty()

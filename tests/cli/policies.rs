@@ -100,7 +100,8 @@ fn what_c_in_a_program_does_is_not_known_and_fails_where_that_is_denied() {
         func main() { println(C.one()) }\n";
     let manifest = |deny: &str| {
         format!(
-            "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\ncgo = [true]\n[build]\nrebuild = \"changed\"\n\
+            "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\ncgo = [true]\n\
+             toolchains = {{ \"*\" = \"host\" }}\n[build]\nrebuild = \"changed\"\n\
              ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]\n[verify]\npolicy = \"scratch\"\n{deny}"
         )
     };

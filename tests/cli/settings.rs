@@ -23,7 +23,8 @@ const TINY: &str = "package main\n\nfunc main() { println(1) }\n";
 /// A cell without cgo, and the same target with it, for which alone a flag is set.
 fn beside(flags: &str, more: &str) -> String {
     format!(
-        "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\ncgo = [false, true]\n\n\
+        "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\ncgo = [false, true]\n\
+         toolchains = {{ \"*\" = \"host\" }}\n\n\
          [[override]]\ncgo = true\nflags = [{flags}]\n{more}"
     )
 }
@@ -86,7 +87,8 @@ fn the_race_detector_finds_a_race_and_the_gate_says_what_it_costs() {
 
 #[test]
 fn the_address_sanitizer_finds_a_read_behind_the_end() {
-    let only = "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\ncgo = [true]\n\n\
+    let only = "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\ncgo = [true]\n\
+                toolchains = { \"*\" = \"host\" }\n\n\
                 [[override]]\ncgo = true\nflags = [\"-asan\"]\n";
     let project = program(OVERFLOW, only);
     project

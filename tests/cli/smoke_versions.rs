@@ -80,7 +80,7 @@ fn a_service_that_is_linked_dynamically_can_not_be_started_as_its_file_let_expec
         "targets.toml",
         &text.replace(
             "goarch = [\"amd64\", \"arm64\"]\n",
-            "goarch = [\"amd64\"]\ncgo = [true]\n",
+            "goarch = [\"amd64\"]\ncgo = [true]\ntoolchains = { \"*\" = \"host\" }\n",
         ),
     );
     project.run(&BUILD).exits(1);

@@ -23,3 +23,4 @@ mod readme;
 mod recording;
 mod rules;
 mod symptoms;
+mod toolchains;

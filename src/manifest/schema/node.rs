@@ -61,6 +61,13 @@ impl Node {
             .with("additionalProperties", false)
     }
 
+    /// A table with any keys of this pattern, whose values are all of one kind.
+    pub(super) fn open(keys: &str, value: Self) -> Self {
+        Self::of("object")
+            .with("propertyNames", Self::like(keys))
+            .with("additionalProperties", value)
+    }
+
     pub(super) fn any_of(nodes: impl IntoIterator<Item = Self>) -> Self {
         let nodes: Vec<Value> = nodes.into_iter().map(Value::from).collect();
         Self(Map::new()).with("anyOf", nodes)

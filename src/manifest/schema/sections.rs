@@ -134,6 +134,13 @@ pub(super) fn matrix() -> Node {
             Node::array(exclude)
                 .says("Cells to leave out; what an element doesn't name matches everything."),
         ),
+        (
+            "toolchains",
+            Node::open(values::SELECTOR, values::toolchain()).says(
+                "What compiles the C of which targets, the first that matches: `{ \"linux/*\" = \"zig-musl\" }`. \
+                 Default: the best that is installed.",
+            ),
+        ),
         ("include", include()),
     ])
     .says("What is built for: every goos with every goarch, without `exclude`, with `include`.")

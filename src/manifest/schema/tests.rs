@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::json_schema;
 use super::sections::{BUILD_MODES, NOT_YET};
+use super::{json_schema, toolchain_json_schema};
 use crate::manifest::{
     axes, binary, compress, embed, env, hooks, include, is_safe_name, matrix, overrides, parse,
     project, release, settings, smoke, verify,
 };
 use crate::target::{Goarch, Variant};
+use crate::toolchain::Layer;
 
 /// Every table of the manifest, and the keys that the parser reads there.
 fn tables() -> BTreeMap<&'static str, Vec<&'static str>> {
@@ -58,6 +59,39 @@ fn tables() -> BTreeMap<&'static str, Vec<&'static str>> {
         .collect()
 }
 
+/// The tables of a definition; an array's elements are tables, too.
+const OF_A_TOOLCHAIN: [&str; 10] = [
+    "",
+    "serves",
+    "program",
+    "program.machine",
+    "sysroot",
+    "commands",
+    "asan",
+    "flags",
+    "link",
+    "container",
+];
+
+/// The keys that the parser of definitions reads in one of its tables: what it says about one that it doesn't know.
+fn keys_of_a_toolchain(table: &str) -> BTreeSet<String> {
+    const UNKNOWN: &str = "no such key";
+    let mut value = serde_json::json!({ UNKNOWN: 1 });
+    for name in table.rsplit('.').filter(|name| !name.is_empty()) {
+        if ["serves", "program"].contains(&name) {
+            value = serde_json::json!([value]);
+        }
+        value = serde_json::json!({ name: value });
+    }
+    let error = serde_json::from_value::<Layer>(value)
+        .unwrap_err()
+        .to_string();
+    let (unknown, expected) = error.split_once(", expected ").unwrap();
+    assert_eq!(unknown, format!("unknown field `{UNKNOWN}`"), "{table}");
+    let quoted = expected.split('`').skip(1).step_by(2);
+    quoted.map(str::to_owned).collect()
+}
+
 /// The table with the keys, of a node that is one or an array of them.
 fn table(node: &Value) -> Option<&serde_json::Map<String, Value>> {
     let node = node.get("items").unwrap_or(node);
@@ -67,32 +101,58 @@ fn table(node: &Value) -> Option<&serde_json::Map<String, Value>> {
 /// Calls `visit` with the path of each value and its node, the root first.
 fn walk<'s>(path: &str, node: &'s Value, visit: &mut impl FnMut(&str, &'s Value)) {
     visit(path, node);
-    for (key, child) in table(node).into_iter().flatten() {
-        let path = if path.is_empty() {
-            key.clone()
+    let below = |key: &str| {
+        if path.is_empty() {
+            key.to_owned()
         } else {
             format!("{path}.{key}")
-        };
-        walk(&path, child, visit);
+        }
+    };
+    for (key, child) in table(node).into_iter().flatten() {
+        walk(&below(key), child, visit);
+    }
+    let any = node
+        .get("additionalProperties")
+        .filter(|any| any.is_object());
+    if let Some(child) = any {
+        walk(&below(ANY), child, visit);
     }
 }
 
-#[test]
-fn the_keys_of_each_table_are_those_that_the_parser_reads() {
-    let schema = json_schema();
+/// Stands for the keys of a table that has any.
+const ANY: &str = "NAME";
+
+/// The keys of each table.
+fn described(schema: &Value) -> BTreeMap<String, BTreeSet<String>> {
     let mut described = BTreeMap::new();
-    walk("", &schema, &mut |path, node| {
+    walk("", schema, &mut |path, node| {
         if let Some(table) = table(node) {
             let keys: BTreeSet<String> = table.keys().cloned().collect();
             described.insert(path.to_owned(), keys);
         }
     });
+    described
+}
+
+#[test]
+fn the_keys_of_each_table_are_those_that_the_parser_reads() {
     let mut read: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (table, keys) in tables() {
         let known = read.entry(table.to_owned()).or_default();
         known.extend(keys.into_iter().map(str::to_owned));
     }
-    assert_eq!(described, read);
+    for table in OF_A_TOOLCHAIN {
+        let path = format!("toolchain.{ANY}.{table}");
+        let path = path.trim_end_matches('.').to_owned();
+        read.insert(path, keys_of_a_toolchain(table));
+    }
+    assert_eq!(described(&json_schema()), read);
+}
+
+#[test]
+fn the_keys_of_a_definition_are_those_that_its_parser_reads() {
+    let read = OF_A_TOOLCHAIN.map(|table| (table.to_owned(), keys_of_a_toolchain(table)));
+    assert_eq!(described(&toolchain_json_schema()), BTreeMap::from(read));
 }
 
 #[test]
@@ -109,7 +169,8 @@ fn no_table_takes_other_keys() {
 fn every_key_says_what_it_is_for_in_whole_sentences() {
     let obvious = ["matrix.exclude."];
     walk("", &json_schema(), &mut |path, node| {
-        if obvious.iter().any(|start| path.starts_with(start)) {
+        let is_any = path.ends_with(ANY);
+        if is_any || obvious.iter().any(|start| path.starts_with(start)) {
             return;
         }
         let text = node["description"].as_str().unwrap_or_default();

@@ -49,8 +49,11 @@ pub(super) fn package() -> Node {
 }
 
 /// `goos[/goarch[/variant]]`, each part a glob.
+pub(super) const SELECTOR: &str = "^[^/]+(/[^/]+){0,2}$";
+
+/// A target, or several.
 pub(super) fn selector() -> Node {
-    Node::string().pattern("^[^/]+(/[^/]+){0,2}$")
+    Node::string().pattern(SELECTOR)
 }
 
 /// One selector, or several.
@@ -94,6 +97,16 @@ pub(super) fn target() -> Node {
     Node::any_of(std::iter::once(Node::word(PLATFORMS.iter().map(pair))).chain(with_variant))
 }
 
+/// The name of a definition.
+pub(super) const DEFINITION_NAME: &str = "^[a-z][a-z0-9-]{0,39}$";
+
+/// A toolchain by the name of its definition.
+pub(super) fn toolchain_definition() -> Node {
+    let own = Node::string().pattern(DEFINITION_NAME);
+    Node::any_of([Node::word(toolchain::names()), own])
+}
+
+/// A toolchain, perhaps with a release of glibc.
 pub(super) fn toolchain() -> Node {
     let own = Node::string().pattern(r"^[a-z][a-z0-9-]{0,39}(\.[0-9]+\.[0-9]+(\.[0-9]+)?)?$");
     Node::any_of([Node::word(toolchain::names()), own])
