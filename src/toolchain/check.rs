@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::definition::Definition;
 use super::setup::Setup;
-use crate::host::Host;
+use crate::host::{self, Host};
 use crate::inspect::{self, Facts};
 use crate::process::{Cancel, Command, ProcessError};
 use crate::runner::{Runner, Runners};
@@ -212,6 +212,11 @@ fn ran(program: &Path, target: &Target, host: &Host, cancel: &Cancel) -> Result<
         Ok(runner) => runner,
         Err(reason) => return Ok(Ran::Not(reason.to_string())),
     };
+    // The loader and the libraries of another platform are mostly missing.
+    let is_own = (target.goos, target.goarch) == host::platform();
+    if !is_own && is_dynamic(program) {
+        return Ok(Ran::Not("it needs libraries of its target".to_owned()));
+    }
     let how = runner.to_string();
     let (starter, args): (Option<PathBuf>, _) = match &runner {
         Runner::Qemu(emulator) => (Some(emulator.program.clone()), emulator.args),
@@ -230,11 +235,7 @@ fn ran(program: &Path, target: &Target, host: &Host, cancel: &Cancel) -> Result<
             how,
             said: format!("it prints {:?}", output.stdout_text()),
         }),
-        // A definition without a static way to link makes programs that want the target's own loader.
         Err(ProcessError::Cancelled { .. }) => Err(Fault::Stopped),
-        Err(_) if matches!(runner, Runner::Qemu(_)) && behind.is_some() && is_dynamic(program) => {
-            Ok(Ran::Not("it needs libraries of its target".to_owned()))
-        }
         Err(error) => Err(Fault::Runs {
             how,
             said: said(&error),

@@ -22,7 +22,7 @@ fn with_zig(project: Project) -> Project {
     project.env("PATH", std::env::join_paths(folders).unwrap())
 }
 
-/// SQLite compiles in a fifth of the time.
+/// With so little optimization SQL takes a fifth of the time to compile.
 fn quickly(project: Project, toolchains: &[&str]) -> Project {
     for name in toolchains {
         project.write(
@@ -34,7 +34,7 @@ fn quickly(project: Project, toolchains: &[&str]) -> Project {
     project.env("XDG_CONFIG_HOME", config)
 }
 
-/// A copy of the program of the examples that has SQLite in it.
+/// A copy of the program of the examples that has a database in C.
 fn notes() -> Project {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let project = Project::empty();
