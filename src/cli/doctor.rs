@@ -21,7 +21,7 @@ pub struct DoctorArgs {
 
     /// Also check each C toolchain that is installed, by compiling a small program; those that the manifest needs are
     /// checked in any case
-    #[arg(long)]
+    #[arg(long, help_heading = "What to check")]
     toolchains: bool,
 
     /// For whom the report is.

@@ -117,7 +117,7 @@ pub enum Verb {
     /// List the platforms that Go builds for, and what works for each here
     #[command(after_long_help = targets::EXAMPLES)]
     Targets(TargetsArgs),
-    /// List, show and check what compiles the C of cgo programs, and get Go itself where there is none
+    /// List, show and check what compiles C, and get Go itself
     #[command(after_long_help = toolchains::EXAMPLES, arg_required_else_help = true)]
     Toolchains(ToolchainsArgs),
     /// Print the JSON Schema of targets.toml, for editors

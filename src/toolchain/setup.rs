@@ -304,7 +304,7 @@ mod tests {
             cc.word
         );
         let words = ["/opt/a/zig", "cc", "-target", "aarch64-linux-gnu.2.28"];
-        assert_eq!(cc.words.as_deref().unwrap(), words);
+        assert_eq!(cc.words.as_deref().unwrap()[..4], words);
         assert_eq!(here.identity, there.identity);
         let other = setup(
             "zig-gnu.2.31",

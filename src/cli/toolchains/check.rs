@@ -20,7 +20,7 @@ pub struct CheckArgs {
     pub names: Vec<String>,
 
     /// For all targets that match: goos[/goarch[/variant]], each part a glob [default: one target each]
-    #[arg(long = "target", value_name = "GLOB")]
+    #[arg(long = "target", value_name = "GLOB", help_heading = "What to check")]
     pub targets: Vec<Selector>,
 
     /// The manifest, which may have definitions of its own [default: targets.toml here or in a folder above]

@@ -7,7 +7,7 @@ use clap::Args;
 use crate::cli::format::FormatArgs;
 
 pub(super) const EXAMPLES: &str = "Examples:
-  gobuildx toolchains list
+  gobuildx toolchains list                what compiles C, what of that is here, and how to get the rest
   gobuildx toolchains list --format json  each target of each toolchain, with versions and what is missing";
 
 /// `gobuildx toolchains list`

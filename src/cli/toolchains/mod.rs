@@ -34,13 +34,13 @@ pub struct ToolchainsArgs {
 /// What to do with toolchains.
 #[derive(Debug, Subcommand)]
 pub enum ToolchainsVerb {
-    /// List what compiles C, for which targets, and what of that is installed
+    /// List what compiles C for which targets, and what of that is here
     #[command(after_long_help = list::EXAMPLES)]
     List(ListArgs),
     /// Print a definition, all layers together
     #[command(after_long_help = show::EXAMPLES)]
     Show(ShowArgs),
-    /// Compile, inspect and run a small C program with each toolchain that is installed
+    /// Prove that toolchains work: compile, inspect and run a program
     #[command(after_long_help = check::EXAMPLES)]
     Check(CheckArgs),
     /// Get a release of Go, proven by Go's checksum database, and keep it

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 pub(super) const EXAMPLES: &str = "Examples:
-  gobuildx toolchains show zig-gnu
+  gobuildx toolchains show zig-gnu        all layers together, as a file would say it
   gobuildx toolchains show zig-musl > toolchains/my-zig.toml
                                           the beginning of one's own";
 
