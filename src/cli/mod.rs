@@ -35,7 +35,7 @@ pub use mistake::{asked_color, suggest_verb};
 pub use pages::{ManPage, man_pages};
 pub use plan::{PlanArgs, PlanFormat};
 pub use schema::{Described, SchemaArgs};
-pub use selection::{MemoryArg, SelectionArgs, Trust, TrustArgs};
+pub use selection::{MemoryArg, SelectionArgs, TrustArgs};
 pub use smoke::SmokeArgs;
 pub use targets::TargetsArgs;
 pub use toolchains::{CheckArgs, InstallArgs, ListArgs, ShowArgs, ToolchainsArgs, ToolchainsVerb};

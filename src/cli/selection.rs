@@ -10,6 +10,7 @@ use crate::byte_size::{ByteSize, ParseByteSizeError};
 use crate::manifest::Rebuild;
 use crate::plan::{Request, Scope};
 use crate::target::Selector;
+use crate::toolchain::installed::Trust;
 
 /// What to build, from which manifest, into which folder.
 #[derive(Debug, Args)]
@@ -75,15 +76,6 @@ impl FromStr for MemoryArg {
 fn cores(text: &str) -> Result<NonZeroU32, String> {
     let wanted = |_| "a whole number of cores is wanted, 1 or more".to_owned();
     text.parse().map_err(wanted)
-}
-
-/// Who may say which programs compile C.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trust {
-    /// The project, too: the user said so on the command line.
-    Project,
-    /// The user, and what is built in.
-    User,
 }
 
 /// Whether the project may say which programs compile C: an argument that verbs share.

@@ -2,16 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::Trust;
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
 use crate::installing::System;
 use crate::manifest::{BinaryRef, Cell, Diagnostic, Manifest, Rejected, effective};
 use crate::plan::{Selection, wanted};
+use crate::printable::printable;
 use crate::process::Cancel;
 use crate::target::{Cgo, Target};
 use crate::toolchain::choose::Impossible;
-use crate::toolchain::installed::Search;
+use crate::toolchain::installed::{Search, Trust};
 use crate::toolchain::library::read_folder;
 use crate::toolchain::{
     Chosen, Lacking, Library, LibraryError, NoToolchain, Origin, ToolchainName, Wish, choose,
@@ -67,7 +67,7 @@ impl Choosing<'_> {
         selection: &Selection,
         cancel: &Cancel,
     ) -> Result<Vec<Option<Chosen>>, Box<dyn Failure>> {
-        let mut search = Search::new(self.host, self.root, cancel);
+        let mut search = Search::new((self.host, self.root), self.trust, cancel);
         let system = System::here(self.host);
         let mut chosen: Vec<Option<Chosen>> = Vec::new();
         let mut faults = Vec::new();
@@ -195,13 +195,15 @@ pub(super) enum ToolchainsError {
 /// The targets, each with the toolchains that would do and what is missing of them.
 fn told(lacking: &[(Target, Vec<Lacking>)]) -> String {
     let targets = lacking.iter().map(|(target, lacking)| {
-        let reasons: Vec<String> = lacking
-            .iter()
-            .map(|one| format!("{} ({})", one.name, one.absent))
-            .collect();
-        format!("{target}, which is built with cgo: {}", reasons.join("; "))
+        let mut reasons = String::new();
+        for one in lacking {
+            let line = printable(&format!("{}: {}", one.name, one.absent));
+            reasons.push_str("\n  ");
+            reasons.push_str(&line);
+        }
+        format!("{target}, which is built with cgo{reasons}")
     });
-    targets.collect::<Vec<_>>().join("\n  and for ")
+    targets.collect::<Vec<_>>().join("\nand for ")
 }
 
 impl Failure for ToolchainsError {
@@ -216,12 +218,16 @@ impl Failure for ToolchainsError {
         Some(match self {
             Self::Absent(lacking) => {
                 let all = lacking.iter().flat_map(|(_, lacking)| lacking);
-                let mut ways: Vec<String> = Vec::new();
+                let mut ways: Vec<&str> = Vec::new();
                 for one in all.filter(|one| !one.advice.is_empty()) {
-                    let way = format!("{} ({})", one.advice, one.name);
-                    if !ways.contains(&way) {
-                        ways.push(way);
+                    if !ways.contains(&one.advice.as_str()) {
+                        ways.push(&one.advice);
                     }
+                }
+                if ways.is_empty() {
+                    return Some(
+                        "its definition doesn't say how to get it: `[install]`".to_owned(),
+                    );
                 }
                 format!("install one: {}", ways.join("; or "))
             }

@@ -11,7 +11,7 @@ use super::manifest_file;
 use super::trusted;
 use crate::answers::{Answers, Asker, GoItself};
 use crate::atomic::OutputFolder;
-use crate::cli::{MemoryArg, SelectionArgs, Trust};
+use crate::cli::{MemoryArg, SelectionArgs};
 use crate::console::{self, NOTE};
 use crate::dist::{self, Dist};
 use crate::embed;
@@ -30,6 +30,7 @@ use crate::process::Cancel;
 use crate::progress::Spinner;
 use crate::project::{self, Project, Questions, repository, survey};
 use crate::toolchain::Chosen;
+use crate::toolchain::installed::Trust;
 use crate::tools::git;
 use crate::tools::go::{Go, Settings};
 
@@ -248,7 +249,7 @@ impl Context {
         let mut files: Vec<PathBuf> = chosen
             .flat_map(|chosen| chosen.setup.files.clone())
             .collect();
-        if !files.is_empty() {
+        if toolchains.iter().any(Option::is_some) {
             files.extend(c_toolchains::files(
                 (&self.manifest, &self.root),
                 &self.host,

@@ -10,7 +10,7 @@ use crate::plan::wanted;
 use crate::process::Cancel;
 use crate::target::{Cgo, Target};
 use crate::toolchain::check::{Fault, Ran, check};
-use crate::toolchain::installed::Search;
+use crate::toolchain::installed::{Search, Trust};
 use crate::toolchain::survey::{candidate, targets};
 use crate::toolchain::{Chosen, Definition, Library, NoToolchain, Setup, Wish, choose};
 
@@ -43,7 +43,7 @@ pub(super) struct Place<'a> {
 
 /// A row for each.
 pub(super) fn examined(asked: Toolchains<'_>, place: &Place<'_>) -> Vec<Examined> {
-    let mut search = Search::new(place.host, place.root, place.cancel);
+    let mut search = Search::new((place.host, place.root), Trust::User, place.cancel);
     let own = host::platform();
     let mut rows: Vec<Examined> = Vec::new();
     let cells = place.manifest.cells.iter();
@@ -62,7 +62,10 @@ pub(super) fn examined(asked: Toolchains<'_>, place: &Place<'_>) -> Vec<Examined
         };
         let chosen = choose(asked.library, wish, (own, place.system), &mut search);
         rows.push(match chosen {
-            Ok(Chosen { setup, .. }) => proven(asked.library, &setup, (&cell.target, need), place),
+            Ok(Chosen { setup, .. }) => match asked.library.get(setup.name.definition()) {
+                Some(definition) => proven(definition, &setup, (&cell.target, need), place),
+                None => continue,
+            },
             Err(none) => missing(&none, (&cell.target, need)),
         });
     }
@@ -86,23 +89,10 @@ fn first(definition: &Definition, search: &mut Search<'_>, place: &Place<'_>) ->
         Some((target, Setup::new(&candidate, &installed)))
     })?;
     let on = (&target, Need::Optional);
-    Some(proven_by(definition, &setup, on, place))
+    Some(proven(definition, &setup, on, place))
 }
 
-fn proven(library: &Library, setup: &Setup, on: (&Target, Need), place: &Place<'_>) -> Examined {
-    match library.get(setup.name.definition()) {
-        Some(definition) if !library.is_of_project(&definition.name) => {
-            proven_by(definition, setup, on, place)
-        }
-        _ => {
-            let problem = "not checked: the project itself says what it starts; `gobuildx toolchains check \
-                           --allow-toolchains` does";
-            row(setup, on, unusable(setup, problem.to_owned()))
-        }
-    }
-}
-
-fn proven_by(
+fn proven(
     definition: &Definition,
     setup: &Setup,
     on: (&Target, Need),
@@ -164,6 +154,7 @@ fn missing(none: &NoToolchain, (target, need): (&Target, Need)) -> Examined {
             let names: Vec<String> = lacking.iter().map(|one| one.name.to_string()).collect();
             let ways = lacking.iter().map(|one| one.advice.as_str());
             let mut ways: Vec<&str> = ways.filter(|way| !way.is_empty()).collect();
+            ways.sort_unstable();
             ways.dedup();
             (names.join(" or "), ways.join("; or "))
         }

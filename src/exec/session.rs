@@ -153,6 +153,7 @@ impl Session {
         let discarding = CommandLine {
             tuning: Tuning {
                 flags: vec!["-o".into(), NULL_DEVICE.into()],
+                container: line.tuning.container.clone(),
                 ..Tuning::default()
             },
             ..line.clone()

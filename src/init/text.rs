@@ -202,15 +202,10 @@ fn matrix(text: &mut String, draft: &Draft) {
             let target = string(&format!("{}/{}", host.goos, host.goarch));
             let _ = write!(
                 text,
-                "\n# Every program needs cgo, so this machine's C compiler builds for its own platform.\n\
-                 [[matrix.include]]\ntarget = {target}\ncgo = true\ntoolchain = \"host\"\n"
+                "\n# Every program needs cgo. The best C toolchain that is installed compiles it, and links it statically where that can \
+                 be\n# done: `gobuildx toolchains list` has them all, also those for other platforms.\n\
+                 [[matrix.include]]\ntarget = {target}\ncgo = true\n#toolchain = \"zig-musl\"\n"
             );
-            if host.goos == Goos::Linux {
-                text.push_str(
-                    "\n# Links C statically, so that the binary needs no library where it runs.\n\
-                     [[override]]\ncgo = true\nldflags = [\"-linkmode=external\", \"-extldflags=-static\"]\n",
-                );
-            }
         }
     }
 }

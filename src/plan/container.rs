@@ -88,11 +88,13 @@ impl ContainerHere {
         words.extend(user.map(|user| format!("--user={user}").into()));
         let mount = |place: Place, mode: &str| {
             let mount = |place: &Place| Arg::Path(place.clone());
+            // The engines read it as CSV: within quotes a comma is one of the path.
             Arg::join([
-                "--mount=type=bind,source=".into(),
+                "--mount=type=bind,\"source=".into(),
                 mount(&place),
-                ",target=".into(),
+                "\",\"target=".into(),
                 mount(&place),
+                "\"".into(),
                 mode.into(),
             ])
         };

@@ -113,7 +113,10 @@ impl From<&Chosen> for ToolchainHere {
             };
             (name.clone(), program)
         });
-        let by_hand = setup.commands.iter();
+        let by_hand = setup
+            .commands
+            .iter()
+            .filter(|(_, starter)| !starter.refuses());
         let by_hand = by_hand
             .map(|(name, starter)| ((*name).to_owned(), join_for_go(starter.by_hand())))
             .chain(setup.places.clone());
@@ -144,7 +147,10 @@ pub(crate) fn wanted(settings: &Effective) -> Wanted {
     if !settings.sanitizers.is_empty() || !is_alone {
         return Wanted::Own;
     }
-    Wanted::by(settings.policy.value)
+    match (Wanted::by(settings.policy.value), settings.buildmode.value) {
+        (Wanted::Nothing, BuildMode::Pie) => Wanted::Pie,
+        (wanted, _) => wanted,
+    }
 }
 
 /// The flags of Go's linker by which a program becomes what is wanted of it.
@@ -158,11 +164,10 @@ pub(super) fn link_flags(
 ) -> Result<Vec<String>, Diagnostic> {
     let link = &setup.link;
     let dynamic = link.dynamic.clone().unwrap_or_default();
-    if wanted(settings) != Wanted::Nothing {
-        return Ok(dynamic);
-    }
-    if settings.buildmode.value != BuildMode::Pie {
-        return Ok(link.r#static.clone().unwrap_or(dynamic));
+    match wanted(settings) {
+        Wanted::Nothing => return Ok(link.r#static.clone().unwrap_or(dynamic)),
+        Wanted::Glibc(_) | Wanted::Own => return Ok(dynamic),
+        Wanted::Pie => {}
     }
     let gate = settings.gate();
     let is_loader = |rule: &RuleId| ["elf-interp", "pie-interp"].contains(&rule.as_str());

@@ -359,6 +359,7 @@ mod tests {
         "[project]\n",
         "[matrix]\ncgo = [true]\n[[override]]\nmatch = \"linux/*\"\n",
         "[[override]]\nmatch = \"linux/*\"\n",
+        "[[matrix.include]]\ntarget = \"linux/amd64\"\ncgo = true\n",
     ];
 
     #[test]

@@ -16,6 +16,8 @@ use crate::verify::{PolicyName, System};
 pub enum Wanted {
     /// Nothing: it is linked statically where the platform has that.
     Nothing,
+    /// Nothing, wherever it is loaded to: it is position-independent.
+    Pie,
     /// No glibc that is newer than this.
     Glibc(GlibcVersion),
     /// The machine's own C library: sanitizers and libraries that other programs load need that.
@@ -104,7 +106,7 @@ pub fn named<'l>(
 fn release(oldest: GlibcVersion, wanted: Wanted) -> GlibcVersion {
     match wanted {
         Wanted::Glibc(glibc) => glibc.max(oldest),
-        Wanted::Nothing | Wanted::Own => oldest,
+        Wanted::Nothing | Wanted::Pie | Wanted::Own => oldest,
     }
 }
 
@@ -171,12 +173,16 @@ fn fitness(candidate: &Candidate<'_>, target: &Target, wanted: Wanted) -> Fitnes
             None => Fitness::Nearly,
         };
     }
+    let is_static = match wanted {
+        Wanted::Pie => definition.link.static_pie.is_some(),
+        _ => definition.link.r#static.is_some(),
+    };
     match wanted {
-        Wanted::Nothing => match (&definition.link.r#static, library) {
-            (Some(_), Some(CLibrary::Musl)) => Fitness::Exactly,
+        Wanted::Nothing | Wanted::Pie => match (is_static, library) {
+            (true, Some(CLibrary::Musl)) => Fitness::Exactly,
             // Its resolver wants glibc's own libraries while the program runs.
-            (Some(_), _) => Fitness::Nearly,
-            (None, _) => Fitness::Somehow,
+            (true, _) => Fitness::Nearly,
+            (false, _) => Fitness::Somehow,
         },
         Wanted::Glibc(glibc) => match (library, name.glibc()) {
             (Some(CLibrary::Glibc), Some(release)) if release <= glibc => Fitness::Exactly,
@@ -214,6 +220,12 @@ mod tests {
             ["zig-musl", "gnu-cross"],
             "musl-gcc is for this CPU alone"
         );
+    }
+
+    #[test]
+    fn a_position_independent_program_is_for_those_that_can_link_it() {
+        let best = names("linux/amd64", Wanted::Pie);
+        assert_eq!(best[..2], ["zig-musl", "gnu"], "musl-gcc can't");
     }
 
     #[test]

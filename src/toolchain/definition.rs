@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::PathBuf;
 
+use serde_json::Value;
+
 use super::layer::{
     CLibrary, Commands, Container, Flags, Layer, Links, Program, Reach, Serves, Sysroot,
 };
 use super::template::Template;
+use crate::printable::printable;
 use crate::target::{Goarch, Goos, Target};
 use crate::version::Version;
 
@@ -18,6 +21,8 @@ pub struct Definition {
     pub name: String,
     /// Where it comes from, the last layer first.
     pub origins: Vec<Origin>,
+    /// Whether the project says something of it that may start programs.
+    pub of_project: bool,
     /// What it is, for people.
     pub description: String,
     /// The C library that programs are linked with, where that is known.
@@ -50,6 +55,15 @@ pub struct Definition {
     pub container: Option<Container>,
     /// All of it, as a file would say it.
     pub whole: Box<Layer>,
+}
+
+/// Where a definition comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origins {
+    /// The last layer first.
+    pub layers: Vec<Origin>,
+    /// Whether one of the project's says something that may start programs.
+    pub of_project: bool,
 }
 
 /// Where a layer comes from.
@@ -111,8 +125,13 @@ pub enum DefinitionError {
     /// A variable by whose name nobody would know what it is.
     #[error("`{0}` can't name a sysroot: write a name that ends with `SYSROOT` or `SDKROOT`")]
     SysrootVariable(String),
+    /// A command whose program is none of the definition's: nobody would look for it, nor for its version.
+    #[error(
+        "`{0}` starts with a word of its own: name the program in a `[[program]]`, and write its name in braces"
+    )]
+    Program(&'static str),
     /// A text that would end the line that it is on.
-    #[error("`{0}` has a line break or a NUL in it")]
+    #[error("`{0}` has a line break or another control character in it")]
     Line(String),
 }
 
@@ -125,17 +144,30 @@ pub fn names_a_sysroot(name: &str) -> bool {
     name.ends_with("SYSROOT") || name.ends_with("SDKROOT")
 }
 
+/// Each command starts with a program of the definition.
+fn check_commands(commands: &[(&'static str, &[Template])]) -> Result<(), DefinitionError> {
+    for (variable, words) in commands {
+        let first = words.first().ok_or(DefinitionError::Empty(variable))?;
+        let is_program = |name: &str| !["glibc", "sysroot", "triple"].contains(&name);
+        if !first.whole().is_some_and(is_program) {
+            return Err(DefinitionError::Program(variable));
+        }
+    }
+    Ok(())
+}
+
 impl Definition {
     /// What all layers together say.
     ///
     /// # Errors
     /// When something is missing, or fits nothing.
-    pub fn new(name: &str, origins: Vec<Origin>, layer: Layer) -> Result<Self, DefinitionError> {
+    pub fn new(name: &str, origins: Origins, layer: Layer) -> Result<Self, DefinitionError> {
         let whole = Box::new(layer.clone());
         let definition = Self {
             whole,
             name: name.to_owned(),
-            origins,
+            origins: origins.layers,
+            of_project: origins.of_project,
             description: layer
                 .description
                 .ok_or(DefinitionError::Missing("description"))?,
@@ -159,6 +191,13 @@ impl Definition {
     }
 
     fn check_itself(&self) -> Result<(), DefinitionError> {
+        self.check_texts()?;
+        let image = self.container.as_ref().map(|container| &container.image);
+        if let Some(name) = image.and_then(|image| image.names().find(|name| *name != "go")) {
+            return Err(DefinitionError::UnknownPlaceholder {
+                name: name.to_owned(),
+            });
+        }
         if self.serves.is_empty() {
             return Err(DefinitionError::Missing("serves"));
         }
@@ -170,14 +209,9 @@ impl Definition {
             .by_variable()
             .chain(self.asan.by_variable())
             .collect();
-        if let Some((variable, _)) = commands.iter().find(|(_, words)| words.is_empty()) {
-            return Err(DefinitionError::Empty(variable));
-        }
-        if self
-            .programs
-            .iter()
-            .any(|program| program.command.is_empty())
-        {
+        check_commands(&commands)?;
+        let mut programs = self.programs.iter();
+        if programs.any(|program| program.command.is_empty()) {
             return Err(DefinitionError::Empty("program.command"));
         }
         let variable = self.sysroot.as_ref().and_then(|one| one.variable.as_ref());
@@ -198,14 +232,6 @@ impl Definition {
             .flat_map(|(_, words)| words)
             .chain(self.environment.values())
             .collect();
-        let is_line = |text: &String| !text.contains(['\n', '\r', '\0']);
-        if let Some(word) = words
-            .iter()
-            .map(ToString::to_string)
-            .find(|text| !is_line(text))
-        {
-            return Err(DefinitionError::Line(word));
-        }
         let known = self.placeholders();
         let program_words = self.programs.iter().flat_map(|program| &program.command);
         let used = Template::names_of(words.into_iter().chain(program_words));
@@ -215,6 +241,27 @@ impl Definition {
             }),
             None => Ok(()),
         }
+    }
+
+    /// No text but the check program has control characters: they would end a line, or mean something to a terminal.
+    fn check_texts(&self) -> Result<(), DefinitionError> {
+        let whole = Layer {
+            check: None,
+            ..(*self.whole).clone()
+        };
+        let whole = serde_json::to_value(whole).unwrap_or_default();
+        let mut waiting = vec![&whole];
+        while let Some(value) = waiting.pop() {
+            match value {
+                Value::String(text) if text.contains(char::is_control) => {
+                    return Err(DefinitionError::Line(printable(text)));
+                }
+                Value::Array(values) => waiting.extend(values),
+                Value::Object(object) => waiting.extend(object.values()),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// All that placeholders may stand for.

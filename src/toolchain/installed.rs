@@ -70,9 +70,21 @@ pub enum Absent {
         /// What happened.
         error: String,
     },
+    /// Nobody allowed to start what the project names.
+    #[error("the project itself says what it starts, and nothing allows that: --allow-toolchains")]
+    Untrusted,
     /// There is no folder with headers and libraries.
     #[error("{0}")]
     Sysroot(String),
+}
+
+/// Who may say which programs compile C.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// The project, too: the user said so on the command line.
+    Project,
+    /// The user, and what is built in.
+    User,
 }
 
 /// What a program has to tell its version in.
@@ -90,6 +102,7 @@ pub struct Search<'a> {
     host: &'a Host,
     /// The manifest's folder.
     root: &'a Path,
+    trust: Trust,
     cancel: &'a Cancel,
     asked: BTreeMap<(PathBuf, Vec<String>), Result<String, String>>,
 }
@@ -97,10 +110,11 @@ pub struct Search<'a> {
 impl<'a> Search<'a> {
     /// Looks on this machine, for a manifest in this folder.
     #[must_use]
-    pub fn new(host: &'a Host, root: &'a Path, cancel: &'a Cancel) -> Self {
+    pub fn new((host, root): (&'a Host, &'a Path), trust: Trust, cancel: &'a Cancel) -> Self {
         Self {
             host,
             root,
+            trust,
             cancel,
             asked: BTreeMap::new(),
         }
@@ -111,6 +125,9 @@ impl<'a> Search<'a> {
     /// # Errors
     /// The first thing that is missing.
     pub fn look(&mut self, definition: &Definition, serves: &Serves) -> Result<Installed, Absent> {
+        if definition.of_project && self.trust == Trust::User {
+            return Err(Absent::Untrusted);
+        }
         let mut programs = BTreeMap::new();
         let mut names: Vec<&str> = Vec::new();
         for program in &definition.programs {
@@ -208,7 +225,7 @@ impl<'a> Search<'a> {
             }
         }
         let said = self.ask(&found, &way.version).map_err(broken)?;
-        found.version = Version::find(said.lines().next().unwrap_or_default());
+        found.version = version(said.lines().next().unwrap_or_default());
         if let (Some(oldest), Some(version)) = (&way.oldest, &found.version)
             && Version::find(oldest).is_some_and(|oldest| *version < oldest)
         {
@@ -260,6 +277,8 @@ impl<'a> Search<'a> {
             };
             places.extend(self.ask(&program, args).map(|said| said.trim().into()));
         }
+        // It becomes part of commands and scripts.
+        places.retain(|place| !place.to_string_lossy().contains(char::is_control));
         let holds = |place: &&PathBuf| match &sysroot.holds {
             Some(file) => place.join(file).exists(),
             None => place.is_dir(),
@@ -278,6 +297,17 @@ impl<'a> Search<'a> {
             format!("{} {what}", none(&places, "has no", "has"))
         }))
     }
+}
+
+/// The version in what a compiler says: mingw-w64's says `gcc (GCC) 12-win32`.
+fn version(line: &str) -> Option<Version> {
+    let number = || {
+        let mut words = line.split_whitespace();
+        let word = words.find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
+        let digits = word.split(|c: char| !c.is_ascii_digit()).next()?;
+        Some(Version::new(&[digits.parse().ok()?]))
+    };
+    Version::find(line).or_else(number)
 }
 
 /// The words that start a program; those whose placeholders have no value for these targets are left out.
@@ -305,5 +335,25 @@ fn none(words: &[String], one_isnt: &str, any_is: &str) -> String {
             let first: Vec<String> = first.iter().map(|word| format!("`{word}`")).collect();
             format!("neither {} nor `{last}` {any_is}", first.join(", "))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_may_be_one_number() {
+        let of = |line| version(line).map(|version| version.to_string());
+        assert_eq!(
+            of("x86_64-w64-mingw32-gcc (GCC) 12-win32").as_deref(),
+            Some("12")
+        );
+        assert_eq!(
+            of("gcc (Debian 12.2.0-14) 12.2.0").as_deref(),
+            Some("12.2.0")
+        );
+        assert_eq!(of("0.17.1").as_deref(), Some("0.17.1"));
+        assert_eq!(of("no number"), None);
     }
 }

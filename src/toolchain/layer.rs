@@ -281,20 +281,15 @@ impl Layer {
         }
     }
 
-    /// Whether it only says where something lies, and nothing of what is started or how.
+    /// Whether nothing of it leads to what is started: compilers look for programs in a sysroot, too.
     #[must_use]
-    pub fn only_places(&self) -> bool {
-        let folders = self.sysroot.as_ref().map(|sysroot| sysroot.folders.clone());
-        let places = Self {
-            sysroot: folders.map(|folders| Sysroot {
-                folders,
-                ..Sysroot::default()
-            }),
+    pub fn starts_nothing(&self) -> bool {
+        let harmless = Self {
             description: self.description.clone(),
             rank: self.rank,
             ..Self::default()
         };
-        *self == places
+        *self == harmless
     }
 }
 

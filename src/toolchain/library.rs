@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::definition::{Definition, DefinitionError, Origin};
+use super::definition::{Definition, DefinitionError, Origin, Origins};
 use super::layer::Layer;
 use super::name::ToolchainName;
 use crate::failure::{Exit, Failure};
@@ -19,9 +19,13 @@ pub(super) fn built_in_names() -> impl Iterator<Item = &'static str> + Clone {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Library {
     definitions: BTreeMap<String, Definition>,
-    /// The names of those that the project says something of which starts programs, or says how.
-    of_project: Vec<String>,
 }
+
+/// More definitions than anybody has one start from.
+const LONGEST_CHAIN: usize = 8;
+
+/// More bytes than any definition has.
+const LONGEST: u64 = 256 * 1024;
 
 /// Layers by the names of what they define, each with where it comes from.
 type Layers = BTreeMap<String, Vec<(Origin, Layer)>>;
@@ -46,15 +50,11 @@ impl Library {
             let one = (Origin::BuiltIn, layer);
             layers.entry((*name).to_owned()).or_default().push(one);
         }
-        let mut of_project = Vec::new();
         for (name, origin, layer) in others {
             let below = layers.get(&name).and_then(|layers| layers.last());
             // A copy of what is below says nothing: in gobuildx's own repository all are.
             if below.is_some_and(|(_, below)| *below == layer) {
                 continue;
-            }
-            if origin.is_of_project() && !layer.only_places() {
-                of_project.push(name.clone());
             }
             layers.entry(name).or_default().push((origin, layer));
         }
@@ -62,10 +62,7 @@ impl Library {
         for name in layers.keys() {
             definitions.insert(name.clone(), definition(name, &layers)?);
         }
-        Ok(Self {
-            definitions,
-            of_project,
-        })
+        Ok(Self { definitions })
     }
 
     /// The definition with this name.
@@ -79,10 +76,10 @@ impl Library {
         self.definitions.values()
     }
 
-    /// Whether the project says something of a definition that starts programs, or says how.
+    /// Whether the project says something of a definition, or of one that it is like, that may start programs.
     #[must_use]
     pub fn is_of_project(&self, name: &str) -> bool {
-        self.of_project.iter().any(|one| one == name)
+        self.get(name).is_some_and(|one| one.of_project)
     }
 }
 
@@ -90,6 +87,7 @@ impl Library {
 fn definition(name: &str, layers: &Layers) -> Result<Definition, LibraryError> {
     let mut origins = Vec::new();
     let mut whole = Layer::default();
+    let mut of_project = false;
     let mut seen = Vec::new();
     let mut next = Some(name.to_owned());
     while let Some(current) = next {
@@ -101,20 +99,33 @@ fn definition(name: &str, layers: &Layers) -> Result<Definition, LibraryError> {
         if seen.contains(&current) {
             return Err(fault(Incomplete::Circle(current)));
         }
+        if seen.len() > LONGEST_CHAIN {
+            return Err(fault(Incomplete::Chain));
+        }
         let Some(all) = layers.get(&current) else {
             return Err(fault(Incomplete::Like(current)));
         };
         let mut like = None;
         for (origin, layer) in all.iter().rev() {
             origins.push(origin.clone());
+            of_project |= origin.is_of_project() && !layer.starts_nothing();
             like = like.or_else(|| layer.like.clone());
-            whole = whole.over(layer.clone());
+            let mut layer = layer.clone();
+            if current != name {
+                // What starts from another isn't chosen in its place.
+                layer.rank = None;
+            }
+            whole = whole.over(layer);
         }
         seen.push(current);
         next = like;
     }
     let origin = origins.first().cloned().unwrap_or(Origin::BuiltIn);
-    Definition::new(name, origins, whole).map_err(|error| LibraryError::Definition {
+    let from = Origins {
+        layers: origins,
+        of_project,
+    };
+    Definition::new(name, from, whole).map_err(|error| LibraryError::Definition {
         name: name.to_owned(),
         origin,
         error: Incomplete::Definition(error),
@@ -168,7 +179,7 @@ pub fn read_folder(
         if !name.parse().is_ok_and(|name| is_name(&name)) {
             return Err(LibraryError::Name { path });
         }
-        let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
+        let text = read_text(&path).map_err(unreadable(&path))?;
         let name = name.into_owned();
         let origin = origin(path);
         let layer = read(&text, &origin, &name)?;
@@ -177,12 +188,28 @@ pub fn read_folder(
     Ok(layers)
 }
 
+/// The text of a file. What is no regular file may have no end, or keep its reader waiting.
+fn read_text(path: &Path) -> std::io::Result<String> {
+    let metadata = std::fs::metadata(path)?;
+    let fault = |reason: &str| Err(std::io::Error::other(reason));
+    if !metadata.is_file() {
+        return fault("it is not a regular file");
+    }
+    if metadata.len() > LONGEST {
+        return fault("it has more than 256 KiB");
+    }
+    std::fs::read_to_string(path)
+}
+
 /// What a definition lacks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Incomplete {
     /// It starts from itself.
     #[error("it is like `{0}`, which is like it again")]
     Circle(String),
+    /// It starts from one that starts from another, and so on.
+    #[error("it is like one that is like another, more than {LONGEST_CHAIN} times")]
+    Chain,
     /// It starts from one that isn't there.
     #[error("it is like `{0}`, and there is no such toolchain")]
     Like(String),
@@ -339,11 +366,21 @@ mod tests {
     }
 
     #[test]
-    fn what_only_says_where_something_lies_needs_no_permission() {
+    fn what_may_start_something_is_the_projects_also_by_what_it_is_like() {
+        let harmless = "rank = 3\n";
+        let library = Library::new(vec![layer("clang", Origin::Manifest, harmless)]).unwrap();
+        assert!(!library.is_of_project("clang"));
+        // A compiler looks for its linker there.
         let places = "[sysroot]\nfolders = [\"sdk\"]\n";
         let library = Library::new(vec![layer("clang", Origin::Manifest, places)]).unwrap();
-        assert!(!library.is_of_project("clang"));
-        let starts = "[commands]\ncc = [\"sh\"]\n";
+        assert!(library.is_of_project("clang"));
+        let user = Origin::User("mine.toml".into());
+        let library = Library::new(vec![
+            layer("mine", user, "like = \"clang\"\n"),
+            layer("clang", Origin::Manifest, places),
+        ]);
+        assert!(library.unwrap().is_of_project("mine"));
+        let starts = "[commands]\ncc = [\"{clang}\", \"-fplugin=x\"]\n";
         let library = Library::new(vec![layer("clang", Origin::Manifest, starts)]).unwrap();
         assert!(library.is_of_project("clang"));
         let user = Origin::User("clang.toml".into());
@@ -365,6 +402,10 @@ mod tests {
             (
                 "description = \"x\"\n[[serves]]\ntargets = [\"linux\"]\n[commands]\ncc = [\"{gcc}\"]\n",
                 "`{gcc}` stands for nothing",
+            ),
+            (
+                "description = \"x\"\n[[serves]]\ntargets = [\"linux\"]\n[commands]\ncc = [\"gcc\"]\n",
+                "starts with a word of its own",
             ),
             (
                 "like = \"zig-musl\"\n[environment]\nGOFLAGS = \"x\"\n",

@@ -16,7 +16,7 @@ pub mod survey;
 mod template;
 
 pub use chosen::{Chosen, Lacking, NoToolchain, Why, Wish, advice, choose};
-pub use definition::{Definition, DefinitionError, Origin, names_a_sysroot};
+pub use definition::{Definition, DefinitionError, Origin, Origins, names_a_sysroot};
 pub use layer::{CLibrary, Commands, Container, Layer, Links, Reach, Serves};
 pub use library::{Library, LibraryError};
 pub use name::{ParseToolchainError, ToolchainName};

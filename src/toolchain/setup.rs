@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::choose::Candidate;
 use super::definition::Definition;
 use super::installed::{Found, Installed, value_of};
-use super::layer::{CLibrary, Commands, Container, Links};
+use super::layer::{CLibrary, Commands, Container, Links, Reach};
 use super::name::ToolchainName;
 use super::template::Template;
 use crate::digest::hex;
@@ -55,6 +55,13 @@ pub struct Starter {
 }
 
 impl Starter {
+    /// Whether it only says that there is none.
+    #[must_use]
+    pub fn refuses(&self) -> bool {
+        let first = self.words.as_ref().and_then(|words| words.first());
+        first.is_some_and(|word| word == SHELL)
+    }
+
     /// What a user types.
     #[must_use]
     pub fn by_hand(&self) -> Vec<&str> {
@@ -64,6 +71,9 @@ impl Starter {
         }
     }
 }
+
+/// What says that there is no such command.
+const SHELL: &str = "/bin/sh";
 
 impl Setup {
     /// Puts together what a candidate defines and what of it is installed.
@@ -97,7 +107,7 @@ impl Setup {
             name: candidate.name.clone(),
             c_library: definition.c_library,
             identity: filler.identity(),
-            commands: filler.starters(&definition.commands),
+            commands: filler.with_refusals(filler.starters(&definition.commands)),
             asan: filler.starters(&definition.asan),
             variables,
             places,
@@ -163,6 +173,41 @@ impl Filler<'_> {
             .collect()
     }
 
+    /// What go would take from this machine where a definition has none, though it is for something else: a command
+    /// that says so in its place.
+    fn with_refusals(
+        &self,
+        mut commands: BTreeMap<&'static str, Starter>,
+    ) -> BTreeMap<&'static str, Starter> {
+        let Definition {
+            c_library,
+            reach,
+            container,
+            ..
+        } = self.definition();
+        let is_machines = *reach == Reach::Own && *c_library != Some(CLibrary::Musl);
+        if is_machines || container.is_some() || cfg!(windows) {
+            return commands;
+        }
+        let refusals = [
+            ("CXX", "it has no C++ compiler here"),
+            (
+                "PKG_CONFIG",
+                "it has no pkg-config, and that of this machine tells of libraries for this machine",
+            ),
+        ];
+        for (variable, why) in refusals {
+            let name = &self.candidate.name;
+            let words = [SHELL, "-c"].map(str::to_owned).into_iter();
+            let says = format!("echo 'the toolchain {name}: {why}' >&2; exit 1");
+            commands.entry(variable).or_insert_with(|| Starter {
+                word: format!("{name}-no-{}", variable.to_lowercase().replace('_', "-")),
+                words: Some(words.chain([says]).collect()),
+            });
+        }
+        commands
+    }
+
     fn starter(&self, variable: &str, words: &[Template]) -> Option<Starter> {
         let (first, rest) = words.split_first()?;
         let found = match first.whole() {
@@ -179,7 +224,9 @@ impl Filler<'_> {
             let word = self.one(first)?;
             (Some(word.clone()), vec![word])
         };
-        if let Some(word) = name.filter(|_| rest.is_empty()) {
+        // A variable decides what is made, too, and only the word of a script tells go of it.
+        let is_plain = rest.is_empty() && self.definition().environment.is_empty();
+        if let Some(word) = name.filter(|_| is_plain) {
             return Some(Starter { word, words: None });
         }
         all.extend(rest);
@@ -192,14 +239,14 @@ impl Filler<'_> {
     /// The name of a script: the same wherever its programs lie, another one where they are called otherwise.
     fn script_name(&self, variable: &str, words: &[Template]) -> String {
         let mut digest = Sha256::new();
-        for word in words {
-            let text = word.fill(|name| match name {
-                // What is in a sysroot shows in its own name at most.
-                "sysroot" => self.installed.sysroot.as_deref()?.file_name()?.to_str(),
-                name if self.is_of_machine(name) => Some("program"),
-                name => self.value(name),
-            });
-            digest.update(text.unwrap_or_default());
+        let environment = self.definition().environment.iter();
+        let environment = environment.flat_map(|(name, value)| [name.clone(), self.told(value)]);
+        // Another sysroot has other headers. What changes in it is not known, as with those of the system.
+        let sysroot = self.installed.sysroot.as_ref();
+        let sysroot = sysroot.map(|folder| folder.to_string_lossy().into_owned());
+        let words = words.iter().map(|word| self.told(word));
+        for text in words.chain(environment).chain(sysroot) {
+            digest.update(text);
             digest.update([0]);
         }
         let digest = hex(&digest.finalize());
@@ -209,6 +256,32 @@ impl Filler<'_> {
             None => self.candidate.name.to_string(),
         };
         format!("{of}-{digest}-{}", variable.to_lowercase())
+    }
+
+    /// A text without what is the machine's own: of a program its name and the arguments that always come first, of a
+    /// sysroot its own name.
+    fn told(&self, template: &Template) -> String {
+        let programs: BTreeMap<&str, String> = self
+            .installed
+            .programs
+            .iter()
+            .map(|(name, found)| {
+                (
+                    name.as_str(),
+                    [std::slice::from_ref(name), found.args.as_slice()]
+                        .concat()
+                        .join(" "),
+                )
+            })
+            .collect();
+        let text = template.fill(|name| match name {
+            "sysroot" => self.installed.sysroot.as_deref()?.file_name()?.to_str(),
+            name => programs
+                .get(name)
+                .map(String::as_str)
+                .or_else(|| self.value(name)),
+        });
+        text.unwrap_or_default()
     }
 
     /// What decides what is made: versions of programs, and words of commands.
@@ -221,9 +294,27 @@ impl Filler<'_> {
         let sysroot = self.installed.sysroot.as_deref();
         let sysroot = sysroot.and_then(|folder| folder.file_name()?.to_str());
         identity.extend(sysroot.map(|name| ("sysroot".to_owned(), name.to_owned())));
-        for (variable, words) in self.definition().commands.by_variable() {
-            let words: Vec<String> = words.iter().map(ToString::to_string).collect();
-            identity.insert(variable.to_owned(), words.join(" "));
+        let Definition {
+            commands,
+            asan,
+            environment,
+            container,
+            ..
+        } = self.definition();
+        let told = |words: &[Template]| {
+            let words: Vec<String> = words.iter().map(|word| self.told(word)).collect();
+            words.join(" ")
+        };
+        let commands = commands.by_variable();
+        identity.extend(commands.map(|(name, words)| (name.to_owned(), told(words))));
+        let asan = asan.by_variable();
+        identity.extend(asan.map(|(name, words)| (format!("asan {name}"), told(words))));
+        let environment = environment.iter();
+        identity.extend(environment.map(|(name, value)| (format!("env {name}"), self.told(value))));
+        if let Some(container) = container {
+            let words: Vec<&str> = container.args.iter().map(String::as_str).collect();
+            identity.insert("image".to_owned(), container.image.to_string());
+            identity.insert("container".to_owned(), words.join(" "));
         }
         identity
     }
@@ -237,6 +328,7 @@ impl Filler<'_> {
         programs
             .map(|found| found.file.clone())
             .chain(header)
+            .chain(sysroot.cloned())
             .collect()
     }
 }
@@ -277,11 +369,12 @@ mod tests {
         let setup = setup("musl-gcc", "linux/amd64", &gcc);
         let cc = &setup.commands["CC"];
         assert_eq!((cc.word.as_str(), &cc.words), ("musl-gcc", &None));
+        let cxx = &setup.commands["CXX"];
+        let says = cxx.by_hand().join(" ");
         assert!(
-            !setup.commands.contains_key("CXX"),
-            "an optional program isn't there"
+            says.contains("no C++ compiler"),
+            "never the machine's own: {says}"
         );
-        assert_eq!(setup.scripts().count(), 0);
     }
 
     #[test]

@@ -48,7 +48,15 @@ pub struct TargetRow {
 /// The targets that definitions may be for, each with the variant that Go takes.
 pub fn targets() -> impl Iterator<Item = Target> {
     let with_cgo = PLATFORMS.iter().filter(|platform| platform.cgo);
-    with_cgo.map(|platform| Target::new(platform.goos, platform.goarch))
+    let targets = with_cgo.map(|platform| Target::new(platform.goos, platform.goarch));
+    let mut targets: Vec<Target> = targets.collect();
+    // What most people build for comes first.
+    targets.sort_by_key(|target| match target.goarch {
+        Goarch::Amd64 => 0,
+        Goarch::Arm64 => 1,
+        _ => 2,
+    });
+    targets.into_iter()
 }
 
 /// A definition for a target, with its oldest glibc where it has several.

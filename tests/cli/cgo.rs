@@ -287,9 +287,9 @@ fn go_runs_in_a_container_with_what_it_reads_and_writes_mounted() {
     let words: Vec<&str> = asked.lines().collect();
     assert_eq!(words[..3], ["run", "--rm", "--init"]);
     let root = project.root().display().to_string();
-    let source = format!("--mount=type=bind,source={root},target={root},readonly");
+    let source = format!("--mount=type=bind,\"source={root}\",\"target={root}\",readonly");
     assert!(words.contains(&source.as_str()), "{asked}");
-    let out = format!("--mount=type=bind,source={root}/dist,target={root}/dist");
+    let out = format!("--mount=type=bind,\"source={root}/dist\",\"target={root}/dist\"");
     assert!(words.contains(&out.as_str()), "{asked}");
     assert!(
         words.contains(&"--env=GOPROXY"),

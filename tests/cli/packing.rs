@@ -204,7 +204,7 @@ fn upx_is_asked_for_before_anything_is_built_and_only_where_something_is_packed(
     let targets = ["linux/amd64", "darwin/arm64"];
     let project = Project::hello()
         .file("targets.toml", &manifest(&targets, QUICK))
-        .env("PATH", only(bin.path(), &["go", "cc"]));
+        .env("PATH", only(bin.path(), &["go", "cc", "as", "ld"]));
     let report = project.run(&["doctor", "--format", "json"]).exits(4).json();
     let mut tools = report["tools"].as_array().unwrap().iter();
     let upx = tools.find(|tool| tool["name"] == "upx").unwrap();

@@ -25,7 +25,7 @@ fn assert_nothing_is_left(project: &Project) {
         names
     };
     assert_eq!(names("dist"), [".gitignore", ".gobuildx"]);
-    assert_eq!(names("dist/.gobuildx"), ["lock", "placed"]);
+    assert_eq!(names("dist/.gobuildx"), ["answers", "lock", "placed"]);
     assert_eq!(names("tmp"), [""; 0]);
 }
 

@@ -1,7 +1,7 @@
 //! `gobuildx toolchains check`: proves that toolchains work.
 
-use super::{Unknown, library};
-use crate::cli::{CheckArgs, Trust};
+use super::{Unknown, by_name, library};
+use crate::cli::CheckArgs;
 use crate::commands::c_toolchains::ToolchainsError;
 use crate::console;
 use crate::failure::{Exit, Failure};
@@ -13,7 +13,7 @@ use crate::progress::Spinner;
 use crate::target::Target;
 use crate::text_table::{Align, Table};
 use crate::toolchain::check::{Fault, Ran, check};
-use crate::toolchain::installed::Search;
+use crate::toolchain::installed::{Search, Trust};
 use crate::toolchain::survey::{candidate, targets, versions};
 use crate::toolchain::{Definition, Lacking, Library, Setup, advice};
 
@@ -21,7 +21,7 @@ pub(super) fn run(args: &CheckArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fai
     let host = Host::probe()?;
     let (library, folder) = library(args.manifest.as_deref(), &host)?;
     let wanted = wanted(args, &library)?;
-    let mut search = Search::new(&host, &folder, cancel);
+    let mut search = Search::new((&host, &folder), args.trust.level(), cancel);
     let mut checks = Checks::default();
     for definition in wanted {
         checks.add(definition, args, (&host, &mut search, cancel));
@@ -45,11 +45,11 @@ fn wanted<'l>(
     }
     let mut wanted = Vec::new();
     for name in &args.names {
-        let Some(found) = library.get(name) else {
+        let Some(found) = by_name(library, name) else {
             return Err(Unknown::new(name, library).into());
         };
         if !is_trusted(found) {
-            return Err(ToolchainsError::Untrusted(name.clone()).into());
+            return Err(ToolchainsError::Untrusted(found.name.clone()).into());
         }
         wanted.push(found);
     }

@@ -7,9 +7,10 @@ use crate::failure::{Exit, Failure};
 use crate::host::{self, Host};
 use crate::human;
 use crate::installing::System;
+use crate::printable::printable;
 use crate::process::Cancel;
 use crate::text_table::{Align, Table};
-use crate::toolchain::installed::Search;
+use crate::toolchain::installed::{Search, Trust};
 use crate::toolchain::survey::{Row, TargetRow, survey};
 
 /// The version of the JSON.
@@ -21,7 +22,7 @@ const SHOWN: usize = 4;
 pub(super) fn run(args: &ListArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
     let host = Host::probe()?;
     let (library, folder) = library(args.manifest.as_deref(), &host)?;
-    let mut search = Search::new(&host, &folder, cancel);
+    let mut search = Search::new((&host, &folder), Trust::User, cancel);
     let system = System::here(&host);
     let rows = survey(&library, (host::platform(), &system), &mut search);
     if let Some(reason) = cancel.reason() {
@@ -45,7 +46,8 @@ fn text(rows: &[Row]) -> String {
     ])
     .spare(&["What it is"]);
     for row in rows {
-        table.row(vec![row.name.clone(), here(row), row.description.clone()]);
+        let cells = [row.name.clone(), here(row), row.description.clone()];
+        table.row(cells.map(|cell| printable(&cell)).to_vec());
     }
     let mut text = table.fitted(console::width());
     let missing: Vec<String> = rows.iter().filter_map(how_to_get).collect();
@@ -86,5 +88,6 @@ fn how_to_get(row: &Row) -> Option<String> {
     let first = row.targets.first()?;
     let missing = first.missing.as_ref()?;
     let install = first.install.as_ref()?;
+    let (missing, install) = (printable(missing), printable(install));
     Some(format!("  {}: {missing}\n      {install}\n", row.name))
 }

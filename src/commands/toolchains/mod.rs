@@ -12,7 +12,7 @@ use crate::cli::{ToolchainsArgs, ToolchainsVerb};
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
 use crate::process::Cancel;
-use crate::toolchain::Library;
+use crate::toolchain::{Definition, Library, ToolchainName};
 
 pub(super) fn run(args: &ToolchainsArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
     match &args.verb {
@@ -30,6 +30,12 @@ fn library(manifest: Option<&Path>, host: &Host) -> Result<(Library, PathBuf), B
     let folder = file.as_deref().and_then(Path::parent).unwrap_or(&host.cwd);
     let library = c_toolchains::library((&manifest, folder), host)?;
     Ok((library, folder.to_owned()))
+}
+
+/// The definition that a name means, perhaps with a release of glibc.
+fn by_name<'l>(library: &'l Library, name: &str) -> Option<&'l Definition> {
+    let name: ToolchainName = name.parse().ok()?;
+    library.get(name.definition())
 }
 
 /// A name that no toolchain has.

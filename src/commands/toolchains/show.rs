@@ -1,6 +1,6 @@
 //! `gobuildx toolchains show`: a definition, all layers together.
 
-use super::{Unknown, library};
+use super::{Unknown, by_name, library};
 use crate::cli::ShowArgs;
 use crate::console;
 use crate::failure::{Exit, Failure};
@@ -9,7 +9,7 @@ use crate::host::Host;
 pub(super) fn run(args: &ShowArgs) -> Result<Exit, Box<dyn Failure>> {
     let host = Host::probe()?;
     let (library, _) = library(args.manifest.as_deref(), &host)?;
-    let Some(definition) = library.get(&args.name) else {
+    let Some(definition) = by_name(&library, &args.name) else {
         return Err(Unknown::new(&args.name, &library).into());
     };
     let origins: Vec<String> = definition.origins.iter().map(ToString::to_string).collect();

@@ -31,8 +31,8 @@ pub(super) const RULE: Rule = Rule {
         Fix::manifest("`cgo = false` for this cell"),
         Fix::command("CGO_ENABLED=0 go build, without -buildmode=pie"),
         Fix::manifest_if(
-            "if C is needed: in an [[override]] with `cgo = true`, `ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]` \
-         and `tags = [\"netgo\", \"osusergo\"]`, best with a C library made for it, such as musl",
+            "if C is needed: `toolchain = \"musl-gcc\"` or `\"zig-musl\"` for this cell, which link statically \
+         (`gobuildx toolchains list`), with `[build] resolver = \"go\"`",
         ),
     ],
     check: Check::Facts {

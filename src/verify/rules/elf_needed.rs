@@ -32,8 +32,8 @@ pub(super) const RULE: Rule = Rule {
          `-tags netgo,osusergo` where only net and os/user use C",
         ),
         Fix::manifest_if(
-            "if C is needed: in an [[override]] with `cgo = true`, `ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]`, \
-         best with a C library made for it, such as musl",
+            "if C is needed: `toolchain = \"musl-gcc\"` or `\"zig-musl\"` for this cell, which link statically \
+         (`gobuildx toolchains list`)",
         ),
     ],
     check: Check::Facts {

@@ -20,9 +20,9 @@ pub(super) const RULE: Rule = Rule {
     fixes: &[
         Fix::manifest("`cgo = false` for this cell"),
         Fix::command("CGO_ENABLED=0 go build"),
-        Fix::other(
-            "if C is needed: link musl statically, or link against an older glibc (zig cc -target \
-         x86_64-linux-gnu.2.17, or an older sysroot)",
+        Fix::manifest_if(
+            "if C is needed: `toolchain = \"musl-gcc\"` or `\"zig-musl\"` for this cell, which need no glibc; or an older \
+         release of it: `toolchain = \"zig-gnu.2.17\"`",
         ),
     ],
     check: Check::Facts {

@@ -28,7 +28,7 @@ pub(super) const RULE: Rule = Rule {
         Fix::manifest("`cgo = false` for this cell"),
         Fix::command("CGO_ENABLED=0 go build"),
         Fix::manifest_if(
-            "if C is needed: in an [[override]] with `cgo = true`, `ldflags = [\"-linkmode=external\", \"-extldflags=-static\"]`",
+            "if C is needed: `toolchain = \"mingw-w64\"` for this cell, which links its own libraries statically",
         ),
     ],
     check: Check::Facts {
