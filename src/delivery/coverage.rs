@@ -193,18 +193,31 @@ fn is_of(artifact: &RecordedArtifact, cell: &Cell) -> bool {
         None => recorded.is_some() == (cell.cgo == Cgo::Enabled),
         Some(name) => recorded.is_some_and(|recorded| name.covers(recorded)),
     };
-    (&artifact.target, artifact.cgo()) == (&cell.target, cell.cgo) && is_meant
+    // What names no release may be of any.
+    let built_by = artifact.release();
+    let is_built_by = cell.release().is_none_or(|release| {
+        let mut named = built_by.iter();
+        named.all(|named| named == release)
+    });
+    (&artifact.target, artifact.cgo()) == (&cell.target, cell.cgo) && is_meant && is_built_by
 }
 
 /// A cell in words: its target, and what tells it from others with that.
 fn words(cell: &Cell, cells: &[Cell]) -> String {
-    let twice = cells.iter().filter(|one| one.target == cell.target).count() > 1;
-    match (&cell.toolchain, twice) {
-        (Some(toolchain), true) => format!("{} with C by {toolchain}", cell.target),
-        (None, true) if cell.cgo == Cgo::Enabled => format!("{} with C", cell.target),
-        (None, true) => format!("{} without C", cell.target),
-        (_, false) => cell.target.to_string(),
-    }
+    let same = cells.iter().filter(|one| one.target == cell.target);
+    let same: Vec<&Cell> = same.collect();
+    let c = |cell: &Cell| (cell.cgo, cell.toolchain.clone());
+    let twice = same.iter().any(|one| c(one) != c(cell));
+    let c = match (&cell.toolchain, twice) {
+        (Some(toolchain), true) => format!(" with C by {toolchain}"),
+        (None, true) if cell.cgo == Cgo::Enabled => " with C".to_owned(),
+        (None, true) => " without C".to_owned(),
+        (_, false) => String::new(),
+    };
+    let differs = same.iter().any(|one| one.release() != cell.release());
+    let release = cell.release().filter(|_| differs);
+    let go = release.map(|release| format!(" by Go {release}"));
+    format!("{}{c}{}", cell.target, go.unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! What the user asks to build, and the cells of the manifest that this selects.
 
 use crate::failure::{Exit, Failure};
-use crate::manifest::{Cell, Manifest, Rebuild};
+use crate::go_version::GoVersion;
+use crate::manifest::{Cell, Located, Manifest, Rebuild};
 use crate::target::{Cgo, Selector, Target};
 
 /// What to build, as the command line says it.
@@ -85,8 +86,17 @@ fn host_cells(manifest: &Manifest, host: &Target) -> Vec<Cell> {
         target: Target::new(host.goos, host.goarch),
         cgo: Cgo::Disabled,
         toolchain: None,
+        go: newest(&manifest.cells),
         span: 0..0,
     }]
+}
+
+/// The newest release of Go among those of all cells; none where one of them names none.
+fn newest(cells: &[Cell]) -> Option<Located<GoVersion>> {
+    let releases: Option<Vec<&Located<GoVersion>>> =
+        cells.iter().map(|cell| cell.go.as_ref()).collect();
+    let newest = releases?.into_iter().max_by_key(|go| &go.value);
+    newest.cloned()
 }
 
 fn listed(cells: &[Cell]) -> String {
@@ -130,6 +140,7 @@ mod tests {
                 target: target.parse().unwrap(),
                 cgo: Cgo::Disabled,
                 toolchain: None,
+                go: None,
                 span: 0..0,
             })
             .collect();
