@@ -288,6 +288,34 @@ mod tests {
     }
 
     #[test]
+    fn what_another_release_of_go_built_is_foreign() {
+        let text =
+            "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\ngo = [\"1.25.14\", \"1.26.8\"]\n";
+        let manifest = parse(None, text).unwrap();
+        let expected = Expected {
+            manifest: &manifest,
+            cells: &manifest.cells,
+            binaries: &[],
+        };
+        let built_by = |releases: &[&str]| {
+            let built = releases.iter();
+            let artifacts: Vec<_> = built
+                .map(|go| recorded(&json!({ "go": go, "path": go })))
+                .collect();
+            let file = json!({ "schema": 1, "project": "", "version": "", "artifacts": artifacts });
+            Coverage::of(&Records::parse(&file.to_string()).unwrap(), &expected)
+        };
+        let both = built_by(&["go1.25.14", "go1.26.8-X:jsonv2"]);
+        assert_eq!(both, Coverage::default());
+        let found = built_by(&["go1.25.13", "go1.26.8"]);
+        let missing = texts(["programs for linux/amd64/v1 by Go 1.25.14"]);
+        assert_eq!(
+            (found.missing, found.foreign),
+            (missing, texts(["go1.25.13"]))
+        );
+    }
+
+    #[test]
     fn a_target_without_any_program_is_missing() {
         let [missing, foreign, open] = coverage(TWO, &[], &[("a", "linux/amd64/v1")]);
         assert_eq!(missing, texts(["programs for windows/amd64/v1"]));

@@ -141,6 +141,19 @@ mod tests {
     }
 
     #[test]
+    fn of_several_in_a_matrix_the_newest_builds() {
+        let wanted = |text: &str| {
+            let manifest = crate::manifest::parse(None, text).unwrap();
+            Wanted::of(&manifest, Path::new("/nonexistent")).pinned
+        };
+        let several = "[matrix]\ngo = [\"1.25.x\", \"1.26.8\", \"1.24.1\"]\n";
+        assert_eq!(wanted(several), Some(version("1.26.8")));
+        let one_cell = "[[matrix.include]]\ntarget = \"linux/amd64\"\n\n\
+                        [[matrix.include]]\ntarget = \"linux/arm64\"\ngo = \"1.26.8\"\n";
+        assert_eq!(wanted(one_cell), None);
+    }
+
+    #[test]
     fn without_a_pin_it_is_the_newest_that_go_mod_allows() {
         let wanted = |oldest: &str| Wanted {
             pinned: None,

@@ -137,6 +137,7 @@ pub(super) fn find_clash<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manifest::Located;
     use crate::target::Cgo;
 
     fn cell(target: &str, toolchain: Option<&str>) -> Cell {
@@ -194,6 +195,47 @@ mod tests {
             ArtifactPath::new("a", BuildMode::Exe, &cgo, &both[1..]).folder(),
             "a_linux_amd64_v1"
         );
+    }
+
+    #[test]
+    fn the_release_of_go_is_named_only_where_it_alone_tells_cells_apart() {
+        let by = |cell: &Cell, release: &str| Cell {
+            go: Some(Located {
+                value: release.parse().unwrap(),
+                span: 0..0,
+            }),
+            ..cell.clone()
+        };
+        let (pure, cgo) = (cell("linux/amd64", None), cell("linux/amd64", Some("host")));
+        let folders = |cells: &[Cell]| -> Vec<String> {
+            let slugs = cells.iter().map(|cell| cell_slug(cell, cells));
+            slugs.collect()
+        };
+        assert_eq!(
+            folders(&[by(&pure, "1.25.14"), by(&pure, "1.26.8"), pure.clone()]),
+            [
+                "linux_amd64_v1_go1.25.14",
+                "linux_amd64_v1_go1.26.8",
+                "linux_amd64_v1"
+            ]
+        );
+        assert_eq!(
+            folders(&[by(&pure, "1.25.14"), by(&cgo, "1.26.8")]),
+            ["linux_amd64_v1", "linux_amd64_v1_host"]
+        );
+        assert_eq!(
+            folders(&[
+                by(&pure, "1.25.14"),
+                by(&cgo, "1.25.14"),
+                by(&cgo, "1.26.8")
+            ]),
+            [
+                "linux_amd64_v1",
+                "linux_amd64_v1_host_go1.25.14",
+                "linux_amd64_v1_host_go1.26.8"
+            ]
+        );
+        assert_eq!(folders(&[by(&pure, "1.25.14")]), ["linux_amd64_v1"]);
     }
 
     #[test]

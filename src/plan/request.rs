@@ -169,6 +169,19 @@ mod tests {
     }
 
     #[test]
+    fn a_host_that_is_not_in_the_matrix_is_built_by_its_newest_go() {
+        let text = "[matrix]\ngoos = [\"windows\"]\ngo = [\"1.26.8\", \"1.25.x\"]\n";
+        let manifest = crate::manifest::parse(None, text).unwrap();
+        let host = "linux/amd64".parse().unwrap();
+        let selection = select(&manifest, &Request::default(), &host).unwrap();
+        let releases = selection.cells.iter().map(Cell::release);
+        assert_eq!(
+            releases.collect::<Vec<_>>(),
+            [Some(&"1.26.8".parse().unwrap())]
+        );
+    }
+
+    #[test]
     fn a_selector_picks_from_the_matrix() {
         let request = Request {
             scope: Scope::Matrix,
