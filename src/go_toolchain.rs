@@ -83,6 +83,13 @@ pub fn choose(
     }
 }
 
+/// A release that does what a `go` line asks for: the newest one that is known of a line.
+#[must_use]
+pub fn release_for(go: &GoVersion) -> GoVersion {
+    let newest = newest_known_patch(go).filter(|_| go.is_line());
+    newest.unwrap_or_else(|| go.clone())
+}
+
 /// Why no toolchain fits.
 #[derive(Debug, thiserror::Error)]
 pub enum GoToolchainError {
@@ -114,8 +121,7 @@ impl Failure for GoToolchainError {
     fn hint(&self) -> Option<String> {
         Some(match self {
             Self::PinnedTooOld { go, .. } => {
-                let newest = newest_known_patch(go).filter(|_| go.is_line());
-                let release = newest.unwrap_or_else(|| go.clone());
+                let release = release_for(go);
                 format!("set `go = \"{release}\"` or newer in [project]")
             }
             Self::UnknownLine(line) => {

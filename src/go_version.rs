@@ -5,6 +5,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Serialize, Serializer};
+
 /// A version of Go: the language version `1.26`, or a release such as `1.26.8` or `1.27rc1`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GoVersion {
@@ -35,6 +37,12 @@ impl GoVersion {
     #[must_use]
     pub fn same_line(&self, other: &Self) -> bool {
         (self.major, self.minor) == (other.major, other.minor)
+    }
+
+    /// The second number, which is that of the release line.
+    #[must_use]
+    pub fn minor(&self) -> u32 {
+        self.minor
     }
 
     /// Whether a release line has what came with another one.
@@ -71,6 +79,12 @@ impl fmt::Display for GoVersion {
             Stage::Candidate(number) => write!(f, "rc{number}"),
             Stage::Patch(number) => write!(f, ".{number}"),
         }
+    }
+}
+
+impl Serialize for GoVersion {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
@@ -127,14 +141,18 @@ fn number(text: &str) -> Option<u32> {
     (plain && !leading_zero).then(|| text.parse().ok())?
 }
 
-/// The newest patch of a release line that this gobuildx knows.
-#[must_use]
-pub fn newest_known_patch(line: &GoVersion) -> Option<GoVersion> {
+/// The newest patch of each release line that this gobuildx knows, the oldest line first.
+pub fn known_releases() -> impl Iterator<Item = GoVersion> {
     include_str!("../toolchains/go-releases.txt")
         .lines()
         .filter(|text| !text.starts_with('#'))
         .filter_map(|text| text.parse().ok())
-        .find(|release: &GoVersion| release.same_line(line))
+}
+
+/// The newest patch of a release line that this gobuildx knows.
+#[must_use]
+pub fn newest_known_patch(line: &GoVersion) -> Option<GoVersion> {
+    known_releases().find(|release| release.same_line(line))
 }
 
 #[cfg(test)]

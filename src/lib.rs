@@ -12,6 +12,7 @@
 pub mod cli;
 mod commands;
 
+pub mod by_release;
 pub mod doctor;
 pub mod embed;
 pub mod fetch;

@@ -3,6 +3,7 @@
 //! [`survey`] asks all questions before the plan is made; the planner only reads the answers.
 
 mod packages;
+mod toolchains;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -10,9 +11,10 @@ use std::path::{Path, PathBuf};
 pub use packages::{CertificateUse, Listing};
 
 use crate::answers::Places;
+use crate::by_release::ByRelease;
 use crate::failure::{Exit, Failure};
 use crate::go_package::ListedPackage;
-use crate::go_toolchain::{self, GoToolchain, GoToolchainError, Requirement};
+use crate::go_toolchain::{GoToolchain, GoToolchainError, Requirement};
 use crate::host::Host;
 use crate::manifest::{Cell, Diagnostic, Manifest, Rejected};
 use crate::process::Cancel;
@@ -20,7 +22,7 @@ use crate::target::Target;
 use crate::tools::git::{self, GitError, Repository};
 use crate::tools::go::{Go, GoError, ListedPlatform, Settings};
 
-/// Facts about the project.
+/// Facts about the project, as one release of Go sees it.
 #[derive(Clone, Debug)]
 pub struct Project {
     /// The folder that all paths of the manifest start from.
@@ -81,7 +83,7 @@ pub struct Questions<'a> {
     pub on_fetch: &'a dyn Fn(&GoToolchain),
 }
 
-/// Asks go and git everything that the planner has to know.
+/// Asks go and git everything that the planner has to know: git once, and go by each release that builds.
 ///
 /// # Errors
 /// When a module is missing, a toolchain can't be had, or go or git fails.
@@ -90,7 +92,7 @@ pub fn survey(
     settings: &Settings,
     questions: Questions<'_>,
     cancel: &Cancel,
-) -> Result<Project, ProjectError> {
+) -> Result<ByRelease<Project>, ProjectError> {
     let root = questions.root;
     let workspace = workspace(settings, &questions);
     let Modules {
@@ -98,43 +100,47 @@ pub fn survey(
         requirements,
         outside,
     } = modules(go, &questions, &workspace, cancel)?;
-    let pinned = questions
-        .manifest
-        .project
-        .go
-        .as_ref()
-        .map(|go| go.value.as_str());
-    let toolchain = go_toolchain::choose(&settings.version, pinned, &requirements)?;
-    if toolchain.version != settings.version {
-        (questions.on_fetch)(&toolchain);
+    let toolchains = toolchains::choose(&settings.version, &questions, &requirements)?;
+    for toolchain in toolchains.all() {
+        if toolchain.version != settings.version {
+            (questions.on_fetch)(toolchain);
+        }
     }
     let gowork = match &workspace {
         Workspace::Off => "off".to_owned(),
         Workspace::Root => root.join("go.work").to_string_lossy().into_owned(),
         Workspace::Elsewhere(path) => root.join(path).to_string_lossy().into_owned(),
     };
-    let pinned = go.pinned(settings, &toolchain.gotoolchain, &gowork);
-    let platforms = pinned.platforms(cancel)?;
-    let mut project = Project {
-        root: root.to_owned(),
-        workspace,
-        toolchain,
-        platforms,
-        modules,
-        outside,
-        repository: None,
-        stamps: BTreeMap::new(),
-        packages: BTreeMap::new(),
-        certificates: BTreeMap::new(),
+    let toolchains = toolchains.try_map(|_, toolchain| {
+        let pinned = go.pinned(settings, &toolchain.gotoolchain, &gowork);
+        let platforms = pinned.platforms(cancel)?;
+        Ok::<_, GoError>((toolchain, pinned, platforms))
+    })?;
+    let repositories = if stamps(questions.manifest) {
+        repositories(&modules, &questions, cancel)?
+    } else {
+        Repositories::default()
     };
-    if stamps(questions.manifest) {
-        read_repositories(&mut project, &questions, cancel)?;
-    }
-    let listings = packages::listings(&project, &questions);
-    project.packages = packages::list_packages(&project, &pinned, &questions, (&listings, cancel))?;
-    project.certificates =
-        packages::certificates(&project, &pinned, &questions, (&listings, cancel))?;
-    Ok(project)
+    toolchains.try_map(|release, (toolchain, pinned, platforms)| {
+        let mut project = Project {
+            root: root.to_owned(),
+            workspace: workspace.clone(),
+            toolchain,
+            platforms,
+            modules: modules.clone(),
+            outside: outside.clone(),
+            repository: repositories.of_root.clone(),
+            stamps: repositories.stamps.clone(),
+            packages: BTreeMap::new(),
+            certificates: BTreeMap::new(),
+        };
+        let listings = packages::listings(&project, &questions, release);
+        project.packages =
+            packages::list_packages(&project, &pinned, &questions, (&listings, cancel))?;
+        project.certificates =
+            packages::certificates(&project, &pinned, &questions, (&listings, cancel))?;
+        Ok(project)
+    })
 }
 
 impl Project {
@@ -197,12 +203,19 @@ pub fn repository(
         .transpose()
 }
 
+/// The repositories around a project.
+#[derive(Default)]
+struct Repositories {
+    of_root: Option<Repository>,
+    stamps: BTreeMap<String, Option<Repository>>,
+}
+
 /// Reads the repositories of the root and of all modules, each once.
-fn read_repositories(
-    project: &mut Project,
+fn repositories(
+    modules: &BTreeMap<String, Module>,
     questions: &Questions<'_>,
     cancel: &Cancel,
-) -> Result<(), GitError> {
+) -> Result<Repositories, GitError> {
     let mut known: BTreeMap<PathBuf, Repository> = BTreeMap::new();
     let mut read = |top: &Path| -> Result<Repository, GitError> {
         if let Some(repository) = known.get(top) {
@@ -213,8 +226,8 @@ fn read_repositories(
         Ok(repository)
     };
     let home = git::top(questions.root);
-    project.repository = home.map(&mut read).transpose()?;
-    let modules = project.modules.keys().map(String::as_str);
+    let of_root = home.map(&mut read).transpose()?;
+    let modules = modules.keys().map(String::as_str);
     let mut stamps = BTreeMap::new();
     for dir in std::iter::once(".").chain(modules) {
         let folder = folder(questions.root, dir);
@@ -223,8 +236,7 @@ fn read_repositories(
         let found = git::top_for_go(&folder).filter(own);
         stamps.insert(dir.to_owned(), found.map(&mut read).transpose()?);
     }
-    project.stamps = stamps;
-    Ok(())
+    Ok(Repositories { of_root, stamps })
 }
 
 fn workspace(settings: &Settings, questions: &Questions<'_>) -> Workspace {

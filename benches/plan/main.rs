@@ -21,6 +21,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser as _;
+use gobuildx::by_release::ByRelease;
 use gobuildx::embed::RootSets;
 use gobuildx::go_install::Wanted;
 use gobuildx::host::Host;
@@ -82,7 +83,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         host: &host,
         on_fetch: &|_| {},
     };
-    let project = survey(&go, &settings, questions, &cancel)?;
+    let projects = survey(&go, &settings, questions, &cancel)?;
     println!(
         "go and git: {:.0} ms",
         begin.elapsed().as_secs_f64() * 1000.0
@@ -91,7 +92,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let wide = Wide {
         text,
         request,
-        project,
+        projects,
         host: settings.host,
         cores: host.cores,
     };
@@ -117,7 +118,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 struct Wide {
     text: String,
     request: Request,
-    project: Project,
+    projects: ByRelease<Project>,
     host: Target,
     cores: u32,
 }
@@ -127,21 +128,23 @@ impl Wide {
     fn plan(&self) -> Result<usize, Box<dyn Error>> {
         let manifest = manifest::parse(None, &self.text)?;
         let selection = select(&manifest, &self.request, &self.host)?;
-        let go = &self.project.toolchain.version;
-        let roots = root_sources(&RootSets::default(), go);
+        let version = |project: &Project| project.toolchain.version.clone();
+        let roots = self
+            .projects
+            .map(|project| root_sources(&RootSets::default(), &version(project)));
         let release = Release::new(
             "wide".to_owned(),
             &manifest.project.version,
             None,
             Some(0),
-            go.clone(),
+            self.projects.all().map(version),
         )?;
         let plan = plan(&Inputs {
             request: &self.request,
             selection: &selection,
             toolchains: &[],
             manifest: &manifest,
-            project: &self.project,
+            projects: &self.projects,
             release: &release,
             host: &self.host,
             cores: self.cores,

@@ -83,7 +83,8 @@ impl Choosing<'_> {
                 Ok(one) => {
                     let twice = chosen.iter().zip(&selection.cells).find(|(other, before)| {
                         let name = other.as_ref().map(|other| &other.setup.name);
-                        before.target == cell.target && name == Some(&one.setup.name)
+                        (&before.target, before.release()) == (&cell.target, cell.release())
+                            && name == Some(&one.setup.name)
                     });
                     if let Some((_, before)) = twice {
                         let name = &one.setup.name;
@@ -102,6 +103,7 @@ impl Choosing<'_> {
                 Err(NoToolchain::Absent(absent)) => lacking.push((cell.target.clone(), absent)),
             }
         }
+        faults.dedup();
         if !faults.is_empty() {
             return Err(Rejected {
                 source: self.manifest.source.clone(),
@@ -203,7 +205,10 @@ fn told(lacking: &[(Target, Vec<Lacking>)]) -> String {
         }
         format!("{target}, which is built with cgo{reasons}")
     });
-    targets.collect::<Vec<_>>().join("\nand for ")
+    let mut targets: Vec<String> = targets.collect();
+    // Cells that differ in the release of Go alone lack the same.
+    targets.dedup();
+    targets.join("\nand for ")
 }
 
 impl Failure for ToolchainsError {

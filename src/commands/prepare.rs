@@ -11,6 +11,7 @@ use super::manifest_file;
 use super::trusted;
 use crate::answers::{Answers, Asker, GoItself};
 use crate::atomic::OutputFolder;
+use crate::by_release::ByRelease;
 use crate::cli::{MemoryArg, SelectionArgs};
 use crate::console::{self, NOTE};
 use crate::dist::{self, Dist};
@@ -45,7 +46,7 @@ pub(super) struct Prepared {
     pub(super) garbage: Garbage,
     /// What of the machine decides what is made.
     pub(super) machine: Machine,
-    /// What go and git said.
+    /// What go and git said; what doesn't depend on the release of Go.
     pub(super) project: Project,
     /// The files that say what C toolchains there are, and those that these consist of.
     pub(super) toolchain_files: Vec<PathBuf>,
@@ -154,19 +155,21 @@ impl Context {
         };
         let asker = self.asker();
         let go = self.go.clone().asked_by(asker.clone());
-        let project = survey(&go, &self.settings, questions, cancel)?;
+        let projects = survey(&go, &self.settings, questions, cancel)?;
         asker.keep();
         drop(spinner);
-        if let Some(note) = missing_tags(&project) {
+        // Of what git says each has the same.
+        let project = projects.any();
+        if let Some(note) = missing_tags(project) {
             console::err(&format!("{NOTE}Note:{NOTE:#} {note}"));
         }
-        let release = release(manifest, &project, &self.host)?;
+        let release = release(manifest, &projects, &self.host)?;
         let toolchains = self.toolchains(cancel)?;
         let inherited = self.settings.inherited.iter();
         let inherit: Vec<String> = inherited
             .map(|(name, _)| name.to_string_lossy().into_owned())
             .collect();
-        let roots = self.root_sources(&project, cancel)?;
+        let roots = self.root_sources(&projects, cancel)?;
         let packer = packer(manifest, &self.selection, &self.host, cancel)?;
         let starters = starters((manifest, root), &self.selection, &self.host, cancel);
         let garbage = Garbage::on((self.cores, self.memory), &inherit);
@@ -176,7 +179,7 @@ impl Context {
             selection: &self.selection,
             toolchains: &toolchains,
             manifest,
-            project: &project,
+            projects: &projects,
             release: &release,
             host: &self.settings.host,
             cores: self.cores,
@@ -190,7 +193,7 @@ impl Context {
         trusted::check(manifest, &plan, root)?;
         let term = self.host.env.get("TERM");
         Ok(Prepared {
-            machine: self.machine(&project, &toolchains),
+            machine: self.machine(project, &toolchains),
             toolchain_files: self.toolchain_files(&toolchains),
             out: self.out.clone(),
             answers: self.answers.clone(),
@@ -198,7 +201,7 @@ impl Context {
             garbage,
             moves_cursor: term.is_none_or(|term| term != "dumb"),
             plan,
-            project,
+            project: project.clone(),
             root: root.clone(),
         })
     }
@@ -306,9 +309,9 @@ impl Context {
     /// The CA certificates that are compiled in, which have to be those that are pinned.
     fn root_sources(
         &self,
-        project: &Project,
+        projects: &ByRelease<Project>,
         cancel: &Cancel,
-    ) -> Result<RootSources, Box<dyn Failure>> {
+    ) -> Result<ByRelease<RootSources>, Box<dyn Failure>> {
         let asking = embed::Asking {
             root: &self.root,
             manifest: &self.manifest,
@@ -318,7 +321,7 @@ impl Context {
         };
         let cells = self.selection.cells.iter();
         let sets = asking.pinned(cells.flat_map(|cell| self.manifest.ca_roots_in(cell)))?;
-        Ok(root_sources(&sets, &project.toolchain.version))
+        Ok(projects.map(|project| root_sources(&sets, &project.toolchain.version)))
     }
 
     /// Tells of a packer that is missing where something may be packed.
@@ -341,7 +344,7 @@ impl Context {
             &manifest.project.version,
             repository.as_ref(),
             source_date_epoch(&self.host.env)?,
-            String::new(),
+            [],
         )?;
         Ok(hooks_before(manifest, &release))
     }
@@ -416,9 +419,10 @@ fn root_of_go(start: &Path, settings: &Settings) -> PathBuf {
 
 fn release(
     manifest: &Manifest,
-    project: &Project,
+    projects: &ByRelease<Project>,
     host: &Host,
 ) -> Result<Release, Box<dyn Failure>> {
+    let project = projects.any();
     let name = match (&manifest.project.name, project.modules.get(".")) {
         (Some(name), _) => name.value.clone(),
         (None, Some(module)) => default_binary_name(&module.path).to_owned(),
@@ -435,7 +439,9 @@ fn release(
         &manifest.project.version,
         project.repository.as_ref(),
         source_date_epoch(&host.env)?,
-        project.toolchain.version.clone(),
+        projects
+            .all()
+            .map(|project| project.toolchain.version.clone()),
     )?)
 }
 

@@ -193,18 +193,31 @@ fn is_of(artifact: &RecordedArtifact, cell: &Cell) -> bool {
         None => recorded.is_some() == (cell.cgo == Cgo::Enabled),
         Some(name) => recorded.is_some_and(|recorded| name.covers(recorded)),
     };
-    (&artifact.target, artifact.cgo()) == (&cell.target, cell.cgo) && is_meant
+    // What names no release may be of any.
+    let built_by = artifact.release();
+    let is_built_by = cell.release().is_none_or(|release| {
+        let mut named = built_by.iter();
+        named.all(|named| named == release)
+    });
+    (&artifact.target, artifact.cgo()) == (&cell.target, cell.cgo) && is_meant && is_built_by
 }
 
 /// A cell in words: its target, and what tells it from others with that.
 fn words(cell: &Cell, cells: &[Cell]) -> String {
-    let twice = cells.iter().filter(|one| one.target == cell.target).count() > 1;
-    match (&cell.toolchain, twice) {
-        (Some(toolchain), true) => format!("{} with C by {toolchain}", cell.target),
-        (None, true) if cell.cgo == Cgo::Enabled => format!("{} with C", cell.target),
-        (None, true) => format!("{} without C", cell.target),
-        (_, false) => cell.target.to_string(),
-    }
+    let same = cells.iter().filter(|one| one.target == cell.target);
+    let same: Vec<&Cell> = same.collect();
+    let c = |cell: &Cell| (cell.cgo, cell.toolchain.clone());
+    let twice = same.iter().any(|one| c(one) != c(cell));
+    let c = match (&cell.toolchain, twice) {
+        (Some(toolchain), true) => format!(" with C by {toolchain}"),
+        (None, true) if cell.cgo == Cgo::Enabled => " with C".to_owned(),
+        (None, true) => " without C".to_owned(),
+        (_, false) => String::new(),
+    };
+    let differs = same.iter().any(|one| one.release() != cell.release());
+    let release = cell.release().filter(|_| differs);
+    let go = release.map(|release| format!(" by Go {release}"));
+    format!("{}{c}{}", cell.target, go.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -272,6 +285,34 @@ mod tests {
         let second = texts(["a second build of a for linux/amd64/v1"]);
         assert_eq!(missing(None), second);
         assert_eq!(missing(Some(false)), second);
+    }
+
+    #[test]
+    fn what_another_release_of_go_built_is_foreign() {
+        let text =
+            "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\ngo = [\"1.25.14\", \"1.26.8\"]\n";
+        let manifest = parse(None, text).unwrap();
+        let expected = Expected {
+            manifest: &manifest,
+            cells: &manifest.cells,
+            binaries: &[],
+        };
+        let built_by = |releases: &[&str]| {
+            let built = releases.iter();
+            let artifacts: Vec<_> = built
+                .map(|go| recorded(&json!({ "go": go, "path": go })))
+                .collect();
+            let file = json!({ "schema": 1, "project": "", "version": "", "artifacts": artifacts });
+            Coverage::of(&Records::parse(&file.to_string()).unwrap(), &expected)
+        };
+        let both = built_by(&["go1.25.14", "go1.26.8-X:jsonv2"]);
+        assert_eq!(both, Coverage::default());
+        let found = built_by(&["go1.25.13", "go1.26.8"]);
+        let missing = texts(["programs for linux/amd64/v1 by Go 1.25.14"]);
+        assert_eq!(
+            (found.missing, found.foreign),
+            (missing, texts(["go1.25.13"]))
+        );
     }
 
     #[test]

@@ -11,7 +11,8 @@ use super::folder::REPORT;
 use super::judgement::RecordedFinding;
 use super::{Fault, FaultKind};
 use crate::exec::hash;
-use crate::manifest::Cell;
+use crate::go_version::GoVersion;
+use crate::manifest::{Cell, Located};
 use crate::printable::printable;
 use crate::target::{BuildMode, Cgo, Target};
 use crate::verify::{Embedded, Policy, PolicyName, Systems, Verdict};
@@ -182,8 +183,14 @@ impl RecordedArtifact {
             target: self.target.clone(),
             cgo: self.cgo(),
             toolchain: self.toolchain.as_ref().and_then(|name| name.parse().ok()),
+            go: self.release().map(|value| Located { value, span: 0..0 }),
             span: 0..0,
         }
+    }
+
+    /// The release of Go that built it; none where its build information names none.
+    pub(super) fn release(&self) -> Option<GoVersion> {
+        GoVersion::of_toolchain(self.go.as_deref()?)
     }
 
     /// Whether C is in it.

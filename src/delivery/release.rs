@@ -17,6 +17,9 @@ pub(super) struct Release {
     plan: Option<String>,
     /// The Go toolchain.
     go: Option<String>,
+    /// All of them, where there are several.
+    #[serde(default)]
+    go_releases: Vec<String>,
 }
 
 /// Two records that say different things of the release.
@@ -116,7 +119,12 @@ impl Metadata {
 impl Release {
     /// What a record says.
     pub(super) fn parse(text: &str) -> Result<Self, RecordError> {
-        of_this_version(text)
+        let mut release: Self = of_this_version(text)?;
+        // Where there are several, what was made may be of some of them.
+        if !release.go_releases.is_empty() {
+            release.go = None;
+        }
+        Ok(release)
     }
 
     /// What `artifacts.json` says: the Go is that of all artifacts.
@@ -132,6 +140,7 @@ impl Release {
             version: records.version.clone(),
             plan: None,
             go: go.map(str::to_owned),
+            go_releases: Vec::new(),
         }
     }
 
@@ -185,6 +194,7 @@ mod tests {
             version: "v1".to_owned(),
             plan: plan.map(str::to_owned),
             go: go.map(str::to_owned),
+            go_releases: Vec::new(),
         }
     }
 

@@ -47,7 +47,10 @@ pub(super) fn examined(asked: Toolchains<'_>, place: &Place<'_>) -> Vec<Examined
     let own = host::platform();
     let mut rows: Vec<Examined> = Vec::new();
     let cells = place.manifest.cells.iter();
-    for cell in cells.filter(|cell| cell.cgo == Cgo::Enabled) {
+    let mut cells: Vec<_> = cells.filter(|cell| cell.cgo == Cgo::Enabled).collect();
+    // Which release of Go builds them makes no difference here.
+    cells.dedup_by(|one, other| (&one.target, &one.toolchain) == (&other.target, &other.toolchain));
+    for cell in cells {
         let any = BinaryRef {
             name: None,
             section: None,

@@ -6,12 +6,12 @@ use std::path::Path;
 use super::cache::Installed;
 use super::request::newest_known;
 use crate::go_version::{GoVersion, newest_known_patch};
-use crate::manifest::Manifest;
+use crate::manifest::{Cell, Manifest};
 
 /// What a project wants.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// The release that the manifest pins.
+    /// The release that the manifest pins; of several the newest, which has go fetch the others.
     pinned: Option<GoVersion>,
     /// The oldest one that all of its go.mod allow.
     oldest: Option<GoVersion>,
@@ -21,7 +21,6 @@ impl Wanted {
     /// What the manifest in a folder and the modules that it names want.
     #[must_use]
     pub fn of(manifest: &Manifest, root: &Path) -> Self {
-        let go = manifest.project.go.as_ref();
         let mut folders = vec![root.to_owned()];
         if manifest.source.path.is_none() {
             // Then go looks for the module in the folders above.
@@ -38,7 +37,7 @@ impl Wanted {
             .flat_map(|folder| ["go.work", "go.mod"].map(|name| folder.join(name)));
         let texts = files.filter_map(|file| fs::read_to_string(file).ok());
         Self {
-            pinned: go.and_then(|go| go.value.parse().ok()),
+            pinned: pinned(manifest),
             oldest: texts.filter_map(|text| go_line(&text)).max(),
         }
     }
@@ -71,6 +70,15 @@ impl Wanted {
             _ => newest_known(),
         }
     }
+}
+
+/// The release that the manifest names for every cell.
+fn pinned(manifest: &Manifest) -> Option<GoVersion> {
+    if let Some(go) = &manifest.project.go {
+        return go.value.parse().ok();
+    }
+    let releases: Option<Vec<&GoVersion>> = manifest.cells.iter().map(Cell::release).collect();
+    releases?.into_iter().max().cloned()
 }
 
 /// The version in the `go` line of a go.mod or go.work.
@@ -130,6 +138,19 @@ mod tests {
             Ok("1.26.8".to_owned())
         );
         assert_eq!(chosen(&wanted, &["1.27.4"]), Err(Some("1.26.8".to_owned())));
+    }
+
+    #[test]
+    fn of_several_in_a_matrix_the_newest_builds() {
+        let wanted = |text: &str| {
+            let manifest = crate::manifest::parse(None, text).unwrap();
+            Wanted::of(&manifest, Path::new("/nonexistent")).pinned
+        };
+        let several = "[matrix]\ngo = [\"1.25.x\", \"1.26.8\", \"1.24.1\"]\n";
+        assert_eq!(wanted(several), Some(version("1.26.8")));
+        let one_cell = "[[matrix.include]]\ntarget = \"linux/amd64\"\n\n\
+                        [[matrix.include]]\ntarget = \"linux/arm64\"\ngo = \"1.26.8\"\n";
+        assert_eq!(wanted(one_cell), None);
     }
 
     #[test]

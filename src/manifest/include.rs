@@ -4,13 +4,14 @@ use super::Cell;
 use super::axes::{name, variant};
 use super::diagnostic::{Diagnostic, Located};
 use super::matrix::impossibility;
+use super::project::release;
 use super::reader::{Entry, Reader, Table};
 use super::toolchains;
 use super::words::quote;
 use crate::target::{Cgo, Target};
 use crate::toolchain::ToolchainName;
 
-pub(super) const KEYS: &[&str] = &["target", "cgo", "toolchain"];
+pub(super) const KEYS: &[&str] = &["target", "cgo", "toolchain", "go"];
 
 pub(super) fn read<'a>(read: &mut Reader<'a>, matrix: &Table<'a>) -> Vec<Cell> {
     let tables = read.tables(matrix, "matrix.include", KEYS);
@@ -22,6 +23,10 @@ fn one<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Option<Cell> {
     let cgo = cgo_entry.as_ref().map(|entry| read.boolean(entry));
     let toolchain = table.entry("toolchain");
     let toolchain = toolchain.map(|entry| (entry.key_span.clone(), toolchain_name(read, &entry)));
+    let go = table.entry("go").map(|entry| {
+        let string = read.string(&entry)?;
+        release(read, &string)
+    });
     let Some(entry) = table.entry("target") else {
         let diagnostic =
             Diagnostic::wrong(&table.span, "this `[[matrix.include]]` has no `target`");
@@ -46,6 +51,10 @@ fn one<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Option<Cell> {
         Some((_, name)) => Some(name?),
         None => None,
     };
+    let go = match go {
+        Some(go) => Some(go?),
+        None => None,
+    };
     let target = target?;
     if let Some(message) = impossibility(target.goos, target.goarch, cgo) {
         let help = match (target.platform(), cgo) {
@@ -60,6 +69,7 @@ fn one<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Option<Cell> {
         target,
         cgo,
         toolchain,
+        go,
         span: entry.span,
     })
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::Cell;
 use super::axes::{self, Axes, DEFAULT_GOARCH, DEFAULT_GOOS, Exclude};
 use super::diagnostic::{Diagnostic, Located, Span};
 use super::reader::{Reader, Table};
-use super::{include, toolchains};
+use super::{Cell, Project, go_axis, include, toolchains};
+use crate::go_version::GoVersion;
 use crate::human;
 use crate::target::{Cgo, Goarch, Goos, Platform, Target, Variant};
 use crate::toolchain::ToolchainName;
@@ -19,6 +19,7 @@ pub(super) const KEYS: &[&str] = &[
     "exclude",
     "include",
     "toolchains",
+    "go",
 ];
 
 /// The cells, and whether nothing is wrong with them, so that others can be held against them.
@@ -46,7 +47,7 @@ pub(super) fn default_cells() -> Vec<Cell> {
     cells
 }
 
-pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Matrix {
+pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>, project: &Project) -> Matrix {
     if root.entry("matrix").is_none() {
         return Matrix {
             cells: default_cells(),
@@ -59,7 +60,7 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Matrix {
         let only_include = table.entry("include").is_some()
             && table
                 .entries()
-                .all(|entry| ["include", "toolchains"].contains(&entry.key));
+                .all(|entry| ["go", "include", "toolchains"].contains(&entry.key));
         if !only_include {
             cells = product(read, &table, before);
         }
@@ -74,6 +75,9 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Matrix {
             );
         }
         cells.extend(included);
+        let releases = go_axis::read(read, &table, project);
+        cells = go_axis::multiply(cells, &releases);
+        go_axis::without_pinned(&mut cells, project);
         toolchains::apply(read, &table, &mut cells);
     }
     let cells = distinct(read, cells);
@@ -84,16 +88,18 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Matrix {
 }
 
 /// What makes a cell another cell, in the order in which cells are built.
-fn key(cell: &Cell) -> (&Target, Cgo, Option<&ToolchainName>) {
-    (&cell.target, cell.cgo, cell.toolchain.as_ref())
+fn key(cell: &Cell) -> (&Target, Cgo, Option<&ToolchainName>, Option<&GoVersion>) {
+    let toolchain = cell.toolchain.as_ref();
+    (&cell.target, cell.cgo, toolchain, cell.release())
 }
 
-/// A cell that names no toolchain.
+/// A cell that names no toolchain and no release of Go.
 fn cell(target: Target, cgo: Cgo, span: Span) -> Cell {
     Cell {
         target,
         cgo,
         toolchain: None,
+        go: None,
         span,
     }
 }
@@ -121,11 +127,13 @@ fn distinct(read: &mut Reader<'_>, mut cells: Vec<Cell>) -> Vec<Cell> {
 }
 
 fn describe(cell: &Cell) -> String {
-    match &cell.toolchain {
-        Some(toolchain) => format!("{} with cgo and the toolchain {toolchain}", cell.target),
-        None if cell.cgo == Cgo::Enabled => format!("{} with cgo", cell.target),
-        None => cell.target.to_string(),
-    }
+    let cgo = match &cell.toolchain {
+        Some(toolchain) => format!(" with cgo and the toolchain {toolchain}"),
+        None if cell.cgo == Cgo::Enabled => " with cgo".to_owned(),
+        None => String::new(),
+    };
+    let go = cell.release().map(|release| format!(" by Go {release}"));
+    format!("{}{cgo}{}", cell.target, go.unwrap_or_default())
 }
 
 /// Some of the targets of the cells, for messages.

@@ -13,6 +13,7 @@ mod embed;
 mod env;
 mod flags;
 mod folder;
+mod go_axis;
 mod hook_template;
 mod hooks;
 mod include;
@@ -60,6 +61,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::go_version::GoVersion;
 use crate::pack::UpxOption;
 use crate::runner::CpuLevel;
 use crate::smoke::{Grant, Isolator};
@@ -134,7 +136,7 @@ pub struct Project {
     pub name: Option<Located<String>>,
     /// `version`
     pub version: VersionSource,
-    /// `go`: a release such as `1.26.8`, without the `go` in front.
+    /// `go`: a release such as `1.26.8`, without the `go` in front; `1.26.x` is the newest one that is known.
     pub go: Option<Located<String>>,
 }
 
@@ -179,7 +181,7 @@ impl Binary {
     }
 }
 
-/// One cell of the matrix: a target, with cgo or without, and the C toolchain if with.
+/// One cell of the matrix: a target, with cgo or without, the C toolchain if with, and the Go that builds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
     /// What is built for.
@@ -188,8 +190,26 @@ pub struct Cell {
     pub cgo: Cgo,
     /// The toolchain that has to compile the C; none without cgo, and where the planner chooses one.
     pub toolchain: Option<ToolchainName>,
+    /// The release of Go that has to build it; none where `[project]` says, or nothing does.
+    pub go: Option<Located<GoVersion>>,
     /// The place in the manifest that asks for this cell.
     pub span: Span,
+}
+
+impl Cell {
+    /// The release of Go that has to build it, where the matrix says so.
+    #[must_use]
+    pub fn release(&self) -> Option<&GoVersion> {
+        self.go.as_ref().map(|go| &go.value)
+    }
+
+    /// The release of Go that tells it from other cells: none where all of a matrix have the same.
+    #[must_use]
+    pub fn release_among<'c>(&'c self, matrix: &[Self]) -> Option<&'c GoVersion> {
+        let release = self.release();
+        let differs = matrix.iter().any(|other| other.release() != release);
+        release.filter(|_| differs)
+    }
 }
 
 /// When go compiles a package again.

@@ -138,7 +138,7 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
     let before = read.count();
     let binaries = binary::read(read, root);
     let names_are_known = read.count() == before;
-    let matrix = matrix::read(read, root);
+    let matrix = matrix::read(read, root, &project);
     binary::check_targets(read, &binaries, &matrix);
     let toolchains = toolchains::layers(read, root, &source.text);
     let build = read

@@ -5,7 +5,7 @@ use super::reader::{Entry, Reader, Table};
 use super::template::{self, Elsewhere, Variable};
 use super::words::{character, list, quote};
 use super::{Project, VersionSource, name};
-use crate::go_version::newest_known_patch;
+use crate::go_version::{GoVersion, newest_known_patch};
 
 pub(super) const KEYS: &[&str] = &["name", "version", "go"];
 
@@ -20,7 +20,11 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Project {
     let version = table
         .entry("version")
         .and_then(|entry| version(read, &entry));
-    let go = table.entry("go").and_then(|entry| go(read, &entry));
+    let go = table.entry("go").and_then(|entry| {
+        let string = read.string(&entry)?;
+        let release = release(read, &string)?;
+        Some(release.map(|release| release.to_string()))
+    });
     Project {
         name,
         version: version.unwrap_or_default(),
@@ -89,57 +93,79 @@ fn elsewhere(variable: Variable) -> Option<Elsewhere> {
 
 /// What a text is, seen as a release of Go.
 #[derive(Debug, PartialEq, Eq)]
-enum Release {
+enum Written {
     /// Such as `1.26.8` or `1.27rc1`.
     Whole,
+    /// `1.26.x`: the newest of this line.
+    NewestOf(String),
     /// A language version such as `1.26`, which is no release.
     Language,
-    /// Neither.
+    /// None of these.
     No,
 }
 
-fn release(text: &str) -> Release {
+fn written(text: &str) -> Written {
     let number = |part: &str| {
         let zero = part.len() > 1 && part.starts_with('0');
         !part.is_empty() && part.len() < 5 && !zero && part.bytes().all(|b| b.is_ascii_digit())
     };
     let parts: Vec<&str> = text.split('.').collect();
     match parts.as_slice() {
-        ["1", minor, patch] if number(minor) && number(patch) => Release::Whole,
+        ["1", minor, "x"] if number(minor) => Written::NewestOf(format!("1.{minor}")),
+        ["1", minor, patch] if number(minor) && number(patch) => Written::Whole,
         // The first release of a line has no patch number before Go 1.21, and always one since.
-        ["1", minor] if number(minor) && minor.parse().is_ok_and(|n: u32| n < 21) => Release::Whole,
-        ["1", minor] if number(minor) => Release::Language,
+        ["1", minor] if number(minor) && minor.parse().is_ok_and(|n: u32| n < 21) => Written::Whole,
+        ["1", minor] if number(minor) => Written::Language,
         ["1", minor] => {
             let early = minor.split_once("rc").or_else(|| minor.split_once("beta"));
             if early.is_some_and(|(minor, count)| number(minor) && number(count)) {
-                Release::Whole
+                Written::Whole
             } else {
-                Release::No
+                Written::No
             }
         }
-        _ => Release::No,
+        _ => Written::No,
     }
+}
+
+/// The newest release of a line that is known.
+fn newest_of(line: &str) -> Option<GoVersion> {
+    newest_known_patch(&line.parse().ok()?)
 }
 
 /// The newest release of a line that is known; its first one, where none is.
 fn a_release_of(line: &str) -> String {
-    let known = line.parse().ok().and_then(|line| newest_known_patch(&line));
-    known.map_or_else(|| format!("{line}.0"), |release| release.to_string())
+    newest_of(line).map_or_else(|| format!("{line}.0"), |release| release.to_string())
 }
 
-fn go<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Located<String>> {
-    let string = read.string(entry)?;
+/// A release of Go as a value of the manifest.
+pub(super) fn release(read: &mut Reader<'_>, string: &Located<&str>) -> Option<Located<GoVersion>> {
     let text = string.value;
     let bare = text.trim().trim_start_matches("go").trim_start_matches('v');
-    let (message, help) = match (release(text), release(bare)) {
-        (Release::Whole, _) => return Some(string.map(str::to_owned)),
-        (Release::Language, _) => (
+    let found = match written(text) {
+        Written::Whole => text.parse().ok(),
+        Written::NewestOf(line) => newest_of(&line),
+        Written::Language | Written::No => None,
+    };
+    if let Some(value) = found {
+        let span = string.span.clone();
+        return Some(Located { value, span });
+    }
+    let (message, help) = match (written(text), written(bare)) {
+        (Written::NewestOf(line), _) => (
+            format!(
+                "{} names a line of which this gobuildx knows no release",
+                quote(text)
+            ),
+            format!("name a release, such as \"{line}.0\""),
+        ),
+        (Written::Language, _) => (
             format!("{} is a language version, not a release of Go", quote(text)),
             format!("name a release, such as \"{}\"", a_release_of(text)),
         ),
-        (_, Release::Whole) => (
+        (_, Written::Whole | Written::NewestOf(_)) => (
             format!("{} is not written like a release", quote(text)),
-            format!("write `go = \"{bare}\"`"),
+            format!("write \"{bare}\""),
         ),
         _ => (
             format!("{} is not a release of Go", quote(text)),
@@ -157,18 +183,20 @@ mod tests {
     #[test]
     fn a_release_has_three_numbers_or_is_a_candidate() {
         for text in ["1.26.8", "1.21.0", "1.27rc1", "1.27beta2"] {
-            assert_eq!(release(text), Release::Whole, "{text}");
+            assert_eq!(written(text), Written::Whole, "{text}");
         }
-        assert_eq!(release("1.26"), Release::Language);
-        assert_eq!(release("1.21"), Release::Language);
-        assert_eq!(release("1.20"), Release::Whole);
-        assert_eq!(release("1.9"), Release::Whole);
+        assert_eq!(written("1.26"), Written::Language);
+        assert_eq!(written("1.21"), Written::Language);
+        assert_eq!(written("1.20"), Written::Whole);
+        assert_eq!(written("1.9"), Written::Whole);
+        assert_eq!(written("1.25.x"), Written::NewestOf("1.25".to_owned()));
         assert_eq!(a_release_of("1.25"), "1.25.14");
         assert_eq!(a_release_of("1.999"), "1.999.0");
         for text in [
-            "", "1", "2.0.0", "1.26.", "1.026.1", "1.26.8-x", "latest", "1.26rc",
+            "", "1", "2.0.0", "1.26.", "1.026.1", "1.26.8-x", "latest", "1.26rc", "1.x",
+            "1.26.x.1", "1.26.X",
         ] {
-            assert_eq!(release(text), Release::No, "{text}");
+            assert_eq!(written(text), Written::No, "{text}");
         }
     }
 }

@@ -8,7 +8,7 @@ use super::compile::{self, Compile, Program};
 use super::group::{Group, Unit};
 use super::inputs::Inputs;
 use super::name::{ArtifactPath, artifact_name, cell_slug, header_name, staged_name};
-use super::overlay::{BinaryRoots, Overlay};
+use super::overlay::{BinaryRoots, Overlay, RootSources};
 use super::pack::pack_file;
 use super::step::{
     Action, Artifact, ArtifactSteps, HeaderFile, PlaceFile, ReproduceSteps, Step, StepId, StepKind,
@@ -41,7 +41,7 @@ impl Unit {
             target: self.cell.target.clone(),
             cgo: self.cell.cgo,
             buildmode: key.buildmode,
-            go_version: inputs.project.toolchain.version.clone(),
+            go_version: inputs.project_of(&self.cell).toolchain.version.clone(),
             trimpath: Some(key.trimpath.into()),
             vcs: Some(key.stamp.clone()),
             package: self.import_path.clone(),
@@ -93,7 +93,7 @@ impl SecondBuild {
             (cell_slug(cell, &inputs.manifest.cells), group.label())
         };
         Some(Self {
-            again: Again::new(inputs.project, slug, &copy),
+            again: Again::new(inputs.project_of(cell), slug, &copy),
             copy: StepId::new(StepKind::Copy, copied),
             recompile: StepId::new(StepKind::Recompile, subject),
             stage: Place::new(Base::Work, format!("again/stage/{slug}")),
@@ -128,6 +128,7 @@ impl<'a> GroupSteps<'a> {
             target: unit.cell.target.clone(),
             cgo: unit.cell.cgo,
             toolchain: unit.toolchain.clone(),
+            go: unit.go.clone(),
             package: unit.import_path.clone(),
             buildmode: unit.key.buildmode,
             header: unit.header_path(self.inputs),
@@ -222,7 +223,7 @@ impl<'a> GroupSteps<'a> {
     }
 
     pub(super) fn compile(&self, cpu: u32) -> Step {
-        let overlay = Overlay::of(self.group, self.inputs.roots, &self.slug);
+        let overlay = Overlay::of(self.group, self.roots(), &self.slug);
         let head = self.head((&self.stage, overlay.as_ref()), cpu);
         let listing = compile::listing(&head, self.group);
         let stage = self.stage.clone();
@@ -247,7 +248,7 @@ impl<'a> GroupSteps<'a> {
 
     pub(super) fn recompile(&self, second: &SecondBuild, cpu: u32) -> Step {
         let slug = format!("again/{}", self.slug);
-        let overlay = Overlay::of(self.group, self.inputs.roots, &slug);
+        let overlay = Overlay::of(self.group, self.roots(), &slug);
         let first = self.head((&second.stage, overlay.as_ref()), cpu);
         let head = second.again.command(&first, cpu);
         let listing = compile::listing(&head, self.group);
@@ -302,6 +303,11 @@ impl<'a> GroupSteps<'a> {
     fn head(&self, (stage, overlay): (&Place, Option<&Overlay>), cpu: u32) -> CommandLine {
         let output = self.output(stage);
         compile::head(self.inputs, self.group, (&output, overlay), cpu)
+    }
+
+    /// The certificates, as the group's release of Go can compile them.
+    fn roots(&self) -> &RootSources {
+        self.inputs.roots.of(&self.group.cell)
     }
 
     /// What compiles the C of the group.

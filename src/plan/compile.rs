@@ -227,9 +227,9 @@ pub(super) fn head(
             inherit: inputs.inherit.to_vec(),
             umask: None,
             toolchain: inputs.chosen(key.cell_index).map(ToolchainHere::from),
-            container: inputs
-                .chosen(key.cell_index)
-                .and_then(|chosen| ContainerHere::of(&chosen.setup, inputs)),
+            container: inputs.chosen(key.cell_index).and_then(|chosen| {
+                ContainerHere::of(&chosen.setup, inputs.project_of(&group.cell))
+            }),
         },
     }
 }
@@ -330,7 +330,8 @@ fn ldflags(programs: &[Program]) -> impl Iterator<Item = String> {
 fn environment(inputs: &Inputs<'_>, group: &Group) -> BTreeMap<String, Arg> {
     let target = &group.cell.target;
     let mut env = group.key.env.clone();
-    let gowork = match &inputs.project.workspace {
+    let project = inputs.project_of(&group.cell);
+    let gowork = match &project.workspace {
         Workspace::Off => "off".into(),
         Workspace::Root => Arg::Path(Place::new(Base::Root, "go.work")),
         Workspace::Elsewhere(path) => Arg::Path(Place::new(Base::Root, path.clone())),
@@ -341,10 +342,7 @@ fn environment(inputs: &Inputs<'_>, group: &Group) -> BTreeMap<String, Arg> {
     set("GOENV", "off".into());
     set("GOFLAGS", NO_FLAGS.into());
     set("GOOS", target.goos.as_str().into());
-    set(
-        "GOTOOLCHAIN",
-        inputs.project.toolchain.gotoolchain.as_str().into(),
-    );
+    set("GOTOOLCHAIN", project.toolchain.gotoolchain.as_str().into());
     set("GOWORK", gowork);
     set("SOURCE_DATE_EPOCH", inputs.release.epoch.to_string().into());
     if let Some(variant) = &target.variant {

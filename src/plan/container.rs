@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::command::{Arg, Base, CommandLine, Place};
-use super::inputs::Inputs;
+use crate::project::Project;
 use crate::toolchain::Setup;
 
 /// A container that a go command runs in.
@@ -41,12 +41,12 @@ const LEFT_OUT: &[&str] = &[
 
 impl ContainerHere {
     /// The container of a toolchain that has one.
-    pub(super) fn of(setup: &Setup, inputs: &Inputs<'_>) -> Option<Self> {
+    pub(super) fn of(setup: &Setup, project: &Project) -> Option<Self> {
         let container = setup.container.as_ref()?;
         let engine = setup.programs.values().next()?;
-        let version = &inputs.project.toolchain.version;
+        let version = &project.toolchain.version;
         let go = version.strip_prefix("go").unwrap_or(version);
-        let outside = inputs.project.outside.iter();
+        let outside = project.outside.iter();
         Some(Self {
             engine: engine.file.to_str()?.to_owned(),
             image: container.image.fill(|name| (name == "go").then_some(go))?,

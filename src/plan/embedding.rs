@@ -1,32 +1,31 @@
 //! What the manifest has compiled in, held against the toolchain and the program.
 
-use super::inputs::Inputs;
 use super::overlay::BinaryRoots;
 use crate::embed::{FILE, MODULE};
 use crate::go_package::ListedPackage;
 use crate::go_version::GoVersion;
 use crate::manifest::{Diagnostic, Effective, Located, Span};
-use crate::project::CertificateUse;
+use crate::project::{CertificateUse, Project};
 
 /// Whether time zones are compiled in. The tag `timetzdata`, which is Go's way, is new in Go 1.15.
-pub(super) fn tzdata(inputs: &Inputs<'_>, settings: &Effective) -> Result<bool, Diagnostic> {
+pub(super) fn tzdata(project: &Project, settings: &Effective) -> Result<bool, Diagnostic> {
     let Some(span) = &settings.tzdata else {
         return Ok(false);
     };
-    check_release(inputs, span, ("time zones", 15))?;
+    check_release(project, span, ("time zones", 15))?;
     Ok(true)
 }
 
 /// The CA certificates of a program. `x509.SetFallbackRoots` is new in Go 1.20.
 pub(super) fn ca_roots(
-    inputs: &Inputs<'_>,
+    project: &Project,
     settings: &Effective,
     (package, uses): (&ListedPackage, Option<CertificateUse>),
 ) -> Result<BinaryRoots, Diagnostic> {
     let Some(Located { value, span }) = &settings.ca_roots else {
         return Ok(BinaryRoots::Unasked);
     };
-    check_release(inputs, span, ("CA certificates", 20))?;
+    check_release(project, span, ("CA certificates", 20))?;
     let wrong = |message: String| Diagnostic::wrong(span, message);
     match uses {
         Some(CertificateUse::Nothing) => return Ok(BinaryRoots::Unused),
@@ -51,8 +50,8 @@ pub(super) fn ca_roots(
     Ok(BinaryRoots::Compiled(value.clone()))
 }
 
-fn check_release(inputs: &Inputs<'_>, span: &Span, needs: (&str, u32)) -> Result<(), Diagnostic> {
-    refused(&inputs.project.toolchain.version, span, needs).map_or(Ok(()), Err)
+fn check_release(project: &Project, span: &Span, needs: (&str, u32)) -> Result<(), Diagnostic> {
+    refused(&project.toolchain.version, span, needs).map_or(Ok(()), Err)
 }
 
 /// The fault of a toolchain that is older than what it should do; one that can't be read is
@@ -64,7 +63,7 @@ fn refused(toolchain: &str, span: &Span, (what, minor): (&str, u32)) -> Option<D
     }
     let message = format!("{toolchain} can't compile {what} into a program");
     Some(Diagnostic::wrong(span, message).help(format!(
-        "build with Go 1.{minor} or newer: `go = \"…\"` in [project]"
+        "build with Go 1.{minor} or newer: `go` in [project] or [matrix]"
     )))
 }
 

@@ -8,6 +8,7 @@ use super::dwarf::Dwarf;
 use super::overlay::BinaryRoots;
 use super::smoke::Asked;
 use super::step::label;
+use crate::go_version::GoVersion;
 use crate::manifest::{Cell, Flag, Manifest, Packing, Rebuild};
 use crate::target::{BuildMode, Sanitizer};
 use crate::toolchain::ToolchainName;
@@ -42,6 +43,8 @@ pub(super) struct CompileKey {
 pub(super) struct Unit {
     pub(super) key: CompileKey,
     pub(super) cell: Cell,
+    /// The release of Go that builds it, where that tells cells of the matrix apart.
+    pub(super) go: Option<GoVersion>,
     /// What compiles its C.
     pub(super) toolchain: Option<ToolchainName>,
     /// The binary's name, which the file gets in the end.
@@ -83,15 +86,21 @@ impl Unit {
 pub(super) struct Group {
     pub(super) key: CompileKey,
     pub(super) cell: Cell,
+    /// The release of Go that builds them, where that tells cells of the matrix apart.
+    pub(super) go: Option<GoVersion>,
     /// What compiles their C.
     pub(super) toolchain: Option<ToolchainName>,
     pub(super) units: Vec<Unit>,
 }
 
 impl Group {
-    /// The target with the toolchain, for people.
+    /// The target with what tells it from others, for people.
     pub(super) fn label(&self) -> String {
-        label(&self.cell.target, self.toolchain.as_ref())
+        label(
+            &self.cell.target,
+            self.toolchain.as_ref(),
+            self.go.as_ref().map(GoVersion::toolchain).as_deref(),
+        )
     }
 
     /// go writes one file a package, named after the package: two packages of one name would
@@ -117,6 +126,7 @@ pub(super) fn group(units: Vec<Unit>) -> Vec<Group> {
             None => same_key.push(Group {
                 key: unit.key.clone(),
                 cell: unit.cell.clone(),
+                go: unit.go.clone(),
                 toolchain: unit.toolchain.clone(),
                 units: vec![unit],
             }),
@@ -153,8 +163,10 @@ mod tests {
                 target: "linux/amd64".parse().unwrap(),
                 cgo: Cgo::Disabled,
                 toolchain: None,
+                go: None,
                 span: 0..0,
             },
+            go: None,
             toolchain: None,
             binary: default_name.into(),
             import_path: package.into(),

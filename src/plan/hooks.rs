@@ -13,6 +13,7 @@ use super::name::ArtifactPath;
 use super::release::Release;
 use super::step::{Action, Artifact, Step, StepId, StepKind, label};
 use super::units::value_for;
+use crate::go_version::GoVersion;
 use crate::manifest::{Cell, Hook, HookVariable, Manifest, Override, Variable};
 use crate::printable::printable;
 use crate::process::Command;
@@ -167,14 +168,17 @@ fn run_hook(
 pub(super) fn weave(inputs: &Inputs<'_>, artifacts: &[Artifact], steps: &mut Vec<Step>) {
     for (index, cell) in inputs.selection.cells.iter().enumerate() {
         let toolchain = inputs.chosen(index).map(|chosen| &chosen.setup.name);
+        let go = cell.release_among(&inputs.manifest.cells);
         let is_of_cell = |artifact: &&Artifact| {
             (&artifact.target, artifact.cgo, artifact.toolchain.as_ref())
                 == (&cell.target, cell.cgo, toolchain)
+                && artifact.go.as_ref() == go
         };
         let hooks = CellHooks {
             inputs,
             cell,
             toolchain,
+            go: go.map(GoVersion::toolchain),
             artifacts: artifacts.iter().filter(is_of_cell).collect(),
         };
         hooks.weave(steps);
@@ -187,6 +191,8 @@ struct CellHooks<'a> {
     cell: &'a Cell,
     /// What compiles its C.
     toolchain: Option<&'a ToolchainName>,
+    /// What builds it, where that tells cells of the matrix apart.
+    go: Option<String>,
     /// What is built for the cell.
     artifacts: Vec<&'a Artifact>,
 }
@@ -233,7 +239,7 @@ impl CellHooks<'_> {
     }
 
     fn label(&self) -> String {
-        label(&self.cell.target, self.toolchain)
+        label(&self.cell.target, self.toolchain, self.go.as_deref())
     }
 
     /// The overrides that hold for something that is built, each with what it holds for.

@@ -1,8 +1,9 @@
 //! What the planner reads.
 
 use super::{Release, Request, RootSources, Selection};
+use crate::by_release::ByRelease;
 use crate::ledger::Measures;
-use crate::manifest::Manifest;
+use crate::manifest::{Cell, Manifest};
 use crate::project::Project;
 use crate::smoke::{CannotStart, Means, Starters, Wanted};
 use crate::target::Target;
@@ -20,8 +21,8 @@ pub struct Inputs<'a> {
     pub toolchains: &'a [Option<Chosen>],
     /// The manifest.
     pub manifest: &'a Manifest,
-    /// What go and git say.
-    pub project: &'a Project,
+    /// What go and git say, by the release that builds a cell.
+    pub projects: &'a ByRelease<Project>,
     /// What artifacts are stamped with.
     pub release: &'a Release,
     /// The machine's platform.
@@ -34,15 +35,20 @@ pub struct Inputs<'a> {
     pub measures: &'a Measures,
     /// Names of the variables that go processes inherit.
     pub inherit: &'a [String],
-    /// The CA certificates that are compiled in.
-    pub roots: &'a RootSources,
+    /// The CA certificates that are compiled in, by the release that compiles them.
+    pub roots: &'a ByRelease<RootSources>,
     /// What packs files; none where nothing is packed.
     pub packer: Option<&'a Upx>,
     /// What starts programs; none where nothing asks for that.
     pub starters: Option<&'a Starters>,
 }
 
-impl Inputs<'_> {
+impl<'a> Inputs<'a> {
+    /// What go and git say of the project, where a cell is built.
+    pub(super) fn project_of(&self, cell: &Cell) -> &'a Project {
+        self.projects.of(cell)
+    }
+
     /// The C toolchain of a cell, by its position.
     pub(super) fn chosen(&self, cell_index: usize) -> Option<&'_ Chosen> {
         self.toolchains.get(cell_index)?.as_ref()

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::toolchain::asked;
+use crate::go_version::GoVersion;
 use crate::manifest::Cell;
 use crate::target::{BuildMode, Goarch, Goos, Target};
 
@@ -16,7 +17,8 @@ pub struct ArtifactPath(String);
 impl ArtifactPath {
     /// The path of a binary for a cell.
     ///
-    /// The toolchain is part of it only where the matrix has the same target twice.
+    /// The C toolchain is part of it only where the matrix has the same target twice, and the release of Go only
+    /// where that alone tells two cells apart.
     #[must_use]
     pub fn new(binary: &str, mode: BuildMode, cell: &Cell, matrix: &[Cell]) -> Self {
         let folder = format!("{binary}_{}", cell_slug(cell, matrix));
@@ -56,17 +58,22 @@ impl fmt::Display for ArtifactPath {
 }
 
 /// A cell as part of a file name: `linux_amd64_v1`, with the toolchain that is named, or `cgo`, where the target is twice
-/// in the matrix.
+/// in the matrix; and with `go1.25.14` where a cell differs in that alone.
 #[must_use]
 pub(super) fn cell_slug(cell: &Cell, matrix: &[Cell]) -> String {
-    let slug = cell.target.slug();
-    let twice = matrix.iter().any(|other| {
-        other.target == cell.target && (other.cgo, &other.toolchain) != (cell.cgo, &cell.toolchain)
-    });
-    match asked(cell.cgo, cell.toolchain.as_ref()) {
-        Some(toolchain) if twice => format!("{slug}_{toolchain}"),
-        _ => slug,
+    let mut slug = cell.target.slug();
+    let others = matrix.iter().filter(|other| other.target == cell.target);
+    let (alike, others): (Vec<&Cell>, Vec<&Cell>) =
+        others.partition(|other| (other.cgo, &other.toolchain) == (cell.cgo, &cell.toolchain));
+    let toolchain = asked(cell.cgo, cell.toolchain.as_ref()).filter(|_| !others.is_empty());
+    let is_alone = alike.iter().all(|other| other.release() == cell.release());
+    let go = cell.release().filter(|_| !is_alone);
+    let parts = toolchain.into_iter().chain(go.map(GoVersion::toolchain));
+    for part in parts {
+        slug.push('_');
+        slug.push_str(&part);
     }
+    slug
 }
 
 /// The name of an artifact's file, as its platform has it.
@@ -130,6 +137,7 @@ pub(super) fn find_clash<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manifest::Located;
     use crate::target::Cgo;
 
     fn cell(target: &str, toolchain: Option<&str>) -> Cell {
@@ -137,6 +145,7 @@ mod tests {
             target: target.parse().unwrap(),
             cgo: Cgo::from(toolchain.is_some()),
             toolchain: toolchain.map(|name| name.parse().unwrap()),
+            go: None,
             span: 0..0,
         }
     }
@@ -186,6 +195,47 @@ mod tests {
             ArtifactPath::new("a", BuildMode::Exe, &cgo, &both[1..]).folder(),
             "a_linux_amd64_v1"
         );
+    }
+
+    #[test]
+    fn the_release_of_go_is_named_only_where_it_alone_tells_cells_apart() {
+        let by = |cell: &Cell, release: &str| Cell {
+            go: Some(Located {
+                value: release.parse().unwrap(),
+                span: 0..0,
+            }),
+            ..cell.clone()
+        };
+        let (pure, cgo) = (cell("linux/amd64", None), cell("linux/amd64", Some("host")));
+        let folders = |cells: &[Cell]| -> Vec<String> {
+            let slugs = cells.iter().map(|cell| cell_slug(cell, cells));
+            slugs.collect()
+        };
+        assert_eq!(
+            folders(&[by(&pure, "1.25.14"), by(&pure, "1.26.8"), pure.clone()]),
+            [
+                "linux_amd64_v1_go1.25.14",
+                "linux_amd64_v1_go1.26.8",
+                "linux_amd64_v1"
+            ]
+        );
+        assert_eq!(
+            folders(&[by(&pure, "1.25.14"), by(&cgo, "1.26.8")]),
+            ["linux_amd64_v1", "linux_amd64_v1_host"]
+        );
+        assert_eq!(
+            folders(&[
+                by(&pure, "1.25.14"),
+                by(&cgo, "1.25.14"),
+                by(&cgo, "1.26.8")
+            ]),
+            [
+                "linux_amd64_v1",
+                "linux_amd64_v1_host_go1.25.14",
+                "linux_amd64_v1_host_go1.26.8"
+            ]
+        );
+        assert_eq!(folders(&[by(&pure, "1.25.14")]), ["linux_amd64_v1"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Nothing is written beside the user's sources: go's `-overlay` file tells where else to read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -145,17 +145,12 @@ impl BinaryRoots {
 
 /// The sources that are needed, each once, in the order of their places.
 pub(super) fn needed<'a>(
-    sources: &RootSources,
-    wanted: impl Iterator<Item = &'a CaRoots>,
+    wanted: impl Iterator<Item = &'a GeneratedSource>,
 ) -> Vec<GeneratedSource> {
-    let wanted: BTreeSet<&CaRoots> = wanted.collect();
-    let mut needed: Vec<GeneratedSource> = wanted
-        .into_iter()
-        .filter_map(|roots| sources.get(roots).cloned())
-        .collect();
+    let mut needed: Vec<&GeneratedSource> = wanted.collect();
     needed.sort_by(|a, b| a.file.cmp(&b.file));
     needed.dedup_by(|a, b| a.file == b.file);
-    needed
+    needed.into_iter().cloned().collect()
 }
 
 #[cfg(test)]

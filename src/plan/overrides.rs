@@ -13,7 +13,7 @@ pub(super) fn unknown_names(inputs: &Inputs<'_>, units: &[Unit]) -> Vec<Diagnost
     let sections = &manifest.binaries;
     let mut known: Vec<String> = if !sections.is_empty() {
         let stem = |section: &crate::manifest::Binary| {
-            section.file_stem(inputs.project.module_path(&section.module.value))
+            section.file_stem(inputs.projects.any().module_path(&section.module.value))
         };
         sections.iter().map(stem).collect()
     } else if inputs.selection.cells == manifest.cells {

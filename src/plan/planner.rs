@@ -36,8 +36,11 @@ pub fn plan(inputs: &Inputs<'_>) -> Result<Plan, PlanError> {
     if inputs.packer.is_none() && units.iter().any(wanted) {
         return Err(PlanError::NoPacker);
     }
-    let wanted = units.iter().filter_map(|unit| unit.ca_roots.compiled());
-    let sources = needed(inputs.roots, wanted);
+    let sources = units.iter().filter_map(|unit| {
+        let roots = inputs.roots.of(&unit.cell);
+        roots.get(unit.ca_roots.compiled()?)
+    });
+    let sources = needed(sources);
     let groups = group(units);
     let mut numbers: BTreeMap<usize, usize> = BTreeMap::new();
     let numbered = groups.iter().map(|group| {

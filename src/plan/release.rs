@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::failure::{Exit, Failure};
+use crate::go_version::GoVersion;
 use crate::manifest::{Template, Variable, VersionSource, is_version_char};
 use crate::tools::git::Repository;
 
@@ -24,8 +25,11 @@ pub struct Release {
     pub modified: bool,
     /// `SOURCE_DATE_EPOCH`, else the commit's time, else 1970: seconds since 1970.
     pub epoch: u64,
-    /// The Go toolchain: `go1.26.8`.
+    /// The Go toolchain: `go1.26.8`; of several the newest.
     pub go: String,
+    /// All of them, the oldest first, where there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub go_releases: Vec<String>,
 }
 
 impl Release {
@@ -38,9 +42,13 @@ impl Release {
         version: &VersionSource,
         repository: Option<&Repository>,
         epoch: Option<u64>,
-        go: String,
+        go: impl IntoIterator<Item = String>,
     ) -> Result<Self, VersionError> {
         let head = repository.and_then(|repository| repository.head.as_ref());
+        let mut toolchains: Vec<String> = go.into_iter().collect();
+        toolchains.sort_by_key(|name| GoVersion::of_toolchain(name));
+        toolchains.dedup();
+        let newest = toolchains.last().cloned();
         let mut release = Self {
             project,
             version: String::new(),
@@ -48,7 +56,12 @@ impl Release {
             commit: head.map(|head| head.commit.clone()),
             modified: head.is_some() && repository.is_some_and(|repository| repository.modified),
             epoch: epoch.or(head.map(|head| head.time)).unwrap_or(0),
-            go,
+            go: newest.unwrap_or_default(),
+            go_releases: if toolchains.len() > 1 {
+                toolchains
+            } else {
+                Vec::new()
+            },
         };
         release.version = match version {
             VersionSource::Git => release.version_from_git(),
@@ -195,7 +208,7 @@ mod tests {
             &VersionSource::Git,
             repository,
             None,
-            "go1.26.8".into(),
+            ["go1.26.8".to_owned()],
         )
         .unwrap()
         .version

@@ -1,7 +1,8 @@
 //! What the user asks to build, and the cells of the manifest that this selects.
 
 use crate::failure::{Exit, Failure};
-use crate::manifest::{Cell, Manifest, Rebuild};
+use crate::go_version::GoVersion;
+use crate::manifest::{Cell, Located, Manifest, Rebuild};
 use crate::target::{Cgo, Selector, Target};
 
 /// What to build, as the command line says it.
@@ -85,8 +86,17 @@ fn host_cells(manifest: &Manifest, host: &Target) -> Vec<Cell> {
         target: Target::new(host.goos, host.goarch),
         cgo: Cgo::Disabled,
         toolchain: None,
+        go: newest(&manifest.cells),
         span: 0..0,
     }]
+}
+
+/// The newest release of Go among those of all cells; none where one of them names none.
+fn newest(cells: &[Cell]) -> Option<Located<GoVersion>> {
+    let releases: Option<Vec<&Located<GoVersion>>> =
+        cells.iter().map(|cell| cell.go.as_ref()).collect();
+    let newest = releases?.into_iter().max_by_key(|go| &go.value);
+    newest.cloned()
 }
 
 fn listed(cells: &[Cell]) -> String {
@@ -130,6 +140,7 @@ mod tests {
                 target: target.parse().unwrap(),
                 cgo: Cgo::Disabled,
                 toolchain: None,
+                go: None,
                 span: 0..0,
             })
             .collect();
@@ -155,6 +166,19 @@ mod tests {
             ["linux/amd64/v1", "linux/amd64/v3"]
         );
         assert_eq!(selected(&["windows/arm64"], &request), ["linux/amd64/v1"]);
+    }
+
+    #[test]
+    fn a_host_that_is_not_in_the_matrix_is_built_by_its_newest_go() {
+        let text = "[matrix]\ngoos = [\"windows\"]\ngo = [\"1.26.8\", \"1.25.x\"]\n";
+        let manifest = crate::manifest::parse(None, text).unwrap();
+        let host = "linux/amd64".parse().unwrap();
+        let selection = select(&manifest, &Request::default(), &host).unwrap();
+        let releases = selection.cells.iter().map(Cell::release);
+        assert_eq!(
+            releases.collect::<Vec<_>>(),
+            [Some(&"1.26.8".parse().unwrap())]
+        );
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::narrow::RestoreFile;
 use super::pack::PackFile;
 use super::smoke::SmokeFile;
 use crate::atomic::Mode;
+use crate::go_version::GoVersion;
 use crate::pack::Refusal;
 use crate::target::{BuildMode, Cgo, Target};
 use crate::toolchain::ToolchainName;
@@ -131,6 +132,9 @@ pub struct Artifact {
     pub cgo: Cgo,
     /// The C toolchain.
     pub toolchain: Option<ToolchainName>,
+    /// The release of Go that builds it, where that tells cells of the matrix apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub go: Option<GoVersion>,
     /// The import path of its main package.
     pub package: String,
     /// The kind of file.
@@ -153,10 +157,12 @@ impl Artifact {
         std::iter::once(&self.path).chain(&self.header)
     }
 
-    /// What it is built for, as people read it: the target, and the C toolchain if there is one.
+    /// What it is built for, as people read it: the target, the C toolchain if there is one, and the Go
+    /// where there are several.
     #[must_use]
     pub fn label(&self) -> String {
-        label(&self.target, self.toolchain.as_ref())
+        let go = self.go.as_ref().map(GoVersion::toolchain);
+        label(&self.target, self.toolchain.as_ref(), go.as_deref())
     }
 }
 
@@ -188,13 +194,17 @@ pub struct ReproduceSteps {
     pub compare: StepId,
 }
 
-/// A target with its C toolchain.
+/// A target with its C toolchain, and with the name of the Go toolchain where there are several.
 #[must_use]
-pub fn label(target: &Target, toolchain: Option<&(impl fmt::Display + ?Sized)>) -> String {
-    match toolchain {
-        Some(toolchain) => format!("{target}+{toolchain}"),
-        None => target.to_string(),
-    }
+pub fn label(
+    target: &Target,
+    toolchain: Option<&(impl fmt::Display + ?Sized)>,
+    go: Option<&str>,
+) -> String {
+    let toolchain = toolchain.map(|toolchain| format!("+{toolchain}"));
+    let go = go.map(|go| format!("+{go}"));
+    let [toolchain, go] = [toolchain, go].map(Option::unwrap_or_default);
+    format!("{target}{toolchain}{go}")
 }
 
 /// One step of a plan.

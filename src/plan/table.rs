@@ -17,10 +17,11 @@ use crate::text_table::{Align, Table};
 #[must_use]
 pub fn table(plan: &Plan, width: Option<usize>) -> String {
     let release = &plan.release;
-    let mut text = format!(
-        "{} {} with {}\n\n",
-        release.project, release.version, release.go
-    );
+    let go = match release.go_releases.as_slice() {
+        [] => release.go.clone(),
+        several => several.join(", "),
+    };
+    let mut text = format!("{} {} with {go}\n\n", release.project, release.version);
     let mut rows = Table::new(&[
         ("Artifact", Align::Left),
         ("Target", Align::Left),

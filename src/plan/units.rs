@@ -16,7 +16,7 @@ use crate::manifest::{
     Binary, BinaryRef, Cell, Diagnostic, Effective, Packing, Span, Variable, effective,
     is_safe_name, packing_refused, unmet_needs,
 };
-use crate::project::{CertificateUse, Listing};
+use crate::project::{CertificateUse, Listing, Project};
 use crate::target::{Cgo, Target};
 use crate::toolchain::Chosen;
 use crate::tools::git::Repository;
@@ -80,10 +80,11 @@ fn in_order(faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
 /// What only Go's toolchain can tell about a cell.
 fn check_cell(inputs: &Inputs<'_>, cell: &Cell) -> Result<(), Diagnostic> {
     let target = &cell.target;
-    if !inputs.project.builds_for(target) {
+    let project = inputs.project_of(cell);
+    if !project.builds_for(target) {
         let message = format!(
             "{} doesn't build for {}/{}",
-            inputs.project.toolchain.version, target.goos, target.goarch
+            project.toolchain.version, target.goos, target.goarch
         );
         let help = format!(
             "leave it out: exclude = [{{ goos = \"{}\", goarch = \"{}\" }}]; \
@@ -98,7 +99,7 @@ fn check_cell(inputs: &Inputs<'_>, cell: &Cell) -> Result<(), Diagnostic> {
 /// The binaries that exist for a cell.
 fn mains<'a>(inputs: &Inputs<'a>, cell: &Cell, faults: &mut Vec<Diagnostic>) -> Vec<Main<'a>> {
     if inputs.manifest.binaries.is_empty() {
-        let modules = inputs.project.modules.keys();
+        let modules = inputs.project_of(cell).modules.keys();
         return modules
             .flat_map(|module| discovered(inputs, cell, module, faults))
             .collect();
@@ -125,17 +126,17 @@ fn listing(cell: &Cell, module: &str, view: View) -> Listing {
     }
 }
 
-fn listed<'a>(inputs: &Inputs<'a>, listing: &Listing) -> &'a [ListedPackage] {
-    let packages = inputs.project.packages.get(listing);
+fn listed<'a>(project: &'a Project, listing: &Listing) -> &'a [ListedPackage] {
+    let packages = project.packages.get(listing);
     packages.map_or(&[], Vec::as_slice)
 }
 
 fn certificate_use(
-    inputs: &Inputs<'_>,
+    project: &Project,
     listing: &Listing,
     package: &ListedPackage,
 ) -> Option<CertificateUse> {
-    let uses = inputs.project.certificates.get(listing)?;
+    let uses = project.certificates.get(listing)?;
     uses.get(&package.import_path).copied()
 }
 
@@ -146,9 +147,10 @@ fn discovered<'a>(
     module: &str,
     faults: &mut Vec<Diagnostic>,
 ) -> Vec<Main<'a>> {
-    let module_path = inputs.project.module_path(module);
+    let project = inputs.project_of(cell);
+    let module_path = project.module_path(module);
     let listing = listing(cell, module, inputs.manifest.cell_view(cell));
-    let packages = listed(inputs, &listing);
+    let packages = listed(project, &listing);
     let unnamed = packages.iter().filter(|package| package.name.is_empty());
     faults.extend(unnamed.filter_map(|package| {
         let error = package
@@ -165,7 +167,7 @@ fn discovered<'a>(
         .iter()
         .filter(|package| package.name == "main")
         .map(|package| Main {
-            certificates: certificate_use(inputs, &listing, package),
+            certificates: certificate_use(project, &listing, package),
             listed: package,
             name: default_binary_name(&package.import_path).to_owned(),
             section: None,
@@ -186,11 +188,12 @@ fn named<'a>(
     let package = &section.package.value;
     let fault = |message: String| Diagnostic::wrong(&section.package.span, message);
     let example = "write the folder of a main package, such as \"./cmd/server\"";
-    let module_path = inputs.project.module_path(module);
+    let project = inputs.project_of(cell);
+    let module_path = project.module_path(module);
     let import_path = section.import_path(module_path);
     let view = inputs.manifest.binary_view(section, module_path, cell);
     let listing = listing(cell, module, view);
-    let packages = listed(inputs, &listing);
+    let packages = listed(project, &listing);
     // Go has no import path for a folder without any Go file.
     let is_it = |listed: &&ListedPackage| {
         let folder_only = listed.import_path == *package && !listed.dir.as_os_str().is_empty();
@@ -221,7 +224,7 @@ fn named<'a>(
         return Err(fault(message).help(example));
     }
     Ok(Main {
-        certificates: certificate_use(inputs, &listing, found),
+        certificates: certificate_use(project, &listing, found),
         listed: found,
         name: section.file_stem(module_path),
         section: Some(section),
@@ -280,7 +283,7 @@ fn unit(
     main: &Main<'_>,
 ) -> Result<Unit, Diagnostic> {
     check_name(main)?;
-    let project = inputs.project;
+    let project = inputs.project_of(cell);
     let binary = BinaryRef {
         name: Some(&main.name),
         section: main.section,
@@ -302,8 +305,8 @@ fn unit(
     // Of one flag the last counts, which is the user's.
     flags.extend(ldflags(inputs, cell, main, &settings));
     let joined = joined(&flags, main)?;
-    let tzdata = tzdata(inputs, &settings)?;
-    let ca_roots = ca_roots(inputs, &settings, (main.listed, main.certificates))?;
+    let tzdata = tzdata(project, &settings)?;
+    let ca_roots = ca_roots(project, &settings, (main.listed, main.certificates))?;
     let go_flags = settings.flags.iter().map(|flag| flag.value.clone());
     let key = CompileKey {
         cell_index,
@@ -321,6 +324,7 @@ fn unit(
     };
     Ok(Unit {
         key,
+        go: cell.release_among(&inputs.manifest.cells).cloned(),
         cell: cell.clone(),
         toolchain: chosen.map(|chosen| chosen.setup.name.clone()),
         binary: main.name.clone(),

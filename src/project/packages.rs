@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Project, ProjectError, Questions, folder};
 use crate::embed;
 use crate::go_package::{ListedPackage, View};
+use crate::go_version::GoVersion;
 use crate::manifest::{self, Cell};
 use crate::parallel;
 use crate::process::Cancel;
@@ -117,12 +118,16 @@ fn ask_all<T: Send>(
 /// The patterns that go is asked about, by what the answer depends on.
 pub(super) type Listings = BTreeMap<Listing, BTreeSet<String>>;
 
-/// What go is asked to list: the packages that the manifest names; all when it names none.
-pub(super) fn listings(project: &Project, questions: &Questions<'_>) -> Listings {
+/// What a release of Go is asked to list: the packages that the manifest names; all when it names none.
+pub(super) fn listings(
+    project: &Project,
+    questions: &Questions<'_>,
+    release: Option<&GoVersion>,
+) -> Listings {
     let manifest = questions.manifest;
     let mut listings = Listings::new();
-    let cells = questions.cells.iter();
-    for cell in cells.filter(|cell| project.builds_for(&cell.target)) {
+    let of_release = |cell: &&Cell| cell.release() == release && project.builds_for(&cell.target);
+    for cell in questions.cells.iter().filter(of_release) {
         let mut list = |module: &str, view, pattern: &str| {
             let listing = Listing {
                 module: module.to_owned(),

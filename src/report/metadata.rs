@@ -9,7 +9,7 @@ use crate::plan::Plan;
 #[must_use]
 pub fn metadata(plan: &Plan) -> Value {
     let release = &plan.release;
-    json!({
+    let mut metadata = json!({
         "schema": SCHEMA,
         "project": release.project,
         "version": release.version,
@@ -21,5 +21,12 @@ pub fn metadata(plan: &Plan) -> Value {
         "go": release.go,
         "gobuildx": env!("CARGO_PKG_VERSION"),
         "plan": plan.digest().to_string(),
-    })
+    });
+    if !release.go_releases.is_empty()
+        && let Some(fields) = metadata.as_object_mut()
+    {
+        let releases = release.go_releases.as_slice();
+        fields.insert("go_releases".to_owned(), releases.into());
+    }
+    metadata
 }

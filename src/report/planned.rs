@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::fate::made;
 use super::run::verification;
 use crate::exec::Outcomes;
+use crate::go_version::GoVersion;
 use crate::plan::{Artifact, ArtifactSteps, Plan};
 use crate::target::Target;
 use crate::verify::Verification;
@@ -20,6 +21,9 @@ pub struct PlannedRecord {
     pub target: Target,
     /// The C toolchain.
     pub toolchain: Option<String>,
+    /// The release of Go, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub go: Option<String>,
     /// The steps that make it.
     pub steps: ArtifactSteps,
     /// Why it is built; nothing where it was as an earlier run had left it.
@@ -38,6 +42,7 @@ pub(super) fn planned_records(plan: &Plan, outcomes: &Outcomes) -> Vec<PlannedRe
             binary: artifact.binary.clone(),
             target: artifact.target.clone(),
             toolchain: artifact.toolchain.as_ref().map(ToString::to_string),
+            go: artifact.go.as_ref().map(GoVersion::toolchain),
             steps: artifact.steps.clone(),
             reasons: Vec::new(),
             lost: lost(artifact, outcomes),

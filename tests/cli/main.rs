@@ -39,6 +39,7 @@ mod first_use;
 mod folder;
 mod gate;
 mod go_install;
+mod go_versions;
 mod help;
 mod hooked;
 mod hooks;

@@ -37,8 +37,8 @@ pub(super) fn project() -> Node {
         (
             "go",
             values::go_release().says(
-                "The release of Go that builds, such as `1.26.8`. Default: the Go on PATH if \
-                 go.mod accepts it, else the one that go.mod names.",
+                "The release of Go that builds, such as `1.26.8`; `1.26.x` is the newest known. \
+                 Default: the Go on PATH if go.mod accepts it, else the one that go.mod names.",
             ),
         ),
     ])
@@ -142,6 +142,12 @@ pub(super) fn matrix() -> Node {
             ),
         ),
         ("include", include()),
+        (
+            "go",
+            Node::set(values::go_release())
+                .not_empty()
+                .says("Releases of Go: each builds every cell. Default: `go` of `[project]`."),
+        ),
     ])
     .says("What is built for: every goos with every goarch, without `exclude`, with `include`.")
 }
@@ -162,6 +168,10 @@ fn include() -> Node {
             "toolchain",
             values::toolchain()
                 .says("What compiles the C: `gobuildx toolchains list` has them all. Default: the best one that is installed."),
+        ),
+        (
+            "go",
+            values::go_release().says("The release of Go that builds this cell, instead of those of the matrix."),
         ),
     ])
     .needs(&["target"])

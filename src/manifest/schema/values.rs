@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::node::Node;
+use crate::go_version::known_releases;
 use crate::manifest::flags::{self, Rule};
 use crate::manifest::ldflags::LINKER;
 use crate::manifest::project::OF_THE_PROJECT;
@@ -123,11 +124,15 @@ pub(super) fn version() -> Node {
     Node::string().pattern(&format!("^{piece}+$"))
 }
 
-/// A release of Go: three numbers, or a candidate; two only before Go 1.21.
+/// A release of Go: three numbers, or a candidate; two only before Go 1.21. `x` is the newest of a known line.
 pub(super) fn go_release() -> Node {
     let number = "(0|[1-9][0-9]{0,3})";
     let since = format!(r"{number}(\.{number}|(rc|beta){number})");
-    Node::string().pattern(&format!(r"^1\.({since}|[0-9]|1[0-9]|20)$"))
+    let lines: Vec<String> = known_releases()
+        .map(|release| release.minor().to_string())
+        .collect();
+    let newest = format!(r"({})\.x", lines.join("|"));
+    Node::string().pattern(&format!(r"^1\.({since}|{newest}|[0-9]|1[0-9]|20)$"))
 }
 
 /// A text with variables, `{port}` too; `{{` and `}}` are braces.

@@ -29,6 +29,7 @@ fn report(say: fn(&str) -> String) -> RunReport {
         binary: say(binary),
         target: "linux/amd64/v1".parse().unwrap(),
         toolchain: None,
+        go: None,
         steps: ArtifactSteps {
             compile: StepId::new(StepKind::Compile, say("linux/amd64/v1")),
             verify: StepId::new(StepKind::Verify, say(binary)),

@@ -64,6 +64,24 @@ fn a_build_needs_no_other_go_than_the_one_that_was_installed() {
 }
 
 #[test]
+fn of_several_releases_the_newest_is_installed_and_fetches_the_others() {
+    let manifest = "schema = 1\n[matrix]\ngoos = [\"linux\"]\ngo = [\"1.25.5\", \"1.26.8\"]\n";
+    let project = machine(Project::hello(), cache()).file("targets.toml", manifest);
+    project.build(&[]).exits(0);
+    let artifacts = project.json("dist/artifacts.json");
+    let built_by = ["go1.25.5", "go1.26.8"];
+    for (artifact, release) in artifacts["artifacts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(built_by)
+    {
+        assert_eq!(artifact["go"], release);
+    }
+    project.build(&[]).exits(0).says("nothing changed");
+}
+
+#[test]
 fn the_release_that_a_project_wants_is_named_where_it_is_missing() {
     let empty = tempfile::tempdir().unwrap();
     let wants = |cache: &Path, manifest: &str, module: &str, release: &str| {
@@ -82,6 +100,8 @@ fn the_release_that_a_project_wants_is_named_where_it_is_missing() {
     wants(empty.path(), plain, module, "1.24.3");
     wants(empty.path(), pinned, module, "1.25.1");
     wants(cache(), pinned, module, "1.25.1");
+    let several = "schema = 1\n[matrix]\ngo = [\"1.26.7\", \"1.25.5\"]\n";
+    wants(cache(), several, module, "1.26.7");
     wants(
         cache(),
         plain,

@@ -47,6 +47,7 @@ fn target_of(artifact: &ArtifactView<'_>) -> String {
     label(
         &artifact.planned.target,
         artifact.planned.toolchain.as_deref(),
+        artifact.planned.go.as_deref(),
     )
 }
 
