@@ -11,6 +11,21 @@ pub fn free(folder: &Path) -> Option<u64> {
     disk.f_bavail.checked_mul(disk.f_frsize)
 }
 
+/// Whether nothing is started from the disk that a folder is on: it is mounted `noexec`.
+#[cfg(unix)]
+#[must_use]
+pub fn forbids_programs(folder: &Path) -> bool {
+    let disk = rustix::fs::statvfs(folder);
+    disk.is_ok_and(|disk| disk.f_flag.contains(rustix::fs::StatVfsMountFlags::NOEXEC))
+}
+
+/// Whether nothing is started from the disk that a folder is on.
+#[cfg(not(unix))]
+#[must_use]
+pub fn forbids_programs(_folder: &Path) -> bool {
+    false
+}
+
 /// The free bytes of the disk that a folder is on, or will be.
 #[cfg(not(unix))]
 #[must_use]

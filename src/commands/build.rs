@@ -59,6 +59,7 @@ fn build(
         cancel,
     );
     room::check(&known.decision.plan, &session)?;
+    room::check_scripts(&known.decision.plan, &session)?;
     let paths = prepared.plan.artifacts.iter().flat_map(Artifact::files);
     dist.begin(&paths.cloned().collect::<Vec<_>>())?;
     let human = args.output.message_format == MessageFormat::Human;

@@ -78,6 +78,45 @@ fn has_room(folder: &Path, needed: u64) -> Result<(), NoRoom> {
     }
 }
 
+/// Checks that scripts of C toolchains can be started from the folder for temporary files.
+pub(super) fn check_scripts(plan: &Plan, session: &Session) -> Result<(), NoScripts> {
+    if plan.scripts().is_empty() {
+        return Ok(());
+    }
+    let folder = &session.temporary;
+    // What stands between the folders of PATH.
+    let separator = if cfg!(windows) { ';' } else { ':' };
+    let why = if folder.to_string_lossy().contains(separator) {
+        "its name can't be part of PATH"
+    } else if disk::forbids_programs(folder) {
+        "its disk is mounted `noexec`"
+    } else {
+        return Ok(());
+    };
+    Err(NoScripts {
+        folder: folder.clone(),
+        why,
+    })
+}
+
+/// Scripts can't be started where they would lie.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to build: scripts of C toolchains can't be started from `{}`: {why}", .folder.display())]
+pub(super) struct NoScripts {
+    folder: PathBuf,
+    why: &'static str,
+}
+
+impl Failure for NoScripts {
+    fn exit(&self) -> Exit {
+        Exit::Environment
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some("set TMPDIR to another folder".to_owned())
+    }
+}
+
 /// A disk is too full.
 #[derive(Debug, thiserror::Error)]
 #[error(

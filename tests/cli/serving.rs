@@ -261,11 +261,12 @@ fn what_asks_a_service_leaves_nothing_behind_either() {
     test.service = Some(serving(&["serves", &PORT.to_string()], asking));
     let tested = tested(&program("serves"), &test);
     let why = "it left processes behind: serves".to_owned();
-    assert_eq!(
-        wrong(&test, &tested),
-        [(1, Failing::NeverWell(Some(why)))],
-        "{tested:#?}"
-    );
+    let wrong = wrong(&test, &tested);
+    let (first, others) = wrong.split_first().unwrap();
+    assert_eq!(*first, (1, Failing::NeverWell(Some(why))), "{tested:#?}");
+    // The time may be up in the middle of asking once more.
+    let left = (1, Failing::Left(vec!["serves".to_owned()]));
+    assert!(others.iter().all(|one| *one == left), "{tested:#?}");
 }
 
 fn check(name: &str, call: Call) -> Check {

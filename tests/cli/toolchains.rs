@@ -87,10 +87,10 @@ fn where_none_is_installed_nothing_is_built_and_all_that_would_do_are_told() {
     project
         .run(&["build", "--matrix"])
         .exits(4)
-        .says("failed to find a C toolchain for linux/amd64/v1, which is built with cgo: ")
-        .says("musl-gcc (neither `musl-gcc` nor `gcc` is on PATH)")
+        .says("failed to find a C toolchain for linux/amd64/v1, which is built with cgo\n")
+        .says("\n  musl-gcc: neither `musl-gcc` nor `gcc` is on PATH\n")
         .says("help: install one: ")
-        .says(" (zig-musl)");
+        .says("pip install ziglang");
     assert!(!project.path("dist/who_linux_amd64_v1").exists());
 }
 
@@ -145,7 +145,38 @@ fn what_a_project_says_of_programs_needs_permission() {
 }
 
 #[test]
-fn where_a_project_only_says_where_something_lies_no_permission_is_needed() {
+fn no_verb_starts_what_a_project_names_without_permission() {
+    let named = format!("{CELL}toolchain = \"mine\"\n");
+    let project = project(&named);
+    let mark = project.path("started");
+    let starts = format!(
+        "[[program]]\nname = \"gcc\"\ncommand = [\"sh\"]\nversion = [\"-c\", \": >'{}'; echo 1.0\"]\n\
+         [[program]]\nname = \"gxx\"\ncommand = [\"sh\"]\nversion = [\"-c\", \"echo 1.0\"]\n",
+        mark.display()
+    );
+    // The user's own toolchain is like one of which the project says what it starts.
+    let project = project.file("toolchains/gnu.toml", &starts).file(
+        "config/gobuildx/toolchains/mine.toml",
+        "like = \"gnu\"\nrank = 1\n",
+    );
+    for (args, code) in [
+        (["toolchains", "list"].as_slice(), 0),
+        (&["toolchains", "show", "mine"], 0),
+        (&["toolchains", "check"], 0),
+        (&["toolchains", "check", "mine"], 2),
+        (&["doctor"], 4),
+        (&["doctor", "--toolchains"], 4),
+        (&["plan", "--matrix"], 2),
+        (&["build", "--matrix"], 2),
+    ] {
+        let run = project.run(args);
+        assert!(!mark.exists(), "{args:?} starts it");
+        run.exits(code);
+    }
+}
+
+#[test]
+fn where_a_project_only_ranks_and_describes_no_permission_is_needed() {
     let manifest =
         format!("{CELL}toolchain = \"gnu\"\n[toolchain.gnu]\nrank = 1\ndescription = \"gcc\"\n");
     let project = project(&manifest);
@@ -296,7 +327,7 @@ fn compiled(project: Project, folder: &str, version: u8) -> (Project, usize) {
 fn where_a_compiler_lies_is_no_part_of_what_is_compiled_again_and_its_version_is() {
     for words in ["\"{gcc}\"", "\"{gcc}\", \"-O1\""] {
         let definition = format!(
-            "like = \"gnu\"\ndescription = \"mine\"\ncommands = {{ cc = [{words}], cxx = [\"g++\"] }}\n\
+            "like = \"gnu\"\ndescription = \"mine\"\ncommands = {{ cc = [{words}], cxx = [\"{{gcc}}\"] }}\n\
              [[program]]\nname = \"gcc\"\ncommand = [\"my-gcc\"]\nversion = [\"--version\"]\n"
         );
         let project = project(&format!("{CELL}toolchain = \"mine\"\n"))
