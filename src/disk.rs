@@ -12,15 +12,15 @@ pub fn free(folder: &Path) -> Option<u64> {
 }
 
 /// Whether nothing is started from the disk that a folder is on: it is mounted `noexec`.
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 #[must_use]
 pub fn forbids_programs(folder: &Path) -> bool {
     let disk = rustix::fs::statvfs(folder);
     disk.is_ok_and(|disk| disk.f_flag.contains(rustix::fs::StatVfsMountFlags::NOEXEC))
 }
 
-/// Whether nothing is started from the disk that a folder is on.
-#[cfg(not(unix))]
+/// Whether nothing is started from the disk that a folder is on: nothing tells.
+#[cfg(not(target_os = "linux"))]
 #[must_use]
 pub fn forbids_programs(_folder: &Path) -> bool {
     false
