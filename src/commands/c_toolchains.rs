@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
 use crate::installing::System;
-use crate::manifest::{BinaryRef, Cell, Diagnostic, Manifest, Rejected, effective};
-use crate::plan::{Selection, wanted};
+use crate::manifest::{Cell, Diagnostic, Manifest, Rejected};
+use crate::plan::{Selection, wish};
 use crate::printable::printable;
 use crate::process::Cancel;
 use crate::target::{Cgo, Target};
@@ -14,7 +14,7 @@ use crate::toolchain::choose::Impossible;
 use crate::toolchain::installed::{Search, Trust};
 use crate::toolchain::library::read_folder;
 use crate::toolchain::{
-    Chosen, Lacking, Library, LibraryError, NoToolchain, Origin, ToolchainName, Wish, choose,
+    Chosen, Lacking, Library, LibraryError, NoToolchain, Origin, ToolchainName, choose,
 };
 
 /// The folder beside a manifest that may have definitions.
@@ -124,15 +124,7 @@ impl Choosing<'_> {
         system: &System,
         search: &mut Search<'_>,
     ) -> Result<Chosen, NoToolchain> {
-        let any = BinaryRef {
-            name: None,
-            section: None,
-        };
-        let wish = Wish {
-            target: &cell.target,
-            named: cell.toolchain.as_ref(),
-            wanted: wanted(&effective(self.manifest, &any, cell)),
-        };
+        let wish = wish(self.manifest, cell);
         let host = (self.platform.goos, self.platform.goarch);
         choose(self.library, wish, (host, system), search)
     }

@@ -5,14 +5,14 @@ use std::path::Path;
 use super::report::{Examined, Need, State};
 use crate::host::{self, Host};
 use crate::installing::System;
-use crate::manifest::{BinaryRef, Manifest, effective};
-use crate::plan::wanted;
+use crate::manifest::Manifest;
+use crate::plan::wish;
 use crate::process::Cancel;
 use crate::target::{Cgo, Target};
 use crate::toolchain::check::{Fault, Ran, check};
 use crate::toolchain::installed::{Search, Trust};
 use crate::toolchain::survey::{candidate, targets};
-use crate::toolchain::{Chosen, Definition, Library, NoToolchain, Setup, Wish, choose};
+use crate::toolchain::{Chosen, Definition, Library, NoToolchain, Setup, choose};
 
 /// What is looked at.
 #[derive(Clone, Copy)]
@@ -51,15 +51,7 @@ pub(super) fn examined(asked: Toolchains<'_>, place: &Place<'_>) -> Vec<Examined
     // Which release of Go builds them makes no difference here.
     cells.dedup_by(|one, other| (&one.target, &one.toolchain) == (&other.target, &other.toolchain));
     for cell in cells {
-        let any = BinaryRef {
-            name: None,
-            section: None,
-        };
-        let wish = Wish {
-            target: &cell.target,
-            named: cell.toolchain.as_ref(),
-            wanted: wanted(&effective(place.manifest, &any, cell)),
-        };
+        let wish = wish(place.manifest, cell);
         let need = Need::Required {
             reason: format!("{} is built with cgo", cell.target),
         };

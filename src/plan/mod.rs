@@ -62,7 +62,7 @@ pub use step::{
     VerifyFile, label,
 };
 
-pub(crate) use toolchain::wanted;
+pub(crate) use toolchain::wish;
 pub use toolchain::{Script, ToolchainHere, ToolchainIdentity};
 pub(crate) use units::value_for;
 

@@ -6,12 +6,12 @@ use std::fmt;
 use serde::Serialize;
 
 use super::command::{Base, Place};
-use crate::manifest::{Cell, Diagnostic, Effective};
+use crate::manifest::{BinaryRef, Cell, Diagnostic, Effective, Manifest, effective};
 use crate::plan::quote::join_for_go;
 use crate::target::{BuildMode, Cgo, Goos, Sanitizer};
 use crate::toolchain::choose::Wanted;
 use crate::toolchain::survey::versions;
-use crate::toolchain::{Chosen, Setup, Starter, ToolchainName};
+use crate::toolchain::{Chosen, Setup, Starter, ToolchainName, Wish};
 use crate::verify::RuleId;
 use crate::version::Version;
 
@@ -141,8 +141,21 @@ pub(super) fn variables(setup: &Setup, sanitizers: &[Sanitizer]) -> BTreeMap<Str
     setup.places.clone().into_iter().chain(commands).collect()
 }
 
+/// What a cell wants of its C toolchain, whichever of its programs is compiled.
+pub(crate) fn wish<'a>(manifest: &Manifest, cell: &'a Cell) -> Wish<'a> {
+    let any = BinaryRef {
+        name: None,
+        section: None,
+    };
+    Wish {
+        target: &cell.target,
+        named: cell.toolchain.as_ref(),
+        wanted: wanted(&effective(manifest, &any, cell)),
+    }
+}
+
 /// What a program should want from its system, as its settings have it.
-pub(crate) fn wanted(settings: &Effective) -> Wanted {
+fn wanted(settings: &Effective) -> Wanted {
     let is_alone = matches!(settings.buildmode.value, BuildMode::Exe | BuildMode::Pie);
     if !settings.sanitizers.is_empty() || !is_alone {
         return Wanted::Own;

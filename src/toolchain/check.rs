@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::definition::Definition;
+use super::installed::PASSED;
 use super::setup::Setup;
 use crate::host::{self, Host};
 use crate::inspect::{self, Facts};
@@ -27,9 +28,6 @@ const RUNNING: Duration = Duration::from_secs(20);
 
 /// More than this of what is printed isn't kept.
 const MOST_OUTPUT: usize = 64 * 1024;
-
-/// What of the user's environment compilers get.
-const PASSED: &[&str] = &["HOME", "LOCALAPPDATA", "PATH", "SYSTEMROOT", "USERPROFILE"];
 
 /// What was seen of a toolchain that works.
 #[derive(Clone, Debug, PartialEq, Eq)]

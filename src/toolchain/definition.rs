@@ -292,10 +292,4 @@ impl Definition {
     pub fn compiler(&self) -> Option<&str> {
         self.commands.cc.as_ref()?.first()?.whole()
     }
-
-    /// Whether a release of glibc can be chosen.
-    #[must_use]
-    pub fn has_releases(&self) -> bool {
-        self.serves.iter().any(|serves| serves.glibc.is_some())
-    }
 }

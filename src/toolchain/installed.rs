@@ -93,8 +93,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// More than this of what it prints then isn't kept.
 const MOST_OUTPUT: usize = 64 * 1024;
 
-/// What of the user's environment programs get when they are asked.
-const PASSED: &[&str] = &["HOME", "LOCALAPPDATA", "PATH", "SYSTEMROOT", "USERPROFILE"];
+/// What of the user's environment programs get when they are asked, and compilers when they are checked.
+pub(super) const PASSED: &[&str] = &["HOME", "LOCALAPPDATA", "PATH", "SYSTEMROOT", "USERPROFILE"];
 
 /// Looks for programs, each once.
 #[derive(Debug)]
