@@ -20,6 +20,7 @@ pub mod go_install;
 pub mod go_package;
 pub mod go_toolchain;
 pub mod go_version;
+pub mod go_words;
 pub mod host;
 pub mod init;
 pub mod installing;

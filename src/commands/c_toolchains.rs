@@ -6,7 +6,7 @@ use crate::failure::{Exit, Failure};
 use crate::host::Host;
 use crate::installing::System;
 use crate::manifest::{Cell, Diagnostic, Manifest, Rejected};
-use crate::plan::{Selection, wish};
+use crate::plan::{CellToolchains, Selection, wishes};
 use crate::printable::printable;
 use crate::process::Cancel;
 use crate::target::{Cgo, Target};
@@ -14,7 +14,7 @@ use crate::toolchain::choose::Impossible;
 use crate::toolchain::installed::{Search, Trust};
 use crate::toolchain::library::read_folder;
 use crate::toolchain::{
-    Chosen, Lacking, Library, LibraryError, NoToolchain, Origin, ToolchainName, choose,
+    Lacking, Library, LibraryError, NoToolchain, Origin, ToolchainName, choose,
 };
 
 /// The folder beside a manifest that may have definitions.
@@ -24,7 +24,7 @@ const FOLDER: &str = "toolchains";
 pub(super) fn library(
     (manifest, root): (&Manifest, &Path),
     host: &Host,
-) -> Result<Library, LibraryError> {
+) -> Result<Library, Box<dyn Failure>> {
     let mut layers = Vec::new();
     if let Some(config) = host.config_folder() {
         layers.extend(read_folder(&config.join(FOLDER), Origin::User)?);
@@ -34,7 +34,28 @@ pub(super) fn library(
     }
     let own = manifest.toolchains.iter();
     layers.extend(own.map(|own| (own.name.clone(), Origin::Manifest, own.layer.clone())));
-    Library::new(layers)
+    Library::new(layers).map_err(|error| in_place(error, manifest))
+}
+
+/// A fault of a definition that the manifest has the last word of, where it stands.
+fn in_place(error: LibraryError, manifest: &Manifest) -> Box<dyn Failure> {
+    let LibraryError::Definition {
+        name,
+        origin: Origin::Manifest,
+        error,
+    } = &error
+    else {
+        return error.into();
+    };
+    let section = manifest.toolchains.iter().find(|own| own.name == *name);
+    let span = section.map_or(0..0, |section| section.span.clone());
+    let message = format!("the toolchain `{name}` can't be used: {error}");
+    let help = "`gobuildx toolchains show zig-musl` prints one that is whole; docs/toolchains.md has all keys";
+    Rejected {
+        source: manifest.source.clone(),
+        diagnostics: vec![Diagnostic::wrong(&span, message).help(help)],
+    }
+    .into()
 }
 
 /// The folders that may have definitions, and the definitions in them.
@@ -61,47 +82,37 @@ pub(super) struct Choosing<'a> {
 }
 
 impl Choosing<'_> {
-    /// The toolchain of each cell, in their order; none without cgo.
+    /// The toolchains of each cell, in their order.
     pub(super) fn of(
         &self,
         selection: &Selection,
         cancel: &Cancel,
-    ) -> Result<Vec<Option<Chosen>>, Box<dyn Failure>> {
+    ) -> Result<Vec<CellToolchains>, Box<dyn Failure>> {
         let mut search = Search::new((self.host, self.root), self.trust, cancel);
         let system = System::here(self.host);
-        let mut chosen: Vec<Option<Chosen>> = Vec::new();
+        let own = (self.platform.goos, self.platform.goarch);
+        let mut chosen: Vec<CellToolchains> = Vec::new();
         let mut faults = Vec::new();
         let mut lacking = Vec::new();
         for cell in &selection.cells {
-            if cell.cgo == Cgo::Disabled {
-                chosen.push(None);
-                continue;
-            }
-            self.check_trust(cell)?;
-            let found = self.of_cell(cell, &system, &mut search);
-            match found {
-                Ok(one) => {
-                    let twice = chosen.iter().zip(&selection.cells).find(|(other, before)| {
-                        let name = other.as_ref().map(|other| &other.setup.name);
-                        (&before.target, before.release()) == (&cell.target, cell.release())
-                            && name == Some(&one.setup.name)
-                    });
-                    if let Some((_, before)) = twice {
-                        let name = &one.setup.name;
-                        let message =
-                            format!("{} is built twice with the toolchain `{name}`", cell.target);
-                        let diagnostic = Diagnostic::wrong(&cell.span, message)
-                            .also(&before.span, "here first")
-                            .help("name another toolchain for one of them, or remove it");
-                        faults.push(diagnostic);
+            let mut of_cell = CellToolchains::default();
+            if cell.cgo == Cgo::Enabled {
+                self.check_trust(cell)?;
+                for wish in wishes(self.manifest, cell) {
+                    match choose(self.library, wish, (own, &system), &mut search) {
+                        Ok(one) => of_cell.add(wish.wanted, one),
+                        Err(NoToolchain::Impossible(name, why)) => {
+                            faults.push(self.fault(cell, name.as_ref(), &why));
+                        }
+                        Err(NoToolchain::Absent(absent)) => {
+                            lacking.push((cell.target.clone(), absent));
+                        }
                     }
-                    chosen.push(Some(one));
                 }
-                Err(NoToolchain::Impossible(name, why)) => {
-                    faults.push(self.fault(cell, name.as_ref(), &why));
-                }
-                Err(NoToolchain::Absent(absent)) => lacking.push((cell.target.clone(), absent)),
             }
+            let before = selection.cells.iter().zip(&chosen);
+            faults.extend(twice((cell, &of_cell), before));
+            chosen.push(of_cell);
         }
         faults.dedup();
         if !faults.is_empty() {
@@ -118,24 +129,13 @@ impl Choosing<'_> {
         }
     }
 
-    fn of_cell(
-        &self,
-        cell: &Cell,
-        system: &System,
-        search: &mut Search<'_>,
-    ) -> Result<Chosen, NoToolchain> {
-        let wish = wish(self.manifest, cell);
-        let host = (self.platform.goos, self.platform.goarch);
-        choose(self.library, wish, (host, system), search)
-    }
-
     /// A manifest alone says nothing of what is started.
     fn check_trust(&self, cell: &Cell) -> Result<(), ToolchainsError> {
         if self.trust == Trust::Project {
             return Ok(());
         }
         let of_project = |name: &&str| self.library.is_of_project(name);
-        let asked = cell.toolchain.as_ref().map(ToolchainName::definition);
+        let asked = cell.toolchain_name().map(ToolchainName::definition);
         let ranked = self.library.iter().filter(|one| {
             asked.is_none() && one.rank.is_some() && {
                 let host = (self.platform.goos, self.platform.goarch);
@@ -169,8 +169,31 @@ impl Choosing<'_> {
                   of its own platform, or without cgo"
                 .to_owned(),
         };
-        Diagnostic::wrong(&cell.span, message).help(help)
+        let span = cell.toolchain.as_ref().map(|toolchain| &toolchain.span);
+        Diagnostic::wrong(span.unwrap_or(&cell.span), message).help(help)
     }
+}
+
+/// The fault of a cell of which all is built by another one, too.
+fn twice<'c>(
+    (cell, toolchains): (&Cell, &CellToolchains),
+    mut before: impl Iterator<Item = (&'c Cell, &'c CellToolchains)>,
+) -> Option<Diagnostic> {
+    let names = |of: &CellToolchains| -> Vec<ToolchainName> {
+        of.iter().map(|chosen| chosen.setup.name.clone()).collect()
+    };
+    let own = names(toolchains);
+    let (before, name) = before.find_map(|(before, others)| {
+        let is_same = (&before.target, before.release()) == (&cell.target, cell.release());
+        let others = names(others).into_iter();
+        let shared = others.filter(|_| is_same).find(|name| own.contains(name));
+        Some((before, shared?))
+    })?;
+    let message = format!("{} is built twice with the toolchain `{name}`", cell.target);
+    let fault = Diagnostic::wrong(&cell.span, message)
+        .also(&before.span, "here first")
+        .help("name another toolchain for one of them, or remove it");
+    Some(fault)
 }
 
 /// Why cells have no toolchain.

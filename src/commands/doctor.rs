@@ -24,7 +24,7 @@ pub(super) fn run(args: &DoctorArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fa
     let library = c_toolchains::library((&manifest, root), &host);
     let (library, fault) = match (library, fault) {
         (Ok(library), fault) => (library, fault),
-        (Err(error), fault) => (Library::default(), fault.or_else(|| Some(error.into()))),
+        (Err(error), fault) => (Library::default(), fault.or(Some(error))),
     };
     let examination = Examination {
         toolchains: Toolchains {

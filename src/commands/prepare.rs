@@ -24,13 +24,12 @@ use crate::host::{Host, HostError, OwnProgram, hook_output, memory, source_date_
 use crate::ledger::{self, FileStamp, Input, Machine, Measures};
 use crate::manifest::{self, Manifest};
 use crate::plan::{
-    Garbage, Inputs, Plan, Release, Request, RootSources, RunHook, Selection, hooks_before, plan,
-    root_sources, select,
+    CellToolchains, Garbage, Inputs, Plan, Release, Request, RootSources, RunHook, Selection,
+    hooks_before, plan, root_sources, select,
 };
 use crate::process::Cancel;
 use crate::progress::Spinner;
 use crate::project::{self, Project, Questions, repository, survey};
-use crate::toolchain::Chosen;
 use crate::toolchain::installed::Trust;
 use crate::tools::git;
 use crate::tools::go::{Go, Settings};
@@ -232,8 +231,8 @@ impl Context {
         })
     }
 
-    /// The C toolchain of each cell.
-    fn toolchains(&self, cancel: &Cancel) -> Result<Vec<Option<Chosen>>, Box<dyn Failure>> {
+    /// The C toolchains of each cell.
+    fn toolchains(&self, cancel: &Cancel) -> Result<Vec<CellToolchains>, Box<dyn Failure>> {
         let library = c_toolchains::library((&self.manifest, &self.root), &self.host)?;
         let choosing = c_toolchains::Choosing {
             manifest: &self.manifest,
@@ -247,12 +246,12 @@ impl Context {
     }
 
     /// The files of toolchains, and the folders in which definitions may appear.
-    fn toolchain_files(&self, toolchains: &[Option<Chosen>]) -> Vec<PathBuf> {
-        let chosen = toolchains.iter().flatten();
+    fn toolchain_files(&self, toolchains: &[CellToolchains]) -> Vec<PathBuf> {
+        let chosen = toolchains.iter().flat_map(CellToolchains::iter);
         let mut files: Vec<PathBuf> = chosen
             .flat_map(|chosen| chosen.setup.files.clone())
             .collect();
-        if toolchains.iter().any(Option::is_some) {
+        if toolchains.iter().any(|of_cell| !of_cell.is_empty()) {
             files.extend(c_toolchains::files(
                 (&self.manifest, &self.root),
                 &self.host,
@@ -262,7 +261,7 @@ impl Context {
     }
 
     /// What of the machine decides what is made, besides the project's files.
-    fn machine(&self, project: &Project, toolchains: &[Option<Chosen>]) -> Machine {
+    fn machine(&self, project: &Project, toolchains: &[CellToolchains]) -> Machine {
         let repositories = project.stamps.values().flatten().chain(&project.repository);
         let heads = repositories.filter_map(|repository| repository.head.as_ref());
         let tags: BTreeSet<&str> = heads.map(|head| head.tags.as_str()).collect();
@@ -288,7 +287,7 @@ impl Context {
         let compilers = C_PROGRAMS
             .iter()
             .filter_map(|name| which(name, &self.host.program(name)?));
-        let toolchains = toolchains.iter().flatten();
+        let toolchains = toolchains.iter().flat_map(CellToolchains::iter);
         let of_toolchains = toolchains.flat_map(|chosen| &chosen.setup.files);
         let of_toolchains = of_toolchains.filter_map(|file| which(file.to_str()?, file));
         Machine {

@@ -188,7 +188,7 @@ fn names(records: &Records) -> BTreeSet<&str> {
 
 fn is_of(artifact: &RecordedArtifact, cell: &Cell) -> bool {
     let recorded = artifact.toolchain.as_deref();
-    let is_meant = match &cell.toolchain {
+    let is_meant = match cell.toolchain_name() {
         // Whichever was the best where it was built.
         None => recorded.is_some() == (cell.cgo == Cgo::Enabled),
         Some(name) => recorded.is_some_and(|recorded| name.covers(recorded)),
@@ -206,9 +206,9 @@ fn is_of(artifact: &RecordedArtifact, cell: &Cell) -> bool {
 fn words(cell: &Cell, cells: &[Cell]) -> String {
     let same = cells.iter().filter(|one| one.target == cell.target);
     let same: Vec<&Cell> = same.collect();
-    let c = |cell: &Cell| (cell.cgo, cell.toolchain.clone());
+    let c = |cell: &Cell| (cell.cgo, cell.toolchain_name().cloned());
     let twice = same.iter().any(|one| c(one) != c(cell));
-    let c = match (&cell.toolchain, twice) {
+    let c = match (cell.toolchain_name(), twice) {
         (Some(toolchain), true) => format!(" with C by {toolchain}"),
         (None, true) if cell.cgo == Cgo::Enabled => " with C".to_owned(),
         (None, true) => " without C".to_owned(),

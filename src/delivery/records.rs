@@ -179,10 +179,11 @@ impl RecordedArtifact {
     /// The cell of a matrix that it was built for.
     #[must_use]
     pub fn cell(&self) -> Cell {
+        let toolchain = self.toolchain.as_ref().and_then(|name| name.parse().ok());
         Cell {
             target: self.target.clone(),
             cgo: self.cgo(),
-            toolchain: self.toolchain.as_ref().and_then(|name| name.parse().ok()),
+            toolchain: toolchain.map(|value| Located { value, span: 0..0 }),
             go: self.release().map(|value| Located { value, span: 0..0 }),
             span: 0..0,
         }

@@ -6,7 +6,7 @@ use super::report::{Examined, Need, State};
 use crate::host::{self, Host};
 use crate::installing::System;
 use crate::manifest::Manifest;
-use crate::plan::wish;
+use crate::plan::{CellToolchains, wishes};
 use crate::process::Cancel;
 use crate::target::{Cgo, Target};
 use crate::toolchain::check::{Fault, Ran, check};
@@ -49,20 +49,25 @@ pub(super) fn examined(asked: Toolchains<'_>, place: &Place<'_>) -> Vec<Examined
     let cells = place.manifest.cells.iter();
     let mut cells: Vec<_> = cells.filter(|cell| cell.cgo == Cgo::Enabled).collect();
     // Which release of Go builds them makes no difference here.
-    cells.dedup_by(|one, other| (&one.target, &one.toolchain) == (&other.target, &other.toolchain));
+    cells.dedup_by(|one, other| {
+        (&one.target, one.toolchain_name()) == (&other.target, other.toolchain_name())
+    });
     for cell in cells {
-        let wish = wish(place.manifest, cell);
-        let need = Need::Required {
+        let need = || Need::Required {
             reason: format!("{} is built with cgo", cell.target),
         };
-        let chosen = choose(asked.library, wish, (own, place.system), &mut search);
-        rows.push(match chosen {
-            Ok(Chosen { setup, .. }) => match asked.library.get(setup.name.definition()) {
-                Some(definition) => proven(definition, &setup, (&cell.target, need), place),
-                None => continue,
-            },
-            Err(none) => missing(&none, (&cell.target, need)),
-        });
+        let mut chosen = CellToolchains::default();
+        for wish in wishes(place.manifest, cell) {
+            match choose(asked.library, wish, (own, place.system), &mut search) {
+                Ok(one) => chosen.add(wish.wanted, one),
+                Err(none) => rows.push(missing(&none, (&cell.target, need()))),
+            }
+        }
+        for Chosen { setup, .. } in chosen.iter() {
+            if let Some(definition) = asked.library.get(setup.name.definition()) {
+                rows.push(proven(definition, setup, (&cell.target, need()), place));
+            }
+        }
     }
     if asked.scope == Scope::Installed {
         for definition in asked.library.iter() {

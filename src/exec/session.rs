@@ -9,7 +9,7 @@ use crate::atomic::{OutputFolder, OutputLock};
 use crate::host::{Environment, HOOK_OUTPUT, OwnProgram};
 use crate::plan::{Arg, Base, CommandLine, HookCommand, Place, Script, Tuning};
 use crate::process::{Cancel, Command, WITH_UMASK};
-use crate::smoke;
+use crate::tools::engine::ENGINE_VARIABLES;
 
 /// What replaces the bases and names of a plan on this machine.
 #[derive(Clone, Debug)]
@@ -77,7 +77,7 @@ impl Session {
         }
         if line.tuning.container.is_some() {
             // The engine's own, which go doesn't get.
-            let of_engine = self.environment.only(smoke::ENGINE_VARIABLES);
+            let of_engine = self.environment.only(ENGINE_VARIABLES);
             for (name, value) in of_engine.iter() {
                 command = command.env(name, value);
             }
@@ -105,7 +105,7 @@ impl Session {
         let removing = Command::new(&container.engine)
             .args(["rm", "--force"])
             .arg(self.value(&container.name(line)))
-            .envs(self.environment.only(smoke::ENGINE_VARIABLES).iter())
+            .envs(self.environment.only(ENGINE_VARIABLES).iter())
             .timeout(PATIENCE);
         // It mostly is gone already.
         let _ = removing.run(&Cancel::new());

@@ -26,6 +26,17 @@ pub enum Packager {
 }
 
 impl Packager {
+    /// All that are known.
+    pub const ALL: [Self; 7] = [
+        Self::Apt,
+        Self::Dnf,
+        Self::Apk,
+        Self::Pacman,
+        Self::Zypper,
+        Self::Brew,
+        Self::Winget,
+    ];
+
     /// Its name, as definitions of toolchains have it.
     #[must_use]
     pub fn key(self) -> Option<&'static str> {

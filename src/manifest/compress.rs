@@ -1,10 +1,10 @@
 //! `[compress]`: what is packed, how, and where it is known to run.
 
 use super::diagnostic::{Diagnostic, Located};
-use super::effective::{BinaryRef, effective};
+use super::effective::effective;
 use super::matrix::Matrix;
-use super::needs;
 use super::overrides;
+use super::possible::possible_binaries;
 use super::reader::{Entry, Reader, Table};
 use super::words::{nearest, quote};
 use super::{Binary, Cell, Compress, Manifest, PackAnyway, Settings, duration};
@@ -57,30 +57,12 @@ impl Manifest {
         let binaries = possible_binaries(self);
         cells.iter().find(|cell| {
             binaries.iter().any(|binary| {
-                let is_built = binary
-                    .section
-                    .is_none_or(|section| section.builds_for(&cell.target));
+                let is_built = binary.builds_for(&cell.target);
                 let mode = || effective(self, binary, cell).buildmode.value;
                 is_built && compress.packing(&cell.target, mode()) == Packing::Wanted
             })
         })
     }
-}
-
-/// Every binary that there may be; where a name isn't known, it may be any that an override has.
-fn possible_binaries(manifest: &Manifest) -> Vec<BinaryRef<'_>> {
-    let mut binaries = needs::binaries(manifest);
-    let unnamed = binaries
-        .iter()
-        .filter(|binary| binary.name.is_none() && binary.section.is_some());
-    let named: Vec<BinaryRef<'_>> = unnamed
-        .flat_map(|binary| {
-            let names = needs::overridden_names(manifest).map(Some);
-            names.map(|name| BinaryRef { name, ..*binary })
-        })
-        .collect();
-    binaries.extend(named);
-    binaries
 }
 
 /// The fault of a selector that selects what can't be packed so that it runs.

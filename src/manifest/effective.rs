@@ -7,7 +7,7 @@ use super::{
     Resolver, Settings, Smoke, Span, Template, Verify,
 };
 use crate::go_package::{View, default_binary_name};
-use crate::target::{BuildMode, Sanitizer};
+use crate::target::{BuildMode, Sanitizer, Target};
 use crate::toolchain::ToolchainName;
 use crate::verify::{Policy, PolicyName, RuleId, System};
 
@@ -99,7 +99,7 @@ pub(crate) fn effective(manifest: &Manifest, binary: &BinaryRef<'_>, cell: &Cell
 /// What a cell is held against where the manifest names nothing: who asks for a release of glibc means systems that
 /// have that.
 fn policy_by(cell: &Cell) -> PolicyName {
-    let toolchain = cell.toolchain.as_ref();
+    let toolchain = cell.toolchain_name();
     match toolchain.and_then(ToolchainName::glibc) {
         Some(glibc) => PolicyName::System(System::Glibc(glibc)),
         None => PolicyName::default(),
@@ -112,6 +112,14 @@ fn policy_by(cell: &Cell) -> PolicyName {
 pub(crate) struct BinaryRef<'a> {
     pub(crate) name: Option<&'a str>,
     pub(crate) section: Option<&'a Binary>,
+}
+
+impl BinaryRef<'_> {
+    /// Whether its section has it built for a target.
+    pub(crate) fn builds_for(&self, target: &Target) -> bool {
+        self.section
+            .is_none_or(|section| section.builds_for(target))
+    }
 }
 
 impl Effective {

@@ -41,7 +41,7 @@ fn one<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Option<Cell> {
     if let (Cgo::Disabled, Some((key, Some(name)))) = (cgo, &toolchain) {
         let message = format!(
             "the toolchain {} compiles C, and cgo is off here",
-            quote(&name.to_string())
+            quote(&name.value.to_string())
         );
         let diagnostic = Diagnostic::wrong(key, message);
         read.push(diagnostic.help("write `cgo = true` too, or remove `toolchain`"));
@@ -100,7 +100,7 @@ fn target(read: &mut Reader<'_>, string: &Located<&str>) -> Option<Target> {
     Some(target)
 }
 
-fn toolchain_name<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<ToolchainName> {
+fn toolchain_name<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Located<ToolchainName>> {
     let string = read.string(entry)?;
     toolchains::name(read, &string)
 }

@@ -89,8 +89,12 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>, project: &Projec
 
 /// What makes a cell another cell, in the order in which cells are built.
 fn key(cell: &Cell) -> (&Target, Cgo, Option<&ToolchainName>, Option<&GoVersion>) {
-    let toolchain = cell.toolchain.as_ref();
-    (&cell.target, cell.cgo, toolchain, cell.release())
+    (
+        &cell.target,
+        cell.cgo,
+        cell.toolchain_name(),
+        cell.release(),
+    )
 }
 
 /// A cell that names no toolchain and no release of Go.
@@ -127,7 +131,7 @@ fn distinct(read: &mut Reader<'_>, mut cells: Vec<Cell>) -> Vec<Cell> {
 }
 
 fn describe(cell: &Cell) -> String {
-    let cgo = match &cell.toolchain {
+    let cgo = match cell.toolchain_name() {
         Some(toolchain) => format!(" with cgo and the toolchain {toolchain}"),
         None if cell.cgo == Cgo::Enabled => " with cgo".to_owned(),
         None => String::new(),

@@ -23,6 +23,7 @@ mod name;
 mod needs;
 mod overrides;
 mod parse;
+mod possible;
 mod project;
 mod reader;
 mod release;
@@ -49,6 +50,7 @@ pub(crate) use ldflags::leaves_out_dwarf;
 pub use name::is_safe_name;
 pub(crate) use needs::faults as unmet_needs;
 pub use parse::{Rejected, parse};
+pub(crate) use possible::possible_binaries;
 pub use project::is_version_char;
 pub use render::render;
 pub use schema::{json_schema, toolchain_json_schema};
@@ -189,7 +191,7 @@ pub struct Cell {
     /// Whether C is compiled in.
     pub cgo: Cgo,
     /// The toolchain that has to compile the C; none without cgo, and where the planner chooses one.
-    pub toolchain: Option<ToolchainName>,
+    pub toolchain: Option<Located<ToolchainName>>,
     /// The release of Go that has to build it; none where `[project]` says, or nothing does.
     pub go: Option<Located<GoVersion>>,
     /// The place in the manifest that asks for this cell.
@@ -197,6 +199,12 @@ pub struct Cell {
 }
 
 impl Cell {
+    /// The toolchain that has to compile the C, where the manifest says so.
+    #[must_use]
+    pub fn toolchain_name(&self) -> Option<&ToolchainName> {
+        self.toolchain.as_ref().map(|toolchain| &toolchain.value)
+    }
+
     /// The release of Go that has to build it, where the matrix says so.
     #[must_use]
     pub fn release(&self) -> Option<&GoVersion> {

@@ -1,11 +1,11 @@
 //! What build modes, sanitizers and policies need of the cells that they hold for.
 
 use super::diagnostic::{Diagnostic, Located, Span};
-use super::effective::{BinaryRef, Effective, applies_to_some, effective};
+use super::effective::{Effective, applies_to_some, effective};
 use super::matrix::targets;
+use super::possible::told_binaries;
 use super::words::toml;
-use super::{Allow, Binary, Cell, Manifest, Override};
-use crate::go_package::default_binary_name;
+use super::{Allow, Cell, Manifest, Override};
 use crate::target::{BuildMode, Cgo, Sanitizer};
 use crate::verify::{PolicyName, RuleId};
 
@@ -63,11 +63,9 @@ pub(crate) fn faults<'a>(
 /// The faults that can be told without go, which alone knows some names of binaries.
 pub(super) fn certain_faults(manifest: &Manifest) -> Vec<Diagnostic> {
     let mut settings = Vec::new();
-    for binary in binaries(manifest) {
+    for binary in told_binaries(manifest) {
         for cell in &manifest.cells {
-            let is_built = binary
-                .section
-                .is_none_or(|section| section.builds_for(&cell.target));
+            let is_built = binary.builds_for(&cell.target);
             let may_change = |setting: &Override| {
                 let changes =
                     setting.settings.buildmode.is_some() || !setting.settings.flags.is_empty();
@@ -82,39 +80,6 @@ pub(super) fn certain_faults(manifest: &Manifest) -> Vec<Diagnostic> {
         }
     }
     faults(settings)
-}
-
-/// Every binary that the manifest tells of, and one without a name for those it doesn't.
-pub(super) fn binaries(manifest: &Manifest) -> Vec<BinaryRef<'_>> {
-    if !manifest.binaries.is_empty() {
-        let named = |section| BinaryRef {
-            name: name_of(section),
-            section: Some(section),
-        };
-        return manifest.binaries.iter().map(named).collect();
-    }
-    std::iter::once(None)
-        .chain(overridden_names(manifest).map(Some))
-        .map(|name| BinaryRef {
-            name,
-            section: None,
-        })
-        .collect()
-}
-
-/// The names of binaries that overrides are for.
-pub(super) fn overridden_names(manifest: &Manifest) -> impl Iterator<Item = &str> {
-    let names = manifest.overrides.iter();
-    let names = names.flat_map(|setting| &setting.binaries);
-    names.map(|name| name.value.as_str())
-}
-
-/// The name of a binary, where it doesn't depend on the module's path.
-fn name_of(section: &Binary) -> Option<&str> {
-    match &section.name {
-        Some(name) => Some(&name.value),
-        None => Some(default_binary_name(&section.package.value)).filter(|name| *name != "."),
-    }
 }
 
 fn lacks(settings: &Effective, cell: &Cell) -> Vec<(Lack, Span)> {

@@ -16,19 +16,27 @@ use crate::toolchain::{Layer, ToolchainName};
 pub struct ToolchainLayer {
     /// Its name.
     pub name: String,
+    /// Where the section names it.
+    pub span: Span,
     /// What is said.
     pub layer: Layer,
 }
 
 /// A toolchain by its name, as a value of the manifest.
-pub(super) fn name(read: &mut Reader<'_>, string: &Located<&str>) -> Option<ToolchainName> {
+pub(super) fn name(
+    read: &mut Reader<'_>,
+    string: &Located<&str>,
+) -> Option<Located<ToolchainName>> {
     let parsed = string.value.parse();
     if let Err(error) = &parsed {
         let error: &crate::toolchain::ParseToolchainError = error;
         let message = format!("{} can't be the name of a toolchain", quote(string.value));
         read.push(Diagnostic::wrong(&string.span, message).help(error.to_string()));
     }
-    parsed.ok()
+    Some(Located {
+        value: parsed.ok()?,
+        span: string.span.clone(),
+    })
 }
 
 /// `toolchains` of `[matrix]`: a selector of targets each, the first in the text counts.
@@ -41,7 +49,7 @@ pub(super) fn apply<'a>(read: &mut Reader<'a>, matrix: &Table<'a>, cells: &mut [
     };
     let mut entries: Vec<_> = table.entries().collect();
     entries.sort_by_key(|entry| entry.key_span.start);
-    let mut chosen: Vec<(Selector, ToolchainName)> = Vec::new();
+    let mut chosen: Vec<(Selector, Located<ToolchainName>)> = Vec::new();
     for entry in entries {
         let selector: Result<Selector, _> = entry.key.parse();
         let string = read.string(&entry);
@@ -107,7 +115,11 @@ pub(super) fn layers<'a>(
         Ok(sections) => {
             let layers = sections.toolchain.into_iter();
             layers
-                .map(|(name, layer)| ToolchainLayer { name, layer })
+                .map(|(name, layer)| ToolchainLayer {
+                    span: table.entry(&name).map_or(0..0, |entry| entry.key_span),
+                    name,
+                    layer,
+                })
                 .collect()
         }
         Err(error) => {

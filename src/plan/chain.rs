@@ -127,7 +127,7 @@ impl<'a> GroupSteps<'a> {
             binary: unit.binary.clone(),
             target: unit.cell.target.clone(),
             cgo: unit.cell.cgo,
-            toolchain: unit.toolchain.clone(),
+            toolchain: unit.key.toolchain.clone(),
             go: unit.go.clone(),
             package: unit.import_path.clone(),
             buildmode: unit.key.buildmode,
@@ -312,7 +312,7 @@ impl<'a> GroupSteps<'a> {
 
     /// What compiles the C of the group.
     fn toolchain(&self) -> Option<ToolchainIdentity> {
-        let chosen = self.inputs.chosen(self.group.key.cell_index)?;
+        let chosen = self.inputs.chosen(&self.group.key)?;
         Some((&chosen.setup).into())
     }
 

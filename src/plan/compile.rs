@@ -226,8 +226,8 @@ pub(super) fn head(
             env: tuning_env(inputs, group, cpu),
             inherit: inputs.inherit.to_vec(),
             umask: None,
-            toolchain: inputs.chosen(key.cell_index).map(ToolchainHere::from),
-            container: inputs.chosen(key.cell_index).and_then(|chosen| {
+            toolchain: inputs.chosen(key).map(ToolchainHere::from),
+            container: inputs.chosen(key).and_then(|chosen| {
                 ContainerHere::of(&chosen.setup, inputs.project_of(&group.cell))
             }),
         },
@@ -258,7 +258,7 @@ fn tuning_env(inputs: &Inputs<'_>, group: &Group, cpu: u32) -> BTreeMap<String, 
         // What a C compiler leaves when it is killed goes with the run's folder too.
         ("TMPDIR".to_owned(), temporary),
     ]);
-    if let Some(chosen) = inputs.chosen(group.key.cell_index) {
+    if let Some(chosen) = inputs.chosen(&group.key) {
         let variables = toolchain::variables(&chosen.setup, &group.key.sanitizers);
         let variables = variables.into_iter();
         env.extend(variables.map(|(name, value)| (name, Arg::Text(value))));

@@ -4,6 +4,7 @@
 //! the engine takes their values from its own environment: they may be secret.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -29,14 +30,20 @@ pub struct ContainerHere {
 /// What says where things are on this machine, and not in an image.
 const LEFT_OUT: &[&str] = &[
     "GIT_ASKPASS",
+    "GIT_SSL_CAINFO",
     "HOME",
     "LOCALAPPDATA",
+    "NETRC",
     "PATH",
     "SSH_AUTH_SOCK",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
     "SUDO_UID",
     "SYSTEMROOT",
     "USERPROFILE",
+    "XDG_CACHE_HOME",
     "XDG_CONFIG_HOME",
+    "ZIG_GLOBAL_CACHE_DIR",
 ];
 
 impl ContainerHere {
@@ -86,6 +93,11 @@ impl ContainerHere {
         words.extend(["--name".into(), self.name(line)]);
         let user = self.user.as_ref();
         words.extend(user.map(|user| format!("--user={user}").into()));
+        // Without it an ordinary user's podman has numbers of its own for users, and files would belong to one of those.
+        let is_ordinary = user.is_some_and(|user| !user.starts_with("0:"));
+        if is_ordinary && Path::new(&self.engine).ends_with("podman") {
+            words.push("--userns=keep-id".into());
+        }
         let mount = |place: Place, mode: &str| {
             let mount = |place: &Place| Arg::Path(place.clone());
             // The engines read it as CSV: within quotes a comma is one of the path.

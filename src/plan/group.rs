@@ -19,6 +19,8 @@ use crate::verify::{Policy, Stamp};
 pub(super) struct CompileKey {
     /// The position of the cell in the selection: groups keep the manifest's order.
     pub(super) cell_index: usize,
+    /// What compiles their C.
+    pub(super) toolchain: Option<ToolchainName>,
     /// The folder that go runs in.
     pub(super) dir: String,
     /// Environment that the manifest and the C toolchain set.
@@ -45,8 +47,6 @@ pub(super) struct Unit {
     pub(super) cell: Cell,
     /// The release of Go that builds it, where that tells cells of the matrix apart.
     pub(super) go: Option<GoVersion>,
-    /// What compiles its C.
-    pub(super) toolchain: Option<ToolchainName>,
     /// The binary's name, which the file gets in the end.
     pub(super) binary: String,
     /// The import path of the main package.
@@ -88,8 +88,6 @@ pub(super) struct Group {
     pub(super) cell: Cell,
     /// The release of Go that builds them, where that tells cells of the matrix apart.
     pub(super) go: Option<GoVersion>,
-    /// What compiles their C.
-    pub(super) toolchain: Option<ToolchainName>,
     pub(super) units: Vec<Unit>,
 }
 
@@ -98,7 +96,7 @@ impl Group {
     pub(super) fn label(&self) -> String {
         label(
             &self.cell.target,
-            self.toolchain.as_ref(),
+            self.key.toolchain.as_ref(),
             self.go.as_ref().map(GoVersion::toolchain).as_deref(),
         )
     }
@@ -127,7 +125,6 @@ pub(super) fn group(units: Vec<Unit>) -> Vec<Group> {
                 key: unit.key.clone(),
                 cell: unit.cell.clone(),
                 go: unit.go.clone(),
-                toolchain: unit.toolchain.clone(),
                 units: vec![unit],
             }),
         }
@@ -147,6 +144,7 @@ mod tests {
             smoke: None,
             key: CompileKey {
                 cell_index: 0,
+                toolchain: None,
                 dir: ".".into(),
                 env: BTreeMap::new(),
                 rebuild: Rebuild::All,
@@ -167,7 +165,6 @@ mod tests {
                 span: 0..0,
             },
             go: None,
-            toolchain: None,
             binary: default_name.into(),
             import_path: package.into(),
             package: package.into(),

@@ -12,12 +12,12 @@ use super::inputs::Inputs;
 use super::name::ArtifactPath;
 use super::release::Release;
 use super::step::{Action, Artifact, Step, StepId, StepKind, label};
+use super::toolchain::CellToolchains;
 use super::units::value_for;
 use crate::go_version::GoVersion;
 use crate::manifest::{Cell, Hook, HookVariable, Manifest, Override, Variable};
 use crate::printable::printable;
 use crate::process::Command;
-use crate::toolchain::ToolchainName;
 
 /// How long a command may take where the manifest doesn't say.
 const TIMEOUT: Duration = Duration::from_mins(10);
@@ -167,17 +167,20 @@ fn run_hook(
 /// Puts the hooks of targets among the steps.
 pub(super) fn weave(inputs: &Inputs<'_>, artifacts: &[Artifact], steps: &mut Vec<Step>) {
     for (index, cell) in inputs.selection.cells.iter().enumerate() {
-        let toolchain = inputs.chosen(index).map(|chosen| &chosen.setup.name);
+        let toolchains = inputs.toolchains.get(index).into_iter();
+        let toolchains = toolchains.flat_map(CellToolchains::iter);
+        let toolchains: Vec<_> = toolchains.map(|chosen| &chosen.setup.name).collect();
+        let names: Vec<String> = toolchains.iter().map(ToString::to_string).collect();
         let go = cell.release_among(&inputs.manifest.cells);
         let is_of_cell = |artifact: &&Artifact| {
-            (&artifact.target, artifact.cgo, artifact.toolchain.as_ref())
-                == (&cell.target, cell.cgo, toolchain)
-                && artifact.go.as_ref() == go
+            let toolchain = artifact.toolchain.as_ref();
+            (&artifact.target, artifact.cgo, artifact.go.as_ref()) == (&cell.target, cell.cgo, go)
+                && toolchain.is_none_or(|name| toolchains.contains(&name))
         };
         let hooks = CellHooks {
             inputs,
             cell,
-            toolchain,
+            toolchains: Some(names.join("+")).filter(|names| !names.is_empty()),
             go: go.map(GoVersion::toolchain),
             artifacts: artifacts.iter().filter(is_of_cell).collect(),
         };
@@ -189,8 +192,8 @@ pub(super) fn weave(inputs: &Inputs<'_>, artifacts: &[Artifact], steps: &mut Vec
 struct CellHooks<'a> {
     inputs: &'a Inputs<'a>,
     cell: &'a Cell,
-    /// What compiles its C.
-    toolchain: Option<&'a ToolchainName>,
+    /// What compiles its C: with several, all of them.
+    toolchains: Option<String>,
     /// What builds it, where that tells cells of the matrix apart.
     go: Option<String>,
     /// What is built for the cell.
@@ -239,7 +242,11 @@ impl CellHooks<'_> {
     }
 
     fn label(&self) -> String {
-        label(&self.cell.target, self.toolchain, self.go.as_deref())
+        label(
+            &self.cell.target,
+            self.toolchains.as_ref(),
+            self.go.as_deref(),
+        )
     }
 
     /// The overrides that hold for something that is built, each with what it holds for.

@@ -1,5 +1,7 @@
 //! What the planner reads.
 
+use super::group::CompileKey;
+use super::toolchain::CellToolchains;
 use super::{Release, Request, RootSources, Selection};
 use crate::by_release::ByRelease;
 use crate::ledger::Measures;
@@ -17,8 +19,8 @@ pub struct Inputs<'a> {
     pub request: &'a Request,
     /// The cells to build.
     pub selection: &'a Selection,
-    /// The C toolchain of each cell, by its position; none without cgo.
-    pub toolchains: &'a [Option<Chosen>],
+    /// The C toolchains of each cell, by its position.
+    pub toolchains: &'a [CellToolchains],
     /// The manifest.
     pub manifest: &'a Manifest,
     /// What go and git say, by the release that builds a cell.
@@ -49,9 +51,10 @@ impl<'a> Inputs<'a> {
         self.projects.of(cell)
     }
 
-    /// The C toolchain of a cell, by its position.
-    pub(super) fn chosen(&self, cell_index: usize) -> Option<&'_ Chosen> {
-        self.toolchains.get(cell_index)?.as_ref()
+    /// The C toolchain of a group; none without cgo.
+    pub(super) fn chosen(&self, key: &CompileKey) -> Option<&'a Chosen> {
+        let toolchains = self.toolchains.get(key.cell_index)?;
+        toolchains.named(key.toolchain.as_ref()?)
     }
 
     /// Cores and bytes of memory that go processes share.

@@ -26,7 +26,6 @@ mod overlay;
 mod overrides;
 mod pack;
 mod planner;
-mod quote;
 mod release;
 mod request;
 mod reshare;
@@ -52,7 +51,6 @@ pub use notes::{artifact_notes, notes};
 pub use overlay::{GeneratedSource, Overlay, RootSources, root_sources};
 pub use pack::{NotTried, PackFile, Starts, Trial, TrialHere};
 pub use planner::{PlanError, plan};
-pub use quote::join_for_go;
 pub use release::{Release, VersionError};
 pub use request::{Request, Scope, SelectError, Selection, select, select_among};
 pub use sharing::{Expected, Sharing, UNMEASURED};
@@ -62,7 +60,8 @@ pub use step::{
     VerifyFile, label,
 };
 
-pub(crate) use toolchain::wish;
+pub use toolchain::CellToolchains;
+pub(crate) use toolchain::wishes;
 pub use toolchain::{Script, ToolchainHere, ToolchainIdentity};
 pub(crate) use units::value_for;
 

@@ -63,9 +63,10 @@ impl fmt::Display for ArtifactPath {
 pub(super) fn cell_slug(cell: &Cell, matrix: &[Cell]) -> String {
     let mut slug = cell.target.slug();
     let others = matrix.iter().filter(|other| other.target == cell.target);
-    let (alike, others): (Vec<&Cell>, Vec<&Cell>) =
-        others.partition(|other| (other.cgo, &other.toolchain) == (cell.cgo, &cell.toolchain));
-    let toolchain = asked(cell.cgo, cell.toolchain.as_ref()).filter(|_| !others.is_empty());
+    let (alike, others): (Vec<&Cell>, Vec<&Cell>) = others.partition(|other| {
+        (other.cgo, other.toolchain_name()) == (cell.cgo, cell.toolchain_name())
+    });
+    let toolchain = asked(cell.cgo, cell.toolchain_name()).filter(|_| !others.is_empty());
     let is_alone = alike.iter().all(|other| other.release() == cell.release());
     let go = cell.release().filter(|_| !is_alone);
     let parts = toolchain.into_iter().chain(go.map(GoVersion::toolchain));
@@ -144,7 +145,10 @@ mod tests {
         Cell {
             target: target.parse().unwrap(),
             cgo: Cgo::from(toolchain.is_some()),
-            toolchain: toolchain.map(|name| name.parse().unwrap()),
+            toolchain: toolchain.map(|name| Located {
+                value: name.parse().unwrap(),
+                span: 0..0,
+            }),
             go: None,
             span: 0..0,
         }

@@ -6,8 +6,8 @@ use std::fmt;
 use serde::Serialize;
 
 use super::command::{Base, Place};
-use crate::manifest::{BinaryRef, Cell, Diagnostic, Effective, Manifest, effective};
-use crate::plan::quote::join_for_go;
+use crate::go_words::join_for_go;
+use crate::manifest::{Cell, Diagnostic, Effective, Manifest, effective, possible_binaries};
 use crate::target::{BuildMode, Cgo, Goos, Sanitizer};
 use crate::toolchain::choose::Wanted;
 use crate::toolchain::survey::versions;
@@ -141,16 +141,56 @@ pub(super) fn variables(setup: &Setup, sanitizers: &[Sanitizer]) -> BTreeMap<Str
     setup.places.clone().into_iter().chain(commands).collect()
 }
 
-/// What a cell wants of its C toolchain, whichever of its programs is compiled.
-pub(crate) fn wish<'a>(manifest: &Manifest, cell: &'a Cell) -> Wish<'a> {
-    let any = BinaryRef {
-        name: None,
-        section: None,
-    };
-    Wish {
+/// What a cell wants of its C toolchains: its programs may want different things of their system. Each once.
+pub(crate) fn wishes<'a>(manifest: &Manifest, cell: &'a Cell) -> Vec<Wish<'a>> {
+    let binaries = possible_binaries(manifest).into_iter();
+    let built = binaries.filter(|binary| binary.builds_for(&cell.target));
+    let mut all: Vec<Wanted> = built
+        .map(|binary| wanted(&effective(manifest, &binary, cell)))
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    let wish = |wanted| Wish {
         target: &cell.target,
-        named: cell.toolchain.as_ref(),
-        wanted: wanted(&effective(manifest, &any, cell)),
+        named: cell.toolchain_name(),
+        wanted,
+    };
+    all.into_iter().map(wish).collect()
+}
+
+/// The C toolchains of a cell, by what its programs want of their system; none without cgo.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CellToolchains(BTreeMap<Wanted, Chosen>);
+
+impl CellToolchains {
+    /// Adds what compiles the programs that want this.
+    pub(crate) fn add(&mut self, wanted: Wanted, chosen: Chosen) {
+        self.0.insert(wanted, chosen);
+    }
+
+    /// Each, once.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Chosen> {
+        let names: BTreeMap<&ToolchainName, &Chosen> = self
+            .0
+            .values()
+            .map(|chosen| (&chosen.setup.name, chosen))
+            .collect();
+        names.into_values()
+    }
+
+    /// Whether nothing compiles C.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The one of this name.
+    pub(super) fn named(&self, name: &ToolchainName) -> Option<&Chosen> {
+        self.0.values().find(|chosen| chosen.setup.name == *name)
+    }
+
+    /// The one for a program with these settings.
+    pub(super) fn for_settings(&self, settings: &Effective) -> Option<&Chosen> {
+        self.0.get(&wanted(settings))
     }
 }
 

@@ -8,10 +8,10 @@ use super::embedding::{ca_roots, tzdata};
 use super::group::{CompileKey, Unit};
 use super::inputs::Inputs;
 use super::overrides::unknown_names;
-use super::quote::join_for_go;
 use super::smoke::asked;
 use super::toolchain::link_flags;
 use crate::go_package::{ListedError, ListedPackage, View, default_binary_name, package_argument};
+use crate::go_words::{has_both_quotes, join_for_go};
 use crate::manifest::{
     Binary, BinaryRef, Cell, Diagnostic, Effective, Packing, Span, Variable, effective,
     is_safe_name, packing_refused, unmet_needs,
@@ -298,7 +298,8 @@ fn unit(
     } else {
         from_workspace(&main.module, &main.package)
     };
-    let chosen = inputs.chosen(cell_index);
+    let toolchains = inputs.toolchains.get(cell_index);
+    let chosen = toolchains.and_then(|toolchains| toolchains.for_settings(&settings));
     let mut flags = chosen.map_or(Ok(Vec::new()), |chosen| {
         link_flags(&chosen.setup, &settings, cell)
     })?;
@@ -310,6 +311,7 @@ fn unit(
     let go_flags = settings.flags.iter().map(|flag| flag.value.clone());
     let key = CompileKey {
         cell_index,
+        toolchain: chosen.map(|chosen| chosen.setup.name.clone()),
         dir: dir.to_owned(),
         env: environment(chosen, &settings),
         rebuild: inputs.request.rebuild.unwrap_or(settings.rebuild),
@@ -326,7 +328,6 @@ fn unit(
         key,
         go: cell.release_among(&inputs.manifest.cells).cloned(),
         cell: cell.clone(),
-        toolchain: chosen.map(|chosen| chosen.setup.name.clone()),
         binary: main.name.clone(),
         import_path: main.import_path.clone(),
         package,
@@ -386,10 +387,7 @@ fn ldflags(inputs: &Inputs<'_>, cell: &Cell, main: &Main<'_>, settings: &Effecti
 
 /// Flags of the linker, joined as go splits them.
 fn joined(flags: &[String], main: &Main<'_>) -> Result<String, Diagnostic> {
-    if let Some(flag) = flags
-        .iter()
-        .find(|flag| flag.contains('\'') && flag.contains('"'))
-    {
+    if let Some(flag) = flags.iter().find(|flag| has_both_quotes(flag)) {
         let span: Span = main.section.map_or(0..0, |section| section.span.clone());
         let message = format!("the linker flag `{flag}` has both kinds of quotes");
         return Err(Diagnostic::wrong(&span, message)

@@ -17,32 +17,12 @@ use crate::archive::{Member, tar};
 use crate::atomic::Mode;
 use crate::host::{Environment, Host};
 use crate::process::{Cancel, Command, Given, ProcessError};
+use crate::tools::engine::ENGINE_VARIABLES;
 
 /// What the engine may take to say who it is, and to remove something.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// What it may take to make an image.
 const IMPORT: Duration = Duration::from_mins(2);
-
-/// The variables that lead the engines' clients to what they serve and to their settings.
-pub const ENGINE_VARIABLES: &[&str] = &[
-    "CONTAINERS_CONF",
-    "CONTAINER_CONNECTION",
-    "CONTAINER_HOST",
-    "DBUS_SESSION_BUS_ADDRESS",
-    "DOCKER_API_VERSION",
-    "DOCKER_CERT_PATH",
-    "DOCKER_CONFIG",
-    "DOCKER_CONTEXT",
-    "DOCKER_HOST",
-    "DOCKER_TLS_VERIFY",
-    "HOME",
-    "PATH",
-    "SSH_AUTH_SOCK",
-    "TMPDIR",
-    "XDG_CONFIG_HOME",
-    "XDG_DATA_HOME",
-    "XDG_RUNTIME_DIR",
-];
 
 /// Where gobuildx is in the image.
 pub(super) const OWN_PROGRAM: &str = "gobuildx-watch";

@@ -34,7 +34,7 @@ mod watch;
 mod wine;
 
 pub use bubblewrap::Bubblewrap;
-pub use container::{ENGINE_VARIABLES, Engine};
+pub use container::Engine;
 pub use failing::{Failing, Stream, Wrong};
 pub use grant::{Grant, ParseGrantError};
 pub use isolation::{Isolation, Isolator, NotIsolated, ParseIsolatorError};

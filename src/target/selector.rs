@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use super::Target;
+use super::{Goarch, Goos, Target};
 
 /// A pattern for targets, such as `linux`, `windows/*` or `linux/arm*/7`.
 #[derive(Clone, Debug)]
@@ -27,6 +27,14 @@ impl Selector {
             .iter()
             .zip(values)
             .all(|(part, value)| part.is_match(value))
+    }
+
+    /// Whether it selects a platform, with some variant.
+    #[must_use]
+    pub fn may_match(&self, goos: Goos, goarch: Goarch) -> bool {
+        let values = [goos.as_str(), goarch.as_str()];
+        let mut parts = self.parts.iter().zip(values);
+        parts.all(|(part, value)| part.is_match(value))
     }
 
     /// The pattern as it was written.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::definition::Definition;
 use super::installed::PASSED;
 use super::setup::Setup;
+use crate::go_words::split_as_go;
 use crate::host::{self, Host};
 use crate::inspect::{self, Facts};
 use crate::process::{Cancel, Command, ProcessError};
@@ -43,8 +44,10 @@ pub struct Proof {
 /// How a program is linked, by its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Linked {
-    /// It needs no library, or none but the system's own.
+    /// It needs no library.
     Statically,
+    /// It needs none but those that each such system has.
+    ToSystem,
     /// It needs these.
     Dynamically(Vec<String>),
 }
@@ -62,6 +65,7 @@ impl fmt::Display for Linked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Statically => f.write_str("static"),
+            Self::ToSystem => f.write_str("system libraries"),
             Self::Dynamically(libraries) => f.write_str(&libraries.join(", ")),
         }
     }
@@ -175,14 +179,14 @@ pub fn check(
 /// The flags that go adds.
 fn flags<'s>(setup: &'s Setup, variable: &str) -> impl Iterator<Item = &'s str> {
     let flags = setup.variables.get(variable);
-    flags.into_iter().flat_map(|flags| flags.split_whitespace())
+    flags.into_iter().flat_map(|flags| split_as_go(flags))
 }
 
 /// The flags of the compiler by which a program becomes static, from those of Go's linker.
 fn static_flags(setup: &Setup) -> impl Iterator<Item = &str> {
     let flags = setup.link.r#static.iter().flatten();
     let flags = flags.filter_map(|flag| flag.strip_prefix("-extldflags="));
-    flags.flat_map(str::split_whitespace)
+    flags.flat_map(split_as_go)
 }
 
 fn linked(program: &Path, (setup, target): (&Setup, &Target)) -> Result<Linked, Fault> {
@@ -202,8 +206,10 @@ fn linked(program: &Path, (setup, target): (&Setup, &Target)) -> Result<Linked, 
         return Err(other(format!("{goos}/{goarch}")));
     }
     let libraries = libraries(&facts);
-    let is_static = libraries.is_empty() || target.goos != Goos::Linux;
-    match (is_static, &setup.link.r#static) {
+    if target.goos != Goos::Linux {
+        return Ok(Linked::ToSystem);
+    }
+    match (libraries.is_empty(), &setup.link.r#static) {
         (true, _) => Ok(Linked::Statically),
         (false, Some(_)) => Err(Fault::Dynamic(libraries.join(", "))),
         (false, None) => Ok(Linked::Dynamically(libraries)),

@@ -12,7 +12,7 @@ use crate::target::{Goarch, Goos, Target};
 use crate::verify::{PolicyName, System};
 
 /// What a program should want from its system.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Wanted {
     /// Nothing: it is linked statically where the platform has that.
     Nothing,
@@ -251,7 +251,10 @@ mod tests {
             names("windows/amd64", Wanted::Nothing),
             ["mingw-w64", "zig-windows"]
         );
-        assert_eq!(names("darwin/arm64", Wanted::Nothing), ["apple-sdk"]);
+        assert_eq!(
+            names("darwin/arm64", Wanted::Nothing),
+            ["apple-sdk", "zig-apple"]
+        );
         let library = Library::built_in().unwrap();
         let target = "freebsd/amd64".parse().unwrap();
         let none = candidates(&library, (&target, HOST), Wanted::Nothing);

@@ -4,14 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::PathBuf;
 
+use globset::Glob;
 use serde_json::Value;
 
 use super::layer::{
     CLibrary, Commands, Container, Flags, Layer, Links, Program, Reach, Serves, Sysroot,
 };
 use super::template::Template;
+use crate::go_words::has_both_quotes;
+use crate::installing::Packager;
 use crate::printable::printable;
-use crate::target::{Goarch, Goos, Target};
+use crate::target::{Goarch, Goos, PLATFORMS, Selector, Target};
 use crate::version::Version;
 
 /// A way to compile the C of a cgo program.
@@ -130,6 +133,23 @@ pub enum DefinitionError {
         "`{0}` starts with a word of its own: name the program in a `[[program]]`, and write its name in braces"
     )]
     Program(&'static str),
+    /// A flag that go can't be told in a variable.
+    #[error("the flag `{0}` has both kinds of quotes, and go can't be told such a flag")]
+    Quotes(String),
+    /// Targets of which Go has none, or none with cgo.
+    #[error("`{0}` selects no target that Go builds with cgo")]
+    Targets(String),
+    /// A pattern that is none.
+    #[error("`{0}` is no pattern: {1}")]
+    Pattern(String, String),
+    /// A way to install it that nothing asks for.
+    #[error("`install.{name}` is none: there are {known}")]
+    Packager {
+        /// The key.
+        name: String,
+        /// Those that there are.
+        known: String,
+    },
     /// A text that would end the line that it is on.
     #[error("`{0}` has a line break or another control character in it")]
     Line(String),
@@ -154,6 +174,20 @@ fn check_commands(commands: &[(&'static str, &[Template])]) -> Result<(), Defini
         }
     }
     Ok(())
+}
+
+/// Each placeholder stands for something.
+fn check_placeholders<'t>(
+    words: impl Iterator<Item = &'t Template>,
+    known: &BTreeSet<&str>,
+) -> Result<(), DefinitionError> {
+    let used = Template::names_of(words);
+    match used.into_iter().find(|name| !known.contains(name)) {
+        Some(name) => Err(DefinitionError::UnknownPlaceholder {
+            name: name.to_owned(),
+        }),
+        None => Ok(()),
+    }
 }
 
 impl Definition {
@@ -210,37 +244,82 @@ impl Definition {
             .chain(self.asan.by_variable())
             .collect();
         check_commands(&commands)?;
-        let mut programs = self.programs.iter();
-        if programs.any(|program| program.command.is_empty()) {
-            return Err(DefinitionError::Empty("program.command"));
-        }
         let variable = self.sysroot.as_ref().and_then(|one| one.variable.as_ref());
         if let Some(name) = variable.filter(|name| !names_a_sysroot(name)) {
             return Err(DefinitionError::SysrootVariable(name.clone()));
         }
-        let oldest = self.programs.iter().filter_map(|one| one.oldest.as_ref());
-        for text in oldest {
-            Version::find(text).ok_or_else(|| DefinitionError::Version(text.clone()))?;
-        }
+        self.check_programs()?;
+        self.check_targets()?;
+        self.check_packagers()?;
         for name in self.environment.keys() {
             if RESERVED.iter().any(|start| name.starts_with(start)) || name.contains('=') {
                 return Err(DefinitionError::Variable(name.clone()));
             }
         }
-        let words = commands.into_iter().chain(self.flags.by_variable());
-        let words: Vec<&Template> = words
+        let flags: Vec<&Template> = self
+            .flags
+            .by_variable()
             .flat_map(|(_, words)| words)
-            .chain(self.environment.values())
             .collect();
-        let known = self.placeholders();
-        let program_words = self.programs.iter().flat_map(|program| &program.command);
-        let used = Template::names_of(words.into_iter().chain(program_words));
-        match used.into_iter().find(|name| !known.contains(name)) {
-            Some(name) => Err(DefinitionError::UnknownPlaceholder {
-                name: name.to_owned(),
+        let quoted = flags.iter().map(ToString::to_string);
+        if let Some(flag) = quoted.into_iter().find(|flag| has_both_quotes(flag)) {
+            return Err(DefinitionError::Quotes(flag));
+        }
+        let words = commands.into_iter().flat_map(|(_, words)| words);
+        let words = words.chain(flags).chain(self.environment.values());
+        check_placeholders(words, &self.placeholders())?;
+        check_placeholders(self.words_of_targets(), &self.placeholders_of_targets())
+    }
+
+    fn check_programs(&self) -> Result<(), DefinitionError> {
+        for program in &self.programs {
+            if program.command.is_empty() {
+                return Err(DefinitionError::Empty("program.command"));
+            }
+            if let Some(text) = &program.oldest {
+                Version::find(text).ok_or_else(|| DefinitionError::Version(text.clone()))?;
+            }
+            if let Some(machine) = &program.machine {
+                let pattern = |error: globset::Error| {
+                    DefinitionError::Pattern(machine.says.clone(), error.kind().to_string())
+                };
+                Glob::new(&machine.says).map_err(pattern)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_targets(&self) -> Result<(), DefinitionError> {
+        let mut selectors = self.serves.iter().flat_map(|serves| &serves.targets);
+        let is_for_none = |selector: &&Selector| {
+            let mut with_cgo = PLATFORMS.iter().filter(|platform| platform.cgo);
+            !with_cgo.any(|platform| selector.may_match(platform.goos, platform.goarch))
+        };
+        match selectors.find(is_for_none) {
+            Some(selector) => Err(DefinitionError::Targets(selector.as_str().to_owned())),
+            None => Ok(()),
+        }
+    }
+
+    fn check_packagers(&self) -> Result<(), DefinitionError> {
+        let packagers = Packager::ALL.iter().filter_map(|packager| packager.key());
+        let known: Vec<&str> = packagers.chain(["any", "page"]).collect();
+        let mut names = self.install.keys();
+        match names.find(|name| !known.contains(&name.as_str())) {
+            Some(name) => Err(DefinitionError::Packager {
+                name: name.clone(),
+                known: known.join(", "),
             }),
             None => Ok(()),
         }
+    }
+
+    /// The texts that are filled in before any program or sysroot is known. Ways to install it are none of them: one that
+    /// has no value for a target isn't told, and what is `like` another may have other values.
+    fn words_of_targets(&self) -> impl Iterator<Item = &Template> {
+        let programs = self.programs.iter().flat_map(|program| &program.command);
+        let sysroot = self.sysroot.iter().flat_map(|sysroot| &sysroot.folders);
+        programs.chain(sysroot)
     }
 
     /// No text but the check program has control characters: they would end a line, or mean something to a terminal.
@@ -267,13 +346,16 @@ impl Definition {
     /// All that placeholders may stand for.
     fn placeholders(&self) -> BTreeSet<&str> {
         let programs = self.programs.iter().map(|program| program.name.as_str());
-        let values = self.serves.iter().flat_map(|serves| serves.values.keys());
         let sysroot = self.sysroot.as_ref().map(|_| "sysroot");
-        programs
-            .chain(values.map(String::as_str))
-            .chain(["triple", "glibc"])
-            .chain(sysroot)
-            .collect()
+        let mut names = self.placeholders_of_targets();
+        names.extend(programs.chain(["glibc"]).chain(sysroot));
+        names
+    }
+
+    /// What placeholders may stand for that depends on the target alone.
+    fn placeholders_of_targets(&self) -> BTreeSet<&str> {
+        let values = self.serves.iter().flat_map(|serves| serves.values.keys());
+        values.map(String::as_str).chain(["triple"]).collect()
     }
 
     /// What it calls a target, if it is for that at all, on a machine of this platform.

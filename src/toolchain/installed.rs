@@ -10,6 +10,7 @@ use super::definition::Definition;
 use super::layer::{Program, Serves, Sysroot};
 use crate::host::{self, Host};
 use crate::process::{Cancel, Command};
+use crate::tools::engine::ENGINE_VARIABLES;
 use crate::version::Version;
 
 /// The programs and the sysroot of a toolchain, for some targets.
@@ -36,11 +37,21 @@ pub struct Found {
     pub version: Option<Version>,
 }
 
+/// What comes of one way to have a program.
+enum Way {
+    /// It is there.
+    Works(Found),
+    /// It isn't on PATH.
+    Missing,
+    /// It is, and knows of no program of that kind.
+    LeadsNowhere,
+}
+
 /// Why a toolchain can't be used here.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Absent {
     /// None of the programs is there.
-    #[error("{0} on PATH")]
+    #[error("{0}")]
     Program(String),
     /// The program is older than what works.
     #[error("{program} is {version}, and {oldest} is the oldest that works")]
@@ -164,26 +175,34 @@ impl<'a> Search<'a> {
         serves: &Serves,
     ) -> Result<Found, Absent> {
         let mut tried = Vec::new();
+        let mut astray = Vec::new();
         let mut worse: Option<Absent> = None;
         for way in ways {
+            let shown = || words(way, serves).join(" ");
             match self.program(way, serves) {
-                Ok(Some(found)) => return Ok(found),
-                Ok(None) => tried.push(words(way, serves).join(" ")),
+                Ok(Way::Works(found)) => return Ok(found),
+                Ok(Way::Missing) => tried.push(shown()),
+                Ok(Way::LeadsNowhere) => astray.push(format!("`{}` has no {}", shown(), way.name)),
                 Err(absent) => worse = worse.or(Some(absent)),
             }
         }
         tried.dedup();
-        Err(worse.unwrap_or_else(|| Absent::Program(none(&tried, "isn't", "is"))))
+        let missing = || {
+            let tried = (!tried.is_empty()).then(|| none(&tried, "isn't on PATH", "is on PATH"));
+            let told: Vec<String> = tried.into_iter().chain(astray).collect();
+            Absent::Program(told.join(", and "))
+        };
+        Err(worse.unwrap_or_else(missing))
     }
 
-    /// A program, if it is on PATH at all.
-    fn program(&mut self, way: &Program, serves: &Serves) -> Result<Option<Found>, Absent> {
+    /// What comes of one way to have a program.
+    fn program(&mut self, way: &Program, serves: &Serves) -> Result<Way, Absent> {
         let words = words(way, serves);
         let Some((name, args)) = words.split_first() else {
-            return Ok(None);
+            return Ok(Way::Missing);
         };
         let Some(file) = self.host.program(name) else {
-            return Ok(None);
+            return Ok(Way::Missing);
         };
         let mut found = Found {
             name: args.is_empty().then(|| name.clone()),
@@ -194,11 +213,11 @@ impl<'a> Search<'a> {
         if let Some(question) = &way.leads_to {
             // A Python without that package is a Python without zig, and no fault.
             let Ok(answer) = self.ask(&found, question) else {
-                return Ok(None);
+                return Ok(Way::LeadsNowhere);
             };
             let file = PathBuf::from(answer.trim());
             if !file.is_absolute() || !file.exists() {
-                return Ok(None);
+                return Ok(Way::LeadsNowhere);
             }
             found = Found {
                 file,
@@ -235,7 +254,7 @@ impl<'a> Search<'a> {
                 oldest: oldest.clone(),
             });
         }
-        Ok(Some(found))
+        Ok(Way::Works(found))
     }
 
     /// What a program answers, or why it doesn't; asked once.
@@ -247,6 +266,7 @@ impl<'a> Search<'a> {
         let command = Command::new(&program.file)
             .args(&key.1)
             .envs(self.host.env.only(PASSED).iter())
+            .envs(self.host.env.only(ENGINE_VARIABLES).iter())
             .env("LC_ALL", "C")
             .timeout(PATIENCE)
             .keep(MOST_OUTPUT);

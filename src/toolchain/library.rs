@@ -301,6 +301,7 @@ mod tests {
             "host",
             "mingw-w64",
             "musl-gcc",
+            "zig-apple",
             "zig-gnu",
             "zig-musl",
             "zig-windows",
@@ -410,6 +411,27 @@ mod tests {
             (
                 "like = \"zig-musl\"\n[environment]\nGOFLAGS = \"x\"\n",
                 "`GOFLAGS` can't be set",
+            ),
+            (
+                "like = \"zig-musl\"\n[install]\naptitude = \"gcc\"\n",
+                "`install.aptitude` is none: there are apt, ",
+            ),
+            (
+                "like = \"zig-musl\"\n[sysroot]\nfolders = [\"/opt/{board}\"]\n",
+                "`{board}` stands for nothing",
+            ),
+            (
+                "like = \"zig-musl\"\n[flags]\ncflags = [\"-DX='\\\"'\"]\n",
+                "has both kinds of quotes",
+            ),
+            (
+                "like = \"zig-musl\"\n[[serves]]\ntargets = [\"linux/amd46\"]\n",
+                "`linux/amd46` selects no target",
+            ),
+            (
+                "like = \"zig-musl\"\n[[program]]\nname = \"zig\"\ncommand = [\"zig\"]\nversion = []\n\
+                 machine = { ask = [], says = \"[\" }\n",
+                "`[` is no pattern",
             ),
         ] {
             let error = Library::new(vec![layer("mine", Origin::Manifest, text)]).unwrap_err();

@@ -12,6 +12,7 @@ use super::layer::{CLibrary, Commands, Container, Links, Reach};
 use super::name::ToolchainName;
 use super::template::Template;
 use crate::digest::hex;
+use crate::go_words::join_for_go;
 use crate::version::Version;
 
 /// A toolchain for a target on this machine.
@@ -90,10 +91,14 @@ impl Setup {
         let mut places = BTreeMap::new();
         for (variable, words) in flags {
             // Setting the variable takes go's own flags away.
-            let own = (variable != "CGO_LDFLAGS").then(|| "-g -O2".to_owned());
-            let words = own.into_iter().chain(filler.fill(words));
-            let words: Vec<String> = words.collect();
-            variables.insert(variable.to_owned(), words.join(" "));
+            let own: &[&str] = match variable {
+                "CGO_LDFLAGS" => &[],
+                _ => &["-g", "-O2"],
+            };
+            let own = own.iter().copied();
+            let words = filler.fill(words);
+            let words = own.chain(words.iter().map(String::as_str));
+            variables.insert(variable.to_owned(), join_for_go(words));
         }
         for (variable, value) in &definition.environment {
             let of = if value.names().any(|name| filler.is_of_machine(name)) {
@@ -338,14 +343,22 @@ mod tests {
     use super::*;
     use crate::target::{Goarch, Goos};
     use crate::toolchain::choose::{Wanted, named};
-    use crate::toolchain::library::Library;
+    use crate::toolchain::definition::Origin;
+    use crate::toolchain::library::{Library, read};
 
     fn setup(name: &str, target: &str, programs: &[(&str, &str, Option<&str>)]) -> Setup {
-        let library = Library::built_in().unwrap();
+        setup_of(&Library::built_in().unwrap(), (name, target), programs)
+    }
+
+    fn setup_of(
+        library: &Library,
+        (name, target): (&str, &str),
+        programs: &[(&str, &str, Option<&str>)],
+    ) -> Setup {
         let target = target.parse().unwrap();
         let host = (Goos::Linux, Goarch::Amd64);
         let name = name.parse().unwrap();
-        let candidate = named(&library, &name, (&target, host), Wanted::Nothing).unwrap();
+        let candidate = named(library, &name, (&target, host), Wanted::Nothing).unwrap();
         let found = |(name, file, on_path): &(&str, &str, Option<&str>)| {
             let found = Found {
                 file: file.into(),
@@ -408,6 +421,19 @@ mod tests {
     }
 
     #[test]
+    fn a_flag_with_a_space_is_one_flag_for_go() {
+        let text = "like = \"zig-musl\"\ndescription = \"mine\"\n[flags]\ncflags = [\"-DNAME=two words\"]\n";
+        let layer = read(text, &Origin::Manifest, "mine").unwrap();
+        let library = Library::new(vec![("mine".to_owned(), Origin::Manifest, layer)]).unwrap();
+        let setup = setup_of(
+            &library,
+            ("mine", "linux/amd64"),
+            &[("zig", "/usr/bin/zig", Some("zig"))],
+        );
+        assert_eq!(setup.variables["CGO_CFLAGS"], "-g -O2 '-DNAME=two words'");
+    }
+
+    #[test]
     fn where_an_sdk_lies_is_no_part_of_what_is_made() {
         let setup = setup(
             "apple-sdk",
@@ -419,7 +445,8 @@ mod tests {
         let cc = setup.commands["CC"].by_hand().join(" ");
         assert_eq!(
             cc,
-            "/usr/bin/clang --target=arm64-apple-macos11 -isysroot /sdks/MacOSX14.sdk"
+            "/usr/bin/clang --target=arm64-apple-macos11 -isysroot /sdks/MacOSX14.sdk \
+             -mlinker-version=711 -Qunused-arguments"
         );
     }
 }

@@ -1,5 +1,6 @@
 //! Programs with C in them, by real toolchains: built, proven from their bytes, and run on a blank system.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -23,7 +24,7 @@ fn with_zig(project: Project) -> Project {
 }
 
 /// With so little optimization SQL takes a fifth of the time to compile.
-fn quickly(project: Project, toolchains: &[&str]) -> Project {
+pub(crate) fn quickly(project: Project, toolchains: &[&str]) -> Project {
     for name in toolchains {
         project.write(
             &format!("config/gobuildx/toolchains/{name}.toml"),
@@ -35,7 +36,7 @@ fn quickly(project: Project, toolchains: &[&str]) -> Project {
 }
 
 /// A copy of the program of the examples that has a database in C.
-fn notes() -> Project {
+pub(crate) fn notes() -> Project {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let project = Project::empty();
     let copy = Command::new("cp")
@@ -144,6 +145,41 @@ fn a_release_of_glibc_is_the_newest_that_a_program_wants_and_the_machines_own_is
 }
 
 #[test]
+fn programs_of_one_cell_that_want_different_things_have_different_toolchains() {
+    let manifest = "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\ncgo = [true]\n\
+        [[override]]\nbinary = \"old\"\nverify = { policy = \"glibc-2.17\" }\n\
+        [[override]]\nbinary = \"racy\"\nflags = [\"-race\"]\nverify = { policy = \"debian-12\" }\n";
+    let project = calls_c(ANSWER, manifest);
+    let main = project.read("main.go");
+    for name in ["old", "plain", "racy"] {
+        project.write(&format!("cmd/{name}/main.go"), &main);
+    }
+    fs::remove_file(project.path("main.go")).unwrap();
+    project.build(&["--matrix"]).exits(0);
+    let records = project.json("dist/artifacts.json");
+    let artifacts = records["artifacts"].as_array().unwrap();
+    let chosen: Vec<[&str; 2]> = artifacts
+        .iter()
+        .map(|artifact| ["path", "toolchain"].map(|key| artifact[key].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        chosen,
+        [
+            ["old_linux_amd64_v1/old", "zig-gnu.2.17"],
+            ["plain_linux_amd64_v1/plain", "musl-gcc"],
+            ["racy_linux_amd64_v1/racy", "gnu"]
+        ]
+    );
+    let interpreter = |path| inspected(&project, path)["interpreter"].clone();
+    assert_eq!(interpreter("plain_linux_amd64_v1/plain"), Value::Null);
+    assert_ne!(interpreter("old_linux_amd64_v1/old"), Value::Null);
+    project
+        .build(&["--matrix"])
+        .exits(0)
+        .says("(nothing changed)");
+}
+
+#[test]
 fn who_names_a_release_of_glibc_means_systems_that_have_it() {
     let project = calls_c(ANSWER, &cell("linux/amd64", "zig-gnu.2.17"));
     let plan = project.plan(&["--matrix"]);
@@ -245,7 +281,7 @@ fn clang_compiles_with_the_sysroot_that_a_variable_names() {
 
 /// A compiler that notes what it is asked for, and compiles nothing.
 const NOTES: &str = "#!/bin/sh\necho \"$*\" >>\"$(dirname \"$0\")/../asked\"\n\
-                     case $1 in --version) echo 'Apple clang version 16.0.0'; exit 0 ;; esac\n\
+                     case $1 in --version) echo 'Apple clang version 16.0.0'; exit 0 ;; --print-prog-name=*) echo \"$0\"; exit 0 ;; esac\n\
                      echo 'no SDK here' >&2; exit 1\n";
 
 #[test]
@@ -266,9 +302,72 @@ fn an_sdk_of_apples_is_what_clang_is_told_to_use() {
     assert!(asked.lines().any(|line| line.starts_with(&told)), "{asked}");
 }
 
+/// The headers and the list of symbols of macOS that zig brings along, as an SDK of Apple's has them, with as much of the
+/// rest as go links to.
+fn with_sdk(project: Project) -> Project {
+    let lib = zig().join("../lib");
+    let python = fs::read_dir(&lib).unwrap().next().unwrap().unwrap().path();
+    let libc = python.join("site-packages/ziglang/lib/libc");
+    let include = project.path("MacOSX15.sdk/usr/include");
+    fs::create_dir_all(&include).unwrap();
+    for header in fs::read_dir(libc.join("include/any-darwin-any")).unwrap() {
+        let header = header.unwrap();
+        std::os::unix::fs::symlink(header.path(), include.join(header.file_name())).unwrap();
+    }
+    // What is there is for a clang that has these macros built in.
+    fs::remove_file(include.join("TargetConditionals.h")).unwrap();
+    project.write(
+        "MacOSX15.sdk/usr/include/TargetConditionals.h",
+        "#define TARGET_OS_MAC 1\n#define TARGET_OS_OSX 1\n#define TARGET_OS_IPHONE 0\n#define TARGET_OS_SIMULATOR 0\n",
+    );
+    let symbols = fs::read_to_string(libc.join("darwin/libSystem.tbd")).unwrap();
+    for name in ["System", "pthread"] {
+        // An architecture that older linkers don't know.
+        let symbols = symbols.replace("arm64e.x1-", "arm64-");
+        project.write(&format!("MacOSX15.sdk/usr/lib/lib{name}.tbd"), &symbols);
+    }
+    for (file, name) in [
+        ("usr/lib/libresolv.tbd", "/usr/lib/libresolv.9.dylib"),
+        (
+            "System/Library/Frameworks/CoreFoundation.framework/CoreFoundation.tbd",
+            "/System/Library/Frameworks/CoreFoundation.framework/Versions/A/CoreFoundation",
+        ),
+    ] {
+        let text = format!(
+            "--- !tapi-tbd\ntbd-version: 4\ntargets: [ x86_64-macos, arm64-macos ]\ninstall-name: '{name}'\n\
+             exports:\n  - targets: [ x86_64-macos, arm64-macos ]\n    symbols: [ _nothing ]\n...\n"
+        );
+        project.write(&format!("MacOSX15.sdk/{file}"), &text);
+    }
+    let sdk = project.path("MacOSX15.sdk");
+    project.env("SDKROOT", sdk)
+}
+
+#[test]
+fn programs_for_macos_are_linked_by_clang_and_by_zig_with_an_sdk() {
+    let names = ["apple-sdk", "zig-apple"];
+    let cells = ["darwin/amd64", "darwin/arm64"].map(|target| names.map(|name| cell(target, name)));
+    let project = with_sdk(calls_c(ANSWER, &cells.as_flattened().concat()));
+    project.build(&["--matrix"]).exits(0);
+    let records = project.json("dist/artifacts.json");
+    let artifacts = records["artifacts"].as_array().unwrap();
+    assert_eq!(artifacts.len(), 4);
+    for artifact in artifacts {
+        let path = artifact["path"].as_str().unwrap();
+        assert_eq!(artifact["verdict"], "proven", "{path}");
+        let facts = inspected(&project, path);
+        let needed = facts["needed"].to_string();
+        assert!(
+            needed.contains("/usr/lib/libSystem.B.dylib"),
+            "{path}: {needed}"
+        );
+        assert_eq!(facts["cgo"], true, "{path}");
+    }
+}
+
 /// An engine that notes what it is asked for, and runs that on the machine itself.
 const ENGINE: &str = "#!/bin/sh\nPATH=/usr/sbin:/usr/bin:/sbin:/bin:@GO@\n\
-    case $1 in --version) echo 'Docker version 28.2.2, build x'; exit 0 ;; esac\n\
+    case $1 in --version) echo 'Docker version 28.2.2, build x'; exit 0 ;; version) echo linux; exit 0 ;; esac\n\
     printf '%s\\n' \"$@\" >>\"$(dirname \"$0\")/../asked\"\n\
     [ \"$1\" = run ] || exit 0\n\
     shift\n\

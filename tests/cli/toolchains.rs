@@ -64,8 +64,15 @@ fn a_toolchain_that_is_not_there_is_told_with_the_nearest_one() {
         .run(&["plan", "--matrix"])
         .exits(3)
         .says("the toolchain `zig-muls` can't compile linux/amd64/v1: there is no toolchain of this name")
-        .says("targets.toml:2:10")
+        .says("targets.toml:4:13")
         .says("did you mean `zig-musl`?");
+    let faulty =
+        format!("{CELL}[toolchain.mine]\nlike = \"gnu\"\ninstall = {{ brewery = \"gcc\" }}\n");
+    project(&faulty)
+        .run(&["plan", "--matrix"])
+        .exits(3)
+        .says("the toolchain `mine` can't be used: `install.brewery` is none")
+        .says("targets.toml:4:12");
     let elsewhere =
         "[[matrix.include]]\ntarget = \"windows/amd64\"\ncgo = true\ntoolchain = \"musl-gcc\"\n";
     project(elsewhere)

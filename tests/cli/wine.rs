@@ -15,6 +15,7 @@ use gobuildx::smoke::{
 use gobuildx::tools::bwrap::Ending;
 use serde_json::{Value, json};
 
+use crate::cgo::{notes, quickly};
 use crate::contained::Engine;
 use crate::live::{Live, with_own_temporary};
 use crate::project::Project;
@@ -495,6 +496,27 @@ fn real_wine_runs_a_go_program_and_leaves_nothing() {
         record["how"].as_str().unwrap().starts_with("with wine "),
         "{record:#}"
     );
+    has_left_nothing(&project);
+}
+
+#[test]
+#[ignore = "takes a root folder with wine: make wine"]
+fn programs_with_sqlite_for_windows_write_and_read_on_real_wine() {
+    let toolchains = ["mingw-w64", "zig-windows"];
+    let project = quickly(notes(), &toolchains);
+    let manifest = fs::read_to_string(project.path("cgo.toml")).unwrap();
+    let wine = real().display().to_string();
+    let manifest = format!("{manifest}\n[smoke.runner.wine]\nroot = \"{wine}\"\n");
+    let project = with_own_temporary(project.manifest(&manifest));
+    let args = ["build", "--matrix", "--target", "windows/*"];
+    project.run(&args).exits(0);
+    let records = project.json("dist/artifacts.json");
+    let artifacts = records["artifacts"].as_array().unwrap();
+    assert_eq!(artifacts.len(), toolchains.len());
+    for (artifact, toolchain) in artifacts.iter().zip(toolchains) {
+        assert_eq!(artifact["toolchain"], toolchain);
+        assert_eq!(artifact["smoke"]["verdict"], "pass", "{artifact:#}");
+    }
     has_left_nothing(&project);
 }
 

@@ -5,10 +5,33 @@
 
 /// The arguments as one text that Go splits into the same arguments.
 ///
-/// An argument with both kinds of quotes can't be written in Go's syntax; the manifest refuses it.
+/// An argument with both kinds of quotes can't be written in Go's syntax ([`has_both_quotes`]); who reads one refuses it.
 #[must_use]
 pub fn join_for_go<'a>(args: impl IntoIterator<Item = &'a str>) -> String {
     args.into_iter().map(quote).collect::<Vec<_>>().join(" ")
+}
+
+/// The arguments that Go makes of a text; a quote that nothing ends is one of the argument.
+pub fn split_as_go(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace());
+        let first = rest.chars().next()?;
+        let is_quote = ['\'', '"'].contains(&first);
+        let quoted = rest.strip_prefix(first).filter(|_| is_quote);
+        let (word, tail) = quoted
+            .and_then(|quoted| quoted.split_once(first))
+            .or_else(|| rest.split_once(|c: char| c.is_ascii_whitespace()))
+            .unwrap_or((rest, ""));
+        rest = tail;
+        Some(word)
+    })
+}
+
+/// Whether Go's syntax can't have an argument: it has both kinds of quotes.
+#[must_use]
+pub fn has_both_quotes(arg: &str) -> bool {
+    arg.contains('\'') && arg.contains('"')
 }
 
 fn quote(arg: &str) -> String {
@@ -27,22 +50,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    /// Go's `quoted.Split`, written from its description.
-    fn split(text: &str) -> Vec<String> {
-        let mut words = Vec::new();
-        let mut rest = text.trim_start_matches(' ');
-        while let Some(first) = rest.chars().next() {
-            let (word, tail) = if first == '\'' || first == '"' {
-                rest.strip_prefix(first).unwrap().split_once(first).unwrap()
-            } else {
-                rest.split_once(' ').unwrap_or((rest, ""))
-            };
-            words.push(word.to_owned());
-            rest = tail.trim_start_matches(' ');
-        }
-        words
-    }
 
     #[test]
     fn plain_arguments_stay_readable() {
@@ -63,7 +70,8 @@ mod tests {
         #[test]
         fn go_splits_what_was_joined(args in proptest::collection::vec("[a-z =\"]{0,8}|[a-z =']{0,8}", 0..6)) {
             let joined = join_for_go(args.iter().map(String::as_str));
-            prop_assert_eq!(split(&joined), args);
+            let split: Vec<&str> = split_as_go(&joined).collect();
+            prop_assert_eq!(split, args);
         }
     }
 }
