@@ -170,7 +170,11 @@ impl Failure for PlanError {
             Self::NotForTargets => Some(
                 "add them to `targets` of a [[binary]], or select others with --target".to_owned(),
             ),
-            Self::NoBinaries => Some("gobuildx builds packages with `package main`".to_owned()),
+            Self::NoBinaries => Some(
+                "gobuildx builds packages with `package main`; where each file of one has `import \"C\"`, that takes \
+                 `cgo = [true]` in [matrix]"
+                    .to_owned(),
+            ),
             Self::Faulty(_) | Self::UnknownBinary { .. } | Self::NoPacker => None,
         }
     }

@@ -23,6 +23,7 @@ pub(super) fn run_notes(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
     });
     let mut all = killed(outcomes);
     all.extend(verdicts(plan, outcomes));
+    all.extend(resolvers(plan, outcomes));
     all.extend(unset(plan, outcomes));
     all.extend(unused(plan, outcomes));
     all.extend(artifact_notes(plan));
@@ -80,6 +81,25 @@ fn verdicts(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
         .into_iter()
         .flat_map(|(kind, artifacts)| notes(kind.as_str(), artifacts.into_iter(), plan))
         .collect()
+}
+
+/// Static programs with glibc's resolver in them, of which Go's linker gives no warning, and what settles that.
+fn resolvers(plan: &Plan, outcomes: &Outcomes) -> Vec<String> {
+    let artifacts = plan.artifacts.iter().flat_map(|artifact| {
+        let findings = made(artifact, outcomes).map(|made| &made.verified.verification.findings);
+        let findings = findings.into_iter().flatten();
+        let conditions = findings.filter(|finding| finding.is_condition());
+        let nss = conditions.filter(|finding| finding.rule == RuleId::STATIC_NSS);
+        nss.map(move |finding| {
+            let fixes: Vec<&str> = finding.fixes.iter().map(|fix| fix.text.as_ref()).collect();
+            (printable(&fixes.join("; or ")), artifact)
+        })
+    });
+    notes(
+        "static, and glibc loads its modules for names",
+        artifacts,
+        plan,
+    )
 }
 
 /// Variables that the linker was told to set and didn't, which it doesn't tell.

@@ -134,6 +134,8 @@ impl RuleId {
     pub const HOME: Self = Self("home");
     /// The linker is silent about it.
     pub const BUILD_X: Self = Self("build-x");
+    /// glibc is linked statically, and loads its modules all the same.
+    pub const STATIC_NSS: Self = Self("static-nss");
 
     /// Names a rule; only rules do so.
     pub(super) const fn new(name: &'static str) -> Self {

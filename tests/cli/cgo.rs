@@ -234,6 +234,32 @@ fn a_static_program_with_the_resolver_of_glibc_is_told_with_its_fix() {
 }
 
 #[test]
+fn where_only_c_may_look_names_up_a_build_tells_that_and_what_settles_it() {
+    let project = Project::empty()
+        .file("go.mod", "module example.com/c\n\ngo 1.24\n")
+        .file(
+            "main.go",
+            "package main\n\n/*\nstatic int answer(void) { return 42; }\n*/\nimport \"C\"\n\nimport _ \"net\"\n\n\
+             func main() { println(C.answer()) }\n",
+        )
+        .manifest(&(cell("linux/amd64", "gnu") + "[build]\nrebuild = \"changed\"\n"));
+    let build = project.build(&["--matrix"]).exits(0);
+    build.says("glibc loads its modules for names: linux/amd64/v1+gnu (link against musl");
+}
+
+#[test]
+fn a_program_that_is_all_c_is_missed_with_what_it_takes() {
+    let project = calls_c(
+        ANSWER,
+        "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\n",
+    );
+    project
+        .build(&["--matrix"])
+        .exits(3)
+        .says("`cgo = [true]` in [matrix]");
+}
+
+#[test]
 fn each_toolchain_that_is_installed_is_proven_by_a_program() {
     let project = with_zig(Project::hello());
     let names = [

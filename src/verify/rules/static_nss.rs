@@ -10,7 +10,7 @@ use crate::verify::{
 };
 
 pub(super) const RULE: Rule = Rule {
-    id: RuleId::new("static-nss"),
+    id: RuleId::STATIC_NSS,
     class: Class::Runtime,
     systems: Systems::Linux,
     severity: Severity::Fail,
