@@ -45,6 +45,7 @@ pub mod verify;
 pub mod reproduce;
 pub mod smoke;
 
+pub mod audit;
 pub mod delivery;
 pub mod explain;
 
