@@ -3,6 +3,7 @@
 mod files;
 mod linked;
 mod module;
+mod modules;
 pub mod sources;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ use crate::target::{Cgo, Target};
 pub use files::{ModuleFile, ModuleLine, UseLine, WorkspaceFile};
 pub use linked::{LinkedPackage, c_parts, needs_what_is_excluded};
 pub use module::FetchedModule;
+pub use modules::{ListedModule, ModuleError, Network, PackageOfModule};
 
 /// Settings that go resolves from its own env file and the environment, and that steps get back
 /// after everything else has been pinned: where modules come from and where caches lie.

@@ -1,0 +1,220 @@
+//! Which licence a text is. Pure.
+//!
+//! Told by phrases that each has and no other one, as the texts of the SPDX licence list have them
+//! (<https://spdx.org/licenses>). A text without any is not known, never guessed.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// What the files of a module say about its licence.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Licence {
+    /// One of SPDX's list, by its identifier; of several files all, each once.
+    Known(Vec<&'static str>),
+    /// There is a file, and what it says isn't known.
+    Unknown,
+    /// There is no file.
+    Missing,
+    /// The module's files were not fetched.
+    NotRead,
+}
+
+impl fmt::Display for Licence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(ids) => f.write_str(&ids.join(" AND ")),
+            Self::Unknown => f.write_str("unknown"),
+            Self::Missing => f.write_str("none"),
+            Self::NotRead => f.write_str("not read"),
+        }
+    }
+}
+
+impl Serialize for Licence {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl Licence {
+    /// Of the texts of all licence files.
+    pub fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
+        let mut found = Vec::new();
+        let mut is_any = false;
+        for text in texts {
+            is_any = true;
+            match identified(text) {
+                Some(id) => found.push(id),
+                None => return Self::Unknown,
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        match is_any {
+            true if !found.is_empty() => Self::Known(found),
+            true => Self::Unknown,
+            false => Self::Missing,
+        }
+    }
+
+    /// Whether it is, or has in it, the one with this identifier.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        matches!(self, Self::Known(ids) if ids.iter().any(|one| one.eq_ignore_ascii_case(id)))
+    }
+}
+
+/// Whether a file's name is one of a licence.
+#[must_use]
+pub fn is_licence_file(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let stem = name.split(['.', '-', '_']).next().unwrap_or_default();
+    let is_text = !name.ends_with(".go");
+    is_text && ["license", "licence", "copying", "unlicense"].contains(&stem)
+}
+
+/// The identifiers that gobuildx knows, each with phrases that all have to be there, in the order in which they are
+/// tried: what has more in it comes first.
+const PHRASES: &[(&str, &[&str])] = &[
+    (
+        "AGPL-3.0",
+        &["gnu affero general public license", "version 3"],
+    ),
+    (
+        "LGPL-3.0",
+        &["gnu lesser general public license", "version 3"],
+    ),
+    (
+        "LGPL-2.1",
+        &["gnu lesser general public license", "version 2.1"],
+    ),
+    (
+        "GPL-3.0",
+        &["gnu general public license", "version 3, 29 june 2007"],
+    ),
+    (
+        "GPL-2.0",
+        &["gnu general public license", "version 2, june 1991"],
+    ),
+    ("MPL-2.0", &["mozilla public license", "version 2.0"]),
+    ("EPL-2.0", &["eclipse public license - v 2.0"]),
+    ("Apache-2.0", &["apache license", "version 2.0"]),
+    ("CC0-1.0", &["cc0 1.0 universal"]),
+    ("CC-BY-4.0", &["attribution 4.0 international"]),
+    (
+        "Unlicense",
+        &["this is free and unencumbered software released into the public domain"],
+    ),
+    ("BSL-1.0", &["boost software license - version 1.0"]),
+    (
+        "Zlib",
+        &[
+            "this software is provided 'as-is', without any express or implied warranty",
+            "altered source versions",
+        ],
+    ),
+    (
+        "BSD-3-Clause",
+        &[
+            "redistribution and use in source and binary forms",
+            "may be used to endorse or promote products",
+        ],
+    ),
+    (
+        "BSD-2-Clause",
+        &["redistribution and use in source and binary forms"],
+    ),
+    (
+        "ISC",
+        &[
+            "permission to use, copy, modify, and",
+            "distribute this software for any purpose with or without fee",
+        ],
+    ),
+    (
+        "MIT",
+        &[
+            "permission is hereby granted, free of charge",
+            "the above copyright notice and this permission notice",
+        ],
+    ),
+];
+
+/// The identifier of a licence's text.
+fn identified(text: &str) -> Option<&'static str> {
+    let text = normalized(text);
+    let has = |phrases: &&(&str, &[&str])| phrases.1.iter().all(|phrase| text.contains(phrase));
+    PHRASES.iter().find(has).map(|(id, _)| *id)
+}
+
+/// In lower case, with one space between words, and without the marks that comments and quotations begin lines with.
+fn normalized(text: &str) -> String {
+    let lines = text
+        .lines()
+        .map(|line| line.trim_start_matches(['/', '*', '#', '>', ' ', '\t']));
+    let lower = lines.collect::<Vec<_>>().join(" ").to_lowercase();
+    let quotes = lower
+        .replace(['\u{201c}', '\u{201d}'], "\"")
+        .replace(['\u{2018}', '\u{2019}'], "'");
+    quotes.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIT: &str = "MIT License\n\nCopyright (c) 2020 A\n\nPermission is hereby granted, free of charge, to any person\n\
+        obtaining a copy … The above copyright notice and this permission notice shall be included …";
+    const BSD: &str = "Redistribution and use in source and binary forms, with or without\nmodification, are permitted …";
+
+    #[test]
+    fn a_licence_is_known_by_its_phrases() {
+        for (text, id) in [
+            (MIT, "MIT"),
+            (BSD, "BSD-2-Clause"),
+            ("Apache License\n   Version 2.0, January 2004", "Apache-2.0"),
+            (
+                "GNU GENERAL PUBLIC LICENSE\n Version 3, 29 June 2007",
+                "GPL-3.0",
+            ),
+            (
+                "GNU AFFERO GENERAL PUBLIC LICENSE\n Version 3, 19 November 2007",
+                "AGPL-3.0",
+            ),
+            ("Mozilla Public License, version 2.0", "MPL-2.0"),
+        ] {
+            assert_eq!(Licence::of([text]), Licence::Known(vec![id]), "{text}");
+        }
+        let three = format!(
+            "{BSD}\n * Neither the name of X nor … may be used to endorse or promote products derived …"
+        );
+        assert_eq!(Licence::of([three.as_str()]).to_string(), "BSD-3-Clause");
+    }
+
+    #[test]
+    fn of_several_files_all_count_and_one_that_is_not_known_makes_all_so() {
+        let both = Licence::of([MIT, BSD]);
+        assert_eq!(both.to_string(), "BSD-2-Clause AND MIT");
+        assert!(both.has("mit") && !both.has("GPL-3.0"));
+        assert_eq!(Licence::of([MIT, "All rights reserved."]), Licence::Unknown);
+        assert_eq!(Licence::of([]), Licence::Missing);
+    }
+
+    #[test]
+    fn files_of_licences_are_known_by_their_names() {
+        for name in [
+            "LICENSE",
+            "License.md",
+            "COPYING",
+            "LICENCE.txt",
+            "LICENSE-MIT",
+            "UNLICENSE",
+        ] {
+            assert!(is_licence_file(name), "{name}");
+        }
+        for name in ["license.go", "README.md", "licenses", "AUTHORS"] {
+            assert!(!is_licence_file(name), "{name}");
+        }
+    }
+}
