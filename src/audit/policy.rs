@@ -6,6 +6,7 @@ use std::str::FromStr;
 use globset::GlobMatcher;
 use jiff::civil::Date;
 
+use super::check::Question;
 use super::finding::{Finding, Standing};
 use super::rule::{AuditRule, ParseRuleError};
 
@@ -120,6 +121,18 @@ pub struct Allow {
     pub until: Date,
 }
 
+impl fmt::Display for Allow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rule = self.rule.map(|rule| rule.to_string());
+        let module = self
+            .module
+            .as_ref()
+            .map(|pattern| pattern.glob().to_string());
+        let parts = [rule, self.advisory.clone(), module];
+        f.write_str(&parts.into_iter().flatten().collect::<Vec<_>>().join(" of "))
+    }
+}
+
 impl Allow {
     fn is_about(&self, finding: &Finding) -> bool {
         let is_rule = self.rule.is_none_or(|rule| rule == finding.rule);
@@ -144,6 +157,8 @@ pub struct AuditPolicy {
     pub allow: Vec<Allow>,
     /// The greatest age of a version.
     pub max_age: Option<Age>,
+    /// Whether the manifest says what is denied: then it has to be looked for.
+    pub is_written: bool,
 }
 
 impl Default for AuditPolicy {
@@ -159,6 +174,7 @@ impl Default for AuditPolicy {
             ],
             allow: Vec::new(),
             max_age: None,
+            is_written: false,
         }
     }
 }
@@ -182,13 +198,25 @@ impl AuditPolicy {
         }
     }
 
-    /// Whether it fails for any advisory, which then has to be looked for.
+    /// Whether something that the manifest itself denies hangs on a question.
     #[must_use]
-    pub fn denies_advisories(&self) -> bool {
-        let is_about = |deny: &Deny| {
-            matches!(deny, Deny::Vulnerable(_)) || *deny == Deny::Rule(AuditRule::Vulnerable)
-        };
-        self.deny.iter().any(is_about)
+    pub fn asks(&self, question: Question) -> bool {
+        self.is_written
+            && self.deny.iter().any(|deny| match deny {
+                Deny::Vulnerable(_) | Deny::Rule(AuditRule::Vulnerable) => {
+                    question == Question::Advisories
+                }
+                Deny::Licence(_) | Deny::Rule(AuditRule::LicenceUnknown) => {
+                    question == Question::Licences
+                }
+                Deny::Rule(AuditRule::Retracted | AuditRule::Deprecated) => {
+                    question == Question::Newest
+                }
+                Deny::Rule(AuditRule::Untidy) => question == Question::Tidy,
+                Deny::Rule(AuditRule::Altered) => question == Question::Sums,
+                Deny::Rule(AuditRule::VendorDrift) => question == Question::Vendor,
+                Deny::Rule(_) => false,
+            })
     }
 
     /// The licences that it denies.

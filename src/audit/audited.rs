@@ -1,0 +1,244 @@
+//! An audit: all that was found, what the policy says of it, and what was not asked. Pure.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::check::{Check, Question};
+use super::drift::Lock;
+use super::finding::Finding;
+use super::locked::{self, LockFacts};
+use super::module::{AuditedModule, ModuleFacts, Newest};
+use super::policy::{AuditPolicy, Level};
+use super::program::{AuditedProgram, Known};
+use super::rating::{Rating, span};
+use super::rule::AuditRule;
+
+/// All that an audit is made of.
+#[derive(Clone, Debug)]
+pub struct AuditFacts {
+    /// The programs.
+    pub programs: Vec<AuditedProgram>,
+    /// What go says of modules.
+    pub modules: ModuleFacts,
+    /// How the modules of the project are locked.
+    pub locks: Vec<LockFacts>,
+    /// What a build from here would be made of.
+    pub lock: Lock,
+    /// What advisories say of the programs.
+    pub advisories: Vec<Finding>,
+    /// Which of the questions about advisories were answered.
+    pub advisory_checks: Vec<Check>,
+    /// When it is asked.
+    pub now: Timestamp,
+}
+
+/// What an audit says.
+#[derive(Clone, Debug, Serialize)]
+pub struct Audit {
+    /// The programs.
+    pub programs: Vec<AuditedProgram>,
+    /// The modules that are linked into some, the worst first.
+    pub modules: Vec<AuditedModule>,
+    /// How many modules are required and linked into none.
+    pub only_required: usize,
+    /// What breaks a rule, the worst first.
+    pub findings: Vec<Finding>,
+    /// What was asked, and what not.
+    pub checks: Vec<Check>,
+    /// Allowances that were about nothing.
+    pub unused: Vec<String>,
+    /// What it all comes to.
+    pub verdict: Verdict,
+}
+
+/// What an audit comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Something is denied.
+    Denied,
+    /// Nothing is, and something that the manifest denies was not looked for.
+    Undecided,
+    /// Nothing is, and not all was asked.
+    CleanAsFarAsAsked,
+    /// Nothing is, and all was asked.
+    Clean,
+}
+
+impl AuditFacts {
+    /// What the policy says of it.
+    #[must_use]
+    pub fn held_against(self, policy: &AuditPolicy) -> Audit {
+        let mut modules = self.modules.linked_into(&self.programs);
+        let mut findings: Vec<Finding> = self.locks.iter().flat_map(LockFacts::findings).collect();
+        findings.extend(self.lock.findings(&self.programs));
+        findings.extend(locked::of_modules(&modules));
+        findings.extend(self.advisories.iter().cloned());
+        for module in &modules {
+            findings.extend(of_authors(module));
+            findings.extend(of_licence(module, policy));
+            findings.extend(of_age(module, policy, self.now));
+        }
+        let today = jiff::tz::Offset::UTC.to_datetime(self.now).date();
+        for finding in &mut findings {
+            finding.standing = policy.standing(finding, today);
+        }
+        findings.sort_by_key(Finding::order);
+        for module in &mut modules {
+            let about = |finding: &&Finding| finding.module.as_deref() == Some(&module.path);
+            let own: Vec<Finding> = findings.iter().filter(about).cloned().collect();
+            let mut advisories: Vec<String> =
+                own.iter().filter_map(|one| one.advisory.clone()).collect();
+            advisories.dedup();
+            module.advisories = advisories;
+            module.rating = Rating::of(module, &own, self.now);
+        }
+        modules.sort_by(|a, b| {
+            let by_grade = b.rating.grade.cmp(&a.rating.grade);
+            by_grade.then_with(|| a.path.cmp(&b.path))
+        });
+        let checks = self.checks(&modules);
+        let is_linked = |path: &str| modules.iter().any(|module| module.path == path);
+        let required = self.modules.listed.iter().filter(|one| !one.main);
+        Audit {
+            only_required: required.filter(|one| !is_linked(&one.path)).count(),
+            unused: policy.unused(&findings).map(ToString::to_string).collect(),
+            verdict: verdict(&findings, &checks, policy),
+            programs: self.programs,
+            modules,
+            findings,
+            checks,
+        }
+    }
+
+    fn checks(&self, modules: &[AuditedModule]) -> Vec<Check> {
+        let mut checks = vec![Check::asked(Question::Linked)];
+        checks.extend(locked::checks(&self.locks));
+        let unknown = modules.iter().filter_map(|module| match &module.newest {
+            Newest::NotAsked { why } => Some(why.as_str()),
+            Newest::This | Newest::Other { .. } => None,
+        });
+        checks.push(Check::by_reasons(Question::Newest, unknown, modules.len()));
+        let unread = modules
+            .iter()
+            .filter(|one| one.licence == super::Licence::NotRead);
+        let unread = unread.map(|_| "the module's files were not fetched");
+        checks.push(Check::by_reasons(Question::Licences, unread, modules.len()));
+        checks.extend(self.advisory_checks.iter().cloned());
+        let unbuilt = self
+            .programs
+            .iter()
+            .filter_map(|program| match &program.known {
+                Known::Listed { why } => Some(why.as_str()),
+                Known::File { .. } => None,
+            });
+        checks.push(Check::by_reasons(
+            Question::Drift,
+            unbuilt,
+            self.programs.len(),
+        ));
+        checks
+    }
+}
+
+impl Finding {
+    /// The order in which findings are told: what is denied, then the nearest advisories, then by rule.
+    fn order(&self) -> impl Ord + use<> {
+        let rule = AuditRule::ALL.iter().position(|rule| *rule == self.rule);
+        let level = std::cmp::Reverse(self.level);
+        let names = (
+            self.module.clone(),
+            self.program.clone(),
+            self.advisory.clone(),
+        );
+        (!self.is_denied(), rule, level, names)
+    }
+}
+
+fn verdict(findings: &[Finding], checks: &[Check], policy: &AuditPolicy) -> Verdict {
+    if findings.iter().any(Finding::is_denied) {
+        return Verdict::Denied;
+    }
+    let gaps = checks.iter().filter(|check| check.gap().is_some());
+    let is_open = |check: &Check| policy.asks(check.question);
+    if gaps.clone().any(is_open) {
+        return Verdict::Undecided;
+    }
+    // A file that isn't there yet is no gap: what go lists was asked in its place.
+    let gaps = gaps.filter(|check| check.question != Question::Drift);
+    match gaps.count() {
+        0 => Verdict::Clean,
+        _ => Verdict::CleanAsFarAsAsked,
+    }
+}
+
+fn of_authors(module: &AuditedModule) -> Vec<Finding> {
+    let of = |rule| Finding::of(rule, &module.path).at(&module.version);
+    let update = match &module.newest {
+        Newest::Other { version, .. } => format!("go get {}@{version}", module.path),
+        Newest::This | Newest::NotAsked { .. } => format!("go get {}@latest", module.path),
+    };
+    let retracted = (!module.retracted.is_empty()).then(|| {
+        let says = format!("its author took it back: {}", module.retracted.join("; "));
+        of(AuditRule::Retracted).saying(says).mended_by(update)
+    });
+    let deprecated = module.deprecated.as_ref().map(|text| {
+        let finding = of(AuditRule::Deprecated);
+        finding.saying(format!("its author says: {text}"))
+    });
+    retracted.into_iter().chain(deprecated).collect()
+}
+
+fn of_licence(module: &AuditedModule, policy: &AuditPolicy) -> Option<Finding> {
+    let of = |rule| Finding::of(rule, &module.path).at(&module.version);
+    let denied = policy.licences().find(|id| module.licence.has(id));
+    if denied.is_some() {
+        let says = format!("its licence is {}", module.licence);
+        return Some(of(AuditRule::Licence).saying(says));
+    }
+    let says = match module.licence {
+        super::Licence::Unknown => "its licence is none that gobuildx knows",
+        super::Licence::Missing => "it has no file with a licence",
+        super::Licence::Known(_) | super::Licence::NotRead => return None,
+    };
+    Some(of(AuditRule::LicenceUnknown).saying(says))
+}
+
+fn of_age(module: &AuditedModule, policy: &AuditPolicy, now: Timestamp) -> Option<Finding> {
+    let most = i64::from(policy.max_age?.days());
+    let days = now.duration_since(module.time?).as_hours() / 24;
+    (days > most).then(|| {
+        let says = format!(
+            "it is {} old, and the manifest allows {}",
+            span(days),
+            span(most)
+        );
+        let finding = Finding::of(AuditRule::Old, &module.path).at(&module.version);
+        let fix = format!("go get {}@latest", module.path);
+        finding.saying(says).mended_by(fix)
+    })
+}
+
+impl Audit {
+    /// The findings for which it fails.
+    pub fn denied(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.is_denied())
+    }
+
+    /// The questions that have no whole answer.
+    pub fn gaps(&self) -> impl Iterator<Item = (&Check, &str)> {
+        self.checks
+            .iter()
+            .filter_map(|check| Some((check, check.gap()?)))
+    }
+
+    /// The nearest level of the advisories about a module.
+    #[must_use]
+    pub fn nearest(&self, module: &str) -> Option<Level> {
+        let about = self
+            .findings
+            .iter()
+            .filter(|one| one.module.as_deref() == Some(module));
+        about.filter_map(|finding| finding.level).max()
+    }
+}

@@ -1,0 +1,204 @@
+//! Whether programs that were built are what the lock files and the commit say. Pure.
+
+use std::collections::BTreeMap;
+
+use super::finding::Finding;
+use super::program::{AuditedProgram, Known};
+use super::rule::AuditRule;
+
+/// What a build from here would be made of.
+#[derive(Clone, Debug, Default)]
+pub struct Lock {
+    /// The versions that go.mod selects, by path.
+    pub versions: BTreeMap<String, String>,
+    /// The checksums of go.sum, by path and version.
+    pub sums: BTreeMap<(String, String), String>,
+    /// The toolchain that builds, such as `go1.26.8`.
+    pub go: String,
+    /// The current commit, and whether sources differ from it.
+    pub commit: Option<(String, bool)>,
+    /// The tag of the current commit.
+    pub tag: Option<String>,
+}
+
+/// The checksums of modules in a go.sum; those of their go.mod files are left out.
+///
+/// Source: the Go modules reference, "go.sum files" (<https://go.dev/ref/mod#go-sum-files>).
+#[must_use]
+pub fn sums(text: &str) -> BTreeMap<(String, String), String> {
+    let lines = text.lines().filter_map(|line| {
+        let mut fields = line.split_whitespace();
+        let (path, version, sum) = (fields.next()?, fields.next()?, fields.next()?);
+        let is_module = !version.ends_with("/go.mod");
+        is_module.then(|| ((path.to_owned(), version.to_owned()), sum.to_owned()))
+    });
+    lines.collect()
+}
+
+/// The first digits of a commit.
+fn short(commit: &str) -> &str {
+    commit.get(..12).unwrap_or(commit)
+}
+
+impl Lock {
+    /// What of the built programs is another than a build from here would be.
+    #[must_use]
+    pub fn findings(&self, programs: &[AuditedProgram]) -> Vec<Finding> {
+        let built = programs
+            .iter()
+            .filter(|program| matches!(program.known, Known::File { .. }));
+        built.flat_map(|program| self.of_program(program)).collect()
+    }
+
+    fn of_program(&self, program: &AuditedProgram) -> Vec<Finding> {
+        let about = |rule, module: Option<&str>| Finding {
+            program: Some(program.name.clone()),
+            module: module.map(str::to_owned),
+            ..Finding::of_all(rule)
+        };
+        let again = "gobuildx build --matrix";
+        let mut findings = Vec::new();
+        for module in &program.modules {
+            let selected = self.versions.get(&module.path);
+            let finding = match selected {
+                None => Some("the program has it, and go.mod selects none".to_owned()),
+                Some(version) if *version != module.version => Some(format!(
+                    "the program has {}, and go.mod selects {version}",
+                    module.version
+                )),
+                Some(_) => None,
+            };
+            if let Some(says) = finding {
+                let about = about(AuditRule::OtherVersion, Some(&module.path));
+                findings.push(about.saying(says).mended_by(again));
+            }
+            let (path, version) = module.real();
+            let locked = self.sums.get(&(path.to_owned(), version.to_owned()));
+            if let (Some(sum), Some(locked)) = (&module.sum, locked)
+                && sum != locked
+            {
+                let says = format!("the program has {sum}, and go.sum {locked}");
+                let about = about(AuditRule::OtherSum, Some(&module.path)).at(&module.version);
+                findings.push(about.saying(says).mended_by(again));
+            }
+        }
+        let Some(build) = &program.build else {
+            return findings;
+        };
+        if !self.go.is_empty() && build.go != self.go {
+            let says = format!("{} built it, and {} builds now", build.go, self.go);
+            findings.push(
+                about(AuditRule::OtherGo, None)
+                    .saying(says)
+                    .mended_by(again),
+            );
+        }
+        if build.modified == Some(true) {
+            let says = "it was built from sources that differ from their commit";
+            let fix = "commit, then build again";
+            findings.push(about(AuditRule::Dirty, None).saying(says).mended_by(fix));
+        }
+        if let (Some(built), Some((head, _))) = (&build.commit, &self.commit)
+            && built != head
+        {
+            let here = match &self.tag {
+                Some(tag) => format!("{} ({tag})", short(head)),
+                None => short(head).to_owned(),
+            };
+            let says = format!("it was built from {}, and this is {here}", short(built));
+            findings.push(
+                about(AuditRule::OtherCommit, None)
+                    .saying(says)
+                    .mended_by(again),
+            );
+        }
+        findings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::program::{Build, LinkedModule};
+
+    fn program() -> AuditedProgram {
+        AuditedProgram {
+            name: "p linux/amd64".to_owned(),
+            known: Known::File {
+                path: "p/p".to_owned(),
+            },
+            modules: vec![LinkedModule {
+                path: "example.com/x".to_owned(),
+                version: "v1.0.0".to_owned(),
+                replaced_by: None,
+                sum: Some("h1:a=".to_owned()),
+                packages: None,
+                code: None,
+            }],
+            build: Some(Build {
+                go: "go1.26.8".to_owned(),
+                commit: Some("0123456789abcdef".to_owned()),
+                modified: Some(false),
+            }),
+            packages: Default::default(),
+        }
+    }
+
+    fn lock() -> Lock {
+        Lock {
+            versions: BTreeMap::from([("example.com/x".to_owned(), "v1.0.0".to_owned())]),
+            sums: sums("example.com/x v1.0.0 h1:a=\nexample.com/x v1.0.0/go.mod h1:b=\n"),
+            go: "go1.26.8".to_owned(),
+            commit: Some(("0123456789abcdef".to_owned(), false)),
+            tag: None,
+        }
+    }
+
+    fn rules(lock: &Lock, program: AuditedProgram) -> Vec<AuditRule> {
+        let findings = lock.findings(&[program]);
+        findings.iter().map(|finding| finding.rule).collect()
+    }
+
+    #[test]
+    fn a_program_of_this_commit_agrees() {
+        assert_eq!(rules(&lock(), program()), []);
+    }
+
+    #[test]
+    fn whatever_differs_is_told() {
+        let newer = Lock {
+            versions: BTreeMap::from([("example.com/x".to_owned(), "v1.1.0".to_owned())]),
+            ..lock()
+        };
+        assert_eq!(rules(&newer, program()), [AuditRule::OtherVersion]);
+        let other = Lock {
+            sums: sums("example.com/x v1.0.0 h1:c=\n"),
+            ..lock()
+        };
+        assert_eq!(rules(&other, program()), [AuditRule::OtherSum]);
+        let later = Lock {
+            go: "go1.26.9".to_owned(),
+            commit: Some(("fedcba9876543210".to_owned(), false)),
+            tag: Some("v1.2.0".to_owned()),
+            ..lock()
+        };
+        assert_eq!(
+            rules(&later, program()),
+            [AuditRule::OtherGo, AuditRule::OtherCommit]
+        );
+        let mut dirty = program();
+        dirty.build.as_mut().unwrap().modified = Some(true);
+        assert_eq!(rules(&lock(), dirty), [AuditRule::Dirty]);
+    }
+
+    #[test]
+    fn what_is_only_listed_can_not_differ() {
+        let listed = AuditedProgram {
+            known: Known::Listed {
+                why: "not built".to_owned(),
+            },
+            ..program()
+        };
+        assert_eq!(rules(&Lock::default(), listed), []);
+    }
+}

@@ -1,0 +1,232 @@
+//! Whether the build is locked: what go says of go.mod, go.sum, vendor and the module cache. Pure.
+
+use std::collections::BTreeSet;
+
+use super::check::{Answer, Check, Question};
+use super::finding::Finding;
+use super::module::AuditedModule;
+use super::rule::AuditRule;
+use super::version::{ModuleVersion, VersionKind};
+
+/// What go says of one module of the project.
+#[derive(Clone, Debug)]
+pub struct LockFacts {
+    /// Its folder below the root, `.` for the root itself.
+    pub dir: String,
+    /// What `go mod tidy` would change, as a diff.
+    pub tidy: Answer<String>,
+    /// Modules of the cache that are others than go.sum has, a line each.
+    pub altered: Answer<Vec<String>>,
+    /// Files of `vendor` that are others than `go mod vendor` makes; none where there is no such folder.
+    pub vendor: Option<Answer<Vec<String>>>,
+    /// What go misses in go.sum, a sentence each.
+    pub unlocked: BTreeSet<String>,
+    /// The toolchain that go.mod names, and the one that builds.
+    pub toolchain: Option<(String, String)>,
+}
+
+/// More lines of a list than this are counted.
+const MOST: usize = 3;
+
+impl LockFacts {
+    /// What breaks a rule.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let command = |command: &str| match self.dir.as_str() {
+            "." => command.to_owned(),
+            dir => format!("cd {dir} && {command}"),
+        };
+        if let Ok(diff) = &self.tidy
+            && !diff.is_empty()
+        {
+            let files = changed(diff);
+            let finding = Finding::of_all(AuditRule::Untidy);
+            let says = format!("{} in {}", files.join(" and "), self.place());
+            findings.push(finding.saying(says).mended_by(command("go mod tidy")));
+        }
+        for line in self.altered.iter().flatten() {
+            let module = line.split(':').next().unwrap_or(line);
+            let (path, version) = module.split_once(' ').unwrap_or((module, ""));
+            let says = "its files in the module cache were changed after they were fetched";
+            let finding = Finding::of(AuditRule::Altered, path).at(version);
+            findings.push(finding.saying(says).mended_by("go clean -modcache"));
+        }
+        for text in &self.unlocked {
+            let finding = Finding::of_all(AuditRule::Unlocked).saying(text.clone());
+            findings.push(finding.mended_by(command("go mod tidy")));
+        }
+        if let Some(Ok(files)) = &self.vendor
+            && !files.is_empty()
+        {
+            let says = format!("{} in `vendor` of {}", some(files), self.place());
+            let finding = Finding::of_all(AuditRule::VendorDrift).saying(says);
+            findings.push(finding.mended_by(command("go mod vendor")));
+        }
+        if let Some((named, builds)) = &self.toolchain
+            && named != builds
+        {
+            let says = format!(
+                "go.mod of {} names {named}, and {builds} builds",
+                self.place()
+            );
+            let fix = format!("go mod edit -toolchain={builds}");
+            let finding = Finding::of_all(AuditRule::Toolchain).saying(says);
+            findings.push(finding.mended_by(command(&fix)));
+        }
+        findings
+    }
+
+    fn place(&self) -> String {
+        match self.dir.as_str() {
+            "." => "the project's folder".to_owned(),
+            dir => format!("`{dir}`"),
+        }
+    }
+}
+
+/// What of several modules' questions was answered.
+#[must_use]
+pub fn checks(facts: &[LockFacts]) -> Vec<Check> {
+    let of = |question, answers: Vec<Option<&String>>| {
+        let all = answers.len();
+        let reasons = answers.into_iter().flatten().map(String::as_str);
+        Check::by_reasons(question, reasons, all)
+    };
+    let tidy = facts.iter().map(|facts| facts.tidy.as_ref().err());
+    let sums = facts.iter().map(|facts| facts.altered.as_ref().err());
+    let vendor = facts.iter().filter_map(|facts| facts.vendor.as_ref());
+    let vendor: Vec<_> = vendor.map(|answer| answer.as_ref().err()).collect();
+    let mut checks = vec![
+        of(Question::Tidy, tidy.collect()),
+        of(Question::Sums, sums.collect()),
+    ];
+    if !vendor.is_empty() {
+        checks.push(of(Question::Vendor, vendor));
+    }
+    checks
+}
+
+/// What of the linked modules is no release, or comes from a folder.
+#[must_use]
+pub fn of_modules(modules: &[AuditedModule]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for module in modules {
+        let of = |rule| Finding::of(rule, &module.path).at(&module.version);
+        if let Some(folder) = module.replaced_by.as_ref().filter(|by| !by.contains('@')) {
+            let fix = format!("go mod edit -dropreplace={}", module.path);
+            let says = format!("the folder `{folder}` is compiled in its place");
+            findings.push(of(AuditRule::LocalReplace).saying(says).mended_by(fix));
+        }
+        let real = module
+            .replaced_by
+            .as_ref()
+            .and_then(|by| by.split_once('@'));
+        let version = real.map_or(module.version.as_str(), |(_, version)| version);
+        let Ok(version) = version.parse::<ModuleVersion>() else {
+            continue;
+        };
+        if let VersionKind::Pseudo(pseudo) = version.kind() {
+            let says = format!("it is the commit {}, which nobody released", pseudo.commit);
+            let fix = format!("go get {}@latest", module.path);
+            findings.push(of(AuditRule::PseudoVersion).saying(says).mended_by(fix));
+        }
+        if version.is_incompatible() {
+            let says = "it has no go.mod for this major version";
+            let fix = format!("look for a path with /v{}, or a successor", version.major());
+            findings.push(of(AuditRule::Incompatible).saying(says).mended_by(fix));
+        }
+    }
+    findings
+}
+
+/// The files that a diff of `go mod tidy` changes.
+fn changed(diff: &str) -> Vec<String> {
+    let lines = diff
+        .lines()
+        .filter_map(|line| line.strip_prefix("+++ tidy/"));
+    let mut files: Vec<String> = lines
+        .map(|file| format!("it would change {file}"))
+        .collect();
+    if files.is_empty() {
+        files.push("it would change something".to_owned());
+    }
+    files
+}
+
+/// Some files, and how many more there are.
+fn some(files: &[String]) -> String {
+    let shown: Vec<String> = files
+        .iter()
+        .take(MOST)
+        .map(|file| format!("`{file}`"))
+        .collect();
+    let more = files.len().saturating_sub(MOST);
+    match more {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts() -> LockFacts {
+        LockFacts {
+            dir: ".".to_owned(),
+            tidy: Ok(String::new()),
+            altered: Ok(Vec::new()),
+            vendor: None,
+            unlocked: BTreeSet::new(),
+            toolchain: None,
+        }
+    }
+
+    #[test]
+    fn a_locked_module_breaks_no_rule() {
+        assert_eq!(facts().findings(), []);
+        assert!(checks(&[facts()]).iter().all(|check| check.gap().is_none()));
+    }
+
+    #[test]
+    fn each_fault_names_what_mends_it() {
+        let faulty = LockFacts {
+            dir: "tools".to_owned(),
+            tidy: Ok(
+                "diff current/go.sum tidy/go.sum\n--- current/go.sum\n+++ tidy/go.sum\n".to_owned(),
+            ),
+            altered: Ok(vec![
+                "example.com/x v1.0.0: dir has been modified (/x)".to_owned(),
+            ]),
+            vendor: Some(Ok(vec!["a/b.go".to_owned()])),
+            unlocked: BTreeSet::from(["missing go.sum entry".to_owned()]),
+            toolchain: Some(("go1.26.9".to_owned(), "go1.26.8".to_owned())),
+        };
+        let findings = faulty.findings();
+        let rules: Vec<AuditRule> = findings.iter().map(|one| one.rule).collect();
+        assert_eq!(
+            rules,
+            [
+                AuditRule::Untidy,
+                AuditRule::Altered,
+                AuditRule::Unlocked,
+                AuditRule::VendorDrift,
+                AuditRule::Toolchain
+            ]
+        );
+        assert_eq!(findings[0].fix.as_deref(), Some("cd tools && go mod tidy"));
+        assert_eq!(findings[0].says, "it would change go.sum in `tools`");
+        assert_eq!(findings[1].subject(), "example.com/x@v1.0.0");
+    }
+
+    #[test]
+    fn what_go_could_not_tell_is_no_finding_and_not_clean() {
+        let unknown = LockFacts {
+            tidy: Err("no network".to_owned()),
+            ..facts()
+        };
+        assert_eq!(unknown.findings(), []);
+        assert_eq!(checks(&[unknown])[0].gap(), Some("no network"));
+    }
+}

@@ -1,0 +1,334 @@
+//! The programs that are shipped, and the modules that are linked into each. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::inspect::{BuildInfo, Program};
+use crate::tools::go::PackageOfModule;
+
+/// A program, and what is linked into it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AuditedProgram {
+    /// The binary, with what it is built for: `age linux/amd64/v1`.
+    pub name: String,
+    /// How that is known.
+    pub known: Known,
+    /// The modules, by their paths; those of the project are not among them.
+    pub modules: Vec<LinkedModule>,
+    /// What built it, where there is a file.
+    pub build: Option<Build>,
+    /// All packages, those of the standard library too.
+    #[serde(skip)]
+    pub packages: BTreeSet<String>,
+}
+
+/// How it is known what a program is linked from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "from", rename_all = "kebab-case")]
+pub enum Known {
+    /// By the file that was built.
+    File {
+        /// Its path below the output folder.
+        path: String,
+    },
+    /// By what go lists: there is no file, or none that can be read.
+    Listed {
+        /// Why not.
+        why: String,
+    },
+}
+
+/// What a file says of its build.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Build {
+    /// The toolchain, such as `go1.26.8`.
+    pub go: String,
+    /// The commit, where it is stamped.
+    pub commit: Option<String>,
+    /// Whether the sources differed from that, where it is stamped.
+    pub modified: Option<bool>,
+}
+
+/// A module that is linked into a program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LinkedModule {
+    /// The path by which it is imported.
+    pub path: String,
+    /// The version that go.mod selects.
+    pub version: String,
+    /// What was compiled in its place: a path with a version, or a folder without.
+    pub replaced_by: Option<(String, String)>,
+    /// The checksum, as in go.sum, where the file records one.
+    pub sum: Option<String>,
+    /// How many of its packages are linked, where that is known.
+    pub packages: Option<usize>,
+    /// Bytes of its code, where a file's table of functions tells.
+    pub code: Option<u64>,
+}
+
+impl LinkedModule {
+    /// The module whose code it is, with its version: the replacement's, where there is one.
+    #[must_use]
+    pub fn real(&self) -> (&str, &str) {
+        match &self.replaced_by {
+            Some((path, version)) if !version.is_empty() => (path, version),
+            _ => (&self.path, &self.version),
+        }
+    }
+}
+
+impl AuditedProgram {
+    /// By a file that was built.
+    #[must_use]
+    pub fn of_file(
+        (name, path): (String, String),
+        info: &BuildInfo,
+        functions: Option<&Program<'_>>,
+    ) -> Self {
+        let paths = info.modules.iter().map(|module| module.path.as_str());
+        let (packages, shares) = match functions {
+            Some(program) => shares(paths.collect(), sizes(program)),
+            None => (BTreeSet::new(), BTreeMap::new()),
+        };
+        let modules = info.modules.iter().map(|module| {
+            let share = shares.get(module.path.as_str());
+            let replace = module.replace.as_ref();
+            let sum = replace.map_or(&module.sum, |replace| &replace.sum);
+            LinkedModule {
+                path: module.path.clone(),
+                version: module.version.clone(),
+                replaced_by: replace.map(|it| (it.path.clone(), it.version.clone())),
+                sum: Some(sum.clone()).filter(|sum| !sum.is_empty()),
+                packages: functions.map(|_| share.map_or(0, |share| share.packages.len())),
+                code: functions.map(|_| share.map_or(0, |share| share.code)),
+            }
+        });
+        let mut modules: Vec<LinkedModule> = modules.collect();
+        modules.sort_by(|a, b| a.path.cmp(&b.path));
+        Self {
+            name,
+            known: Known::File { path },
+            modules,
+            build: Some(Build {
+                go: info.go_version.clone(),
+                commit: info.setting("vcs.revision").map(str::to_owned),
+                modified: info.vcs_modified(),
+            }),
+            packages,
+        }
+    }
+
+    /// By what go lists for the main package `import_path`.
+    #[must_use]
+    pub fn listed(
+        (name, why): (String, String),
+        import_path: &str,
+        packages: &[PackageOfModule],
+    ) -> Self {
+        let main = packages.iter().find(|one| one.import_path == import_path);
+        let deps: BTreeSet<&str> = main
+            .into_iter()
+            .flat_map(|main| main.deps.iter().map(String::as_str))
+            .chain([import_path])
+            .collect();
+        let linked = packages
+            .iter()
+            .filter(|one| deps.contains(one.import_path.as_str()));
+        let mut modules: BTreeMap<&str, LinkedModule> = BTreeMap::new();
+        let mut all = BTreeSet::new();
+        for package in linked {
+            all.insert(package.import_path.clone());
+            let module = package.module.as_ref().filter(|module| !module.main);
+            let Some(module) = module else { continue };
+            let replace = module.replace.as_ref();
+            let entry = modules.entry(&module.path).or_insert_with(|| LinkedModule {
+                path: module.path.clone(),
+                version: module.version.clone(),
+                replaced_by: replace.map(|it| (it.path.clone(), it.version.clone())),
+                sum: None,
+                packages: Some(0),
+                code: None,
+            });
+            entry.packages = entry.packages.map(|count| count + 1);
+        }
+        Self {
+            name,
+            known: Known::Listed { why },
+            modules: modules.into_values().collect(),
+            build: None,
+            packages: all,
+        }
+    }
+}
+
+/// What of a program is of a module.
+#[derive(Debug, Default)]
+struct Share<'a> {
+    packages: BTreeSet<&'a str>,
+    code: u64,
+}
+
+/// All functions of a program, with the bytes of their code.
+fn sizes<'d>(program: &Program<'d>) -> impl Iterator<Item = (&'d str, u64)> {
+    let functions = program.functions();
+    functions.map(|(function, name)| (name, program.code_length(function)))
+}
+
+/// The packages of a program, and what of it is of each module.
+fn shares<'a>(
+    modules: Vec<&'a str>,
+    functions: impl Iterator<Item = (&'a str, u64)>,
+) -> (BTreeSet<String>, BTreeMap<&'a str, Share<'a>>) {
+    let mut sorted = modules;
+    // Of two modules of which one's path starts with the other's, the longer has the package.
+    sorted.sort_by_key(|path| std::cmp::Reverse(path.len()));
+    let mut owners: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+    let mut shares: BTreeMap<&str, Share<'_>> = BTreeMap::new();
+    for (name, code) in functions {
+        let Some(package) = package_of(name) else {
+            continue;
+        };
+        let owner = owners.entry(package).or_insert_with(|| {
+            let path = unescaped(package);
+            sorted.iter().copied().find(|module| has(module, &path))
+        });
+        if let Some(module) = owner {
+            let share = shares.entry(module).or_default();
+            share.packages.insert(package);
+            share.code += code;
+        }
+    }
+    let packages = owners.keys().map(|package| unescaped(package));
+    (packages.collect(), shares)
+}
+
+/// Whether a package is below a module's path.
+fn has(module: &str, package: &str) -> bool {
+    let rest = package.strip_prefix(module);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The package in the name of a function: what comes before the first dot of the last element. What compilers make
+/// besides has none.
+fn package_of(name: &str) -> Option<&str> {
+    if name.starts_with("type:") || name.starts_with("go:") {
+        return None;
+    }
+    // The types that a generic function is made for have slashes of their own.
+    let plain = name.split('[').next().unwrap_or(name);
+    let last = plain.rfind('/').map_or(0, |slash| slash + 1);
+    let (path, rest) = (name.get(..last)?, name.get(last..)?);
+    let end = rest.find('.').filter(|end| *end > 0)?;
+    name.get(..path.len() + end)
+}
+
+/// A package's path without the linker's escapes, which dots in the last element have: `yaml%2ev3`.
+///
+/// Source: `objabi.PathToPrefix` of Go's `cmd/internal/objabi/path.go`.
+fn unescaped(path: &str) -> String {
+    let mut text = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once('%') {
+        text.push_str(before);
+        let code = after
+            .get(..2)
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match code {
+            Some(code) => {
+                text.push(char::from(code));
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                text.push('%');
+                rest = after;
+            }
+        }
+    }
+    text + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tools::go::ListedModule;
+
+    #[test]
+    fn a_function_is_of_the_package_in_its_name() {
+        for (name, package) in [
+            ("main.main", Some("main")),
+            (
+                "golang.org/x/text/language.Parse",
+                Some("golang.org/x/text/language"),
+            ),
+            (
+                "gopkg.in/yaml%2ev3.(*Decoder).Decode",
+                Some("gopkg.in/yaml%2ev3"),
+            ),
+            ("example.com/a.F[example.com/b/c.T]", Some("example.com/a")),
+            ("type:.eq.example.com/a.T", None),
+            ("_cgo_topofstack", None),
+        ] {
+            assert_eq!(package_of(name), package, "{name}");
+        }
+    }
+
+    #[test]
+    fn code_is_of_the_module_with_the_longest_path() {
+        let functions = [
+            ("example.com/a.F", 10),
+            ("example.com/a/b.F", 20),
+            ("example.com/a/b/c.F", 30),
+            ("example.com/ab.F", 40),
+            ("gopkg.in/yaml%2ev3.F", 50),
+            ("fmt.Println", 60),
+        ];
+        let modules = vec!["example.com/a", "example.com/a/b", "gopkg.in/yaml.v3"];
+        let (packages, shares) = shares(modules, functions.into_iter());
+        let of = |module: &str| (shares[module].packages.len(), shares[module].code);
+        assert_eq!(of("example.com/a"), (1, 10));
+        assert_eq!(of("example.com/a/b"), (2, 50));
+        assert_eq!(of("gopkg.in/yaml.v3"), (1, 50));
+        assert!(packages.contains("gopkg.in/yaml.v3") && packages.contains("fmt"));
+    }
+
+    #[test]
+    fn what_go_lists_for_another_program_is_none_of_this_one() {
+        let package = |path: &str, module: Option<&str>, deps: &[&str]| PackageOfModule {
+            import_path: path.to_owned(),
+            standard: module.is_none(),
+            deps: deps.iter().map(ToString::to_string).collect(),
+            module: module.map(|path| ListedModule {
+                path: path.to_owned(),
+                version: "v1.0.0".to_owned(),
+                main: path == "example.com/main",
+                ..ListedModule::default()
+            }),
+        };
+        let packages = [
+            package(
+                "example.com/main/a",
+                Some("example.com/main"),
+                &["example.com/x/p", "fmt"],
+            ),
+            package(
+                "example.com/main/b",
+                Some("example.com/main"),
+                &["example.com/y"],
+            ),
+            package("example.com/x/p", Some("example.com/x"), &["fmt"]),
+            package("example.com/y", Some("example.com/y"), &[]),
+            package("fmt", None, &[]),
+        ];
+        let names = ("a linux/amd64".to_owned(), "not built".to_owned());
+        let program = AuditedProgram::listed(names, "example.com/main/a", &packages);
+        let modules: Vec<_> = program
+            .modules
+            .iter()
+            .map(|one| one.path.as_str())
+            .collect();
+        assert_eq!(modules, ["example.com/x"]);
+        assert_eq!(program.modules[0].packages, Some(1));
+        assert!(program.packages.contains("fmt"));
+    }
+}
