@@ -11,6 +11,8 @@ pub mod policy;
 pub mod program;
 pub mod rating;
 pub mod rule;
+pub mod survey;
+mod vendored;
 pub mod version;
 
 pub use audited::{Audit, AuditFacts, Verdict};
@@ -24,4 +26,5 @@ pub use policy::{Age, Allow, AuditPolicy, Deny, Level, ParseAgeError, ParseDenyE
 pub use program::{AuditedProgram, Build, Known, LinkedModule};
 pub use rating::{Grade, Rating};
 pub use rule::{AuditRule, ParseRuleError};
+pub use survey::{Advice, Survey};
 pub use version::{ModuleVersion, ParseVersionError, Pseudo, VersionKind};

@@ -304,6 +304,7 @@ mod tests {
                 main: path == "example.com/main",
                 ..ListedModule::default()
             }),
+            error: None,
         };
         let packages = [
             package(

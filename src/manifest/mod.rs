@@ -3,6 +3,7 @@
 //! [`parse`] turns the text into a [`Manifest`] in which every name, path, flag and cell has been
 //! checked, or into all of its faults at once, each with its place in the text.
 
+mod audit;
 mod axes;
 mod binary;
 mod compress;
@@ -39,6 +40,7 @@ mod toolchains;
 mod verify;
 mod words;
 
+pub use audit::AuditSection;
 pub(crate) use compress::{Packing, refused as packing_refused};
 pub use diagnostic::{Diagnostic, Fault, Located, Span};
 pub use duration::{ParseTimeLimitError, TimeLimit};
@@ -94,6 +96,8 @@ pub struct Manifest {
     pub verify: Verify,
     /// `[hooks]`
     pub hooks: Hooks,
+    /// `[audit]`; none means what no release should have.
+    pub audit: Option<AuditSection>,
     /// `[compress]`; none means that nothing is packed.
     pub compress: Option<Compress>,
     /// `[smoke]`; none means that nothing is run, but where an override says so.
@@ -116,6 +120,7 @@ impl Manifest {
             embed: Embed::default(),
             verify: Verify::default(),
             hooks: Hooks::default(),
+            audit: None,
             compress: None,
             smoke: None,
         }

@@ -9,7 +9,7 @@ use toml::de::DeTable;
 use super::diagnostic::{Diagnostic, Fault};
 use super::reader::{Reader, Table};
 use super::{
-    Manifest, Source, binary, compress, embed, hooks, include, matrix, needs, overrides, project,
+    Manifest, Source, audit, binary, compress, embed, hooks, include, matrix, needs, overrides, project,
     release, render, settings, smoke, syntax, toolchains, verify,
 };
 use crate::failure::{Exit, Failure};
@@ -27,6 +27,7 @@ pub(super) const KEYS: &[&str] = &[
     "compress",
     "hooks",
     "smoke",
+    "audit",
     "release",
 ];
 
@@ -48,6 +49,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("`[smoke.runner]`", smoke::RUNNER),
     ("`[smoke.runner.wine]`", smoke::WINE),
     ("`[[smoke.check]]`", smoke::CHECK),
+    ("`[audit]`", audit::KEYS),
     ("`[[override]]`", overrides::KEYS),
 ];
 
@@ -166,6 +168,7 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
     );
     let hooks = hooks::read(read, root, &project);
     let smoke = smoke::read(read, root, &overrides);
+    let audit = audit::read(read, root);
     release::read(read, root);
     let is_sound = matrix.sound_cells().is_some();
     let manifest = Manifest {
@@ -181,6 +184,7 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
         compress,
         hooks,
         smoke,
+        audit,
     };
     // Of cells that are not known nothing can be said.
     if is_sound {

@@ -5,6 +5,7 @@
 //! the parser does, tests hold its keys against the parser's, and it never refuses what the
 //! parser accepts.
 
+mod audit;
 mod node;
 mod sections;
 mod toolchains;
@@ -43,6 +44,7 @@ pub fn json_schema() -> Value {
         ("compress", sections::compress()),
         ("hooks", sections::hooks()),
         ("smoke", sections::smoke()),
+        ("audit", audit::section()),
         ("release", sections::release()),
     ])
     .says("What to build, for which targets, and what to prove about it.")

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::sections::{BUILD_MODES, NOT_YET};
 use super::{json_schema, toolchain_json_schema};
 use crate::manifest::{
-    axes, binary, compress, embed, env, hooks, include, is_safe_name, matrix, overrides, parse,
+    audit, axes, binary, compress, embed, env, hooks, include, is_safe_name, matrix, overrides, parse,
     project, release, settings, smoke, verify,
 };
 use crate::target::{Goarch, Variant};
@@ -49,6 +49,8 @@ fn tables() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("override.smoke.check", smoke::CHECK),
         ("override.smoke.runner", smoke::RUNNER),
         ("override.smoke.runner.wine", smoke::WINE),
+        ("audit", audit::KEYS),
+        ("audit.allow", audit::ALLOW_KEYS),
         ("release", release::KEYS),
         ("release.sign", release::SIGN),
         ("release.image", release::IMAGE),

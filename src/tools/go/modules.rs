@@ -61,6 +61,8 @@ pub struct PackageOfModule {
     pub deps: Vec<String>,
     /// Its module.
     pub module: Option<ListedModule>,
+    /// Why it can't be loaded.
+    pub error: Option<ModuleError>,
 }
 
 /// Whether go may ask a proxy for what it doesn't have.
@@ -172,6 +174,19 @@ impl PinnedGo {
             .collect())
     }
 
+    /// Makes in another folder what `vendor` should be.
+    ///
+    /// # Errors
+    /// When go can't.
+    pub fn vendor(
+        &self,
+        (dir, into): (&Path, &Path),
+        cancel: &Cancel,
+    ) -> Result<(), ProcessError> {
+        let command = self.command(["mod", "vendor", "-o"]).arg(into).dir(dir);
+        command.run(cancel).map(drop)
+    }
+
     /// The packages that programs are linked from, with their modules.
     ///
     /// # Errors
@@ -181,7 +196,7 @@ impl PinnedGo {
         query: ListQuery<'_>,
         cancel: &Cancel,
     ) -> Result<Vec<PackageOfModule>, GoError> {
-        let fields = "-json=ImportPath,Standard,Deps,Module";
+        let fields = "-json=ImportPath,Standard,Deps,Module,Error";
         self.listing(&["-deps", fields], query, cancel)
     }
 }

@@ -1,0 +1,420 @@
+//! Asks go and reads files for an audit (effects). Nothing of the project is written.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::audited::AuditFacts;
+use super::check::{Answer, Check};
+use super::drift::{self, Lock};
+use super::finding::Finding;
+use super::licence::{Licence, is_licence_file};
+use super::locked::LockFacts;
+use super::module::{ModuleFacts, versions_to_ask};
+use super::program::AuditedProgram;
+use super::vendored;
+use crate::delivery::{self, Delivery, RecordedArtifact};
+use crate::go_package::default_binary_name;
+use crate::inspect::{Program, inspect};
+use crate::manifest::{Cell, Manifest};
+use crate::mapped::FileBytes;
+use crate::parallel;
+use crate::process::{Cancel, ProcessError};
+use crate::project::{Project, folder};
+use crate::target::Cgo;
+use crate::tools::go::{ListQuery, ListedModule, Network, PackageOfModule, PinnedGo};
+
+/// More bytes than the text of a licence has.
+const LONGEST_LICENCE: u64 = 256 * 1024;
+
+/// What is audited, and how it is asked about.
+#[derive(Clone, Copy)]
+pub struct Survey<'a> {
+    /// What go and git say of the project.
+    pub project: &'a Project,
+    /// The manifest.
+    pub manifest: &'a Manifest,
+    /// The cells that are shipped.
+    pub cells: &'a [Cell],
+    /// Only these binaries; none means all.
+    pub binaries: &'a [String],
+    /// The output folder.
+    pub out: &'a Path,
+    /// The go command, pinned.
+    pub go: &'a PinnedGo,
+    /// Whether a proxy may be asked.
+    pub network: Network,
+    /// The toolchains that the modules' files name, by the modules' folders.
+    pub toolchains: &'a BTreeMap<String, String>,
+    /// How many questions are asked at once.
+    pub cores: usize,
+    /// When it is asked.
+    pub now: Timestamp,
+}
+
+/// What advisories say, which is asked once the programs are known.
+pub struct Advice {
+    /// What they tell of the programs.
+    pub findings: Vec<Finding>,
+    /// Which questions were answered.
+    pub checks: Vec<Check>,
+}
+
+/// A main package that becomes a program of some cell.
+#[derive(Clone, Debug)]
+struct Main {
+    name: String,
+    label: String,
+    import_path: String,
+    cell: Cell,
+    listing: crate::project::Listing,
+}
+
+/// One question to go.
+enum Ask {
+    Modules(String),
+    Requirements(String),
+    Tidy(String),
+    Sums(String),
+    Vendor(String),
+    Linked(usize),
+}
+
+/// What go says to it.
+enum Said {
+    Modules(Answer<Vec<ListedModule>>),
+    Requirements(Answer<Vec<(String, String)>>),
+    Tidy(String, Answer<String>),
+    Sums(String, Answer<Vec<String>>),
+    Vendor(String, Answer<Vec<String>>),
+    Linked(usize, Answer<Vec<PackageOfModule>>),
+}
+
+/// The last line of what a failed command said, which is the reason.
+fn reason(error: &ProcessError) -> String {
+    let text = error.with_stderr();
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.next_back().unwrap_or_default().to_owned()
+}
+
+impl Survey<'_> {
+    /// Asks everything. `advise` is asked about the programs; the folder has their files.
+    #[must_use]
+    pub fn facts(
+        &self,
+        advise: impl FnOnce(&[AuditedProgram], &[ListedModule]) -> Advice,
+        cancel: &Cancel,
+    ) -> AuditFacts {
+        let delivery = delivery::open(self.out).map_err(|error| error.to_string());
+        let mains = self.mains();
+        let (mut programs, unbuilt) = self.built(&mains, &delivery);
+        let said = self.ask_all(&mains, &unbuilt, cancel);
+        let mut modules = ModuleFacts {
+            not_asked: (self.network == Network::Off).then(|| "--offline".to_owned()),
+            ..ModuleFacts::default()
+        };
+        let mut locks: BTreeMap<String, LockFacts> = BTreeMap::new();
+        let mut unlocked = BTreeSet::new();
+        for said in said {
+            match said {
+                Said::Modules(Ok(listed)) => modules.listed.extend(listed),
+                Said::Modules(Err(why)) => {
+                    modules.not_asked.get_or_insert(why);
+                }
+                Said::Requirements(edges) => modules.requirements.extend(edges.unwrap_or_default()),
+                Said::Tidy(dir, tidy) => self.lock(&mut locks, dir).tidy = tidy,
+                Said::Sums(dir, sums) => self.lock(&mut locks, dir).altered = sums,
+                Said::Vendor(dir, files) => self.lock(&mut locks, dir).vendor = Some(files),
+                Said::Linked(at, packages) => {
+                    let Some((main, why)) = mains.get(at).zip(unbuilt.get(&at)) else {
+                        continue;
+                    };
+                    let packages = packages.unwrap_or_default();
+                    unlocked.extend(missing_sums(&packages).map(|text| (main.listing.module.clone(), text)));
+                    let names = (main.label.clone(), why.clone());
+                    programs.push(AuditedProgram::listed(names, &main.import_path, &packages));
+                }
+            }
+        }
+        for (dir, text) in unlocked {
+            self.lock(&mut locks, dir).unlocked.insert(text);
+        }
+        programs.sort_by(|a, b| a.name.cmp(&b.name));
+        modules.listed.sort_by(|a, b| a.path.cmp(&b.path));
+        modules.listed.dedup_by(|a, b| a.path == b.path);
+        let linked = linked(&modules.listed, &programs);
+        if self.network == Network::Asked {
+            let questions = versions_to_ask(&linked);
+            let root = folder(&self.project.root, self.first_dir());
+            let times = self.go.versions((&root, &questions), cancel).unwrap_or_default();
+            let times = times.into_iter().map(|it| (format!("{}@{}", it.path, it.version), it.time));
+            modules.times = times.collect();
+        }
+        modules.licences = licences(&linked, &self.project.root);
+        let advice = advise(&programs, &modules.listed);
+        AuditFacts {
+            lock: self.lock_of(&modules.listed),
+            programs,
+            modules,
+            locks: locks.into_values().collect(),
+            advisories: advice.findings,
+            advisory_checks: advice.checks,
+            now: self.now,
+        }
+    }
+
+    /// The folders whose go.mod files count: of a workspace, its own alone.
+    fn first_dir(&self) -> &str {
+        let mut dirs = self.project.modules.keys();
+        dirs.next().map_or(".", String::as_str)
+    }
+
+    fn lock<'l>(
+        &self,
+        locks: &'l mut BTreeMap<String, LockFacts>,
+        dir: String,
+    ) -> &'l mut LockFacts {
+        let named = self.toolchains.get(&dir);
+        let builds = self.project.toolchain.version.clone();
+        locks.entry(dir.clone()).or_insert_with(|| LockFacts {
+            dir,
+            tidy: Ok(String::new()),
+            altered: Ok(Vec::new()),
+            vendor: None,
+            unlocked: BTreeSet::new(),
+            toolchain: named.map(|named| (named.clone(), builds)),
+        })
+    }
+
+    /// Every main package of the cells.
+    fn mains(&self) -> Vec<Main> {
+        let mut mains = Vec::new();
+        for cell in self.cells {
+            let of_cell = |listing: &&crate::project::Listing| {
+                (&listing.target, listing.cgo) == (&cell.target, cell.cgo)
+            };
+            for listing in self.project.packages.keys().filter(of_cell) {
+                let packages = self.project.packages.get(listing).into_iter().flatten();
+                for package in packages.filter(|package| package.name == "main") {
+                    let Some(name) = self.name_of(listing, &package.import_path) else {
+                        continue;
+                    };
+                    let cgo = match cell.cgo {
+                        Cgo::Enabled => " with cgo",
+                        Cgo::Disabled => "",
+                    };
+                    mains.push(Main {
+                        label: format!("{name} {}{cgo}", cell.target),
+                        name,
+                        import_path: package.import_path.clone(),
+                        cell: cell.clone(),
+                        listing: listing.clone(),
+                    });
+                }
+            }
+        }
+        mains.sort_by(|a, b| a.label.cmp(&b.label));
+        mains.dedup_by(|a, b| a.label == b.label);
+        mains
+    }
+
+    /// What a main package is called; none where nobody wants it.
+    fn name_of(&self, listing: &crate::project::Listing, import_path: &str) -> Option<String> {
+        let module_path = self.project.module_path(&listing.module);
+        let sections = &self.manifest.binaries;
+        let name = if sections.is_empty() {
+            default_binary_name(import_path).to_owned()
+        } else {
+            let mut sections = sections.iter();
+            let section = sections.find(|section| {
+                section.module.value == listing.module
+                    && section.import_path(module_path) == import_path
+                    && section.builds_for(&listing.target)
+            })?;
+            section.file_stem(module_path)
+        };
+        let is_wanted = self.binaries.is_empty() || self.binaries.contains(&name);
+        is_wanted.then_some(name)
+    }
+
+    /// The programs whose files are in the output folder, and why those of the others are not.
+    fn built(
+        &self,
+        mains: &[Main],
+        delivery: &Result<Delivery, String>,
+    ) -> (Vec<AuditedProgram>, BTreeMap<usize, String>) {
+        let mut programs = Vec::new();
+        let mut unbuilt = BTreeMap::new();
+        for (at, main) in mains.iter().enumerate() {
+            match self.read(main, delivery) {
+                Ok(program) => programs.push(program),
+                Err(why) => {
+                    unbuilt.insert(at, why);
+                }
+            }
+        }
+        (programs, unbuilt)
+    }
+
+    fn read(
+        &self,
+        main: &Main,
+        delivery: &Result<Delivery, String>,
+    ) -> Result<AuditedProgram, String> {
+        let delivery = delivery.as_ref().map_err(|_| "not built yet".to_owned())?;
+        let is_it = |artifact: &&RecordedArtifact| {
+            artifact.binary == main.name && {
+                let cell = artifact.cell();
+                (&cell.target, cell.cgo) == (&main.cell.target, main.cell.cgo)
+            }
+        };
+        let mut artifacts = delivery.records.artifacts.iter();
+        let artifact = artifacts.find(is_it).ok_or("not built yet")?;
+        if delivery.fault_of(artifact).is_some() {
+            return Err("its file is not what was recorded: gobuildx verify".to_owned());
+        }
+        if artifact.is_packed() {
+            return Err("its file is packed, which hides what is in it".to_owned());
+        }
+        let path = self.out.join(&artifact.path);
+        let bytes = FileBytes::open(&path).map_err(|error| error.to_string())?;
+        let facts = inspect(&bytes).map_err(|error| error.to_string())?;
+        let info = facts.go.as_ref();
+        let info = info.map_err(|_| "its file has no build information".to_owned())?;
+        let functions = Program::find(facts.format, &bytes).ok();
+        let names = (main.label.clone(), artifact.path.clone());
+        Ok(AuditedProgram::of_file(names, info, functions.as_ref()))
+    }
+
+    fn ask_all(&self, mains: &[Main], unbuilt: &BTreeMap<usize, String>, cancel: &Cancel) -> Vec<Said> {
+        let dirs: Vec<String> = self.project.modules.keys().cloned().collect();
+        // The slowest first.
+        let mut asks: Vec<Ask> = self.build_lists().into_iter().map(Ask::Modules).collect();
+        asks.extend(dirs.iter().cloned().map(Ask::Tidy));
+        asks.extend(unbuilt.keys().copied().map(Ask::Linked));
+        asks.extend(dirs.iter().cloned().map(Ask::Sums));
+        asks.extend(dirs.iter().cloned().map(Ask::Requirements));
+        let vendored = dirs.into_iter().filter(|dir| {
+            let folder = folder(&self.project.root, dir);
+            folder.join("vendor/modules.txt").is_file()
+        });
+        asks.extend(vendored.map(Ask::Vendor));
+        // They wait for proxies and not for cores.
+        parallel::map(&asks, self.cores.max(2) * 2, |ask| self.ask(ask, mains, cancel))
+    }
+
+    /// The folders with build lists: one for a workspace, else one for each module.
+    fn build_lists(&self) -> Vec<String> {
+        match self.project.workspace {
+            crate::project::Workspace::Off => self.project.modules.keys().cloned().collect(),
+            _ => vec![self.first_dir().to_owned()],
+        }
+    }
+
+    fn ask(&self, ask: &Ask, mains: &[Main], cancel: &Cancel) -> Said {
+        let go = self.go;
+        let place = |dir: &str| -> PathBuf { folder(&self.project.root, dir) };
+        let failed = |error: ProcessError| reason(&error);
+        match ask {
+            Ask::Modules(dir) => {
+                let listed = go.modules(&place(dir), cancel);
+                Said::Modules(listed.map_err(|error| error.to_string()))
+            }
+            Ask::Requirements(dir) => {
+                Said::Requirements(go.requirements(&place(dir), cancel).map_err(failed))
+            }
+            Ask::Tidy(dir) => {
+                let tidy = go.tidy_diff((&place(dir), None), cancel).map_err(failed);
+                Said::Tidy(dir.clone(), tidy)
+            }
+            Ask::Sums(dir) => {
+                Said::Sums(dir.clone(), go.altered(&place(dir), cancel).map_err(failed))
+            }
+            Ask::Vendor(dir) => {
+                let differing = vendored::differing(go, &place(dir), cancel);
+                Said::Vendor(dir.clone(), differing)
+            }
+            Ask::Linked(at) => Said::Linked(*at, self.linked(mains.get(*at), cancel)),
+        }
+    }
+
+    fn linked(&self, main: Option<&Main>, cancel: &Cancel) -> Answer<Vec<PackageOfModule>> {
+        let main = main.ok_or_else(String::new)?;
+        let query = ListQuery {
+            dir: &folder(&self.project.root, &main.listing.module),
+            target: &main.listing.target,
+            cgo: main.listing.cgo,
+            view: &main.listing.view,
+            patterns: std::slice::from_ref(&main.import_path),
+        };
+        let packages = self.go.linked_modules(query, cancel);
+        packages.map_err(|error| error.to_string())
+    }
+
+    fn lock_of(&self, listed: &[ListedModule]) -> Lock {
+        let versions = listed.iter().filter(|module| !module.main);
+        let mut sums = BTreeMap::new();
+        for dir in self.project.modules.keys() {
+            let folder = folder(&self.project.root, dir);
+            let text = std::fs::read_to_string(folder.join("go.sum")).unwrap_or_default();
+            sums.extend(drift::sums(&text));
+        }
+        let repository = self.project.repository.as_ref();
+        let head = repository.and_then(|repository| repository.head.as_ref());
+        let modified = repository.is_some_and(|repository| repository.modified);
+        Lock {
+            versions: versions
+                .map(|module| (module.path.clone(), module.version.clone()))
+                .collect(),
+            sums,
+            go: self.project.toolchain.version.clone(),
+            commit: head.map(|head| (head.commit.clone(), modified)),
+            tag: head.and_then(|head| head.tag.clone()),
+        }
+    }
+}
+
+/// What go misses in go.sum.
+fn missing_sums(packages: &[PackageOfModule]) -> impl Iterator<Item = String> {
+    let errors = packages.iter().filter_map(|package| package.error.as_ref());
+    let lines = errors.filter_map(|error| error.err.lines().next());
+    let missing = lines.filter(|line| line.contains("missing go.sum entry"));
+    missing.map(|line| line.trim_end_matches("; to add:").to_owned())
+}
+
+/// The modules of the build list that are linked into a program.
+fn linked(listed: &[ListedModule], programs: &[AuditedProgram]) -> Vec<ListedModule> {
+    let modules = programs.iter().flat_map(|program| &program.modules);
+    let paths: BTreeSet<&str> = modules.map(|module| module.path.as_str()).collect();
+    let is_linked = |module: &&ListedModule| paths.contains(module.path.as_str());
+    listed.iter().filter(is_linked).cloned().collect()
+}
+
+fn licences(modules: &[ListedModule], root: &Path) -> BTreeMap<String, Licence> {
+    let licence = |module: &ListedModule| {
+        let real = module.replace.as_deref().unwrap_or(module);
+        let dir = match real.dir.as_os_str().is_empty() {
+            true => return None,
+            false => root.join(&real.dir),
+        };
+        Some((module.path.clone(), licence_in(&dir)))
+    };
+    modules.iter().filter_map(licence).collect()
+}
+
+fn licence_in(dir: &Path) -> Licence {
+    let Ok(entries) = std::fs::read_dir(dir) else {
+        return Licence::NotRead;
+    };
+    let mut texts = Vec::new();
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let is_small = entry.metadata().is_ok_and(|it| it.is_file() && it.len() <= LONGEST_LICENCE);
+        if is_small && is_licence_file(&name.to_string_lossy()) {
+            let bytes = std::fs::read(entry.path()).unwrap_or_default();
+            texts.push(String::from_utf8_lossy(&bytes).into_owned());
+        }
+    }
+    Licence::of(texts.iter().map(String::as_str))
+}
