@@ -106,11 +106,7 @@ pub fn survey(
             (questions.on_fetch)(toolchain);
         }
     }
-    let gowork = match &workspace {
-        Workspace::Off => "off".to_owned(),
-        Workspace::Root => root.join("go.work").to_string_lossy().into_owned(),
-        Workspace::Elsewhere(path) => root.join(path).to_string_lossy().into_owned(),
-    };
+    let gowork = workspace.gowork(root);
     let toolchains = toolchains.try_map(|_, toolchain| {
         let pinned = go.pinned(settings, &toolchain.gotoolchain, &gowork);
         let platforms = pinned.platforms(cancel)?;
@@ -141,6 +137,18 @@ pub fn survey(
             packages::certificates(&project, &pinned, &questions, (&listings, cancel))?;
         Ok(project)
     })
+}
+
+impl Workspace {
+    /// The value of GOWORK that selects it, for a project in this folder.
+    #[must_use]
+    pub fn gowork(&self, root: &Path) -> String {
+        match self {
+            Self::Off => "off".to_owned(),
+            Self::Root => root.join("go.work").to_string_lossy().into_owned(),
+            Self::Elsewhere(path) => root.join(path).to_string_lossy().into_owned(),
+        }
+    }
 }
 
 impl Project {

@@ -131,7 +131,9 @@ impl Survey<'_> {
                         continue;
                     };
                     let packages = packages.unwrap_or_default();
-                    unlocked.extend(missing_sums(&packages).map(|text| (main.listing.module.clone(), text)));
+                    unlocked.extend(
+                        missing_sums(&packages).map(|text| (main.listing.module.clone(), text)),
+                    );
                     let names = (main.label.clone(), why.clone());
                     programs.push(AuditedProgram::listed(names, &main.import_path, &packages));
                 }
@@ -147,8 +149,13 @@ impl Survey<'_> {
         if self.network == Network::Asked {
             let questions = versions_to_ask(&linked);
             let root = folder(&self.project.root, self.first_dir());
-            let times = self.go.versions((&root, &questions), cancel).unwrap_or_default();
-            let times = times.into_iter().map(|it| (format!("{}@{}", it.path, it.version), it.time));
+            let times = self
+                .go
+                .versions((&root, &questions), cancel)
+                .unwrap_or_default();
+            let times = times
+                .into_iter()
+                .map(|it| (format!("{}@{}", it.path, it.version), it.time));
             modules.times = times.collect();
         }
         modules.licences = licences(&linked, &self.project.root);
@@ -287,7 +294,12 @@ impl Survey<'_> {
         Ok(AuditedProgram::of_file(names, info, functions.as_ref()))
     }
 
-    fn ask_all(&self, mains: &[Main], unbuilt: &BTreeMap<usize, String>, cancel: &Cancel) -> Vec<Said> {
+    fn ask_all(
+        &self,
+        mains: &[Main],
+        unbuilt: &BTreeMap<usize, String>,
+        cancel: &Cancel,
+    ) -> Vec<Said> {
         let dirs: Vec<String> = self.project.modules.keys().cloned().collect();
         // The slowest first.
         let mut asks: Vec<Ask> = self.build_lists().into_iter().map(Ask::Modules).collect();
@@ -301,7 +313,9 @@ impl Survey<'_> {
         });
         asks.extend(vendored.map(Ask::Vendor));
         // They wait for proxies and not for cores.
-        parallel::map(&asks, self.cores.max(2) * 2, |ask| self.ask(ask, mains, cancel))
+        parallel::map(&asks, self.cores.max(2) * 2, |ask| {
+            self.ask(ask, mains, cancel)
+        })
     }
 
     /// The folders with build lists: one for a workspace, else one for each module.
@@ -410,7 +424,9 @@ fn licence_in(dir: &Path) -> Licence {
     let mut texts = Vec::new();
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let is_small = entry.metadata().is_ok_and(|it| it.is_file() && it.len() <= LONGEST_LICENCE);
+        let is_small = entry
+            .metadata()
+            .is_ok_and(|it| it.is_file() && it.len() <= LONGEST_LICENCE);
         if is_small && is_licence_file(&name.to_string_lossy()) {
             let bytes = std::fs::read(entry.path()).unwrap_or_default();
             texts.push(String::from_utf8_lossy(&bytes).into_owned());

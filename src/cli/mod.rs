@@ -1,5 +1,6 @@
 //! The command line: clap → a request. Nothing here has an effect. One file a verb.
 
+mod audit;
 mod build;
 mod completions;
 mod doctor;
@@ -21,6 +22,7 @@ mod targets;
 mod toolchains;
 mod verify;
 
+pub use audit::{AuditArgs, AuditFormat};
 pub use build::{BuildArgs, Detail, MessageFormat, OutputArgs};
 pub use completions::CompletionsArgs;
 pub use doctor::DoctorArgs;
@@ -102,6 +104,9 @@ pub enum Verb {
     /// Check an output folder against its records and policies
     #[command(after_long_help = verify::EXAMPLES)]
     Verify(VerifyArgs),
+    /// Tell whether the dependencies of what is shipped are locked, alive and safe
+    #[command(after_long_help = audit::EXAMPLES)]
+    Audit(AuditArgs),
     /// Run programs on a blank system, in isolation, and name what they miss
     #[command(after_long_help = smoke::EXAMPLES)]
     Smoke(SmokeArgs),

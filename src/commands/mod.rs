@@ -1,5 +1,6 @@
 //! One file a verb: each puts the parts together in the order of the data flow.
 
+mod audit;
 mod build;
 mod c_toolchains;
 mod completions;
@@ -114,6 +115,7 @@ pub fn run() -> ExitCode {
         Verb::Man(args) => man::run(args),
         Verb::Inspect(args) => inspect::run(args),
         Verb::Verify(args) => verify::run(args),
+        Verb::Audit(args) => audit::run(args, &cancel),
         Verb::Smoke(args) => smoke::run(args, &cancel),
         Verb::Lock(args) => lock::run(args, &cancel),
         Verb::Explain(args) => explain::run(args),

@@ -31,7 +31,10 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Option<AuditS
     }
     if let Some(entry) = table.entry("allow") {
         let elements = read.array(&entry, "tables").unwrap_or_default();
-        policy.allow = elements.iter().filter_map(|one| allowed(read, one)).collect();
+        policy.allow = elements
+            .iter()
+            .filter_map(|one| allowed(read, one))
+            .collect();
     }
     if let Some(entry) = table.entry("max_age")
         && let Some(string) = read.string(&entry)
@@ -40,11 +43,15 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Option<AuditS
         // Whoever names an age means it.
         policy.deny.push(Deny::Rule(AuditRule::Old));
     }
-    let database = table.entry("database").and_then(|entry| read.string(&entry));
+    let database = table
+        .entry("database")
+        .and_then(|entry| read.string(&entry));
     let database = database.filter(|database| {
         if database.value.trim().is_empty() {
             let diagnostic = Diagnostic::wrong(&database.span, "the database has no name");
-            read.push(diagnostic.help("write an address, a file or a folder, or remove `database`"));
+            read.push(
+                diagnostic.help("write an address, a file or a folder, or remove `database`"),
+            );
         }
         !database.value.trim().is_empty()
     });
@@ -119,7 +126,11 @@ fn allowed<'a>(read: &mut Reader<'a>, element: &Entry<'a>) -> Option<Allow> {
         read.missing(Diagnostic::wrong(&table.span, message).help(help));
     }
     let rule = match rule {
-        Some(string) => Some(parsed::<AuditRule>(read, &string, &suggest_rule(string.value))?),
+        Some(string) => Some(parsed::<AuditRule>(
+            read,
+            &string,
+            &suggest_rule(string.value),
+        )?),
         None => None,
     };
     let module = match module {
@@ -138,7 +149,9 @@ fn allowed<'a>(read: &mut Reader<'a>, element: &Entry<'a>) -> Option<Allow> {
 }
 
 fn pattern(read: &mut Reader<'_>, string: &Located<&str>) -> Option<GlobMatcher> {
-    let glob = GlobBuilder::new(string.value).literal_separator(true).build();
+    let glob = GlobBuilder::new(string.value)
+        .literal_separator(true)
+        .build();
     match glob {
         Ok(glob) => Some(glob.compile_matcher()),
         Err(error) => {

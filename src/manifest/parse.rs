@@ -9,8 +9,8 @@ use toml::de::DeTable;
 use super::diagnostic::{Diagnostic, Fault};
 use super::reader::{Reader, Table};
 use super::{
-    Manifest, Source, audit, binary, compress, embed, hooks, include, matrix, needs, overrides, project,
-    release, render, settings, smoke, syntax, toolchains, verify,
+    Manifest, Source, audit, binary, compress, embed, hooks, include, matrix, needs, overrides,
+    project, release, render, settings, smoke, syntax, toolchains, verify,
 };
 use crate::failure::{Exit, Failure};
 

@@ -1,6 +1,7 @@
 //! What a run leaves behind: records of the artifacts, a report of the run, and a summary.
 
 mod artifacts;
+mod audit;
 mod caveat;
 mod checksums;
 mod delivery;
@@ -23,6 +24,7 @@ mod summary;
 pub use artifacts::{
     ArtifactRecord, ArtifactsFile, HeaderRecord, Packed, artifact_records, placed,
 };
+pub use audit::AuditReport;
 pub use checksums::checksums;
 pub use delivery::{DeliveredRecord, DeliveryReport, Examined, PolicySource};
 pub use explain::explanations;

@@ -89,6 +89,29 @@ impl Sarif {
         }));
     }
 
+    /// Adds something about a subject that has no file of its own, in the file that names it.
+    pub fn result(
+        &mut self,
+        rule: ScanRule,
+        level: Level,
+        (path, subject): (&str, &str),
+        message: &str,
+    ) {
+        let ScanRule { id, summary, help } = rule;
+        self.rules
+            .entry(id)
+            .or_insert_with(|| descriptor(id, summary, summary, help, Level::Warning));
+        self.results.push(json!({
+            "ruleId": id,
+            "level": level,
+            "message": { "text": message },
+            "locations": [location(path, &[])],
+            "partialFingerprints": {
+                "primaryLocationLineHash": fingerprint(&[id, path, subject, message]),
+            },
+        }));
+    }
+
     /// Adds a file of which nothing can be said.
     pub fn error(&mut self, message: &str) {
         self.errors.push(message.to_owned());

@@ -16,7 +16,8 @@ pub(super) fn section() -> Node {
         ),
         (
             "advisory",
-            values::reason().says("Only this advisory, by any of its names: `GO-2021-0113`. Default: all."),
+            values::reason()
+                .says("Only this advisory, by any of its names: `GO-2021-0113`. Default: all."),
         ),
         (
             "module",

@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::sections::{BUILD_MODES, NOT_YET};
 use super::{json_schema, toolchain_json_schema};
 use crate::manifest::{
-    audit, axes, binary, compress, embed, env, hooks, include, is_safe_name, matrix, overrides, parse,
-    project, release, settings, smoke, verify,
+    audit, axes, binary, compress, embed, env, hooks, include, is_safe_name, matrix, overrides,
+    parse, project, release, settings, smoke, verify,
 };
 use crate::target::{Goarch, Variant};
 use crate::toolchain::Layer;

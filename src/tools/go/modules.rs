@@ -178,11 +178,7 @@ impl PinnedGo {
     ///
     /// # Errors
     /// When go can't.
-    pub fn vendor(
-        &self,
-        (dir, into): (&Path, &Path),
-        cancel: &Cancel,
-    ) -> Result<(), ProcessError> {
+    pub fn vendor(&self, (dir, into): (&Path, &Path), cancel: &Cancel) -> Result<(), ProcessError> {
         let command = self.command(["mod", "vendor", "-o"]).arg(into).dir(dir);
         command.run(cancel).map(drop)
     }

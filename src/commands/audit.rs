@@ -1,0 +1,177 @@
+//! `gobuildx audit`: what the dependencies of programs are like.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::manifest_file;
+use super::prepare::Unreadable;
+use crate::audit::{Advice, Audit, Check, Outcome, Question, Survey, Verdict};
+use crate::cli::{AuditArgs, AuditFormat};
+use crate::console::{self, BAD, GOOD, NOTE};
+use crate::dist;
+use crate::failure::{Exit, Failure};
+use crate::go_install::Wanted;
+use crate::host::Host;
+use crate::manifest::{AuditSection, Cell, Manifest};
+use crate::plan;
+use crate::process::Cancel;
+use crate::progress::Spinner;
+use crate::project::{Project, Questions, folder, survey};
+use crate::report::AuditReport;
+use crate::tools::go::{Go, GoError, Settings};
+
+pub(super) fn run(args: &AuditArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
+    let host = Host::probe()?;
+    let asked = Asked::read(args, &host, cancel)?;
+    let audit = asked.audit(args, cancel)?;
+    if let Some(reason) = cancel.reason() {
+        return Ok(reason.into());
+    }
+    let report = AuditReport::new(&audit);
+    let exit = match audit.verdict {
+        Verdict::Denied => Exit::Failed,
+        Verdict::Undecided => Exit::Environment,
+        Verdict::Clean | Verdict::CleanAsFarAsAsked => Exit::Success,
+    };
+    match args.output.format {
+        AuditFormat::Human => tell(&report, exit)?,
+        AuditFormat::Json => console::deliver_json(&report)?,
+        AuditFormat::Md => console::deliver(&report.markdown())?,
+        AuditFormat::Sarif => {
+            let file = asked.manifest.source.path.as_deref();
+            let file = file.and_then(|file| file.strip_prefix(&asked.root).ok());
+            let place = file.unwrap_or(Path::new("go.mod"));
+            console::deliver_json(&report.sarif(&place.to_string_lossy()).document(exit))?;
+        }
+    }
+    Ok(exit)
+}
+
+/// What is known before anything is asked about modules.
+struct Asked<'h> {
+    manifest: Manifest,
+    root: PathBuf,
+    out: PathBuf,
+    cells: Vec<Cell>,
+    go: Go,
+    settings: Settings,
+    host: &'h Host,
+}
+
+impl<'h> Asked<'h> {
+    fn read(args: &AuditArgs, host: &'h Host, cancel: &Cancel) -> Result<Self, Box<dyn Failure>> {
+        let file = manifest_file::find(args.manifest.as_deref(), host);
+        let manifest = manifest_file::read(file.as_deref(), host)?;
+        let start = file.as_deref().and_then(Path::parent);
+        let start = start.unwrap_or(&host.cwd);
+        let go = Go::find(host, &Wanted::of(&manifest, start))?;
+        let start = fs::canonicalize(start).map_err(|error| Unreadable::new(start, error))?;
+        let settings = go.settings(&start, cancel)?;
+        let gomod = settings.gomod.as_deref().and_then(Path::parent);
+        let root = match (&file, gomod) {
+            (None, Some(module)) => module.to_owned(),
+            _ => start,
+        };
+        let selection = plan::select_among(manifest.cells.clone(), &args.targets)?;
+        let out = match &args.out {
+            Some(out) => dist::named(&host.cwd, out),
+            None => root.join("dist"),
+        };
+        Ok(Self {
+            manifest,
+            out,
+            cells: selection.cells,
+            go,
+            settings,
+            host,
+            root,
+        })
+    }
+
+    fn audit(&self, args: &AuditArgs, cancel: &Cancel) -> Result<Audit, Box<dyn Failure>> {
+        let spinner = Spinner::start("Asking go and proxies about the modules");
+        let questions = Questions {
+            root: &self.root,
+            manifest: &self.manifest,
+            cells: &self.cells,
+            cores: self.host.cores,
+            host: self.host,
+            on_fetch: &|toolchain| spinner.announce(toolchain),
+        };
+        let projects = survey(&self.go, &self.settings, questions, cancel)?;
+        let project = projects.any();
+        let gowork = project.workspace.gowork(&self.root);
+        let toolchain = &project.toolchain.gotoolchain;
+        let go = self
+            .go
+            .pinned(&self.settings, toolchain, &gowork)
+            .on(args.network());
+        let toolchains = self.toolchains(project, cancel)?;
+        let survey = Survey {
+            project,
+            manifest: &self.manifest,
+            cells: &self.cells,
+            binaries: &args.binaries,
+            out: &self.out,
+            go: &go,
+            network: args.network(),
+            toolchains: &toolchains,
+            cores: self.host.cores as usize,
+            now: Timestamp::now(),
+        };
+        let facts = survey.facts(|_, _| no_advice(), cancel);
+        drop(spinner);
+        let by_default = AuditSection::default();
+        let section = self.manifest.audit.as_ref().unwrap_or(&by_default);
+        Ok(facts.held_against(&section.policy))
+    }
+
+    /// The toolchains that go.mod files name, by the folders of the modules.
+    fn toolchains(
+        &self,
+        project: &Project,
+        cancel: &Cancel,
+    ) -> Result<BTreeMap<String, String>, GoError> {
+        let mut named = BTreeMap::new();
+        for dir in project.modules.keys() {
+            let file = folder(&self.root, dir).join("go.mod");
+            let toolchain = self.go.module_file(&file, cancel)?.toolchain;
+            named.extend(toolchain.map(|toolchain| (dir.clone(), toolchain)));
+        }
+        Ok(named)
+    }
+}
+
+fn no_advice() -> Advice {
+    let check = |question| Check {
+        question,
+        outcome: Outcome::NotAsked {
+            why: "there is no database".to_owned(),
+        },
+    };
+    Advice {
+        findings: Vec::new(),
+        checks: vec![check(Question::Advisories), check(Question::Calls)],
+    }
+}
+
+/// The tables on stdout, and what is to be said about them on stderr.
+fn tell(report: &AuditReport<'_>, exit: Exit) -> Result<(), Box<dyn Failure>> {
+    console::deliver(&report.table().fitted(console::width()))?;
+    console::deliver(&report.reasons())?;
+    for failure in report.failures() {
+        console::error(&failure, None);
+    }
+    for note in report.notes() {
+        console::err(&format!("{NOTE}Note:{NOTE:#} {note}"));
+    }
+    let (style, word) = match exit {
+        Exit::Success => (GOOD, "Done:"),
+        _ => (BAD, "Failed:"),
+    };
+    console::err(&format!("{style}{word}{style:#} {}", report.verdict()));
+    Ok(())
+}

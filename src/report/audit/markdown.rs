@@ -1,0 +1,120 @@
+//! An audit as Markdown, for the page of a pipeline's run.
+
+use std::fmt::Write as _;
+
+use super::{AuditReport, Row, told};
+use crate::audit::{Grade, Standing};
+
+impl AuditReport<'_> {
+    /// Headings and tables, in the dialect that GitHub and GitLab read.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        let mut text = format!("## Dependencies\n\n**{}**\n", escaped(&self.verdict()));
+        self.findings(&mut text);
+        text.push_str(
+            "\n| Rating | Module | Version | Made | Newest | Licence | Programs | Code |\n\
+             |---|---|---|---|---|---|---:|---:|\n",
+        );
+        for module in &self.audit.modules {
+            let row = Row::of(module);
+            let cells = [
+                row.grade,
+                row.path,
+                row.version,
+                row.made,
+                row.newest,
+                row.licence,
+                row.programs,
+                row.code,
+            ];
+            let cells = cells.map(|cell| escaped(&cell));
+            let _ = writeln!(text, "| {} |", cells.join(" | "));
+        }
+        self.ratings(&mut text);
+        let gaps: Vec<_> = self.audit.gaps().collect();
+        if !gaps.is_empty() {
+            text.push_str("\n### Not checked\n\n");
+        }
+        for (check, why) in gaps {
+            let _ = writeln!(text, "- {}: {}", check.question, escaped(why));
+        }
+        text
+    }
+
+    fn findings(&self, text: &mut String) {
+        if self.audit.findings.is_empty() {
+            return;
+        }
+        text.push_str("\n| | Finding | What to do |\n|---|---|---|\n");
+        for finding in &self.audit.findings {
+            let standing = match &finding.standing {
+                Standing::Denied { .. } => "denied",
+                Standing::Allowed { .. } => "allowed",
+                Standing::Told => "",
+            };
+            let mut said = escaped(&told(finding));
+            if !finding.chain.is_empty() {
+                let chain: Vec<String> = finding.chain.iter().map(|one| escaped(one)).collect();
+                let _ = write!(said, "<br>{}", chain.join(" → "));
+            }
+            let todo = match &finding.standing {
+                Standing::Allowed { reason, until } => format!("until {until}: {reason}"),
+                Standing::Denied { .. } | Standing::Told => finding.fix.clone().unwrap_or_default(),
+            };
+            let _ = writeln!(text, "| {standing} | {said} | {} |", escaped(&todo));
+        }
+    }
+
+    fn ratings(&self, text: &mut String) {
+        let rated = self
+            .audit
+            .modules
+            .iter()
+            .filter(|one| one.rating.grade > Grade::Good);
+        let mut is_first = true;
+        for module in rated {
+            if std::mem::take(&mut is_first) {
+                text.push_str("\n### Ratings\n\n");
+            }
+            let reasons = escaped(&module.rating.reasons.join("; "));
+            let _ = writeln!(
+                text,
+                "- {} is {}: {reasons}",
+                escaped(&module.path),
+                module.rating.grade
+            );
+        }
+    }
+}
+
+/// A text that means nothing to Markdown, and stays within its cell.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in crate::printable::printable(text).chars() {
+        match c {
+            '\n' | '\r' => escaped.push(' '),
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '>' => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_authors_write_stays_text() {
+        assert_eq!(
+            escaped("a|b <script> [x](y) `c`"),
+            "a\\|b &lt;script\\> \\[x\\](y) \\`c\\`"
+        );
+        assert_eq!(escaped("two\nlines"), "two lines");
+    }
+}

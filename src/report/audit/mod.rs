@@ -1,0 +1,231 @@
+//! An audit of dependencies, as people and programs read it.
+
+mod markdown;
+mod sarif;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::audit::{Audit, AuditedModule, Finding, Grade, Newest, Part, Standing, Verdict};
+use crate::human;
+use crate::printable::printable;
+use crate::text_table::{Align, Table};
+
+/// The version of `audit --format json`.
+const SCHEMA: u32 = 1;
+
+/// More findings of a kind than these are counted.
+const MOST: usize = 12;
+
+/// The report on an audit.
+#[derive(Clone, Debug, Serialize)]
+pub struct AuditReport<'a> {
+    schema: u32,
+    #[serde(flatten)]
+    audit: &'a Audit,
+}
+
+impl<'a> AuditReport<'a> {
+    /// Of an audit.
+    #[must_use]
+    pub fn new(audit: &'a Audit) -> Self {
+        Self {
+            schema: SCHEMA,
+            audit,
+        }
+    }
+
+    /// A row for each module that is linked into something.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new(&[
+            ("Rating", Align::Left),
+            ("Module", Align::Left),
+            ("Version", Align::Left),
+            ("Made", Align::Left),
+            ("Newest", Align::Left),
+            ("Licence", Align::Left),
+            ("In", Align::Right),
+            ("Code", Align::Right),
+        ])
+        .spare(&["Made", "Code", "In"]);
+        for module in &self.audit.modules {
+            let row = Row::of(module);
+            table.row(vec![
+                row.grade,
+                row.path,
+                row.version,
+                row.made,
+                row.newest,
+                row.licence,
+                row.programs,
+                row.code,
+            ]);
+        }
+        table
+    }
+
+    /// Why modules are rated as they are, a paragraph each; none for those that are good.
+    #[must_use]
+    pub fn reasons(&self) -> String {
+        let mut text = String::new();
+        let rated = self.audit.modules.iter();
+        for module in rated.filter(|module| module.rating.grade > Grade::Good) {
+            let by = required_by(module);
+            text.push_str(&printable(&format!(
+                "{} is {}{by}",
+                module.path, module.rating.grade
+            )));
+            text.push('\n');
+            for reason in &module.rating.reasons {
+                text.push_str("  - ");
+                text.push_str(&printable(reason));
+                text.push('\n');
+            }
+        }
+        if !text.is_empty() {
+            text.insert(0, '\n');
+        }
+        text
+    }
+
+    /// What the audit fails for, with what mends it.
+    pub fn failures(&self) -> impl Iterator<Item = String> {
+        self.audit.denied().map(|finding| {
+            let mut text = told(finding);
+            if let Standing::Denied { expired: Some(day) } = &finding.standing {
+                text.push_str(&format!("; it was allowed until {day}"));
+            }
+            for (at, function) in finding.chain.iter().enumerate() {
+                let arrow = if at == 0 { "  " } else { "  → " };
+                text.push_str(&format!("\n{arrow}{}", printable(function)));
+            }
+            if let Some(fix) = &finding.fix {
+                text.push_str(&format!("\n  {}", printable(fix)));
+            }
+            text
+        })
+    }
+
+    /// What else is to be known.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let others = self.audit.findings.iter().filter(|one| !one.is_denied());
+        let others: Vec<&Finding> = others.collect();
+        for finding in others.iter().take(MOST) {
+            let mut text = told(finding);
+            if let Standing::Allowed { reason, until } = &finding.standing {
+                text.push_str(&printable(&format!("; allowed until {until}: {reason}")));
+            } else if let Some(fix) = &finding.fix {
+                text.push_str(&printable(&format!(" ({fix})")));
+            }
+            notes.push(text);
+        }
+        let more = others.len().saturating_sub(MOST);
+        if more > 0 {
+            notes.push(format!("{more} more findings: --format json has all"));
+        }
+        for unused in &self.audit.unused {
+            let text = format!("`allow` in the manifest allows nothing that was found: {unused}");
+            notes.push(printable(&text));
+        }
+        for (check, why) in self.audit.gaps() {
+            notes.push(printable(&format!(
+                "not checked: {} ({why})",
+                check.question
+            )));
+        }
+        notes
+    }
+
+    /// What it comes to, in a line.
+    #[must_use]
+    pub fn verdict(&self) -> String {
+        let modules = human::counted(self.audit.modules.len(), "module", "modules");
+        let programs = human::counted(self.audit.programs.len(), "program", "programs");
+        let linked = format!("{modules} in {programs}");
+        match self.audit.verdict {
+            Verdict::Denied => {
+                let denied = self.audit.denied().count();
+                let findings = human::counted(denied, "finding is", "findings are");
+                format!("{findings} denied, of {linked}")
+            }
+            Verdict::Undecided => {
+                format!("what the manifest denies could not be looked for in full, of {linked}")
+            }
+            Verdict::CleanAsFarAsAsked => {
+                format!("nothing that is denied, as far as it was asked, in {linked}")
+            }
+            Verdict::Clean => format!("nothing that is denied in {linked}"),
+        }
+    }
+}
+
+/// The cells of a module, for people.
+struct Row {
+    grade: String,
+    path: String,
+    version: String,
+    made: String,
+    newest: String,
+    licence: String,
+    programs: String,
+    code: String,
+}
+
+impl Row {
+    fn of(module: &AuditedModule) -> Self {
+        let version = match &module.replaced_by {
+            Some(by) => format!("{} => {by}", module.version),
+            None => module.version.clone(),
+        };
+        let newest = match &module.newest {
+            Newest::This => "the same".to_owned(),
+            Newest::Other { version, time } => match time {
+                Some(time) => format!("{version} ({})", month(*time)),
+                None => version.clone(),
+            },
+            Newest::NotAsked { .. } => "not known".to_owned(),
+        };
+        Self {
+            grade: module.rating.grade.to_string(),
+            path: printable(&module.path),
+            version: printable(&version),
+            made: module.time.map(month).unwrap_or_default(),
+            newest: printable(&newest),
+            licence: module.licence.to_string(),
+            programs: module.programs.len().to_string(),
+            code: code(&module.programs).map_or_else(|| "–".to_owned(), human::size),
+        }
+    }
+}
+
+/// The most code that a module has in one program.
+fn code(parts: &[Part]) -> Option<u64> {
+    parts.iter().filter_map(|part| part.code).max()
+}
+
+/// A month as it sorts: `2018-03`.
+fn month(time: Timestamp) -> String {
+    let date = jiff::tz::Offset::UTC.to_datetime(time);
+    date.strftime("%Y-%m").to_string()
+}
+
+/// Who requires a module, where that isn't the project itself.
+fn required_by(module: &AuditedModule) -> String {
+    match module.required_by.as_slice() {
+        [] | [_] => String::new(),
+        [_, others @ ..] => format!(" (required by {})", others.join(" → ")),
+    }
+}
+
+/// A finding in a line.
+fn told(finding: &Finding) -> String {
+    let subject = finding.subject();
+    let separator = if subject.is_empty() { "" } else { ": " };
+    printable(&format!(
+        "{}: {subject}{separator}{}",
+        finding.rule, finding.says
+    ))
+}

@@ -1,0 +1,58 @@
+//! An audit as SARIF, for code scanning.
+
+use super::{AuditReport, told};
+use crate::audit::{AuditRule, Finding, Standing};
+use crate::report::sarif::{Level, Sarif, ScanRule};
+
+impl AuditReport<'_> {
+    /// Every finding, as one of a file: a scanner wants a place, and modules are named there.
+    #[must_use]
+    pub fn sarif(&self, file: &str) -> Sarif {
+        let mut sarif = Sarif::default();
+        for finding in &self.audit.findings {
+            let level = match finding.standing {
+                Standing::Denied { .. } => Level::Error,
+                Standing::Told => Level::Warning,
+                Standing::Allowed { .. } => Level::Note,
+            };
+            let rule = ScanRule {
+                id: finding.rule.as_str(),
+                summary: finding.rule.means(),
+                help: help(finding.rule),
+            };
+            sarif.result(rule, level, (file, &finding.subject()), &message(finding));
+        }
+        for (check, why) in self.audit.gaps() {
+            sarif.error(&format!("not checked: {} ({why})", check.question));
+        }
+        sarif
+    }
+}
+
+fn message(finding: &Finding) -> String {
+    let chain = match finding.chain.as_slice() {
+        [] => String::new(),
+        chain => format!("\n{}", chain.join(" → ")),
+    };
+    let fix = finding.fix.as_ref().map(|fix| format!("\n{fix}"));
+    format!("{}{chain}{}", told(finding), fix.unwrap_or_default())
+}
+
+fn help(rule: AuditRule) -> &'static str {
+    match rule {
+        AuditRule::Vulnerable => {
+            "update the module, or allow the advisory in [audit] with a reason and a last day"
+        }
+        AuditRule::Untidy | AuditRule::Unlocked => "go mod tidy, and commit go.mod and go.sum",
+        AuditRule::Altered => "go clean -modcache, and build again",
+        AuditRule::VendorDrift => "go mod vendor, and commit",
+        AuditRule::OtherVersion
+        | AuditRule::OtherSum
+        | AuditRule::Dirty
+        | AuditRule::OtherGo
+        | AuditRule::OtherCommit => "gobuildx build --matrix",
+        _ => {
+            "take another version or another module, or allow it in [audit] with a reason and a last day"
+        }
+    }
+}
