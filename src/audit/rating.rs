@@ -19,6 +19,8 @@ pub enum Grade {
     /// Nothing speaks against it.
     #[default]
     Good,
+    /// Nothing is known that does, and not all was asked.
+    Unknown,
     /// Something to know.
     Fair,
     /// Something to mend in time.
@@ -31,6 +33,7 @@ impl fmt::Display for Grade {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Good => "good",
+            Self::Unknown => "unknown",
             Self::Fair => "fair",
             Self::Poor => "poor",
             Self::Bad => "bad",
@@ -76,6 +79,10 @@ impl Rating {
         reasons.extend(by_age(module, now));
         reasons.extend(by_version(module));
         reasons.extend(findings.iter().filter_map(by_advisory));
+        if let Newest::NotAsked { .. } = module.newest {
+            let text = "whether there is a newer version isn't known";
+            reasons.push((Grade::Unknown, text.to_owned()));
+        }
         match module.licence {
             Licence::Unknown => reasons.push((Grade::Fair, "its licence isn't known".to_owned())),
             Licence::Missing => reasons.push((Grade::Poor, "it has no licence".to_owned())),

@@ -70,7 +70,7 @@ impl AuditReport<'_> {
             .audit
             .modules
             .iter()
-            .filter(|one| one.rating.grade > Grade::Good);
+            .filter(|one| one.rating.grade > Grade::Unknown);
         let mut is_first = true;
         for module in rated {
             if std::mem::take(&mut is_first) {

@@ -70,7 +70,7 @@ impl<'a> AuditReport<'a> {
     pub fn reasons(&self) -> String {
         let mut text = String::new();
         let rated = self.audit.modules.iter();
-        for module in rated.filter(|module| module.rating.grade > Grade::Good) {
+        for module in rated.filter(|module| module.rating.grade > Grade::Unknown) {
             let by = required_by(module);
             text.push_str(&printable(&format!(
                 "{} is {}{by}",
