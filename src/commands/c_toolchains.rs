@@ -105,7 +105,11 @@ impl Choosing<'_> {
                             faults.push(self.fault(cell, name.as_ref(), &why));
                         }
                         Err(NoToolchain::Absent(absent)) => {
-                            lacking.push((cell.target.clone(), absent));
+                            // What its programs want differs, and what is missing doesn't.
+                            let is_told = |(target, _): &(Target, _)| *target == cell.target;
+                            if !lacking.iter().any(is_told) {
+                                lacking.push((cell.target.clone(), absent));
+                            }
                         }
                     }
                 }
@@ -134,16 +138,11 @@ impl Choosing<'_> {
         if self.trust == Trust::Project {
             return Ok(());
         }
-        let of_project = |name: &&str| self.library.is_of_project(name);
-        let asked = cell.toolchain_name().map(ToolchainName::definition);
-        let ranked = self.library.iter().filter(|one| {
-            asked.is_none() && one.rank.is_some() && {
-                let host = (self.platform.goos, self.platform.goarch);
-                one.serving(&cell.target, host).is_some()
-            }
-        });
-        let mut names = asked.into_iter().chain(ranked.map(|one| one.name.as_str()));
-        match names.find(of_project) {
+        let host = (self.platform.goos, self.platform.goarch);
+        match self
+            .library
+            .of_project_for((&cell.target, cell.toolchain_name()), host)
+        {
             Some(name) => Err(ToolchainsError::Untrusted(name.to_owned())),
             None => Ok(()),
         }
@@ -249,7 +248,7 @@ impl Failure for ToolchainsError {
                         "its definition doesn't say how to get it: `[install]`".to_owned(),
                     );
                 }
-                format!("install one: {}", ways.join("; or "))
+                format!("one of these will do: {}", ways.join("; or "))
             }
             Self::Untrusted(name) => format!(
                 "look at it with `gobuildx toolchains show {name}`, then build with --allow-toolchains"

@@ -30,6 +30,7 @@ use crate::plan::{
 use crate::process::Cancel;
 use crate::progress::Spinner;
 use crate::project::{self, Project, Questions, repository, survey};
+use crate::target::Cgo;
 use crate::toolchain::installed::Trust;
 use crate::tools::git;
 use crate::tools::go::{Go, Settings};
@@ -233,6 +234,11 @@ impl Context {
 
     /// The C toolchains of each cell.
     fn toolchains(&self, cancel: &Cancel) -> Result<Vec<CellToolchains>, Box<dyn Failure>> {
+        let mut cells = self.selection.cells.iter();
+        if !cells.any(|cell| cell.cgo == Cgo::Enabled) {
+            // Whatever lies in a folder of that name is no matter of a build without C.
+            return Ok(Vec::new());
+        }
         let library = c_toolchains::library((&self.manifest, &self.root), &self.host)?;
         let choosing = c_toolchains::Choosing {
             manifest: &self.manifest,

@@ -56,6 +56,11 @@ pub(super) fn examined(asked: Toolchains<'_>, place: &Place<'_>) -> Vec<Examined
         let need = || Need::Required {
             reason: format!("{} is built with cgo", cell.target),
         };
+        let own_target = (&cell.target, cell.toolchain_name());
+        if let Some(name) = asked.library.of_project_for(own_target, own) {
+            rows.push(untrusted(name, (&cell.target, need())));
+            continue;
+        }
         let mut chosen = CellToolchains::default();
         for wish in wishes(place.manifest, cell) {
             match choose(asked.library, wish, (own, place.system), &mut search) {
@@ -143,6 +148,21 @@ fn row(setup: &Setup, (target, need): (&Target, Need), state: State) -> Examined
     }
 }
 
+/// A toolchain of which the project says what is started.
+fn untrusted(name: &str, (target, need): (&Target, Need)) -> Examined {
+    Examined {
+        id: None,
+        name: name.to_owned().into(),
+        purpose: format!("compiles C for {target}").into(),
+        need,
+        install: Some(format!(
+            "the project says what it starts: look at it with `gobuildx toolchains show {name}`, then build with \
+             --allow-toolchains"
+        )),
+        state: State::Missing,
+    }
+}
+
 /// A cell that has no toolchain here.
 fn missing(none: &NoToolchain, (target, need): (&Target, Need)) -> Examined {
     let (name, install) = match none {
@@ -152,10 +172,9 @@ fn missing(none: &NoToolchain, (target, need): (&Target, Need)) -> Examined {
         }
         NoToolchain::Absent(lacking) => {
             let names: Vec<String> = lacking.iter().map(|one| one.name.to_string()).collect();
-            let ways = lacking.iter().map(|one| one.advice.as_str());
-            let mut ways: Vec<&str> = ways.filter(|way| !way.is_empty()).collect();
-            ways.sort_unstable();
-            ways.dedup();
+            let ways = lacking.iter().filter(|one| !one.advice.is_empty());
+            let ways = ways.map(|one| format!("{} ({}: {})", one.advice, one.name, one.absent));
+            let ways: Vec<String> = ways.collect();
             (names.join(" or "), ways.join("; or "))
         }
     };

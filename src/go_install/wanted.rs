@@ -52,7 +52,10 @@ impl Wanted {
     ) -> Result<&'a Installed, Option<GoVersion>> {
         if let Some(pinned) = &self.pinned {
             let same = installed.iter().find(|it| it.version == *pinned);
-            return same.ok_or_else(|| Some(pinned.clone()));
+            // Another one fetches it, as one on PATH does.
+            let fetching = installed.iter().filter(|it| it.version.is_at_least(1, 21));
+            let newest = fetching.max_by(|one, other| one.version.cmp(&other.version));
+            return same.or(newest).ok_or_else(|| Some(pinned.clone()));
         }
         let allowed = installed.iter().filter(|it| {
             let oldest = self.oldest.as_ref();
@@ -128,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pinned_one_builds_and_no_other() {
+    fn the_pinned_one_builds_and_another_fetches_it() {
         let wanted = Wanted {
             pinned: Some(version("1.26.8")),
             oldest: Some(version("1.24")),
@@ -137,7 +140,11 @@ mod tests {
             chosen(&wanted, &["1.27.4", "1.26.8"]),
             Ok("1.26.8".to_owned())
         );
-        assert_eq!(chosen(&wanted, &["1.27.4"]), Err(Some("1.26.8".to_owned())));
+        assert_eq!(
+            chosen(&wanted, &["1.25.4", "1.27.4"]),
+            Ok("1.27.4".to_owned())
+        );
+        assert_eq!(chosen(&wanted, &["1.20.4"]), Err(Some("1.26.8".to_owned())));
     }
 
     #[test]

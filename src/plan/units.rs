@@ -313,7 +313,7 @@ fn unit(
         cell_index,
         toolchain: chosen.map(|chosen| chosen.setup.name.clone()),
         dir: dir.to_owned(),
-        env: environment(chosen, &settings),
+        env: environment(chosen, (&settings, &flags)),
         rebuild: inputs.request.rebuild.unwrap_or(settings.rebuild),
         trimpath: settings.trimpath,
         dwarf: Dwarf::of(&settings, &flags),
@@ -442,11 +442,17 @@ pub(crate) fn value_for(target: &Target, variable: Variable) -> Option<String> {
 }
 
 /// The variables that the manifest and the C toolchain set.
-fn environment(chosen: Option<&Chosen>, settings: &Effective) -> BTreeMap<String, Arg> {
+fn environment(
+    chosen: Option<&Chosen>,
+    (settings, ldflags): (&Effective, &[String]),
+) -> BTreeMap<String, Arg> {
     let from_toolchain = chosen.map(|chosen| chosen.setup.variables.clone());
-    from_toolchain
-        .unwrap_or_default()
+    // Go's own are `-O2 -g`, which come last: with `-g` there zig keeps what `-s` strips.
+    let strips = chosen.is_some() && ldflags.iter().any(|flag| flag == "-s");
+    let stripped = strips.then(|| ("CGO_LDFLAGS".to_owned(), "-O2".to_owned()));
+    stripped
         .into_iter()
+        .chain(from_toolchain.unwrap_or_default())
         .chain(settings.env.clone())
         .map(|(name, value)| (name, Arg::Text(value)))
         .collect()

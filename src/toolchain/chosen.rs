@@ -65,6 +65,36 @@ pub struct Lacking {
     pub advice: String,
 }
 
+impl Lacking {
+    /// A toolchain that would do, with what is missing of it, and how that is got here.
+    #[must_use]
+    pub fn new(candidate: Candidate<'_>, absent: Absent, system: &System) -> Self {
+        let variable = || {
+            let sysroot = candidate.definition.sysroot.as_ref()?;
+            let name = sysroot.variable.as_ref()?;
+            Some(format!(
+                "set {name} to a folder with the target's headers and libraries"
+            ))
+        };
+        let advice = match &absent {
+            Absent::Sysroot(_) => variable().unwrap_or_else(|| advice(&candidate, system)),
+            Absent::Untrusted => "look at it, then say --allow-toolchains".to_owned(),
+            Absent::Program(_) | Absent::TooOld { .. } => advice(&candidate, system),
+            Absent::Machine { .. } | Absent::Broken { .. } => {
+                format!(
+                    "mend it, or get another one: {}",
+                    advice(&candidate, system)
+                )
+            }
+        };
+        Self {
+            name: candidate.name,
+            absent,
+            advice,
+        }
+    }
+}
+
 /// What a cell wants of its toolchain.
 #[derive(Clone, Copy, Debug)]
 pub struct Wish<'a> {
@@ -107,11 +137,7 @@ pub fn choose(
                     },
                 });
             }
-            Err(absent) => lacking.push(Lacking {
-                advice: advice(&candidate, system),
-                name: candidate.name,
-                absent,
-            }),
+            Err(absent) => lacking.push(Lacking::new(candidate, absent, system)),
         }
     }
     Err(NoToolchain::Absent(lacking))

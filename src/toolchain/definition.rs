@@ -125,6 +125,9 @@ pub enum DefinitionError {
         "`{0}` can't be set in `[environment]`: gobuildx sets it, or go would be redirected by it"
     )]
     Variable(String),
+    /// A name that no variable has.
+    #[error("`{0}` can't be the name of a variable: write letters, digits and underscores")]
+    NoVariable(String),
     /// A variable by whose name nobody would know what it is.
     #[error("`{0}` can't name a sysroot: write a name that ends with `SYSROOT` or `SDKROOT`")]
     SysrootVariable(String),
@@ -252,7 +255,12 @@ impl Definition {
         self.check_targets()?;
         self.check_packagers()?;
         for name in self.environment.keys() {
-            if RESERVED.iter().any(|start| name.starts_with(start)) || name.contains('=') {
+            let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            if name.is_empty() || !name.chars().all(is_word) {
+                return Err(DefinitionError::NoVariable(name.clone()));
+            }
+            let is_own = ["CC", "CXX", "AR", "PKG_CONFIG"].contains(&name.as_str());
+            if is_own || RESERVED.iter().any(|start| name.starts_with(start)) {
                 return Err(DefinitionError::Variable(name.clone()));
             }
         }

@@ -243,6 +243,10 @@ impl<'a> Search<'a> {
                 });
             }
         }
+        if found.file.to_str().is_none() {
+            let why = "its path is no text, so no command can have it: rename that folder";
+            return Err(broken(why.to_owned()));
+        }
         let said = self.ask(&found, &way.version).map_err(broken)?;
         found.version = version(said.lines().next().unwrap_or_default());
         if let (Some(oldest), Some(version)) = (&way.oldest, &found.version)
@@ -281,7 +285,9 @@ impl<'a> Search<'a> {
     fn sysroot(&mut self, sysroot: &Sysroot, serves: &Serves) -> Result<PathBuf, Absent> {
         let mut places = Vec::new();
         if let Some(name) = &sysroot.variable {
-            places.extend(self.host.env.get(name).map(PathBuf::from));
+            // A compiler works in another folder than the user.
+            let named = self.host.env.get(name).filter(|value| !value.is_empty());
+            places.extend(named.map(|named| self.host.cwd.join(named)));
         }
         let value = |name: &str| value_of(serves, name);
         let folders = sysroot.folders.iter();
@@ -298,7 +304,16 @@ impl<'a> Search<'a> {
             places.extend(self.ask(&program, args).map(|said| said.trim().into()));
         }
         // It becomes part of commands and scripts.
-        places.retain(|place| !place.to_string_lossy().contains(char::is_control));
+        let is_text = |place: &PathBuf| {
+            place
+                .to_str()
+                .is_some_and(|text| !text.contains(char::is_control))
+        };
+        if let Some(place) = places.iter().find(|place| !is_text(place)) {
+            let place = place.display();
+            let why = format!("the path `{place}` can't be part of a command: rename that folder");
+            return Err(Absent::Sysroot(why));
+        }
         let holds = |place: &&PathBuf| match &sysroot.holds {
             Some(file) => place.join(file).exists(),
             None => place.is_dir(),

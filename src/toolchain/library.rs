@@ -7,6 +7,7 @@ use super::definition::{Definition, DefinitionError, Origin, Origins};
 use super::layer::Layer;
 use super::name::ToolchainName;
 use crate::failure::{Exit, Failure};
+use crate::target::{Goarch, Goos, Target};
 
 include!(concat!(env!("OUT_DIR"), "/toolchains.rs"));
 
@@ -76,6 +77,22 @@ impl Library {
         self.definitions.values()
     }
 
+    /// The definition of which the project says what may be started, of those that a cell names or may get.
+    #[must_use]
+    pub fn of_project_for(
+        &self,
+        (target, named): (&Target, Option<&ToolchainName>),
+        host: (Goos, Goarch),
+    ) -> Option<&str> {
+        let named = named.map(ToolchainName::definition);
+        let ranked = self.iter().filter(|one| {
+            named.is_none() && one.rank.is_some() && one.serving(target, host).is_some()
+        });
+        let mut names = named.into_iter().chain(ranked.map(|one| one.name.as_str()));
+        let name = names.find(|name| self.is_of_project(name))?;
+        self.get(name).map(|one| one.name.as_str())
+    }
+
     /// Whether the project says something of a definition, or of one that it is like, that may start programs.
     #[must_use]
     pub fn is_of_project(&self, name: &str) -> bool {
@@ -103,7 +120,9 @@ fn definition(name: &str, layers: &Layers) -> Result<Definition, LibraryError> {
             return Err(fault(Incomplete::Chain));
         }
         let Some(all) = layers.get(&current) else {
-            return Err(fault(Incomplete::Like(current)));
+            let known = layers.keys().map(String::as_str);
+            let help = crate::manifest::suggest(&current, known);
+            return Err(fault(Incomplete::Like(current, help)));
         };
         let mut like = None;
         for (origin, layer) in all.iter().rev() {
@@ -163,11 +182,14 @@ pub fn read_folder(
     };
     let mut files = Vec::new();
     for entry in entries {
-        let path = entry.map_err(unreadable(folder))?.path();
-        if path
+        let entry = entry.map_err(unreadable(folder))?;
+        // Editors leave hidden ones.
+        let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+        let path = entry.path();
+        let is_toml = path
             .extension()
-            .is_some_and(|extension| extension == "toml")
-        {
+            .is_some_and(|extension| extension == "toml");
+        if is_toml && !is_hidden {
             files.push(path);
         }
     }
@@ -211,8 +233,8 @@ pub enum Incomplete {
     #[error("it is like one that is like another, more than {LONGEST_CHAIN} times")]
     Chain,
     /// It starts from one that isn't there.
-    #[error("it is like `{0}`, and there is no such toolchain")]
-    Like(String),
+    #[error("it is like `{0}`, and there is no such toolchain: {1}")]
+    Like(String, String),
     /// It isn't whole.
     #[error(transparent)]
     Definition(#[from] DefinitionError),

@@ -61,7 +61,13 @@ impl FromStr for ToolchainName {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (definition, glibc) = match text.split_once('.') {
             Some((definition, release)) => {
-                let release = release.parse().map_err(|_| ParseToolchainError)?;
+                let release: GlibcVersion = release.parse().map_err(|_| ParseToolchainError)?;
+                // As in policies: there is a 2, and of minor releases no hundred.
+                let is_release =
+                    GlibcVersion::new(2, 0) <= release && release < GlibcVersion::new(2, 100);
+                if !is_release {
+                    return Err(ParseToolchainError);
+                }
                 (definition, Some(release))
             }
             None => (text, None),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::choose::Candidate;
-use super::chosen::advice;
+use super::chosen::Lacking;
 use super::definition::Definition;
 use super::installed::{Absent, Found, Installed, Search};
 use super::layer::CLibrary;
@@ -123,7 +123,7 @@ fn row(
             installed: false,
             versions: Vec::new(),
             missing: Some(absent.to_string()),
-            install: Some(advice(candidate, system)),
+            install: Some(Lacking::new(candidate.clone(), absent.clone(), system).advice),
         },
     }
 }

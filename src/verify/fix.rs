@@ -77,6 +77,13 @@ enum When {
 }
 
 impl Fix {
+    /// Whether it builds without cgo, which a program with C of its own can't.
+    pub(super) fn turns_cgo_off(&self) -> bool {
+        ["`cgo = false`", "CGO_ENABLED=0"]
+            .iter()
+            .any(|words| self.text.contains(words))
+    }
+
     const fn new(place: FixPlace, text: &'static str) -> Self {
         Self {
             place,

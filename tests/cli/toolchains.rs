@@ -96,7 +96,7 @@ fn where_none_is_installed_nothing_is_built_and_all_that_would_do_are_told() {
         .exits(4)
         .says("failed to find a C toolchain for linux/amd64/v1, which is built with cgo\n")
         .says("\n  musl-gcc: neither `musl-gcc` nor `gcc` is on PATH\n")
-        .says("help: install one: ")
+        .says("help: one of these will do: ")
         .says("pip install ziglang");
     assert!(!project.path("dist/who_linux_amd64_v1").exists());
 }

@@ -13,9 +13,10 @@ use crate::progress::Spinner;
 use crate::target::Target;
 use crate::text_table::{Align, Table};
 use crate::toolchain::check::{Fault, Ran, check};
+use crate::toolchain::choose::{Impossible, Wanted, named};
 use crate::toolchain::installed::{Search, Trust};
-use crate::toolchain::survey::{candidate, targets, versions};
-use crate::toolchain::{Definition, Lacking, Library, Setup, advice};
+use crate::toolchain::survey::{targets, versions};
+use crate::toolchain::{Definition, Lacking, Library, Setup, ToolchainName};
 
 pub(super) fn run(args: &CheckArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
     let host = Host::probe()?;
@@ -23,8 +24,8 @@ pub(super) fn run(args: &CheckArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fai
     let wanted = wanted(args, &library)?;
     let mut search = Search::new((&host, &folder), args.trust.level(), cancel);
     let mut checks = Checks::default();
-    for definition in wanted {
-        checks.add(definition, args, (&host, &mut search, cancel));
+    for name in wanted {
+        checks.add((&library, &name), args, (&host, &mut search, cancel));
         if let Some(reason) = cancel.reason() {
             return Ok(reason.into());
         }
@@ -33,15 +34,13 @@ pub(super) fn run(args: &CheckArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fai
 }
 
 /// The toolchains that are asked for, and may be started.
-fn wanted<'l>(
-    args: &CheckArgs,
-    library: &'l Library,
-) -> Result<Vec<&'l Definition>, Box<dyn Failure>> {
+fn wanted(args: &CheckArgs, library: &Library) -> Result<Vec<ToolchainName>, Box<dyn Failure>> {
     let is_trusted = |one: &Definition| {
         args.trust.level() == Trust::Project || !library.is_of_project(&one.name)
     };
     if args.names.is_empty() {
-        return Ok(library.iter().filter(|one| is_trusted(one)).collect());
+        let trusted = library.iter().filter(|one| is_trusted(one));
+        return Ok(trusted.filter_map(|one| one.name.parse().ok()).collect());
     }
     let mut wanted = Vec::new();
     for name in &args.names {
@@ -51,9 +50,29 @@ fn wanted<'l>(
         if !is_trusted(found) {
             return Err(ToolchainsError::Untrusted(found.name.clone()).into());
         }
-        wanted.push(found);
+        wanted.extend(name.parse::<ToolchainName>());
     }
     Ok(wanted)
+}
+
+/// The targets that are asked for, those of the machine's own platform first, which runs what is made.
+fn asked_targets(args: &CheckArgs) -> Vec<Target> {
+    let is_asked = |target: &Target| {
+        args.targets.is_empty() || args.targets.iter().any(|one| one.matches(target))
+    };
+    let mut all: Vec<Target> = targets().filter(is_asked).collect();
+    // One with a variant that isn't the usual one is named as a whole.
+    let whole = args
+        .targets
+        .iter()
+        .filter_map(|one| one.as_str().parse().ok());
+    for target in whole {
+        if !all.contains(&target) {
+            all.push(target);
+        }
+    }
+    all.sort_by_key(|target| (target.goos, target.goarch) != host::platform());
+    all
 }
 
 /// What was found out so far.
@@ -68,42 +87,37 @@ impl Checks {
     /// Checks a toolchain: for all targets that are asked for, else for the first one that it is installed for.
     fn add(
         &mut self,
-        definition: &Definition,
+        (library, name): (&Library, &ToolchainName),
         args: &CheckArgs,
         (host, search, cancel): (&Host, &mut Search<'_>, &Cancel),
     ) {
         let own = host::platform();
-        let is_asked = |target: &Target| {
-            args.targets.is_empty() || args.targets.iter().any(|one| one.matches(target))
-        };
-        let mut all: Vec<Target> = targets().filter(is_asked).collect();
-        // The machine's own runs what is made.
-        all.sort_by_key(|target| (target.goos, target.goarch) != own);
         let mut lacking = None;
-        for target in all {
-            let Some(candidate) = candidate(definition, &target, own) else {
-                continue;
+        for target in asked_targets(args) {
+            let candidate = match named(library, name, (&target, own), Wanted::Nothing) {
+                Ok(candidate) => candidate,
+                Err(Impossible::NotServed) => continue,
+                Err(why) => {
+                    self.faults.push(format!("{name} for {target}: {why}"));
+                    return;
+                }
             };
-            match search.look(definition, candidate.serves) {
+            match search.look(candidate.definition, candidate.serves) {
                 Ok(installed) => {
                     let setup = Setup::new(&candidate, &installed);
-                    self.check((definition, &setup), &target, (host, cancel));
+                    self.check((candidate.definition, &setup), &target, (host, cancel));
                     if args.targets.is_empty() || cancel.reason().is_some() {
                         return;
                     }
                 }
                 Err(absent) => {
-                    let one = Lacking {
-                        advice: advice(&candidate, &System::here(host)),
-                        name: candidate.name,
-                        absent,
-                    };
+                    let one = Lacking::new(candidate, absent, &System::here(host));
                     lacking = lacking.or(Some((target, vec![one])));
                 }
             }
         }
         // Who names a toolchain wants it to be there.
-        let is_named = args.names.contains(&definition.name);
+        let is_named = args.names.contains(&name.to_string());
         self.lacking.extend(lacking.filter(|_| is_named));
     }
 

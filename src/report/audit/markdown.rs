@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::{AuditReport, Row, told};
 use crate::audit::{Grade, Standing};
+use crate::printable::printable;
 
 impl AuditReport<'_> {
     /// Headings and tables, in the dialect that GitHub and GitLab read.
@@ -90,9 +91,9 @@ impl AuditReport<'_> {
 /// A text that means nothing to Markdown, and stays within its cell.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in crate::printable::printable(text).chars() {
+    let line = text.replace(['\n', '\r'], " ");
+    for c in printable(&line).chars() {
         match c {
-            '\n' | '\r' => escaped.push(' '),
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '>' => {

@@ -67,7 +67,7 @@ pub(super) use shared::Shared;
 pub use readers::{Companions, Readers, companions, readers, readers_of_windows};
 
 use super::system::ElfSystem;
-use super::{Evidence, Expectation, Finding, Fix, FixPlace, Rule, RuleId, Severity};
+use super::{COrigin, Evidence, Expectation, Finding, Fix, FixPlace, Rule, RuleId, Severity};
 use crate::inspect::{BuildInfo, Format, Needed};
 use crate::target::{Goos, Sanitizer};
 
@@ -143,10 +143,12 @@ fn caused_by_c(evidence: &Evidence<'_>, rule: &Rule, subject: &str, detail: &str
     with_fitting_fixes(evidence, finding)
 }
 
-/// A finding with the fixes that fit: what was built with a sanitizer can't do without cgo.
+/// A finding with the fixes that fit: what was built with a sanitizer, or has C of its own, can't do without cgo.
 fn with_fitting_fixes(evidence: &Evidence<'_>, mut finding: Finding) -> Finding {
     if let Some(sanitizer) = evidence.sanitizer() {
         finding.fixes = sanitizer_fixes(sanitizer, finding.rule);
+    } else if evidence.c_origin() == COrigin::Program {
+        finding.fixes.retain(|fix| !fix.turns_cgo_off());
     }
     finding
 }
