@@ -1,0 +1,425 @@
+//! How far a program gets to a vulnerability.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::affected::Affected;
+use super::entry::AffectedImport;
+use super::symbol::{Symbol, is_exported};
+use super::{STDLIB, TOOLCHAIN};
+use crate::target::Target;
+
+/// How far a program gets to a vulnerability, the worst first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Exposure {
+    /// It runs into a vulnerable function.
+    Called {
+        /// The functions that lead to it, from the one that everything starts with.
+        chain: Vec<String>,
+    },
+    /// It has vulnerable functions. Who calls them doesn't show: an interface, perhaps, or nobody.
+    Linked {
+        /// The functions, each with its package.
+        symbols: Vec<String>,
+    },
+    /// It has vulnerable packages, and no vulnerable function of them was found in it.
+    Imported {
+        /// Their import paths.
+        packages: Vec<String>,
+    },
+    /// Its build needs the module, and it has no vulnerable package.
+    Required,
+}
+
+/// What is known of the code of a program.
+pub trait Code {
+    /// The packages in it.
+    fn packages(&self) -> BTreeSet<&str>;
+
+    /// The functions of a package in it, `Func` or `Type.Method`.
+    fn symbols(&self, package: &str) -> BTreeSet<&str>;
+
+    /// Whether a package in it belongs to a module.
+    fn belongs(&self, package: &str, module: &str) -> bool;
+
+    /// How what the program starts with leads to any of these functions, by their packages; none where
+    /// that doesn't show.
+    fn chain(&self, symbols: &BTreeMap<&str, BTreeSet<&str>>) -> Option<Vec<String>>;
+}
+
+/// The packages that a program is made of, where nothing is known of their functions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListedPackages(BTreeSet<String>);
+
+/// Which program it is, to an advisory.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The path by which it imports the module, which differs from the advisory's where it is replaced.
+    pub module: &'a str,
+    /// What it is built for.
+    pub target: &'a Target,
+}
+
+impl Exposure {
+    /// The worse one of two; what is as bad is put together, and of two chains the shorter one remains.
+    #[must_use]
+    pub fn worst(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Called { chain }, Self::Called { chain: other }) => Self::Called {
+                chain: if other.len() < chain.len() {
+                    other
+                } else {
+                    chain
+                },
+            },
+            (Self::Linked { symbols }, Self::Linked { symbols: more }) => Self::Linked {
+                symbols: united(symbols, more),
+            },
+            (Self::Imported { packages }, Self::Imported { packages: more }) => Self::Imported {
+                packages: united(packages, more),
+            },
+            (one, other) => one.min(other),
+        }
+    }
+}
+
+fn united(some: Vec<String>, more: Vec<String>) -> Vec<String> {
+    let all: BTreeSet<String> = some.into_iter().chain(more).collect();
+    all.into_iter().collect()
+}
+
+/// How far a program gets to what an advisory says of one of its modules.
+#[must_use]
+pub fn exposure(affected: &Affected<'_>, place: Place<'_>, code: &impl Code) -> Exposure {
+    let vulnerable = vulnerable(affected, place, code);
+    if vulnerable.is_empty() {
+        return Exposure::Required;
+    }
+    let mut found: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (package, imports) in &vulnerable {
+        let mut symbols = code.symbols(package);
+        symbols.retain(|symbol| imports.iter().any(|import| names(*import, symbol)));
+        if !symbols.is_empty() {
+            found.insert(package, symbols);
+        }
+    }
+    if found.is_empty() {
+        let packages = vulnerable.into_keys().map(str::to_owned).collect();
+        return Exposure::Imported { packages };
+    }
+    if let Some(chain) = code.chain(&found) {
+        return Exposure::Called { chain };
+    }
+    let symbols = found.iter().flat_map(|(package, symbols)| {
+        symbols.iter().map(|name| Symbol {
+            package: (*package).to_owned(),
+            name: (*name).to_owned(),
+        })
+    });
+    Exposure::Linked {
+        symbols: symbols.map(|symbol| symbol.readable()).collect(),
+    }
+}
+
+/// The packages of a program that are vulnerable, each with what is said of it: nothing, where the
+/// module is vulnerable as a whole.
+fn vulnerable<'c, 'a>(
+    affected: &Affected<'a>,
+    place: Place<'_>,
+    code: &'c impl Code,
+) -> BTreeMap<&'c str, Vec<Option<&'a AffectedImport>>> {
+    let mut vulnerable: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+    for package in code.packages() {
+        let is_it = |import: &&&AffectedImport| {
+            import.is_for(place.target)
+                && path_in(&import.path, affected.module, place.module) == package
+        };
+        let imports: Vec<_> = if affected.imports.is_empty() {
+            let belongs = code.belongs(package, place.module);
+            belongs.then_some(None).into_iter().collect()
+        } else {
+            let imports = affected.imports.iter().filter(is_it);
+            imports.map(|import| Some(*import)).collect()
+        };
+        if !imports.is_empty() {
+            vulnerable.insert(package, imports);
+        }
+    }
+    vulnerable
+}
+
+/// The path by which a program imports a package of an advisory's module.
+fn path_in(path: &str, module: &str, imported: &str) -> String {
+    let rest = path.strip_prefix(module).filter(|_| module != imported);
+    rest.map_or_else(|| path.to_owned(), |rest| format!("{imported}{rest}"))
+}
+
+/// Whether a function is one that is said to be vulnerable.
+fn names(import: Option<&AffectedImport>, symbol: &str) -> bool {
+    match import {
+        Some(import) if !import.symbols.is_empty() => import.symbols.iter().any(|it| it == symbol),
+        _ => is_exported(symbol),
+    }
+}
+
+/// Whether a path is that of a module or of something below it.
+pub(super) fn is_below(path: &str, module: &str) -> bool {
+    let rest = path.strip_prefix(module);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether a path could be that of a package of Go itself: no module has one.
+pub(super) fn is_of_go(package: &str, module: &str) -> bool {
+    match module {
+        STDLIB => !is_below(package, "cmd"),
+        TOOLCHAIN => is_below(package, "cmd"),
+        _ => false,
+    }
+}
+
+impl FromIterator<String> for ListedPackages {
+    fn from_iter<I: IntoIterator<Item = String>>(packages: I) -> Self {
+        Self(packages.into_iter().collect())
+    }
+}
+
+impl Code for ListedPackages {
+    fn packages(&self) -> BTreeSet<&str> {
+        self.0.iter().map(String::as_str).collect()
+    }
+
+    fn symbols(&self, _package: &str) -> BTreeSet<&str> {
+        BTreeSet::new()
+    }
+
+    fn belongs(&self, package: &str, module: &str) -> bool {
+        let has_domain = package
+            .split('/')
+            .next()
+            .is_some_and(|first| first.contains('.'));
+        is_below(package, module) || (!has_domain && is_of_go(package, module))
+    }
+
+    fn chain(&self, _symbols: &BTreeMap<&str, BTreeSet<&str>>) -> Option<Vec<String>> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A program of functions, of which some are called.
+    struct Written {
+        functions: &'static [(&'static str, &'static str)],
+        called: &'static [&'static str],
+    }
+
+    impl Code for Written {
+        fn packages(&self) -> BTreeSet<&str> {
+            self.functions.iter().map(|(package, _)| *package).collect()
+        }
+
+        fn symbols(&self, package: &str) -> BTreeSet<&str> {
+            let of_it = self.functions.iter().filter(|(of, _)| *of == package);
+            of_it.map(|(_, name)| *name).collect()
+        }
+
+        fn belongs(&self, package: &str, module: &str) -> bool {
+            is_below(package, module)
+        }
+
+        fn chain(&self, symbols: &BTreeMap<&str, BTreeSet<&str>>) -> Option<Vec<String>> {
+            let mut called = symbols
+                .values()
+                .flatten()
+                .filter(|name| self.called.contains(name));
+            Some(vec!["main.main".to_owned(), (*called.next()?).to_owned()])
+        }
+    }
+
+    const PROGRAM: Written = Written {
+        functions: &[
+            ("main", "main"),
+            ("example.com/m/a", "init"),
+            ("example.com/m/a", "Parse"),
+            ("example.com/m/a", "parse"),
+            ("example.com/m/b", "Reader.Read"),
+            ("example.com/m/c", "init"),
+            ("example.com/m/c", "helper"),
+            ("example.com/more", "Parse"),
+        ],
+        called: &["Parse", "parse"],
+    };
+
+    fn import(path: &str, symbols: &[&str]) -> AffectedImport {
+        AffectedImport {
+            path: path.to_owned(),
+            symbols: symbols.iter().map(ToString::to_string).collect(),
+            ..AffectedImport::default()
+        }
+    }
+
+    fn exposed(imports: &[AffectedImport]) -> Exposure {
+        exposed_as(imports, "example.com/m", "linux/amd64")
+    }
+
+    fn exposed_as(imports: &[AffectedImport], module: &str, target: &str) -> Exposure {
+        let affected = Affected {
+            module,
+            fixed: None,
+            imports: imports.iter().collect(),
+        };
+        let place = Place {
+            module: "example.com/m",
+            target: &target.parse().unwrap(),
+        };
+        exposure(&affected, place, &PROGRAM)
+    }
+
+    fn linked(symbol: &str) -> Exposure {
+        Exposure::Linked {
+            symbols: vec![symbol.to_owned()],
+        }
+    }
+
+    fn imported(package: &str) -> Exposure {
+        Exposure::Imported {
+            packages: vec![package.to_owned()],
+        }
+    }
+
+    fn called(name: &str) -> Exposure {
+        Exposure::Called {
+            chain: vec!["main.main".to_owned(), name.to_owned()],
+        }
+    }
+
+    #[test]
+    fn a_program_is_as_exposed_as_it_gets_to_the_function() {
+        assert_eq!(
+            exposed(&[import("example.com/m/a", &["Parse"])]),
+            called("Parse")
+        );
+        let read = &["Reader.Read", "Reader.Close"];
+        assert_eq!(
+            exposed(&[import("example.com/m/b", read)]),
+            linked("example.com/m/b.Reader.Read")
+        );
+        assert_eq!(
+            exposed(&[import("example.com/m/a", &["Compose"])]),
+            imported("example.com/m/a")
+        );
+        assert_eq!(
+            exposed(&[import("example.com/m/d", &["Parse"])]),
+            Exposure::Required
+        );
+    }
+
+    #[test]
+    fn the_worst_package_counts() {
+        let imports = [
+            import("example.com/m/b", &[]),
+            import("example.com/m/a", &["parse"]),
+        ];
+        assert_eq!(exposed(&imports), called("parse"));
+    }
+
+    #[test]
+    fn without_symbols_every_exported_function_is_vulnerable() {
+        assert_eq!(exposed(&[import("example.com/m/a", &[])]), called("Parse"));
+        assert_eq!(
+            exposed(&[import("example.com/m/c", &[])]),
+            imported("example.com/m/c")
+        );
+    }
+
+    #[test]
+    fn without_packages_all_of_the_module_are_vulnerable_and_no_others() {
+        assert_eq!(exposed(&[]), called("Parse"));
+        let other = Affected {
+            module: "example.com/m/c",
+            fixed: None,
+            imports: Vec::new(),
+        };
+        let place = Place {
+            module: "example.com/m/c",
+            target: &"linux/amd64".parse().unwrap(),
+        };
+        assert_eq!(
+            exposure(&other, place, &PROGRAM),
+            imported("example.com/m/c")
+        );
+    }
+
+    #[test]
+    fn what_is_for_another_system_is_not_in_the_program() {
+        let only = AffectedImport {
+            goos: vec!["windows".to_owned()],
+            ..import("example.com/m/a", &["Parse"])
+        };
+        let on = |target: &str| exposed_as(&[only.clone()], "example.com/m", target);
+        assert_eq!(on("windows/amd64"), called("Parse"));
+        assert_eq!(on("linux/amd64"), Exposure::Required);
+    }
+
+    #[test]
+    fn a_replacement_is_imported_by_the_path_that_it_replaces() {
+        let fork = [import("example.org/fork/a", &["Parse"])];
+        assert_eq!(
+            exposed_as(&fork, "example.org/fork", "linux/amd64"),
+            called("Parse")
+        );
+    }
+
+    #[test]
+    fn of_listed_packages_nothing_worse_is_known_than_that_they_are_there() {
+        let listed = ["example.com/m/a", "crypto/tls", "cmd/go"].map(str::to_owned);
+        let listed: ListedPackages = listed.into_iter().collect();
+        let target = "linux/amd64".parse().unwrap();
+        for (module, expected) in [
+            ("example.com/m", imported("example.com/m/a")),
+            ("example.com", imported("example.com/m/a")),
+            ("example.co", Exposure::Required),
+            (STDLIB, imported("crypto/tls")),
+            (TOOLCHAIN, imported("cmd/go")),
+        ] {
+            let affected = Affected {
+                module,
+                fixed: None,
+                imports: Vec::new(),
+            };
+            let place = Place {
+                module,
+                target: &target,
+            };
+            assert_eq!(exposure(&affected, place, &listed), expected, "{module}");
+        }
+    }
+
+    #[test]
+    fn the_worse_exposure_wins_and_equals_are_put_together() {
+        let order = [
+            called("Parse"),
+            linked("m.A"),
+            imported("m"),
+            Exposure::Required,
+        ];
+        assert!(order.is_sorted());
+        for (index, worse) in order.iter().enumerate() {
+            for other in &order[index..] {
+                assert_eq!(&worse.clone().worst(other.clone()), worse);
+                assert_eq!(&other.clone().worst(worse.clone()), worse);
+            }
+        }
+        let both = linked("m.B").worst(linked("m.A"));
+        let names = ["m.A", "m.B"].map(str::to_owned).to_vec();
+        assert_eq!(both, Exposure::Linked { symbols: names });
+        let long = Exposure::Called {
+            chain: ["a", "b", "c"].map(str::to_owned).to_vec(),
+        };
+        assert_eq!(long.worst(called("Parse")), called("Parse"));
+    }
+}
