@@ -10,7 +10,8 @@
 use std::fs;
 use std::process::Command;
 
-use gobuildx::audit::advisory::{Advisory, BinaryCode, Exposure, Place, exposure};
+use gobuildx::audit::advisory::{Advisory, BinaryCode, Exposure, Place, STDLIB, exposure};
+use gobuildx::go_version::GoVersion;
 use gobuildx::inspect::{Format, Program, inspect};
 
 /// Calls a vulnerable function by way of another, which isn't inlined.
@@ -89,6 +90,17 @@ import (
 )
 
 func main() { fmt.Println(rangetable.New('a')) }
+"#;
+
+/// Has a function of Go itself in its `main`, without code of its own.
+const INLINES: &str = r#"package main
+
+import (
+	"fmt"
+	"os"
+)
+
+func main() { fmt.Println(os.Open(os.Args[0])) }
 "#;
 
 const ADVISORY: &str = r#"{
@@ -195,4 +207,34 @@ fn a_program_without_the_function_only_imports_its_package() {
 fn a_program_without_the_package_only_requires_its_module() {
     let required = Some(Exposure::Required);
     assert_eq!(exposed(REQUIRES, "v0.3.5", "linux/amd64"), required);
+}
+
+#[test]
+fn a_function_that_is_inlined_is_called_where_it_was_put() {
+    let advisory = r#"{
+      "id": "GO-2024-0001",
+      "affected": [{
+        "package": {"name": "stdlib", "ecosystem": "Go"},
+        "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}]}],
+        "ecosystem_specific": {"imports": [{"path": "os", "symbols": ["Open"]}]}
+      }]
+    }"#;
+    let advisory = Advisory::parse(advisory.as_bytes()).unwrap();
+    let bytes = built(INLINES, "v0.3.7", "linux/amd64");
+    let facts = inspect(&bytes).unwrap();
+    let info = facts.build_info().unwrap();
+    let release = GoVersion::of_toolchain(&info.go_version).unwrap();
+    let affected = advisory.affects(STDLIB, &(&release).into()).unwrap();
+    assert_eq!(affected.fixed, None);
+    let program = Program::find(Format::of(&bytes), &bytes).unwrap();
+    assert!(
+        program.named("os.Open").is_empty(),
+        "it has code of its own"
+    );
+    let place = Place {
+        module: STDLIB,
+        target: &"linux/amd64".parse().unwrap(),
+    };
+    let exposed = exposure(&affected, place, &BinaryCode::of(&program, info));
+    assert_eq!(Some(exposed), called(&["main.main", "os.Open"]));
 }
