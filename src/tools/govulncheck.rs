@@ -130,7 +130,8 @@ pub enum GovulncheckError {
 /// What was said, on lines of its own.
 fn below(said: &str) -> String {
     let lines = said.lines().filter(|line| !line.trim().is_empty());
-    lines.map(|line| format!("\n  {line}")).collect()
+    let lines = lines.flat_map(|line| ["\n  ", line]);
+    lines.collect()
 }
 
 impl Failure for GovulncheckError {

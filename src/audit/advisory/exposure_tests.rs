@@ -1,5 +1,7 @@
 //! Programs that get to a vulnerability, more or less.
 
+use std::slice::from_ref;
+
 use super::*;
 
 /// A program of functions, of which some are called.
@@ -151,7 +153,7 @@ fn what_is_for_another_system_is_not_in_the_program() {
         goos: vec!["windows".to_owned()],
         ..import("example.com/m/a", &["Parse"])
     };
-    let on = |target: &str| exposed_as(&[only.clone()], "example.com/m", target);
+    let on = |target: &str| exposed_as(from_ref(&only), "example.com/m", target);
     assert_eq!(on("windows/amd64"), called("Parse"));
     assert_eq!(on("linux/amd64"), Exposure::Required);
 }

@@ -89,84 +89,74 @@ fn without_brackets(text: &str) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_function_is_known_by_any_name_that_the_linker_gives_it() {
-        for (linked, package, name) in [
-            ("main.main", "main", "main"),
-            (
-                "golang.org/x/text/language.Parse",
-                "golang.org/x/text/language",
-                "Parse",
-            ),
-            (
-                "golang.org/x/text/language.Parse.func1",
-                "golang.org/x/text/language",
-                "Parse",
-            ),
-            (
-                "golang.org/x/text/language.Parse.func1.2",
-                "golang.org/x/text/language",
-                "Parse",
-            ),
-            (
-                "golang.org/x/text/language.Parse-range1",
-                "golang.org/x/text/language",
-                "Parse",
-            ),
-            ("net/http.(*Server).Serve", "net/http", "Server.Serve"),
-            (
-                "net/http.(*Server).Serve.gowrap1",
-                "net/http",
-                "Server.Serve",
-            ),
-            (
-                "net/http.(*Server).Serve.deferwrap2",
-                "net/http",
-                "Server.Serve",
-            ),
-            ("net/http.(*Server).Serve-fm", "net/http", "Server.Serve"),
-            ("net/http.Header.Get", "net/http", "Header.Get"),
-            ("net/http.Header.Get.func1", "net/http", "Header.Get"),
-            (
-                "gopkg.in/yaml%2ev3.(*Decoder).Decode",
-                "gopkg.in/yaml.v3",
-                "Decoder.Decode",
-            ),
-            (
-                "gopkg.in/yaml%2ev3.Unmarshal",
-                "gopkg.in/yaml.v3",
-                "Unmarshal",
-            ),
-            ("slices.SortFunc[...]", "slices", "SortFunc"),
-            (
-                "slices.SortFunc[go.shape.[]a/b.T,go.shape.int].func1",
-                "slices",
-                "SortFunc",
-            ),
-            (
-                "sync/atomic.(*Pointer[...]).Load",
-                "sync/atomic",
-                "Pointer.Load",
-            ),
-            ("example.com/m.Set[...].Add", "example.com/m", "Set.Add"),
-            ("main.init.0", "main", "init"),
-            ("main.function9", "main", "function9"),
-        ] {
-            let symbol = Symbol::of_linked(linked).unwrap();
-            assert_eq!(
-                (symbol.package.as_str(), symbol.name.as_str()),
-                (package, name),
-                "{linked}"
-            );
+    /// The package and the function that a name is of.
+    fn of(linked: &str) -> Option<(String, String)> {
+        let symbol = Symbol::of_linked(linked)?;
+        Some((symbol.package, symbol.name))
+    }
+
+    #[track_caller]
+    fn assert_is(linked: &[&str], package: &str, name: &str) {
+        for linked in linked {
+            let expected = (package.to_owned(), name.to_owned());
+            assert_eq!(of(linked), Some(expected), "{linked}");
         }
+    }
+
+    #[test]
+    fn a_function_has_all_that_is_in_it() {
+        let linked = [
+            "golang.org/x/text/language.Parse",
+            "golang.org/x/text/language.Parse.func1",
+            "golang.org/x/text/language.Parse.func1.2",
+            "golang.org/x/text/language.Parse-range1",
+        ];
+        assert_is(&linked, "golang.org/x/text/language", "Parse");
+        assert_is(&["main.init.0", "main.init"], "main", "init");
+        assert_is(&["main.function9"], "main", "function9");
+    }
+
+    #[test]
+    fn a_method_belongs_to_its_type_whether_by_a_pointer_or_not() {
+        let linked = [
+            "net/http.(*Server).Serve",
+            "net/http.(*Server).Serve.gowrap1",
+            "net/http.(*Server).Serve.deferwrap2",
+            "net/http.(*Server).Serve-fm",
+            "net/http.Server.Serve",
+            "net/http.Server.Serve.func1",
+        ];
+        assert_is(&linked, "net/http", "Server.Serve");
+    }
+
+    #[test]
+    fn dots_in_the_last_element_of_a_path_are_written_otherwise() {
+        let (package, decode) = ("gopkg.in/yaml.v3", "Decoder.Decode");
+        assert_is(&["gopkg.in/yaml%2ev3.(*Decoder).Decode"], package, decode);
+        assert_is(&["gopkg.in/yaml%2ev3.Unmarshal"], package, "Unmarshal");
+    }
+
+    #[test]
+    fn what_is_generic_is_one_function_for_all_types() {
+        let linked = [
+            "slices.SortFunc[...]",
+            "slices.SortFunc[go.shape.[]a/b.T,go.shape.int].func1",
+        ];
+        assert_is(&linked, "slices", "SortFunc");
+        let load = "sync/atomic.(*Pointer[...]).Load";
+        assert_is(&[load], "sync/atomic", "Pointer.Load");
+        assert_is(&["example.com/m.Set[...].Add"], "example.com/m", "Set.Add");
+    }
+
+    #[test]
+    fn what_the_compiler_makes_of_types_is_no_function() {
         for linked in [
             "",
             "type:.eq.net/http.Header",
             "go:buildid",
             "_rt0_amd64_linux",
-            "memeqbody",
         ] {
-            assert_eq!(Symbol::of_linked(linked), None, "{linked}");
+            assert_eq!(of(linked), None, "{linked}");
         }
     }
 

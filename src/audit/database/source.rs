@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use data_encoding::HEXUPPER;
+
 use crate::fetch::{Address, ParseAddressError};
 
 /// Where a database is.
@@ -65,7 +67,8 @@ pub(crate) fn address_of(folder: &Path) -> Option<String> {
         if byte.is_ascii_alphanumeric() || b"/-_.~:".contains(&byte) {
             address.push(byte.into());
         } else {
-            address.push_str(&format!("%{byte:02X}"));
+            address.push('%');
+            address.push_str(&HEXUPPER.encode(&[byte]));
         }
     }
     Some(address)
