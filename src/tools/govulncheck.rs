@@ -13,7 +13,7 @@ use crate::process::{Cancel, Command, ProcessError};
 use crate::tools::go::{ListQuery, PinnedGo};
 use crate::version::Version;
 
-pub use stream::{Finding, Scan, StreamError};
+pub use stream::{Scan, StreamError, Vulnerability};
 
 /// The govulncheck on PATH.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -68,7 +68,7 @@ fn govulncheck_sees_the_packages_as_they_are_for_the_target() {
     let (project, host) = with_govulncheck(r#"cat "$0.json""#);
     let project = project.file("bin/govulncheck.json", CAPTURE);
     let scan = scan(&project, &host).unwrap();
-    let [required, called] = &scan.findings[..] else {
+    let [required, called] = &scan.vulnerabilities[..] else {
         panic!("{scan:?}");
     };
     assert_eq!(required.exposure, Exposure::Required);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::exposure::{Code, is_below, is_of_go};
+use super::exposure::{Code, belongs};
 use super::symbol::Symbol;
 use crate::inspect::{BuildInfo, FunctionId, Program, Search};
 use crate::verify::{readable, runs_before_main};
@@ -88,15 +88,7 @@ impl Code for BinaryCode<'_, '_> {
     }
 
     fn belongs(&self, package: &str, module: &str) -> bool {
-        // Of modules in each other, the innermost has it.
-        let holders = self
-            .modules
-            .iter()
-            .filter(|module| is_below(package, module));
-        match holders.max_by_key(|module| module.len()) {
-            Some(holder) => *holder == module,
-            None => is_of_go(package, module),
-        }
+        belongs(package, module, self.modules.iter().copied())
     }
 
     fn chain(&self, symbols: &BTreeMap<&str, BTreeSet<&str>>) -> Option<Vec<String>> {

@@ -51,7 +51,11 @@ pub trait Code {
 
 /// The packages that a program is made of, where nothing is known of their functions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ListedPackages(BTreeSet<String>);
+pub struct ListedPackages {
+    packages: BTreeSet<String>,
+    /// The paths of the modules that they are of.
+    modules: BTreeSet<String>,
+}
 
 /// Which program it is, to an advisory.
 #[derive(Clone, Copy, Debug)]
@@ -164,30 +168,58 @@ fn names(import: Option<&AffectedImport>, symbol: &str) -> bool {
     }
 }
 
+/// Whether a package of a program belongs to a module; of modules in each other, the innermost has it.
+pub(super) fn belongs<'m>(
+    package: &str,
+    module: &str,
+    modules: impl IntoIterator<Item = &'m str>,
+) -> bool {
+    let holders = modules
+        .into_iter()
+        .filter(|holder| is_below(package, holder));
+    match holders.max_by_key(|holder| holder.len()) {
+        Some(holder) => holder == module,
+        None => is_of_go(package, module),
+    }
+}
+
 /// Whether a path is that of a module or of something below it.
-pub(super) fn is_below(path: &str, module: &str) -> bool {
+fn is_below(path: &str, module: &str) -> bool {
     let rest = path.strip_prefix(module);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Whether a path could be that of a package of Go itself: no module has one.
-pub(super) fn is_of_go(package: &str, module: &str) -> bool {
+/// Whether a package that no module has is one of Go itself, as which advisories know two modules.
+fn is_of_go(package: &str, module: &str) -> bool {
+    let has_domain = package
+        .split('/')
+        .next()
+        .is_some_and(|first| first.contains('.'));
     match module {
+        _ if has_domain => false,
         STDLIB => !is_below(package, "cmd"),
         TOOLCHAIN => is_below(package, "cmd"),
         _ => false,
     }
 }
 
-impl FromIterator<String> for ListedPackages {
-    fn from_iter<I: IntoIterator<Item = String>>(packages: I) -> Self {
-        Self(packages.into_iter().collect())
+impl ListedPackages {
+    /// Those that go lists, and the paths of the modules that they are of.
+    #[must_use]
+    pub fn new(
+        packages: impl IntoIterator<Item = String>,
+        modules: impl IntoIterator<Item = String>,
+    ) -> Self {
+        Self {
+            packages: packages.into_iter().collect(),
+            modules: modules.into_iter().collect(),
+        }
     }
 }
 
 impl Code for ListedPackages {
     fn packages(&self) -> BTreeSet<&str> {
-        self.0.iter().map(String::as_str).collect()
+        self.packages.iter().map(String::as_str).collect()
     }
 
     fn symbols(&self, _package: &str) -> BTreeSet<&str> {
@@ -195,11 +227,7 @@ impl Code for ListedPackages {
     }
 
     fn belongs(&self, package: &str, module: &str) -> bool {
-        let has_domain = package
-            .split('/')
-            .next()
-            .is_some_and(|first| first.contains('.'));
-        is_below(package, module) || (!has_domain && is_of_go(package, module))
+        belongs(package, module, self.modules.iter().map(String::as_str))
     }
 
     fn chain(&self, _symbols: &BTreeMap<&str, BTreeSet<&str>>) -> Option<Vec<String>> {

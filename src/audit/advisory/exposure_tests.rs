@@ -169,13 +169,21 @@ fn a_replacement_is_imported_by_the_path_that_it_replaces() {
 
 #[test]
 fn of_listed_packages_nothing_worse_is_known_than_that_they_are_there() {
-    let listed = ["example.com/m/a", "crypto/tls", "cmd/go"].map(str::to_owned);
-    let listed: ListedPackages = listed.into_iter().collect();
+    let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let packages = [
+        "example.com/m/a",
+        "example.com/m/in/b",
+        "example.org/own",
+        "crypto/tls",
+        "cmd/go",
+    ];
+    let modules = ["example.com/m", "example.com/m/in"];
+    let listed = ListedPackages::new(names(&packages), names(&modules));
     let target = "linux/amd64".parse().unwrap();
     for (module, expected) in [
         ("example.com/m", imported("example.com/m/a")),
-        ("example.com", imported("example.com/m/a")),
-        ("example.co", Exposure::Required),
+        ("example.com/m/in", imported("example.com/m/in/b")),
+        ("example.com", Exposure::Required),
         (STDLIB, imported("crypto/tls")),
         (TOOLCHAIN, imported("cmd/go")),
     ] {

@@ -19,14 +19,14 @@ pub struct Scan {
     /// When its database last changed.
     pub modified: Option<Timestamp>,
     /// Each vulnerability of each module once, by id and module.
-    pub findings: Vec<Finding>,
+    pub vulnerabilities: Vec<Vulnerability>,
     /// What the vulnerabilities are.
     pub advisories: Vec<Advisory>,
 }
 
 /// A vulnerability of a module that the packages need.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub struct Vulnerability {
     /// Which vulnerability.
     pub advisory: AdvisoryId,
     /// The path of the module; `stdlib` for Go itself.
@@ -110,7 +110,7 @@ impl Scan {
     pub fn parse(printed: &[u8]) -> Result<Self, StreamError> {
         let mut config = None;
         let mut entries = BTreeMap::new();
-        let mut findings = BTreeMap::new();
+        let mut vulnerabilities = BTreeMap::new();
         for message in serde_json::Deserializer::from_slice(printed).into_iter() {
             let message: Message = message.map_err(|error| StreamError::Json(error.to_string()))?;
             config = config.or(message.config);
@@ -119,13 +119,13 @@ impl Scan {
                 entries.insert(id.to_owned(), entry);
             }
             if let Some(written) = message.finding {
-                add(&mut findings, written.read(config.as_ref())?);
+                add(&mut vulnerabilities, written.read(config.as_ref())?);
             }
         }
         let config = config.ok_or(StreamError::NoConfig)?;
-        // There are many more entries than findings.
+        // There are many more entries than those that were found.
         let found = |id: &str| {
-            findings
+            vulnerabilities
                 .keys()
                 .any(|(of, _): &(AdvisoryId, _)| of.as_str() == id)
         };
@@ -133,7 +133,7 @@ impl Scan {
         let advisories = advisories.map(|(_, entry)| Advisory::of_json(entry));
         Ok(Self {
             advisories: advisories.collect::<Result<_, _>>()?,
-            findings: findings.into_values().collect(),
+            vulnerabilities: vulnerabilities.into_values().collect(),
             scanner: config.scanner_version.unwrap_or_default(),
             modified: config.db_last_modified.and_then(|time| time.parse().ok()),
         })
@@ -141,16 +141,19 @@ impl Scan {
 }
 
 /// Adds a finding; one that is there already gets worse by it, at most.
-fn add(findings: &mut BTreeMap<(AdvisoryId, String), Finding>, finding: Finding) {
+fn add(
+    vulnerabilities: &mut BTreeMap<(AdvisoryId, String), Vulnerability>,
+    finding: Vulnerability,
+) {
     let key = (finding.advisory.clone(), finding.module.clone());
-    let finding = match findings.remove(&key) {
-        Some(known) => Finding {
+    let finding = match vulnerabilities.remove(&key) {
+        Some(known) => Vulnerability {
             exposure: known.exposure.worst(finding.exposure),
             ..known
         },
         None => finding,
     };
-    findings.insert(key, finding);
+    vulnerabilities.insert(key, finding);
 }
 
 impl Config {
@@ -161,14 +164,14 @@ impl Config {
 }
 
 impl Written {
-    fn read(self, config: Option<&Config>) -> Result<Finding, StreamError> {
+    fn read(self, config: Option<&Config>) -> Result<Vulnerability, StreamError> {
         let advisory: AdvisoryId = self.osv.parse()?;
         let Some(first) = self.trace.first() else {
             return Err(StreamError::NoTrace(advisory));
         };
         let version = |text: Option<&str>| text.and_then(|text| text.parse().ok());
         let follows_calls = config.is_some_and(Config::follows_calls);
-        Ok(Finding {
+        Ok(Vulnerability {
             module: first.module.clone(),
             version: version(first.version.as_deref()),
             fixed: version(self.fixed_version.as_deref()),
@@ -253,7 +256,7 @@ mod tests {
         let scan = Scan::parse(CAPTURE.as_bytes()).unwrap();
         assert_eq!(scan.scanner, "v1.9.0");
         assert_eq!(scan.modified.unwrap().to_string(), "2024-05-20T16:03:47Z");
-        let [required, called] = &scan.findings[..] else {
+        let [required, called] = &scan.vulnerabilities[..] else {
             panic!("{scan:?}");
         };
         assert_eq!(required.advisory.as_str(), "GO-2020-0015");
@@ -277,8 +280,8 @@ mod tests {
         let news = json!({"forecast": {"rain": true}});
         let trace = json!([{"module": "m", "version": "(devel)", "colour": "red"}]);
         let scan = scan(&[news, config("source"), finding(&trace)]).unwrap();
-        assert_eq!(scan.findings.len(), 1);
-        assert_eq!(scan.findings[0].version, None);
+        assert_eq!(scan.vulnerabilities.len(), 1);
+        assert_eq!(scan.vulnerabilities[0].version, None);
         assert_eq!(scan.advisories, []);
     }
 
@@ -286,7 +289,7 @@ mod tests {
     fn entries_without_a_finding_are_left_out_whatever_they_say() {
         let broken = json!({"osv": {"id": "GO-2024-0002", "withdrawn": "?"}});
         let read = scan(&[config("source"), broken.clone()]).unwrap();
-        assert_eq!((read.advisories, read.findings), (vec![], vec![]));
+        assert_eq!((read.advisories, read.vulnerabilities), (vec![], vec![]));
         let found = json!({"finding": {"osv": "GO-2024-0002", "trace": [{"module": "m"}]}});
         let error = scan(&[config("source"), broken, found]).unwrap_err();
         assert!(error.to_string().contains("GO-2024-0002"), "{error}");
@@ -301,19 +304,22 @@ mod tests {
         ]);
         let scan = scan(&[config("source"), finding(&trace)]).unwrap();
         let names = ["x.main (main.go:7)", "m/a.Reader.All", "m/a.(*Reader).Read"];
-        assert_eq!(scan.findings[0].exposure, chain(&names));
+        assert_eq!(scan.vulnerabilities[0].exposure, chain(&names));
     }
 
     #[test]
     fn in_a_file_functions_are_found_that_nobody_may_call() {
         let module = json!({"module": "m", "version": "v1.0.0"});
         let function = |name: &str| json!([{"module": "m", "package": "m/a", "function": name, "receiver": "*Reader"}]);
-        let findings = [json!([module]), function("Read"), function("Close")];
-        let findings = findings.iter().map(finding);
-        let messages: Vec<Value> = [config("binary")].into_iter().chain(findings).collect();
+        let vulnerabilities = [json!([module]), function("Read"), function("Close")];
+        let vulnerabilities = vulnerabilities.iter().map(finding);
+        let messages: Vec<Value> = [config("binary")]
+            .into_iter()
+            .chain(vulnerabilities)
+            .collect();
         let scan = scan(&messages).unwrap();
         let symbols = ["m/a.Reader.Close", "m/a.Reader.Read"].map(str::to_owned);
-        let [finding] = &scan.findings[..] else {
+        let [finding] = &scan.vulnerabilities[..] else {
             panic!("{scan:?}");
         };
         assert_eq!(
