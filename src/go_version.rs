@@ -5,6 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use semver::{Prerelease, Version};
 use serde::{Serialize, Serializer};
 
 /// A version of Go: the language version `1.26`, or a release such as `1.26.8` or `1.27rc1`.
@@ -61,6 +62,24 @@ impl GoVersion {
             .next()?
             .parse()
             .ok()
+    }
+
+    /// The same as a semantic version, by which Go's vulnerability database compares Go itself:
+    /// `1.21` is 1.21.0 and `1.22rc1` is 1.22.0-rc.1.
+    ///
+    /// Source: `GoTagToSemver` in `internal/semver` of golang.org/x/vuln.
+    #[must_use]
+    pub fn semantic(&self) -> Version {
+        let (patch, before) = match self.stage {
+            Stage::Language => (0, String::new()),
+            Stage::Beta(number) => (0, format!("beta.{number}")),
+            Stage::Candidate(number) => (0, format!("rc.{number}")),
+            Stage::Patch(number) => (number, String::new()),
+        };
+        Version {
+            pre: Prerelease::new(&before).unwrap_or_default(),
+            ..Version::new(self.major.into(), self.minor.into(), patch.into())
+        }
     }
 
     /// The name of the toolchain: `go1.26.8`.
@@ -205,6 +224,18 @@ mod tests {
         ] {
             assert_eq!(without_experiments(recorded), name);
             assert_eq!(GoVersion::of_toolchain(recorded), release.map(version));
+        }
+    }
+
+    #[test]
+    fn advisories_know_a_release_by_a_semantic_version() {
+        for (text, semantic) in [
+            ("1.21", "1.21.0"),
+            ("1.21.5", "1.21.5"),
+            ("1.22rc1", "1.22.0-rc.1"),
+            ("1.22beta2", "1.22.0-beta.2"),
+        ] {
+            assert_eq!(version(text).semantic().to_string(), semantic);
         }
     }
 

@@ -1,7 +1,9 @@
 //! What the dependencies of a program are like: locked, alive and safe, or not. Pure, but for what says otherwise.
 
+pub mod advisory;
 pub mod audited;
 pub mod check;
+pub mod database;
 pub mod drift;
 pub mod finding;
 pub mod licence;

@@ -12,6 +12,8 @@ use jiff::tz::Offset;
 use semver::Version;
 use serde::Serialize;
 
+use crate::go_version::GoVersion;
+
 /// A version of a module, such as `v1.2.3`; compared as Go compares versions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ModuleVersion {
@@ -69,6 +71,12 @@ impl ModuleVersion {
         self.number.build.as_str() == "incompatible"
     }
 
+    /// Which of two versions comes first, whatever follows a `+`.
+    #[must_use]
+    pub fn precedence(&self, other: &Self) -> Ordering {
+        self.number.cmp_precedence(&other.number)
+    }
+
     /// What kind it is.
     #[must_use]
     pub fn kind(&self) -> VersionKind {
@@ -97,6 +105,17 @@ impl ModuleVersion {
     }
 }
 
+/// Go itself, whose packages are the module `stdlib` to Go's vulnerability database.
+impl From<&GoVersion> for ModuleVersion {
+    fn from(release: &GoVersion) -> Self {
+        let number = release.semantic();
+        Self {
+            text: format!("v{number}"),
+            number,
+        }
+    }
+}
+
 impl FromStr for ModuleVersion {
     type Err = ParseVersionError;
 
@@ -115,8 +134,8 @@ impl FromStr for ModuleVersion {
 impl Ord for ModuleVersion {
     /// What follows a `+` says how a version is used, and not which it is.
     fn cmp(&self, other: &Self) -> Ordering {
-        let by_number = self.number.cmp_precedence(&other.number);
-        by_number.then_with(|| self.text.cmp(&other.text))
+        self.precedence(other)
+            .then_with(|| self.text.cmp(&other.text))
     }
 }
 
@@ -186,6 +205,14 @@ mod tests {
         ] {
             assert_eq!(version(text).kind(), VersionKind::PreRelease, "{text}");
         }
+    }
+
+    #[test]
+    fn go_itself_has_a_version_like_a_module() {
+        let release: GoVersion = "go1.22rc1".parse().unwrap();
+        let as_module = ModuleVersion::from(&release);
+        assert_eq!(as_module, version("v1.22.0-rc.1"));
+        assert!(version("v1.22.0-0") < as_module && as_module < version("v1.22.0"));
     }
 
     #[test]

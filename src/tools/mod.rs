@@ -4,4 +4,5 @@ pub mod bwrap;
 pub mod engine;
 pub mod git;
 pub mod go;
+pub mod govulncheck;
 pub mod upx;

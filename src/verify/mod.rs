@@ -29,7 +29,7 @@ pub use fix::{Fix, FixPlace};
 pub use fold::MOST as MOST_OF_A_RULE;
 pub use need::{AsksForNames, Need};
 pub use owner::Owner;
-pub(crate) use owner::package;
+pub(crate) use owner::{package, readable, runs_before_main};
 pub use policy::{Exception, ParsePolicyError, Policy, PolicyName};
 use rule::Check;
 pub use rule::{Class, Evidence, ParseRuleIdError, Rule, RuleId};

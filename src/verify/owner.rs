@@ -98,7 +98,7 @@ pub(super) fn is_package_init(function: &str) -> bool {
 }
 
 /// Whether a function runs before `main`: `init`, and what it is split into.
-pub(super) fn runs_before_main(function: &str) -> bool {
+pub(crate) fn runs_before_main(function: &str) -> bool {
     let rest = function.strip_prefix(package(function)).unwrap_or_default();
     let number = rest
         .strip_prefix(".init")
@@ -107,7 +107,7 @@ pub(super) fn runs_before_main(function: &str) -> bool {
 }
 
 /// The name of a function as people write it.
-pub(super) fn readable(function: &str) -> String {
+pub(crate) fn readable(function: &str) -> String {
     let package = package(function);
     let rest = function.strip_prefix(package).unwrap_or_default();
     let package = package.replace("%2e", ".");

@@ -3,7 +3,7 @@
 mod answers;
 mod proxy;
 mod real;
-mod server;
+pub mod server;
 
 use std::fs;
 use std::path::Path;

@@ -19,6 +19,7 @@ mod noted;
 mod project;
 mod smoked;
 
+mod advisories;
 mod again;
 mod again_emulated;
 mod again_linked;
@@ -40,6 +41,7 @@ mod folder;
 mod gate;
 mod go_install;
 mod go_versions;
+mod govulncheck;
 mod help;
 mod hooked;
 mod hooks;

@@ -72,6 +72,16 @@ impl<'data> Names<'data> {
             .filter(|text| !text.is_empty())
     }
 
+    /// All names, in the order in which they stand.
+    pub(super) fn all(&self) -> impl Iterator<Item = &'data str> + '_ {
+        let texts = self.texts.iter();
+        texts.filter_map(|text| {
+            std::str::from_utf8(text)
+                .ok()
+                .filter(|text| !text.is_empty())
+        })
+    }
+
     /// The numbers of a name. Only tables that Go didn't write have one twice.
     pub(super) fn numbers<'n>(&'n self, name: &'n str) -> impl Iterator<Item = u32> + 'n {
         let mask = self.slots.len().saturating_sub(1);

@@ -233,6 +233,11 @@ impl<'data> Program<'data> {
         all.map(|(function, name)| (FunctionId(function), name))
     }
 
+    /// The names of all functions, also of those that are only inlined into others.
+    pub fn names(&self) -> impl Iterator<Item = &'data str> + '_ {
+        self.index.names.all()
+    }
+
     /// The functions that a function is inlined into.
     #[must_use]
     pub fn inlined_into(&self, name: &str) -> Vec<FunctionId> {
@@ -271,6 +276,23 @@ impl<'data> Program<'data> {
         let names = &self.index.names;
         let texts = frames.into_iter().rev().map(|offset| names.at(offset));
         texts.filter_map(|number| names.text(number?)).collect()
+    }
+
+    /// The names along a chain of functions, with those of the calls that were inlined.
+    #[must_use]
+    pub fn along(&self, chain: &[FunctionId]) -> Vec<&'data str> {
+        let mut names = Vec::new();
+        for (index, function) in chain.iter().enumerate() {
+            names.push(self.name(*function));
+            let Some(next) = chain.get(index + 1) else {
+                continue;
+            };
+            let reference = self.first_reference(*function, *next);
+            names.extend(reference.iter().flat_map(|at| self.frames(*function, *at)));
+        }
+        // Trampolines are the linker's: they only bridge a distance.
+        names.retain(|name| !name.contains("-tramp"));
+        names
     }
 
     /// Whether code of the program's architecture is followed to see what functions are called with.

@@ -17,6 +17,7 @@ use crate::failure::{Exit, Failure};
 use crate::go_install::{Cache, Installed, Wanted};
 use crate::go_package::{ListedPackage, View};
 use crate::go_version::GoVersion;
+use crate::go_words::join_for_go;
 use crate::host::{Environment, Host};
 use crate::installing::{self, ToolId};
 use crate::process::{Cancel, Command, ProcessError};
@@ -337,6 +338,18 @@ impl PinnedGo {
             })
     }
 
+    /// The command of another program, with what a query asks of it, and of go by way of it: what isn't a flag
+    /// of all such programs reaches go by a variable.
+    #[must_use]
+    pub fn asked_by_way_of(&self, command: Command, query: ListQuery<'_>) -> Command {
+        let flags = query.view.flags.iter().map(String::as_str);
+        let command = command.args([tags(query.view)]).args(query.patterns);
+        let with_flags = command
+            .envs(self.env.iter())
+            .env("GOFLAGS", join_for_go([NO_FLAGS].into_iter().chain(flags)));
+        in_place(with_flags, query)
+    }
+
     fn toolchain(&self) -> &str {
         let value = self.env.get("GOTOOLCHAIN");
         value.and_then(|value| value.to_str()).unwrap_or_default()
@@ -354,9 +367,20 @@ impl PinnedGo {
 /// The command with what a query asks of go: packages, as they are for a target.
 fn command_for(command: Command, query: ListQuery<'_>) -> Command {
     let command = command
-        .args([format!("-tags={}", query.view.tags.join(","))])
+        .args([tags(query.view)])
         .args(&query.view.flags)
-        .args(query.patterns)
+        .args(query.patterns);
+    in_place(command, query)
+}
+
+/// The flag with the build tags.
+fn tags(view: &View) -> String {
+    format!("-tags={}", view.tags.join(","))
+}
+
+/// The command where a query asks, and in the environment that makes go see packages as it wants them.
+fn in_place(command: Command, query: ListQuery<'_>) -> Command {
+    let command = command
         .dir(query.dir)
         .envs(&query.view.env)
         .env("GOOS", query.target.goos.as_str())

@@ -169,21 +169,7 @@ impl<'a> Uses<'a> {
         let start = ids
             .first()
             .map_or(Start::Unknown, |first| self.start(*first));
-        let mut names = Vec::new();
-        for (index, id) in ids.iter().enumerate() {
-            names.push(self.program.name(*id));
-            let Some(next) = ids.get(index + 1) else {
-                continue;
-            };
-            let reference = self.program.first_reference(*id, *next);
-            names.extend(
-                reference
-                    .into_iter()
-                    .flat_map(|at| self.program.frames(*id, at)),
-            );
-        }
-        // Trampolines are the linker's: they only bridge a distance.
-        let names = names.into_iter().filter(|name| !name.contains("-tramp"));
+        let names = self.program.along(ids).into_iter();
         let mut names: Vec<String> = names.map(readable).collect();
         names.dedup();
         Chain { names, start }
