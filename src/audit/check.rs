@@ -25,7 +25,7 @@ pub enum Question {
     Licences,
     /// Which advisories are about what is linked.
     Advisories,
-    /// Which of what they tell of is called, by the source.
+    /// Which of what they tell of is called, by govulncheck or by the built programs.
     Calls,
     /// Whether built programs are what go.mod, go.sum and the commit say.
     Drift,
@@ -43,7 +43,7 @@ impl Question {
             Self::Newest => "newer versions, retractions, deprecations",
             Self::Licences => "licences",
             Self::Advisories => "advisories",
-            Self::Calls => "calls in the source (govulncheck)",
+            Self::Calls => "what is called",
             Self::Drift => "built programs",
         }
     }

@@ -124,6 +124,7 @@ mod tests {
     fn program() -> AuditedProgram {
         AuditedProgram {
             name: "p linux/amd64".to_owned(),
+            target: "linux/amd64".parse().unwrap(),
             known: Known::File {
                 path: "p/p".to_owned(),
             },

@@ -106,6 +106,13 @@ impl Finding {
         self
     }
 
+    /// By this advisory.
+    #[must_use]
+    pub fn about(mut self, advisory: &str) -> Self {
+        self.advisory = Some(advisory.to_owned());
+        self
+    }
+
     /// What it is about, for people.
     #[must_use]
     pub fn subject(&self) -> String {

@@ -1,5 +1,6 @@
 //! What the dependencies of a program are like: locked, alive and safe, or not. Pure, but for what says otherwise.
 
+mod advice;
 pub mod advisory;
 pub mod audited;
 pub mod check;
@@ -17,6 +18,7 @@ pub mod survey;
 mod vendored;
 pub mod version;
 
+pub use advice::Advisors;
 pub use audited::{Audit, AuditFacts, Verdict};
 pub use check::{Answer, Check, Outcome, Question};
 pub use drift::Lock;
@@ -28,5 +30,5 @@ pub use policy::{Age, Allow, AuditPolicy, Deny, Level, ParseAgeError, ParseDenyE
 pub use program::{AuditedProgram, Build, Known, LinkedModule};
 pub use rating::{Grade, Rating};
 pub use rule::{AuditRule, ParseRuleError};
-pub use survey::{Advice, Survey};
+pub use survey::Survey;
 pub use version::{ModuleVersion, ParseVersionError, Pseudo, VersionKind};

@@ -338,6 +338,7 @@ mod tests {
         });
         AuditedProgram {
             name: "p linux/amd64".to_owned(),
+            target: "linux/amd64".parse().unwrap(),
             known: Known::Listed {
                 why: "not built".to_owned(),
             },

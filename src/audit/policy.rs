@@ -203,6 +203,9 @@ impl AuditPolicy {
     pub fn asks(&self, question: Question) -> bool {
         self.is_written
             && self.deny.iter().any(|deny| match deny {
+                Deny::Vulnerable(Level::Called | Level::Linked) => {
+                    [Question::Advisories, Question::Calls].contains(&question)
+                }
                 Deny::Vulnerable(_) | Deny::Rule(AuditRule::Vulnerable) => {
                     question == Question::Advisories
                 }

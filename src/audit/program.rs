@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::inspect::{BuildInfo, Program};
+use crate::target::Target;
 use crate::tools::go::PackageOfModule;
 
 /// A program, and what is linked into it.
@@ -12,6 +13,8 @@ use crate::tools::go::PackageOfModule;
 pub struct AuditedProgram {
     /// The binary, with what it is built for: `age linux/amd64/v1`.
     pub name: String,
+    /// What it is built for.
+    pub target: Target,
     /// How that is known.
     pub known: Known,
     /// The modules, by their paths; those of the project are not among them.
@@ -82,7 +85,7 @@ impl AuditedProgram {
     /// By a file that was built.
     #[must_use]
     pub fn of_file(
-        (name, path): (String, String),
+        ((name, path), target): ((String, String), Target),
         info: &BuildInfo,
         functions: Option<&Program<'_>>,
     ) -> Self {
@@ -108,6 +111,7 @@ impl AuditedProgram {
         modules.sort_by(|a, b| a.path.cmp(&b.path));
         Self {
             name,
+            target,
             known: Known::File { path },
             modules,
             build: Some(Build {
@@ -122,7 +126,7 @@ impl AuditedProgram {
     /// By what go lists for the main package `import_path`.
     #[must_use]
     pub fn listed(
-        (name, why): (String, String),
+        ((name, why), target): ((String, String), Target),
         import_path: &str,
         packages: &[PackageOfModule],
     ) -> Self {
@@ -154,6 +158,7 @@ impl AuditedProgram {
         }
         Self {
             name,
+            target,
             known: Known::Listed { why },
             modules: modules.into_values().collect(),
             build: None,
@@ -322,6 +327,7 @@ mod tests {
             package("fmt", None, &[]),
         ];
         let names = ("a linux/amd64".to_owned(), "not built".to_owned());
+        let names = (names, "linux/amd64".parse().unwrap());
         let program = AuditedProgram::listed(names, "example.com/main/a", &packages);
         let modules: Vec<_> = program
             .modules

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::advice::{self, Advisors};
 use super::audited::AuditFacts;
-use super::check::{Answer, Check};
+use super::check::Answer;
 use super::drift::{self, Lock};
-use super::finding::Finding;
 use super::licence::{Licence, is_licence_file};
 use super::locked::LockFacts;
 use super::module::{ModuleFacts, versions_to_ask};
@@ -21,7 +21,7 @@ use crate::manifest::{Cell, Manifest};
 use crate::mapped::FileBytes;
 use crate::parallel;
 use crate::process::{Cancel, ProcessError};
-use crate::project::{Project, folder};
+use crate::project::{Listing, Project, Workspace, folder};
 use crate::target::Cgo;
 use crate::tools::go::{ListQuery, ListedModule, Network, PackageOfModule, PinnedGo};
 
@@ -49,26 +49,20 @@ pub struct Survey<'a> {
     pub toolchains: &'a BTreeMap<String, String>,
     /// How many questions are asked at once.
     pub cores: usize,
+    /// What is asked about vulnerabilities.
+    pub advisors: &'a Advisors<'a>,
     /// When it is asked.
     pub now: Timestamp,
 }
 
-/// What advisories say, which is asked once the programs are known.
-pub struct Advice {
-    /// What they tell of the programs.
-    pub findings: Vec<Finding>,
-    /// Which questions were answered.
-    pub checks: Vec<Check>,
-}
-
 /// A main package that becomes a program of some cell.
 #[derive(Clone, Debug)]
-struct Main {
+pub(super) struct Main {
     name: String,
-    label: String,
-    import_path: String,
+    pub(super) label: String,
+    pub(super) import_path: String,
     cell: Cell,
-    listing: crate::project::Listing,
+    pub(super) listing: Listing,
 }
 
 /// One question to go.
@@ -99,13 +93,9 @@ fn reason(error: &ProcessError) -> String {
 }
 
 impl Survey<'_> {
-    /// Asks everything. `advise` is asked about the programs; the folder has their files.
+    /// Asks everything.
     #[must_use]
-    pub fn facts(
-        &self,
-        advise: impl FnOnce(&[AuditedProgram], &[ListedModule]) -> Advice,
-        cancel: &Cancel,
-    ) -> AuditFacts {
+    pub fn facts(&self, cancel: &Cancel) -> AuditFacts {
         let delivery = delivery::open(self.out).map_err(|error| error.to_string());
         let mains = self.mains();
         let (mut programs, unbuilt) = self.built(&mains, &delivery);
@@ -135,6 +125,7 @@ impl Survey<'_> {
                         missing_sums(&packages).map(|text| (main.listing.module.clone(), text)),
                     );
                     let names = (main.label.clone(), why.clone());
+                    let names = (names, main.cell.target.clone());
                     programs.push(AuditedProgram::listed(names, &main.import_path, &packages));
                 }
             }
@@ -159,7 +150,7 @@ impl Survey<'_> {
             modules.times = times.collect();
         }
         modules.licences = licences(&linked, &self.project.root);
-        let advice = advise(&programs, &modules.listed);
+        let advice = advice::ask(self, &mains, &programs, cancel);
         AuditFacts {
             lock: self.lock_of(&modules.listed),
             programs,
@@ -198,9 +189,8 @@ impl Survey<'_> {
     fn mains(&self) -> Vec<Main> {
         let mut mains = Vec::new();
         for cell in self.cells {
-            let of_cell = |listing: &&crate::project::Listing| {
-                (&listing.target, listing.cgo) == (&cell.target, cell.cgo)
-            };
+            let of_cell =
+                |listing: &&Listing| (&listing.target, listing.cgo) == (&cell.target, cell.cgo);
             for listing in self.project.packages.keys().filter(of_cell) {
                 let packages = self.project.packages.get(listing).into_iter().flatten();
                 for package in packages.filter(|package| package.name == "main") {
@@ -227,7 +217,7 @@ impl Survey<'_> {
     }
 
     /// What a main package is called; none where nobody wants it.
-    fn name_of(&self, listing: &crate::project::Listing, import_path: &str) -> Option<String> {
+    fn name_of(&self, listing: &Listing, import_path: &str) -> Option<String> {
         let module_path = self.project.module_path(&listing.module);
         let sections = &self.manifest.binaries;
         let name = if sections.is_empty() {
@@ -291,6 +281,7 @@ impl Survey<'_> {
         let info = info.map_err(|_| "its file has no build information".to_owned())?;
         let functions = Program::find(facts.format, &bytes).ok();
         let names = (main.label.clone(), artifact.path.clone());
+        let names = (names, main.cell.target.clone());
         Ok(AuditedProgram::of_file(names, info, functions.as_ref()))
     }
 
@@ -321,7 +312,7 @@ impl Survey<'_> {
     /// The folders with build lists: one for a workspace, else one for each module.
     fn build_lists(&self) -> Vec<String> {
         match self.project.workspace {
-            crate::project::Workspace::Off => self.project.modules.keys().cloned().collect(),
+            Workspace::Off => self.project.modules.keys().cloned().collect(),
             _ => vec![self.first_dir().to_owned()],
         }
     }

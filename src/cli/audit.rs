@@ -38,6 +38,10 @@ pub struct AuditArgs {
     #[arg(long, value_name = "SOURCE", help_heading = "What to check")]
     pub database: Option<String>,
 
+    /// Where govulncheck isn't installed, have go fetch and run it: it tells which vulnerable functions sources call
+    #[arg(long, help_heading = "What to check")]
+    pub fetch_govulncheck: bool,
+
     /// Ask nobody but this machine: what a proxy or a database would know is said to be unknown
     #[arg(long, help_heading = "What to check")]
     offline: bool,

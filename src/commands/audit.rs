@@ -8,11 +8,13 @@ use jiff::Timestamp;
 
 use super::manifest_file;
 use super::prepare::Unreadable;
-use crate::audit::{Advice, Audit, Check, Outcome, Question, Survey, Verdict};
+use crate::audit::database::{ParseSourceError, Source};
+use crate::audit::{Advisors, Answer, Audit, Survey, Verdict};
 use crate::cli::{AuditArgs, AuditFormat};
 use crate::console::{self, BAD, GOOD, NOTE};
 use crate::dist;
 use crate::failure::{Exit, Failure};
+use crate::fetch::Client;
 use crate::go_install::Wanted;
 use crate::host::Host;
 use crate::manifest::{AuditSection, Cell, Manifest};
@@ -21,7 +23,9 @@ use crate::process::Cancel;
 use crate::progress::Spinner;
 use crate::project::{Project, Questions, folder, survey};
 use crate::report::AuditReport;
-use crate::tools::go::{Go, GoError, Settings};
+use crate::temporary::OwnFolder;
+use crate::tools::go::{Go, GoError, PinnedGo, Settings};
+use crate::tools::govulncheck::{FETCHED, Govulncheck, GovulncheckError, PACKAGE};
 
 pub(super) fn run(args: &AuditArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
     let host = Host::probe()?;
@@ -110,6 +114,16 @@ impl<'h> Asked<'h> {
             .pinned(&self.settings, toolchain, &gowork)
             .on(args.network());
         let toolchains = self.toolchains(project, cancel)?;
+        let by_default = AuditSection::default();
+        let section = self.manifest.audit.as_ref().unwrap_or(&by_default);
+        let source = self.source(args, section)?;
+        let client = Client::new(&self.host.env, cancel);
+        let own = OwnFolder::make().map_err(|error| error.to_string());
+        let advisors = Advisors {
+            source: &source,
+            client: &client,
+            govulncheck: self.govulncheck(args, (&go, &own), cancel),
+        };
         let survey = Survey {
             project,
             manifest: &self.manifest,
@@ -120,13 +134,42 @@ impl<'h> Asked<'h> {
             network: args.network(),
             toolchains: &toolchains,
             cores: self.host.cores as usize,
+            advisors: &advisors,
             now: Timestamp::now(),
         };
-        let facts = survey.facts(|_, _| no_advice(), cancel);
+        let facts = survey.facts(cancel);
         drop(spinner);
-        let by_default = AuditSection::default();
-        let section = self.manifest.audit.as_ref().unwrap_or(&by_default);
         Ok(facts.held_against(&section.policy))
+    }
+
+    /// Where advisories come from: a path of the command line starts here, one of the manifest in its folder.
+    fn source(&self, args: &AuditArgs, section: &AuditSection) -> Result<Source, Box<dyn Failure>> {
+        let source = match (&args.database, &section.database) {
+            (Some(named), _) => Source::parse(named, &self.host.cwd),
+            (None, Some(named)) => Source::parse(named, &self.root),
+            (None, None) => Source::parse(DATABASE, &self.root),
+        };
+        source.map_err(|error| NoSource(error).into())
+    }
+
+    /// What reads sources; where it isn't installed, and may be fetched, that is done.
+    fn govulncheck(
+        &self,
+        args: &AuditArgs,
+        (go, folder): (&PinnedGo, &Answer<OwnFolder>),
+        cancel: &Cancel,
+    ) -> Answer<Govulncheck> {
+        match Govulncheck::find(self.host, cancel) {
+            Ok(found) => Ok(found),
+            Err(GovulncheckError::Missing) if args.fetch_govulncheck => {
+                let folder = folder.as_ref().map_err(String::clone)?.path();
+                Govulncheck::fetch(go, folder, cancel).map_err(|error| error.to_string())
+            }
+            Err(GovulncheckError::Missing) => Err(format!(
+                "govulncheck isn't installed: `go install {PACKAGE}@v{FETCHED}`, or --fetch-govulncheck"
+            )),
+            Err(error) => Err(error.to_string()),
+        }
     }
 
     /// The toolchains that go.mod files name, by the folders of the modules.
@@ -145,16 +188,21 @@ impl<'h> Asked<'h> {
     }
 }
 
-fn no_advice() -> Advice {
-    let check = |question| Check {
-        question,
-        outcome: Outcome::NotAsked {
-            why: "there is no database".to_owned(),
-        },
-    };
-    Advice {
-        findings: Vec::new(),
-        checks: vec![check(Question::Advisories), check(Question::Calls)],
+/// Go's own database of vulnerabilities.
+const DATABASE: &str = "https://vuln.go.dev";
+
+/// A database that can't be meant.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to read where advisories come from: {0}")]
+struct NoSource(ParseSourceError);
+
+impl Failure for NoSource {
+    fn exit(&self) -> Exit {
+        Exit::Usage
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some("name an address, a folder, a zip or a file".to_owned())
     }
 }
 

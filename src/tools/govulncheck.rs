@@ -26,6 +26,12 @@ pub struct Govulncheck {
 /// What it has to tell its version in.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Its package, as go installs it.
+pub const PACKAGE: &str = "golang.org/x/vuln/cmd/govulncheck";
+
+/// The version that is fetched.
+pub const FETCHED: &str = "1.9.0";
+
 /// More than this of what it prints then isn't kept.
 const MOST_OUTPUT: usize = 64 * 1024;
 
@@ -59,6 +65,22 @@ impl Govulncheck {
             GovulncheckError::Unknown(first.to_owned())
         })?;
         Ok(Self { program, version })
+    }
+
+    /// Has go fetch and build it, into this folder: the version that is known to work here.
+    ///
+    /// # Errors
+    /// When go can't.
+    pub fn fetch(go: &PinnedGo, folder: &Path, cancel: &Cancel) -> Result<Self, GovulncheckError> {
+        let package = format!("{PACKAGE}@v{FETCHED}");
+        let installed = go.install(&package, folder, cancel);
+        installed.map_err(GovulncheckError::Unusable)?;
+        let name = format!("govulncheck{}", std::env::consts::EXE_SUFFIX);
+        let version = Version::find(FETCHED);
+        Ok(Self {
+            program: folder.join(name),
+            version: version.ok_or_else(|| GovulncheckError::Unknown(FETCHED.to_owned()))?,
+        })
     }
 
     /// Looks for vulnerabilities in packages as they are for a target, in a database: its own, where none

@@ -183,6 +183,22 @@ impl PinnedGo {
         command.run(cancel).map(drop)
     }
 
+    /// Builds a program of another module, `package@version`, into a folder.
+    ///
+    /// # Errors
+    /// When go can't.
+    pub fn install(
+        &self,
+        package: &str,
+        folder: &Path,
+        cancel: &Cancel,
+    ) -> Result<(), ProcessError> {
+        let command = self.command(["install", package]).dir(folder);
+        // It may want a newer go than the one that builds here.
+        let command = command.env("GOBIN", folder).env("GOTOOLCHAIN", "auto");
+        command.env("GOWORK", "off").run(cancel).map(drop)
+    }
+
     /// The packages that programs are linked from, with their modules.
     ///
     /// # Errors

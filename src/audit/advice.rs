@@ -1,0 +1,307 @@
+//! Asks databases of vulnerabilities and govulncheck about programs (effects).
+
+use std::collections::BTreeMap;
+
+use super::advisory::{Advisory, BinaryCode, Exposure, ListedPackages, Place, STDLIB, exposure};
+use super::check::{Answer, Check, Outcome, Question};
+use super::database::{Asked, Database, Source};
+use super::finding::Finding;
+use super::policy::Level;
+use super::program::{AuditedProgram, Known};
+use super::rule::AuditRule;
+use super::survey::{Main, Survey};
+use super::version::ModuleVersion;
+use crate::fetch::Client;
+use crate::go_version::GoVersion;
+use crate::inspect::{Program, inspect};
+use crate::mapped::FileBytes;
+use crate::parallel;
+use crate::process::Cancel;
+use crate::project::{Listing, folder};
+use crate::tools::go::{ListQuery, Network};
+use crate::tools::govulncheck::{Govulncheck, Scan};
+
+/// What is asked about vulnerabilities.
+pub struct Advisors<'a> {
+    /// Where advisories come from.
+    pub source: &'a Source,
+    /// What gets them.
+    pub client: &'a Client,
+    /// What reads sources, or why nothing does.
+    pub govulncheck: Answer<Govulncheck>,
+}
+
+/// What they say.
+#[derive(Debug, Default)]
+pub(super) struct Advice {
+    pub(super) findings: Vec<Finding>,
+    pub(super) checks: Vec<Check>,
+}
+
+/// What an advisory says of a module, in whichever program it is nearest.
+struct Hit {
+    exposure: Exposure,
+    program: String,
+    version: String,
+    fixed: Option<String>,
+    summary: String,
+    aliases: Vec<String>,
+}
+
+/// By advisory and module.
+type Hits = BTreeMap<(String, String), Hit>;
+
+/// Asks everything about the programs.
+pub(super) fn ask(
+    survey: &Survey<'_>,
+    mains: &[Main],
+    programs: &[AuditedProgram],
+    cancel: &Cancel,
+) -> Advice {
+    let advisors = survey.advisors;
+    let is_far = matches!(advisors.source, Source::Address(_)) && survey.network == Network::Off;
+    let mut hits = Hits::new();
+    let listed = if is_far {
+        Err("--offline".to_owned())
+    } else {
+        by_database(survey, programs, &mut hits)
+    };
+    let scanned = match &advisors.govulncheck {
+        _ if is_far => Err("--offline".to_owned()),
+        Ok(govulncheck) => by_source(survey, (mains, govulncheck), &mut hits, cancel),
+        Err(why) => Err(why.clone()),
+    };
+    // What is in a file was read there; of other programs only their sources tell.
+    let unread = programs.iter().filter(|program| match program.known {
+        Known::File { .. } => program.packages.is_empty(),
+        Known::Listed { .. } => true,
+    });
+    let calls = match scanned {
+        Ok(()) => Check::asked(Question::Calls),
+        Err(why) => {
+            let reasons = unread.map(|_| why.as_str());
+            Check::by_reasons(Question::Calls, reasons, programs.len())
+        }
+    };
+    let advisories = match listed {
+        Ok(()) => Check::asked(Question::Advisories),
+        Err(why) => Check {
+            question: Question::Advisories,
+            outcome: Outcome::NotAsked { why },
+        },
+    };
+    Advice {
+        findings: hits.into_iter().map(finding).collect(),
+        checks: vec![advisories, calls],
+    }
+}
+
+/// The modules of a program, Go itself among them: the path of the import, the path that advisories
+/// know, and the version.
+fn modules(program: &AuditedProgram, go: &str) -> Vec<(String, String, ModuleVersion)> {
+    let linked = program.modules.iter().filter_map(|module| {
+        let (path, version) = module.real();
+        let version = version.parse().ok()?;
+        Some((module.path.clone(), path.to_owned(), version))
+    });
+    let go = program.build.as_ref().map_or(go, |build| &build.go);
+    let go = GoVersion::of_toolchain(go).map(|go| {
+        let version = ModuleVersion::from(&go);
+        (STDLIB.to_owned(), STDLIB.to_owned(), version)
+    });
+    linked.chain(go).collect()
+}
+
+fn by_database(survey: &Survey<'_>, programs: &[AuditedProgram], hits: &mut Hits) -> Answer<()> {
+    let failed = |error: super::database::DatabaseError| error.to_string();
+    let advisors = survey.advisors;
+    let database = Database::open(advisors.source, advisors.client).map_err(failed)?;
+    let go = &survey.project.toolchain.version;
+    let of_programs: Vec<_> = programs.iter().map(|one| modules(one, go)).collect();
+    let asked = of_programs
+        .iter()
+        .flatten()
+        .map(|(_, path, version)| Asked {
+            path,
+            version: Some(version),
+        });
+    let mut asked: Vec<Asked<'_>> = asked.collect();
+    asked.sort_by_key(|asked| (asked.path, asked.version));
+    asked.dedup_by_key(|asked| (asked.path, asked.version));
+    let advisories = database.of(&asked).map_err(failed)?;
+    for (program, modules) in programs.iter().zip(&of_programs) {
+        of_program(survey, program, (modules, &advisories), hits);
+    }
+    Ok(())
+}
+
+fn of_program(
+    survey: &Survey<'_>,
+    program: &AuditedProgram,
+    (modules, advisories): (&[(String, String, ModuleVersion)], &[Advisory]),
+    hits: &mut Hits,
+) {
+    let affected: Vec<_> = advisories
+        .iter()
+        .flat_map(|advisory| {
+            modules.iter().filter_map(move |(imported, path, version)| {
+                let affected = advisory.affects(path, version)?;
+                Some((advisory, affected, imported, version))
+            })
+        })
+        .collect();
+    if affected.is_empty() {
+        return;
+    }
+    let mut add = |code: &dyn Fn(&super::advisory::Affected<'_>, Place<'_>) -> Exposure| {
+        for (advisory, affected, imported, version) in &affected {
+            let place = Place {
+                module: imported,
+                target: &program.target,
+            };
+            let hit = Hit {
+                exposure: code(affected, place),
+                program: program.name.clone(),
+                version: version.to_string(),
+                fixed: affected.fixed.as_ref().map(ToString::to_string),
+                summary: advisory.summary.clone(),
+                aliases: advisory.aliases.clone(),
+            };
+            merge(hits, (advisory.id.to_string(), (*imported).clone()), hit);
+        }
+    };
+    let listed = ListedPackages::new(
+        program.packages.iter().cloned(),
+        program.modules.iter().map(|module| module.path.clone()),
+    );
+    let by_packages = |affected: &super::advisory::Affected<'_>, place: Place<'_>| {
+        exposure(affected, place, &listed)
+    };
+    let Known::File { path } = &program.known else {
+        return add(&by_packages);
+    };
+    let bytes = FileBytes::open(&survey.out.join(path)).ok();
+    let facts = bytes.as_ref().and_then(|bytes| inspect(bytes).ok());
+    let (Some(bytes), Some(facts)) = (&bytes, &facts) else {
+        return add(&by_packages);
+    };
+    match (Program::find(facts.format, bytes), &facts.go) {
+        (Ok(functions), Ok(info)) => {
+            let code = BinaryCode::of(&functions, info);
+            add(&|affected, place| exposure(affected, place, &code));
+        }
+        _ => add(&by_packages),
+    }
+}
+
+fn merge(hits: &mut Hits, key: (String, String), hit: Hit) {
+    match hits.remove(&key) {
+        Some(known) => {
+            let is_nearer = hit.exposure < known.exposure;
+            let program = if is_nearer {
+                hit.program
+            } else {
+                known.program
+            };
+            let merged = Hit {
+                exposure: known.exposure.worst(hit.exposure),
+                program,
+                fixed: known.fixed.or(hit.fixed),
+                version: known.version,
+                summary: known.summary,
+                aliases: known.aliases,
+            };
+            hits.insert(key, merged);
+        }
+        None => {
+            hits.insert(key, hit);
+        }
+    }
+}
+
+/// Has govulncheck read the sources of all programs, those of one listing at once.
+fn by_source(
+    survey: &Survey<'_>,
+    (mains, govulncheck): (&[Main], &Govulncheck),
+    hits: &mut Hits,
+    cancel: &Cancel,
+) -> Answer<()> {
+    let database = survey.advisors.source.for_govulncheck();
+    let database = database.ok_or("govulncheck reads folders and addresses only")?;
+    let mut listings: BTreeMap<&Listing, Vec<&Main>> = BTreeMap::new();
+    for main in mains {
+        listings.entry(&main.listing).or_default().push(main);
+    }
+    let listings: Vec<_> = listings.into_iter().collect();
+    let scans = parallel::map(&listings, survey.cores, |(listing, mains)| {
+        let patterns: Vec<String> = mains.iter().map(|main| main.import_path.clone()).collect();
+        let query = ListQuery {
+            dir: &folder(&survey.project.root, &listing.module),
+            target: &listing.target,
+            cgo: listing.cgo,
+            view: &listing.view,
+            patterns: &patterns,
+        };
+        govulncheck.scan(survey.go, query, Some(&database), cancel)
+    });
+    for (scan, (_, mains)) in scans.into_iter().zip(&listings) {
+        let scan = scan.map_err(|error| error.to_string())?;
+        let program = mains.first().map(|main| main.label.clone());
+        of_scan(scan, &program.unwrap_or_default(), hits);
+    }
+    Ok(())
+}
+
+fn of_scan(scan: Scan, program: &str, hits: &mut Hits) {
+    for found in scan.vulnerabilities {
+        let advisory = scan.advisories.iter().find(|one| one.id == found.advisory);
+        let hit = Hit {
+            exposure: found.exposure,
+            program: program.to_owned(),
+            version: found.version.map(|it| it.to_string()).unwrap_or_default(),
+            fixed: found.fixed.map(|it| it.to_string()),
+            summary: advisory.map(|it| it.summary.clone()).unwrap_or_default(),
+            aliases: advisory.map(|it| it.aliases.clone()).unwrap_or_default(),
+        };
+        merge(hits, (found.advisory.to_string(), found.module), hit);
+    }
+}
+
+fn finding(((advisory, module), hit): ((String, String), Hit)) -> Finding {
+    let (level, how, chain) = match hit.exposure {
+        Exposure::Called { chain } => (Level::Called, "it is called".to_owned(), chain),
+        Exposure::Linked { symbols } => {
+            let told = crate::human::first(3, &symbols);
+            (Level::Linked, format!("in the program: {told}"), Vec::new())
+        }
+        Exposure::Imported { packages } => {
+            let told = crate::human::first(3, &packages);
+            (Level::Imported, format!("linked: {told}"), Vec::new())
+        }
+        Exposure::Required => (
+            Level::Required,
+            "none of it is linked".to_owned(),
+            Vec::new(),
+        ),
+    };
+    let summary = match hit.summary.trim() {
+        "" => String::new(),
+        summary => format!("{}; ", summary.trim_end_matches('.')),
+    };
+    let fix = match (&hit.fixed, module.as_str()) {
+        (Some(fixed), STDLIB) => format!("build with Go {}", fixed.trim_start_matches('v')),
+        (Some(fixed), module) => format!("go get {module}@{fixed}"),
+        (None, _) => "no version is known that mends it: take another module".to_owned(),
+    };
+    Finding {
+        level: Some(level),
+        program: Some(hit.program),
+        aliases: hit.aliases,
+        chain,
+        ..Finding::of(AuditRule::Vulnerable, &module)
+            .at(&hit.version)
+            .saying(format!("{advisory}: {summary}{how}"))
+            .mended_by(fix)
+            .about(&advisory)
+    }
+}
