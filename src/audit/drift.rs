@@ -35,6 +35,9 @@ pub fn sums(text: &str) -> BTreeMap<(String, String), String> {
     lines.collect()
 }
 
+/// What builds it anew.
+const AGAIN: &str = "gobuildx build --matrix";
+
 /// The first digits of a commit.
 fn short(commit: &str) -> &str {
     commit.get(..12).unwrap_or(commit)
@@ -56,7 +59,6 @@ impl Lock {
             module: module.map(str::to_owned),
             ..Finding::of_all(rule)
         };
-        let again = "gobuildx build --matrix";
         let mut findings = Vec::new();
         for module in &program.modules {
             let selected = self.versions.get(&module.path);
@@ -70,7 +72,7 @@ impl Lock {
             };
             if let Some(says) = finding {
                 let about = about(AuditRule::OtherVersion, Some(&module.path));
-                findings.push(about.saying(says).mended_by(again));
+                findings.push(about.saying(says).mended_by(AGAIN));
             }
             let (path, version) = module.real();
             let locked = self.sums.get(&(path.to_owned(), version.to_owned()));
@@ -79,9 +81,20 @@ impl Lock {
             {
                 let says = format!("the program has {sum}, and go.sum {locked}");
                 let about = about(AuditRule::OtherSum, Some(&module.path)).at(&module.version);
-                findings.push(about.saying(says).mended_by(again));
+                findings.push(about.saying(says).mended_by(AGAIN));
             }
         }
+        findings.extend(self.of_build(program, about));
+        findings
+    }
+
+    /// What differs in what it was built by, and from.
+    fn of_build(
+        &self,
+        program: &AuditedProgram,
+        about: impl Fn(AuditRule, Option<&str>) -> Finding,
+    ) -> Vec<Finding> {
+        let mut findings = Vec::new();
         let Some(build) = &program.build else {
             return findings;
         };
@@ -90,7 +103,7 @@ impl Lock {
             findings.push(
                 about(AuditRule::OtherGo, None)
                     .saying(says)
-                    .mended_by(again),
+                    .mended_by(AGAIN),
             );
         }
         if build.modified == Some(true) {
@@ -109,7 +122,7 @@ impl Lock {
             findings.push(
                 about(AuditRule::OtherCommit, None)
                     .saying(says)
-                    .mended_by(again),
+                    .mended_by(AGAIN),
             );
         }
         findings
@@ -141,7 +154,7 @@ mod tests {
                 commit: Some("0123456789abcdef".to_owned()),
                 modified: Some(false),
             }),
-            packages: Default::default(),
+            packages: std::collections::BTreeSet::new(),
         }
     }
 

@@ -18,7 +18,6 @@ pub struct Finding {
     /// The program that it is about.
     pub program: Option<String>,
     /// How near an advisory is.
-    #[serde(serialize_with = "level")]
     pub level: Option<Level>,
     /// The advisory.
     pub advisory: Option<String>,
@@ -132,16 +131,11 @@ impl Finding {
     }
 }
 
-// serde hands over a reference to the field, whatever its type.
-#[expect(clippy::ref_option, reason = "serde's signature")]
-fn level<S: serde::Serializer>(level: &Option<Level>, serializer: S) -> Result<S::Ok, S::Error> {
-    match level {
-        Some(level) => serializer.collect_str(level),
-        None => serializer.serialize_none(),
-    }
-}
-
-#[expect(clippy::ref_option, reason = "serde's signature")]
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde's signature"
+)]
 fn date<S: serde::Serializer>(date: &Option<Date>, serializer: S) -> Result<S::Ok, S::Error> {
     match date {
         Some(date) => serializer.collect_str(date),
@@ -149,6 +143,7 @@ fn date<S: serde::Serializer>(date: &Option<Date>, serializer: S) -> Result<S::O
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 fn day<S: serde::Serializer>(date: &Date, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(date)
 }

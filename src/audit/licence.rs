@@ -69,9 +69,10 @@ impl Licence {
 #[must_use]
 pub fn is_licence_file(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let stem = name.split(['.', '-', '_']).next().unwrap_or_default();
-    let is_text = !name.ends_with(".go");
-    is_text && ["license", "licence", "copying", "unlicense"].contains(&stem)
+    let mut parts = name.split(['.', '-', '_']);
+    let stem = parts.next().unwrap_or_default();
+    let is_source = parts.next_back() == Some("go");
+    !is_source && ["license", "licence", "copying", "unlicense"].contains(&stem)
 }
 
 /// The identifiers that gobuildx knows, each with phrases that all have to be there, in the order in which they are

@@ -344,7 +344,7 @@ mod tests {
             },
             modules: modules.collect(),
             build: None,
-            packages: Default::default(),
+            packages: std::collections::BTreeSet::new(),
         }
     }
 

@@ -5,13 +5,15 @@ use std::str::FromStr;
 
 use globset::GlobMatcher;
 use jiff::civil::Date;
+use serde::Serialize;
 
 use super::check::Question;
 use super::finding::{Finding, Standing};
 use super::rule::{AuditRule, ParseRuleError};
 
 /// How near an advisory is to what a program does, from the farthest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Only the module is required.
     Required,

@@ -239,16 +239,9 @@ fn unescaped(path: &str) -> String {
         let code = after
             .get(..2)
             .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match code {
-            Some(code) => {
-                text.push(char::from(code));
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                text.push('%');
-                rest = after;
-            }
-        }
+        text.push(code.map_or('%', char::from));
+        let shown = code.map_or(after, |_| after.get(2..).unwrap_or_default());
+        rest = shown;
     }
     text + rest
 }

@@ -88,7 +88,7 @@ impl Rating {
             Licence::Missing => reasons.push((Grade::Poor, "it has no licence".to_owned())),
             Licence::Known(_) | Licence::NotRead => {}
         }
-        reasons.sort_by(|a, b| b.0.cmp(&a.0));
+        reasons.sort_by_key(|(grade, _)| std::cmp::Reverse(*grade));
         Self {
             grade: reasons.first().map_or(Grade::Good, |reason| reason.0),
             reasons: reasons.into_iter().map(|(_, text)| text).collect(),

@@ -137,18 +137,7 @@ impl Survey<'_> {
         modules.listed.sort_by(|a, b| a.path.cmp(&b.path));
         modules.listed.dedup_by(|a, b| a.path == b.path);
         let linked = linked(&modules.listed, &programs);
-        if self.network == Network::Asked {
-            let questions = versions_to_ask(&linked);
-            let root = folder(&self.project.root, self.first_dir());
-            let times = self
-                .go
-                .versions((&root, &questions), cancel)
-                .unwrap_or_default();
-            let times = times
-                .into_iter()
-                .map(|it| (format!("{}@{}", it.path, it.version), it.time));
-            modules.times = times.collect();
-        }
+        modules.times = self.times(&linked, cancel);
         modules.licences = licences(&linked, &self.project.root);
         let advice = advice::ask(self, &mains, &programs, cancel);
         AuditFacts {
@@ -160,6 +149,20 @@ impl Survey<'_> {
             advisory_checks: advice.checks,
             now: self.now,
         }
+    }
+
+    /// When the versions were made by which it is told how often there are new ones.
+    fn times(&self, linked: &[ListedModule], cancel: &Cancel) -> BTreeMap<String, String> {
+        if self.network == Network::Off {
+            return BTreeMap::new();
+        }
+        let questions = versions_to_ask(linked);
+        let root = folder(&self.project.root, self.first_dir());
+        let times = self.go.versions((&root, &questions), cancel);
+        let times = times.unwrap_or_default().into_iter();
+        times
+            .map(|it| (format!("{}@{}", it.path, it.version), it.time))
+            .collect()
     }
 
     /// The folders whose go.mod files count: of a workspace, its own alone.
@@ -399,11 +402,8 @@ fn linked(listed: &[ListedModule], programs: &[AuditedProgram]) -> Vec<ListedMod
 fn licences(modules: &[ListedModule], root: &Path) -> BTreeMap<String, Licence> {
     let licence = |module: &ListedModule| {
         let real = module.replace.as_deref().unwrap_or(module);
-        let dir = match real.dir.as_os_str().is_empty() {
-            true => return None,
-            false => root.join(&real.dir),
-        };
-        Some((module.path.clone(), licence_in(&dir)))
+        let is_here = !real.dir.as_os_str().is_empty();
+        is_here.then(|| (module.path.clone(), licence_in(&root.join(&real.dir))))
     };
     modules.iter().filter_map(licence).collect()
 }

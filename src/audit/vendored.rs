@@ -13,7 +13,7 @@ pub(super) fn differing(go: &PinnedGo, module: &Path, cancel: &Cancel) -> Answer
     let own = OwnFolder::make().map_err(|error| error.to_string())?;
     let made = own.path().join("vendor");
     go.vendor((module, &made), cancel)
-        .map_err(|error| error.with_stderr().to_string())?;
+        .map_err(|error| error.with_stderr())?;
     let vendor = module.join("vendor");
     let here = files(&vendor).map_err(|error| error.to_string())?;
     let there = files(&made).map_err(|error| error.to_string())?;

@@ -104,7 +104,7 @@ pub enum Verb {
     /// Check an output folder against its records and policies
     #[command(after_long_help = verify::EXAMPLES)]
     Verify(VerifyArgs),
-    /// Tell whether the dependencies of what is shipped are locked, alive and safe
+    /// Tell whether dependencies are locked, alive and safe
     #[command(after_long_help = audit::EXAMPLES)]
     Audit(AuditArgs),
     /// Run programs on a blank system, in isolation, and name what they miss

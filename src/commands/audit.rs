@@ -45,10 +45,8 @@ pub(super) fn run(args: &AuditArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fai
         AuditFormat::Json => console::deliver_json(&report)?,
         AuditFormat::Md => console::deliver(&report.markdown())?,
         AuditFormat::Sarif => {
-            let file = asked.manifest.source.path.as_deref();
-            let file = file.and_then(|file| file.strip_prefix(&asked.root).ok());
-            let place = file.unwrap_or(Path::new("go.mod"));
-            console::deliver_json(&report.sarif(&place.to_string_lossy()).document(exit))?;
+            let sarif = report.sarif(&asked.module_file());
+            console::deliver_json(&sarif.document(exit))?;
         }
     }
     Ok(exit)
@@ -169,6 +167,15 @@ impl<'h> Asked<'h> {
                 "govulncheck isn't installed: `go install {PACKAGE}@v{FETCHED}`, or --fetch-govulncheck"
             )),
             Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// The go.mod of the first module, from the project's folder.
+    fn module_file(&self) -> String {
+        let first = self.manifest.binaries.first();
+        match first.map(|binary| binary.module.value.as_str()) {
+            None | Some(".") => "go.mod".to_owned(),
+            Some(module) => format!("{module}/go.mod"),
         }
     }
 

@@ -243,10 +243,7 @@ impl<'a> Search<'a> {
                 });
             }
         }
-        if found.file.to_str().is_none() {
-            let why = "its path is no text, so no command can have it: rename that folder";
-            return Err(broken(why.to_owned()));
-        }
+        check_path(&found.file).map_err(broken)?;
         let said = self.ask(&found, &way.version).map_err(broken)?;
         found.version = version(said.lines().next().unwrap_or_default());
         if let (Some(oldest), Some(version)) = (&way.oldest, &found.version)
@@ -332,6 +329,12 @@ impl<'a> Search<'a> {
             format!("{} {what}", none(&places, "has no", "has"))
         }))
     }
+}
+
+/// A program becomes part of commands, which are texts.
+fn check_path(file: &Path) -> Result<(), String> {
+    let fault = "its path is no text, so no command can have it: rename that folder";
+    file.to_str().map(drop).ok_or_else(|| fault.to_owned())
 }
 
 /// The version in what a compiler says: mingw-w64's says `gcc (GCC) 12-win32`.

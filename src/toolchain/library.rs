@@ -81,14 +81,14 @@ impl Library {
     #[must_use]
     pub fn of_project_for(
         &self,
-        (target, named): (&Target, Option<&ToolchainName>),
+        (target, asked): (&Target, Option<&ToolchainName>),
         host: (Goos, Goarch),
     ) -> Option<&str> {
-        let named = named.map(ToolchainName::definition);
+        let asked = asked.map(ToolchainName::definition);
         let ranked = self.iter().filter(|one| {
-            named.is_none() && one.rank.is_some() && one.serving(target, host).is_some()
+            asked.is_none() && one.rank.is_some() && one.serving(target, host).is_some()
         });
-        let mut names = named.into_iter().chain(ranked.map(|one| one.name.as_str()));
+        let mut names = asked.into_iter().chain(ranked.map(|one| one.name.as_str()));
         let name = names.find(|name| self.is_of_project(name))?;
         self.get(name).map(|one| one.name.as_str())
     }

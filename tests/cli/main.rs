@@ -24,6 +24,7 @@ mod again;
 mod again_emulated;
 mod again_linked;
 mod again_tampered;
+mod audit;
 mod by_make;
 mod by_shell;
 mod cells;

@@ -3,6 +3,8 @@
 mod markdown;
 mod sarif;
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -94,14 +96,14 @@ impl<'a> AuditReport<'a> {
         self.audit.denied().map(|finding| {
             let mut text = told(finding);
             if let Standing::Denied { expired: Some(day) } = &finding.standing {
-                text.push_str(&format!("; it was allowed until {day}"));
+                let _ = write!(text, "; it was allowed until {day}");
             }
             for (at, function) in finding.chain.iter().enumerate() {
                 let arrow = if at == 0 { "  " } else { "  → " };
-                text.push_str(&format!("\n{arrow}{}", printable(function)));
+                let _ = write!(text, "\n{arrow}{}", printable(function));
             }
             if let Some(fix) = &finding.fix {
-                text.push_str(&format!("\n  {}", printable(fix)));
+                let _ = write!(text, "\n  {}", printable(fix));
             }
             text
         })
