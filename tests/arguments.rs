@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use gobuildx::inspect::{Argument, Format, FunctionId, List, Program, Word};
+use gobuildx::inspect::{Argument, Format, FunctionId, List, Loaded, Program, Word};
 use gobuildx::verify::{Companions, Readers, companions, readers, readers_of_windows};
 use regex::Regex;
 
@@ -87,7 +87,8 @@ fn texts<'a>(program: &Program<'a>, caller: FunctionId, at: u32, word: Word) -> 
 #[test]
 fn every_function_whose_arguments_are_read_is_found() {
     let bytes = built();
-    let program = Program::find(Format::of(&bytes), &bytes).unwrap();
+    let loaded = Loaded::of(Format::of(&bytes), &bytes);
+    let program = Program::find(&loaded).unwrap();
     let mut lacking = BTreeSet::new();
     for readers in readers() {
         let mut read = BTreeSet::new();
@@ -123,7 +124,8 @@ const NETWORKS: &[&str] = &["tcp", "udp", "unix", "ip"];
 #[test]
 fn the_network_or_the_flags_beside_each_text_are_found() {
     let bytes = built();
-    let program = Program::find(Format::of(&bytes), &bytes).unwrap();
+    let loaded = Loaded::of(Format::of(&bytes), &bytes);
+    let program = Program::find(&loaded).unwrap();
     let mut lacking = BTreeSet::new();
     for Companions { what, functions } in companions() {
         let is_read = |caller, at, word| match program.argument(caller, at, word) {

@@ -12,7 +12,7 @@ use std::process::Command;
 
 use gobuildx::audit::advisory::{Advisory, BinaryCode, Exposure, Place, STDLIB, exposure};
 use gobuildx::go_version::GoVersion;
-use gobuildx::inspect::{Format, Program, inspect};
+use gobuildx::inspect::{Format, Loaded, Program, inspect};
 
 /// Calls a vulnerable function by way of another, which isn't inlined.
 const CALLS: &str = r#"package main
@@ -149,7 +149,8 @@ fn exposed(source: &str, version: &str, target: &str) -> Option<Exposure> {
     };
     let affected = advisory.affects(&module.path, &module.version.parse().unwrap())?;
     assert_eq!(affected.fixed.as_ref().unwrap().as_str(), "v0.3.7");
-    let program = Program::find(Format::of(&bytes), &bytes).unwrap();
+    let loaded = Loaded::of(Format::of(&bytes), &bytes);
+    let program = Program::find(&loaded).unwrap();
     let code = BinaryCode::of(&program, info);
     let place = Place {
         module: &module.path,
@@ -230,7 +231,8 @@ fn a_function_that_is_inlined_is_called_where_it_was_put() {
     let release = GoVersion::of_toolchain(&info.go_version).unwrap();
     let affected = advisory.affects(STDLIB, &(&release).into()).unwrap();
     assert_eq!(affected.fixed, None);
-    let program = Program::find(Format::of(&bytes), &bytes).unwrap();
+    let loaded = Loaded::of(Format::of(&bytes), &bytes);
+    let program = Program::find(&loaded).unwrap();
     assert!(
         program.named("os.Open").is_empty(),
         "it has code of its own"

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use gobuildx::inspect::{Program, inspect};
+use gobuildx::inspect::{Loaded, Program, inspect};
 use gobuildx::report::{Explanations, Extent, Human, Inspection};
 use gobuildx::verify::{Evidence, Finding, Policy, Severity, verify};
 
@@ -116,7 +116,8 @@ static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
 fn inspected() -> Inspection {
     let bytes = fs::read(&*PROGRAM).unwrap();
     let facts = inspect(&bytes).unwrap();
-    let program = Program::find(facts.format, &bytes);
+    let loaded = Loaded::of(facts.format, &bytes);
+    let program = Program::find(&loaded);
     let evidence = Evidence {
         bytes: &bytes,
         facts: &facts,

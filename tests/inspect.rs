@@ -13,7 +13,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 use gobuildx::inspect::{
-    CodeSignature, Facts, Format, GlibcVersion, Kind, NoBuildInfo, Program, inspect,
+    CodeSignature, Facts, Format, GlibcVersion, Kind, Loaded, NoBuildInfo, Program, inspect,
 };
 use gobuildx::target::BuildMode;
 use gobuildx::target::{Cgo, Goos, Target};
@@ -79,7 +79,8 @@ impl Binary {
 
     fn verify(&self, expectation: Option<&Expectation>) -> Verification {
         let folder = SOURCES.to_str().unwrap().to_owned();
-        let program = Program::find(self.facts.format, &self.bytes);
+        let loaded = Loaded::of(self.facts.format, &self.bytes);
+        let program = Program::find(&loaded);
         let evidence = Evidence {
             bytes: &self.bytes,
             facts: &self.facts,

@@ -3,12 +3,13 @@
 
 #![no_main]
 
-use gobuildx::inspect::{Format, Program, Search, Word};
+use gobuildx::inspect::{Format, Loaded, Program, Search, Word};
 use gobuildx_fuzz::judge;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    let program = Program::find(Format::of(bytes), bytes);
+    let loaded = Loaded::of(Format::of(bytes), bytes);
+    let program = Program::find(&loaded);
     judge(bytes, program.as_ref());
     let Ok(program) = program else {
         return;

@@ -13,7 +13,7 @@ use super::survey::{Main, Survey};
 use super::version::ModuleVersion;
 use crate::fetch::Client;
 use crate::go_version::GoVersion;
-use crate::inspect::{Program, inspect};
+use crate::inspect::{Loaded, Program, inspect};
 use crate::mapped::FileBytes;
 use crate::parallel;
 use crate::process::Cancel;
@@ -185,7 +185,8 @@ fn of_program(
     let (Some(bytes), Some(facts)) = (&bytes, &facts) else {
         return add(&by_packages);
     };
-    match (Program::find(facts.format, bytes), &facts.go) {
+    let loaded = Loaded::of(facts.format, bytes);
+    match (Program::find(&loaded), &facts.go) {
         (Ok(functions), Ok(info)) => {
             let code = BinaryCode::of(&functions, info);
             add(&|affected, place| exposure(affected, place, &code));

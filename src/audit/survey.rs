@@ -16,7 +16,7 @@ use super::program::AuditedProgram;
 use super::vendored;
 use crate::delivery::{self, Delivery, RecordedArtifact};
 use crate::go_package::default_binary_name;
-use crate::inspect::{Program, inspect};
+use crate::inspect::{Loaded, Program, inspect};
 use crate::manifest::{Cell, Manifest};
 use crate::mapped::FileBytes;
 use crate::parallel;
@@ -282,7 +282,8 @@ impl Survey<'_> {
         let facts = inspect(&bytes).map_err(|error| error.to_string())?;
         let info = facts.go.as_ref();
         let info = info.map_err(|_| "its file has no build information".to_owned())?;
-        let functions = Program::find(facts.format, &bytes).ok();
+        let loaded = Loaded::of(facts.format, &bytes);
+        let functions = Program::find(&loaded).ok();
         let names = (main.label.clone(), artifact.path.clone());
         let names = (names, main.cell.target.clone());
         Ok(AuditedProgram::of_file(names, info, functions.as_ref()))

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::failure::{Exit, Failure};
-use crate::inspect::{Facts, Format, InspectError, Program, inspect};
+use crate::inspect::{Facts, Format, InspectError, Loaded, Program, inspect};
 use crate::mapped::FileBytes;
 use crate::report::Inspection;
 use crate::verify::{COrigin, Evidence, Expectation, Policy, PolicyName, Verification, verify};
@@ -81,7 +81,8 @@ impl Held<'_> {
     }
 
     fn judge(self, bytes: &[u8], facts: &Facts) -> (Verification, COrigin) {
-        let program = Program::find(facts.format, bytes);
+        let loaded = Loaded::of(facts.format, bytes);
+        let program = Program::find(&loaded);
         let evidence = Evidence {
             bytes,
             facts,

@@ -3,7 +3,7 @@
 use super::event::{Done, End, StepFailure, Verified};
 use super::session::Session;
 use crate::atomic::Mode;
-use crate::inspect::{Program, inspect};
+use crate::inspect::{Loaded, Program, inspect};
 use crate::mapped::FileBytes;
 use crate::plan::{Base, VerifyFile};
 use crate::verify::{Evidence, Outcome, Weight, verify};
@@ -24,7 +24,8 @@ fn examine(step: &VerifyFile, session: &Session) -> Result<Verified, Box<StepFai
             error,
         })
     })?;
-    let program = Program::find(facts.format, &bytes);
+    let loaded = Loaded::of(facts.format, &bytes);
+    let program = Program::find(&loaded);
     let evidence = Evidence {
         bytes: &bytes,
         facts: &facts,

@@ -167,6 +167,14 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> Image<'data, Elf> {
         Ok(None)
     }
 
+    /// Whether somebody writes to its pointers before it runs: the loader, or without one the program itself
+    /// where it may lie at any address.
+    pub(super) fn is_relocated(&self) -> bool {
+        let is_interpreter =
+            |segment: &Elf::ProgramHeader| segment.p_type(self.endian) == elf::PT_INTERP;
+        self.header.e_type(self.endian) == elf::ET_DYN || self.segments.iter().any(is_interpreter)
+    }
+
     pub(super) fn goarch(&self) -> Option<Goarch> {
         let big = self.header.is_big_endian();
         let wide = self.header.is_class_64();

@@ -38,6 +38,9 @@ struct Entries {
     versions: Option<u64>,
     flags: u64,
     named: bool,
+    relocations: Option<u64>,
+    relocations_size: u64,
+    relocation_size: u64,
 }
 
 /// Reads the dynamic section of a file.
@@ -90,6 +93,9 @@ fn entries<Elf: FileHeader<Endian = Endianness>>(
             elf::DT_VERNEED => entries.versions = Some(value),
             elf::DT_FLAGS_1 => entries.flags = value,
             elf::DT_SONAME => entries.named = true,
+            elf::DT_RELA => entries.relocations = Some(value),
+            elf::DT_RELASZ => entries.relocations_size = value,
+            elf::DT_RELAENT => entries.relocation_size = value,
             _ => {}
         }
         if entries.needed.len() + entries.runpath.len() > MAX_ENTRIES {
@@ -97,6 +103,21 @@ fn entries<Elf: FileHeader<Endian = Endianness>>(
         }
     }
     Ok(Some(entries))
+}
+
+/// The table of relocations with addends, `DT_RELA`, as far as the file holds it; empty without one, or
+/// where its entries don't have this size.
+pub(super) fn relocations<'data, Elf: FileHeader<Endian = Endianness>>(
+    image: &Image<'data, Elf>,
+    size: u64,
+) -> Result<&'data [u8], InspectError> {
+    let entries = entries(image)?.filter(|entries| entries.relocation_size == size);
+    let table = entries.and_then(|entries| {
+        let rest = image.at(entries.relocations?)?;
+        let length = usize::try_from(entries.relocations_size).unwrap_or(usize::MAX);
+        Some(rest.get(..length).unwrap_or(rest))
+    });
+    Ok(table.unwrap_or_default())
 }
 
 /// The string table of the dynamic section.

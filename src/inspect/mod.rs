@@ -30,7 +30,9 @@ mod xcoff;
 
 pub use build_id::BuildIds;
 pub use buildinfo::{BuildInfo, Module, NoBuildInfo, Replacement, Setting};
-pub use code::{Argument, Chains, FunctionId, LazyDllOf, List, NoProgram, Program, Search, Word};
+pub use code::{
+    Argument, Chains, FunctionId, LazyDllOf, List, Loaded, NoProgram, Program, Search, Word,
+};
 pub use dll::is_of_windows;
 pub use glibc::{GlibcNeed, GlibcVersion};
 pub use kind::{Format, Kind};

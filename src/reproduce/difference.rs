@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::cause::{Cause, Trace, Traced};
 use super::functions::{self, FunctionDifferences};
-use crate::inspect::{BuildInfo, Format, Program, inspect, sections};
+use crate::inspect::{BuildInfo, Format, Loaded, Program, inspect, sections};
 use crate::verify::Trimpath;
 
 /// What tells two builds of one binary apart.
@@ -106,9 +106,9 @@ impl Difference {
         let same = first.iter().zip(second).take_while(|(a, b)| a == b);
         let offset = same.count() as u64;
         let settings = settings(build_info(first).as_ref(), build_info(second).as_ref());
-        let program = |bytes| Program::find(Format::of(bytes), bytes);
-        let functions = match (program(first), program(second)) {
-            (Ok(first), Ok(second)) => functions::differences(&first, &second),
+        let loaded = [first, second].map(|bytes| Loaded::of(Format::of(bytes), bytes));
+        let functions = match loaded.each_ref().map(Program::find) {
+            [Ok(first), Ok(second)] => functions::differences(&first, &second),
             _ => None,
         };
         let found = found(first, second, traces);

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use gobuildx::explain::Topic;
-use gobuildx::inspect::{BuildInfo, Facts, Format, Kind, Program, Setting, inspect};
+use gobuildx::inspect::{BuildInfo, Facts, Format, Kind, Loaded, Program, Setting, inspect};
 use gobuildx::target::{BuildMode, Cgo, Goarch, Goos, Target};
 use gobuildx::verify::{Embedded, Evidence, Expectation, Policy, Rule, Stamp, Trimpath, verify};
 use serde_json::Value;
@@ -352,7 +352,8 @@ fn the_systems_of_a_rule_are_those_whose_programs_it_looks_at() {
     let project = Project::hello();
     build(&project);
     let bytes = std::fs::read(project.root().join("app")).unwrap();
-    let program = Program::find(Format::Elf, &bytes);
+    let loaded = Loaded::of(Format::Elf, &bytes);
+    let program = Program::find(&loaded);
     let mut looked: Vec<(&str, Goos)> = Vec::new();
     for goos in Goos::ALL.iter().copied() {
         for (cgo, loader) in [

@@ -21,13 +21,14 @@ use std::fmt::Write as _;
 
 use build::{Binaries, Go, Stage, Symbols, Way};
 use case::{Case, Part, TARGETS};
-use gobuildx::inspect::{Program, inspect};
+use gobuildx::inspect::{Loaded, Program, inspect};
 use gobuildx::verify::{Class, Evidence, Finding, Policy, Rule, verify};
 use table::Scores;
 
 fn findings(bytes: &[u8]) -> Vec<Finding> {
     let facts = inspect(bytes).unwrap();
-    let program = Program::find(facts.format, bytes);
+    let loaded = Loaded::of(facts.format, bytes);
+    let program = Program::find(&loaded);
     let evidence = Evidence {
         bytes,
         facts: &facts,

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use gobuildx::inspect::{Argument, Format, Program, Word, inspect};
+use gobuildx::inspect::{Argument, Format, Loaded, Program, Word, inspect};
 use tempfile::TempDir;
 
 use crate::calls::{Go, built, functions_agree, way};
@@ -34,7 +34,8 @@ fn agrees(temp: &TempDir, version: &'static str, target: &str) {
     let what = format!("go {version} {target}");
     let file = built(temp, go, target, "");
     let bytes = fs::read(&file).unwrap();
-    let program = Program::find(Format::of(&bytes), &bytes).unwrap();
+    let loaded = Loaded::of(Format::of(&bytes), &bytes);
+    let program = Program::find(&loaded).unwrap();
     functions_agree(&what, &file, &program, 1200);
     let main = program.named("main.main");
     let path = program.file(*main.first().unwrap()).unwrap();
@@ -42,7 +43,8 @@ fn agrees(temp: &TempDir, version: &'static str, target: &str) {
     build_info_agrees(&what, version, &file, &bytes);
 
     let stripped = fs::read(built(temp, go, target, "-s -w")).unwrap();
-    let stripped = Program::find(Format::of(&stripped), &stripped).unwrap();
+    let loaded = Loaded::of(Format::of(&stripped), &stripped);
+    let stripped = Program::find(&loaded).unwrap();
     assert_eq!(
         way(&stripped, "os/exec.Command"),
         ["main.main", "main.report", "os/exec.Command"],

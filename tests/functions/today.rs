@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use gobuildx::inspect::{Argument, Format, FunctionId, NoProgram, Program, Word};
+use gobuildx::inspect::{Argument, Format, FunctionId, Loaded, NoProgram, Program, Word};
 
 use crate::calls::{Go, built, functions_agree, way};
 
@@ -26,7 +26,8 @@ fn functions_have_the_names_and_addresses_that_nm_lists() {
     for target in TARGETS {
         let file = built(&temp, Go::Installed, target, "");
         let bytes = fs::read(&file).unwrap();
-        let program = Program::find(Format::of(&bytes), &bytes).unwrap();
+        let loaded = Loaded::of(Format::of(&bytes), &bytes);
+        let program = Program::find(&loaded).unwrap();
         functions_agree(target, &file, &program, 1500);
     }
 }
@@ -36,7 +37,8 @@ fn a_stripped_program_tells_who_calls_what_on_every_architecture() {
     let temp = tempfile::tempdir().unwrap();
     for target in TARGETS {
         let bytes = fs::read(built(&temp, Go::Installed, target, "-s -w")).unwrap();
-        let program = Program::find(Format::of(&bytes), &bytes).unwrap();
+        let loaded = Loaded::of(Format::of(&bytes), &bytes);
+        let program = Program::find(&loaded).unwrap();
         let way_to = |name: &str| way(&program, name);
         assert_eq!(
             way_to("os/exec.Command"),
@@ -62,7 +64,8 @@ fn the_first_reference_of_each_caller_is_found_among_all() {
     let temp = tempfile::tempdir().unwrap();
     for target in ["linux/amd64", "linux/arm", "darwin/arm64", "linux/riscv64"] {
         let bytes = fs::read(built(&temp, Go::Installed, target, "-s -w")).unwrap();
-        let program = Program::find(Format::of(&bytes), &bytes).unwrap();
+        let loaded = Loaded::of(Format::of(&bytes), &bytes);
+        let program = Program::find(&loaded).unwrap();
         let mut found = 0;
         for (function, name) in program.functions() {
             let mut first = BTreeMap::new();
@@ -94,7 +97,8 @@ fn constant_texts_are_read_where_they_are_passed() {
         "darwin/arm64",
     ] {
         let bytes = fs::read(built(&temp, Go::Installed, target, "-s -w")).unwrap();
-        let program = Program::find(Format::of(&bytes), &bytes).unwrap();
+        let loaded = Loaded::of(Format::of(&bytes), &bytes);
+        let program = Program::find(&loaded).unwrap();
         let texts = |callee: &str, caller: &str| -> Vec<(&str, Vec<&str>)> {
             let callee: Vec<FunctionId> = program.named(callee);
             let calls = callee.iter().flat_map(|callee| program.callers(*callee));
@@ -130,6 +134,7 @@ fn constant_texts_are_read_where_they_are_passed() {
 #[test]
 fn a_program_that_go_did_not_make_has_no_functions() {
     let bytes = fs::read("/bin/true").unwrap();
-    let why = Program::find(Format::of(&bytes), &bytes).err();
+    let loaded = Loaded::of(Format::of(&bytes), &bytes);
+    let why = Program::find(&loaded).err();
     assert_eq!(why, Some(NoProgram::NotFound));
 }

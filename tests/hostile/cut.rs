@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use gobuildx::inspect::{Format, Kind, Program, inspect};
+use gobuildx::inspect::{Format, Kind, Loaded, Program, inspect};
 use gobuildx::verify::{Evidence, Policy, Verdict, verify};
 
 /// How many lengths of each program are looked at, besides those near its end.
@@ -35,7 +35,8 @@ fn build(folder: &Path, platform: &str, flags: &[&str]) -> PathBuf {
 /// What is said of a file that can be read.
 fn verdict(bytes: &[u8]) -> Option<Verdict> {
     let facts = inspect(bytes).ok()?;
-    let program = Program::find(facts.format, bytes);
+    let loaded = Loaded::of(facts.format, bytes);
+    let program = Program::find(&loaded);
     let evidence = Evidence {
         bytes,
         facts: &facts,

@@ -12,12 +12,14 @@ mod cut;
 #[cfg(target_os = "linux")]
 mod many;
 mod program;
+mod relocated;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use gobuildx::inspect::{Argument, Format, NoProgram, Program, Search, Word, inspect};
+use gobuildx::inspect::{Argument, Format, Loaded, NoProgram, Program, Search, Word, inspect};
 use program::{DATA, Function, Parts, TABLES, TEXT, call, elf};
+use relocated::Relocated;
 use snapbox::data::DataFormat;
 
 /// What is promised; without optimisation much more than any of them takes.
@@ -27,7 +29,8 @@ const LONG: Duration = Duration::from_secs(if cfg!(debug_assertions) { 60 } else
 fn ask(bytes: &[u8]) -> Result<usize, NoProgram> {
     let begin = Instant::now();
     let _ = inspect(bytes);
-    let program = Program::find(Format::of(bytes), bytes);
+    let loaded = Loaded::of(Format::of(bytes), bytes);
+    let program = Program::find(&loaded);
     let asked = program.map(|program| {
         for (function, name) in program.functions().take(100) {
             let _ = (program.named(name), program.inlined_into(name));
@@ -48,7 +51,8 @@ fn ask(bytes: &[u8]) -> Result<usize, NoProgram> {
 #[test]
 fn the_program_that_the_hostile_ones_are_made_from_is_read() {
     let file = Parts::default().file();
-    let program = Program::find(Format::Elf, &file).unwrap();
+    let loaded = Loaded::of(Format::Elf, &file);
+    let program = Program::find(&loaded).unwrap();
     let names: Vec<_> = program.functions().map(|(_, name)| name).collect();
     assert_eq!(names, ["runtime.main", "main.report"]);
     let report = program.named("main.report");
@@ -68,14 +72,19 @@ fn the_program_that_the_hostile_ones_are_made_from_is_read() {
 }
 
 #[test]
-fn the_seed_of_the_fuzzer_is_this_program() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/program/elf");
-    let file = Parts::default().file();
-    // `SNAPSHOTS=overwrite` writes it anew.
-    snapbox::Assert::new().action_env("SNAPSHOTS").eq(
-        file,
-        snapbox::Data::read_from(&path, Some(DataFormat::Binary)),
-    );
+fn the_seeds_of_the_fuzzer_are_this_program_at_one_address_and_at_any() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/program");
+    let parts = Parts::default();
+    for (name, file) in [
+        ("elf", parts.file()),
+        ("elf-relocated", Relocated::new(&parts).file()),
+    ] {
+        // `SNAPSHOTS=overwrite` writes it anew.
+        snapbox::Assert::new().action_env("SNAPSHOTS").eq(
+            file,
+            snapbox::Data::read_from(&folder.join(name), Some(DataFormat::Binary)),
+        );
+    }
 }
 
 /// So many functions, one byte each, all of one name.

@@ -118,6 +118,16 @@ impl Parts {
 
     /// The whole file.
     pub(crate) fn file(&self) -> Vec<u8> {
+        let (tables, data) = self.tables_and_data();
+        elf(&[
+            (5, TEXT, &self.code),
+            (4, TABLES, &tables),
+            (6, DATA, &data),
+        ])
+    }
+
+    /// What lies beside the code: the tables, and `moduledata` with what follows it.
+    pub(crate) fn tables_and_data(&self) -> (Vec<u8>, Vec<u8>) {
         let (table, names) = self.table();
         let place = self.before.len().next_multiple_of(32);
         let mut tables = self.before.clone();
@@ -133,11 +143,7 @@ impl Parts {
         module[40] = TREES;
         let module: Vec<u8> = module.iter().flat_map(|word| word.to_le_bytes()).collect();
         let data = [module, self.calls.clone(), self.data.clone()].concat();
-        elf(&[
-            (5, TEXT, &self.code),
-            (4, TABLES, &tables),
-            (6, DATA, &data),
-        ])
+        (tables, data)
     }
 }
 

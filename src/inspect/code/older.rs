@@ -6,7 +6,9 @@
 
 use memchr::memmem;
 
+use super::loaded::Loaded;
 use super::memory::{Access, Memory, Stretch};
+use super::program::NoProgram;
 use crate::inspect::bounds::text;
 use crate::inspect::buildinfo::{
     ALIGNMENT, BuildInfo, FLAG_INLINE, FLAGS, FRAME_END, FRAME_START, MAGIC, NoBuildInfo, parse,
@@ -36,8 +38,11 @@ pub(in crate::inspect) fn build_info(
     format: Format,
     bytes: &[u8],
 ) -> Result<Result<BuildInfo, NoBuildInfo>, InspectError> {
-    let Some(memory) = Memory::of(format, bytes)? else {
-        return Ok(Err(NoBuildInfo::NotFound));
+    let file = Loaded::of(format, bytes);
+    let memory = match file.memory() {
+        Ok(memory) => memory,
+        Err(NoProgram::Damaged(error)) => return Err(error),
+        Err(_) => return Ok(Err(NoBuildInfo::NotFound)),
     };
     Ok(with_header(&memory)
         .or_else(|| without_header(&memory).map(Ok))

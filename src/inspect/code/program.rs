@@ -13,12 +13,13 @@ use super::held;
 use super::image::Image;
 use super::index::Index;
 use super::lazy_dlls::{LazyDllOf, lazy_dll_at, lazy_dlls, lazy_proc_at};
-use super::memory::{Access, Memory, Pointer};
+use super::loaded::Loaded;
+use super::memory::{Access, Pointer};
 use super::table::Layout;
 use super::traps;
 use super::types;
 use super::work::{TooMuch, Work};
-use crate::inspect::{Format, InspectError};
+use crate::inspect::InspectError;
 use crate::target::{Goarch, Goos};
 
 /// More interfaces than one type is in any program.
@@ -88,9 +89,9 @@ impl<'data> Program<'data> {
     ///
     /// # Errors
     /// Why that isn't possible.
-    pub fn find(format: Format, bytes: &'data [u8]) -> Result<Self, NoProgram> {
-        let memory = Memory::of(format, bytes)?.ok_or(NoProgram::Format)?;
-        let mut work = Work::for_file(bytes.len());
+    pub fn find(file: &'data Loaded<'data>) -> Result<Self, NoProgram> {
+        let memory = file.memory()?;
+        let mut work = Work::for_file(file.size());
         let image = Image::of(memory, &mut work)?;
         let (index, callers) = thread::scope(|scope| {
             // They read different parts of the file, and take about as long as each other.

@@ -3,9 +3,13 @@
 mod elf;
 mod macho;
 mod pe;
+mod relative;
+
+use std::collections::BTreeMap;
 
 use object::Endianness;
 use object::endian::Endian as _;
+pub(super) use relative::{Relative, relative};
 
 use crate::inspect::bounds::MAX_SEARCHED;
 use crate::inspect::{Format, InspectError};
@@ -135,6 +139,20 @@ impl<'data> Memory<'data> {
     /// The same, of a program whose pointers the loader may have to write.
     fn with_pointers(self, pointers: Pointers) -> Self {
         Self { pointers, ..self }
+    }
+
+    /// The same, with what stands for the bytes of stretches at some addresses.
+    pub(super) fn with_contents<'new>(&self, contents: &'new BTreeMap<u64, Vec<u8>>) -> Memory<'new>
+    where
+        'data: 'new,
+    {
+        let mut memory: Memory<'new> = self.clone();
+        for stretch in &mut memory.stretches {
+            if let Some(bytes) = contents.get(&stretch.address) {
+                stretch.bytes = bytes;
+            }
+        }
+        memory
     }
 
     pub(super) fn stretches(&self) -> &[Stretch<'data>] {
