@@ -75,6 +75,15 @@ fn pointers_that_only_relocations_have_are_read() {
 }
 
 #[test]
+fn a_table_that_no_relocation_points_to_is_another_programs() {
+    let program = Relocated {
+        relocations: Vec::new(),
+        ..Relocated::new(&Parts::default())
+    };
+    assert_eq!(ask(&program.file()), Err(NoProgram::NotFound));
+}
+
+#[test]
 fn relocations_of_a_program_that_nobody_relocates_write_nothing() {
     let mut file = Relocated::new(&Parts::default()).file();
     // ET_EXEC, without a loader.

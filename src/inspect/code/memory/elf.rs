@@ -4,7 +4,7 @@ use object::elf::{FileHeader32, FileHeader64};
 use object::read::elf::{FileHeader, ProgramHeader as _};
 use object::{Endianness, elf};
 
-use super::{Access, Memory, Pointer, Pointers, Stretch};
+use super::{Access, Memory, Pointer, Stretch};
 use crate::inspect::InspectError;
 use crate::inspect::elf::Image;
 
@@ -41,10 +41,6 @@ fn of_class<Elf: FileHeader<Endian = Endianness>>(
             },
         })
     });
-    let memory = Memory::new(stretches.collect(), endian, pointer, image.goarch());
-    // Programs for any address, and libraries.
-    Ok(memory.with_pointers(match image.header.e_type(endian) {
-        elf::ET_EXEC => Pointers::Linker,
-        _ => Pointers::Loader,
-    }))
+    let goarch = image.goarch();
+    Ok(Memory::new(stretches.collect(), endian, pointer, goarch))
 }

@@ -37,9 +37,9 @@ pub(super) struct Memory<'data> {
 /// Who writes the pointers that lie in a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pointers {
-    /// The linker: the file has them.
+    /// The linker: the file has them, in their places or in tables that are read.
     Linker,
-    /// Maybe the loader: what the file has in their places may be anything.
+    /// Maybe the loader: what is in their places may be anything.
     Loader,
 }
 
