@@ -30,5 +30,5 @@ pub use policy::{Age, Allow, AuditPolicy, Deny, Level, ParseAgeError, ParseDenyE
 pub use program::{AuditedProgram, Build, Known, LinkedModule};
 pub use rating::{Grade, Rating};
 pub use rule::{AuditRule, ParseRuleError};
-pub use survey::Survey;
+pub use survey::{Programs, Survey};
 pub use version::{ModuleVersion, ParseVersionError, Pseudo, VersionKind};

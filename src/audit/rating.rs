@@ -140,7 +140,7 @@ fn by_age(module: &AuditedModule, now: Timestamp) -> Vec<(Grade, String)> {
         let text = format!("{newer} {releases} behind {version} ({})", span(behind));
         if behind >= 2 * 365 {
             reasons.push((Grade::Poor, text));
-        } else if behind >= 183 {
+        } else if behind >= 365 {
             reasons.push((Grade::Fair, text));
         }
     }

@@ -41,6 +41,10 @@ pub struct Survey<'a> {
     pub binaries: &'a [String],
     /// The output folder.
     pub out: &'a Path,
+    /// Which programs count.
+    pub programs: Programs,
+    /// The oldest Go that go.mod and go.sum have to be tidy for.
+    pub compat: Option<&'a str>,
     /// The go command, pinned.
     pub go: &'a PinnedGo,
     /// Whether a proxy may be asked.
@@ -53,6 +57,15 @@ pub struct Survey<'a> {
     pub advisors: &'a Advisors<'a>,
     /// When it is asked.
     pub now: Timestamp,
+}
+
+/// Which programs are audited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Programs {
+    /// Those in the output folder, and for what isn't there its sources.
+    Built,
+    /// What would be built now.
+    OfSources,
 }
 
 /// A main package that becomes a program of some cell.
@@ -96,7 +109,10 @@ impl Survey<'_> {
     /// Asks everything.
     #[must_use]
     pub fn facts(&self, cancel: &Cancel) -> AuditFacts {
-        let delivery = delivery::open(self.out).map_err(|error| error.to_string());
+        let delivery = match self.programs {
+            Programs::Built => delivery::open(self.out).map_err(|error| error.to_string()),
+            Programs::OfSources => Err("it is built after the audit".to_owned()),
+        };
         let mains = self.mains();
         let (mut programs, unbuilt) = self.built(&mains, &delivery);
         let said = self.ask_all(&mains, &unbuilt, cancel);
@@ -334,7 +350,9 @@ impl Survey<'_> {
                 Said::Requirements(go.requirements(&place(dir), cancel).map_err(failed))
             }
             Ask::Tidy(dir) => {
-                let tidy = go.tidy_diff((&place(dir), None), cancel).map_err(failed);
+                let tidy = go
+                    .tidy_diff((&place(dir), self.compat), cancel)
+                    .map_err(failed);
                 Said::Tidy(dir.clone(), tidy)
             }
             Ask::Sums(dir) => {

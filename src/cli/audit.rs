@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::format::{Format, FormatArgs};
+use super::selection::SelectionArgs;
 use crate::target::Selector;
 use crate::tools::go::Network;
 
@@ -60,6 +61,24 @@ pub struct AuditArgs {
 }
 
 impl AuditArgs {
+    /// What is audited before a build.
+    #[must_use]
+    pub fn before_build(selection: &SelectionArgs) -> Self {
+        let request = selection.request();
+        Self {
+            targets: request.targets,
+            binaries: request.binaries,
+            database: None,
+            fetch_govulncheck: false,
+            offline: false,
+            manifest: selection.manifest.clone(),
+            out: selection.out.clone(),
+            output: FormatArgs {
+                format: AuditFormat::Human,
+            },
+        }
+    }
+
     /// Whether proxies and databases may be asked.
     #[must_use]
     pub fn network(&self) -> Network {

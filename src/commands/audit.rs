@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use super::manifest_file;
 use super::prepare::Unreadable;
 use crate::audit::database::{ParseSourceError, Source};
-use crate::audit::{Advisors, Answer, Audit, Survey, Verdict};
-use crate::cli::{AuditArgs, AuditFormat};
+use crate::audit::{Advisors, Answer, Audit, Programs, Survey, Verdict};
+use crate::cli::{AuditArgs, AuditFormat, SelectionArgs};
 use crate::console::{self, BAD, GOOD, NOTE};
 use crate::dist;
 use crate::failure::{Exit, Failure};
@@ -27,19 +27,77 @@ use crate::temporary::OwnFolder;
 use crate::tools::go::{Go, GoError, PinnedGo, Settings};
 use crate::tools::govulncheck::{FETCHED, Govulncheck, GovulncheckError, PACKAGE};
 
+/// Audits the sources before a build, where the manifest wants that: what lies in the output folder is of an earlier one.
+pub(super) fn gate(
+    manifest: &Manifest,
+    selection: &SelectionArgs,
+    host: &Host,
+    cancel: &Cancel,
+) -> Result<(), Box<dyn Failure>> {
+    if !manifest.is_gated_by_audit() {
+        return Ok(());
+    }
+    let args = AuditArgs::before_build(selection);
+    let asked = Asked::read(&args, host, cancel)?;
+    let audit = asked.audit(&args, Programs::OfSources, cancel)?;
+    let report = AuditReport::new(&audit);
+    for note in report.notes() {
+        console::err(&format!("{NOTE}Note:{NOTE:#} {note}"));
+    }
+    let exit = exit_of(audit.verdict);
+    if exit == Exit::Success || cancel.reason().is_some() {
+        return Ok(());
+    }
+    let findings: Vec<String> = report.failures().collect();
+    Err(Refused {
+        verdict: report.verdict(),
+        findings,
+        exit,
+    }
+    .into())
+}
+
+/// An audit that keeps a build from being made.
+#[derive(Debug, thiserror::Error)]
+#[error("failed the audit: {verdict}{}", indented(findings))]
+struct Refused {
+    verdict: String,
+    findings: Vec<String>,
+    exit: Exit,
+}
+
+fn indented(findings: &[String]) -> String {
+    let lines = findings.iter().flat_map(|finding| finding.lines());
+    lines.flat_map(|line| ["\n  ", line]).collect()
+}
+
+impl Failure for Refused {
+    fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some("`gobuildx audit` tells all; [audit] in the manifest says what is denied".to_owned())
+    }
+}
+
+fn exit_of(verdict: Verdict) -> Exit {
+    match verdict {
+        Verdict::Denied => Exit::Failed,
+        Verdict::Undecided => Exit::Environment,
+        Verdict::Clean | Verdict::CleanAsFarAsAsked => Exit::Success,
+    }
+}
+
 pub(super) fn run(args: &AuditArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
     let host = Host::probe()?;
     let asked = Asked::read(args, &host, cancel)?;
-    let audit = asked.audit(args, cancel)?;
+    let audit = asked.audit(args, Programs::Built, cancel)?;
     if let Some(reason) = cancel.reason() {
         return Ok(reason.into());
     }
     let report = AuditReport::new(&audit);
-    let exit = match audit.verdict {
-        Verdict::Denied => Exit::Failed,
-        Verdict::Undecided => Exit::Environment,
-        Verdict::Clean | Verdict::CleanAsFarAsAsked => Exit::Success,
-    };
+    let exit = exit_of(audit.verdict);
     match args.output.format {
         AuditFormat::Human => tell(&report, exit)?,
         AuditFormat::Json => console::deliver_json(&report)?,
@@ -93,7 +151,12 @@ impl<'h> Asked<'h> {
         })
     }
 
-    fn audit(&self, args: &AuditArgs, cancel: &Cancel) -> Result<Audit, Box<dyn Failure>> {
+    fn audit(
+        &self,
+        args: &AuditArgs,
+        programs: Programs,
+        cancel: &Cancel,
+    ) -> Result<Audit, Box<dyn Failure>> {
         let spinner = Spinner::start("Asking go and proxies about the modules");
         let questions = Questions {
             root: &self.root,
@@ -122,12 +185,15 @@ impl<'h> Asked<'h> {
             client: &client,
             govulncheck: self.govulncheck(args, (&go, &own), cancel),
         };
+        let compat = section.compat.as_ref().map(ToString::to_string);
         let survey = Survey {
             project,
             manifest: &self.manifest,
             cells: &self.cells,
             binaries: &args.binaries,
             out: &self.out,
+            programs,
+            compat: compat.as_deref(),
             go: &go,
             network: args.network(),
             toolchains: &toolchains,

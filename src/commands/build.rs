@@ -1,5 +1,6 @@
 //! `gobuildx build`: plan, execute, report.
 
+use super::audit;
 use super::hooks::{self, Before};
 use super::known::Known;
 use super::prepare::{Context, Prepared};
@@ -46,6 +47,7 @@ fn build(
     if args.dry_run {
         return show(&context, args, cancel, summed_up);
     }
+    audit::gate(&context.manifest, &args.selection, &context.host, cancel)?;
     let around = unchanged::around(&context.out);
     let permission = args.hooks.permission();
     let mut observer = observer_of_hooks(args);

@@ -12,9 +12,9 @@ use crate::process::Cancel;
 use crate::target::{Cgo, Target};
 use crate::toolchain::choose::Impossible;
 use crate::toolchain::installed::{Search, Trust};
-use crate::toolchain::library::read_folder;
+use crate::toolchain::library::{Incomplete, read_folder};
 use crate::toolchain::{
-    Lacking, Library, LibraryError, NoToolchain, Origin, ToolchainName, choose,
+    DefinitionError, Lacking, Library, LibraryError, NoToolchain, Origin, ToolchainName, choose,
 };
 
 /// The folder beside a manifest that may have definitions.
@@ -50,7 +50,17 @@ fn in_place(error: LibraryError, manifest: &Manifest) -> Box<dyn Failure> {
     let section = manifest.toolchains.iter().find(|own| own.name == *name);
     let span = section.map_or(0..0, |section| section.span.clone());
     let message = format!("the toolchain `{name}` can't be used: {error}");
-    let help = "`gobuildx toolchains show zig-musl` prints one that is whole; docs/toolchains.md has all keys";
+    let whole = "`gobuildx toolchains show zig-musl` prints one that is whole; docs/toolchains.md has all keys";
+    // Who describes nothing means one that there is.
+    let is_new = *error == Incomplete::Definition(DefinitionError::Missing("description"));
+    let built_in = Library::built_in().ok().filter(|_| is_new);
+    let help = built_in.map_or_else(
+        || whole.to_owned(),
+        |library| {
+            let names: Vec<&str> = library.iter().map(|one| one.name.as_str()).collect();
+            crate::manifest::suggest(name, names)
+        },
+    );
     Rejected {
         source: manifest.source.clone(),
         diagnostics: vec![Diagnostic::wrong(&span, message).help(help)],

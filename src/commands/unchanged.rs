@@ -162,7 +162,9 @@ impl Built<'_> {
                 .all(|outcome| matches!(outcome.end, End::Done(_)))
         };
         // Nobody knows what hooks read, and what couldn't be run may be run next time.
-        if plan.hooks().next().is_some()
+        // An advisory may be of any day.
+        if self.context.manifest.is_gated_by_audit()
+            || plan.hooks().next().is_some()
             || !is_whole(&self.ended.outcomes)
             || !recorded.ledger.knows_all(plan)
             || self.ended.left_open(plan)

@@ -7,18 +7,23 @@ use super::diagnostic::{Diagnostic, Located};
 use super::reader::{Entry, Reader, Table};
 use super::words::{quote, suggest};
 use crate::audit::{Age, Allow, AuditPolicy, AuditRule, Deny, ParseDenyError};
+use crate::go_version::GoVersion;
 
-pub(super) const KEYS: &[&str] = &["deny", "allow", "max_age", "database"];
+pub(super) const KEYS: &[&str] = &["gate", "deny", "allow", "max_age", "database", "compat"];
 pub(super) const ALLOW_KEYS: &[&str] = &["rule", "advisory", "module", "reason", "until"];
 pub(super) const ALLOW_NEEDS: &[&str] = &["reason", "until"];
 
 /// `[audit]`
 #[derive(Clone, Debug, Default)]
 pub struct AuditSection {
+    /// `gate`: whether the sources are audited before each build.
+    pub gate: bool,
     /// `deny`, `allow` and `max_age`.
     pub policy: AuditPolicy,
     /// `database`: where advisories come from: an address, a file or a folder.
     pub database: Option<String>,
+    /// `compat`: the oldest Go that has to get along with go.mod and go.sum.
+    pub compat: Option<GoVersion>,
 }
 
 pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Option<AuditSection> {
@@ -55,10 +60,27 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Option<AuditS
         }
         !database.value.trim().is_empty()
     });
+    let gate = table.entry("gate").and_then(|entry| read.boolean(&entry));
     Some(AuditSection {
+        gate: gate.unwrap_or_default(),
         policy,
         database: database.map(|database| database.value.to_owned()),
+        compat: compat(read, &table),
     })
+}
+
+/// A line of Go's releases, as `go mod tidy -compat` takes it.
+fn compat<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Option<GoVersion> {
+    let entry = table.entry("compat")?;
+    let string = read.string(&entry)?;
+    let version: Option<GoVersion> = string.value.parse().ok();
+    let line = version.filter(|version| version.is_line() && version.is_at_least(1, 17));
+    if line.is_none() {
+        let message = format!("{} is no line of Go's releases", quote(string.value));
+        let help = "write for example `compat = \"1.24\"`; 1.17 is the oldest";
+        read.push(Diagnostic::wrong(&string.span, message).help(help));
+    }
+    line
 }
 
 fn parsed<T: std::str::FromStr>(

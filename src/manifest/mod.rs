@@ -105,6 +105,12 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// Whether each build is audited first.
+    #[must_use]
+    pub fn is_gated_by_audit(&self) -> bool {
+        self.audit.as_ref().is_some_and(|audit| audit.gate)
+    }
+
     /// What is built where there is no manifest: Go's first-class desktop and server platforms,
     /// every main package of the module, without cgo.
     #[must_use]

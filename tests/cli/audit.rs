@@ -408,6 +408,34 @@ fn a_report_in_markdown_is_a_table_and_one_for_scanners_names_the_module_file() 
 }
 
 #[test]
+fn a_gate_keeps_what_is_denied_from_being_built() {
+    let project = with_database(parses("v0.3.5"));
+    let gated = |deny: &str| {
+        let audit = format!("[audit]\ngate = true\ndatabase = \"vulndb\"\ndeny = [{deny}]\n");
+        project.write("targets.toml", &format!("{MANIFEST}{audit}"));
+        project.run(&["build"])
+    };
+    let build = gated("\"vulnerable:imported\"").exits(1);
+    build
+        .says("error: failed the audit: 1 finding is denied")
+        .says("golang.org/x/text@v0.3.5: GO-2021-0113");
+    assert!(!project.path("dist").exists());
+    gated("\"retracted\"")
+        .exits(0)
+        .says("not checked: what is called");
+    assert!(project.path("dist/a_linux_amd64_v1/a").exists());
+    // Advisories may be of any day: a second build asks again.
+    let again = gated("\"retracted\"")
+        .exits(0)
+        .says("not checked: what is called");
+    assert!(
+        !again.stderr.contains("nothing changed"),
+        "{}",
+        again.stderr
+    );
+}
+
+#[test]
 fn nothing_is_written_by_an_audit() {
     let project = with_database(parses("v0.3.7"));
     let before = entries(&project);

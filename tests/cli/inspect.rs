@@ -222,7 +222,8 @@ fn a_dynamic_program_is_conditional_on_what_it_does_not_start_without() {
         .prints("libc.so.6  the C library")
         .prints("getaddrinfo     the system's DNS resolver")
         .prints("symptom  error while loading shared libraries")
-        .prints("fix      command: CGO_ENABLED=0 go build\n");
+        .prints("fix      source: a Go package in place of the C library");
+    assert!(!run.stdout.contains("CGO_ENABLED=0"), "{}", run.stdout);
     assert!(!run.stdout.contains("manifest:"), "{}", run.stdout);
     assert!(!run.stdout.contains("GOOS=linux"), "{}", run.stdout);
 
@@ -231,7 +232,7 @@ fn a_dynamic_program_is_conditional_on_what_it_does_not_start_without() {
         .prints("GOOS=linux")
         .prints("modules   example.com/hello (devel)")
         .prints("linux-vdso")
-        .prints("fix      manifest: `cgo = false` for this cell\n");
+        .prints("fix      manifest, if C is needed: `toolchain = \"musl-gcc\"`");
     project
         .run(&["inspect", "--explain", "app"])
         .prints("why      An ELF file with a PT_INTERP segment isn't started by the kernel");

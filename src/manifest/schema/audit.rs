@@ -34,6 +34,12 @@ pub(super) fn section() -> Node {
     .needs(ALLOW_NEEDS);
     Node::table([
         (
+            "gate",
+            Node::boolean()
+                .default(false)
+                .says("Audit the sources before each build, which fails where the audit does."),
+        ),
+        (
             "deny",
             Node::set(Node::any_of([Node::word(plain), of])).says(
                 "What the audit fails for. Default: altered, other-sum, unlocked, retracted, vulnerable:called.",
@@ -48,6 +54,12 @@ pub(super) fn section() -> Node {
             Node::string()
                 .pattern("^[0-9]+(d|w|mo|y)$")
                 .says("The greatest age of a version, such as `3y`: the audit fails for an older one."),
+        ),
+        (
+            "compat",
+            Node::string()
+                .pattern("^1\\.[0-9]+$")
+                .says("The oldest Go that go.mod and go.sum have to be tidy for: `1.24`. Default: that of go.mod."),
         ),
         (
             "database",
