@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::advisory::unescaped;
 use crate::inspect::{BuildInfo, Program};
 use crate::target::Target;
 use crate::tools::go::PackageOfModule;
+use crate::verify::package;
 
 /// A program, and what is linked into it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -214,36 +216,12 @@ fn has(module: &str, package: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The package in the name of a function: what comes before the first dot of the last element. What compilers make
-/// besides has none.
+/// The package in the name of a function. What compilers make besides has none.
 fn package_of(name: &str) -> Option<&str> {
-    if name.starts_with("type:") || name.starts_with("go:") {
-        return None;
-    }
-    // The types that a generic function is made for have slashes of their own.
-    let plain = name.split('[').next().unwrap_or(name);
-    let last = plain.rfind('/').map_or(0, |slash| slash + 1);
-    let (path, rest) = (name.get(..last)?, name.get(last..)?);
-    let end = rest.find('.').filter(|end| *end > 0)?;
-    name.get(..path.len() + end)
-}
-
-/// A package's path without the linker's escapes, which dots in the last element have: `yaml%2ev3`.
-///
-/// Source: `objabi.PathToPrefix` of Go's `cmd/internal/objabi/path.go`.
-fn unescaped(path: &str) -> String {
-    let mut text = String::with_capacity(path.len());
-    let mut rest = path;
-    while let Some((before, after)) = rest.split_once('%') {
-        text.push_str(before);
-        let code = after
-            .get(..2)
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        text.push(code.map_or('%', char::from));
-        let shown = code.map_or(after, |_| after.get(2..).unwrap_or_default());
-        rest = shown;
-    }
-    text + rest
+    let package = package(name);
+    // Without a dot there is no package before it.
+    let is_package = !package.is_empty() && package.len() < name.len();
+    (is_package && !package.contains(':')).then_some(package)
 }
 
 #[cfg(test)]

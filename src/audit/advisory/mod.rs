@@ -15,6 +15,7 @@ pub use entry::{Advisory, AdvisoryError, AffectedImport, AffectedModule, Fault, 
 pub use exposure::{Code, Exposure, ListedPackages, Place, exposure};
 pub use id::{AdvisoryId, ParseIdError};
 pub use ranges::{Event, NoIntroduction, Ranges};
+pub(in crate::audit) use symbol::unescaped;
 
 /// The path by which advisories know the packages of Go itself.
 pub const STDLIB: &str = "stdlib";

@@ -40,7 +40,7 @@ impl Symbol {
             },
         };
         Some(Self {
-            package: path.replace("%2e", "."),
+            package: unescaped(path),
             name,
         })
     }
@@ -55,6 +55,24 @@ impl Symbol {
 pub(super) fn is_exported(name: &str) -> bool {
     name.split('.')
         .all(|part| part.starts_with(char::is_uppercase))
+}
+
+/// A package's path without the linker's escapes, which dots in the last element have: `yaml%2ev3`.
+///
+/// Source: `objabi.PathToPrefix` of Go's `cmd/internal/objabi/path.go`.
+pub(in crate::audit) fn unescaped(path: &str) -> String {
+    let mut text = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once('%') {
+        text.push_str(before);
+        let code = after
+            .get(..2)
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        text.push(code.map_or('%', char::from));
+        let shown = code.map_or(after, |_| after.get(2..).unwrap_or_default());
+        rest = shown;
+    }
+    text + rest
 }
 
 /// What stands before the first dot.
