@@ -12,10 +12,13 @@ use super::policy::{AuditPolicy, Level};
 use super::program::{AuditedProgram, Known};
 use super::rating::{Rating, span};
 use super::rule::AuditRule;
+use super::survey::Programs;
 
 /// All that an audit is made of.
 #[derive(Clone, Debug)]
 pub struct AuditFacts {
+    /// Which programs were meant.
+    pub scope: Programs,
     /// The programs.
     pub programs: Vec<AuditedProgram>,
     /// What go says of modules.
@@ -125,6 +128,9 @@ impl AuditFacts {
         let unread = unread.map(|_| "the module's files were not fetched");
         checks.push(Check::by_reasons(Question::Licences, unread, modules.len()));
         checks.extend(self.advisory_checks.iter().cloned());
+        if self.scope == Programs::OfSources {
+            return checks;
+        }
         let unbuilt = self
             .programs
             .iter()

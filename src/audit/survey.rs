@@ -157,6 +157,7 @@ impl Survey<'_> {
         modules.licences = licences(&linked, &self.project.root);
         let advice = advice::ask(self, &mains, &programs, cancel);
         AuditFacts {
+            scope: self.programs,
             lock: self.lock_of(&modules.listed),
             programs,
             modules,
