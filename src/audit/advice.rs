@@ -46,6 +46,8 @@ struct Hit {
     fixed: Option<String>,
     summary: String,
     aliases: Vec<String>,
+    /// The module that is compiled in its place.
+    replaced_by: Option<String>,
 }
 
 /// By advisory and module.
@@ -166,15 +168,24 @@ fn of_program(
                 fixed: affected.fixed.as_ref().map(ToString::to_string),
                 summary: advisory.summary.clone(),
                 aliases: advisory.aliases.clone(),
+                replaced_by: replaced_by(program, imported),
             };
             merge(hits, (advisory.id.to_string(), (*imported).clone()), hit);
         }
     };
+    // Of a file without a table of functions nobody knows which packages are in it.
+    let is_unread = program.packages.is_empty();
     let listed = ListedPackages::new(
         program.packages.iter().cloned(),
         program.modules.iter().map(|module| module.path.clone()),
     );
     let by_packages = |affected: &super::advisory::Affected<'_>, place: Place<'_>| {
+        if is_unread {
+            let packages = affected.imports.iter().map(|import| import.path.clone());
+            return Exposure::Imported {
+                packages: packages.collect(),
+            };
+        }
         exposure(affected, place, &listed)
     };
     let Known::File { path } = &program.known else {
@@ -195,6 +206,15 @@ fn of_program(
     }
 }
 
+/// The path of what is compiled in the place of a module.
+fn replaced_by(program: &AuditedProgram, imported: &str) -> Option<String> {
+    let module = program
+        .modules
+        .iter()
+        .find(|module| module.path == imported)?;
+    module.replaced_by.as_ref().map(|(path, _)| path.clone())
+}
+
 fn merge(hits: &mut Hits, key: (String, String), hit: Hit) {
     match hits.remove(&key) {
         Some(known) => {
@@ -211,6 +231,7 @@ fn merge(hits: &mut Hits, key: (String, String), hit: Hit) {
                 version: known.version,
                 summary: known.summary,
                 aliases: known.aliases,
+                replaced_by: known.replaced_by.or(hit.replaced_by),
             };
             hits.insert(key, merged);
         }
@@ -263,6 +284,7 @@ fn of_scan(scan: Scan, program: &str, hits: &mut Hits) {
             fixed: found.fixed.map(|it| it.to_string()),
             summary: advisory.map(|it| it.summary.clone()).unwrap_or_default(),
             aliases: advisory.map(|it| it.aliases.clone()).unwrap_or_default(),
+            replaced_by: None,
         };
         merge(hits, (found.advisory.to_string(), found.module), hit);
     }
@@ -277,7 +299,9 @@ fn finding(((advisory, module), hit): ((String, String), Hit)) -> Finding {
         }
         Exposure::Imported { packages } => {
             let told = crate::human::first(3, &packages);
-            (Level::Imported, format!("linked: {told}"), Vec::new())
+            let says =
+                format!("linked: {told}, of which no function is known to be in the program");
+            (Level::Imported, says, Vec::new())
         }
         Exposure::Required => (
             Level::Required,
@@ -290,6 +314,10 @@ fn finding(((advisory, module), hit): ((String, String), Hit)) -> Finding {
         summary => format!("{}; ", summary.trim_end_matches('.')),
     };
     let fix = match (&hit.fixed, module.as_str()) {
+        (Some(fixed), module) if hit.replaced_by.is_some() => {
+            let by = hit.replaced_by.as_deref().unwrap_or_default();
+            format!("go mod edit -replace={module}={by}@{fixed}, or drop that `replace`")
+        }
         (Some(fixed), STDLIB) => format!("build with Go {}", fixed.trim_start_matches('v')),
         (Some(fixed), module) => format!("go get {module}@{fixed}"),
         (None, _) => "no version is known that mends it: take another module".to_owned(),

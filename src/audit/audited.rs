@@ -12,11 +12,15 @@ use super::policy::{AuditPolicy, Level};
 use super::program::{AuditedProgram, Known};
 use super::rating::{Rating, span};
 use super::rule::AuditRule;
-use super::survey::Programs;
+use super::survey::{NOT_BUILT, Programs};
 
 /// All that an audit is made of.
 #[derive(Clone, Debug)]
 pub struct AuditFacts {
+    /// Why it isn't known in full what is linked into programs, a reason for each of them.
+    pub unlinked: Vec<String>,
+    /// The programs whose files are others than were recorded.
+    pub altered: Vec<String>,
     /// Which programs were meant.
     pub scope: Programs,
     /// The programs.
@@ -75,6 +79,14 @@ impl AuditFacts {
         let mut modules = self.modules.linked_into(&self.programs);
         let mut findings: Vec<Finding> = self.locks.iter().flat_map(LockFacts::findings).collect();
         findings.extend(self.lock.findings(&self.programs));
+        findings.extend(self.altered.iter().map(|program| {
+            Finding {
+                program: Some(program.clone()),
+                ..Finding::of_all(AuditRule::OtherSum)
+                    .saying("its file in the output folder is not what was recorded")
+                    .mended_by("gobuildx verify tells what differs; build it anew")
+            }
+        }));
         findings.extend(locked::of_modules(&modules));
         findings.extend(self.advisories.iter().cloned());
         for module in &modules {
@@ -88,7 +100,13 @@ impl AuditFacts {
         }
         findings.sort_by_key(Finding::order);
         for module in &mut modules {
-            let about = |finding: &&Finding| finding.module.as_deref() == Some(&module.path);
+            let about = |finding: &&Finding| {
+                let is_version = finding
+                    .version
+                    .as_ref()
+                    .is_none_or(|it| *it == module.version);
+                finding.module.as_deref() == Some(&module.path) && is_version
+            };
             let own: Vec<Finding> = findings.iter().filter(about).cloned().collect();
             let mut advisories: Vec<String> =
                 own.iter().filter_map(|one| one.advisory.clone()).collect();
@@ -100,7 +118,7 @@ impl AuditFacts {
             let by_grade = b.rating.grade.cmp(&a.rating.grade);
             by_grade.then_with(|| a.path.cmp(&b.path))
         });
-        let checks = self.checks(&modules);
+        let checks = self.checks(&modules, policy);
         let is_linked = |path: &str| modules.iter().any(|module| module.path == path);
         let required = self.modules.listed.iter().filter(|one| !one.main);
         Audit {
@@ -114,9 +132,16 @@ impl AuditFacts {
         }
     }
 
-    fn checks(&self, modules: &[AuditedModule]) -> Vec<Check> {
-        let mut checks = vec![Check::asked(Question::Linked)];
+    fn checks(&self, modules: &[AuditedModule], policy: &AuditPolicy) -> Vec<Check> {
+        let reasons = self.unlinked.iter().map(String::as_str);
+        let all = self.programs.len().max(1);
+        let mut checks = vec![Check::by_reasons(Question::Linked, reasons, all)];
         checks.extend(locked::checks(&self.locks));
+        if policy.max_age.is_some() {
+            let unknown = modules.iter().filter(|module| module.time.is_none());
+            let unknown = unknown.map(|_| "when its version was made isn't known");
+            checks.push(Check::by_reasons(Question::Ages, unknown, modules.len()));
+        }
         let unknown = modules.iter().filter_map(|module| match &module.newest {
             Newest::NotAsked { why } => Some(why.as_str()),
             Newest::This | Newest::Other { .. } => None,
@@ -135,7 +160,8 @@ impl AuditFacts {
             .programs
             .iter()
             .filter_map(|program| match &program.known {
-                Known::Listed { why } => Some(why.as_str()),
+                // What go lists is all that there is of them.
+                Known::Listed { why } => Some(why.as_str()).filter(|why| *why != NOT_BUILT),
                 Known::File { .. } => None,
             });
         checks.push(Check::by_reasons(
@@ -170,8 +196,6 @@ fn verdict(findings: &[Finding], checks: &[Check], policy: &AuditPolicy) -> Verd
     if gaps.clone().any(is_open) {
         return Verdict::Undecided;
     }
-    // A file that isn't there yet is no gap: what go lists was asked in its place.
-    let gaps = gaps.filter(|check| check.question != Question::Drift);
     match gaps.count() {
         0 => Verdict::Clean,
         _ => Verdict::CleanAsFarAsAsked,
@@ -203,7 +227,9 @@ fn of_licence(module: &AuditedModule, policy: &AuditPolicy) -> Option<Finding> {
         return Some(of(AuditRule::Licence).saying(says));
     }
     let says = match module.licence {
-        super::Licence::Unknown => "its licence is none that gobuildx knows",
+        super::Licence::Unknown | super::Licence::Partly(_) => {
+            "its licence is none that gobuildx knows"
+        }
         super::Licence::Missing => "it has no file with a licence",
         super::Licence::Known(_) | super::Licence::NotRead => return None,
     };
@@ -220,7 +246,12 @@ fn of_age(module: &AuditedModule, policy: &AuditPolicy, now: Timestamp) -> Optio
             span(most)
         );
         let finding = Finding::of(AuditRule::Old, &module.path).at(&module.version);
-        let fix = format!("go get {}@latest", module.path);
+        let fix = match &module.newest {
+            Newest::This => "it is the newest one: take another module".to_owned(),
+            Newest::Other { .. } | Newest::NotAsked { .. } => {
+                format!("go get {}@latest", module.path)
+            }
+        };
         finding.saying(says).mended_by(fix)
     })
 }

@@ -21,6 +21,8 @@ pub enum Question {
     Vendor,
     /// Which versions are newer, retracted or deprecated.
     Newest,
+    /// How old the versions are, where the manifest limits that.
+    Ages,
     /// Which licences modules have.
     Licences,
     /// Which advisories are about what is linked.
@@ -41,6 +43,7 @@ impl Question {
             Self::Sums => "go mod verify",
             Self::Vendor => "vendor",
             Self::Newest => "newer versions, retractions, deprecations",
+            Self::Ages => "ages",
             Self::Licences => "licences",
             Self::Advisories => "advisories",
             Self::Calls => "what is called",

@@ -1,6 +1,6 @@
 //! Whether programs that were built are what the lock files and the commit say. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::Finding;
 use super::program::{AuditedProgram, Known};
@@ -9,8 +9,8 @@ use super::rule::AuditRule;
 /// What a build from here would be made of.
 #[derive(Clone, Debug, Default)]
 pub struct Lock {
-    /// The versions that go.mod selects, by path.
-    pub versions: BTreeMap<String, String>,
+    /// The versions that go.mod selects, by path: several modules of a project may select several.
+    pub versions: BTreeMap<String, BTreeSet<String>>,
     /// The checksums of go.sum, by path and version.
     pub sums: BTreeMap<(String, String), String>,
     /// The toolchain that builds, such as `go1.26.8`.
@@ -64,10 +64,14 @@ impl Lock {
             let selected = self.versions.get(&module.path);
             let finding = match selected {
                 None => Some("the program has it, and go.mod selects none".to_owned()),
-                Some(version) if *version != module.version => Some(format!(
-                    "the program has {}, and go.mod selects {version}",
-                    module.version
-                )),
+                Some(versions) if !versions.contains(&module.version) => {
+                    let versions: Vec<&str> = versions.iter().map(String::as_str).collect();
+                    Some(format!(
+                        "the program has {}, and go.mod selects {}",
+                        module.version,
+                        versions.join(" and ")
+                    ))
+                }
                 Some(_) => None,
             };
             if let Some(says) = finding {
@@ -158,9 +162,14 @@ mod tests {
         }
     }
 
+    fn versions(version: &str) -> BTreeMap<String, BTreeSet<String>> {
+        let versions = BTreeSet::from([version.to_owned()]);
+        BTreeMap::from([("example.com/x".to_owned(), versions)])
+    }
+
     fn lock() -> Lock {
         Lock {
-            versions: BTreeMap::from([("example.com/x".to_owned(), "v1.0.0".to_owned())]),
+            versions: versions("v1.0.0"),
             sums: sums("example.com/x v1.0.0 h1:a=\nexample.com/x v1.0.0/go.mod h1:b=\n"),
             go: "go1.26.8".to_owned(),
             commit: Some(("0123456789abcdef".to_owned(), false)),
@@ -181,7 +190,7 @@ mod tests {
     #[test]
     fn whatever_differs_is_told() {
         let newer = Lock {
-            versions: BTreeMap::from([("example.com/x".to_owned(), "v1.1.0".to_owned())]),
+            versions: versions("v1.1.0"),
             ..lock()
         };
         assert_eq!(rules(&newer, program()), [AuditRule::OtherVersion]);

@@ -12,6 +12,8 @@ use serde::Serialize;
 pub enum Licence {
     /// One of SPDX's list, by its identifier; of several files all, each once.
     Known(Vec<&'static str>),
+    /// Some, and another file of which it isn't known what it says.
+    Partly(Vec<&'static str>),
     /// There is a file, and what it says isn't known.
     Unknown,
     /// There is no file.
@@ -24,6 +26,7 @@ impl fmt::Display for Licence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Known(ids) => f.write_str(&ids.join(" AND ")),
+            Self::Partly(ids) => write!(f, "{} AND unknown", ids.join(" AND ")),
             Self::Unknown => f.write_str("unknown"),
             Self::Missing => f.write_str("none"),
             Self::NotRead => f.write_str("not read"),
@@ -41,27 +44,27 @@ impl Licence {
     /// Of the texts of all licence files.
     pub fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
         let mut found = Vec::new();
-        let mut is_any = false;
+        let mut unknown = 0_usize;
         for text in texts {
-            is_any = true;
             match identified(text) {
                 Some(id) => found.push(id),
-                None => return Self::Unknown,
+                None => unknown += 1,
             }
         }
         found.sort_unstable();
         found.dedup();
-        match is_any {
-            true if !found.is_empty() => Self::Known(found),
-            true => Self::Unknown,
-            false => Self::Missing,
+        match (found.is_empty(), unknown) {
+            (true, 0) => Self::Missing,
+            (true, _) => Self::Unknown,
+            (false, 0) => Self::Known(found),
+            (false, _) => Self::Partly(found),
         }
     }
 
     /// Whether it is, or has in it, the one with this identifier.
     #[must_use]
     pub fn has(&self, id: &str) -> bool {
-        matches!(self, Self::Known(ids) if ids.iter().any(|one| one.eq_ignore_ascii_case(id)))
+        matches!(self, Self::Known(ids) | Self::Partly(ids) if ids.iter().any(|one| one.eq_ignore_ascii_case(id)))
     }
 }
 
@@ -69,10 +72,10 @@ impl Licence {
 #[must_use]
 pub fn is_licence_file(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let mut parts = name.split(['.', '-', '_']);
-    let stem = parts.next().unwrap_or_default();
-    let is_source = parts.next_back() == Some("go");
-    !is_source && ["license", "licence", "copying", "unlicense"].contains(&stem)
+    let parts: Vec<&str> = name.split(['.', '-', '_']).collect();
+    let is_source = parts.last() == Some(&"go");
+    let words = ["license", "licence", "copying", "unlicense"];
+    !is_source && parts.iter().any(|part| words.contains(part))
 }
 
 /// The identifiers that gobuildx knows, each with phrases that all have to be there, in the order in which they are
@@ -142,11 +145,22 @@ const PHRASES: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// The identifiers of the licences that are known.
+#[must_use]
+pub fn known_licences() -> Vec<&'static str> {
+    PHRASES.iter().map(|(id, _)| *id).collect()
+}
+
 /// The identifier of a licence's text.
 fn identified(text: &str) -> Option<&'static str> {
     let text = normalized(text);
-    let has = |phrases: &&(&str, &[&str])| phrases.1.iter().all(|phrase| text.contains(phrase));
-    PHRASES.iter().find(has).map(|(id, _)| *id)
+    // Licences name others: the one whose own name comes first is meant.
+    let found = PHRASES.iter().filter_map(|(id, phrases)| {
+        let is_all = phrases.iter().all(|phrase| text.contains(phrase));
+        let at = text.find(phrases.first()?).filter(|_| is_all)?;
+        Some((at, *id))
+    });
+    found.min_by_key(|(at, _)| *at).map(|(_, id)| id)
 }
 
 /// In lower case, with one space between words, and without the marks that comments and quotations begin lines with.
@@ -194,12 +208,23 @@ mod tests {
     }
 
     #[test]
-    fn of_several_files_all_count_and_one_that_is_not_known_makes_all_so() {
+    fn of_several_files_all_count_and_one_that_is_not_known_hides_none() {
         let both = Licence::of([MIT, BSD]);
         assert_eq!(both.to_string(), "BSD-2-Clause AND MIT");
         assert!(both.has("mit") && !both.has("GPL-3.0"));
-        assert_eq!(Licence::of([MIT, "All rights reserved."]), Licence::Unknown);
+        assert_eq!(Licence::of(["All rights reserved."]), Licence::Unknown);
+        let partly = Licence::of([MIT, "All rights reserved."]);
+        assert_eq!(partly.to_string(), "MIT AND unknown");
+        assert!(partly.has("MIT"));
         assert_eq!(Licence::of([]), Licence::Missing);
+    }
+
+    #[test]
+    fn a_licence_that_names_another_one_is_itself() {
+        let gpl = "GNU GENERAL PUBLIC LICENSE\n Version 3, 29 June 2007\n … GNU Affero General Public License version 3 …";
+        assert_eq!(Licence::of([gpl]).to_string(), "GPL-3.0");
+        let mpl = "Mozilla Public License Version 2.0 … the GNU Affero General Public License, Version 3.0 …";
+        assert_eq!(Licence::of([mpl]).to_string(), "MPL-2.0");
     }
 
     #[test]
@@ -210,6 +235,7 @@ mod tests {
             "COPYING",
             "LICENCE.txt",
             "LICENSE-MIT",
+            "MIT-LICENSE",
             "UNLICENSE",
         ] {
             assert!(is_licence_file(name), "{name}");

@@ -146,13 +146,16 @@ impl ModuleFacts {
     /// All modules that are linked into a program, by their paths; what they are rated is left open.
     #[must_use]
     pub fn linked_into(&self, programs: &[AuditedProgram]) -> Vec<AuditedModule> {
-        let mut modules: BTreeMap<&str, AuditedModule> = BTreeMap::new();
+        let mut modules: BTreeMap<(&str, &str), AuditedModule> = BTreeMap::new();
         let ways = Ways::of(self);
         for program in programs {
             for linked in &program.modules {
-                let module = modules.entry(&linked.path).or_insert_with(|| {
+                let key = (linked.path.as_str(), linked.version.as_str());
+                let module = modules.entry(key).or_insert_with(|| {
                     let replaced = linked.replaced_by.as_ref();
-                    let listed = self.listed.iter().find(|one| one.path == linked.path);
+                    let mut of_path = self.listed.iter().filter(|one| one.path == linked.path);
+                    let same = of_path.clone().find(|one| one.version == linked.version);
+                    let listed = same.or_else(|| of_path.next());
                     AuditedModule {
                         replaced_by: replaced.map(|(path, version)| match version.as_str() {
                             "" => path.clone(),
@@ -185,13 +188,18 @@ impl ModuleFacts {
             listed.replace.as_deref().unwrap_or(listed)
         });
         let of_version = same.map_or(&default, |same| same.replace.as_deref().unwrap_or(same));
+        // Of a replaced module another version is compiled than go.mod names.
+        let used = match same.and_then(|same| same.replace.as_ref()) {
+            Some(replace) => replace.version.as_str(),
+            None => version,
+        };
         AuditedModule {
             path: path.to_owned(),
             version: version.to_owned(),
             replaced_by: None,
-            time: of_version.time.parse().ok(),
-            newest: self.newest(real, version),
-            releases: self.releases(real, version),
+            time: plausible(&of_version.time),
+            newest: self.newest(real, used),
+            releases: self.releases(real, used),
             deprecated: Some(real.deprecated.clone()).filter(|text| !text.is_empty()),
             retracted: of_version.retracted.clone(),
             licence: Licence::NotRead,
@@ -203,6 +211,10 @@ impl ModuleFacts {
     }
 
     fn newest(&self, listed: &ListedModule, version: &str) -> Newest {
+        if version.is_empty() {
+            let why = "a folder is compiled in its place".to_owned();
+            return Newest::NotAsked { why };
+        }
         let why = self.not_asked.clone().or_else(|| {
             let error = listed.error.as_ref().map(|error| first_line(&error.err));
             error.or_else(|| {
@@ -216,7 +228,7 @@ impl ModuleFacts {
         match &listed.update {
             Some(update) if update.version != version => Newest::Other {
                 version: update.version.clone(),
-                time: update.time.parse().ok(),
+                time: plausible(&update.time),
             },
             _ => Newest::This,
         }
@@ -231,14 +243,14 @@ impl ModuleFacts {
             .filter(|one| used.as_ref().is_some_and(|used| *one > used));
         let time = |version: &ModuleVersion| -> Option<Timestamp> {
             if version.as_str() == listed.version {
-                return listed.time.parse().ok();
+                return plausible(&listed.time);
             }
             let update = listed.update.as_ref();
             if let Some(update) = update.filter(|update| update.version == version.as_str()) {
-                return update.time.parse().ok();
+                return plausible(&update.time);
             }
             let key = format!("{}@{version}", listed.path);
-            self.times.get(&key)?.parse().ok()
+            plausible(self.times.get(&key)?)
         };
         let days_between = earlier(&versions).and_then(|(version, intervals)| {
             let between = time(newest)?.duration_since(time(version)?);
@@ -251,6 +263,14 @@ impl ModuleFacts {
             days_between,
         })
     }
+}
+
+/// A time, unless no module is of it: before there was Go, or so late that nobody has been there.
+fn plausible(text: &str) -> Option<Timestamp> {
+    let time: Timestamp = text.parse().ok()?;
+    let first = Timestamp::constant(1_257_811_200, 0);
+    let last = Timestamp::constant(4_102_444_800, 0);
+    (first..last).contains(&time).then_some(time)
 }
 
 fn first_line(text: &str) -> String {

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::check::Question;
 use super::finding::{Finding, Standing};
+use super::licence::known_licences;
 use super::rule::{AuditRule, ParseRuleError};
 
 /// How near an advisory is to what a program does, from the farthest.
@@ -69,6 +70,9 @@ pub enum ParseDenyError {
     /// A rule that takes no more.
     #[error("`{0}` takes nothing after a colon")]
     Plain(AuditRule),
+    /// A licence that is none of those that gobuildx knows.
+    #[error("`{0}` is no licence that gobuildx knows: there are {known}", known = known_licences().join(", "))]
+    Licence(String),
     /// A licence without its name.
     #[error("`licence` needs one: `licence:GPL-3.0`")]
     NoLicence,
@@ -84,7 +88,15 @@ impl FromStr for Deny {
         };
         let rule: AuditRule = rule.parse()?;
         match (rule, of) {
-            (AuditRule::Licence, Some(id)) if !id.is_empty() => Ok(Self::Licence(id.to_owned())),
+            (AuditRule::Licence, Some(id)) if !id.is_empty() => {
+                // SPDX tells apart what the text of a licence doesn't.
+                let base = id.trim_end_matches("-only").trim_end_matches("-or-later");
+                let mut known = known_licences().into_iter();
+                let found = known.find(|one| one.eq_ignore_ascii_case(base));
+                found
+                    .map(|id| Self::Licence(id.to_owned()))
+                    .ok_or_else(|| ParseDenyError::Licence(id.to_owned()))
+            }
             (AuditRule::Licence, _) => Err(ParseDenyError::NoLicence),
             (AuditRule::Vulnerable, Some(level)) => {
                 let mut levels = Level::ALL.into_iter();
@@ -220,8 +232,18 @@ impl AuditPolicy {
                 Deny::Rule(AuditRule::Untidy) => question == Question::Tidy,
                 Deny::Rule(AuditRule::Altered) => question == Question::Sums,
                 Deny::Rule(AuditRule::VendorDrift) => question == Question::Vendor,
-                Deny::Rule(_) => false,
+                Deny::Rule(AuditRule::Old) => question == Question::Ages,
+                Deny::Rule(AuditRule::Unlocked) => question == Question::Linked,
+                Deny::Rule(rule) => rule.is_about_files() && question == Question::Drift,
             })
+            || self.hangs_on_modules(question)
+    }
+
+    /// What isn't linked as far as anybody knows can't be denied for what it is.
+    fn hangs_on_modules(&self, question: Question) -> bool {
+        let is_of_files = |deny: &Deny| matches!(deny, Deny::Rule(rule) if rule.is_about_files());
+        let is_of_modules = self.deny.iter().any(|deny| !is_of_files(deny));
+        self.is_written && question == Question::Linked && is_of_modules
     }
 
     /// The licences that it denies.

@@ -84,7 +84,9 @@ impl Rating {
             reasons.push((Grade::Unknown, text.to_owned()));
         }
         match module.licence {
-            Licence::Unknown => reasons.push((Grade::Fair, "its licence isn't known".to_owned())),
+            Licence::Unknown | Licence::Partly(_) => {
+                reasons.push((Grade::Fair, "its licence isn't known".to_owned()));
+            }
             Licence::Missing => reasons.push((Grade::Poor, "it has no licence".to_owned())),
             Licence::Known(_) | Licence::NotRead => {}
         }
@@ -176,10 +178,7 @@ fn by_advisory(finding: &Finding) -> Option<(Grade, String)> {
     let (grade, how) = match finding.level? {
         Level::Called => (Grade::Bad, "is called"),
         Level::Linked => (Grade::Bad, "is in a program"),
-        Level::Imported => (
-            Grade::Fair,
-            "is about a package that is linked, and no function of it that is",
-        ),
+        Level::Imported => (Grade::Poor, "is about a package that is linked"),
         Level::Required => (Grade::Fair, "is about a package that isn't linked"),
     };
     let id = finding.advisory.as_deref().unwrap_or_default();

@@ -98,6 +98,15 @@ impl AuditRule {
         }
     }
 
+    /// Whether it is about the files of built programs.
+    #[must_use]
+    pub fn is_about_files(self) -> bool {
+        matches!(
+            self,
+            Self::OtherVersion | Self::OtherSum | Self::Dirty | Self::OtherGo | Self::OtherCommit
+        )
+    }
+
     /// What it means for a release; a sentence.
     #[must_use]
     pub fn means(self) -> &'static str {

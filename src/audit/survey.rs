@@ -28,6 +28,12 @@ use crate::tools::go::{ListQuery, ListedModule, Network, PackageOfModule, Pinned
 /// More bytes than the text of a licence has.
 const LONGEST_LICENCE: u64 = 256 * 1024;
 
+/// Why a program isn't read from a file: there is none.
+pub(super) const NOT_BUILT: &str = "not built yet";
+
+/// Why it isn't, though there is one.
+const ALTERED: &str = "its file is not what was recorded";
+
 /// What is audited, and how it is asked about.
 #[derive(Clone, Copy)]
 pub struct Survey<'a> {
@@ -98,11 +104,24 @@ enum Said {
     Linked(usize, Answer<Vec<PackageOfModule>>),
 }
 
-/// The last line of what a failed command said, which is the reason.
+/// What a failed command said: of go's lines the first that tells no progress.
 fn reason(error: &ProcessError) -> String {
     let text = error.with_stderr();
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    lines.next_back().unwrap_or_default().to_owned()
+    let is_reason = |line: &&str| line.starts_with("go: ") && !line.starts_with("go: downloading");
+    let told = lines.clone().find(is_reason);
+    let told = told.or_else(|| lines.next_back());
+    told.unwrap_or_default().to_owned()
+}
+
+/// What go said, by what it is about.
+#[derive(Default)]
+struct Gathered {
+    programs: Vec<AuditedProgram>,
+    modules: ModuleFacts,
+    locks: BTreeMap<String, LockFacts>,
+    /// Why it isn't known in full what programs are linked from.
+    unlinked: Vec<String>,
 }
 
 impl Survey<'_> {
@@ -115,48 +134,28 @@ impl Survey<'_> {
         };
         let mains = self.mains();
         let (mut programs, unbuilt) = self.built(&mains, &delivery);
+        let altered = altered(&mains, &unbuilt);
         let said = self.ask_all(&mains, &unbuilt, cancel);
-        let mut modules = ModuleFacts {
-            not_asked: (self.network == Network::Off).then(|| "--offline".to_owned()),
-            ..ModuleFacts::default()
-        };
-        let mut locks: BTreeMap<String, LockFacts> = BTreeMap::new();
-        let mut unlocked = BTreeSet::new();
-        for said in said {
-            match said {
-                Said::Modules(Ok(listed)) => modules.listed.extend(listed),
-                Said::Modules(Err(why)) => {
-                    modules.not_asked.get_or_insert(why);
-                }
-                Said::Requirements(edges) => modules.requirements.extend(edges.unwrap_or_default()),
-                Said::Tidy(dir, tidy) => self.lock(&mut locks, dir).tidy = tidy,
-                Said::Sums(dir, sums) => self.lock(&mut locks, dir).altered = sums,
-                Said::Vendor(dir, files) => self.lock(&mut locks, dir).vendor = Some(files),
-                Said::Linked(at, packages) => {
-                    let Some((main, why)) = mains.get(at).zip(unbuilt.get(&at)) else {
-                        continue;
-                    };
-                    let packages = packages.unwrap_or_default();
-                    unlocked.extend(
-                        missing_sums(&packages).map(|text| (main.listing.module.clone(), text)),
-                    );
-                    let names = (main.label.clone(), why.clone());
-                    let names = (names, main.cell.target.clone());
-                    programs.push(AuditedProgram::listed(names, &main.import_path, &packages));
-                }
-            }
-        }
-        for (dir, text) in unlocked {
-            self.lock(&mut locks, dir).unlocked.insert(text);
-        }
+        let gathered = self.gathered(said, (&mains, &unbuilt));
+        let Gathered {
+            mut modules,
+            locks,
+            unlinked,
+            ..
+        } = gathered;
+        programs.extend(gathered.programs);
         programs.sort_by(|a, b| a.name.cmp(&b.name));
-        modules.listed.sort_by(|a, b| a.path.cmp(&b.path));
-        modules.listed.dedup_by(|a, b| a.path == b.path);
+        // Several modules of a project may want several versions.
+        let key = |module: &ListedModule| (module.path.clone(), module.version.clone());
+        modules.listed.sort_by_key(key);
+        modules.listed.dedup_by_key(|module| key(module));
         let linked = linked(&modules.listed, &programs);
         modules.times = self.times(&linked, cancel);
         modules.licences = licences(&linked, &self.project.root);
         let advice = advice::ask(self, &mains, &programs, cancel);
         AuditFacts {
+            unlinked,
+            altered,
             scope: self.programs,
             lock: self.lock_of(&modules.listed),
             programs,
@@ -166,6 +165,43 @@ impl Survey<'_> {
             advisory_checks: advice.checks,
             now: self.now,
         }
+    }
+
+    /// What go said, by what it is about.
+    fn gathered(
+        &self,
+        said: Vec<Said>,
+        (mains, unbuilt): (&[Main], &BTreeMap<usize, String>),
+    ) -> Gathered {
+        let mut gathered = Gathered::default();
+        gathered.modules.not_asked = (self.network == Network::Off).then(|| "--offline".to_owned());
+        for said in said {
+            let modules = &mut gathered.modules;
+            let locks = &mut gathered.locks;
+            match said {
+                Said::Modules(Ok(listed)) => modules.listed.extend(listed),
+                Said::Modules(Err(why)) => {
+                    modules.not_asked.get_or_insert(why);
+                }
+                Said::Requirements(edges) => modules.requirements.extend(edges.unwrap_or_default()),
+                Said::Tidy(dir, tidy) => self.lock(locks, dir).tidy = tidy,
+                Said::Sums(dir, sums) => self.lock(locks, dir).altered = sums,
+                Said::Vendor(dir, files) => self.lock(locks, dir).vendor = Some(files),
+                Said::Linked(at, packages) => {
+                    let Some((main, why)) = mains.get(at).zip(unbuilt.get(&at)) else {
+                        continue;
+                    };
+                    gathered.unlinked.extend(unlisted(&packages));
+                    let packages = packages.unwrap_or_default();
+                    let lock = self.lock(locks, main.listing.module.clone());
+                    lock.unlocked.extend(missing_sums(&packages));
+                    let names = ((main.label.clone(), why.clone()), main.cell.target.clone());
+                    let program = AuditedProgram::listed(names, &main.import_path, &packages);
+                    gathered.programs.push(program);
+                }
+            }
+        }
+        gathered
     }
 
     /// When the versions were made by which it is told how often there are new ones.
@@ -255,6 +291,15 @@ impl Survey<'_> {
         is_wanted.then_some(name)
     }
 
+    /// The names of all programs.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.mains().into_iter().map(|main| main.name).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
     /// The programs whose files are in the output folder, and why those of the others are not.
     fn built(
         &self,
@@ -279,7 +324,7 @@ impl Survey<'_> {
         main: &Main,
         delivery: &Result<Delivery, String>,
     ) -> Result<AuditedProgram, String> {
-        let delivery = delivery.as_ref().map_err(|_| "not built yet".to_owned())?;
+        let delivery = delivery.as_ref().map_err(|_| NOT_BUILT.to_owned())?;
         let is_it = |artifact: &&RecordedArtifact| {
             artifact.binary == main.name && {
                 let cell = artifact.cell();
@@ -287,9 +332,9 @@ impl Survey<'_> {
             }
         };
         let mut artifacts = delivery.records.artifacts.iter();
-        let artifact = artifacts.find(is_it).ok_or("not built yet")?;
+        let artifact = artifacts.find(is_it).ok_or(NOT_BUILT)?;
         if delivery.fault_of(artifact).is_some() {
-            return Err("its file is not what was recorded: gobuildx verify".to_owned());
+            return Err(ALTERED.to_owned());
         }
         if artifact.is_packed() {
             return Err("its file is packed, which hides what is in it".to_owned());
@@ -391,16 +436,38 @@ impl Survey<'_> {
         let repository = self.project.repository.as_ref();
         let head = repository.and_then(|repository| repository.head.as_ref());
         let modified = repository.is_some_and(|repository| repository.modified);
+        let mut selected: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for module in versions {
+            let of_path = selected.entry(module.path.clone()).or_default();
+            of_path.insert(module.version.clone());
+        }
         Lock {
-            versions: versions
-                .map(|module| (module.path.clone(), module.version.clone()))
-                .collect(),
+            versions: selected,
             sums,
             go: self.project.toolchain.version.clone(),
             commit: head.map(|head| (head.commit.clone(), modified)),
             tag: head.and_then(|head| head.tag.clone()),
         }
     }
+}
+
+/// Why a program isn't listed in full.
+fn unlisted(packages: &Answer<Vec<PackageOfModule>>) -> Option<String> {
+    match packages {
+        Err(why) => Some(why.clone()),
+        Ok(packages) => {
+            let errors = packages.iter().filter_map(|package| package.error.as_ref());
+            let mut lines = errors.filter_map(|error| error.err.lines().next());
+            lines.next().map(str::to_owned)
+        }
+    }
+}
+
+/// The programs whose files are not what was recorded.
+fn altered(mains: &[Main], unbuilt: &BTreeMap<usize, String>) -> Vec<String> {
+    let altered = unbuilt.iter().filter(|(_, why)| *why == ALTERED);
+    let names = altered.filter_map(|(at, _)| mains.get(*at));
+    names.map(|main| main.label.clone()).collect()
 }
 
 /// What go misses in go.sum.

@@ -24,7 +24,7 @@ use crate::progress::Spinner;
 use crate::project::{Project, Questions, folder, survey};
 use crate::report::AuditReport;
 use crate::temporary::OwnFolder;
-use crate::tools::go::{Go, GoError, PinnedGo, Settings};
+use crate::tools::go::{Go, GoError, Network, PinnedGo, Settings};
 use crate::tools::govulncheck::{FETCHED, Govulncheck, GovulncheckError, PACKAGE};
 
 /// Audits the sources before a build, where the manifest wants that: what lies in the output folder is of an earlier one.
@@ -129,7 +129,10 @@ impl<'h> Asked<'h> {
         let start = start.unwrap_or(&host.cwd);
         let go = Go::find(host, &Wanted::of(&manifest, start))?;
         let start = fs::canonicalize(start).map_err(|error| Unreadable::new(start, error))?;
-        let settings = go.settings(&start, cancel)?;
+        let mut settings = go.settings(&start, cancel)?;
+        if args.network() == Network::Off {
+            settings.inherited.set("GOPROXY", "off");
+        }
         let gomod = settings.gomod.as_deref().and_then(Path::parent);
         let root = match (&file, gomod) {
             (None, Some(module)) => module.to_owned(),
@@ -203,6 +206,7 @@ impl<'h> Asked<'h> {
         };
         let facts = survey.facts(cancel);
         drop(spinner);
+        check_programs(&args.binaries, &survey.names())?;
         Ok(facts.held_against(&section.policy))
     }
 
@@ -258,6 +262,39 @@ impl<'h> Asked<'h> {
             named.extend(toolchain.map(|toolchain| (dir.clone(), toolchain)));
         }
         Ok(named)
+    }
+}
+
+/// There is something to audit, and all that was named.
+fn check_programs(asked: &[String], known: &[String]) -> Result<(), NothingToAudit> {
+    if let Some(unknown) = asked.iter().find(|name| !known.contains(name)) {
+        return Err(NothingToAudit::Unknown {
+            name: unknown.clone(),
+        });
+    }
+    if known.is_empty() {
+        return Err(NothingToAudit::NoPrograms);
+    }
+    Ok(())
+}
+
+/// No program is what was asked for.
+#[derive(Debug, thiserror::Error)]
+enum NothingToAudit {
+    /// A name of the command line that no binary has.
+    #[error("failed to find a binary `{name}` for these targets")]
+    Unknown { name: String },
+    /// There is none.
+    #[error("failed to find a main package for these targets, whose modules could be audited")]
+    NoPrograms,
+}
+
+impl Failure for NothingToAudit {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Unknown { .. } => Exit::Usage,
+            Self::NoPrograms => Exit::Manifest,
+        }
     }
 }
 

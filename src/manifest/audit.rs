@@ -41,6 +41,12 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Option<AuditS
             .filter_map(|one| allowed(read, one))
             .collect();
     }
+    let denies_old = policy.deny.contains(&Deny::Rule(AuditRule::Old));
+    if let (Some(entry), true, None) = (table.entry("deny"), denies_old, table.entry("max_age")) {
+        let diagnostic =
+            Diagnostic::wrong(&entry.span, "`old` is denied, and nothing says what is old");
+        read.push(diagnostic.help("write for example `max_age = \"3y\"`"));
+    }
     if let Some(entry) = table.entry("max_age")
         && let Some(string) = read.string(&entry)
     {
@@ -108,7 +114,10 @@ fn denied(read: &mut Reader<'_>, word: &Located<&str>) -> Option<Deny> {
         Err(error) => {
             let help = match &error {
                 ParseDenyError::Rule(_) => suggest_rule(word.value),
-                ParseDenyError::Level(_) | ParseDenyError::Plain(_) | ParseDenyError::NoLicence => {
+                ParseDenyError::Level(_)
+                | ParseDenyError::Plain(_)
+                | ParseDenyError::Licence(_)
+                | ParseDenyError::NoLicence => {
                     "write for example `deny = [\"retracted\", \"vulnerable:called\", \"licence:GPL-3.0\"]`"
                         .to_owned()
                 }

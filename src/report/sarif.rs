@@ -58,6 +58,7 @@ pub struct Sarif {
     rules: BTreeMap<&'static str, Value>,
     results: Vec<Value>,
     errors: Vec<String>,
+    notes: Vec<String>,
 }
 
 impl Sarif {
@@ -117,6 +118,11 @@ impl Sarif {
         self.errors.push(message.to_owned());
     }
 
+    /// Adds what a reader has to know besides, which is no failure.
+    pub fn note(&mut self, message: &str) {
+        self.notes.push(message.to_owned());
+    }
+
     /// The whole document.
     #[must_use]
     pub fn document(mut self, exit: Exit) -> Value {
@@ -126,9 +132,12 @@ impl Sarif {
             let index = ids.iter().position(|known| Some(*known) == id);
             result.insert("ruleIndex".to_owned(), json!(index));
         }
+        let notes = self.notes.iter();
+        let notes = notes.map(|text| json!({ "level": "note", "message": { "text": text } }));
         let errors = self.errors.iter();
         let errors: Vec<Value> = errors
             .map(|text| json!({ "level": "error", "message": { "text": text } }))
+            .chain(notes)
             .collect();
         let mut run = json!({
             "tool": { "driver": {
@@ -138,7 +147,7 @@ impl Sarif {
             } },
             "columnKind": "unicodeCodePoints",
             "invocations": [{
-                "executionSuccessful": errors.is_empty(),
+                "executionSuccessful": self.errors.is_empty(),
                 "exitCode": exit.code(),
                 "toolExecutionNotifications": errors,
             }],

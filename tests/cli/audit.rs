@@ -408,6 +408,80 @@ fn a_report_in_markdown_is_a_table_and_one_for_scanners_names_the_module_file() 
 }
 
 #[test]
+fn what_can_not_be_listed_is_a_gap_of_all_that_hangs_on_it() {
+    let project = with_database(parses("v0.3.5"));
+    let cache = project.path("no-modules");
+    let project = project.env("GOPROXY", "off").env("GOMODCACHE", &cache);
+    let run = project.run(&["audit", "--database", "vulndb"]).exits(0);
+    run.says("not checked: linked modules (")
+        .says("as far as it was asked");
+    project.write(
+        "targets.toml",
+        &format!("{MANIFEST}[audit]\ndeny = [\"licence:MIT\"]\n"),
+    );
+    project.run(&["audit", "--database", "vulndb"]).exits(4);
+}
+
+#[test]
+fn a_program_that_was_altered_is_denied() {
+    let project = with_database(parses("v0.3.7"));
+    project.run(&["build"]).exits(0);
+    let file = project.path("dist/a_linux_amd64_v1/a");
+    let mut bytes = fs::read(&file).unwrap();
+    bytes.push(0);
+    fs::write(&file, bytes).unwrap();
+    let run = project.run(&["audit", "--database", "vulndb"]).exits(1);
+    run.says("other-sum: a linux/amd64/v1: its file in the output folder is not what was recorded");
+}
+
+#[test]
+fn what_is_not_there_is_not_audited_and_not_clean() {
+    let project = with_database(parses("v0.3.7"));
+    project
+        .run(&["audit", "--database", "vulndb", "--binary", "nope"])
+        .exits(2)
+        .says("failed to find a binary `nope`");
+    let library = Project::empty()
+        .file("go.mod", "module example.com/l\n\ngo 1.24\n")
+        .file("l.go", "package l\n");
+    library
+        .run(&["audit", "--offline"])
+        .exits(3)
+        .says("failed to find a main package");
+}
+
+#[test]
+fn modules_of_one_project_may_want_several_versions() {
+    let project = with_database(Project::empty());
+    let mut manifest = MANIFEST.to_owned();
+    for (name, version) in [("a", "v0.3.7"), ("b", "v0.3.8")] {
+        let source = "package main\n\nimport \"golang.org/x/text/language\"\n\nfunc main() { language.Parse(\"de\") }\n";
+        project.write(&format!("{name}/main.go"), source);
+        let module = format!(
+            "module example.com/{name}\n\ngo 1.24\n\nrequire golang.org/x/text {version}\n"
+        );
+        project.write(&format!("{name}/go.mod"), &module);
+        let dir = project.path(name).display().to_string();
+        go(&["-C", &dir, "mod", "tidy"]);
+        let section = [
+            &format!("[[binary]]\nname = \"{name}\"\n"),
+            &format!("module = \"{name}\"\npackage = \".\"\n"),
+        ];
+        manifest.extend(section.map(String::as_str));
+    }
+    project.write("targets.toml", &manifest);
+    project.run(&["build"]).exits(0);
+    let audit = audited(&project, 0, &[]);
+    assert_eq!(rules(&audit), [""; 0]);
+    let modules = audit["modules"].as_array().unwrap();
+    let versions: Vec<&str> = modules
+        .iter()
+        .map(|one| one["version"].as_str().unwrap())
+        .collect();
+    assert_eq!(versions, ["v0.3.7", "v0.3.8"]);
+}
+
+#[test]
 fn a_gate_keeps_what_is_denied_from_being_built() {
     let project = with_database(parses("v0.3.5"));
     let gated = |deny: &str| {

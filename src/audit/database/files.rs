@@ -71,7 +71,7 @@ impl<'c> Files<'c> {
         limit: u64,
     ) -> Result<Option<Vec<u8>>, DatabaseError> {
         let read = match self {
-            Self::Folder(folder) => match File::open(folder.join(path)) {
+            Self::Folder(folder) => match regular(&folder.join(path)) {
                 Ok(file) => limited(file, limit).map(Some),
                 Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
                 Err(error) => Err(error.into()),
@@ -89,6 +89,15 @@ impl<'c> Files<'c> {
             }
         };
         read.map_err(|fault| fault.of(database, path))
+    }
+}
+
+/// Opens a file that has an end: a pipe may keep its reader waiting.
+fn regular(path: &Path) -> io::Result<File> {
+    if fs::metadata(path)?.is_file() {
+        File::open(path)
+    } else {
+        Err(io::Error::other("it is not a regular file"))
     }
 }
 

@@ -92,7 +92,19 @@ impl AuditReport<'_> {
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let line = text.replace(['\n', '\r'], " ");
-    for c in printable(&line).chars() {
+    // No address becomes a link, and no name a mention.
+    let line = printable(&line)
+        .replace("://", ":&#47;&#47;")
+        .replace('@', "&#64;");
+    let entities = ["&#47;", "&#64;"];
+    let mut rest = line.as_str();
+    while let Some(c) = rest.chars().next() {
+        if let Some(entity) = entities.iter().find(|entity| rest.starts_with(**entity)) {
+            escaped.push_str(entity);
+            rest = rest.get(entity.len()..).unwrap_or_default();
+            continue;
+        }
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
         match c {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
@@ -117,5 +129,9 @@ mod tests {
             "a\\|b &lt;script\\> \\[x\\](y) \\`c\\`"
         );
         assert_eq!(escaped("two\nlines"), "two lines");
+        assert_eq!(
+            escaped("@octocat https://x"),
+            "&#64;octocat https:&#47;&#47;x"
+        );
     }
 }

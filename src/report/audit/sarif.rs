@@ -1,7 +1,7 @@
 //! An audit as SARIF, for code scanning.
 
 use super::{AuditReport, told};
-use crate::audit::{AuditRule, Finding, Standing};
+use crate::audit::{AuditRule, Finding, Standing, Verdict};
 use crate::report::sarif::{Level, Sarif, ScanRule};
 
 impl AuditReport<'_> {
@@ -23,7 +23,11 @@ impl AuditReport<'_> {
             sarif.result(rule, level, (file, &finding.subject()), &message(finding));
         }
         for (check, why) in self.audit.gaps() {
-            sarif.error(&format!("not checked: {} ({why})", check.question));
+            let text = format!("not checked: {} ({why})", check.question);
+            match self.audit.verdict {
+                Verdict::Undecided => sarif.error(&text),
+                _ => sarif.note(&text),
+            }
         }
         sarif
     }

@@ -521,6 +521,11 @@ impl Failure for GoError {
                 Some(version) => format!(
                     "a module wants Go {version} or newer: name a release in [project], `go = \"…\"`"
                 ),
+                None if error.with_stderr().contains("checksum mismatch") => {
+                    "go.sum has another checksum than what was fetched: take it from version control, or find out who \
+                     changed the module"
+                        .to_owned()
+                }
                 None => {
                     "`flags`, `tags` and `env` in the manifest, and go.mod, decide what go can load"
                         .to_owned()
