@@ -8,7 +8,7 @@ use super::drift::Lock;
 use super::finding::Finding;
 use super::locked::{self, LockFacts};
 use super::module::{AuditedModule, ModuleFacts, Newest};
-use super::policy::{AuditPolicy, Level};
+use super::policy::AuditPolicy;
 use super::program::{AuditedProgram, Known};
 use super::rating::{Rating, span};
 use super::rule::AuditRule;
@@ -267,15 +267,5 @@ impl Audit {
         self.checks
             .iter()
             .filter_map(|check| Some((check, check.gap()?)))
-    }
-
-    /// The nearest level of the advisories about a module.
-    #[must_use]
-    pub fn nearest(&self, module: &str) -> Option<Level> {
-        let about = self
-            .findings
-            .iter()
-            .filter(|one| one.module.as_deref() == Some(module));
-        about.filter_map(|finding| finding.level).max()
     }
 }

@@ -95,12 +95,6 @@ impl Check {
         }
     }
 
-    /// By whether there is an answer.
-    #[must_use]
-    pub fn of<T>(question: Question, answer: &Answer<T>) -> Self {
-        Self::by_reasons(question, answer.as_ref().err().map(String::as_str), 1)
-    }
-
     /// By the reasons for which `all` things have no answer.
     #[must_use]
     pub fn by_reasons<'r>(

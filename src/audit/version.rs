@@ -53,12 +53,6 @@ impl ModuleVersion {
         &self.text
     }
 
-    /// The version before which everything else is: what has no lower bound starts there.
-    #[must_use]
-    pub fn is_before_all(&self) -> bool {
-        self.number == Version::new(0, 0, 0)
-    }
-
     /// The major version, which from 2 on is part of a module's path.
     #[must_use]
     pub fn major(&self) -> u64 {

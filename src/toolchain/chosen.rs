@@ -144,8 +144,7 @@ pub fn choose(
 }
 
 /// How to get a toolchain on a system, for targets that it serves.
-#[must_use]
-pub fn advice(candidate: &Candidate<'_>, system: &System) -> String {
+fn advice(candidate: &Candidate<'_>, system: &System) -> String {
     let Definition { install, .. } = candidate.definition;
     let keys = [system.packager.key(), Some("any"), Some("page")];
     let mut templates = keys

@@ -15,7 +15,7 @@ pub mod setup;
 pub mod survey;
 mod template;
 
-pub use chosen::{Chosen, Lacking, NoToolchain, Why, Wish, advice, choose};
+pub use chosen::{Chosen, Lacking, NoToolchain, Why, Wish, choose};
 pub use definition::{Definition, DefinitionError, Origin, Origins, names_a_sysroot};
 pub use layer::{CLibrary, Commands, Container, Layer, Links, Reach, Serves};
 pub use library::{Library, LibraryError};
