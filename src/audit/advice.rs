@@ -6,10 +6,11 @@ use super::advisory::{Advisory, BinaryCode, Exposure, ListedPackages, Place, STD
 use super::check::{Answer, Check, Outcome, Question};
 use super::database::{Asked, Database, Source};
 use super::finding::Finding;
+use super::mains::{Main, by_listing};
 use super::policy::Level;
 use super::program::{AuditedProgram, Known};
 use super::rule::AuditRule;
-use super::survey::{Main, Survey};
+use super::survey::Survey;
 use super::version::ModuleVersion;
 use crate::fetch::Client;
 use crate::go_version::GoVersion;
@@ -17,8 +18,7 @@ use crate::inspect::{Loaded, Program, inspect};
 use crate::mapped::FileBytes;
 use crate::parallel;
 use crate::process::Cancel;
-use crate::project::{Listing, folder};
-use crate::tools::go::{ListQuery, Network};
+use crate::tools::go::Network;
 use crate::tools::govulncheck::{Govulncheck, Scan};
 
 /// What is asked about vulnerabilities.
@@ -250,21 +250,11 @@ fn by_source(
 ) -> Answer<()> {
     let database = survey.advisors.source.for_govulncheck();
     let database = database.ok_or("govulncheck reads folders and addresses only")?;
-    let mut listings: BTreeMap<&Listing, Vec<&Main>> = BTreeMap::new();
-    for main in mains {
-        listings.entry(&main.listing).or_default().push(main);
-    }
-    let listings: Vec<_> = listings.into_iter().collect();
+    let listings = by_listing(mains);
     let scans = parallel::map(&listings, survey.cores, |(listing, mains)| {
-        let patterns: Vec<String> = mains.iter().map(|main| main.import_path.clone()).collect();
-        let query = ListQuery {
-            dir: &folder(&survey.project.root, &listing.module),
-            target: &listing.target,
-            cgo: listing.cgo,
-            view: &listing.view,
-            patterns: &patterns,
-        };
-        govulncheck.scan(survey.go, query, Some(&database), cancel)
+        survey.asked_about((listing, mains.as_slice()), |query| {
+            govulncheck.scan(survey.go, query, Some(&database), cancel)
+        })
     });
     for (scan, (_, mains)) in scans.into_iter().zip(&listings) {
         let scan = scan.map_err(|error| error.to_string())?;

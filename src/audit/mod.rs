@@ -9,6 +9,7 @@ pub mod drift;
 pub mod finding;
 pub mod licence;
 pub mod locked;
+mod mains;
 pub mod module;
 pub mod policy;
 pub mod program;

@@ -132,15 +132,7 @@ impl AuditedProgram {
         import_path: &str,
         packages: &[PackageOfModule],
     ) -> Self {
-        let main = packages.iter().find(|one| one.import_path == import_path);
-        let deps: BTreeSet<&str> = main
-            .into_iter()
-            .flat_map(|main| main.deps.iter().map(String::as_str))
-            .chain([import_path])
-            .collect();
-        let linked = packages
-            .iter()
-            .filter(|one| deps.contains(one.import_path.as_str()));
+        let linked = linked_into(import_path, packages);
         let mut modules: BTreeMap<&str, LinkedModule> = BTreeMap::new();
         let mut all = BTreeSet::new();
         for package in linked {
@@ -167,6 +159,18 @@ impl AuditedProgram {
             packages: all,
         }
     }
+}
+
+/// The packages that a main package is linked from, itself among them.
+pub(super) fn linked_into<'p>(
+    import_path: &'p str,
+    packages: &'p [PackageOfModule],
+) -> impl Iterator<Item = &'p PackageOfModule> {
+    let main = packages.iter().find(|one| one.import_path == import_path);
+    let deps = main.into_iter().flat_map(|main| &main.deps);
+    let deps: BTreeSet<&str> = deps.map(String::as_str).chain([import_path]).collect();
+    let all = packages.iter();
+    all.filter(move |one| deps.contains(one.import_path.as_str()))
 }
 
 /// What of a program is of a module.

@@ -11,18 +11,17 @@ use super::check::Answer;
 use super::drift::{self, Lock};
 use super::licence::{Licence, is_licence_file};
 use super::locked::LockFacts;
+use super::mains::{Main, by_listing};
 use super::module::{ModuleFacts, versions_to_ask};
-use super::program::AuditedProgram;
+use super::program::{AuditedProgram, linked_into};
 use super::vendored;
 use crate::delivery::{self, Delivery, RecordedArtifact};
-use crate::go_package::default_binary_name;
 use crate::inspect::{Loaded, Program, inspect};
 use crate::manifest::{Cell, Manifest};
 use crate::mapped::FileBytes;
 use crate::parallel;
 use crate::process::{Cancel, ProcessError};
 use crate::project::{Listing, Project, Workspace, folder};
-use crate::target::Cgo;
 use crate::tools::go::{ListQuery, ListedModule, Network, PackageOfModule, PinnedGo};
 
 /// More bytes than the text of a licence has.
@@ -74,34 +73,24 @@ pub enum Programs {
     OfSources,
 }
 
-/// A main package that becomes a program of some cell.
-#[derive(Clone, Debug)]
-pub(super) struct Main {
-    name: String,
-    pub(super) label: String,
-    pub(super) import_path: String,
-    cell: Cell,
-    pub(super) listing: Listing,
-}
-
 /// One question to go.
-enum Ask {
+enum Ask<'m> {
     Modules(String),
     Requirements(String),
     Tidy(String),
     Sums(String),
     Vendor(String),
-    Linked(usize),
+    Linked(&'m Listing, Vec<&'m Main>),
 }
 
 /// What go says to it.
-enum Said {
+enum Said<'m> {
     Modules(Answer<Vec<ListedModule>>),
     Requirements(Answer<Vec<(String, String)>>),
     Tidy(String, Answer<String>),
     Sums(String, Answer<Vec<String>>),
     Vendor(String, Answer<Vec<String>>),
-    Linked(usize, Answer<Vec<PackageOfModule>>),
+    Linked(Vec<&'m Main>, Answer<Vec<PackageOfModule>>),
 }
 
 /// What a failed command said: of go's lines the first that tells no progress.
@@ -134,9 +123,9 @@ impl Survey<'_> {
         };
         let mains = self.mains();
         let (mut programs, unbuilt) = self.built(&mains, &delivery);
-        let altered = altered(&mains, &unbuilt);
+        let altered = altered(&unbuilt);
         let said = self.ask_all(&mains, &unbuilt, cancel);
-        let gathered = self.gathered(said, (&mains, &unbuilt));
+        let gathered = self.gathered(said, &unbuilt);
         let Gathered {
             mut modules,
             locks,
@@ -168,11 +157,7 @@ impl Survey<'_> {
     }
 
     /// What go said, by what it is about.
-    fn gathered(
-        &self,
-        said: Vec<Said>,
-        (mains, unbuilt): (&[Main], &BTreeMap<usize, String>),
-    ) -> Gathered {
+    fn gathered(&self, said: Vec<Said<'_>>, unbuilt: &BTreeMap<String, String>) -> Gathered {
         let mut gathered = Gathered::default();
         gathered.modules.not_asked = (self.network == Network::Off).then(|| "--offline".to_owned());
         for said in said {
@@ -187,17 +172,19 @@ impl Survey<'_> {
                 Said::Tidy(dir, tidy) => self.lock(locks, dir).tidy = tidy,
                 Said::Sums(dir, sums) => self.lock(locks, dir).altered = sums,
                 Said::Vendor(dir, files) => self.lock(locks, dir).vendor = Some(files),
-                Said::Linked(at, packages) => {
-                    let Some((main, why)) = mains.get(at).zip(unbuilt.get(&at)) else {
-                        continue;
-                    };
-                    gathered.unlinked.extend(unlisted(&packages));
+                Said::Linked(mains, packages) => {
+                    for main in &mains {
+                        gathered.unlinked.extend(unlisted(main, &packages));
+                    }
                     let packages = packages.unwrap_or_default();
-                    let lock = self.lock(locks, main.listing.module.clone());
-                    lock.unlocked.extend(missing_sums(&packages));
-                    let names = ((main.label.clone(), why.clone()), main.cell.target.clone());
-                    let program = AuditedProgram::listed(names, &main.import_path, &packages);
-                    gathered.programs.push(program);
+                    for main in mains {
+                        let lock = self.lock(locks, main.listing.module.clone());
+                        lock.unlocked.extend(missing_sums(&packages));
+                        let why = unbuilt.get(&main.label).cloned().unwrap_or_default();
+                        let names = ((main.label.clone(), why), main.cell.target.clone());
+                        let program = AuditedProgram::listed(names, &main.import_path, &packages);
+                        gathered.programs.push(program);
+                    }
                 }
             }
         }
@@ -241,56 +228,6 @@ impl Survey<'_> {
         })
     }
 
-    /// Every main package of the cells.
-    fn mains(&self) -> Vec<Main> {
-        let mut mains = Vec::new();
-        for cell in self.cells {
-            let of_cell =
-                |listing: &&Listing| (&listing.target, listing.cgo) == (&cell.target, cell.cgo);
-            for listing in self.project.packages.keys().filter(of_cell) {
-                let packages = self.project.packages.get(listing).into_iter().flatten();
-                for package in packages.filter(|package| package.name == "main") {
-                    let Some(name) = self.name_of(listing, &package.import_path) else {
-                        continue;
-                    };
-                    let cgo = match cell.cgo {
-                        Cgo::Enabled => " with cgo",
-                        Cgo::Disabled => "",
-                    };
-                    mains.push(Main {
-                        label: format!("{name} {}{cgo}", cell.target),
-                        name,
-                        import_path: package.import_path.clone(),
-                        cell: cell.clone(),
-                        listing: listing.clone(),
-                    });
-                }
-            }
-        }
-        mains.sort_by(|a, b| a.label.cmp(&b.label));
-        mains.dedup_by(|a, b| a.label == b.label);
-        mains
-    }
-
-    /// What a main package is called; none where nobody wants it.
-    fn name_of(&self, listing: &Listing, import_path: &str) -> Option<String> {
-        let module_path = self.project.module_path(&listing.module);
-        let sections = &self.manifest.binaries;
-        let name = if sections.is_empty() {
-            default_binary_name(import_path).to_owned()
-        } else {
-            let mut sections = sections.iter();
-            let section = sections.find(|section| {
-                section.module.value == listing.module
-                    && section.import_path(module_path) == import_path
-                    && section.builds_for(&listing.target)
-            })?;
-            section.file_stem(module_path)
-        };
-        let is_wanted = self.binaries.is_empty() || self.binaries.contains(&name);
-        is_wanted.then_some(name)
-    }
-
     /// The names of all programs.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
@@ -305,14 +242,14 @@ impl Survey<'_> {
         &self,
         mains: &[Main],
         delivery: &Result<Delivery, String>,
-    ) -> (Vec<AuditedProgram>, BTreeMap<usize, String>) {
+    ) -> (Vec<AuditedProgram>, BTreeMap<String, String>) {
         let mut programs = Vec::new();
         let mut unbuilt = BTreeMap::new();
-        for (at, main) in mains.iter().enumerate() {
+        for main in mains {
             match self.read(main, delivery) {
                 Ok(program) => programs.push(program),
                 Err(why) => {
-                    unbuilt.insert(at, why);
+                    unbuilt.insert(main.label.clone(), why);
                 }
             }
         }
@@ -351,17 +288,21 @@ impl Survey<'_> {
         Ok(AuditedProgram::of_file(names, info, functions.as_ref()))
     }
 
-    fn ask_all(
+    fn ask_all<'m>(
         &self,
-        mains: &[Main],
-        unbuilt: &BTreeMap<usize, String>,
+        mains: &'m [Main],
+        unbuilt: &BTreeMap<String, String>,
         cancel: &Cancel,
-    ) -> Vec<Said> {
+    ) -> Vec<Said<'m>> {
         let dirs: Vec<String> = self.project.modules.keys().cloned().collect();
         // The slowest first.
-        let mut asks: Vec<Ask> = self.build_lists().into_iter().map(Ask::Modules).collect();
+        let mut asks: Vec<Ask<'_>> = self.build_lists().into_iter().map(Ask::Modules).collect();
         asks.extend(dirs.iter().cloned().map(Ask::Tidy));
-        asks.extend(unbuilt.keys().copied().map(Ask::Linked));
+        let listed = mains
+            .iter()
+            .filter(|main| unbuilt.contains_key(&main.label));
+        let listed = by_listing(listed).into_iter();
+        asks.extend(listed.map(|(listing, mains)| Ask::Linked(listing, mains)));
         asks.extend(dirs.iter().cloned().map(Ask::Sums));
         asks.extend(dirs.iter().cloned().map(Ask::Requirements));
         let vendored = dirs.into_iter().filter(|dir| {
@@ -370,9 +311,7 @@ impl Survey<'_> {
         });
         asks.extend(vendored.map(Ask::Vendor));
         // They wait for proxies and not for cores.
-        parallel::map(&asks, self.cores.max(2) * 2, |ask| {
-            self.ask(ask, mains, cancel)
-        })
+        parallel::map(&asks, self.cores.max(2) * 2, |ask| self.ask(ask, cancel))
     }
 
     /// The folders with build lists: one for a workspace, else one for each module.
@@ -383,7 +322,7 @@ impl Survey<'_> {
         }
     }
 
-    fn ask(&self, ask: &Ask, mains: &[Main], cancel: &Cancel) -> Said {
+    fn ask<'m>(&self, ask: &Ask<'m>, cancel: &Cancel) -> Said<'m> {
         let go = self.go;
         let place = |dir: &str| -> PathBuf { folder(&self.project.root, dir) };
         let failed = |error: ProcessError| reason(&error);
@@ -408,21 +347,29 @@ impl Survey<'_> {
                 let differing = vendored::differing(go, &place(dir), cancel);
                 Said::Vendor(dir.clone(), differing)
             }
-            Ask::Linked(at) => Said::Linked(*at, self.linked(mains.get(*at), cancel)),
+            Ask::Linked(listing, mains) => {
+                let packages = self.asked_about((listing, mains.as_slice()), |query| {
+                    go.linked_modules(query, cancel)
+                });
+                Said::Linked(mains.clone(), packages.map_err(|error| error.to_string()))
+            }
         }
     }
 
-    fn linked(&self, main: Option<&Main>, cancel: &Cancel) -> Answer<Vec<PackageOfModule>> {
-        let main = main.ok_or_else(String::new)?;
-        let query = ListQuery {
-            dir: &folder(&self.project.root, &main.listing.module),
-            target: &main.listing.target,
-            cgo: main.listing.cgo,
-            view: &main.listing.view,
-            patterns: std::slice::from_ref(&main.import_path),
-        };
-        let packages = self.go.linked_modules(query, cancel);
-        packages.map_err(|error| error.to_string())
+    /// Asks about programs of one listing.
+    pub(super) fn asked_about<T>(
+        &self,
+        (listing, mains): (&Listing, &[&Main]),
+        ask: impl FnOnce(ListQuery<'_>) -> T,
+    ) -> T {
+        let patterns: Vec<String> = mains.iter().map(|main| main.import_path.clone()).collect();
+        ask(ListQuery {
+            dir: &folder(&self.project.root, &listing.module),
+            target: &listing.target,
+            cgo: listing.cgo,
+            view: &listing.view,
+            patterns: &patterns,
+        })
     }
 
     fn lock_of(&self, listed: &[ListedModule]) -> Lock {
@@ -452,22 +399,21 @@ impl Survey<'_> {
 }
 
 /// Why a program isn't listed in full.
-fn unlisted(packages: &Answer<Vec<PackageOfModule>>) -> Option<String> {
-    match packages {
-        Err(why) => Some(why.clone()),
-        Ok(packages) => {
-            let errors = packages.iter().filter_map(|package| package.error.as_ref());
-            let mut lines = errors.filter_map(|error| error.err.lines().next());
-            lines.next().map(str::to_owned)
-        }
-    }
+fn unlisted(main: &Main, packages: &Answer<Vec<PackageOfModule>>) -> Option<String> {
+    let packages = match packages {
+        Err(why) => return Some(why.clone()),
+        Ok(packages) => packages,
+    };
+    let linked = linked_into(&main.import_path, packages);
+    let errors = linked.filter_map(|package| package.error.as_ref());
+    let mut lines = errors.filter_map(|error| error.err.lines().next());
+    lines.next().map(str::to_owned)
 }
 
 /// The programs whose files are not what was recorded.
-fn altered(mains: &[Main], unbuilt: &BTreeMap<usize, String>) -> Vec<String> {
+fn altered(unbuilt: &BTreeMap<String, String>) -> Vec<String> {
     let altered = unbuilt.iter().filter(|(_, why)| *why == ALTERED);
-    let names = altered.filter_map(|(at, _)| mains.get(*at));
-    names.map(|main| main.label.clone()).collect()
+    altered.map(|(program, _)| program.clone()).collect()
 }
 
 /// What go misses in go.sum.

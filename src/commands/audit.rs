@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::manifest_file;
-use super::prepare::Unreadable;
+use super::prepare::{Unreadable, root_of_go};
 use crate::audit::database::{ParseSourceError, Source};
 use crate::audit::{Advisors, Answer, Audit, Programs, Survey, Verdict};
 use crate::cli::{AuditArgs, AuditFormat, SelectionArgs};
@@ -133,10 +133,9 @@ impl<'h> Asked<'h> {
         if args.network() == Network::Off {
             settings.inherited.set("GOPROXY", "off");
         }
-        let gomod = settings.gomod.as_deref().and_then(Path::parent);
-        let root = match (&file, gomod) {
-            (None, Some(module)) => module.to_owned(),
-            _ => start,
+        let root = match file {
+            Some(_) => start,
+            None => root_of_go(&start, &settings),
         };
         let selection = plan::select_among(manifest.cells.clone(), &args.targets)?;
         let out = match &args.out {
@@ -204,9 +203,9 @@ impl<'h> Asked<'h> {
             advisors: &advisors,
             now: Timestamp::now(),
         };
+        check_programs(&args.binaries, &survey.names())?;
         let facts = survey.facts(cancel);
         drop(spinner);
-        check_programs(&args.binaries, &survey.names())?;
         Ok(facts.held_against(&section.policy))
     }
 

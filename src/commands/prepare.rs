@@ -411,7 +411,7 @@ pub(super) fn missing_tags(project: &Project) -> Option<&'static str> {
 }
 
 /// Without a manifest, the folder of the go.mod, or of the go.work beside it.
-fn root_of_go(start: &Path, settings: &Settings) -> PathBuf {
+pub(super) fn root_of_go(start: &Path, settings: &Settings) -> PathBuf {
     let gowork = settings.gowork.as_deref().and_then(Path::parent);
     let gomod = settings.gomod.as_deref().and_then(Path::parent);
     match (gowork, gomod) {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{AuditReport, Row, told};
+use super::{AuditReport, cells, told};
 use crate::audit::{Grade, Standing};
 use crate::printable::printable;
 
@@ -17,18 +17,7 @@ impl AuditReport<'_> {
              |---|---|---|---|---|---|---:|---:|\n",
         );
         for module in &self.audit.modules {
-            let row = Row::of(module);
-            let cells = [
-                row.grade,
-                row.path,
-                row.version,
-                row.made,
-                row.newest,
-                row.licence,
-                row.programs,
-                row.code,
-            ];
-            let cells = cells.map(|cell| escaped(&cell));
+            let cells = cells(module).map(|cell| escaped(&cell));
             let _ = writeln!(text, "| {} |", cells.join(" | "));
         }
         self.ratings(&mut text);

@@ -52,17 +52,7 @@ impl<'a> AuditReport<'a> {
         ])
         .spare(&["Made", "Code", "In"]);
         for module in &self.audit.modules {
-            let row = Row::of(module);
-            table.row(vec![
-                row.grade,
-                row.path,
-                row.version,
-                row.made,
-                row.newest,
-                row.licence,
-                row.programs,
-                row.code,
-            ]);
+            table.row(cells(module).to_vec());
         }
         table
     }
@@ -164,43 +154,30 @@ impl<'a> AuditReport<'a> {
     }
 }
 
-/// The cells of a module, for people.
-struct Row {
-    grade: String,
-    path: String,
-    version: String,
-    made: String,
-    newest: String,
-    licence: String,
-    programs: String,
-    code: String,
-}
-
-impl Row {
-    fn of(module: &AuditedModule) -> Self {
-        let version = match &module.replaced_by {
-            Some(by) => format!("{} => {by}", module.version),
-            None => module.version.clone(),
-        };
-        let newest = match &module.newest {
-            Newest::This => "the same".to_owned(),
-            Newest::Other { version, time } => match time {
-                Some(time) => format!("{version} ({})", month(*time)),
-                None => version.clone(),
-            },
-            Newest::NotAsked { .. } => "not known".to_owned(),
-        };
-        Self {
-            grade: module.rating.grade.to_string(),
-            path: printable(&module.path),
-            version: printable(&version),
-            made: module.time.map(month).unwrap_or_default(),
-            newest: printable(&newest),
-            licence: module.licence.to_string(),
-            programs: module.programs.len().to_string(),
-            code: code(&module.programs).map_or_else(|| "–".to_owned(), human::size),
-        }
-    }
+/// The cells of a module's row.
+fn cells(module: &AuditedModule) -> [String; 8] {
+    let version = match &module.replaced_by {
+        Some(by) => format!("{} => {by}", module.version),
+        None => module.version.clone(),
+    };
+    let newest = match &module.newest {
+        Newest::This => "the same".to_owned(),
+        Newest::Other { version, time } => match time {
+            Some(time) => format!("{version} ({})", month(*time)),
+            None => version.clone(),
+        },
+        Newest::NotAsked { .. } => "not known".to_owned(),
+    };
+    [
+        module.rating.grade.to_string(),
+        printable(&module.path),
+        printable(&version),
+        module.time.map(month).unwrap_or_default(),
+        printable(&newest),
+        module.licence.to_string(),
+        module.programs.len().to_string(),
+        code(&module.programs).map_or_else(|| "–".to_owned(), human::size),
+    ]
 }
 
 /// The most code that a module has in one program.

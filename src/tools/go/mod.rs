@@ -329,13 +329,7 @@ impl PinnedGo {
         let command = self.command(["list", "-e"]).args(flags);
         let answer = self.asker.list(&command_for(command, query), cancel);
         let answer = answer.map_err(GoError::List)?;
-        serde_json::Deserializer::from_slice(&answer)
-            .into_iter()
-            .collect::<Result<_, _>>()
-            .map_err(|error| GoError::Output {
-                command: "go list",
-                reason: error.to_string(),
-            })
+        stream(&answer, "go list")
     }
 
     /// The command of another program, with what a query asks of it, and of go by way of it: what isn't a flag
@@ -402,6 +396,16 @@ fn settings_files(goenv: &str, goroot: &str) -> Vec<PathBuf> {
         .chain(of_root)
         .filter(|file| file.is_absolute())
         .collect()
+}
+
+/// One value after the other.
+fn stream<T: DeserializeOwned>(bytes: &[u8], command: &'static str) -> Result<Vec<T>, GoError> {
+    let values = serde_json::Deserializer::from_slice(bytes).into_iter();
+    let values: Result<_, _> = values.collect();
+    values.map_err(|error| GoError::Output {
+        command,
+        reason: error.to_string(),
+    })
 }
 
 fn json<T: DeserializeOwned>(bytes: &[u8], command: &'static str) -> Result<T, GoError> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{GoError, ListQuery, PinnedGo};
+use super::{GoError, ListQuery, PinnedGo, stream};
 use crate::process::{Cancel, ProcessError};
 
 /// A module of the build list, as `go list -m -json` has it; an absent field is empty.
@@ -211,16 +211,4 @@ impl PinnedGo {
         let fields = "-json=ImportPath,Standard,Deps,Module,Error";
         self.listing(&["-deps", fields], query, cancel)
     }
-}
-
-fn stream<T: serde::de::DeserializeOwned>(
-    bytes: &[u8],
-    command: &'static str,
-) -> Result<Vec<T>, GoError> {
-    let values = serde_json::Deserializer::from_slice(bytes).into_iter();
-    let values: Result<_, _> = values.collect();
-    values.map_err(|error| GoError::Output {
-        command,
-        reason: error.to_string(),
-    })
 }
