@@ -49,6 +49,8 @@ pub mod audit;
 pub mod delivery;
 pub mod explain;
 
+pub mod universal;
+
 pub mod dist;
 pub mod progress;
 pub mod remedy;
