@@ -50,6 +50,7 @@ pub mod delivery;
 pub mod explain;
 
 pub mod dist;
+pub mod oci;
 pub mod progress;
 pub mod remedy;
 pub mod report;
