@@ -67,6 +67,7 @@ pub mod mapped;
 pub mod parallel;
 pub mod printable;
 pub mod process;
+pub mod secret;
 pub mod shell_word;
 pub mod temporary;
 pub mod text_table;
