@@ -53,6 +53,7 @@ pub mod dist;
 pub mod progress;
 pub mod remedy;
 pub mod report;
+pub mod sbom;
 
 pub mod archive;
 pub mod atomic;
@@ -60,6 +61,7 @@ pub mod byte_size;
 pub mod console;
 pub mod digest;
 pub mod disk;
+pub mod epoch;
 pub mod failure;
 pub mod human;
 pub mod interrupt;
