@@ -9,7 +9,8 @@ use super::advice::{self, Advisors};
 use super::audited::AuditFacts;
 use super::check::Answer;
 use super::drift::{self, Lock};
-use super::licence::{Licence, is_licence_file};
+use super::licence::Licence;
+use super::licence_files::licence_in;
 use super::locked::LockFacts;
 use super::mains::{Main, by_listing};
 use super::module::{ModuleFacts, versions_to_ask};
@@ -23,9 +24,6 @@ use crate::parallel;
 use crate::process::{Cancel, ProcessError};
 use crate::project::{Listing, Project, Workspace, folder};
 use crate::tools::go::{ListQuery, ListedModule, Network, PackageOfModule, PinnedGo};
-
-/// More bytes than the text of a licence has.
-const LONGEST_LICENCE: u64 = 256 * 1024;
 
 /// Why a program isn't read from a file: there is none.
 pub(super) const NOT_BUILT: &str = "not built yet";
@@ -439,22 +437,4 @@ fn licences(modules: &[ListedModule], root: &Path) -> BTreeMap<String, Licence> 
         is_here.then(|| (module.path.clone(), licence_in(&root.join(&real.dir))))
     };
     modules.iter().filter_map(licence).collect()
-}
-
-fn licence_in(dir: &Path) -> Licence {
-    let Ok(entries) = std::fs::read_dir(dir) else {
-        return Licence::NotRead;
-    };
-    let mut texts = Vec::new();
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let is_small = entry
-            .metadata()
-            .is_ok_and(|it| it.is_file() && it.len() <= LONGEST_LICENCE);
-        if is_small && is_licence_file(&name.to_string_lossy()) {
-            let bytes = std::fs::read(entry.path()).unwrap_or_default();
-            texts.push(String::from_utf8_lossy(&bytes).into_owned());
-        }
-    }
-    Licence::of(texts.iter().map(String::as_str))
 }

@@ -12,6 +12,7 @@ use super::judgement::RecordedFinding;
 use super::{Fault, FaultKind};
 use crate::exec::hash;
 use crate::go_version::GoVersion;
+use crate::inspect::LinkedModules;
 use crate::manifest::{Cell, Located};
 use crate::printable::printable;
 use crate::target::{BuildMode, Cgo, Target};
@@ -52,6 +53,9 @@ pub struct RecordedArtifact {
     /// The import path of its main package. Earlier records don't say.
     #[serde(default)]
     pub(super) package: Option<String>,
+    /// The modules that it is linked from. Earlier records don't say.
+    #[serde(default)]
+    pub modules: Option<LinkedModules>,
     /// Where it lies.
     pub path: String,
     size: u64,

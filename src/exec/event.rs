@@ -12,6 +12,7 @@ use crate::archive::{PackError, ParseMemberPathError};
 use crate::failure::{Exit, Failure};
 use crate::host::HostError;
 use crate::human;
+use crate::inspect::LinkedModules;
 use crate::plan::{Occasion, StepId};
 use crate::process::{Footprint, ProcessError};
 use crate::reproduce::{Difference, LineDifference};
@@ -187,6 +188,8 @@ pub struct Verified {
     pub denied: BTreeSet<RuleId>,
     /// The version of Go in its build information.
     pub go: Option<String>,
+    /// The modules that it is linked from; none where it has no build information.
+    pub modules: Option<LinkedModules>,
     /// The dynamic loader that starts it.
     pub interpreter: Option<String>,
     /// The libraries that it needs.

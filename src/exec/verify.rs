@@ -3,7 +3,7 @@
 use super::event::{Done, End, StepFailure, Verified};
 use super::session::Session;
 use crate::atomic::Mode;
-use crate::inspect::{Loaded, Program, inspect};
+use crate::inspect::{BuildInfo, Loaded, Program, inspect};
 use crate::mapped::FileBytes;
 use crate::plan::{Base, VerifyFile};
 use crate::verify::{Evidence, Outcome, Weight, verify};
@@ -39,6 +39,7 @@ fn examine(step: &VerifyFile, session: &Session) -> Result<Verified, Box<StepFai
             verification,
             denied: step.policy.deny.clone(),
             go: facts.build_info().map(|go| go.go_version.clone()),
+            modules: facts.build_info().map(BuildInfo::linked),
             interpreter: facts.interpreter.clone(),
             needed: facts
                 .needed

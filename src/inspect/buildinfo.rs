@@ -3,6 +3,9 @@
 //! Source: Go's `debug/buildinfo/buildinfo.go` for the header, and `runtime/debug/mod.go`
 //! (`ParseBuildInfo`) for the text. Before Go 1.18 the header held pointers.
 
+use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
+
 use super::bounds::{MAX_REGIONS, searched, text};
 use super::quote::unquote_prefix;
 use crate::target::Cgo;
@@ -34,7 +37,9 @@ pub struct BuildInfo {
 }
 
 /// A module that is compiled in.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(
+    BorshDeserialize, BorshSerialize, Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize,
+)]
 pub struct Module {
     /// The module path.
     pub path: String,
@@ -47,7 +52,7 @@ pub struct Module {
 }
 
 /// What a `replace` directive put in a module's place.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(BorshDeserialize, BorshSerialize, Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Replacement {
     /// A module path, or a folder.
     pub path: String,
@@ -55,6 +60,17 @@ pub struct Replacement {
     pub version: String,
     /// The checksum as in `go.sum`; empty for a folder.
     pub sum: String,
+}
+
+/// The modules that a program is linked from.
+#[derive(
+    BorshDeserialize, BorshSerialize, Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize,
+)]
+pub struct LinkedModules {
+    /// The one that holds the main package; none for a build outside modules.
+    pub main: Option<Module>,
+    /// The others, in Go's order.
+    pub dependencies: Vec<Module>,
 }
 
 /// One setting of the build.
@@ -83,6 +99,15 @@ pub enum NoBuildInfo {
 }
 
 impl BuildInfo {
+    /// The modules that the program is linked from.
+    #[must_use]
+    pub fn linked(&self) -> LinkedModules {
+        LinkedModules {
+            main: self.main.clone(),
+            dependencies: self.modules.clone(),
+        }
+    }
+
     /// The value of a setting.
     #[must_use]
     pub fn setting(&self, key: &str) -> Option<&str> {

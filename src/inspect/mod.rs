@@ -29,7 +29,7 @@ mod wasm;
 mod xcoff;
 
 pub use build_id::BuildIds;
-pub use buildinfo::{BuildInfo, Module, NoBuildInfo, Replacement, Setting};
+pub use buildinfo::{BuildInfo, LinkedModules, Module, NoBuildInfo, Replacement, Setting};
 pub use code::{
     Argument, Chains, FunctionId, LazyDllOf, List, Loaded, NoProgram, Program, Search, Word,
 };

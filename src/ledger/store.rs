@@ -20,7 +20,7 @@ use crate::atomic::{Mode, OutputFolder, PlaceError};
 const FILE: &str = ".gobuildx/ledger";
 
 /// What it starts with: a name, and the number of the form.
-const MAGIC: &[u8] = b"gobuildx ledger 2\n";
+const MAGIC: &[u8] = b"gobuildx ledger 3\n";
 
 /// A ledger as it is written.
 #[derive(BorshDeserialize, BorshSerialize)]

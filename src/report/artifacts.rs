@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::fate::{Made, made};
 use crate::delivery::SCHEMA;
 use crate::exec::{Outcomes, Placed};
+use crate::inspect::LinkedModules;
 use crate::plan::{Artifact, ArtifactPath, Plan};
 use crate::smoke;
 use crate::target::{BuildMode, Cgo, Target};
@@ -73,6 +74,8 @@ pub struct ArtifactRecord {
     pub buildmode: BuildMode,
     /// The import path of its main package.
     pub package: String,
+    /// The modules that it is linked from; nothing where it has no build information.
+    pub modules: Option<LinkedModules>,
     /// The C header of a library that exports something to C.
     pub header: Option<HeaderRecord>,
     /// What the manifest had compiled in.
@@ -162,6 +165,7 @@ fn record(artifact: &Artifact, outcomes: &Outcomes) -> Option<ArtifactRecord> {
         findings: verified.verification.findings.clone(),
         buildmode: artifact.buildmode,
         package: artifact.package.clone(),
+        modules: verified.modules.clone(),
         header: header(artifact, placed),
         embedded: artifact.embedded.clone(),
         packed: packed.map(|packed| Packed {

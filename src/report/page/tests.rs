@@ -94,6 +94,7 @@ fn record(say: fn(&str) -> String, planned: &PlannedRecord) -> ArtifactRecord {
         ],
         buildmode: BuildMode::Exe,
         package: say("example.com/shop"),
+        modules: None,
         header: None,
         embedded: BTreeSet::new(),
         packed: Some(Packed {
