@@ -49,6 +49,7 @@ pub mod audit;
 pub mod delivery;
 pub mod explain;
 
+pub mod changelog;
 pub mod universal;
 
 pub mod dist;
@@ -69,6 +70,7 @@ pub mod failure;
 pub mod human;
 pub mod interrupt;
 pub mod mapped;
+pub mod markdown;
 pub mod parallel;
 pub mod printable;
 pub mod process;

@@ -9,6 +9,10 @@ use crate::installing::{self, ToolId};
 use crate::process::{Cancel, Command, Output, ProcessError};
 use crate::shell_word::shell_word;
 
+mod history;
+
+pub use history::{Commit, End, History, history};
+
 /// What git says of the repository that a folder is in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repository {
@@ -35,6 +39,9 @@ pub struct Head {
     pub tags: String,
 }
 
+/// Tags that look like versions, for git.
+const VERSIONS: &str = "v[0-9]*";
+
 /// Variables that git needs to behave for us as it does for Go.
 const PASSED: &[&str] = &[
     "HOME",
@@ -50,17 +57,7 @@ const PASSED: &[&str] = &[
 /// # Errors
 /// When git is missing or refuses to read it.
 pub fn repository(top: &Path, host: &Host, cancel: &Cancel) -> Result<Repository, GitError> {
-    let program = host.program("git");
-    let program = program.ok_or_else(|| GitError::Missing {
-        dir: top.to_owned(),
-        advice: installing::advice(ToolId::Git, host),
-    })?;
-    let git = Git {
-        program: &program,
-        dir: top,
-        env: &host.env,
-        cancel,
-    };
+    let git = Git::of(top, host, cancel)?;
     let modified = !git.output(&["status", "--porcelain"])?.trim().is_empty();
     Ok(Repository {
         head: git.head()?,
@@ -82,13 +79,7 @@ pub struct Watchable {
 /// can't be told, as with submodules.
 #[must_use]
 pub fn watchable(top: &Path, host: &Host, cancel: &Cancel) -> Option<Watchable> {
-    let program = host.program("git")?;
-    let git = Git {
-        program: &program,
-        dir: top,
-        env: &host.env,
-        cancel,
-    };
+    let git = Git::of(top, host, cancel).ok()?;
     if top.join(".gitmodules").exists() {
         return None;
     }
@@ -165,15 +156,28 @@ pub fn top_for_go(dir: &Path) -> Option<&Path> {
 }
 
 /// A folder to run git in.
-#[derive(Clone, Copy)]
 struct Git<'a> {
-    program: &'a Path,
+    program: PathBuf,
     dir: &'a Path,
     env: &'a Environment,
     cancel: &'a Cancel,
 }
 
-impl Git<'_> {
+impl<'a> Git<'a> {
+    fn of(dir: &'a Path, host: &'a Host, cancel: &'a Cancel) -> Result<Self, GitError> {
+        let program = host.program("git");
+        let program = program.ok_or_else(|| GitError::Missing {
+            dir: dir.to_owned(),
+            advice: installing::advice(ToolId::Git, host),
+        })?;
+        Ok(Self {
+            program,
+            dir,
+            env: &host.env,
+            cancel,
+        })
+    }
+
     fn head(&self) -> Result<Option<Head>, GitError> {
         // A repository without a commit has nothing to tie an artifact to; that is no failure.
         let head = self.answer(&["rev-parse", "--verify", "--quiet", "HEAD"])?;
@@ -207,15 +211,27 @@ impl Git<'_> {
         }))
     }
 
-    /// The tag that names the version: of several at one commit the newest, as Go stamps it.
+    /// The tag that names the version.
     fn tag(&self) -> Result<Option<String>, GitError> {
-        const VERSIONS: &str = "v[0-9]*";
-        let nearest = self.answer(&["describe", "--tags", "--abbrev=0", "--match", VERSIONS])?;
-        let Some(nearest) = nearest else {
+        self.tag_but(&[])
+    }
+
+    /// The newest version among the tags of the nearest commit that has any but these, as Go stamps it.
+    fn tag_but(&self, excluded: &[String]) -> Result<Option<String>, GitError> {
+        let mut describe = vec!["describe", "--tags", "--abbrev=0", "--match", VERSIONS];
+        for pattern in excluded {
+            describe.extend(["--exclude", pattern]);
+        }
+        let Some(nearest) = self.answer(&describe)? else {
             return Ok(None);
         };
-        let commit = format!("refs/tags/{nearest}^{{commit}}");
-        let tags = self.output(&[
+        let tags = self.tags_at(&format!("refs/tags/{nearest}^{{commit}}"))?;
+        Ok(Some(newest(&tags).map_or(nearest, str::to_owned)))
+    }
+
+    /// The version tags of a commit, the newest first.
+    fn tags_at(&self, commit: &str) -> Result<String, GitError> {
+        self.output(&[
             // A release comes after its candidates.
             "-c",
             "versionsort.suffix=-",
@@ -223,11 +239,9 @@ impl Git<'_> {
             "--list",
             VERSIONS,
             "--points-at",
-            &commit,
+            commit,
             "--sort=-version:refname",
-        ])?;
-        let newest = tags.lines().find(|tag| is_version(tag)).map(str::to_owned);
-        Ok(Some(newest.unwrap_or(nearest)))
+        ])
     }
 
     /// The files that git is configured by, and those that they name of what is ignored.
@@ -282,7 +296,7 @@ impl Git<'_> {
 
     fn output(&self, args: &[&str]) -> Result<String, GitError> {
         // fsmonitor would run a program that the repository names.
-        let mut command = Command::new(self.program)
+        let mut command = Command::new(&self.program)
             .args(["-c", "core.fsmonitor=false", "--no-optional-locks"])
             .args(args)
             .dir(self.dir)
@@ -312,6 +326,11 @@ fn dubious_repository(output: &Output) -> Option<PathBuf> {
     let (_, rest) = text.split_once("dubious ownership in repository at '")?;
     let (repository, _) = rest.split_once("'\n")?;
     Some(PathBuf::from(repository))
+}
+
+/// The newest version among tags that are sorted.
+fn newest(tags: &str) -> Option<&str> {
+    tags.lines().find(|tag| is_version(tag))
 }
 
 /// Whether a tag is a version as Go understands it: `v1.2.3`, with more after `-` or `+`.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{AuditReport, cells, told};
 use crate::audit::{Grade, Standing};
-use crate::printable::printable;
+use crate::markdown::escaped;
 
 impl AuditReport<'_> {
     /// Headings and tables, in the dialect that GitHub and GitLab read.
@@ -74,53 +74,5 @@ impl AuditReport<'_> {
                 module.rating.grade
             );
         }
-    }
-}
-
-/// A text that means nothing to Markdown, and stays within its cell.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    let line = text.replace(['\n', '\r'], " ");
-    // No address becomes a link, and no name a mention.
-    let line = printable(&line)
-        .replace("://", ":&#47;&#47;")
-        .replace('@', "&#64;");
-    let entities = ["&#47;", "&#64;"];
-    let mut rest = line.as_str();
-    while let Some(c) = rest.chars().next() {
-        if let Some(entity) = entities.iter().find(|entity| rest.starts_with(**entity)) {
-            escaped.push_str(entity);
-            rest = rest.get(entity.len()..).unwrap_or_default();
-            continue;
-        }
-        rest = rest.get(c.len_utf8()..).unwrap_or_default();
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '>' => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_authors_write_stays_text() {
-        assert_eq!(
-            escaped("a|b <script> [x](y) `c`"),
-            "a\\|b &lt;script\\> \\[x\\](y) \\`c\\`"
-        );
-        assert_eq!(escaped("two\nlines"), "two lines");
-        assert_eq!(
-            escaped("@octocat https://x"),
-            "&#64;octocat https:&#47;&#47;x"
-        );
     }
 }
