@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::manifest_file;
 use super::prepare::{Unreadable, root_of_go};
 use crate::audit::database::{ParseSourceError, Source};
-use crate::audit::{Advisors, Answer, Audit, Programs, Survey, Verdict};
+use crate::audit::{Advisors, Answer, Audit, Programs, Survey, Unpacker, Verdict};
 use crate::cli::{AuditArgs, AuditFormat, SelectionArgs};
 use crate::console::{self, BAD, GOOD, NOTE};
 use crate::dist;
@@ -187,6 +187,7 @@ impl<'h> Asked<'h> {
             client: &client,
             govulncheck: self.govulncheck(args, (&go, &own), cancel),
         };
+        let unpacker = Unpacker::into_folder(&own, self.host);
         let compat = section.compat.as_ref().map(ToString::to_string);
         let survey = Survey {
             project,
@@ -200,6 +201,7 @@ impl<'h> Asked<'h> {
             network: args.network(),
             toolchains: &toolchains,
             cores: self.host.cores as usize,
+            unpacker: &unpacker,
             advisors: &advisors,
             now: Timestamp::now(),
         };
