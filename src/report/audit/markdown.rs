@@ -6,7 +6,7 @@ use super::{AuditReport, cells, told};
 use crate::audit::{Grade, Standing};
 use crate::printable::printable;
 
-impl AuditReport<'_> {
+impl AuditReport {
     /// Headings and tables, in the dialect that GitHub and GitLab read.
     #[must_use]
     pub fn markdown(&self) -> String {
