@@ -1,6 +1,7 @@
 //! Asks databases of vulnerabilities and govulncheck about programs (effects).
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use super::advisory::{Advisory, BinaryCode, Exposure, ListedPackages, Place, STDLIB, exposure};
 use super::check::{Answer, Check, Outcome, Question};
@@ -50,6 +51,9 @@ struct Hit {
     replaced_by: Option<String>,
 }
 
+/// Where the bytes of programs can be read, by their names.
+type Files = BTreeMap<String, PathBuf>;
+
 /// By advisory and module.
 type Hits = BTreeMap<(String, String), Hit>;
 
@@ -57,7 +61,7 @@ type Hits = BTreeMap<(String, String), Hit>;
 pub(super) fn ask(
     survey: &Survey<'_>,
     mains: &[Main],
-    programs: &[AuditedProgram],
+    (programs, files): (&[AuditedProgram], &Files),
     cancel: &Cancel,
 ) -> Advice {
     let advisors = survey.advisors;
@@ -66,7 +70,7 @@ pub(super) fn ask(
     let listed = if is_far {
         Err("--offline".to_owned())
     } else {
-        by_database(survey, programs, &mut hits)
+        by_database(survey, (programs, files), &mut hits)
     };
     let scanned = match &advisors.govulncheck {
         _ if is_far => Err("--offline".to_owned()),
@@ -114,7 +118,11 @@ fn modules(program: &AuditedProgram, go: &str) -> Vec<(String, String, ModuleVer
     linked.chain(go).collect()
 }
 
-fn by_database(survey: &Survey<'_>, programs: &[AuditedProgram], hits: &mut Hits) -> Answer<()> {
+fn by_database(
+    survey: &Survey<'_>,
+    (programs, files): (&[AuditedProgram], &Files),
+    hits: &mut Hits,
+) -> Answer<()> {
     let failed = |error: super::database::DatabaseError| error.to_string();
     let advisors = survey.advisors;
     let database = Database::open(advisors.source, advisors.client).map_err(failed)?;
@@ -132,14 +140,14 @@ fn by_database(survey: &Survey<'_>, programs: &[AuditedProgram], hits: &mut Hits
     asked.dedup_by_key(|asked| (asked.path, asked.version));
     let advisories = database.of(&asked).map_err(failed)?;
     for (program, modules) in programs.iter().zip(&of_programs) {
-        of_program(survey, program, (modules, &advisories), hits);
+        let file = files.get(&program.name).map(PathBuf::as_path);
+        of_program((program, file), (modules, &advisories), hits);
     }
     Ok(())
 }
 
 fn of_program(
-    survey: &Survey<'_>,
-    program: &AuditedProgram,
+    (program, file): (&AuditedProgram, Option<&Path>),
     (modules, advisories): (&[(String, String, ModuleVersion)], &[Advisory]),
     hits: &mut Hits,
 ) {
@@ -188,10 +196,7 @@ fn of_program(
         }
         exposure(affected, place, &listed)
     };
-    let Known::File { path } = &program.known else {
-        return add(&by_packages);
-    };
-    let bytes = FileBytes::open(&survey.out.join(path)).ok();
+    let bytes = file.and_then(|file| FileBytes::open(file).ok());
     let facts = bytes.as_ref().and_then(|bytes| inspect(bytes).ok());
     let (Some(bytes), Some(facts)) = (&bytes, &facts) else {
         return add(&by_packages);

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::built::NOT_BUILT;
 use super::check::{Check, Question};
 use super::drift::Lock;
 use super::finding::Finding;
@@ -12,7 +13,7 @@ use super::policy::AuditPolicy;
 use super::program::{AuditedProgram, Known};
 use super::rating::{Rating, span};
 use super::rule::AuditRule;
-use super::survey::{NOT_BUILT, Programs};
+use super::survey::Programs;
 
 /// All that an audit is made of.
 #[derive(Clone, Debug)]

@@ -144,6 +144,7 @@ mod tests {
             target: "linux/amd64".parse().unwrap(),
             known: Known::File {
                 path: "p/p".to_owned(),
+                unpacked_by: None,
             },
             modules: vec![LinkedModule {
                 path: "example.com/x".to_owned(),

@@ -3,6 +3,7 @@
 mod advice;
 pub mod advisory;
 pub mod audited;
+mod built;
 pub mod check;
 pub mod database;
 pub mod drift;
@@ -17,6 +18,7 @@ pub mod program;
 pub mod rating;
 pub mod rule;
 pub mod survey;
+mod unpacker;
 mod vendored;
 pub mod version;
 
@@ -30,8 +32,9 @@ pub use licence_files::licence_in;
 pub use locked::LockFacts;
 pub use module::{AuditedModule, ModuleFacts, Newest, Part, Releases, versions_to_ask};
 pub use policy::{Age, Allow, AuditPolicy, Deny, Level, ParseAgeError, ParseDenyError};
-pub use program::{AuditedProgram, Build, Known, LinkedModule};
+pub use program::{AuditedProgram, Build, FileOfProgram, Known, LinkedModule};
 pub use rating::{Grade, Rating};
 pub use rule::{AuditRule, ParseRuleError};
 pub use survey::{Programs, Survey};
+pub use unpacker::Unpacker;
 pub use version::{ModuleVersion, ParseVersionError, Pseudo, VersionKind};

@@ -36,12 +36,28 @@ pub enum Known {
     File {
         /// Its path below the output folder.
         path: String,
+        /// What unpacked a copy of it, where it is packed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        unpacked_by: Option<String>,
     },
     /// By what go lists: there is no file, or none that can be read.
     Listed {
         /// Why not.
         why: String,
     },
+}
+
+/// A file of the output folder, and the program that it is.
+#[derive(Clone, Debug)]
+pub struct FileOfProgram {
+    /// The binary, with what it is built for.
+    pub name: String,
+    /// What it is built for.
+    pub target: Target,
+    /// Its path below the output folder.
+    pub path: String,
+    /// What unpacked a copy of it, where it is packed.
+    pub unpacked_by: Option<String>,
 }
 
 /// What a file says of its build.
@@ -86,11 +102,7 @@ impl LinkedModule {
 impl AuditedProgram {
     /// By a file that was built.
     #[must_use]
-    pub fn of_file(
-        ((name, path), target): ((String, String), Target),
-        info: &BuildInfo,
-        functions: Option<&Program<'_>>,
-    ) -> Self {
+    pub fn of_file(file: FileOfProgram, info: &BuildInfo, functions: Option<&Program<'_>>) -> Self {
         let paths = info.modules.iter().map(|module| module.path.as_str());
         let (packages, shares) = match functions {
             Some(program) => shares(paths.collect(), sizes(program)),
@@ -112,9 +124,12 @@ impl AuditedProgram {
         let mut modules: Vec<LinkedModule> = modules.collect();
         modules.sort_by(|a, b| a.path.cmp(&b.path));
         Self {
-            name,
-            target,
-            known: Known::File { path },
+            name: file.name,
+            target: file.target,
+            known: Known::File {
+                path: file.path,
+                unpacked_by: file.unpacked_by,
+            },
             modules,
             build: Some(Build {
                 go: info.go_version.clone(),

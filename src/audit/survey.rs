@@ -15,21 +15,14 @@ use super::locked::LockFacts;
 use super::mains::{Main, by_listing};
 use super::module::{ModuleFacts, versions_to_ask};
 use super::program::{AuditedProgram, linked_into};
+use super::unpacker::Unpacker;
 use super::vendored;
-use crate::delivery::{self, Delivery, RecordedArtifact};
-use crate::inspect::{Loaded, Program, inspect};
+use crate::delivery;
 use crate::manifest::{Cell, Manifest};
-use crate::mapped::FileBytes;
 use crate::parallel;
 use crate::process::{Cancel, ProcessError};
 use crate::project::{Listing, Project, Workspace, folder};
 use crate::tools::go::{ListQuery, ListedModule, Network, PackageOfModule, PinnedGo};
-
-/// Why a program isn't read from a file: there is none.
-pub(super) const NOT_BUILT: &str = "not built yet";
-
-/// Why it isn't, though there is one.
-const ALTERED: &str = "its file is not what was recorded";
 
 /// What is audited, and how it is asked about.
 #[derive(Clone, Copy)]
@@ -56,6 +49,8 @@ pub struct Survey<'a> {
     pub toolchains: &'a BTreeMap<String, String>,
     /// How many questions are asked at once.
     pub cores: usize,
+    /// What packed programs are unpacked by.
+    pub unpacker: &'a Unpacker<'a>,
     /// What is asked about vulnerabilities.
     pub advisors: &'a Advisors<'a>,
     /// When it is asked.
@@ -120,16 +115,17 @@ impl Survey<'_> {
             Programs::OfSources => Err("it is built after the audit".to_owned()),
         };
         let mains = self.mains();
-        let (mut programs, unbuilt) = self.built(&mains, &delivery);
-        let altered = altered(&unbuilt);
-        let said = self.ask_all(&mains, &unbuilt, cancel);
-        let gathered = self.gathered(said, &unbuilt);
+        let built = self.built(&mains, &delivery, cancel);
+        let said = self.ask_all(&mains, &built.unread, cancel);
+        let gathered = self.gathered(said, &built.unread);
         let Gathered {
             mut modules,
             locks,
             unlinked,
             ..
         } = gathered;
+        let altered = built.altered();
+        let mut programs = built.programs;
         programs.extend(gathered.programs);
         programs.sort_by(|a, b| a.name.cmp(&b.name));
         // Several modules of a project may want several versions.
@@ -139,7 +135,7 @@ impl Survey<'_> {
         let linked = linked(&modules.listed, &programs);
         modules.times = self.times(&linked, cancel);
         modules.licences = licences(&linked, &self.project.root);
-        let advice = advice::ask(self, &mains, &programs, cancel);
+        let advice = advice::ask(self, &mains, (&programs, &built.files), cancel);
         AuditFacts {
             unlinked,
             altered,
@@ -233,57 +229,6 @@ impl Survey<'_> {
         names.sort();
         names.dedup();
         names
-    }
-
-    /// The programs whose files are in the output folder, and why those of the others are not.
-    fn built(
-        &self,
-        mains: &[Main],
-        delivery: &Result<Delivery, String>,
-    ) -> (Vec<AuditedProgram>, BTreeMap<String, String>) {
-        let mut programs = Vec::new();
-        let mut unbuilt = BTreeMap::new();
-        for main in mains {
-            match self.read(main, delivery) {
-                Ok(program) => programs.push(program),
-                Err(why) => {
-                    unbuilt.insert(main.label.clone(), why);
-                }
-            }
-        }
-        (programs, unbuilt)
-    }
-
-    fn read(
-        &self,
-        main: &Main,
-        delivery: &Result<Delivery, String>,
-    ) -> Result<AuditedProgram, String> {
-        let delivery = delivery.as_ref().map_err(|_| NOT_BUILT.to_owned())?;
-        let is_it = |artifact: &&RecordedArtifact| {
-            artifact.binary == main.name && {
-                let cell = artifact.cell();
-                (&cell.target, cell.cgo) == (&main.cell.target, main.cell.cgo)
-            }
-        };
-        let mut artifacts = delivery.records.artifacts.iter();
-        let artifact = artifacts.find(is_it).ok_or(NOT_BUILT)?;
-        if delivery.fault_of(artifact).is_some() {
-            return Err(ALTERED.to_owned());
-        }
-        if artifact.is_packed() {
-            return Err("its file is packed, which hides what is in it".to_owned());
-        }
-        let path = self.out.join(&artifact.path);
-        let bytes = FileBytes::open(&path).map_err(|error| error.to_string())?;
-        let facts = inspect(&bytes).map_err(|error| error.to_string())?;
-        let info = facts.go.as_ref();
-        let info = info.map_err(|_| "its file has no build information".to_owned())?;
-        let loaded = Loaded::of(facts.format, &bytes);
-        let functions = Program::find(&loaded).ok();
-        let names = (main.label.clone(), artifact.path.clone());
-        let names = (names, main.cell.target.clone());
-        Ok(AuditedProgram::of_file(names, info, functions.as_ref()))
     }
 
     fn ask_all<'m>(
@@ -406,12 +351,6 @@ fn unlisted(main: &Main, packages: &Answer<Vec<PackageOfModule>>) -> Option<Stri
     let errors = linked.filter_map(|package| package.error.as_ref());
     let mut lines = errors.filter_map(|error| error.err.lines().next());
     lines.next().map(str::to_owned)
-}
-
-/// The programs whose files are not what was recorded.
-fn altered(unbuilt: &BTreeMap<String, String>) -> Vec<String> {
-    let altered = unbuilt.iter().filter(|(_, why)| *why == ALTERED);
-    altered.map(|(program, _)| program.clone()).collect()
 }
 
 /// What go misses in go.sum.

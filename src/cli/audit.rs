@@ -16,6 +16,8 @@ pub(super) const EXAMPLES: &str = "Examples:
   gobuildx audit --database vulndb        advisories from a folder, a zip or a file
   gobuildx audit --format md >>\"$GITHUB_STEP_SUMMARY\"
                                           a table on the page of a run on GitHub
+  gobuildx audit --format html >audit.html
+                                          a page for people
   gobuildx audit --format sarif           for code scanning
 Exit codes:
   0  nothing that is denied was found; what was not asked is told
@@ -99,6 +101,8 @@ pub enum AuditFormat {
     Json,
     /// Markdown: tables for a page
     Md,
+    /// A page for people, which loads nothing
+    Html,
     /// SARIF 2.1.0, for code scanning
     Sarif,
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::manifest_file;
 use super::prepare::{Unreadable, root_of_go};
 use crate::audit::database::{ParseSourceError, Source};
-use crate::audit::{Advisors, Answer, Audit, Programs, Survey, Verdict};
+use crate::audit::{Advisors, Answer, Audit, Programs, Survey, Unpacker, Verdict};
 use crate::cli::{AuditArgs, AuditFormat, SelectionArgs};
 use crate::console::{self, BAD, GOOD, NOTE};
 use crate::dist;
@@ -28,25 +28,26 @@ use crate::tools::go::{Go, GoError, Network, PinnedGo, Settings};
 use crate::tools::govulncheck::{FETCHED, Govulncheck, GovulncheckError, PACKAGE};
 
 /// Audits the sources before a build, where the manifest wants that: what lies in the output folder is of an earlier one.
+/// What isn't denied goes into the report of the run.
 pub(super) fn gate(
     manifest: &Manifest,
     selection: &SelectionArgs,
     host: &Host,
     cancel: &Cancel,
-) -> Result<(), Box<dyn Failure>> {
+) -> Result<Option<AuditReport>, Box<dyn Failure>> {
     if !manifest.is_gated_by_audit() {
-        return Ok(());
+        return Ok(None);
     }
     let args = AuditArgs::before_build(selection);
     let asked = Asked::read(&args, host, cancel)?;
     let audit = asked.audit(&args, Programs::OfSources, cancel)?;
-    let report = AuditReport::new(&audit);
+    let report = AuditReport::new(audit);
     for note in report.notes() {
         console::err(&format!("{NOTE}Note:{NOTE:#} {note}"));
     }
-    let exit = exit_of(audit.verdict);
+    let exit = exit_of(report.outcome());
     if exit == Exit::Success || cancel.reason().is_some() {
-        return Ok(());
+        return Ok(Some(report));
     }
     let findings: Vec<String> = report.failures().collect();
     Err(Refused {
@@ -96,12 +97,13 @@ pub(super) fn run(args: &AuditArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fai
     if let Some(reason) = cancel.reason() {
         return Ok(reason.into());
     }
-    let report = AuditReport::new(&audit);
-    let exit = exit_of(audit.verdict);
+    let report = AuditReport::new(audit);
+    let exit = exit_of(report.outcome());
     match args.output.format {
         AuditFormat::Human => tell(&report, exit)?,
         AuditFormat::Json => console::deliver_json(&report)?,
         AuditFormat::Md => console::deliver(&report.markdown())?,
+        AuditFormat::Html => console::deliver(&report.html())?,
         AuditFormat::Sarif => {
             let sarif = report.sarif(&asked.module_file());
             console::deliver_json(&sarif.document(exit))?;
@@ -187,6 +189,7 @@ impl<'h> Asked<'h> {
             client: &client,
             govulncheck: self.govulncheck(args, (&go, &own), cancel),
         };
+        let unpacker = Unpacker::into_folder(&own, self.host);
         let compat = section.compat.as_ref().map(ToString::to_string);
         let survey = Survey {
             project,
@@ -200,6 +203,7 @@ impl<'h> Asked<'h> {
             network: args.network(),
             toolchains: &toolchains,
             cores: self.host.cores as usize,
+            unpacker: &unpacker,
             advisors: &advisors,
             now: Timestamp::now(),
         };
@@ -316,7 +320,7 @@ impl Failure for NoSource {
 }
 
 /// The tables on stdout, and what is to be said about them on stderr.
-fn tell(report: &AuditReport<'_>, exit: Exit) -> Result<(), Box<dyn Failure>> {
+fn tell(report: &AuditReport, exit: Exit) -> Result<(), Box<dyn Failure>> {
     console::deliver(&report.table().fitted(console::width()))?;
     console::deliver(&report.reasons())?;
     for failure in report.failures() {

@@ -47,7 +47,7 @@ fn build(
     if args.dry_run {
         return show(&context, args, cancel, summed_up);
     }
-    audit::gate(&context.manifest, &args.selection, &context.host, cancel)?;
+    let audit = audit::gate(&context.manifest, &args.selection, &context.host, cancel)?;
     let around = unchanged::around(&context.out);
     let permission = args.hooks.permission();
     let mut observer = observer_of_hooks(args);
@@ -80,6 +80,7 @@ fn build(
         cancel,
         observer: observer_of_steps(args, (&prepared, &known.decision), observer),
         hooks: before.reports,
+        audit,
     };
     let ended = run.finish(args.on_failure())?;
     *summed_up = true;

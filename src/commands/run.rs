@@ -10,7 +10,7 @@ use crate::ledger::Decision;
 use crate::plan::{Action, Plan, SmokeHere, TrialHere};
 use crate::process::Cancel;
 use crate::progress::Observer;
-use crate::report::{self, HookReport, RunReport};
+use crate::report::{self, AuditReport, HookReport, RunReport};
 use crate::smoke::Smoked;
 use crate::target::Goos;
 
@@ -26,6 +26,8 @@ pub(super) struct Run<'a> {
     pub(super) observer: Box<dyn Observer>,
     /// The hooks of the whole run that were run so far.
     pub(super) hooks: Vec<HookReport>,
+    /// What the dependencies are like, where they were audited.
+    pub(super) audit: Option<AuditReport>,
 }
 
 /// What came of a run.
@@ -140,6 +142,7 @@ impl Run<'_> {
         let mut report = RunReport::new(self.plan, &outcomes, self.cores, exit.code(), elapsed)
             .with_reasons(self.decision);
         report.hooks.clone_from(&self.hooks);
+        report.audit.clone_from(&self.audit);
         report.removed = removed;
         let recorded = match exit {
             Exit::Interrupted(_) if !is_whole(&outcomes) => Ok(()),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::notes::run_notes;
 use super::planned::{PlannedRecord, planned_records};
-use super::{ArtifactRecord, SmokeRecord, artifact_records, describe};
+use super::{ArtifactRecord, AuditReport, SmokeRecord, artifact_records, describe};
 use crate::delivery::SCHEMA;
 use crate::exec::{
     Done, End, Killed, Origin, Outcome, Outcomes, SmokeFailure, Startup, StepFailure, Tried, Unlike,
@@ -43,6 +43,9 @@ pub struct RunReport {
     pub hooks: Vec<HookReport>,
     /// What a reader might take for done and isn't.
     pub notes: Vec<String>,
+    /// What the dependencies are like, where they were audited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audit: Option<AuditReport>,
     /// Every step.
     pub steps: Vec<StepReport>,
 }
@@ -168,6 +171,7 @@ impl RunReport {
             removed: Vec::new(),
             hooks: Vec::new(),
             notes: run_notes(plan, outcomes),
+            audit: None,
             steps: plan
                 .steps
                 .iter()

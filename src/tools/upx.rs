@@ -1,6 +1,7 @@
 //! upx: packs executables.
 
 use std::fmt;
+use std::path::Path;
 use std::time::Duration;
 
 use crate::failure::{Exit, Failure};
@@ -70,6 +71,27 @@ impl Upx {
     }
 }
 
+impl Upx {
+    /// Writes a packed file into another one as it was before.
+    ///
+    /// # Errors
+    /// What upx says, when it can't.
+    pub fn unpack(
+        &self,
+        host: &Host,
+        (file, to): (&Path, &Path),
+        cancel: &Cancel,
+    ) -> Result<(), String> {
+        let program = host.program("upx").ok_or("there is none on PATH anymore")?;
+        let command = Command::new(program).args(["-q", "-d", "-o"]);
+        let command = command.arg(to).arg(file).keep(MOST_OUTPUT);
+        command.run(cancel).map(drop).map_err(|error| {
+            let said = error.output().and_then(complaint);
+            said.unwrap_or_else(|| error.with_stderr())
+        })
+    }
+}
+
 /// The words of the command that packs a file.
 pub fn packing<W: From<String>>(options: &[UpxOption], target: &Target, from: W, to: W) -> Vec<W> {
     let word = |text: &str| W::from(text.to_owned());
@@ -109,6 +131,18 @@ pub fn complaint(output: &Output) -> Option<String> {
 pub struct UpxError {
     problem: UpxProblem,
     advice: String,
+}
+
+impl UpxError {
+    /// What to do about it for who has a packed file and no `[compress]`.
+    #[must_use]
+    pub fn to_unpack(&self) -> String {
+        let oldest = Version::new(OLDEST);
+        format!(
+            "to read it as it was, get upx {oldest} or newer: {}",
+            self.advice
+        )
+    }
 }
 
 /// What is wrong with upx.

@@ -9,7 +9,7 @@ use crate::live::with_program;
 use crate::project::Project;
 
 /// A program that depends on modules; go.mod and go.sum are tidy.
-fn program(requires: &[&str], imports: &[&str], body: &str) -> Project {
+pub fn program(requires: &[&str], imports: &[&str], body: &str) -> Project {
     let requires: Vec<String> = requires
         .iter()
         .map(|one| format!("require {one}\n"))
@@ -35,16 +35,16 @@ fn program(requires: &[&str], imports: &[&str], body: &str) -> Project {
     project
 }
 
-const MANIFEST: &str =
+pub const MANIFEST: &str =
     "[matrix]\ngoos = [\"linux\"]\ngoarch = [\"amd64\"]\n[build]\nrebuild = \"changed\"\n";
 
-fn tidy(project: &Project) {
+pub fn tidy(project: &Project) {
     let dir = project.root().to_str().unwrap();
     go(&["-C", dir, "mod", "tidy"]);
 }
 
 /// A program that parses a language's name by a version of a module that had a fault in that.
-fn parses(version: &str) -> Project {
+pub fn parses(version: &str) -> Project {
     let requires = format!("golang.org/x/text {version}");
     program(
         &[&requires],
@@ -54,7 +54,7 @@ fn parses(version: &str) -> Project {
 }
 
 /// A database as Go's own is, with one entry.
-fn with_database(project: Project) -> Project {
+pub fn with_database(project: Project) -> Project {
     let modified = "2024-01-01T00:00:00Z";
     let id = "GO-2021-0113";
     let vulns = json!([{ "id": id, "modified": modified, "fixed": "0.3.7" }]);
@@ -82,20 +82,20 @@ fn with_database(project: Project) -> Project {
         .file("vulndb/ID/GO-2021-0113.json", &entry.to_string())
 }
 
-fn audited(project: &Project, code: i32, more: &[&str]) -> Value {
+pub fn audited(project: &Project, code: i32, more: &[&str]) -> Value {
     let mut args = vec!["audit", "--format", "json", "--database", "vulndb"];
     args.extend(more);
     let run = project.run(&args).exits(code);
     serde_json::from_str(&run.stdout).unwrap()
 }
 
-fn module<'a>(audit: &'a Value, path: &str) -> &'a Value {
+pub fn module<'a>(audit: &'a Value, path: &str) -> &'a Value {
     let modules = audit["modules"].as_array().unwrap();
     let found = modules.iter().find(|module| module["path"] == path);
     found.unwrap_or_else(|| panic!("no {path}: {audit:#}"))
 }
 
-fn rules(audit: &Value) -> Vec<&str> {
+pub fn rules(audit: &Value) -> Vec<&str> {
     let findings = audit["findings"].as_array().unwrap();
     findings
         .iter()

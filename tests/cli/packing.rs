@@ -57,7 +57,7 @@ fn untimed(mut trial: Value) -> Value {
 }
 
 /// A folder with links to programs, for a PATH of its own.
-fn only(folder: &Path, programs: &[&str]) -> String {
+pub fn only(folder: &Path, programs: &[&str]) -> String {
     for program in programs {
         symlink(crate::answers::program(program), folder.join(program)).unwrap();
     }

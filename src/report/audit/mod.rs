@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::audit::{Audit, AuditedModule, Finding, Grade, Newest, Part, Standing, Verdict};
 use crate::human;
 use crate::printable::printable;
+use crate::report::page;
 use crate::text_table::{Align, Table};
 
 /// The version of `audit --format json`.
@@ -21,36 +22,38 @@ const MOST: usize = 12;
 
 /// The report on an audit.
 #[derive(Clone, Debug, Serialize)]
-pub struct AuditReport<'a> {
+pub struct AuditReport {
     schema: u32,
     #[serde(flatten)]
-    audit: &'a Audit,
+    pub(super) audit: Audit,
 }
 
-impl<'a> AuditReport<'a> {
+impl AuditReport {
     /// Of an audit.
     #[must_use]
-    pub fn new(audit: &'a Audit) -> Self {
+    pub fn new(audit: Audit) -> Self {
         Self {
             schema: SCHEMA,
             audit,
         }
     }
 
+    /// What it comes to.
+    #[must_use]
+    pub fn outcome(&self) -> Verdict {
+        self.audit.verdict
+    }
+
+    /// A page of its own, which loads nothing from anywhere.
+    #[must_use]
+    pub fn html(&self) -> String {
+        page::audit_page(self)
+    }
+
     /// A row for each module that is linked into something.
     #[must_use]
     pub fn table(&self) -> Table {
-        let mut table = Table::new(&[
-            ("Rating", Align::Left),
-            ("Module", Align::Left),
-            ("Version", Align::Left),
-            ("Made", Align::Left),
-            ("Newest", Align::Left),
-            ("Licence", Align::Left),
-            ("In", Align::Right),
-            ("Code", Align::Right),
-        ])
-        .spare(&["Made", "Code", "In"]);
+        let mut table = Table::new(&COLUMNS).spare(&["Made", "Code", "In"]);
         for module in &self.audit.modules {
             table.row(cells(module).to_vec());
         }
@@ -154,8 +157,20 @@ impl<'a> AuditReport<'a> {
     }
 }
 
+/// What is told of each module.
+pub(super) const COLUMNS: [(&str, Align); 8] = [
+    ("Rating", Align::Left),
+    ("Module", Align::Left),
+    ("Version", Align::Left),
+    ("Made", Align::Left),
+    ("Newest", Align::Left),
+    ("Licence", Align::Left),
+    ("In", Align::Right),
+    ("Code", Align::Right),
+];
+
 /// The cells of a module's row.
-fn cells(module: &AuditedModule) -> [String; 8] {
+pub(super) fn cells(module: &AuditedModule) -> [String; 8] {
     let version = match &module.replaced_by {
         Some(by) => format!("{} => {by}", module.version),
         None => module.version.clone(),
@@ -192,7 +207,7 @@ fn month(time: Timestamp) -> String {
 }
 
 /// Who requires a module, where that isn't the project itself.
-fn required_by(module: &AuditedModule) -> String {
+pub(super) fn required_by(module: &AuditedModule) -> String {
     match module.required_by.as_slice() {
         [] | [_] => String::new(),
         [_, others @ ..] => format!(" (required by {})", others.join(" → ")),

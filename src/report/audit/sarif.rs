@@ -4,7 +4,7 @@ use super::{AuditReport, told};
 use crate::audit::{AuditRule, Finding, Standing, Verdict};
 use crate::report::sarif::{Level, Sarif, ScanRule};
 
-impl AuditReport<'_> {
+impl AuditReport {
     /// Every finding, as one of a file: a scanner wants a place, and modules are named there.
     #[must_use]
     pub fn sarif(&self, file: &str) -> Sarif {

@@ -4,6 +4,9 @@
 //! turns it into HTML. The same report makes the same page.
 
 mod artifact;
+mod audit;
+#[cfg(test)]
+mod audit_tests;
 mod draw;
 mod foreseen;
 mod gates;
@@ -18,14 +21,22 @@ mod tests;
 mod timeline;
 
 use self::artifact::ArtifactView;
+use self::audit::AuditView;
 use self::head::Head;
 use self::timeline::Timeline;
+use super::AuditReport;
 use super::run::{HookReport, RunReport, StepOutcome, StepReport};
 
 /// The page of a run.
 #[must_use]
 pub(super) fn page(report: &RunReport) -> String {
     draw::document(&View::of(report))
+}
+
+/// The page of an audit.
+#[must_use]
+pub(super) fn audit_page(report: &AuditReport) -> String {
+    draw::audit_document(&AuditView::of(report))
 }
 
 /// What the page says.
@@ -36,6 +47,7 @@ struct View<'a> {
     failures: Vec<Failed<'a>>,
     notes: &'a [String],
     artifacts: Vec<ArtifactView<'a>>,
+    audit: Option<AuditView<'a>>,
     timeline: Timeline<'a>,
     steps: &'a [StepReport],
     hooks: &'a [HookReport],
@@ -56,6 +68,7 @@ impl<'a> View<'a> {
             failures: failures(report),
             notes: &report.notes,
             artifacts: ArtifactView::all(report),
+            audit: report.audit.as_ref().map(AuditView::of),
             timeline: Timeline::of(&report.steps, report.duration_ms),
             steps: &report.steps,
             hooks: &report.hooks,

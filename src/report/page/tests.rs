@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::artifact::ArtifactView;
+use super::audit_tests::audit;
 use super::foreseen::{Observed, foreseen};
 use super::mark::{Mark, Tone};
 use super::page;
@@ -13,7 +14,7 @@ use crate::plan::{ArtifactSteps, StepId, StepKind};
 use crate::report::artifacts::SmokeVerdict;
 use crate::report::run::StepOutcome::{Done, Failed, Skipped};
 use crate::report::run::{HookReport, RunReport, StepOutcome, StepReport, TrialReport};
-use crate::report::{ArtifactRecord, Believed, Packed, PlannedRecord, SmokeRecord};
+use crate::report::{ArtifactRecord, AuditReport, Believed, Packed, PlannedRecord, SmokeRecord};
 use crate::smoke::{self, Predicted, Seen};
 use crate::target::{BuildMode, Cgo};
 use crate::verify::{
@@ -63,6 +64,7 @@ fn report(say: fn(&str) -> String) -> RunReport {
             duration_ms: 7,
         }],
         notes: vec![say("a note")],
+        audit: Some(AuditReport::new(audit(say))),
         schema: SCHEMA,
         plan: "sha256:00".to_owned(),
         exit: 1,
@@ -224,12 +226,12 @@ fn steps(say: fn(&str) -> String, good: &PlannedRecord, lost: &PlannedRecord) ->
     ]
 }
 
-fn harmless(text: &str) -> String {
+pub(super) fn harmless(text: &str) -> String {
     text.to_owned()
 }
 
 /// Everything that ends a text, a value, an element, a comment or a style sheet, or loads something.
-fn hostile(text: &str) -> String {
+pub(super) fn hostile(text: &str) -> String {
     format!(
         "{text}</style></title></svg></pre>\"'>--><script src='https://evil.example/x.js'></script>\
          <img src=x onerror=alert(1)>&lt;{{}}*/\u{202e}\u{0}\n]]>"
@@ -237,7 +239,7 @@ fn hostile(text: &str) -> String {
 }
 
 /// All tags of a page with the names of their attributes; for those of the page itself the values too.
-fn tags(page: &str) -> Vec<String> {
+pub(super) fn tags(page: &str) -> Vec<String> {
     let sheet = page.find("<style>").unwrap()..page.find("</style>").unwrap();
     let mut tags = Vec::new();
     let mut rest = page.to_owned();
@@ -289,7 +291,7 @@ fn every_link_leads_to_one_place_on_the_page() {
     let distinct: BTreeSet<&String> = ids.iter().collect();
     assert_eq!(ids.len(), distinct.len(), "{ids:?}");
     let links = values(" href=\"");
-    assert!(links.len() >= 4 + 2, "{links:?}");
+    assert!(links.len() >= 5 + 2, "{links:?}");
     for link in links {
         let id = link.strip_prefix('#').unwrap().to_owned();
         assert!(distinct.contains(&id), "{link}");

@@ -1,6 +1,7 @@
 //! The page as HTML.
 
 mod artifact;
+mod audit;
 mod bytes;
 mod findings;
 mod matrix;
@@ -10,6 +11,7 @@ mod startup;
 mod timeline;
 
 use super::View;
+use super::audit::AuditView;
 use super::html::Html;
 use super::mark::{Mark, Tone};
 
@@ -19,9 +21,36 @@ const SHEET: &str = include_str!("page.css");
 /// Nothing is loaded from anywhere and no script is run, whatever stands on the page.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 
-/// The whole document.
+/// The whole document of a run.
 pub(super) fn document(view: &View<'_>) -> String {
     let head = &view.head;
+    let title = format!("{} {}: {}", head.project, head.version, head.word);
+    titled(&title, |html| {
+        run::head(html, view);
+        html.element("main", &[], |html| {
+            matrix::matrix(html, &view.artifacts);
+            run::failures(html, &view.failures);
+            run::notes(html, view);
+            if let Some(audit) = &view.audit {
+                audit::audit(html, audit);
+            }
+            bytes::sizes(html, &view.artifacts);
+            artifact::artifacts(html, &view.artifacts);
+            timeline::timeline(html, view);
+        });
+        run::foot(html);
+    })
+}
+
+/// The whole document of an audit.
+pub(super) fn audit_document(view: &AuditView<'_>) -> String {
+    titled(&format!("Dependencies: {}", view.verdict.word), |html| {
+        html.element("main", &[], |html| audit::audit(html, view));
+        html.leaf("footer", "Made by gobuildx audit.");
+    })
+}
+
+fn titled(title: &str, body: impl FnOnce(&mut Html)) -> String {
     Html::document(|html| {
         html.element("head", &[], |html| {
             html.void("meta", &[("charset", "utf-8")]);
@@ -43,24 +72,10 @@ pub(super) fn document(view: &View<'_>) -> String {
                 "meta",
                 &[("name", "color-scheme"), ("content", "light dark")],
             );
-            html.leaf(
-                "title",
-                &format!("{} {}: {}", head.project, head.version, head.word),
-            );
+            html.leaf("title", title);
             html.style(SHEET);
         });
-        html.element("body", &[], |html| {
-            run::head(html, view);
-            html.element("main", &[], |html| {
-                matrix::matrix(html, &view.artifacts);
-                run::failures(html, &view.failures);
-                run::notes(html, view);
-                bytes::sizes(html, &view.artifacts);
-                artifact::artifacts(html, &view.artifacts);
-                timeline::timeline(html, view);
-            });
-            run::foot(html);
-        });
+        html.element("body", &[], body);
     })
 }
 

@@ -31,12 +31,14 @@ pub(super) fn head(html: &mut Html, view: &View<'_>) {
             html.leaf("code", head.plan);
         });
         html.element("nav", &[("aria-label", "On this page")], |html| {
-            for (link, name) in [
-                ("#gates", "Gates"),
+            let audit = view.audit.as_ref();
+            let audit = audit.map(|_| ("#dependencies", "Dependencies"));
+            let links = [("#gates", "Gates")].into_iter().chain(audit).chain([
                 ("#sizes", "Sizes"),
                 ("#artifacts", "Artifacts"),
                 ("#timeline", "Timeline"),
-            ] {
+            ]);
+            for (link, name) in links {
                 html.element("a", &[("href", link)], |html| html.text(name));
                 html.text(" ");
             }

@@ -1,0 +1,136 @@
+//! What a page says of dependencies, and what their authors can't make of it.
+
+use super::audit::AuditView;
+use super::audit_page;
+use super::mark::{Mark, Tone};
+use super::tests::{harmless, hostile, tags};
+use crate::audit::{
+    Audit, AuditRule, AuditedModule, AuditedProgram, Check, Finding, Grade, Known, Level, Licence,
+    Newest, Outcome, Part, Question, Rating, Standing, Verdict,
+};
+use crate::report::AuditReport;
+
+/// Dependencies whose authors write what `say` makes of it: a module with a vulnerability that is denied, and
+/// findings that are allowed and told.
+pub(super) fn audit(say: fn(&str) -> String) -> Audit {
+    let program = say("shop linux/amd64/v1");
+    let finding = |rule, standing| Finding {
+        program: Some(program.clone()),
+        advisory: Some(say("GO-2021-0113")),
+        chain: vec![say("main.main"), say("language.Parse")],
+        level: Some(Level::Called),
+        standing,
+        ..Finding::of(rule, &say("golang.org/x/text"))
+            .at(&say("v0.3.5"))
+            .saying(say("out of bounds"))
+            .mended_by(say("go get golang.org/x/text@v0.3.7"))
+    };
+    Audit {
+        programs: vec![AuditedProgram {
+            name: program.clone(),
+            target: "linux/amd64/v1".parse().unwrap(),
+            known: Known::File {
+                path: say("shop_linux_amd64_v1/shop"),
+                unpacked_by: Some(say("upx 4.2.4")),
+            },
+            modules: Vec::new(),
+            build: None,
+            packages: std::collections::BTreeSet::new(),
+        }],
+        modules: vec![module(say)],
+        only_required: 0,
+        findings: vec![
+            finding(AuditRule::Vulnerable, Standing::Denied { expired: None }),
+            finding(
+                AuditRule::Retracted,
+                Standing::Allowed {
+                    reason: say("ours alone"),
+                    until: jiff::civil::date(2999, 12, 31),
+                },
+            ),
+            finding(AuditRule::Deprecated, Standing::Told),
+        ],
+        checks: vec![Check {
+            question: Question::Newest,
+            outcome: Outcome::NotAsked {
+                why: say("no network"),
+            },
+        }],
+        unused: vec![say("old of example.com/*")],
+        verdict: Verdict::Denied,
+    }
+}
+
+fn module(say: fn(&str) -> String) -> AuditedModule {
+    AuditedModule {
+        path: say("golang.org/x/text"),
+        version: say("v0.3.5"),
+        replaced_by: Some(say("../text")),
+        time: None,
+        newest: Newest::Other {
+            version: say("v0.30.0"),
+            time: None,
+        },
+        releases: None,
+        deprecated: Some(say("use another")),
+        retracted: vec![say("by mistake")],
+        licence: Licence::Known(vec!["BSD-3-Clause"]),
+        required_by: vec![say("shop"), say("example.com/between"), say("x")],
+        programs: vec![Part {
+            program: say("shop linux/amd64/v1"),
+            packages: Some(3),
+            code: Some(4096),
+        }],
+        advisories: vec![say("GO-2021-0113")],
+        rating: Rating {
+            grade: Grade::Bad,
+            reasons: vec![say("vulnerable")],
+        },
+    }
+}
+
+#[test]
+fn hostile_authors_change_no_markup() {
+    let of = |say| audit_page(&AuditReport::new(audit(say)));
+    assert_eq!(tags(&of(hostile)), tags(&of(harmless)));
+    assert!(!of(hostile).contains("<script") && !of(hostile).contains("<img"));
+    assert!(!of(hostile).contains(['\u{202e}', '\0']));
+}
+
+#[test]
+fn the_page_says_what_is_denied_and_what_was_not_asked() {
+    let page = audit_page(&AuditReport::new(audit(harmless)));
+    for said in [
+        "1 finding is denied, of 1 module in 1 program",
+        "main.main → language.Parse",
+        "go get golang.org/x/text@v0.3.7",
+        "Allowed: ours alone",
+        "allowed until 2999-12-31",
+        "newer versions, retractions, deprecations: no network",
+        "old of example.com/*",
+        "v0.3.5 =&gt; ../text",
+        "4.1 kB",
+        "golang.org/x/text (required by example.com/between → x)",
+        "read from a copy of shop_linux_amd64_v1/shop, which upx 4.2.4 unpacked",
+        "default-src &#39;none&#39;",
+    ] {
+        assert!(page.contains(said), "{said} in {page}");
+    }
+}
+
+#[test]
+fn only_what_was_asked_in_full_is_green() {
+    let tone = |verdict| {
+        let report = AuditReport::new(Audit {
+            verdict,
+            ..audit(harmless)
+        });
+        AuditView::of(&report).verdict.tone
+    };
+    assert_eq!(tone(Verdict::Clean), Tone::Good);
+    assert_eq!(tone(Verdict::CleanAsFarAsAsked), Tone::Unknown);
+    assert_eq!(tone(Verdict::Undecided), Tone::Bad);
+    let report = AuditReport::new(audit(harmless));
+    let view = AuditView::of(&report);
+    assert_eq!(view.findings[2].0, Mark::unknown("told"));
+}
