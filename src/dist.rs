@@ -20,11 +20,14 @@ use crate::process::Cancel;
 const PRIVATE: &str = ".gobuildx";
 /// The artifacts that were put into the folder, a path a line.
 const PLACED: &str = ".gobuildx/placed";
+/// The files of a release that were put into the folder, a path a line.
+const RELEASED: &str = ".gobuildx/released";
 /// Files that describe the folder as a whole.
 pub const RECORDS: &[&str] = &[
     "artifacts.json",
     "checksums.txt",
     "metadata.json",
+    "release.json",
     "report.html",
     "report.json",
 ];
@@ -158,6 +161,7 @@ impl Dist {
         if !snapshot.is_dir() {
             remove_file(&snapshot)?;
         }
+        self.withdraw()?;
         let mut placed = self.placed()?;
         placed.extend(artifacts.iter().map(ToString::to_string));
         self.write_placed(&placed)
@@ -186,8 +190,67 @@ impl Dist {
         Ok(removed)
     }
 
+    /// Notes that these files of a release are going to lie in the folder, until the next run begins. A path with `/` at
+    /// its end is a folder, with all that is in it.
+    ///
+    /// # Errors
+    /// When the list can't be written.
+    pub fn announce(&self, files: &BTreeSet<String>) -> Result<(), DistError> {
+        let mut all = self.listed(RELEASED)?;
+        all.extend(files.iter().cloned());
+        self.write_list(RELEASED, &all)
+    }
+
+    /// Removes the files of the last release.
+    fn withdraw(&self) -> Result<(), DistError> {
+        let released = self.listed(RELEASED)?;
+        if released.is_empty() {
+            return Ok(());
+        }
+        for path in released {
+            let Some(file) = self.below(path.trim_end_matches('/')) else {
+                continue;
+            };
+            if path.ends_with('/') {
+                // All of it was put there; what can't be removed is overwritten.
+                let _ = fs::remove_dir_all(&file);
+            } else if !file.is_dir() || file.is_symlink() {
+                remove_file(&file)?;
+            }
+            let folders = file.ancestors().skip(1);
+            for folder in folders.take_while(|folder| *folder != self.folder.path()) {
+                // Somebody may have put a file of their own there.
+                let _ = fs::remove_dir(folder);
+            }
+        }
+        self.write_list(RELEASED, &BTreeSet::new())
+    }
+
+    /// A path of the list of a release, if it stays in the folder and follows no link.
+    fn below(&self, path: &str) -> Option<PathBuf> {
+        let plain = |name: &str| !name.is_empty() && name != ".." && name != ".";
+        let mut folder = self.folder.path().to_owned();
+        let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if path.starts_with(PRIVATE) || !path.split('/').all(plain) {
+            return None;
+        }
+        for part in above.split('/').filter(|part| !part.is_empty()) {
+            folder.push(part);
+            let is_folder = fs::symlink_metadata(&folder).is_ok_and(|meta| meta.is_dir());
+            if !is_folder {
+                return None;
+            }
+        }
+        Some(folder.join(name))
+    }
+
     fn placed(&self) -> Result<BTreeSet<String>, DistError> {
-        let path = self.folder.path().join(PLACED);
+        self.listed(PLACED)
+    }
+
+    /// The paths of a list, none where it isn't there.
+    fn listed(&self, list: &str) -> Result<BTreeSet<String>, DistError> {
+        let path = self.folder.path().join(list);
         // Anything else than a file, such as a pipe, was not put there by gobuildx.
         let is_file = fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file());
         if !is_file {
@@ -204,9 +267,13 @@ impl Dist {
     }
 
     fn write_placed(&self, paths: &BTreeSet<String>) -> Result<(), DistError> {
+        self.write_list(PLACED, paths)
+    }
+
+    fn write_list(&self, list: &str, paths: &BTreeSet<String>) -> Result<(), DistError> {
         let lines: Vec<&str> = paths.iter().map(String::as_str).collect();
         let text = lines.join("\n");
-        self.folder.write(PLACED, text.as_bytes(), Mode::Record)?;
+        self.folder.write(list, text.as_bytes(), Mode::Record)?;
         Ok(())
     }
 

@@ -11,7 +11,7 @@ pub enum Exit {
     Success,
     /// 1: a build or a gate failed.
     Failed,
-    /// 2: the command line is wrong, or asks for what this version can't do yet.
+    /// 2: the command line is wrong.
     Usage,
     /// 3: the manifest is wrong.
     Manifest,

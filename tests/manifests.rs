@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use gobuildx::manifest::{self, Fault, Rejected};
+use gobuildx::manifest::{self, Rejected};
 use snapbox::{Assert, Data};
 
 fn manifests(kind: &str) -> Result<Vec<PathBuf>, std::io::Error> {
@@ -66,29 +66,5 @@ fn right_manifests_are_read() -> Result<(), Box<dyn Error>> {
             return Err(rejected.render(false).into());
         }
     }
-    Ok(())
-}
-
-#[test]
-fn what_is_not_built_yet_is_told_from_what_is_wrong() -> Result<(), Box<dyn Error>> {
-    for path in manifests("wrong")? {
-        let unbuilt = path
-            .file_stem()
-            .is_some_and(|name| name == "unbuilt-everything");
-        assert_eq!(rejected(&path)?.is_wrong(), !unbuilt, "{}", path.display());
-    }
-    Ok(())
-}
-
-#[test]
-fn both_kinds_of_faults_are_shown_together() -> Result<(), Box<dyn Error>> {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/manifests/wrong/unbuilt-and-wrong.toml");
-    let kinds: Vec<Fault> = rejected(&path)?
-        .diagnostics
-        .iter()
-        .map(|d| d.fault)
-        .collect();
-    assert_eq!(kinds, [Fault::Unbuilt, Fault::Wrong]);
     Ok(())
 }

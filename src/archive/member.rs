@@ -29,7 +29,8 @@ impl MemberPath {
     }
 
     /// The path where letters of either case are the same, as on Windows and macOS.
-    pub(super) fn folded(&self) -> String {
+    #[must_use]
+    pub fn folded(&self) -> String {
         self.0.to_lowercase()
     }
 }

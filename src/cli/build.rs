@@ -88,6 +88,11 @@ impl OutputArgs {
 }
 
 impl BuildArgs {
+    /// Does everything, whatever else is said.
+    pub(super) fn force_all(&mut self) {
+        self.force = true;
+    }
+
     /// What is done.
     #[must_use]
     pub fn wanted(&self) -> Wanted {

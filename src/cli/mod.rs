@@ -15,6 +15,7 @@ mod man;
 mod mistake;
 mod pages;
 mod plan;
+mod release;
 mod schema;
 mod selection;
 mod smoke;
@@ -36,6 +37,7 @@ pub use man::ManArgs;
 pub use mistake::{asked_color, suggest_verb};
 pub use pages::{ManPage, man_pages};
 pub use plan::{PlanArgs, PlanFormat};
+pub use release::{Reach, ReleaseArgs, ReleaseVerb, RollbackArgs};
 pub use schema::{Described, SchemaArgs};
 pub use selection::{MemoryArg, SelectionArgs, TrustArgs};
 pub use smoke::SmokeArgs;
@@ -54,7 +56,7 @@ const EPILOGUE: &str = "Examples:
 Exit codes:
   0         done
   1         a build or a gate failed
-  2         usage, or what this version can't do yet
+  2         usage
   3         the manifest is wrong
   4         a tool or the environment is missing
   130, 143  interrupted";
@@ -92,6 +94,9 @@ pub enum Verb {
     /// Build and verify: the host's target, or the whole matrix
     #[command(after_long_help = build::EXAMPLES)]
     Build(BuildArgs),
+    /// Make archives, bills of materials, image and checksums, and publish them
+    #[command(after_long_help = release::EXAMPLES)]
+    Release(ReleaseArgs),
     /// Print exactly what build would do
     #[command(after_long_help = plan::EXAMPLES)]
     Plan(PlanArgs),
@@ -156,6 +161,17 @@ fn fitted(command: Command, width: usize) -> Command {
         None => command,
     };
     command.mut_subcommands(|verb| fitted(verb, width))
+}
+
+impl Cli {
+    /// The same with what its verb implies.
+    #[must_use]
+    pub fn settled(mut self) -> Self {
+        if let Verb::Release(args) = &mut self.verb {
+            args.settle();
+        }
+        self
+    }
 }
 
 impl Verb {

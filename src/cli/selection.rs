@@ -99,6 +99,11 @@ impl TrustArgs {
 }
 
 impl SelectionArgs {
+    /// The same for all of the matrix, whatever else is said.
+    pub(super) fn whole_matrix(&mut self) {
+        self.matrix = true;
+    }
+
     /// The request that the flags make. Naming targets asks for the matrix.
     #[must_use]
     pub fn request(&self) -> Request {

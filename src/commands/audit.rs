@@ -39,15 +39,35 @@ pub(super) fn gate(
         return Ok(None);
     }
     let args = AuditArgs::before_build(selection);
-    let asked = Asked::read(&args, host, cancel)?;
-    let audit = asked.audit(&args, Programs::OfSources, cancel)?;
+    held(&args, Programs::OfSources, host, cancel).map(Some)
+}
+
+/// Audits what a run has built.
+pub(super) fn of_built(
+    selection: &SelectionArgs,
+    host: &Host,
+    cancel: &Cancel,
+) -> Result<AuditReport, Box<dyn Failure>> {
+    let args = AuditArgs::before_build(selection);
+    held(&args, Programs::Built, host, cancel)
+}
+
+/// Audits as a gate does: notes are told, and what is denied is a failure.
+fn held(
+    args: &AuditArgs,
+    programs: Programs,
+    host: &Host,
+    cancel: &Cancel,
+) -> Result<AuditReport, Box<dyn Failure>> {
+    let asked = Asked::read(args, host, cancel)?;
+    let audit = asked.audit(args, programs, cancel)?;
     let report = AuditReport::new(audit);
     for note in report.notes() {
         console::err(&format!("{NOTE}Note:{NOTE:#} {note}"));
     }
     let exit = exit_of(report.outcome());
     if exit == Exit::Success || cancel.reason().is_some() {
-        return Ok(Some(report));
+        return Ok(report);
     }
     let findings: Vec<String> = report.failures().collect();
     Err(Refused {

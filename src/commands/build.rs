@@ -10,6 +10,7 @@ use super::unchanged::{self, Begin, Built};
 use crate::cli::{BuildArgs, Detail, MessageFormat, Permission};
 use crate::console::{self, BAD, GOOD, NOTE};
 use crate::dist::{Dist, Order};
+use crate::exec::Session;
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
 use crate::human;
@@ -47,6 +48,27 @@ fn build(
     if args.dry_run {
         return show(&context, args, cancel, summed_up);
     }
+    let made = make(context, args, begin, cancel, summed_up)?;
+    made.ended.recorded.map(|()| made.ended.exit)
+}
+
+/// What a build leaves to those who go on with it: they have the output folder for themselves.
+pub(super) struct Made {
+    pub(super) context: Context,
+    pub(super) prepared: Prepared,
+    pub(super) dist: Dist,
+    pub(super) session: Session,
+    pub(super) ended: Ended,
+}
+
+/// Makes the plan, runs it, tells how that went, and keeps what the next build wants to know.
+pub(super) fn make(
+    context: Context,
+    args: &BuildArgs,
+    begin: Begin,
+    cancel: &Cancel,
+    summed_up: &mut bool,
+) -> Result<Made, Box<dyn Failure>> {
     let audit = audit::gate(&context.manifest, &args.selection, &context.host, cancel)?;
     let around = unchanged::around(&context.out);
     let permission = args.hooks.permission();
@@ -64,13 +86,7 @@ fn build(
     room::check_scripts(&known.decision.plan, &session)?;
     let paths = prepared.plan.artifacts.iter().flat_map(Artifact::files);
     dist.begin(&paths.cloned().collect::<Vec<_>>())?;
-    let human = args.output.message_format == MessageFormat::Human;
-    if human && args.output.explain {
-        console::out(&report::reasons(&known.decision));
-    }
-    if let Some(note) = known.decision.plan.scarce_memory().filter(|_| human) {
-        console::err(&format!("{NOTE}Note:{NOTE:#} {note}"));
-    }
+    foretell(args, &known.decision);
     let run = Run {
         plan: &prepared.plan,
         decision: &known.decision,
@@ -84,7 +100,7 @@ fn build(
     };
     let ended = run.finish(args.on_failure())?;
     *summed_up = true;
-    if human {
+    if args.output.message_format == MessageFormat::Human {
         conclude(args, (&prepared, &known.decision), (&ended, begin));
     }
     let built = Built {
@@ -97,7 +113,26 @@ fn build(
         around,
     };
     remember(&built, args, known, cancel);
-    ended.recorded.map(|()| ended.exit)
+    Ok(Made {
+        context,
+        prepared,
+        dist,
+        session,
+        ended,
+    })
+}
+
+/// What there is to say before anything is done.
+fn foretell(args: &BuildArgs, decision: &Decision) {
+    if args.output.message_format != MessageFormat::Human {
+        return;
+    }
+    if args.output.explain {
+        console::out(&report::reasons(decision));
+    }
+    if let Some(note) = decision.plan.scarce_memory() {
+        console::err(&format!("{NOTE}Note:{NOTE:#} {note}"));
+    }
 }
 
 /// What can't be remembered fails no build: all is made, and only the next one has more to do.
@@ -108,7 +143,11 @@ fn remember(built: &Built<'_>, args: &BuildArgs, known: Known, cancel: &Cancel) 
     }
 }
 
-fn context(args: &BuildArgs, host: Host, cancel: &Cancel) -> Result<Context, Box<dyn Failure>> {
+pub(super) fn context(
+    args: &BuildArgs,
+    host: Host,
+    cancel: &Cancel,
+) -> Result<Context, Box<dyn Failure>> {
     let context = Context::read(&args.selection, host, cancel)?;
     if args.wanted() == Wanted::All {
         context.ask_anew();
@@ -155,7 +194,7 @@ fn show(
 }
 
 /// Who watches the hooks that run before there is a plan.
-fn observer_of_hooks(args: &BuildArgs) -> Box<dyn Observer> {
+pub(super) fn observer_of_hooks(args: &BuildArgs) -> Box<dyn Observer> {
     match (args.output.message_format, args.output.detail()) {
         (MessageFormat::Json, _) => Box::new(Events::start()),
         (MessageFormat::Human, Detail::Quiet) => Box::new(HookLines::Commands),

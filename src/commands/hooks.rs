@@ -43,16 +43,11 @@ impl Before {
         let dist = open(context, cancel)?;
         let session = context.session(&dist)?;
         let runs = run_all(&commands, &session, cancel, observer);
-        match (runs.stopped_by, cancel.reason()) {
-            (None, _) => Ok(Self {
-                dist: Some(dist),
-                commands,
-                reports: runs.reports,
-            }),
-            (Some(_), Some(reason)) => Err(HooksError::Stopped(reason).into()),
-            (Some(End::Failed(failure)), None) => Err((*failure).into()),
-            (Some(_), None) => Err(HooksError::Stopped(Reason::Failed).into()),
-        }
+        Ok(Self {
+            reports: runs.ended(cancel)?,
+            dist: Some(dist),
+            commands,
+        })
     }
 
     /// Hooks that were told a version must not be what changed it.
@@ -131,13 +126,6 @@ fn as_written(manifest: &Manifest) -> Vec<String> {
     if manifest.hooks.before.is_empty() {
         return Vec::new();
     }
-    let written = |hooks: &[Hook], occasion: &str| -> Vec<String> {
-        let line = |hook: &Hook| {
-            let words: Vec<String> = hook.argv.iter().map(ToString::to_string).collect();
-            printable(&format!("{occasion}: {}", words.join(" ")))
-        };
-        hooks.iter().map(line).collect()
-    };
     let of_targets = manifest.overrides.iter().flat_map(|setting| {
         let before = written(&setting.hooks.before, "before a target");
         before
@@ -151,6 +139,29 @@ fn as_written(manifest: &Manifest) -> Vec<String> {
         .collect()
 }
 
+/// The commands of `[release]`, with their variables.
+pub(super) fn of_release(manifest: &Manifest) -> Vec<String> {
+    let release = &manifest.release;
+    let lists = [
+        (&release.steps.tests, "before the release is built"),
+        (&release.sign.macos, "before a macOS program is packed"),
+        (&release.sign.cmd, "after the release is packed"),
+    ];
+    let lists = lists.into_iter();
+    lists
+        .flat_map(|(hooks, occasion)| written(hooks, occasion))
+        .collect()
+}
+
+/// Commands as the manifest has them, and when they would run.
+fn written(hooks: &[Hook], occasion: &str) -> Vec<String> {
+    let line = |hook: &Hook| {
+        let words: Vec<String> = hook.argv.iter().map(ToString::to_string).collect();
+        printable(&format!("{occasion}: {}", words.join(" ")))
+    };
+    hooks.iter().map(line).collect()
+}
+
 /// What came of hooks of the whole run.
 pub(super) struct Runs {
     pub(super) reports: Vec<HookReport>,
@@ -159,6 +170,16 @@ pub(super) struct Runs {
 }
 
 impl Runs {
+    /// The reports of all of them, where each went well.
+    pub(super) fn ended(self, cancel: &Cancel) -> Result<Vec<HookReport>, Box<dyn Failure>> {
+        match (self.stopped_by, cancel.reason()) {
+            (None, _) => Ok(self.reports),
+            (Some(_), Some(reason)) => Err(HooksError::Stopped(reason).into()),
+            (Some(End::Failed(failure)), None) => Err((*failure).into()),
+            (Some(_), None) => Err(HooksError::Stopped(Reason::Failed).into()),
+        }
+    }
+
     /// How the program ends.
     pub(super) fn exit(&self, cancel: &Cancel) -> Exit {
         match (&self.stopped_by, cancel.reason()) {

@@ -17,6 +17,7 @@ mod man;
 mod manifest_file;
 mod plan;
 mod prepare;
+mod release;
 mod room;
 mod run;
 mod schema;
@@ -92,7 +93,7 @@ pub fn run() -> ExitCode {
         .try_get_matches_from_mut(host::arguments())
         .and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
-        Ok(cli) => cli,
+        Ok(cli) => cli.settled(),
         Err(error) => return no_request(error, &mut command).code().into(),
     };
     cli.color.apply();
@@ -105,6 +106,7 @@ pub fn run() -> ExitCode {
     }
     let result = match &cli.verb {
         Verb::Build(args) => build::run(args, &cancel),
+        Verb::Release(args) => release::run(args, &cancel),
         Verb::Plan(args) => plan::run(args, &cancel),
         Verb::Init(args) => init::run(args, &cancel),
         Verb::Doctor(args) => doctor::run(args, &cancel),

@@ -16,16 +16,17 @@ use crate::cli::{MemoryArg, SelectionArgs};
 use crate::console::{self, NOTE};
 use crate::dist::{self, Dist};
 use crate::embed;
+use crate::embed::RootSets;
 use crate::exec::Session;
 use crate::failure::{Exit, Failure};
 use crate::go_install::Wanted;
 use crate::go_package::default_binary_name;
 use crate::host::{Host, HostError, OwnProgram, hook_output, memory, source_date_epoch};
 use crate::ledger::{self, FileStamp, Input, Machine, Measures};
-use crate::manifest::{self, Manifest};
+use crate::manifest::{self, CaRoots, Hook, Located, Manifest};
 use crate::plan::{
-    CellToolchains, Garbage, Inputs, Plan, Release, Request, RootSources, RunHook, Selection,
-    hooks_before, plan, root_sources, select,
+    CellToolchains, Edition, Garbage, Inputs, Plan, Release, Request, RootSources, RunHook,
+    Selection, hooks_before, plan, root_sources, select,
 };
 use crate::process::Cancel;
 use crate::progress::Spinner;
@@ -50,6 +51,8 @@ pub(super) struct Prepared {
     pub(super) project: Project,
     /// The files that say what C toolchains there are, and those that these consist of.
     pub(super) toolchain_files: Vec<PathBuf>,
+    /// The C toolchains of each cell.
+    pub(super) toolchains: Vec<CellToolchains>,
     /// What go answered, if that is kept.
     pub(super) answers: Option<Arc<Answers>>,
     /// Whether the terminal, if there is one, can move its cursor.
@@ -87,6 +90,7 @@ pub(super) struct Context {
     /// Bytes that go processes share, if there is a limit.
     memory: Option<u64>,
     trust: Trust,
+    edition: Edition,
 }
 
 /// Reads the manifest, asks go and git, and makes the plan.
@@ -136,9 +140,15 @@ impl Context {
                 Some(MemoryArg::AtMost(size)) => Some(size.bytes()),
             },
             trust: args.trust.level(),
+            edition: Edition::Release,
             root,
             host,
         })
+    }
+
+    /// The same for another edition of the release.
+    pub(super) fn edition(self, edition: Edition) -> Self {
+        Self { edition, ..self }
     }
 
     /// Asks go and git about the project, and makes the plan.
@@ -163,7 +173,10 @@ impl Context {
         if let Some(note) = missing_tags(project) {
             console::err(&format!("{NOTE}Note:{NOTE:#} {note}"));
         }
-        let release = release(manifest, &projects, &self.host)?;
+        let mut release = release(manifest, &projects, &self.host)?;
+        if self.edition == Edition::Snapshot {
+            release = release.snapshot(project.repository.as_ref());
+        }
         let toolchains = self.toolchains(cancel)?;
         let inherited = self.settings.inherited.iter();
         let inherit: Vec<String> = inherited
@@ -195,6 +208,7 @@ impl Context {
         Ok(Prepared {
             machine: self.machine(project, &toolchains),
             toolchain_files: self.toolchain_files(&toolchains),
+            toolchains,
             out: self.out.clone(),
             answers: self.answers.clone(),
             cores: self.cores,
@@ -311,19 +325,32 @@ impl Context {
         }
     }
 
+    /// The certificates that Mozilla's programs trust, which have to be pinned.
+    pub(super) fn mozilla_roots(&self, cancel: &Cancel) -> Result<RootSets, Box<dyn Failure>> {
+        let wanted = Located {
+            value: &CaRoots::Mozilla,
+            span: 0..0,
+        };
+        Ok(self.asking(cancel).pinned([wanted])?)
+    }
+
+    fn asking<'c>(&'c self, cancel: &'c Cancel) -> embed::Asking<'c> {
+        embed::Asking {
+            root: &self.root,
+            manifest: &self.manifest,
+            go: &self.go,
+            settings: &self.settings,
+            cancel,
+        }
+    }
+
     /// The CA certificates that are compiled in, which have to be those that are pinned.
     fn root_sources(
         &self,
         projects: &ByRelease<Project>,
         cancel: &Cancel,
     ) -> Result<ByRelease<RootSources>, Box<dyn Failure>> {
-        let asking = embed::Asking {
-            root: &self.root,
-            manifest: &self.manifest,
-            go: &self.go,
-            settings: &self.settings,
-            cancel,
-        };
+        let asking = self.asking(cancel);
         let cells = self.selection.cells.iter();
         let sets = asking.pinned(cells.flat_map(|cell| self.manifest.ca_roots_in(cell)))?;
         Ok(projects.map(|project| root_sources(&sets, &project.toolchain.version)))
@@ -336,8 +363,18 @@ impl Context {
 
     /// The commands that run before the project is looked at, with what git says by then.
     pub(super) fn hooks_before(&self, cancel: &Cancel) -> Result<Vec<RunHook>, Box<dyn Failure>> {
+        let manifest = &self.manifest;
+        let release = self.release_of_hooks(&manifest.hooks.before, cancel)?;
+        Ok(hooks_before(manifest, &release))
+    }
+
+    /// The release as far as these commands may name it, before the project is looked at.
+    pub(super) fn release_of_hooks(
+        &self,
+        hooks: &[Hook],
+        cancel: &Cancel,
+    ) -> Result<Release, Box<dyn Failure>> {
         let Self { manifest, root, .. } = self;
-        let hooks = &manifest.hooks.before;
         let repository = if hooks.iter().any(|hook| hook.variables().next().is_some()) {
             repository(root, manifest, &self.host, cancel)?
         } else {
@@ -351,7 +388,10 @@ impl Context {
             source_date_epoch(&self.host.env)?,
             [],
         )?;
-        Ok(hooks_before(manifest, &release))
+        Ok(match self.edition {
+            Edition::Release => release,
+            Edition::Snapshot => release.snapshot(repository.as_ref()),
+        })
     }
 
     /// Whether this is run by a hook of a run that has the output folder, and ends after the hook.

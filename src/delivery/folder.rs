@@ -11,6 +11,7 @@ use super::records::{
     RecordError, RecordedArtifact, Records, checksums, contradictions, misreported,
 };
 use super::release::{Author, Metadata, Release, strangers};
+use super::released::{RELEASE, Released};
 use super::stray::{Stray, stray};
 use super::walk::{Found, walk};
 use super::{Fault, FaultKind};
@@ -24,8 +25,9 @@ const LONGEST: u64 = 64 << 20;
 const OWN: &[&str] = &[
     ".gitignore",
     "artifacts.json",
-    "checksums.txt",
+    CHECKSUMS,
     METADATA,
+    RELEASE,
     // It says for people what the others say, and nothing goes by it.
     "report.html",
     REPORT,
@@ -33,6 +35,8 @@ const OWN: &[&str] = &[
 /// The record that says again what `artifacts.json` says.
 pub(super) const REPORT: &str = "report.json";
 const METADATA: &str = "metadata.json";
+/// The digests of all files that are delivered.
+const CHECKSUMS: &str = "checksums.txt";
 const PRIVATE: &str = ".gobuildx";
 
 /// A folder, as far as its records and the bytes of its files say.
@@ -85,14 +89,19 @@ pub fn open(folder: &Path) -> Result<Delivery, DeliveryError> {
     if records.artifacts.is_empty() {
         return Err(DeliveryError::Nothing(folder.to_owned()));
     }
-    let path = folder.join("checksums.txt");
+    let path = folder.join(CHECKSUMS);
     let sums = read(&path)?.unwrap_or_default();
     let sums = checksums(&sums).map_err(unreadable(&path))?;
+    let released = Released::read(folder)?;
     let files = records.files();
-    let mut faults = contradictions("checksums.txt", &files, &sums);
-    let others = others(folder, &records, &text)?;
+    let of_artifacts = released.leave_out(&sums);
+    let mut faults = contradictions(CHECKSUMS, &files, &of_artifacts);
+    faults.extend(released.contradictions(&sums));
+    let mut others = others(folder, &records, &text)?;
+    others.faults.extend(released.strange(&records));
     faults.extend(others.faults);
-    let sizes = records.sizes();
+    let mut sizes = records.sizes();
+    sizes.extend(released.sizes());
     let more = sums.iter().filter(|(path, _)| !files.contains_key(*path));
     let all = files.iter().chain(more);
     faults.extend(all.filter_map(|(path, digest)| {
@@ -118,7 +127,7 @@ pub fn open(folder: &Path) -> Result<Delivery, DeliveryError> {
     })
 }
 
-fn unreadable(path: &Path) -> impl FnOnce(RecordError) -> DeliveryError {
+pub(super) fn unreadable(path: &Path) -> impl FnOnce(RecordError) -> DeliveryError {
     let path = path.to_owned();
     move |error| DeliveryError::Record { path, error }
 }
@@ -157,7 +166,13 @@ fn others(folder: &Path, records: &Records, artifacts: &str) -> Result<Others, D
 
 /// What lies there and no record names: what could be delivered or hides that, and other files.
 fn unnamed(folder: &Path, named: &BTreeSet<&Path>) -> (Vec<Fault>, Vec<String>) {
-    let is_own = |path: &Path| OWN.iter().any(|own| path == Path::new(own));
+    // Nothing has a digest of what is made of the digests.
+    let is_signature = |path: &Path| {
+        let name = path.to_string_lossy();
+        name.strip_prefix(CHECKSUMS)
+            .is_some_and(|end| end.starts_with('.'))
+    };
+    let is_own = |path: &Path| is_signature(path) || OWN.iter().any(|own| path == Path::new(own));
     let is_private = |path: &Path| path == Path::new(PRIVATE);
     let (mut faults, mut extra) = (Vec::new(), Vec::new());
     walk(folder, is_private, &mut |path, found| {
@@ -228,7 +243,7 @@ fn compare(folder: &Path, path: &str, digest: &str, size: Option<u64>) -> Option
 }
 
 /// The text of a record; none if it isn't there.
-fn read(path: &Path) -> Result<Option<String>, DeliveryError> {
+pub(super) fn read(path: &Path) -> Result<Option<String>, DeliveryError> {
     let unreadable = |error| DeliveryError::Read {
         path: path.to_owned(),
         error,

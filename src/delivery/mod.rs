@@ -12,6 +12,7 @@ mod judgement;
 mod mode;
 mod records;
 mod release;
+mod released;
 mod stray;
 mod walk;
 
@@ -42,10 +43,12 @@ pub enum FaultKind {
     NoFile(String),
     /// The path leads out of the folder.
     Outside,
-    /// `artifacts.json` and this record don't say the same of it.
+    /// Two records don't say the same of it.
     Contradiction {
-        /// The other record.
+        /// The one that says something else, or nothing.
         record: &'static str,
+        /// The one that it is held against.
+        against: &'static str,
     },
     /// It is a program, and nobody may start it.
     NotExecutable {
@@ -97,11 +100,8 @@ impl std::fmt::Display for Fault {
             FaultKind::Altered => write!(f, "`{path}` is not the file that was recorded"),
             FaultKind::NoFile(why) => write!(f, "`{path}` can't be read as a file: {why}"),
             FaultKind::Outside => write!(f, "`{path}` leads out of the folder"),
-            FaultKind::Contradiction { record } => {
-                write!(
-                    f,
-                    "{record} and artifacts.json don't say the same of `{path}`"
-                )
+            FaultKind::Contradiction { record, against } => {
+                write!(f, "{record} and {against} don't say the same of `{path}`")
             }
             FaultKind::NotExecutable { mode } => {
                 write!(f, "nobody may start `{path}`: its mode is {mode}")

@@ -321,7 +321,10 @@ pub(super) fn contradictions<T: PartialEq>(
     paths
         .map(|path| Fault {
             path: path.to_owned(),
-            kind: FaultKind::Contradiction { record },
+            kind: FaultKind::Contradiction {
+                record,
+                against: "artifacts.json",
+            },
         })
         .collect()
 }

@@ -24,20 +24,9 @@ impl<T> Located<T> {
     }
 }
 
-/// Whether the manifest is at fault, or this gobuildx.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// The manifest is wrong.
-    Wrong,
-    /// The manifest is right, and asks for something that is not built yet.
-    Unbuilt,
-}
-
 /// One fault: what is wrong at a place, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Who is at fault.
-    pub fault: Fault,
     /// What is wrong; a sentence without a full stop.
     pub message: String,
     /// Where; an empty range at the start where no place can be named.
@@ -52,23 +41,10 @@ impl Diagnostic {
     /// A fault of the manifest.
     pub fn wrong(span: &Span, message: impl Into<String>) -> Self {
         Self {
-            fault: Fault::Wrong,
             message: message.into(),
             span: span.clone(),
             also: None,
             help: None,
-        }
-    }
-
-    /// A valid wish that this gobuildx can't fulfil.
-    #[must_use]
-    pub fn unbuilt(span: &Span, what: &str) -> Self {
-        Self {
-            fault: Fault::Unbuilt,
-            message: format!("{what} is not built into this gobuildx yet"),
-            span: span.clone(),
-            also: None,
-            help: Some("remove it: nothing that a manifest asks for is silently left out".into()),
         }
     }
 

@@ -11,14 +11,16 @@ pub enum HookVariable {
     Common(Variable),
     /// `{out}`: the output folder.
     Out,
-    /// `{path}`: an artifact in the output folder.
+    /// `{path}`: an artifact in the output folder, or the file that is signed.
     Path,
+    /// `{signature}`: where the signature of a file belongs.
+    Signature,
 }
 
 impl TemplateVariable for HookVariable {
     fn all() -> impl Iterator<Item = Self> {
         let common = Variable::ALL.iter().copied().map(Self::Common);
-        common.chain([Self::Out, Self::Path])
+        common.chain([Self::Out, Self::Path, Self::Signature])
     }
 
     fn as_str(self) -> &'static str {
@@ -26,6 +28,7 @@ impl TemplateVariable for HookVariable {
             Self::Common(variable) => variable.as_str(),
             Self::Out => "out",
             Self::Path => "path",
+            Self::Signature => "signature",
         }
     }
 }
@@ -35,6 +38,10 @@ impl HookVariable {
     #[must_use]
     pub fn is_of_an_artifact(self) -> bool {
         matches!(self, Self::Path | Self::Common(Variable::Binary))
+    }
+
+    fn is_of_a_program(self) -> bool {
+        self.is_of_an_artifact() || self.is_of_a_target()
     }
 
     fn is_of_a_target(self) -> bool {
@@ -54,10 +61,23 @@ pub(super) enum Moment {
     BeforeTarget,
     /// After the artifacts of a target are in their places.
     AfterTarget,
+    /// When a file of the release is signed.
+    Sign,
+    /// When a program is signed before it is packed.
+    SignProgram,
 }
 
 impl Moment {
     fn knows(self, variable: HookVariable) -> bool {
+        if variable == HookVariable::Signature {
+            return self == Self::Sign;
+        }
+        if self == Self::Sign {
+            return variable == HookVariable::Path || !variable.is_of_a_program();
+        }
+        if self == Self::SignProgram {
+            return true;
+        }
         let is_late = matches!(self, Self::AfterAll | Self::AfterTarget);
         let is_for_a_target = matches!(self, Self::BeforeTarget | Self::AfterTarget);
         if variable.is_of_an_artifact() {
@@ -71,6 +91,19 @@ impl Moment {
 
     /// Why a variable isn't known, and what to do about it.
     fn unknown(self, variable: HookVariable) -> Elsewhere {
+        if variable == HookVariable::Signature {
+            return Elsewhere {
+                place: "here",
+                help: "it is in `cmd` of `[release.sign]`, whose commands write it".to_owned(),
+            };
+        }
+        if self == Self::Sign {
+            return Elsewhere {
+                place: "where the whole release is signed",
+                help: "`{path}` is the file to sign, and `{signature}` where its signature belongs"
+                    .to_owned(),
+            };
+        }
         let is_early = matches!(self, Self::BeforeAll | Self::BeforeTarget);
         let (place, help) =
             if is_early && (variable == HookVariable::Out || variable.is_of_an_artifact()) {

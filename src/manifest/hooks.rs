@@ -43,7 +43,7 @@ fn hooks<'a>(read: &mut Reader<'a>, table: &Table<'a>, [before, after]: [Moment;
     }
 }
 
-fn commands<'a>(read: &mut Reader<'a>, entry: &Entry<'a>, moment: Moment) -> Vec<Hook> {
+pub(super) fn commands<'a>(read: &mut Reader<'a>, entry: &Entry<'a>, moment: Moment) -> Vec<Hook> {
     let key = entry.key;
     if !entry.is_array() {
         let message = format!("`{key}` is no array of commands");

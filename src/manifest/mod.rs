@@ -42,7 +42,7 @@ mod words;
 
 pub use audit::AuditSection;
 pub(crate) use compress::{Packing, refused as packing_refused};
-pub use diagnostic::{Diagnostic, Fault, Located, Span};
+pub use diagnostic::{Diagnostic, Located, Span};
 pub use duration::{ParseTimeLimitError, TimeLimit};
 pub(crate) use effective::{BinaryRef, Effective, effective};
 pub(crate) use env::unknown_experiment;
@@ -54,6 +54,10 @@ pub(crate) use needs::faults as unmet_needs;
 pub use parse::{Rejected, parse};
 pub(crate) use possible::possible_binaries;
 pub use project::is_version_char;
+pub use release::{
+    Bundle, GitopsSection, HelmValues, ImageSection, ReleaseSection, SbomFormat, SignSection,
+    StepsSection,
+};
 pub use render::render;
 pub use schema::{json_schema, toolchain_json_schema};
 pub use smoke::SmokeVariable;
@@ -102,6 +106,8 @@ pub struct Manifest {
     pub compress: Option<Compress>,
     /// `[smoke]`; none means that nothing is run, but where an override says so.
     pub smoke: Option<Smoke>,
+    /// `[release]`
+    pub release: ReleaseSection,
 }
 
 impl Manifest {
@@ -129,6 +135,7 @@ impl Manifest {
             audit: None,
             compress: None,
             smoke: None,
+            release: ReleaseSection::default(),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use toml::de::DeTable;
 
-use super::diagnostic::{Diagnostic, Fault};
+use super::diagnostic::Diagnostic;
 use super::reader::{Reader, Table};
 use super::{
     Manifest, Source, audit, binary, compress, embed, hooks, include, matrix, needs, overrides,
@@ -44,6 +44,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("`[hooks]`", hooks::KEYS),
     ("`[release]`", release::KEYS),
     ("`[release.image]`", release::IMAGE),
+    ("`[release.sign]`", release::SIGN),
+    ("`[release.steps]`", release::STEPS),
+    ("`[release.gitops]`", release::GITOPS),
     ("`[smoke]`", smoke::KEYS),
     ("`[smoke.health]`", smoke::HEALTH),
     ("`[smoke.runner]`", smoke::RUNNER),
@@ -56,7 +59,7 @@ const HOMES: &[(&str, &[&str])] = &[
 /// The version of the format that is read here.
 pub(super) const SCHEMA: i64 = 1;
 
-/// A text that is no manifest, or one that asks for something that isn't built yet.
+/// A text that is no manifest.
 #[derive(Clone, Debug)]
 pub struct Rejected {
     /// The file and its text, for messages that point into it.
@@ -66,14 +69,6 @@ pub struct Rejected {
 }
 
 impl Rejected {
-    /// Whether the manifest itself is wrong; if not, it only asks for what isn't built yet.
-    #[must_use]
-    pub fn is_wrong(&self) -> bool {
-        self.diagnostics
-            .iter()
-            .any(|diagnostic| diagnostic.fault == Fault::Wrong)
-    }
-
     /// All faults as a text.
     #[must_use]
     pub fn render(&self, coloured: bool) -> String {
@@ -91,11 +86,7 @@ impl Error for Rejected {}
 
 impl Failure for Rejected {
     fn exit(&self) -> Exit {
-        if self.is_wrong() {
-            Exit::Manifest
-        } else {
-            Exit::Usage
-        }
+        Exit::Manifest
     }
 
     fn rendered(&self, colored: bool) -> Option<String> {
@@ -106,7 +97,7 @@ impl Failure for Rejected {
 /// Reads a manifest; `path` is how messages call it.
 ///
 /// # Errors
-/// When anything is wrong with it, or it asks for something that isn't built yet: all of it.
+/// When anything is wrong with it: all of it.
 pub fn parse(path: Option<&Path>, text: &str) -> Result<Manifest, Rejected> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let source = Source {
@@ -169,7 +160,7 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
     let hooks = hooks::read(read, root, &project);
     let smoke = smoke::read(read, root, &overrides);
     let audit = audit::read(read, root);
-    release::read(read, root);
+    let release = release::read(read, root);
     let is_sound = matrix.sound_cells().is_some();
     let manifest = Manifest {
         source,
@@ -185,6 +176,7 @@ fn sections<'a>(read: &mut Reader<'a>, root: &Table<'a>, source: Source) -> Mani
         hooks,
         smoke,
         audit,
+        release,
     };
     // Of cells that are not known nothing can be said.
     if is_sound {

@@ -317,13 +317,31 @@ impl<'a> Reader<'a> {
     /// One of a few words.
     pub(super) fn word<T: Copy>(&mut self, entry: &Entry<'a>, words: &[(&str, T)]) -> Option<T> {
         let string = self.string(entry)?;
+        self.known(entry.key, &string, words)
+    }
+
+    /// Several of a few words, each once.
+    pub(super) fn words<T: Copy>(&mut self, entry: &Entry<'a>, words: &[(&str, T)]) -> Vec<T> {
+        let strings = self.distinct(entry).unwrap_or_default();
+        let known = strings
+            .iter()
+            .filter_map(|string| self.known(entry.key, string, words));
+        known.collect()
+    }
+
+    fn known<T: Copy>(
+        &mut self,
+        key: &str,
+        string: &Located<&str>,
+        words: &[(&str, T)],
+    ) -> Option<T> {
         let known = words.iter().find(|(word, _)| *word == string.value);
         if known.is_none() {
             let names = words.iter().map(|(word, _)| *word);
             self.push(
                 Diagnostic::wrong(
                     &string.span,
-                    format!("{} is not a value of `{}`", quote(string.value), entry.key),
+                    format!("{} is not a value of `{key}`", quote(string.value)),
                 )
                 .help(super::words::suggest(string.value, names)),
             );

@@ -33,6 +33,12 @@ pub enum Occasion {
     Before(String),
     /// When the artifacts of a target are in their places.
     After(String),
+    /// Before a release is built.
+    Tests,
+    /// When a macOS program is signed, before it is packed.
+    SignProgram(String),
+    /// When the checksums of a release are signed.
+    Sign,
 }
 
 impl fmt::Display for Occasion {
@@ -42,6 +48,9 @@ impl fmt::Display for Occasion {
             Self::AfterAll => f.write_str("after everything"),
             Self::Before(target) => write!(f, "before {target}"),
             Self::After(target) => write!(f, "after {target}"),
+            Self::Tests => f.write_str("before the release is built"),
+            Self::SignProgram(target) => write!(f, "before {target} is packed"),
+            Self::Sign => f.write_str("after the release is packed"),
         }
     }
 }
@@ -57,6 +66,9 @@ impl Occasion {
         match self {
             Self::BeforeAll | Self::Before(_) => "before",
             Self::AfterAll | Self::After(_) => "after",
+            Self::Tests => "tests",
+            Self::SignProgram(_) => "sign-program",
+            Self::Sign => "sign",
         }
     }
 }
@@ -149,15 +161,27 @@ fn run_hook(
 ) -> RunHook {
     let value = |variable| match variable {
         HookVariable::Common(variable) => release.value(variable).unwrap_or_default().into(),
-        HookVariable::Out | HookVariable::Path => Arg::Path(Place::new(Base::Out, "")),
+        HookVariable::Out | HookVariable::Path | HookVariable::Signature => {
+            Arg::Path(Place::new(Base::Out, ""))
+        }
     };
+    let timeout = manifest.hooks.timeout;
+    run_hook_with(hook, (occasion, number), timeout, value)
+}
+
+pub(super) fn run_hook_with(
+    hook: &Hook,
+    (occasion, number): (&Occasion, usize),
+    timeout: Option<Duration>,
+    value: impl Fn(HookVariable) -> Arg,
+) -> RunHook {
     RunHook {
         id: StepId::new(StepKind::Hook, format!("{}.{number}", occasion.word())),
         command: HookCommand {
             occasion: occasion.clone(),
             dir: Place::new(Base::Root, ""),
             argv: argv(hook, value),
-            timeout: manifest.hooks.timeout.unwrap_or(TIMEOUT),
+            timeout: timeout.unwrap_or(TIMEOUT),
             artifacts: Vec::new(),
             cpu: 0,
         },
@@ -290,8 +314,8 @@ impl CellHooks<'_> {
         occasion: &Occasion,
     ) -> HookCommand {
         let guarded = match occasion {
-            Occasion::After(_) | Occasion::AfterAll => self.artifacts.as_slice(),
-            Occasion::Before(_) | Occasion::BeforeAll => &[],
+            Occasion::After(_) => self.artifacts.as_slice(),
+            _ => &[],
         };
         HookCommand {
             occasion: occasion.clone(),
@@ -311,7 +335,7 @@ impl CellHooks<'_> {
         let target = &self.cell.target;
         let path = || artifact.map_or("", |artifact| artifact.path.as_str());
         match variable {
-            HookVariable::Out => Arg::Path(Place::new(Base::Out, "")),
+            HookVariable::Out | HookVariable::Signature => Arg::Path(Place::new(Base::Out, "")),
             HookVariable::Path => Arg::Path(Place::new(Base::Out, path())),
             HookVariable::Common(Variable::Binary) => {
                 artifact.map_or("", |artifact| &artifact.binary).into()

@@ -11,6 +11,16 @@ use crate::tools::git::Repository;
 /// The version that a build has outside of any repository.
 const UNVERSIONED: &str = "0.0.0-dev";
 
+/// Whether a version may be taken for one that was released.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Edition {
+    /// It is what the manifest says.
+    #[default]
+    Release,
+    /// It says of itself that it is none, and what is wrong with the sources as they are.
+    Snapshot,
+}
+
 /// The identity of what is built.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Release {
@@ -93,6 +103,21 @@ impl Release {
         self.commit
             .as_deref()
             .map(|commit| commit.get(..7).unwrap_or(commit))
+    }
+
+    /// The same release as a snapshot: its version ends with `-snapshot`, and before that tells of a tree that differs
+    /// from its commit, and of a clone that is shallow.
+    #[must_use]
+    pub fn snapshot(mut self, repository: Option<&Repository>) -> Self {
+        let head = repository.and_then(|repository| repository.head.as_ref());
+        if self.modified && !self.version.contains("-dirty") {
+            self.version.push_str("-dirty");
+        }
+        if head.is_some_and(|head| head.shallow) {
+            self.version.push_str("-shallow");
+        }
+        self.version.push_str("-snapshot");
+        self
     }
 
     /// The time as RFC 3339 in UTC.

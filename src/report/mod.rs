@@ -25,7 +25,7 @@ pub use artifacts::{
     ArtifactRecord, ArtifactsFile, HeaderRecord, Packed, artifact_records, placed,
 };
 pub use audit::AuditReport;
-pub use checksums::checksums;
+use checksums::{checksums, sums};
 pub use delivery::{DeliveredRecord, DeliveryReport, Examined, PolicySource};
 pub use explain::explanations;
 pub use explanation::{
@@ -45,7 +45,12 @@ pub use summary::{summary_rows, summary_table, unchanged_table};
 use serde::Serialize;
 
 use crate::atomic::{Mode, OutputFolder, PlaceError};
+use crate::exec::hash;
 use crate::plan::Plan;
+use crate::release::ReleaseRecord;
+
+/// The record of a release.
+pub const RELEASE: &str = "release.json";
 
 /// Writes the records of what is in the output folder now; all are functions of the artifacts.
 ///
@@ -58,10 +63,39 @@ pub fn write_records(
 ) -> Result<(), PlaceError> {
     // An empty list is none to `sha256sum -c --strict`.
     if !records.is_empty() {
-        folder.write("checksums.txt", checksums(records).as_bytes(), Mode::Record)?;
+        let sums = checksums(sums(records));
+        folder.write("checksums.txt", sums.as_bytes(), Mode::Record)?;
     }
     write_json(folder, "metadata.json", &metadata(plan))?;
     write_json(folder, "artifacts.json", &ArtifactsFile::new(plan, records))
+}
+
+/// Writes the record of a release, and anew the checksums: of its files, the binaries, and the records of both.
+///
+/// # Errors
+/// When a file can't be written or read.
+pub fn write_release(
+    folder: &OutputFolder,
+    release: &ReleaseRecord,
+    records: &[ArtifactRecord],
+) -> Result<(), PlaceError> {
+    write_json(folder, RELEASE, release)?;
+    let mut of_records = Vec::new();
+    for name in ["artifacts.json", "metadata.json", RELEASE] {
+        let path = folder.path().join(name);
+        let digest = hash(&path).map_err(|error| PlaceError::Io {
+            action: "read",
+            path,
+            error,
+        })?;
+        of_records.push((name, digest.sha256));
+    }
+    let of_records = of_records.iter().map(|(name, sum)| (*name, sum.as_str()));
+    let files = release.files.iter();
+    let files = files.map(|file| (file.path.as_str(), file.sha256.as_str()));
+    let sums = checksums(sums(records).chain(files).chain(of_records));
+    folder.write("checksums.txt", sums.as_bytes(), Mode::Record)?;
+    Ok(())
 }
 
 /// Writes the report of the run, which names durations and whatever else is of this machine: for machines, and

@@ -7,6 +7,7 @@
 
 mod audit;
 mod node;
+mod release;
 mod sections;
 mod toolchains;
 mod values;
@@ -45,7 +46,7 @@ pub fn json_schema() -> Value {
         ("hooks", sections::hooks()),
         ("smoke", sections::smoke()),
         ("audit", audit::section()),
-        ("release", sections::release()),
+        ("release", release::section()),
     ])
     .says("What to build, for which targets, and what to prove about it.")
     .document("gobuildx targets.toml")

@@ -5,19 +5,12 @@ use serde_json::json;
 use super::node::Node;
 use super::values;
 use crate::manifest::axes::{DEFAULT_GOARCH, DEFAULT_GOOS};
-use crate::manifest::{release, settings, smoke, verify};
+use crate::manifest::{settings, smoke, verify};
 use crate::pack::UpxOption;
 use crate::runner::CpuLevel;
 use crate::smoke::{Grant, Isolator};
 use crate::target::{Goarch, Goos};
 use crate::verify::PolicyName;
-
-/// Ends the description of what is read and checked, but refused: it isn't built yet.
-pub(super) const NOT_YET: &str = "Not built yet: using it is refused.";
-
-fn later(text: &str) -> String {
-    format!("{text} {NOT_YET}")
-}
 
 pub(super) fn project() -> Node {
     Node::table([
@@ -552,52 +545,4 @@ fn health() -> Node {
     .needs_one_of(&smoke::PROBES)
     .with_key("ca", Node::having("https", None))
     .says("How a program serves, and is asked whether it is well: in exactly one way.")
-}
-
-pub(super) fn release() -> Node {
-    let image = Node::table([
-        (
-            "name",
-            image_name().says("Registry and repository, without a tag: `registry.example/hello`."),
-        ),
-        (
-            "expose",
-            Node::array(Node::integer(1, 65_535)).says("Ports that the image documents."),
-        ),
-    ])
-    .needs(&["name"]);
-    let sign = Node::table([(
-        "minisign",
-        Node::string()
-            .not_empty()
-            .says("The file of the secret key."),
-    )]);
-    Node::table([
-        (
-            "archives",
-            Node::set(Node::word(release::ARCHIVES.iter().copied()))
-                .says("The formats that are packed."),
-        ),
-        (
-            "files",
-            Node::set(values::path()).says("Files that go into each archive: names or globs."),
-        ),
-        (
-            "sbom",
-            Node::set(Node::word(release::SBOMS.iter().copied()))
-                .says("The formats of the bill of materials."),
-        ),
-        ("sign", sign.says("What signs the release.")),
-        (
-            "image",
-            image.says("A container image of the Linux targets."),
-        ),
-    ])
-    .says(&later("What is made of the binaries for others to take."))
-}
-
-fn image_name() -> Node {
-    let part = "[a-z0-9][a-z0-9._-]*";
-    let host = r"([a-z0-9._-]*[.:][a-z0-9.:_-]*|localhost)/";
-    Node::string().pattern(&format!("^({host})?{part}(/{part})*$"))
 }

@@ -135,6 +135,14 @@ pub(super) fn go_release() -> Node {
     Node::string().pattern(&format!(r"^1\.({since}|{newest}|[0-9]|1[0-9]|20)$"))
 }
 
+/// A text with variables of the project; `{{` and `}}` are braces.
+pub(super) fn template() -> Node {
+    let piece = template_of(r"[^{}]|\{\{|\}\}", Variable::ALL);
+    Node::string()
+        .pattern(&format!("^{piece}*$"))
+        .not(Node::like(FOREIGN))
+}
+
 /// A text with variables, `{port}` too; `{{` and `}}` are braces.
 pub(super) fn template_with_port() -> Node {
     let piece = template_of(r"[^{}]|\{\{|\}\}|\{port\}", Variable::ALL);

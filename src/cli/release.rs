@@ -1,0 +1,108 @@
+//! `gobuildx release`: its arguments.
+
+use clap::{Args, Subcommand};
+
+use super::build::BuildArgs;
+use crate::plan::Edition;
+
+pub(super) const EXAMPLES: &str = "Examples:
+  gobuildx release                        all that is local: archives, bills of materials, checksums
+  gobuildx release --snapshot             a try, whose version says that it is one
+  gobuildx release --dry-run              what would be made, and where it would go
+  gobuildx release --publish --allow-hooks
+                                          with the commands of [release], and out into the world
+  gobuildx release rollback v2.2.9-1a2b3c4
+                                          the files of [release.gitops] name that version's image again
+The stages, each of which stops what comes after it:
+  tests     the commands of [release.steps]
+  build     every target of the matrix
+  verify    each file is held against its policy
+  smoke     programs run on a blank system, where [smoke] says how
+  audit     the dependencies of what was built, where there is [audit]
+  package   archives, bills of materials, provenance, the image, checksums
+  sign      with the keys and commands of [release.sign]
+  push      the image goes to its registry, with --publish only
+  gitops    the files of [release.gitops], with --publish only";
+
+/// `gobuildx release`
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct ReleaseArgs {
+    /// What else is to be done.
+    #[command(subcommand)]
+    pub verb: Option<ReleaseVerb>,
+
+    /// What is built, and how.
+    #[command(flatten)]
+    pub build: BuildArgs,
+
+    /// Let the version say that this is no release, and what is wrong with the sources
+    #[arg(long, conflicts_with = "publish", help_heading = "What to build")]
+    snapshot: bool,
+
+    /// When everything is proven: push the image, and change the files of [release.gitops]
+    #[arg(long, help_heading = "How to build")]
+    publish: bool,
+}
+
+/// What else is done with releases.
+#[derive(Debug, Subcommand)]
+pub enum ReleaseVerb {
+    /// Let the files of [release.gitops] name the image of another version again
+    Rollback(RollbackArgs),
+}
+
+/// `gobuildx release rollback`
+#[derive(Debug, Args)]
+pub struct RollbackArgs {
+    /// The version to go back to, as it was released
+    #[arg(value_name = "VERSION")]
+    pub version: String,
+
+    /// Show what would change, and change nothing
+    #[arg(long, help_heading = "How to build")]
+    pub dry_run: bool,
+
+    /// The manifest [default: targets.toml here or in a folder above, in the same repository]
+    #[arg(long, value_name = "FILE", help_heading = "Files")]
+    pub manifest: Option<std::path::PathBuf>,
+}
+
+/// Whether anything may leave this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Nothing does.
+    Local,
+    /// What is proven is published.
+    Published,
+}
+
+impl ReleaseArgs {
+    /// A release is of the whole matrix, and what is published is made anew.
+    pub(super) fn settle(&mut self) {
+        self.build.selection.whole_matrix();
+        if self.publish {
+            self.build.force_all();
+        }
+    }
+
+    /// Whether the version may be taken for one that was released.
+    #[must_use]
+    pub fn edition(&self) -> Edition {
+        if self.snapshot {
+            Edition::Snapshot
+        } else {
+            Edition::Release
+        }
+    }
+
+    /// Whether anything may leave this machine.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        if self.publish {
+            Reach::Published
+        } else {
+            Reach::Local
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What a release would be, without making any of it.
+
+use serde_json::json;
+
+use crate::cli::{MessageFormat, Reach, ReleaseArgs};
+use crate::commands::prepare::{Context, Prepared};
+use crate::console;
+use crate::failure::{Exit, Failure};
+use crate::plan::table;
+use crate::printable::printable;
+use crate::release::{ReleasePlan, Stage};
+
+/// Prints the plan of the build, the files of the release, and the stages.
+pub(super) fn show(
+    args: &ReleaseArgs,
+    context: &Context,
+    foreseen: Option<(Prepared, ReleasePlan)>,
+) -> Result<Exit, Box<dyn Failure>> {
+    let Some((prepared, release)) = foreseen else {
+        return Ok(Exit::Success);
+    };
+    prepared.keep_answers();
+    let plan = &prepared.plan;
+    let stages = stages(args, context, &release);
+    match args.build.output.message_format {
+        MessageFormat::Json => {
+            let stages: Vec<_> = stages
+                .iter()
+                .map(|(stage, says)| json!({ "stage": stage, "says": says }))
+                .collect();
+            let document = json!({ "plan": plan.to_json(), "release": release, "stages": stages });
+            console::deliver_json_line(&document)?;
+        }
+        MessageFormat::Human => {
+            console::deliver(&table::table(plan, console::width()))?;
+            console::deliver(&files(&release))?;
+            let lines = stages.iter().map(|(stage, says)| {
+                let name = stage.as_str();
+                printable(&format!("  {name:<8} {says}")) + "\n"
+            });
+            console::deliver(&format!("\nStages:\n{}", lines.collect::<String>()))?;
+        }
+    }
+    Ok(Exit::Success)
+}
+
+/// The files of a release, with what is in each.
+fn files(release: &ReleasePlan) -> String {
+    let mut text = String::from("\nFiles of the release:\n");
+    let mut line = |name: &str, what: &str| {
+        let line = format!("  {name}: {what}");
+        text.push_str(&printable(line.trim_end_matches([' ', ':'])));
+        text.push('\n');
+    };
+    for universal in &release.universals {
+        let from: Vec<String> = universal.from.iter().map(ToString::to_string).collect();
+        line(&universal.path, &from.join(" + "));
+    }
+    for archive in &release.archives {
+        let members = archive.members.iter();
+        let members: Vec<&str> = members.map(|member| member.path.as_str()).collect();
+        line(&archive.name, &members.join(", "));
+    }
+    for bill in &release.bills {
+        line(&bill.name, bill.artifact.as_str());
+    }
+    if let Some(image) = &release.image {
+        let platforms = image.programs.iter();
+        let platforms: Vec<String> = platforms.map(|one| one.target.to_string()).collect();
+        for tag in image.tags() {
+            let what = format!("{} for {}", image.binary, platforms.join(", "));
+            line(&format!("{}:{tag}", image.name), &what);
+        }
+        for program in &image.programs {
+            line(
+                &program.tar,
+                &format!("{} for {}", image.binary, program.target),
+            );
+        }
+    }
+    text
+}
+
+/// What each stage would do.
+fn stages(args: &ReleaseArgs, context: &Context, release: &ReleasePlan) -> Vec<(Stage, String)> {
+    let section = &context.manifest.release;
+    let published = args.reach() == Reach::Published;
+    let or_not = |wanted: bool, what: &str, why: &str| {
+        if wanted {
+            what.to_owned()
+        } else {
+            format!("not run: {why}")
+        }
+    };
+    let commands = section.steps.tests.iter().map(|hook| {
+        let words: Vec<String> = hook.argv.iter().map(ToString::to_string).collect();
+        words.join(" ")
+    });
+    let tests: Vec<String> = commands.collect();
+    let sign = &section.sign;
+    let signs = sign.minisign.is_some() || sign.dsse.is_some() || !sign.cmd.is_empty();
+    let away = "without --publish nothing leaves this machine";
+    let away = |configured: bool, none| if configured { away } else { none };
+    let (image, gitops) = (release.image.is_some(), section.gitops.is_some());
+    let no_image = away(image, "no `[release.image]`");
+    let no_gitops = away(gitops, "no `[release.gitops]`");
+    Stage::ALL
+        .iter()
+        .map(|stage| {
+            let says = match stage {
+                Stage::Tests => or_not(!tests.is_empty(), &tests.join("; "), "no `tests`"),
+                Stage::Build => "as planned above".to_owned(),
+                Stage::Verify => "each file against its policy".to_owned(),
+                Stage::Smoke => {
+                    let wanted = context.manifest.smoke.is_some();
+                    or_not(wanted, "on a blank system", "no `[smoke]`")
+                }
+                Stage::Audit => {
+                    let wanted = context.manifest.audit.is_some();
+                    or_not(wanted, "what is linked into the artifacts", "no `[audit]`")
+                }
+                Stage::Package => "the files above".to_owned(),
+                Stage::Sign => or_not(signs, "checksums and provenance", "no `[release.sign]`"),
+                Stage::Push => or_not(image && published, "the image", no_image),
+                Stage::Gitops => or_not(gitops && published, "the checkout", no_gitops),
+            };
+            (*stage, says)
+        })
+        .collect()
+}

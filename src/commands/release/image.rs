@@ -1,0 +1,210 @@
+//! The container image of a release: a layout, and a tar for each platform.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::path::Path;
+
+use super::bills::{bill, record};
+use super::release_of;
+use crate::atomic::{Mode, OutputFolder};
+use crate::audit::Licence;
+use crate::commands::build::Made;
+use crate::console::{self, NOTE};
+use crate::embed::bundle;
+use crate::failure::Failure;
+use crate::manifest::ImageSection;
+use crate::oci::{
+    Blueprint, Digest, Extra, Image, Labels, Layout, Materials, Part, Platform, Port, Reference,
+    docker_archive, wanted,
+};
+use crate::process::Cancel;
+use crate::release::{
+    FileKind, PackageError, Packaging, PlannedImage, PlannedProgram, ReleasedFile,
+};
+
+/// The folder of the layout, in the output folder.
+pub(super) const LAYOUT: &str = "oci";
+
+/// An image that was made.
+pub(super) struct MadeImage {
+    /// Where it lies.
+    pub(super) layout: Layout,
+    /// What it consists of.
+    pub(super) image: Image,
+    /// All files of it in the output folder.
+    pub(super) files: Vec<ReleasedFile>,
+}
+
+/// Makes the image.
+pub(super) fn make(
+    made: &Made,
+    planned: &PlannedImage,
+    packaging: &Packaging<'_>,
+    cancel: &Cancel,
+) -> Result<Option<MadeImage>, Box<dyn Failure>> {
+    let Some(section) = &made.context.manifest.release.image else {
+        return Ok(None);
+    };
+    let blueprint = blueprint(made, section, planned)?;
+    let materials = materials(made, &blueprint, cancel)?;
+    let folder = packaging.out.create_dir(LAYOUT)?;
+    let folder = OutputFolder::create(folder)?;
+    let (layout, image) = Layout::write(&blueprint, &materials, &folder, cancel)?;
+    let mut files = Vec::new();
+    below(folder.path(), LAYOUT, &mut |path, name| {
+        files.push(packaging.told(path, name, FileKind::Image)?);
+        Ok(())
+    })?;
+    files.extend(tars(made, planned, packaging, &layout, &image)?);
+    Ok(Some(MadeImage {
+        layout,
+        image,
+        files,
+    }))
+}
+
+fn blueprint(
+    made: &Made,
+    section: &ImageSection,
+    planned: &PlannedImage,
+) -> Result<Blueprint, Box<dyn Failure>> {
+    let release = release_of(made);
+    let parts = planned.programs.iter().map(|one| part(made, one));
+    let licences = planned.programs.first().and_then(|one| {
+        let bill = bill(made, one.artifact.as_str())?;
+        let main = bill.modules.as_ref()?.main.as_ref()?.path.clone();
+        match bill.licences.get(&main)? {
+            Licence::Known(ids) => Some(ids.join(" AND ")),
+            _ => None,
+        }
+    });
+    let labels = section.labels.iter().map(|(name, template)| {
+        let value = template.render(|variable| release.value(variable).unwrap_or_default());
+        (name.clone(), value)
+    });
+    Ok(Blueprint {
+        program: planned.program.clone(),
+        tag: planned.tag.clone(),
+        args: section.args.clone(),
+        env: section.env.clone(),
+        ports: section.expose.iter().copied().map(Port::tcp).collect(),
+        user: section.user,
+        labels: Labels {
+            title: Some(planned.binary.clone()),
+            version: Some(release.version.clone()),
+            revision: release.commit.clone(),
+            licenses: licences,
+            others: labels.collect(),
+            ..Labels::default()
+        },
+        epoch: release.epoch,
+        parts: parts.collect::<Result<_, _>>()?,
+    })
+}
+
+/// The program for one platform, with what its findings want.
+fn part(made: &Made, program: &PlannedProgram) -> Result<Part, Box<dyn Failure>> {
+    let path = program.artifact.as_str();
+    let record = record(made, path);
+    let io = |why: &str| PackageError::Io {
+        name: path.to_owned(),
+        error: std::io::Error::other(why.to_owned()),
+    };
+    let record = record.ok_or_else(|| io("nothing is recorded of it"))?;
+    let wanted = wanted(&record.findings);
+    for unmet in &wanted.unmet {
+        console::err(&format!("{NOTE}Note:{NOTE:#} the image of {path}: {unmet}"));
+    }
+    let platform = Platform::of(&program.target).map_err(|error| io(&error.to_string()))?;
+    let digest = Digest::of_hex(&record.sha256).map_err(|error| io(&error.to_string()))?;
+    Ok(Part {
+        platform,
+        program: made.dist.folder().path().join(path),
+        digest,
+        extras: wanted.extras,
+    })
+}
+
+/// What extras are made of: certificates that are pinned, and the time zones of the Go that built.
+fn materials(
+    made: &Made,
+    blueprint: &Blueprint,
+    cancel: &Cancel,
+) -> Result<Materials, Box<dyn Failure>> {
+    let wanted: BTreeSet<&Extra> = blueprint
+        .parts
+        .iter()
+        .flat_map(|part| &part.extras)
+        .collect();
+    let ca_roots = if wanted.contains(&Extra::CaRoots) {
+        let sets = made.context.mozilla_roots(cancel)?;
+        sets.values()
+            .next()
+            .map(|set| bundle(&set.roots).into_bytes())
+    } else {
+        None
+    };
+    let zone_info = if wanted.contains(&Extra::ZoneInfo) {
+        let goroot = Path::new(&made.context.settings.goroot);
+        fs::read(goroot.join("lib/time/zoneinfo.zip")).ok()
+    } else {
+        None
+    };
+    Ok(Materials {
+        ca_roots,
+        zone_info,
+    })
+}
+
+/// A tar for each platform, for engines that load one.
+fn tars(
+    made: &Made,
+    planned: &PlannedImage,
+    packaging: &Packaging<'_>,
+    layout: &Layout,
+    image: &Image,
+) -> Result<Vec<ReleasedFile>, Box<dyn Failure>> {
+    let name = Reference::tagged(planned.name.clone(), planned.tag.clone());
+    let epoch = release_of(made).epoch;
+    let programs = planned.programs.iter();
+    let names: BTreeMap<Platform, &str> = programs
+        .filter_map(|program| Some((Platform::of(&program.target).ok()?, program.tar.as_str())))
+        .collect();
+    let mut files = Vec::new();
+    for built in &image.platforms {
+        let Some(tar) = names.get(&built.platform) else {
+            continue;
+        };
+        let path = packaging.work.join(tar);
+        let io = |error| PackageError::Io {
+            name: (*tar).to_owned(),
+            error,
+        };
+        let file = File::create_new(&path).map_err(io)?;
+        docker_archive(layout, &built.platform, &name, (epoch, file))?;
+        files.push(packaging.place(&path, tar, FileKind::Image, Mode::Record)?);
+    }
+    Ok(files)
+}
+
+/// Hands over each file below a folder, with its path in the output folder.
+fn below(
+    folder: &Path,
+    name: &str,
+    found: &mut dyn FnMut(&Path, &str) -> Result<(), PackageError>,
+) -> Result<(), PackageError> {
+    let io = |error| PackageError::Io {
+        name: name.to_owned(),
+        error,
+    };
+    for entry in fs::read_dir(folder).map_err(io)? {
+        let entry = entry.map_err(io)?;
+        let inside = format!("{name}/{}", entry.file_name().to_string_lossy());
+        if entry.file_type().map_err(io)?.is_dir() {
+            below(&entry.path(), &inside, found)?;
+        } else {
+            found(&entry.path(), &inside)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,205 @@
+//! `gobuildx release`: from the sources to what others take, one gate after the other.
+
+mod bills;
+mod built;
+mod dry_run;
+mod image;
+mod package;
+mod pipeline;
+mod sign;
+
+use std::collections::BTreeSet;
+
+use self::pipeline::Pipeline;
+use super::build::{self, Made};
+use super::hooks::{self, HooksError};
+use super::prepare::{Context, Prepared};
+use super::unchanged::Begin;
+use crate::cli::{Permission, Reach, ReleaseArgs};
+use crate::failure::{Exit, Failure};
+use crate::host::Host;
+use crate::plan::{Release, release_tests};
+use crate::printable::printable_path;
+use crate::process::Cancel;
+use crate::release::{Extra, ReleasePlan, Stage, StageEnd, extras, publishable};
+use crate::report;
+
+pub(super) fn run(args: &ReleaseArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
+    let begin = Begin::now();
+    let host = Host::probe()?;
+    let context = build::context(&args.build, host, cancel)?.edition(args.edition());
+    let place = printable_path(&context.out);
+    let extras = extras(&context.root, &context.manifest.release.files)?;
+    let foreseen = foresee(args, &context, &extras, cancel)?;
+    if args.build.dry_run {
+        return dry_run::show(args, &context, foreseen);
+    }
+    permitted(args, &context)?;
+    let mut pipeline = Pipeline::default();
+    let result = Run {
+        args,
+        extras: &extras,
+        cancel,
+        begin,
+    }
+    .all(&mut pipeline, context);
+    let exit = match (&result, cancel.reason()) {
+        (Ok(exit), _) => *exit,
+        (Err(_), Some(reason)) => reason.into(),
+        (Err(failure), None) => failure.exit(),
+    };
+    pipeline.tell(args.build.output.message_format, exit, &place);
+    result
+}
+
+/// What is going to be made, as far as it can be known before anything runs; none where hooks make sources first.
+fn foresee(
+    args: &ReleaseArgs,
+    context: &Context,
+    extras: &[Extra],
+    cancel: &Cancel,
+) -> Result<Option<(Prepared, ReleasePlan)>, Box<dyn Failure>> {
+    if !args.build.dry_run && !context.manifest.hooks.before.is_empty() {
+        return Ok(None);
+    }
+    let prepared = context.plan(cancel)?;
+    let release = ReleasePlan::new(&context.manifest.release, &prepared.plan, extras)?;
+    if args.reach() == Reach::Published {
+        publishable(prepared.project.repository.as_ref())?;
+    }
+    Ok(Some((prepared, release)))
+}
+
+/// Commands of the manifest's author run only where the user says so.
+fn permitted(args: &ReleaseArgs, context: &Context) -> Result<(), HooksError> {
+    if args.build.hooks.permission() == Permission::Given {
+        return Ok(());
+    }
+    let commands = hooks::of_release(&context.manifest);
+    if commands.is_empty() {
+        return Ok(());
+    }
+    let folder = context.root.display().to_string();
+    Err(HooksError::NotAllowed { folder, commands })
+}
+
+/// A release that is being made.
+struct Run<'a> {
+    args: &'a ReleaseArgs,
+    extras: &'a [Extra],
+    cancel: &'a Cancel,
+    begin: Begin,
+}
+
+impl Run<'_> {
+    fn all(&self, pipeline: &mut Pipeline, context: Context) -> Result<Exit, Box<dyn Failure>> {
+        pipeline.stage(Stage::Tests, |_| self.tests(&context))?;
+        let Some(mut made) = self.build(pipeline, context)? else {
+            return Ok(Exit::Failed);
+        };
+        if made.ended.exit != Exit::Success {
+            return made.ended.recorded.map(|()| made.ended.exit);
+        }
+        pipeline.version = Some(made.prepared.plan.release.version.clone());
+        if self.args.reach() == Reach::Published {
+            // Hooks may have changed the tree since.
+            publishable(made.prepared.project.repository.as_ref())?;
+        }
+        pipeline.stage(Stage::Audit, |_| self.audit(&mut made))?;
+        let release = ReleasePlan::new(
+            &made.context.manifest.release,
+            &made.prepared.plan,
+            self.extras,
+        )?;
+        pipeline.stage(Stage::Package, |pipeline| {
+            package::package(&made, &release, pipeline, self.cancel)
+        })?;
+        pipeline.stage(Stage::Sign, |pipeline| {
+            sign::sign(&made, pipeline, &self.args.build, self.cancel)
+        })?;
+        pipeline.end(Stage::Push, StageEnd::NotRun(self.unpublished(&made)));
+        pipeline.end(Stage::Gitops, StageEnd::NotRun(self.unpublished(&made)));
+        Ok(Exit::Success)
+    }
+
+    fn unpublished(&self, _: &Made) -> String {
+        "without --publish nothing leaves this machine".to_owned()
+    }
+
+    /// Runs the commands that have to go well first.
+    fn tests(&self, context: &Context) -> Result<((), StageEnd), Box<dyn Failure>> {
+        let count = context.manifest.release.steps.tests.len();
+        if count == 0 {
+            let why = "no `[release.steps]` names `tests`";
+            return Ok(((), StageEnd::NotRun(why.to_owned())));
+        }
+        let release =
+            context.release_of_hooks(&context.manifest.release.steps.tests, self.cancel)?;
+        let dist = hooks::open(context, self.cancel)?;
+        let session = context.session(&dist)?;
+        let commands = release_tests(&context.manifest, &release);
+        let mut observer = build::observer_of_hooks(&self.args.build);
+        let runs = hooks::run_all(&commands, &session, self.cancel, observer.as_mut());
+        runs.ended(self.cancel)?;
+        let says = crate::human::counted(count, "command", "commands");
+        Ok(((), StageEnd::Done(says)))
+    }
+
+    /// Builds everything, and tells of the stages that are steps of the plan.
+    fn build(
+        &self,
+        pipeline: &mut Pipeline,
+        context: Context,
+    ) -> Result<Option<Made>, Box<dyn Failure>> {
+        let mut summed_up = false;
+        let made = build::make(
+            context,
+            &self.args.build,
+            self.begin,
+            self.cancel,
+            &mut summed_up,
+        );
+        match made {
+            Ok(made) => {
+                for (stage, end) in built::stages(&made.prepared.plan, &made.ended.outcomes) {
+                    pipeline.end(stage, end);
+                }
+                Ok(Some(made))
+            }
+            Err(failure) => {
+                let message = failure.to_string();
+                let first = message.lines().next().unwrap_or_default();
+                pipeline.end(Stage::Build, StageEnd::Failed(first.to_owned()));
+                Err(failure)
+            }
+        }
+    }
+
+    /// Looks at the dependencies of what was built, and puts that into the report.
+    fn audit(&self, made: &mut Made) -> Result<((), StageEnd), Box<dyn Failure>> {
+        if made.context.manifest.audit.is_none() {
+            let why = "no `[audit]` says what is denied";
+            return Ok(((), StageEnd::NotRun(why.to_owned())));
+        }
+        let selection = &self.args.build.selection;
+        let audit = super::audit::of_built(selection, &made.context.host, self.cancel)?;
+        let verdict = audit.verdict();
+        made.ended.report.audit = Some(audit);
+        report::write_report(made.dist.folder(), &made.ended.report)?;
+        Ok(((), StageEnd::Done(verdict)))
+    }
+}
+
+/// The files of a release, whatever made them.
+fn paths(pipeline: &Pipeline) -> BTreeSet<String> {
+    pipeline
+        .files
+        .iter()
+        .map(|file| file.path.clone())
+        .collect()
+}
+
+/// What the release is of.
+fn release_of(made: &Made) -> &Release {
+    &made.prepared.plan.release
+}

@@ -1,0 +1,96 @@
+//! How far a release has come, and how that is told.
+
+use serde_json::json;
+
+use crate::cli::MessageFormat;
+use crate::console::{self, BAD, GOOD};
+use crate::delivery::SCHEMA;
+use crate::failure::{Exit, Failure};
+use crate::printable::printable;
+use crate::release::{ReleasedFile, Stage, StageEnd, Stages};
+use crate::text_table::{Align, Table};
+
+/// The stages that have ended so far, and what they made.
+#[derive(Debug, Default)]
+pub(super) struct Pipeline {
+    stages: Stages,
+    /// What was made.
+    pub(super) files: Vec<ReleasedFile>,
+    /// What it is of.
+    pub(super) version: Option<String>,
+}
+
+impl Pipeline {
+    /// Does the work of a stage, and notes how it ended.
+    pub(super) fn stage<T>(
+        &mut self,
+        stage: Stage,
+        work: impl FnOnce(&mut Self) -> Result<(T, StageEnd), Box<dyn Failure>>,
+    ) -> Result<T, Box<dyn Failure>> {
+        match work(self) {
+            Ok((value, end)) => {
+                self.stages.end(stage, end);
+                Ok(value)
+            }
+            Err(failure) => {
+                let message = failure.to_string();
+                let first = message.lines().next().unwrap_or_default().to_owned();
+                self.stages.end(stage, StageEnd::Failed(first));
+                Err(failure)
+            }
+        }
+    }
+
+    /// Notes how a stage ended.
+    pub(super) fn end(&mut self, stage: Stage, end: StageEnd) {
+        self.stages.end(stage, end);
+    }
+
+    /// Tells how it went: a table, or the last event.
+    pub(super) fn tell(&self, format: MessageFormat, exit: Exit, place: &str) {
+        match format {
+            MessageFormat::Human => self.tell_people(exit, place),
+            MessageFormat::Json => {
+                let stages = self.stages.whole().into_iter();
+                let stages: Vec<_> = stages
+                    .map(|(stage, end)| {
+                        let (outcome, says) = end.words();
+                        json!({ "stage": stage, "outcome": outcome, "says": says })
+                    })
+                    .collect();
+                console::out_json_line(&json!({
+                    "event": "release",
+                    "schema": SCHEMA,
+                    "version": self.version,
+                    "exit": exit.code(),
+                    "stages": stages,
+                    "files": self.files,
+                }));
+            }
+        }
+    }
+
+    fn tell_people(&self, exit: Exit, place: &str) {
+        let mut table = Table::new(&[
+            ("Stage", Align::Left),
+            ("", Align::Left),
+            ("What", Align::Left),
+        ]);
+        for (stage, end) in self.stages.whole() {
+            let (word, says) = end.words();
+            table.row(vec![stage.to_string(), word.to_owned(), printable(says)]);
+        }
+        console::out(&format!("\n{}", table.fitted(console::width())));
+        let version = self.version.as_deref().unwrap_or("the release");
+        let (style, word) = match exit {
+            Exit::Success => (GOOD, "Done:"),
+            Exit::Interrupted(_) => (BAD, "Interrupted:"),
+            _ => (BAD, "Failed:"),
+        };
+        console::err(&format!(
+            "{style}{word}{style:#} {} of {}, in {place}",
+            crate::human::counted(self.files.len(), "file", "files"),
+            printable(version)
+        ));
+    }
+}

@@ -1,0 +1,20 @@
+//! A release: what is made of verified binaries for others to take. What it consists of is a plan, too
+//! (`plan.rs`, pure); `package.rs` makes it.
+
+mod extra;
+mod names;
+mod package;
+mod plan;
+mod publishable;
+mod record;
+mod stage;
+
+pub use extra::{Extra, ExtraError, extras};
+pub use package::{PackageError, Packaging};
+pub use plan::{
+    Origin, PlannedArchive, PlannedBill, PlannedImage, PlannedMember, PlannedProgram, ReleasePlan,
+    ReleasePlanError, Universal,
+};
+pub use publishable::{Unpublishable, publishable};
+pub use record::{FileKind, ReleaseRecord, ReleasedFile, ReleasedImage};
+pub use stage::{Stage, StageEnd, Stages};

@@ -1,0 +1,79 @@
+//! `release.json`: the files of a release besides the binaries, the same on every machine.
+
+use serde::{Deserialize, Serialize};
+
+/// The whole file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleaseRecord {
+    /// The version of the format.
+    pub schema: u32,
+    /// The project's name.
+    pub project: String,
+    /// The version.
+    pub version: String,
+    /// What was made, sorted by path.
+    pub files: Vec<ReleasedFile>,
+    /// The image.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<ReleasedImage>,
+}
+
+/// One file of a release.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ReleasedFile {
+    /// Where it lies, relative to the record.
+    pub path: String,
+    /// What it is.
+    pub kind: FileKind,
+    /// Bytes.
+    pub size: u64,
+    /// SHA-256 in lower-case hexadecimal digits.
+    pub sha256: String,
+}
+
+/// What a file of a release is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileKind {
+    /// Programs to unpack.
+    Archive,
+    /// A macOS program for both kinds of cores.
+    Universal,
+    /// A bill of materials.
+    Sbom,
+    /// The commits since the last version.
+    Changelog,
+    /// What the image consists of, or holds it whole.
+    Image,
+    /// How the image is made by others.
+    Dockerfile,
+    /// How the release was made.
+    Provenance,
+}
+
+impl FileKind {
+    /// The words for one of them, and for several.
+    #[must_use]
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Archive => ("archive", "archives"),
+            Self::Universal => ("universal program", "universal programs"),
+            Self::Sbom => ("bill of materials", "bills of materials"),
+            Self::Changelog => ("changelog", "changelogs"),
+            Self::Image => ("file of the image", "files of the image"),
+            Self::Dockerfile => ("Dockerfile", "Dockerfiles"),
+            Self::Provenance => ("statement of provenance", "statements of provenance"),
+        }
+    }
+}
+
+/// The image of a release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleasedImage {
+    /// Registry and repository.
+    pub name: String,
+    /// What it is called there.
+    pub tags: Vec<String>,
+    /// Its digest, `sha256:…`.
+    pub digest: String,
+}
