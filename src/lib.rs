@@ -52,6 +52,7 @@ pub mod explain;
 pub mod dist;
 pub mod oci;
 pub mod progress;
+pub mod registry;
 pub mod remedy;
 pub mod report;
 
