@@ -7,6 +7,7 @@ use gobuildx::registry::{Client, Push, Pushed, RegistryError, RegistryFault, Ret
 use std::time::Duration;
 
 use super::harness::{client, tag_of};
+use super::keeping::Keeping;
 use super::program::{noise, small_image};
 use super::proxy::{Fate, Proxy, Reply, Seen};
 use super::server::{Believes, Server, repository};
@@ -111,7 +112,7 @@ fn a_push_that_was_interrupted_is_continued_by_the_next_one_and_nothing_is_sent_
 }
 
 #[test]
-fn a_part_that_breaks_in_its_middle_is_sent_again_in_the_same_push() {
+fn a_registry_that_forgets_an_upload_whose_part_breaks_gets_it_anew() {
     let server = Server::start(Believes::Everybody);
     let temp = tempfile::tempdir().unwrap();
     let layout = small_image(&noise(SIZE), &temp.path().join("oci"));
@@ -122,8 +123,48 @@ fn a_part_that_breaks_in_its_middle_is_sent_again_in_the_same_push() {
     let client = client(&repository(proxy.port, "hello"), temp.path());
     let journal = temp.path().join("uploads.json");
     try_push(&client, &layout, &journal).unwrap();
+    // Asked how far it is, the registry no longer knows the upload.
+    assert_eq!(count(&proxy.seen(), "POST"), 3);
     let version = Version::Tag("v1".parse().unwrap());
     assert_eq!(client.resolve(&version).unwrap(), layout.root().digest);
+}
+
+/// A part of a content that breaks in its middle is continued at that very byte.
+fn continues_in_the_middle(first: Retries, pushes: usize) {
+    let server = Keeping::cutting_after(11 << 20);
+    let temp = tempfile::tempdir().unwrap();
+    let layout = small_image(&noise(SIZE), &temp.path().join("oci"));
+    let repository = repository(server.port, "hello");
+    let journal = temp.path().join("uploads.json");
+    let mut ended = try_push(
+        &client(&repository, temp.path()).retrying(first),
+        &layout,
+        &journal,
+    );
+    for _ in 1..pushes {
+        assert!(ended.is_err());
+        ended = try_push(&client(&repository, temp.path()), &layout, &journal);
+    }
+    ended.unwrap();
+    let blobs = layout.contents().unwrap().blobs;
+    server.kept(|kept| {
+        let all: u64 = blobs.iter().map(|blob| blob.size).sum();
+        assert_eq!((kept.received, kept.begun), (all, blobs.len()));
+    });
+}
+
+#[test]
+fn a_part_that_breaks_in_its_middle_is_continued_in_the_same_push() {
+    let retries = Retries {
+        most: 1,
+        pause: Duration::ZERO,
+    };
+    continues_in_the_middle(retries, 1);
+}
+
+#[test]
+fn a_part_that_breaks_in_its_middle_is_continued_in_the_next_push() {
+    continues_in_the_middle(once(), 2);
 }
 
 #[test]

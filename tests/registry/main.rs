@@ -11,6 +11,7 @@
 mod attached;
 mod broken;
 mod harness;
+mod keeping;
 mod layout;
 mod logins;
 mod program;

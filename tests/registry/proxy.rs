@@ -98,10 +98,9 @@ fn serve(
             Fate::Passes | Fate::AnswerLost => length,
         };
         if matches!(fate, Fate::Answered(_)) {
-            reader
-                .by_ref()
-                .take(length)
-                .read_to_string(&mut seen.body)?;
+            let mut body = Vec::new();
+            reader.by_ref().take(length).read_to_end(&mut body)?;
+            seen.body = String::from_utf8_lossy(&body).into_owned();
         }
         all.push(seen.clone());
         fate

@@ -58,7 +58,7 @@ fn a_pushed_image_is_pulled_by_skopeo_with_the_same_digests() {
             &from,
         ]);
         assert!(
-            config.contains(&format!(r#""architecture":"{goarch}""#)),
+            config.contains(&format!(r#""architecture": "{goarch}""#)),
             "{config}"
         );
     }
