@@ -55,6 +55,7 @@ pub mod universal;
 pub mod dist;
 pub mod oci;
 pub mod progress;
+pub mod registry;
 pub mod release;
 pub mod remedy;
 pub mod report;
