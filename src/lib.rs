@@ -45,6 +45,7 @@ pub mod verify;
 pub mod reproduce;
 pub mod smoke;
 
+pub mod attest;
 pub mod audit;
 pub mod delivery;
 pub mod explain;
@@ -54,6 +55,7 @@ pub mod progress;
 pub mod remedy;
 pub mod report;
 pub mod sbom;
+pub mod signing;
 
 pub mod archive;
 pub mod atomic;
