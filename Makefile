@@ -117,7 +117,7 @@ tools-demo:
 tools: target/zig/bin/zig
 	@.ci/tools cargo go git gcc readelf file script bash zsh fish groff g++ make upx bwrap \
 		qemu-aarch64-static musl-gcc prlimit setpriv zip unzip zstd python3 \
-		aarch64-linux-gnu-gcc x86_64-w64-mingw32-gcc clang llvm-objdump
+		aarch64-linux-gnu-gcc x86_64-w64-mingw32-gcc clang llvm-objdump openssl minisign
 
 # zig as its authors publish it for Python: a compiler for all platforms, with their C libraries.
 ZIG = ziglang==0.17.1

@@ -45,6 +45,7 @@ pub mod verify;
 pub mod reproduce;
 pub mod smoke;
 
+pub mod attest;
 pub mod audit;
 pub mod delivery;
 pub mod explain;
@@ -60,6 +61,7 @@ pub mod release;
 pub mod remedy;
 pub mod report;
 pub mod sbom;
+pub mod signing;
 
 pub mod archive;
 pub mod atomic;

@@ -1,6 +1,7 @@
 //! What is known of one artifact.
 
 use super::Licences;
+use crate::digest::Sha256Hex;
 use crate::inspect::LinkedModules;
 use crate::target::{BuildMode, Cgo, Target};
 use crate::toolchain::CLibrary;
@@ -44,8 +45,8 @@ pub struct Shipped {
     pub name: String,
     /// Bytes.
     pub size: u64,
-    /// SHA-256 in lower-case hexadecimal digits.
-    pub sha256: String,
+    /// The digest of its bytes.
+    pub sha256: Sha256Hex,
 }
 
 /// What is known of the C in an artifact, and of the libraries that it wants.

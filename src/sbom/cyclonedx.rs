@@ -189,7 +189,7 @@ fn root(bill: &Bill, inventory: &Inventory) -> Component {
         version: Some(bill.version.clone()),
         hashes: vec![Hash {
             alg: "SHA-256",
-            content: bill.file.sha256.clone(),
+            content: bill.file.sha256.to_string(),
         }],
         licenses: main.map(|main| licences(&main.licence)).unwrap_or_default(),
         purl: inventory.purl(bill).map(|purl| purl.to_string()),

@@ -147,7 +147,7 @@ fn root(bill: &Bill, inventory: &Inventory) -> Package {
         package_file_name: Some(bill.file.name.clone()),
         checksums: vec![Checksum {
             algorithm: "SHA256",
-            checksum_value: bill.file.sha256.clone(),
+            checksum_value: bill.file.sha256.to_string(),
         }],
         comment: Some(format!(
             "built for {}, {} bytes{c}",

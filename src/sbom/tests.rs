@@ -32,7 +32,7 @@ fn bill() -> Bill {
         file: Shipped {
             name: "hello".to_owned(),
             size: 12,
-            sha256: "ab".repeat(32),
+            sha256: "ab".repeat(32).parse().unwrap(),
         },
         target: "linux/amd64/v1".parse().unwrap(),
         buildmode: BuildMode::default(),
