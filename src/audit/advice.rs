@@ -1,9 +1,11 @@
 //! Asks databases of vulnerabilities and govulncheck about programs (effects).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::advisory::{Advisory, BinaryCode, Exposure, ListedPackages, Place, STDLIB, exposure};
+use super::advisory::{
+    Advisory, BinaryCode, Exposure, ListedPackages, Place, STDLIB, TOOLCHAIN, exposure,
+};
 use super::check::{Answer, Check, Outcome, Question};
 use super::database::{Asked, Database, Source};
 use super::finding::Finding;
@@ -42,7 +44,8 @@ pub(super) struct Advice {
 /// What an advisory says of a module, in whichever program it is nearest.
 struct Hit {
     exposure: Exposure,
-    program: String,
+    /// None for what builds the programs.
+    program: Option<String>,
     version: String,
     fixed: Option<String>,
     summary: String,
@@ -70,7 +73,7 @@ pub(super) fn ask(
     let listed = if is_far {
         Err("--offline".to_owned())
     } else {
-        by_database(survey, (programs, files), &mut hits)
+        by_database(advisors, (programs, files), &mut hits)
     };
     let scanned = match &advisors.govulncheck {
         _ if is_far => Err("--offline".to_owned()),
@@ -102,32 +105,63 @@ pub(super) fn ask(
     }
 }
 
+/// Asks a database about programs that were built, where their sources can't be asked about.
+pub(super) fn of_files(
+    (advisors, network): (&Advisors<'_>, Network),
+    (programs, files): (&[AuditedProgram], &Files),
+    why: &str,
+) -> Advice {
+    let is_far = matches!(advisors.source, Source::Address(_)) && network == Network::Off;
+    let mut hits = Hits::new();
+    let answer: Answer<()> = match programs {
+        [] => Err(why.to_owned()),
+        _ if is_far => Err("--offline".to_owned()),
+        _ => by_database(advisors, (programs, files), &mut hits)
+            .and(Err(format!("only for programs that were built: {why}"))),
+    };
+    let checks = [Question::Advisories, Question::Calls].map(|question| Check {
+        question,
+        outcome: Outcome::NotAsked {
+            why: answer.clone().err().unwrap_or_default(),
+        },
+    });
+    Advice {
+        findings: hits.into_iter().map(finding).collect(),
+        checks: checks.into(),
+    }
+}
+
+/// The release of Go that a program was built by, or is.
+fn release(program: &AuditedProgram) -> Option<ModuleVersion> {
+    let go = program
+        .build
+        .as_ref()
+        .map_or(&program.go, |build| &build.go);
+    GoVersion::of_toolchain(go).map(|go| ModuleVersion::from(&go))
+}
+
 /// The modules of a program, Go itself among them: the path of the import, the path that advisories
 /// know, and the version.
-fn modules(program: &AuditedProgram, go: &str) -> Vec<(String, String, ModuleVersion)> {
+fn modules(program: &AuditedProgram) -> Vec<(String, String, ModuleVersion)> {
     let linked = program.modules.iter().filter_map(|module| {
         let (path, version) = module.real();
         let version = version.parse().ok()?;
         Some((module.path.clone(), path.to_owned(), version))
     });
-    let go = program.build.as_ref().map_or(go, |build| &build.go);
-    let go = GoVersion::of_toolchain(go).map(|go| {
-        let version = ModuleVersion::from(&go);
-        (STDLIB.to_owned(), STDLIB.to_owned(), version)
-    });
+    let go = release(program);
+    let go = go.map(|version| (STDLIB.to_owned(), STDLIB.to_owned(), version));
     linked.chain(go).collect()
 }
 
 fn by_database(
-    survey: &Survey<'_>,
+    advisors: &Advisors<'_>,
     (programs, files): (&[AuditedProgram], &Files),
     hits: &mut Hits,
 ) -> Answer<()> {
     let failed = |error: super::database::DatabaseError| error.to_string();
-    let advisors = survey.advisors;
     let database = Database::open(advisors.source, advisors.client).map_err(failed)?;
-    let go = &survey.project.toolchain.version;
-    let of_programs: Vec<_> = programs.iter().map(|one| modules(one, go)).collect();
+    let of_programs: Vec<_> = programs.iter().map(modules).collect();
+    let builders: BTreeSet<ModuleVersion> = programs.iter().filter_map(release).collect();
     let asked = of_programs
         .iter()
         .flatten()
@@ -135,6 +169,10 @@ fn by_database(
             path,
             version: Some(version),
         });
+    let asked = asked.chain(builders.iter().map(|version| Asked {
+        path: TOOLCHAIN,
+        version: Some(version),
+    }));
     let mut asked: Vec<Asked<'_>> = asked.collect();
     asked.sort_by_key(|asked| (asked.path, asked.version));
     asked.dedup_by_key(|asked| (asked.path, asked.version));
@@ -143,7 +181,28 @@ fn by_database(
         let file = files.get(&program.name).map(PathBuf::as_path);
         of_program((program, file), (modules, &advisories), hits);
     }
+    for version in &builders {
+        of_builder(version, &advisories, hits);
+    }
     Ok(())
+}
+
+/// What advisories say of a go command, which is in no program.
+fn of_builder(version: &ModuleVersion, advisories: &[Advisory], hits: &mut Hits) {
+    for advisory in advisories {
+        if let Some(affected) = advisory.affects(TOOLCHAIN, version) {
+            let hit = Hit {
+                exposure: Exposure::Required,
+                program: None,
+                version: version.to_string(),
+                fixed: affected.fixed.as_ref().map(ToString::to_string),
+                summary: advisory.summary.clone(),
+                aliases: advisory.aliases.clone(),
+                replaced_by: None,
+            };
+            merge(hits, (advisory.id.to_string(), TOOLCHAIN.to_owned()), hit);
+        }
+    }
 }
 
 fn of_program(
@@ -171,7 +230,7 @@ fn of_program(
             };
             let hit = Hit {
                 exposure: code(affected, place),
-                program: program.name.clone(),
+                program: Some(program.name.clone()),
                 version: version.to_string(),
                 fixed: affected.fixed.as_ref().map(ToString::to_string),
                 summary: advisory.summary.clone(),
@@ -257,8 +316,8 @@ fn by_source(
     let database = database.ok_or("govulncheck reads folders and addresses only")?;
     let listings = by_listing(mains);
     let scans = parallel::map(&listings, survey.cores, |(listing, mains)| {
-        survey.asked_about((listing, mains.as_slice()), |query| {
-            govulncheck.scan(survey.go, query, Some(&database), cancel)
+        survey.asked_about((listing, mains.as_slice()), |go, query| {
+            govulncheck.scan(go, query, Some(&database), cancel)
         })
     });
     for (scan, (_, mains)) in scans.into_iter().zip(&listings) {
@@ -274,7 +333,7 @@ fn of_scan(scan: Scan, program: &str, hits: &mut Hits) {
         let advisory = scan.advisories.iter().find(|one| one.id == found.advisory);
         let hit = Hit {
             exposure: found.exposure,
-            program: program.to_owned(),
+            program: Some(program.to_owned()),
             version: found.version.map(|it| it.to_string()).unwrap_or_default(),
             fixed: found.fixed.map(|it| it.to_string()),
             summary: advisory.map(|it| it.summary.clone()).unwrap_or_default(),
@@ -298,11 +357,14 @@ fn finding(((advisory, module), hit): ((String, String), Hit)) -> Finding {
                 format!("linked: {told}, of which no function is known to be in the program");
             (Level::Imported, says, Vec::new())
         }
-        Exposure::Required => (
-            Level::Required,
-            "none of it is linked".to_owned(),
-            Vec::new(),
-        ),
+        Exposure::Required => {
+            let how = if module == TOOLCHAIN {
+                "the go command that builds has it, and no program"
+            } else {
+                "none of it is linked"
+            };
+            (Level::Required, how.to_owned(), Vec::new())
+        }
     };
     let summary = match hit.summary.trim() {
         "" => String::new(),
@@ -313,13 +375,15 @@ fn finding(((advisory, module), hit): ((String, String), Hit)) -> Finding {
             let by = hit.replaced_by.as_deref().unwrap_or_default();
             format!("go mod edit -replace={module}={by}@{fixed}, or drop that `replace`")
         }
-        (Some(fixed), STDLIB) => format!("build with Go {}", fixed.trim_start_matches('v')),
+        (Some(fixed), STDLIB | TOOLCHAIN) => {
+            format!("build with Go {}", fixed.trim_start_matches('v'))
+        }
         (Some(fixed), module) => format!("go get {module}@{fixed}"),
         (None, _) => "no version is known that mends it: take another module".to_owned(),
     };
     Finding {
         level: Some(level),
-        program: Some(hit.program),
+        program: hit.program,
         aliases: hit.aliases,
         chain,
         ..Finding::of(AuditRule::Vulnerable, &module)

@@ -6,14 +6,16 @@ use serde::Serialize;
 use super::built::NOT_BUILT;
 use super::check::{Check, Question};
 use super::drift::Lock;
-use super::finding::Finding;
+use super::finding::{Finding, Standing};
 use super::locked::{self, LockFacts};
 use super::module::{AuditedModule, ModuleFacts, Newest};
 use super::policy::AuditPolicy;
 use super::program::{AuditedProgram, Known};
 use super::rating::{Rating, span};
+use super::refused;
 use super::rule::AuditRule;
 use super::survey::Programs;
+use crate::tools::go::Mismatch;
 
 /// All that an audit is made of.
 #[derive(Clone, Debug)]
@@ -30,8 +32,10 @@ pub struct AuditFacts {
     pub modules: ModuleFacts,
     /// How the modules of the project are locked.
     pub locks: Vec<LockFacts>,
-    /// What a build from here would be made of.
-    pub lock: Lock,
+    /// What a build from here would be made of, where go tells.
+    pub lock: Option<Lock>,
+    /// What go refuses the whole project for.
+    pub refused: Option<Mismatch>,
     /// What advisories say of the programs.
     pub advisories: Vec<Finding>,
     /// Which of the questions about advisories were answered.
@@ -79,7 +83,9 @@ impl AuditFacts {
     pub fn held_against(self, policy: &AuditPolicy) -> Audit {
         let mut modules = self.modules.linked_into(&self.programs);
         let mut findings: Vec<Finding> = self.locks.iter().flat_map(LockFacts::findings).collect();
-        findings.extend(self.lock.findings(&self.programs));
+        findings.extend(self.refused.iter().map(refused::finding));
+        let lock = self.lock.iter();
+        findings.extend(lock.flat_map(|lock| lock.findings(&self.programs)));
         findings.extend(self.altered.iter().map(|program| {
             Finding {
                 program: Some(program.clone()),
@@ -98,6 +104,15 @@ impl AuditFacts {
         let today = jiff::tz::Offset::UTC.to_datetime(self.now).date();
         for finding in &mut findings {
             finding.standing = policy.standing(finding, today);
+            let folder = folder_of(finding, &self.programs);
+            finding.folder.get_or_insert(folder);
+        }
+        // Nobody can build that, whatever is allowed.
+        if self.refused.is_some() {
+            let refusals = findings.iter_mut();
+            for refusal in refusals.filter(|one| one.rule == AuditRule::Altered) {
+                refusal.standing = Standing::Denied { expired: None };
+            }
         }
         findings.sort_by_key(Finding::order);
         for module in &mut modules {
@@ -134,6 +149,9 @@ impl AuditFacts {
     }
 
     fn checks(&self, modules: &[AuditedModule], policy: &AuditPolicy) -> Vec<Check> {
+        if let Some(mismatch) = &self.refused {
+            return refused::checks(mismatch, &self.advisory_checks);
+        }
         let reasons = self.unlinked.iter().map(String::as_str);
         let all = self.programs.len().max(1);
         let mut checks = vec![Check::by_reasons(Question::Linked, reasons, all)];
@@ -186,6 +204,17 @@ impl Finding {
         );
         (!self.is_denied(), rule, level, names)
     }
+}
+
+/// The folder whose go.mod names what a finding is about: that of its program, else of one that has its module.
+fn folder_of(finding: &Finding, programs: &[AuditedProgram]) -> String {
+    let has = |program: &&AuditedProgram| match (&finding.program, &finding.module) {
+        (Some(name), _) => *name == program.name,
+        (None, Some(path)) => program.modules.iter().any(|module| module.path == *path),
+        (None, None) => false,
+    };
+    let found = programs.iter().find(has);
+    found.map_or(".", |program| &program.folder).to_owned()
 }
 
 fn verdict(findings: &[Finding], checks: &[Check], policy: &AuditPolicy) -> Verdict {

@@ -1,11 +1,12 @@
 //! The programs of an output folder, read as they were before they were packed (effects).
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::mains::Main;
-use super::program::{AuditedProgram, FileOfProgram};
+use super::program::{AuditedProgram, NamedProgram, ShippedFile};
 use super::survey::Survey;
+use super::unpacker::Unpacker;
 use crate::delivery::{Delivery, RecordedArtifact};
 use crate::inspect::{Loaded, Program, inspect};
 use crate::mapped::FileBytes;
@@ -67,20 +68,46 @@ impl Survey<'_> {
         cancel: &Cancel,
     ) -> Result<(AuditedProgram, PathBuf), String> {
         let delivery = delivery.as_ref().map_err(|_| NOT_BUILT.to_owned())?;
+        let release = main.cell.release();
         let is_it = |artifact: &&RecordedArtifact| {
             artifact.binary == main.name && {
                 let cell = artifact.cell();
                 (&cell.target, cell.cgo) == (&main.cell.target, main.cell.cgo)
+                    && release.is_none_or(|release| cell.release() == Some(release))
             }
         };
         let mut artifacts = delivery.records.artifacts.iter();
         let artifact = artifacts.find(is_it).ok_or(NOT_BUILT)?;
+        let reader = Reader {
+            out: self.out,
+            unpacker: self.unpacker,
+            cancel,
+        };
+        reader.read(main.named(), delivery, artifact)
+    }
+}
+
+/// What reads programs.
+pub(super) struct Reader<'a> {
+    pub(super) out: &'a Path,
+    pub(super) unpacker: &'a Unpacker<'a>,
+    pub(super) cancel: &'a Cancel,
+}
+
+impl Reader<'_> {
+    /// A program of the output folder, and the file with its bytes.
+    pub(super) fn read(
+        &self,
+        program: NamedProgram,
+        delivery: &Delivery,
+        artifact: &RecordedArtifact,
+    ) -> Result<(AuditedProgram, PathBuf), String> {
         if delivery.fault_of(artifact).is_some() {
             return Err(ALTERED.to_owned());
         }
         let shipped = self.out.join(&artifact.path);
         let (file, unpacked_by) = if artifact.is_packed() {
-            let (copy, upx) = self.unpacker.unpack(&shipped, cancel)?;
+            let (copy, upx) = self.unpacker.unpack(&shipped, self.cancel)?;
             (copy, Some(upx))
         } else {
             (shipped, None)
@@ -91,13 +118,11 @@ impl Survey<'_> {
         let info = info.map_err(|_| "its file has no build information".to_owned())?;
         let loaded = Loaded::of(facts.format, &bytes);
         let functions = Program::find(&loaded).ok();
-        let of_file = FileOfProgram {
-            name: main.label.clone(),
-            target: main.cell.target.clone(),
+        let shipped = ShippedFile {
             path: artifact.path.clone(),
             unpacked_by,
         };
-        let program = AuditedProgram::of_file(of_file, info, functions.as_ref());
+        let program = AuditedProgram::of_file(program, shipped, info, functions.as_ref());
         Ok((program, file))
     }
 }

@@ -13,8 +13,6 @@ pub struct Lock {
     pub versions: BTreeMap<String, BTreeSet<String>>,
     /// The checksums of go.sum, by path and version.
     pub sums: BTreeMap<(String, String), String>,
-    /// The toolchain that builds, such as `go1.26.8`.
-    pub go: String,
     /// The current commit, and whether sources differ from it.
     pub commit: Option<(String, bool)>,
     /// The tag of the current commit.
@@ -102,8 +100,8 @@ impl Lock {
         let Some(build) = &program.build else {
             return findings;
         };
-        if !self.go.is_empty() && build.go != self.go {
-            let says = format!("{} built it, and {} builds now", build.go, self.go);
+        if build.go != program.go {
+            let says = format!("{} built it, and {} builds now", build.go, program.go);
             findings.push(
                 about(AuditRule::OtherGo, None)
                     .saying(says)
@@ -142,6 +140,8 @@ mod tests {
         AuditedProgram {
             name: "p linux/amd64".to_owned(),
             target: "linux/amd64".parse().unwrap(),
+            folder: ".".to_owned(),
+            go: "go1.26.8".to_owned(),
             known: Known::File {
                 path: "p/p".to_owned(),
                 unpacked_by: None,
@@ -172,7 +172,6 @@ mod tests {
         Lock {
             versions: versions("v1.0.0"),
             sums: sums("example.com/x v1.0.0 h1:a=\nexample.com/x v1.0.0/go.mod h1:b=\n"),
-            go: "go1.26.8".to_owned(),
             commit: Some(("0123456789abcdef".to_owned(), false)),
             tag: None,
         }
@@ -201,13 +200,16 @@ mod tests {
         };
         assert_eq!(rules(&other, program()), [AuditRule::OtherSum]);
         let later = Lock {
-            go: "go1.26.9".to_owned(),
             commit: Some(("fedcba9876543210".to_owned(), false)),
             tag: Some("v1.2.0".to_owned()),
             ..lock()
         };
+        let by_another = AuditedProgram {
+            go: "go1.26.9".to_owned(),
+            ..program()
+        };
         assert_eq!(
-            rules(&later, program()),
+            rules(&later, by_another),
             [AuditRule::OtherGo, AuditRule::OtherCommit]
         );
         let mut dirty = program();

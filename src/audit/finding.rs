@@ -17,6 +17,8 @@ pub struct Finding {
     pub version: Option<String>,
     /// The program that it is about.
     pub program: Option<String>,
+    /// The folder below the root whose go.mod names what it is about.
+    pub folder: Option<String>,
     /// How near an advisory is.
     pub level: Option<Level>,
     /// The advisory.
@@ -74,6 +76,7 @@ impl Finding {
             module: None,
             version: None,
             program: None,
+            folder: None,
             level: None,
             advisory: None,
             aliases: Vec::new(),

@@ -21,8 +21,8 @@ pub struct LockFacts {
     pub vendor: Option<Answer<Vec<String>>>,
     /// What go misses in go.sum, a sentence each.
     pub unlocked: BTreeSet<String>,
-    /// The toolchain that go.mod names, and the one that builds.
-    pub toolchain: Option<(String, String)>,
+    /// The toolchain that go.mod names, and those that build.
+    pub toolchain: Option<(String, Vec<String>)>,
 }
 
 /// More lines of a list than this are counted.
@@ -64,15 +64,28 @@ impl LockFacts {
             findings.push(finding.mended_by(command("go mod vendor")));
         }
         if let Some((named, builds)) = &self.toolchain
-            && named != builds
+            && builds.iter().any(|builds| builds != named)
         {
-            let says = format!(
-                "go.mod of {} names {named}, and {builds} builds",
-                self.place()
-            );
-            let fix = format!("go mod edit -toolchain={builds}");
+            let (all, verb, fix) = match builds.as_slice() {
+                [one] => (
+                    one.clone(),
+                    "builds",
+                    format!("go mod edit -toolchain={one}"),
+                ),
+                // The manifest says which build.
+                all => (
+                    all.join(" and "),
+                    "build",
+                    "go mod edit -toolchain=none".to_owned(),
+                ),
+            };
+            let place = self.place();
+            let says = format!("go.mod of {place} names {named}, and {all} {verb}");
             let finding = Finding::of_all(AuditRule::Toolchain).saying(says);
             findings.push(finding.mended_by(command(&fix)));
+        }
+        for finding in &mut findings {
+            finding.folder = Some(self.dir.clone());
         }
         findings
     }
@@ -201,7 +214,7 @@ mod tests {
             ]),
             vendor: Some(Ok(vec!["a/b.go".to_owned()])),
             unlocked: BTreeSet::from(["missing go.sum entry".to_owned()]),
-            toolchain: Some(("go1.26.9".to_owned(), "go1.26.8".to_owned())),
+            toolchain: Some(("go1.26.9".to_owned(), vec!["go1.26.8".to_owned()])),
         };
         let findings = faulty.findings();
         let rules: Vec<AuditRule> = findings.iter().map(|one| one.rule).collect();

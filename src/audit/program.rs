@@ -17,6 +17,10 @@ pub struct AuditedProgram {
     pub name: String,
     /// What it is built for.
     pub target: Target,
+    /// The folder of its module below the root of the project.
+    pub folder: String,
+    /// The toolchain that builds it here, such as `go1.26.8`.
+    pub go: String,
     /// How that is known.
     pub known: Known,
     /// The modules, by their paths; those of the project are not among them.
@@ -47,13 +51,22 @@ pub enum Known {
     },
 }
 
-/// A file of the output folder, and the program that it is.
+/// A program, before anything is known of what is linked into it.
 #[derive(Clone, Debug)]
-pub struct FileOfProgram {
+pub struct NamedProgram {
     /// The binary, with what it is built for.
     pub name: String,
     /// What it is built for.
     pub target: Target,
+    /// The folder of its module below the root of the project.
+    pub folder: String,
+    /// The toolchain that builds it here, such as `go1.26.8`; empty where none does.
+    pub go: String,
+}
+
+/// A file of the output folder.
+#[derive(Clone, Debug)]
+pub struct ShippedFile {
     /// Its path below the output folder.
     pub path: String,
     /// What unpacked a copy of it, where it is packed.
@@ -102,10 +115,15 @@ impl LinkedModule {
 impl AuditedProgram {
     /// By a file that was built.
     #[must_use]
-    pub fn of_file(file: FileOfProgram, info: &BuildInfo, functions: Option<&Program<'_>>) -> Self {
+    pub fn of_file(
+        program: NamedProgram,
+        file: ShippedFile,
+        info: &BuildInfo,
+        functions: Option<&Program<'_>>,
+    ) -> Self {
         let paths = info.modules.iter().map(|module| module.path.as_str());
         let (packages, shares) = match functions {
-            Some(program) => shares(paths.collect(), sizes(program)),
+            Some(functions) => shares(paths.collect(), sizes(functions)),
             None => (BTreeSet::new(), BTreeMap::new()),
         };
         let modules = info.modules.iter().map(|module| {
@@ -124,8 +142,10 @@ impl AuditedProgram {
         let mut modules: Vec<LinkedModule> = modules.collect();
         modules.sort_by(|a, b| a.path.cmp(&b.path));
         Self {
-            name: file.name,
-            target: file.target,
+            name: program.name,
+            target: program.target,
+            folder: program.folder,
+            go: program.go,
             known: Known::File {
                 path: file.path,
                 unpacked_by: file.unpacked_by,
@@ -143,7 +163,8 @@ impl AuditedProgram {
     /// By what go lists for the main package `import_path`.
     #[must_use]
     pub fn listed(
-        ((name, why), target): ((String, String), Target),
+        program: NamedProgram,
+        why: String,
         import_path: &str,
         packages: &[PackageOfModule],
     ) -> Self {
@@ -166,8 +187,10 @@ impl AuditedProgram {
             entry.packages = entry.packages.map(|count| count + 1);
         }
         Self {
-            name,
-            target,
+            name: program.name,
+            target: program.target,
+            folder: program.folder,
+            go: program.go,
             known: Known::Listed { why },
             modules: modules.into_values().collect(),
             build: None,
@@ -316,9 +339,14 @@ mod tests {
             package("example.com/y", Some("example.com/y"), &[]),
             package("fmt", None, &[]),
         ];
-        let names = ("a linux/amd64".to_owned(), "not built".to_owned());
-        let names = (names, "linux/amd64".parse().unwrap());
-        let program = AuditedProgram::listed(names, "example.com/main/a", &packages);
+        let named = NamedProgram {
+            name: "a linux/amd64".to_owned(),
+            target: "linux/amd64".parse().unwrap(),
+            folder: ".".to_owned(),
+            go: "go1.26.8".to_owned(),
+        };
+        let why = "not built".to_owned();
+        let program = AuditedProgram::listed(named, why, "example.com/main/a", &packages);
         let modules: Vec<_> = program
             .modules
             .iter()

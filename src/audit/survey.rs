@@ -17,6 +17,7 @@ use super::module::{ModuleFacts, versions_to_ask};
 use super::program::{AuditedProgram, linked_into};
 use super::unpacker::Unpacker;
 use super::vendored;
+use crate::by_release::ByRelease;
 use crate::delivery;
 use crate::manifest::{Cell, Manifest};
 use crate::parallel;
@@ -27,8 +28,8 @@ use crate::tools::go::{ListQuery, ListedModule, Network, PackageOfModule, Pinned
 /// What is audited, and how it is asked about.
 #[derive(Clone, Copy)]
 pub struct Survey<'a> {
-    /// What go and git say of the project.
-    pub project: &'a Project,
+    /// What go and git say of the project, by each release of Go that builds.
+    pub projects: &'a ByRelease<Project>,
     /// The manifest.
     pub manifest: &'a Manifest,
     /// The cells that are shipped.
@@ -41,8 +42,8 @@ pub struct Survey<'a> {
     pub programs: Programs,
     /// The oldest Go that go.mod and go.sum have to be tidy for.
     pub compat: Option<&'a str>,
-    /// The go command, pinned.
-    pub go: &'a PinnedGo,
+    /// The go command, pinned to each of them.
+    pub gos: &'a ByRelease<PinnedGo>,
     /// Whether a proxy may be asked.
     pub network: Network,
     /// The toolchains that the modules' files name, by the modules' folders.
@@ -134,13 +135,14 @@ impl Survey<'_> {
         modules.listed.dedup_by_key(|module| key(module));
         let linked = linked(&modules.listed, &programs);
         modules.times = self.times(&linked, cancel);
-        modules.licences = licences(&linked, &self.project.root);
+        modules.licences = licences(&linked, &self.projects.any().root);
         let advice = advice::ask(self, &mains, (&programs, &built.files), cancel);
         AuditFacts {
             unlinked,
             altered,
             scope: self.programs,
-            lock: self.lock_of(&modules.listed),
+            lock: Some(self.lock_of(&modules.listed)),
+            refused: None,
             programs,
             modules,
             locks: locks.into_values().collect(),
@@ -175,8 +177,8 @@ impl Survey<'_> {
                         let lock = self.lock(locks, main.listing.module.clone());
                         lock.unlocked.extend(missing_sums(&packages));
                         let why = unbuilt.get(&main.label).cloned().unwrap_or_default();
-                        let names = ((main.label.clone(), why), main.cell.target.clone());
-                        let program = AuditedProgram::listed(names, &main.import_path, &packages);
+                        let path = &main.import_path;
+                        let program = AuditedProgram::listed(main.named(), why, path, &packages);
                         gathered.programs.push(program);
                     }
                 }
@@ -191,8 +193,8 @@ impl Survey<'_> {
             return BTreeMap::new();
         }
         let questions = versions_to_ask(linked);
-        let root = folder(&self.project.root, self.first_dir());
-        let times = self.go.versions((&root, &questions), cancel);
+        let root = folder(&self.projects.any().root, self.first_dir());
+        let times = self.gos.any().versions((&root, &questions), cancel);
         let times = times.unwrap_or_default().into_iter();
         times
             .map(|it| (format!("{}@{}", it.path, it.version), it.time))
@@ -201,7 +203,7 @@ impl Survey<'_> {
 
     /// The folders whose go.mod files count: of a workspace, its own alone.
     fn first_dir(&self) -> &str {
-        let mut dirs = self.project.modules.keys();
+        let mut dirs = self.projects.any().modules.keys();
         dirs.next().map_or(".", String::as_str)
     }
 
@@ -211,14 +213,15 @@ impl Survey<'_> {
         dir: String,
     ) -> &'l mut LockFacts {
         let named = self.toolchains.get(&dir);
-        let builds = self.project.toolchain.version.clone();
+        let builds = self.projects.all();
+        let builds = builds.map(|project| project.toolchain.version.clone());
         locks.entry(dir.clone()).or_insert_with(|| LockFacts {
             dir,
             tidy: Ok(String::new()),
             altered: Ok(Vec::new()),
             vendor: None,
             unlocked: BTreeSet::new(),
-            toolchain: named.map(|named| (named.clone(), builds)),
+            toolchain: named.map(|named| (named.clone(), builds.collect())),
         })
     }
 
@@ -237,7 +240,7 @@ impl Survey<'_> {
         unbuilt: &BTreeMap<String, String>,
         cancel: &Cancel,
     ) -> Vec<Said<'m>> {
-        let dirs: Vec<String> = self.project.modules.keys().cloned().collect();
+        let dirs: Vec<String> = self.projects.any().modules.keys().cloned().collect();
         // The slowest first.
         let mut asks: Vec<Ask<'_>> = self.build_lists().into_iter().map(Ask::Modules).collect();
         asks.extend(dirs.iter().cloned().map(Ask::Tidy));
@@ -249,7 +252,7 @@ impl Survey<'_> {
         asks.extend(dirs.iter().cloned().map(Ask::Sums));
         asks.extend(dirs.iter().cloned().map(Ask::Requirements));
         let vendored = dirs.into_iter().filter(|dir| {
-            let folder = folder(&self.project.root, dir);
+            let folder = folder(&self.projects.any().root, dir);
             folder.join("vendor/modules.txt").is_file()
         });
         asks.extend(vendored.map(Ask::Vendor));
@@ -259,15 +262,15 @@ impl Survey<'_> {
 
     /// The folders with build lists: one for a workspace, else one for each module.
     fn build_lists(&self) -> Vec<String> {
-        match self.project.workspace {
-            Workspace::Off => self.project.modules.keys().cloned().collect(),
+        match self.projects.any().workspace {
+            Workspace::Off => self.projects.any().modules.keys().cloned().collect(),
             _ => vec![self.first_dir().to_owned()],
         }
     }
 
     fn ask<'m>(&self, ask: &Ask<'m>, cancel: &Cancel) -> Said<'m> {
-        let go = self.go;
-        let place = |dir: &str| -> PathBuf { folder(&self.project.root, dir) };
+        let go = self.gos.any();
+        let place = |dir: &str| -> PathBuf { folder(&self.projects.any().root, dir) };
         let failed = |error: ProcessError| reason(&error);
         match ask {
             Ask::Modules(dir) => {
@@ -291,7 +294,7 @@ impl Survey<'_> {
                 Said::Vendor(dir.clone(), differing)
             }
             Ask::Linked(listing, mains) => {
-                let packages = self.asked_about((listing, mains.as_slice()), |query| {
+                let packages = self.asked_about((listing, mains.as_slice()), |go, query| {
                     go.linked_modules(query, cancel)
                 });
                 Said::Linked(mains.clone(), packages.map_err(|error| error.to_string()))
@@ -303,27 +306,30 @@ impl Survey<'_> {
     pub(super) fn asked_about<T>(
         &self,
         (listing, mains): (&Listing, &[&Main]),
-        ask: impl FnOnce(ListQuery<'_>) -> T,
+        ask: impl FnOnce(&PinnedGo, ListQuery<'_>) -> T,
     ) -> T {
+        let go = mains.first().map(|main| self.gos.of(&main.cell));
+        let go = go.unwrap_or_else(|| self.gos.any());
         let patterns: Vec<String> = mains.iter().map(|main| main.import_path.clone()).collect();
-        ask(ListQuery {
-            dir: &folder(&self.project.root, &listing.module),
+        let query = ListQuery {
+            dir: &folder(&self.projects.any().root, &listing.module),
             target: &listing.target,
             cgo: listing.cgo,
             view: &listing.view,
             patterns: &patterns,
-        })
+        };
+        ask(go, query)
     }
 
     fn lock_of(&self, listed: &[ListedModule]) -> Lock {
         let versions = listed.iter().filter(|module| !module.main);
         let mut sums = BTreeMap::new();
-        for dir in self.project.modules.keys() {
-            let folder = folder(&self.project.root, dir);
+        for dir in self.projects.any().modules.keys() {
+            let folder = folder(&self.projects.any().root, dir);
             let text = std::fs::read_to_string(folder.join("go.sum")).unwrap_or_default();
             sums.extend(drift::sums(&text));
         }
-        let repository = self.project.repository.as_ref();
+        let repository = self.projects.any().repository.as_ref();
         let head = repository.and_then(|repository| repository.head.as_ref());
         let modified = repository.is_some_and(|repository| repository.modified);
         let mut selected: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -334,7 +340,6 @@ impl Survey<'_> {
         Lock {
             versions: selected,
             sums,
-            go: self.project.toolchain.version.clone(),
             commit: head.map(|head| (head.commit.clone(), modified)),
             tag: head.and_then(|head| head.tag.clone()),
         }

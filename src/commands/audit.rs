@@ -9,19 +9,23 @@ use jiff::Timestamp;
 use super::manifest_file;
 use super::prepare::{Unreadable, root_of_go};
 use crate::audit::database::{ParseSourceError, Source};
-use crate::audit::{Advisors, Answer, Audit, Programs, Survey, Unpacker, Verdict};
+use crate::audit::{
+    Advisors, Answer, Audit, Programs, Refused as RefusedProject, Survey, Unpacker, Verdict,
+};
+use crate::by_release::ByRelease;
 use crate::cli::{AuditArgs, AuditFormat, SelectionArgs};
 use crate::console::{self, BAD, GOOD, NOTE};
 use crate::dist;
 use crate::failure::{Exit, Failure};
 use crate::fetch::Client;
 use crate::go_install::Wanted;
+use crate::go_version::GoVersion;
 use crate::host::Host;
-use crate::manifest::{AuditSection, Cell, Manifest};
+use crate::manifest::{AuditSection, Cell, Manifest, Rejected};
 use crate::plan;
 use crate::process::Cancel;
 use crate::progress::Spinner;
-use crate::project::{Project, Questions, folder, survey};
+use crate::project::{Project, ProjectError, Questions, folder, survey};
 use crate::report::AuditReport;
 use crate::temporary::OwnFolder;
 use crate::tools::go::{Go, GoError, Network, PinnedGo, Settings};
@@ -125,7 +129,7 @@ pub(super) fn run(args: &AuditArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Fai
         AuditFormat::Md => console::deliver(&report.markdown())?,
         AuditFormat::Html => console::deliver(&report.html())?,
         AuditFormat::Sarif => {
-            let sarif = report.sarif(&asked.module_file());
+            let sarif = report.sarif();
             console::deliver_json(&sarif.document(exit))?;
         }
     }
@@ -182,44 +186,60 @@ impl<'h> Asked<'h> {
         cancel: &Cancel,
     ) -> Result<Audit, Box<dyn Failure>> {
         let spinner = Spinner::start("Asking go and proxies about the modules");
-        let questions = Questions {
-            root: &self.root,
-            manifest: &self.manifest,
-            cells: &self.cells,
-            cores: self.host.cores,
-            host: self.host,
-            on_fetch: &|toolchain| spinner.announce(toolchain),
-        };
-        let projects = survey(&self.go, &self.settings, questions, cancel)?;
-        let project = projects.any();
-        let gowork = project.workspace.gowork(&self.root);
-        let toolchain = &project.toolchain.gotoolchain;
-        let go = self
-            .go
-            .pinned(&self.settings, toolchain, &gowork)
-            .on(args.network());
-        let toolchains = self.toolchains(project, cancel)?;
         let by_default = AuditSection::default();
         let section = self.manifest.audit.as_ref().unwrap_or(&by_default);
         let source = self.source(args, section)?;
         let client = Client::new(&self.host.env, cancel);
         let own = OwnFolder::make().map_err(|error| error.to_string());
-        let advisors = Advisors {
+        let unpacker = Unpacker::into_folder(&own, self.host);
+        let advice_by = |govulncheck| Advisors {
             source: &source,
             client: &client,
-            govulncheck: self.govulncheck(args, (&go, &own), cancel),
+            govulncheck,
         };
-        let unpacker = Unpacker::into_folder(&own, self.host);
-        let compat = section.compat.as_ref().map(ToString::to_string);
+        let projects = match self.survey(&spinner, cancel) {
+            Ok(projects) => projects,
+            Err(ProjectError::Go(error)) if error.mismatch().is_some() => {
+                let why = "go refuses the project's modules".to_owned();
+                let advisors = advice_by(Err(why));
+                let refused = error.mismatch().map(|mismatch| {
+                    let refused = RefusedProject {
+                        mismatch: &mismatch,
+                        cells: &self.cells,
+                        binaries: &args.binaries,
+                        out: &self.out,
+                        network: args.network(),
+                        unpacker: &unpacker,
+                        advisors: &advisors,
+                        now: Timestamp::now(),
+                    };
+                    refused.facts(cancel).held_against(&section.policy)
+                });
+                return refused.ok_or_else(|| error.into());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        check_compat(&self.manifest, section, &projects)?;
+        let project = projects.any();
+        let gowork = project.workspace.gowork(&self.root);
+        let gos = projects.map(|project| {
+            let toolchain = &project.toolchain.gotoolchain;
+            let go = self.go.pinned(&self.settings, toolchain, &gowork);
+            go.on(args.network())
+        });
+        let toolchains = self.toolchains(project, cancel)?;
+        let advisors = advice_by(self.govulncheck(args, (gos.any(), &own), cancel));
+        let compat = section.compat.as_ref();
+        let compat = compat.map(|compat| compat.value.to_string());
         let survey = Survey {
-            project,
+            projects: &projects,
             manifest: &self.manifest,
             cells: &self.cells,
             binaries: &args.binaries,
             out: &self.out,
             programs,
             compat: compat.as_deref(),
-            go: &go,
+            gos: &gos,
             network: args.network(),
             toolchains: &toolchains,
             cores: self.host.cores as usize,
@@ -231,6 +251,23 @@ impl<'h> Asked<'h> {
         let facts = survey.facts(cancel);
         drop(spinner);
         Ok(facts.held_against(&section.policy))
+    }
+
+    /// What go and git say of the project.
+    fn survey(
+        &self,
+        spinner: &Spinner,
+        cancel: &Cancel,
+    ) -> Result<ByRelease<Project>, ProjectError> {
+        let questions = Questions {
+            root: &self.root,
+            manifest: &self.manifest,
+            cells: &self.cells,
+            cores: self.host.cores,
+            host: self.host,
+            on_fetch: &|toolchain| spinner.announce(toolchain),
+        };
+        survey(&self.go, &self.settings, questions, cancel)
     }
 
     /// Where advisories come from: a path of the command line starts here, one of the manifest in its folder.
@@ -263,15 +300,6 @@ impl<'h> Asked<'h> {
         }
     }
 
-    /// The go.mod of the first module, from the project's folder.
-    fn module_file(&self) -> String {
-        let first = self.manifest.binaries.first();
-        match first.map(|binary| binary.module.value.as_str()) {
-            None | Some(".") => "go.mod".to_owned(),
-            Some(module) => format!("{module}/go.mod"),
-        }
-    }
-
     /// The toolchains that go.mod files name, by the folders of the modules.
     fn toolchains(
         &self,
@@ -285,6 +313,25 @@ impl<'h> Asked<'h> {
             named.extend(toolchain.map(|toolchain| (dir.clone(), toolchain)));
         }
         Ok(named)
+    }
+}
+
+/// Every Go that builds can tell what `compat` asks for.
+fn check_compat(
+    manifest: &Manifest,
+    section: &AuditSection,
+    projects: &ByRelease<Project>,
+) -> Result<(), Rejected> {
+    let mut builds = projects.all().filter_map(|project| {
+        let go = GoVersion::of_toolchain(&project.toolchain.version)?;
+        section.too_new_for(&go)
+    });
+    match builds.next() {
+        None => Ok(()),
+        Some(diagnostic) => Err(Rejected {
+            source: manifest.source.clone(),
+            diagnostics: vec![diagnostic],
+        }),
     }
 }
 

@@ -23,7 +23,7 @@ pub struct AuditSection {
     /// `database`: where advisories come from: an address, a file or a folder.
     pub database: Option<String>,
     /// `compat`: the oldest Go that has to get along with go.mod and go.sum.
-    pub compat: Option<GoVersion>,
+    pub compat: Option<Located<GoVersion>>,
 }
 
 pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Option<AuditSection> {
@@ -76,7 +76,7 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> Option<AuditS
 }
 
 /// A line of Go's releases, as `go mod tidy -compat` takes it.
-fn compat<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Option<GoVersion> {
+fn compat<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Option<Located<GoVersion>> {
     let entry = table.entry("compat")?;
     let string = read.string(&entry)?;
     let version: Option<GoVersion> = string.value.parse().ok();
@@ -86,7 +86,21 @@ fn compat<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Option<GoVersion> {
         let help = "write for example `compat = \"1.24\"`; 1.17 is the oldest";
         read.push(Diagnostic::wrong(&string.span, message).help(help));
     }
-    line
+    line.map(|value| Located {
+        value,
+        span: string.span.clone(),
+    })
+}
+
+impl AuditSection {
+    /// What is wrong with `compat` where this Go builds: it can only tell of older ones.
+    #[must_use]
+    pub fn too_new_for(&self, go: &GoVersion) -> Option<Diagnostic> {
+        let compat = self.compat.as_ref().filter(|compat| compat.value > *go)?;
+        let message = format!("Go {go} can't tell what Go {} needs", compat.value);
+        let help = "name the oldest release line that has to get along with go.mod, or remove it";
+        Some(Diagnostic::wrong(&compat.span, message).help(help))
+    }
 }
 
 fn parsed<T: std::str::FromStr>(

@@ -25,6 +25,7 @@ mod again_emulated;
 mod again_linked;
 mod again_tampered;
 mod audit;
+mod audit_go;
 mod audit_packed;
 mod by_make;
 mod by_shell;

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::audit::{MANIFEST, parses, with_database};
 use crate::project::Project;
 
 /// A program that a system without time zones disappoints.
@@ -138,4 +139,22 @@ fn the_page_belongs_to_the_folder_and_never_outlives_its_run() {
     build(&project, &[]).exits(1);
     let page = project.read("dist/report.html");
     assert!(page.contains("0 of 2 artifacts"), "{page}");
+}
+
+#[test]
+fn what_a_gate_audited_is_on_the_page_and_in_the_report() {
+    let gate = "[audit]\ngate = true\ndatabase = \"vulndb\"\n";
+    let project = with_database(parses("v0.3.7"));
+    project.write("targets.toml", &format!("{MANIFEST}{gate}"));
+    project.run(&["build"]).exits(0);
+    let page = project.read("dist/report.html");
+    let report = project.json("dist/report.json");
+    assert_eq!(report["audit"]["modules"][0]["path"], "golang.org/x/text");
+    let own = project.run(&["audit", "--format", "html"]).exits(0).stdout;
+    for page in [page, own] {
+        assert!(page.contains("<section id=\"dependencies\">"), "{page}");
+        assert!(page.contains("<td>golang.org/x/text</td>"), "{page}");
+        assert_eq!(loaded(&page), Vec::<&str>::new());
+    }
+    project.run(&["verify"]).exits(0);
 }

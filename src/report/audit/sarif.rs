@@ -5,9 +5,9 @@ use crate::audit::{AuditRule, Finding, Standing, Verdict};
 use crate::report::sarif::{Level, Sarif, ScanRule};
 
 impl AuditReport {
-    /// Every finding, as one of a file: a scanner wants a place, and modules are named there.
+    /// Every finding, as one of the go.mod that names what it is about: a scanner wants a place.
     #[must_use]
-    pub fn sarif(&self, file: &str) -> Sarif {
+    pub fn sarif(&self) -> Sarif {
         let mut sarif = Sarif::default();
         for finding in &self.audit.findings {
             let level = match finding.standing {
@@ -20,7 +20,8 @@ impl AuditReport {
                 summary: finding.rule.means(),
                 help: help(finding.rule),
             };
-            sarif.result(rule, level, (file, &finding.subject()), &message(finding));
+            let file = module_file(finding);
+            sarif.result(rule, level, (&file, &finding.subject()), &message(finding));
         }
         for (check, why) in self.audit.gaps() {
             let text = format!("not checked: {} ({why})", check.question);
@@ -30,6 +31,14 @@ impl AuditReport {
             }
         }
         sarif
+    }
+}
+
+/// The go.mod, from the project's folder.
+fn module_file(finding: &Finding) -> String {
+    match finding.folder.as_deref() {
+        None | Some(".") => "go.mod".to_owned(),
+        Some(folder) => format!("{folder}/go.mod"),
     }
 }
 

@@ -29,6 +29,8 @@ pub(super) fn audit(say: fn(&str) -> String) -> Audit {
         programs: vec![AuditedProgram {
             name: program.clone(),
             target: "linux/amd64/v1".parse().unwrap(),
+            folder: say("."),
+            go: say("go1.26.8"),
             known: Known::File {
                 path: say("shop_linux_amd64_v1/shop"),
                 unpacked_by: Some(say("upx 4.2.4")),

@@ -2,6 +2,7 @@
 
 mod files;
 mod linked;
+mod mismatch;
 mod module;
 mod modules;
 pub mod sources;
@@ -25,6 +26,7 @@ use crate::target::{Cgo, Target};
 
 pub use files::{ModuleFile, ModuleLine, UseLine, WorkspaceFile};
 pub use linked::{LinkedPackage, c_parts, needs_what_is_excluded};
+pub use mismatch::Mismatch;
 pub use module::FetchedModule;
 pub use modules::{ListedModule, ModuleError, Network, PackageOfModule};
 
@@ -478,6 +480,23 @@ pub enum GoError {
         /// What is wrong with the output.
         reason: String,
     },
+}
+
+impl GoError {
+    /// The module that go refuses, where that is why it failed.
+    #[must_use]
+    pub fn mismatch(&self) -> Option<Mismatch> {
+        match self {
+            Self::Process(error) | Self::List(error) => Mismatch::read(&error.with_stderr()),
+            Self::Missing { .. }
+            | Self::Unusable(_)
+            | Self::NoCache(_)
+            | Self::File { .. }
+            | Self::Toolchain { .. }
+            | Self::Module { .. }
+            | Self::Output { .. } => None,
+        }
+    }
 }
 
 impl Failure for GoError {
