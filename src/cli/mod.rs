@@ -8,6 +8,7 @@ mod epilogue;
 mod explain;
 mod format;
 mod hooks;
+mod image;
 mod init;
 mod inspect;
 mod lock;
@@ -15,6 +16,7 @@ mod man;
 mod mistake;
 mod pages;
 mod plan;
+mod publishing;
 mod release;
 mod schema;
 mod selection;
@@ -30,6 +32,7 @@ pub use doctor::DoctorArgs;
 pub use explain::ExplainArgs;
 pub use format::{FindingsFormat, FormatArgs, ReportFormat};
 pub use hooks::{HookArgs, Permission};
+pub use image::ImageArgs;
 pub use init::InitArgs;
 pub use inspect::{InspectArgs, Printed};
 pub use lock::LockArgs;
@@ -37,7 +40,8 @@ pub use man::ManArgs;
 pub use mistake::{asked_color, suggest_verb};
 pub use pages::{ManPage, man_pages};
 pub use plan::{PlanArgs, PlanFormat};
-pub use release::{Reach, ReleaseArgs, ReleaseVerb, RollbackArgs};
+pub use publishing::{PublishingArgs, Reach};
+pub use release::{ReleaseArgs, ReleaseVerb, RollbackArgs};
 pub use schema::{Described, SchemaArgs};
 pub use selection::{MemoryArg, SelectionArgs, TrustArgs};
 pub use smoke::SmokeArgs;
@@ -97,6 +101,9 @@ pub enum Verb {
     /// Make archives, bills of materials, image and checksums, and publish them
     #[command(after_long_help = release::EXAMPLES)]
     Release(ReleaseArgs),
+    /// Make the container image alone, from scratch and without a daemon
+    #[command(after_long_help = image::EXAMPLES)]
+    Image(ImageArgs),
     /// Print exactly what build would do
     #[command(after_long_help = plan::EXAMPLES)]
     Plan(PlanArgs),
@@ -167,8 +174,10 @@ impl Cli {
     /// The same with what its verb implies.
     #[must_use]
     pub fn settled(mut self) -> Self {
-        if let Verb::Release(args) = &mut self.verb {
-            args.settle();
+        match &mut self.verb {
+            Verb::Release(args) => args.settle(),
+            Verb::Image(args) => args.settle(),
+            _ => {}
         }
         self
     }

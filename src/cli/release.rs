@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::build::BuildArgs;
-use crate::plan::Edition;
+use super::publishing::{PublishingArgs, Reach};
 
 pub(super) const EXAMPLES: &str = "Examples:
   gobuildx release                        all that is local: archives, bills of materials, checksums
@@ -36,13 +36,9 @@ pub struct ReleaseArgs {
     #[command(flatten)]
     pub build: BuildArgs,
 
-    /// Let the version say that this is no release, and what is wrong with the sources
-    #[arg(long, conflicts_with = "publish", help_heading = "What to build")]
-    snapshot: bool,
-
-    /// When everything is proven: push the image, and change the files of [release.gitops]
-    #[arg(long, help_heading = "How to build")]
-    publish: bool,
+    /// What it says of itself, and where it goes.
+    #[command(flatten)]
+    pub publishing: PublishingArgs,
 }
 
 /// What else is done with releases.
@@ -68,41 +64,12 @@ pub struct RollbackArgs {
     pub manifest: Option<std::path::PathBuf>,
 }
 
-/// Whether anything may leave this machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// Nothing does.
-    Local,
-    /// What is proven is published.
-    Published,
-}
-
 impl ReleaseArgs {
     /// A release is of the whole matrix, and what is published is made anew.
     pub(super) fn settle(&mut self) {
         self.build.selection.whole_matrix();
-        if self.publish {
+        if self.publishing.reach() == Reach::Published {
             self.build.force_all();
-        }
-    }
-
-    /// Whether the version may be taken for one that was released.
-    #[must_use]
-    pub fn edition(&self) -> Edition {
-        if self.snapshot {
-            Edition::Snapshot
-        } else {
-            Edition::Release
-        }
-    }
-
-    /// Whether anything may leave this machine.
-    #[must_use]
-    pub fn reach(&self) -> Reach {
-        if self.publish {
-            Reach::Published
-        } else {
-            Reach::Local
         }
     }
 }

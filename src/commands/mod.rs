@@ -107,6 +107,7 @@ pub fn run() -> ExitCode {
     let result = match &cli.verb {
         Verb::Build(args) => build::run(args, &cancel),
         Verb::Release(args) => release::run(args, &cancel),
+        Verb::Image(args) => release::image_alone(args, &cancel),
         Verb::Plan(args) => plan::run(args, &cancel),
         Verb::Init(args) => init::run(args, &cancel),
         Verb::Doctor(args) => doctor::run(args, &cancel),

@@ -23,15 +23,15 @@ use crate::go_install::Wanted;
 use crate::go_package::default_binary_name;
 use crate::host::{Host, HostError, OwnProgram, hook_output, memory, source_date_epoch};
 use crate::ledger::{self, FileStamp, Input, Machine, Measures};
-use crate::manifest::{self, CaRoots, Hook, Located, Manifest};
+use crate::manifest::{self, CaRoots, Hook, Located, Manifest, ReleaseSection};
 use crate::plan::{
-    CellToolchains, Edition, Garbage, Inputs, Plan, Release, Request, RootSources, RunHook,
+    CellToolchains, Edition, Garbage, Inputs, Plan, Release, Request, RootSources, RunHook, Scope,
     Selection, hooks_before, plan, root_sources, select,
 };
 use crate::process::Cancel;
 use crate::progress::Spinner;
 use crate::project::{self, Project, Questions, repository, survey};
-use crate::target::Cgo;
+use crate::target::{Cgo, Goos};
 use crate::toolchain::installed::Trust;
 use crate::tools::git;
 use crate::tools::go::{Go, Settings};
@@ -144,6 +144,36 @@ impl Context {
             root,
             host,
         })
+    }
+
+    /// The same for the image alone: its program, for Linux, and nothing that is made of others.
+    pub(super) fn image_alone(mut self) -> Result<Self, Box<dyn Failure>> {
+        let release = std::mem::take(&mut self.manifest.release);
+        let Some(image) = &release.image else {
+            return Err(NoImage.into());
+        };
+        let request = &mut self.request;
+        request.scope = Scope::Matrix;
+        if request.binaries.is_empty() {
+            request.binaries = image.binary.iter().map(|name| name.value.clone()).collect();
+        }
+        if request.targets.is_empty() {
+            let named = image.targets.iter();
+            request.targets = named.map(|selector| selector.value.clone()).collect();
+        }
+        self.selection = select(&self.manifest, request, &self.settings.host)?;
+        self.selection
+            .cells
+            .retain(|cell| cell.target.goos == Goos::Linux);
+        self.manifest.release = ReleaseSection {
+            archives: Some(Vec::new()),
+            files: Vec::new(),
+            universal: false,
+            sbom: Vec::new(),
+            changelog: false,
+            ..release
+        };
+        Ok(self)
     }
 
     /// The same for another edition of the release.
@@ -497,6 +527,21 @@ fn source_dirs(root: &Path, settings: &Settings) -> Vec<String> {
         .chain(cache)
         .map(|path| path.to_string_lossy().into_owned())
         .collect()
+}
+
+/// There is no image to make.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to make the image: the manifest has no `[release.image]`")]
+struct NoImage;
+
+impl Failure for NoImage {
+    fn exit(&self) -> Exit {
+        Exit::Manifest
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some("write `[release.image]` with `name = \"registry.example/hello\"`".to_owned())
+    }
 }
 
 /// A file or folder that can't be read.

@@ -17,6 +17,8 @@ use crate::verify::Finding;
 pub struct BuildStage<'a> {
     /// The release of Go.
     pub go: &'a GoVersion,
+    /// The folder to run in, from that of all sources; empty where it is that.
+    pub folder: &'a str,
     /// The variables that are set for it.
     pub env: &'a BTreeMap<String, String>,
     /// All that follows `go build`, but for `-o` and its value.
@@ -54,7 +56,12 @@ pub fn dockerfile(file: &Dockerfile<'_>) -> String {
 }
 
 fn build_stage(file: &Dockerfile<'_>, program: &str, preparations: &[&str]) -> String {
-    let BuildStage { go, env, words } = file.build;
+    let BuildStage {
+        go,
+        folder,
+        env,
+        words,
+    } = file.build;
     let variables: Vec<String> = env
         .iter()
         .map(|(name, value)| format!("{name}={value}"))
@@ -64,10 +71,12 @@ fn build_stage(file: &Dockerfile<'_>, program: &str, preparations: &[&str]) -> S
     argv.extend(["go", "build", "-o", program]);
     argv.extend(words.iter().map(String::as_str));
     // Builders run on their own platform: go cross-compiles, nothing is emulated.
-    let mut text = format!(
-        "FROM --platform=$BUILDPLATFORM golang:{go} AS {STAGE}\nWORKDIR /src\nCOPY . .\n{}\n",
-        run(&argv)
-    );
+    let mut text =
+        format!("FROM --platform=$BUILDPLATFORM golang:{go} AS {STAGE}\nWORKDIR /src\nCOPY . .\n");
+    if !folder.is_empty() && folder != "." {
+        let _ = writeln!(text, "WORKDIR /src/{folder}");
+    }
+    let _ = writeln!(text, "{}", run(&argv));
     for line in preparations {
         let _ = writeln!(text, "{line}");
     }

@@ -400,6 +400,7 @@ fn a_dockerfile_builds_what_was_built_and_starts_it_in_the_same_way() {
     let words = ["-trimpath", "-ldflags=-X main.v=it's", "./cmd/app"].map(str::to_owned);
     let text = dockerfile(&Dockerfile {
         build: BuildStage {
+            folder: "",
             go: &go,
             env: &env,
             words: &words,

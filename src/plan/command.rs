@@ -125,6 +125,15 @@ pub enum Arg {
 }
 
 impl Arg {
+    /// The argument, where it is the same on every machine.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Path(_) | Self::Name(_) | Self::Joined(_) => None,
+        }
+    }
+
     /// The argument on a machine, where `path` tells what places stand for.
     pub fn resolve(&self, path: &impl Fn(&Place) -> PathBuf) -> OsString {
         match self {

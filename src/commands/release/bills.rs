@@ -53,7 +53,7 @@ pub(super) fn bill(made: &Made, path: &str) -> Option<Bill> {
         file: Shipped {
             name: artifact.path.file_name().to_owned(),
             size: record.size,
-            sha256: record.sha256.clone(),
+            sha256: record.sha256.parse().ok()?,
         },
         target: artifact.target.clone(),
         buildmode: artifact.buildmode,

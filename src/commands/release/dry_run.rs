@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::cli::{MessageFormat, Reach, ReleaseArgs};
+use super::Wish;
+use crate::cli::{MessageFormat, Reach};
 use crate::commands::prepare::{Context, Prepared};
 use crate::console;
 use crate::failure::{Exit, Failure};
@@ -12,7 +13,7 @@ use crate::release::{ReleasePlan, Stage};
 
 /// Prints the plan of the build, the files of the release, and the stages.
 pub(super) fn show(
-    args: &ReleaseArgs,
+    wish: Wish<'_>,
     context: &Context,
     foreseen: Option<(Prepared, ReleasePlan)>,
 ) -> Result<Exit, Box<dyn Failure>> {
@@ -21,8 +22,8 @@ pub(super) fn show(
     };
     prepared.keep_answers();
     let plan = &prepared.plan;
-    let stages = stages(args, context, &release);
-    match args.build.output.message_format {
+    let stages = stages(wish, context, &release);
+    match wish.build.output.message_format {
         MessageFormat::Json => {
             let stages: Vec<_> = stages
                 .iter()
@@ -82,9 +83,9 @@ fn files(release: &ReleasePlan) -> String {
 }
 
 /// What each stage would do.
-fn stages(args: &ReleaseArgs, context: &Context, release: &ReleasePlan) -> Vec<(Stage, String)> {
+fn stages(wish: Wish<'_>, context: &Context, release: &ReleasePlan) -> Vec<(Stage, String)> {
     let section = &context.manifest.release;
-    let published = args.reach() == Reach::Published;
+    let published = wish.publishing.reach() == Reach::Published;
     let or_not = |wanted: bool, what: &str, why: &str| {
         if wanted {
             what.to_owned()

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use super::bills::{bill, record};
-use super::release_of;
+use super::{dockerfile, release_of};
 use crate::atomic::{Mode, OutputFolder};
 use crate::audit::Licence;
 use crate::commands::build::Made;
@@ -24,6 +24,9 @@ use crate::release::{
 
 /// The folder of the layout, in the output folder.
 pub(super) const LAYOUT: &str = "oci";
+
+/// How others make the image from the sources.
+pub(super) const DOCKERFILE: &str = "Dockerfile";
 
 /// An image that was made.
 pub(super) struct MadeImage {
@@ -56,6 +59,10 @@ pub(super) fn make(
         Ok(())
     })?;
     files.extend(tars(made, planned, packaging, &layout, &image)?);
+    if let Some(text) = dockerfile::text(made, planned, &blueprint) {
+        let kind = FileKind::Dockerfile;
+        files.push(packaging.write(DOCKERFILE, kind, text.as_bytes(), Mode::Record)?);
+    }
     Ok(Some(MadeImage {
         layout,
         image,

@@ -2,6 +2,7 @@
 
 mod bills;
 mod built;
+mod dockerfile;
 mod dry_run;
 mod image;
 mod package;
@@ -15,7 +16,7 @@ use super::build::{self, Made};
 use super::hooks::{self, HooksError};
 use super::prepare::{Context, Prepared};
 use super::unchanged::Begin;
-use crate::cli::{Permission, Reach, ReleaseArgs};
+use crate::cli::{BuildArgs, ImageArgs, Permission, PublishingArgs, Reach, ReleaseArgs};
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
 use crate::plan::{Release, release_tests};
@@ -25,54 +26,81 @@ use crate::release::{Extra, ReleasePlan, Stage, StageEnd, extras, publishable};
 use crate::report;
 
 pub(super) fn run(args: &ReleaseArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
-    let begin = Begin::now();
-    let host = Host::probe()?;
-    let context = build::context(&args.build, host, cancel)?.edition(args.edition());
-    let place = printable_path(&context.out);
-    let extras = extras(&context.root, &context.manifest.release.files)?;
-    let foreseen = foresee(args, &context, &extras, cancel)?;
-    if args.build.dry_run {
-        return dry_run::show(args, &context, foreseen);
-    }
-    permitted(args, &context)?;
-    let mut pipeline = Pipeline::default();
-    let result = Run {
-        args,
-        extras: &extras,
-        cancel,
-        begin,
-    }
-    .all(&mut pipeline, context);
-    let exit = match (&result, cancel.reason()) {
-        (Ok(exit), _) => *exit,
-        (Err(_), Some(reason)) => reason.into(),
-        (Err(failure), None) => failure.exit(),
+    let wish = Wish {
+        build: &args.build,
+        publishing: &args.publishing,
     };
-    pipeline.tell(args.build.output.message_format, exit, &place);
-    result
+    let context = build::context(&args.build, Host::probe()?, cancel)?;
+    wish.fulfil(context, cancel)
+}
+
+/// `gobuildx image`: a release of which nothing but the image is made.
+pub(super) fn image_alone(args: &ImageArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
+    let wish = Wish {
+        build: &args.build,
+        publishing: &args.publishing,
+    };
+    let context = build::context(&args.build, Host::probe()?, cancel)?;
+    wish.fulfil(context.image_alone()?, cancel)
+}
+
+/// What the command line asks for.
+#[derive(Clone, Copy)]
+struct Wish<'a> {
+    build: &'a BuildArgs,
+    publishing: &'a PublishingArgs,
+}
+
+impl Wish<'_> {
+    fn fulfil(self, context: Context, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
+        let begin = Begin::now();
+        let context = context.edition(self.publishing.edition());
+        let place = printable_path(&context.out);
+        let extras = extras(&context.root, &context.manifest.release.files)?;
+        let foreseen = foresee(self, &context, &extras, cancel)?;
+        if self.build.dry_run {
+            return dry_run::show(self, &context, foreseen);
+        }
+        permitted(self, &context)?;
+        let mut pipeline = Pipeline::default();
+        let result = Run {
+            wish: self,
+            extras: &extras,
+            cancel,
+            begin,
+        }
+        .all(&mut pipeline, context);
+        let exit = match (&result, cancel.reason()) {
+            (Ok(exit), _) => *exit,
+            (Err(_), Some(reason)) => reason.into(),
+            (Err(failure), None) => failure.exit(),
+        };
+        pipeline.tell(self.build.output.message_format, exit, &place);
+        result
+    }
 }
 
 /// What is going to be made, as far as it can be known before anything runs; none where hooks make sources first.
 fn foresee(
-    args: &ReleaseArgs,
+    wish: Wish<'_>,
     context: &Context,
     extras: &[Extra],
     cancel: &Cancel,
 ) -> Result<Option<(Prepared, ReleasePlan)>, Box<dyn Failure>> {
-    if !args.build.dry_run && !context.manifest.hooks.before.is_empty() {
+    if !wish.build.dry_run && !context.manifest.hooks.before.is_empty() {
         return Ok(None);
     }
     let prepared = context.plan(cancel)?;
     let release = ReleasePlan::new(&context.manifest.release, &prepared.plan, extras)?;
-    if args.reach() == Reach::Published {
+    if wish.publishing.reach() == Reach::Published {
         publishable(prepared.project.repository.as_ref())?;
     }
     Ok(Some((prepared, release)))
 }
 
 /// Commands of the manifest's author run only where the user says so.
-fn permitted(args: &ReleaseArgs, context: &Context) -> Result<(), HooksError> {
-    if args.build.hooks.permission() == Permission::Given {
+fn permitted(wish: Wish<'_>, context: &Context) -> Result<(), HooksError> {
+    if wish.build.hooks.permission() == Permission::Given {
         return Ok(());
     }
     let commands = hooks::of_release(&context.manifest);
@@ -85,7 +113,7 @@ fn permitted(args: &ReleaseArgs, context: &Context) -> Result<(), HooksError> {
 
 /// A release that is being made.
 struct Run<'a> {
-    args: &'a ReleaseArgs,
+    wish: Wish<'a>,
     extras: &'a [Extra],
     cancel: &'a Cancel,
     begin: Begin,
@@ -101,7 +129,7 @@ impl Run<'_> {
             return made.ended.recorded.map(|()| made.ended.exit);
         }
         pipeline.version = Some(made.prepared.plan.release.version.clone());
-        if self.args.reach() == Reach::Published {
+        if self.wish.publishing.reach() == Reach::Published {
             // Hooks may have changed the tree since.
             publishable(made.prepared.project.repository.as_ref())?;
         }
@@ -115,7 +143,7 @@ impl Run<'_> {
             package::package(&made, &release, pipeline, self.cancel)
         })?;
         pipeline.stage(Stage::Sign, |pipeline| {
-            sign::sign(&made, pipeline, &self.args.build, self.cancel)
+            sign::sign(&made, pipeline, self.wish.build, self.cancel)
         })?;
         pipeline.end(Stage::Push, StageEnd::NotRun(self.unpublished(&made)));
         pipeline.end(Stage::Gitops, StageEnd::NotRun(self.unpublished(&made)));
@@ -138,7 +166,7 @@ impl Run<'_> {
         let dist = hooks::open(context, self.cancel)?;
         let session = context.session(&dist)?;
         let commands = release_tests(&context.manifest, &release);
-        let mut observer = build::observer_of_hooks(&self.args.build);
+        let mut observer = build::observer_of_hooks(self.wish.build);
         let runs = hooks::run_all(&commands, &session, self.cancel, observer.as_mut());
         runs.ended(self.cancel)?;
         let says = crate::human::counted(count, "command", "commands");
@@ -154,7 +182,7 @@ impl Run<'_> {
         let mut summed_up = false;
         let made = build::make(
             context,
-            &self.args.build,
+            self.wish.build,
             self.begin,
             self.cancel,
             &mut summed_up,
@@ -181,7 +209,7 @@ impl Run<'_> {
             let why = "no `[audit]` says what is denied";
             return Ok(((), StageEnd::NotRun(why.to_owned())));
         }
-        let selection = &self.args.build.selection;
+        let selection = &self.wish.build.selection;
         let audit = super::audit::of_built(selection, &made.context.host, self.cancel)?;
         let verdict = audit.verdict();
         made.ended.report.audit = Some(audit);

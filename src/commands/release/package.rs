@@ -81,7 +81,7 @@ fn announce(made: &Made, release: &ReleasePlan) -> Result<(), Box<dyn Failure>> 
     let programs = release.image.iter().flat_map(|image| &image.programs);
     let tars = programs.map(|program| program.tar.clone());
     let folder = format!("{}/", image::LAYOUT);
-    let own = [RELEASE, CHANGELOG, &folder].map(str::to_owned);
+    let own = [RELEASE, CHANGELOG, image::DOCKERFILE, &folder].map(str::to_owned);
     let all = universals
         .chain(archives)
         .chain(bills)
