@@ -53,6 +53,7 @@ pub mod changelog;
 pub mod universal;
 
 pub mod dist;
+pub mod oci;
 pub mod progress;
 pub mod remedy;
 pub mod report;

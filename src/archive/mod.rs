@@ -6,11 +6,13 @@
 mod format;
 mod member;
 mod pack;
+mod tar_writer;
 mod unpack;
 
 pub use format::{Format, ParseFormatError};
 pub use member::{Member, MemberPath, ParseMemberPathError};
 pub use pack::{PackError, pack, tar};
+pub use tar_writer::{FolderMode, Tar, gzip};
 pub use unpack::{Limits, UnpackError, unpack};
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Writing an archive.
 //!
 //! Names are sorted by their bytes, and nothing is recorded of who packed them: owner 0, no names of
-//! users, the modes 0755 and 0644, one time for all files. gzip gets no name and no time of its own.
+//! users, the modes 0755 and 0644, one time for all files.
 //!
 //! Source: <https://reproducible-builds.org/docs/archives/>
 
@@ -9,15 +9,13 @@ use std::fs::File;
 use std::io::{self, Seek, Write};
 use std::path::PathBuf;
 
-use flate2::{Compression, GzBuilder};
 use structured_zstd::encoding::{CompressionLevel, StreamingEncoder};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
+use super::tar_writer::{Tar, gzip};
 use super::{Format, Member, MemberPath};
 
-/// The byte that gzip has for the system: 255, unknown, on all of them (RFC 1952, 2.3.1).
-const UNKNOWN_SYSTEM: u8 = 255;
 /// Of 22 levels the last that costs no more time than gzip does.
 const ZSTD_LEVEL: i32 = 9;
 
@@ -58,11 +56,7 @@ pub fn pack<W: Write + Seek>(
     members.sort_by(|one, other| one.path.cmp(&other.path));
     check(&members)?;
     match format {
-        Format::TarGz => {
-            let gzip = GzBuilder::new().operating_system(UNKNOWN_SYSTEM);
-            let gzip = gzip.write(out, Compression::best());
-            Ok(write_tar(&members, epoch, gzip)?.finish()?)
-        }
+        Format::TarGz => Ok(write_tar(&members, epoch, gzip(out))?.finish()?),
         Format::TarZst => {
             let level = CompressionLevel::from_level(ZSTD_LEVEL);
             let mut zstd = StreamingEncoder::new(out, level);
@@ -109,18 +103,12 @@ fn open(member: &Member) -> Result<(File, u64), PackError> {
 }
 
 fn write_tar<W: Write>(members: &[&Member], epoch: u64, out: W) -> Result<W, PackError> {
-    let mut tar = tar::Builder::new(out);
+    let mut tar = Tar::new(out, epoch);
     for member in members {
         let (file, size) = open(member)?;
-        let mut header = tar::Header::new_ustar();
-        header.set_size(size);
-        header.set_mode(member.mode.bits());
-        header.set_mtime(epoch);
-        header.set_uid(0);
-        header.set_gid(0);
-        tar.append_data(&mut header, member.path.as_str(), file)?;
+        tar.file(&member.path, member.mode, size, file)?;
     }
-    Ok(tar.into_inner()?)
+    Ok(tar.finish()?)
 }
 
 fn zip<W: Write + Seek>(members: &[&Member], epoch: u64, out: W) -> Result<W, PackError> {

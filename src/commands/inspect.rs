@@ -8,7 +8,9 @@ use crate::console::{self, OutputError};
 use crate::failure::{Exit, Failure};
 use crate::inspect::{Facts, Format, Kind};
 use crate::printable::{printable, printable_path};
-use crate::remedy::{Built, Image, ManifestLines, Sysroot, image_lines, manifest_lines, resolve};
+use crate::remedy::{
+    Built, Image, ManifestLines, Program, Sysroot, image_lines, manifest_lines, resolve,
+};
 use crate::report::{FileRecord, Human, Inspection, Sarif};
 use crate::target::Goos;
 use crate::verify::{Outcome, Policy};
@@ -179,10 +181,10 @@ fn dockerfile(inspection: &Inspection, root: &Path, system: &Sysroot) -> Said {
     }
     let libraries = resolve(&inspection.facts, system, Path::new("/"));
     let text = image_lines(&Image {
-        program: Path::new(&inspection.path),
+        program: Program::Context(Path::new(&inspection.path)),
         findings: &inspection.verification.findings,
         libraries: &libraries,
-        system,
+        system: Some(system),
     });
     let names: Vec<String> = libraries
         .missing

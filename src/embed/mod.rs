@@ -2,6 +2,7 @@
 //!
 //! Pure but for `roots`, which reads the files and asks go.
 
+mod bundle;
 mod certificate;
 mod lock;
 mod module_sum;
@@ -10,6 +11,7 @@ mod pem;
 mod roots;
 mod source;
 
+pub use bundle::bundle;
 pub use certificate::Certificate;
 pub use lock::{Lock, ModulePin, ParseLockError, lock_file};
 pub use module_sum::sum_of_digests;

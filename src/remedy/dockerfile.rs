@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use crate::printable::{printable, printable_json};
 
 /// The stage that files are copied from.
-pub(super) const STAGE: &str = "build";
+pub const STAGE: &str = "build";
 
 /// The instruction that copies a path of the other stage.
 pub(super) fn copy_from_stage(flags: &str, from: &str, to: &str) -> String {
@@ -73,8 +73,32 @@ pub(super) fn entrypoint(program: &str) -> String {
     format!("ENTRYPOINT {}", json(&[program]))
 }
 
+/// The instruction that says which arguments follow, as long as nobody gives others.
+#[must_use]
+pub fn cmd(args: &[&str]) -> String {
+    format!("CMD {}", json(args))
+}
+
+/// The instruction that runs a command, without a shell; nothing is replaced in it.
+#[must_use]
+pub fn run(argv: &[&str]) -> String {
+    format!("RUN {}", json(argv))
+}
+
 /// The instruction that sets a variable.
-pub(super) fn env(name: &str, value: &str) -> String {
+#[must_use]
+pub fn env(name: &str, value: &str) -> String {
+    format!("ENV {name}={}", quoted(value))
+}
+
+/// The instruction that says something of the image.
+#[must_use]
+pub fn label(name: &str, value: &str) -> String {
+    format!("LABEL {}={}", quoted(name), quoted(value))
+}
+
+/// A text between quotes, in which no variable has a meaning.
+fn quoted(value: &str) -> String {
     let mut quoted = String::new();
     for c in value.chars() {
         let quote = if matches!(c, '$' | '"' | '\\') {
@@ -85,7 +109,7 @@ pub(super) fn env(name: &str, value: &str) -> String {
         // Writing to a String can't fail.
         let _ = write!(quoted, "{quote}{c}");
     }
-    format!("ENV {name}=\"{}\"", printable(&quoted))
+    format!("\"{}\"", printable(&quoted))
 }
 
 /// A pattern that only this path matches.

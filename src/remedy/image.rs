@@ -9,22 +9,32 @@ use super::dockerfile::{
     env,
 };
 use super::libraries::Libraries;
-use super::manifest::{is_left_out, line_of};
+use super::manifest::line_of;
+use super::provision::{CA_ROOTS, Note, Provision, ZONE_INFO, provisions};
 use super::sysroot::{Lying, Sysroot};
 use crate::printable::printable;
-use crate::verify::{AsksForNames, Finding, Need, RuleId};
+use crate::verify::Finding;
 
 /// What an image is made of.
 #[derive(Clone, Copy, Debug)]
 pub struct Image<'a> {
-    /// The path of the program, as the build context has it.
-    pub program: &'a Path,
+    /// Where the program comes from.
+    pub program: Program<'a>,
     /// What was found in it.
     pub findings: &'a [Finding],
     /// Its loader and libraries, if it has any.
     pub libraries: &'a Libraries,
-    /// The system that files are copied from.
-    pub system: &'a Sysroot,
+    /// The system that files are copied from; none where nobody has it yet.
+    pub system: Option<&'a Sysroot>,
+}
+
+/// Where the program of an image comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum Program<'a> {
+    /// From the build context, at this path. What else has to be made is told in comments.
+    Context(&'a Path),
+    /// From the other stage, in which [`preparations`] were made, at this path.
+    Stage(&'a str),
 }
 
 /// One line of the image.
@@ -36,10 +46,30 @@ enum Line {
     File(String),
     /// What is made for the image, at this path: that of the build is another matter.
     Made(&'static Made),
+    /// The same, where the other stage has made it.
+    Ready(&'static Made),
     /// A variable.
     Env(&'static str, String),
     /// What the lines can't do.
     Note(Note),
+}
+
+impl From<Provision> for Line {
+    fn from(provision: Provision) -> Self {
+        match provision {
+            Provision::CaRoots => Self::Copy(CA_ROOTS.to_owned()),
+            Provision::ZoneInfo => Self::Copy(ZONE_INFO.to_owned()),
+            Provision::Passwd => Self::Made(PASSWD),
+            Provision::Group => Self::Made(GROUP),
+            Provision::Tmp => Self::Made(TMP),
+            Provision::Home => Self::Env("HOME", "/".to_owned()),
+            Provision::OfSystem(path) => Self::Copy(path),
+            Provision::ByRuntime => Self::Note(Note::of(
+                "container runtimes bring /etc/resolv.conf, /etc/hosts and /proc",
+            )),
+            Provision::Note(note) => Self::Note(note),
+        }
+    }
 }
 
 impl Line {
@@ -47,7 +77,7 @@ impl Line {
     fn folder(&self) -> Option<&str> {
         match self {
             Self::Copy(path) => Some(path.trim_end_matches('/')),
-            Self::File(_) | Self::Made(_) | Self::Env(..) | Self::Note(_) => None,
+            Self::File(_) | Self::Made(_) | Self::Ready(_) | Self::Env(..) | Self::Note(_) => None,
         }
     }
 
@@ -59,37 +89,6 @@ impl Line {
         let above = Path::new(path).ancestors().skip(1);
         let mut above = above.filter_map(Path::to_str);
         above.any(|folder| folders.contains(folder))
-    }
-}
-
-/// A remark: these words, with a name between them.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Note {
-    before: &'static str,
-    name: String,
-    after: &'static str,
-}
-
-impl Note {
-    const fn of(words: &'static str) -> Self {
-        Self {
-            before: words,
-            name: String::new(),
-            after: "",
-        }
-    }
-
-    fn naming(before: &'static str, name: &str, after: &'static str) -> Self {
-        Self {
-            before,
-            name: name.to_owned(),
-            after,
-        }
-    }
-
-    /// Whether both say the same of different things.
-    fn is_like(&self, other: &Self) -> bool {
-        (self.before, self.after) == (other.before, other.after)
     }
 }
 
@@ -147,7 +146,7 @@ pub fn image_lines(image: &Image<'_>) -> String {
         .collect();
     let wanted = conditions
         .into_iter()
-        .map(|finding| (finding, of(finding, image.system)));
+        .map(|finding| (finding, of(finding, image)));
     let wanted: Vec<_> = wanted.collect();
     let folders = wanted.iter().flat_map(|(_, lines)| lines);
     let folders: BTreeSet<&str> = folders.filter_map(Line::folder).collect();
@@ -172,6 +171,20 @@ pub fn image_lines(image: &Image<'_>) -> String {
     text
 }
 
+/// The instructions that make, in the other stage, what is copied from there for these findings.
+#[must_use]
+pub fn preparations(findings: &[Finding]) -> Vec<&'static str> {
+    let conditions = findings.iter().filter(|finding| finding.is_condition());
+    let made = conditions.flat_map(provisions).filter_map(|provision| {
+        let Line::Made(made) = provision.into() else {
+            return None;
+        };
+        Some(made.run)
+    });
+    let made: BTreeSet<&str> = made.collect();
+    made.into_iter().collect()
+}
+
 /// The rule, and what makes its lines needless.
 fn write_title(text: &mut String, finding: &Finding) {
     // Writing to a String can't fail.
@@ -184,7 +197,17 @@ fn write_title(text: &mut String, finding: &Finding) {
     }
 }
 
-fn write_program(text: &mut String, program: &Path) {
+fn write_program(text: &mut String, program: Program<'_>) {
+    let program = match program {
+        Program::Context(program) => program,
+        Program::Stage(from) => {
+            let name = from.rsplit('/').next().unwrap_or(from);
+            let to = format!("/{name}");
+            let _ = writeln!(text, "{}", copy_from_stage("", from, &to));
+            let _ = writeln!(text, "{}", entrypoint(&to));
+            return;
+        }
+    };
     let name = program.file_name().unwrap_or_default().to_string_lossy();
     let to = format!("/{name}");
     let inside = program
@@ -205,24 +228,26 @@ fn write_program(text: &mut String, program: &Path) {
 }
 
 /// What an image has to hold for a finding.
-fn of(finding: &Finding, system: &Sysroot) -> Vec<Line> {
-    let by_need = finding.need.iter().flat_map(wanted);
-    let lines = by_need.chain(noted(finding).map(|note| Line::Note(Note::of(note))));
-    let checked = lines.map(|line| match line {
-        Line::Copy(path) => fetched(path, system),
-        line => line,
+fn of(finding: &Finding, image: &Image<'_>) -> Vec<Line> {
+    let lines = provisions(finding).into_iter().map(Line::from);
+    let checked = lines.map(|line| match (line, image) {
+        (
+            Line::Copy(path),
+            Image {
+                system: Some(system),
+                ..
+            },
+        ) => fetched(path, system),
+        (
+            Line::Made(made),
+            Image {
+                program: Program::Stage(_),
+                ..
+            },
+        ) => Line::Ready(made),
+        (line, _) => line,
     });
     checked.collect()
-}
-
-/// What is to be said of a finding besides what it needs.
-fn noted(finding: &Finding) -> Option<&'static str> {
-    if is_left_out(finding) {
-        return Some(
-            "no image makes up for it: this was left out of the program, which was built without C",
-        );
-    }
-    (finding.rule == RuleId::PLUGIN).then_some("it loads plugins: copy their files, too")
 }
 
 /// How a path gets into the image, if it can.
@@ -236,115 +261,6 @@ fn fetched(path: String, system: &Sysroot) -> Line {
             &path,
             "",
         )),
-    }
-}
-
-/// Files that tell of one machine, or are its secrets: those of the build are no matter of an image.
-const OF_ONE_MACHINE: &[&str] = &[
-    "/etc/hostname",
-    "/etc/hosts",
-    "/etc/machine-id",
-    "/etc/mtab",
-    "/etc/resolv.conf",
-    "/etc/shadow",
-    "/var/lib/dbus/machine-id",
-];
-/// Folders of such files.
-const OF_ITS_USERS: &[&str] = &[
-    "/etc/ssh/",
-    "/home/",
-    "/root/",
-    "/run/secrets/",
-    "/var/run/secrets/",
-];
-
-/// How a file at an absolute path gets into the image.
-fn at(path: &str) -> Line {
-    let is_below = |folder: &&str| path.starts_with(folder);
-    match path {
-        "/etc/passwd" => Line::Made(PASSWD),
-        "/etc/group" => Line::Made(GROUP),
-        "/tmp" | "/tmp/" => Line::Made(TMP),
-        _ if OF_ONE_MACHINE.contains(&path) || OF_ITS_USERS.iter().any(is_below) => {
-            Line::Note(Note::naming("", path, " is of one machine: mount it"))
-        }
-        _ => Line::Copy(path.to_owned()),
-    }
-}
-
-/// What an image has to hold for a need.
-fn wanted(need: &Need) -> Vec<Line> {
-    let same = |path: &str| Line::Copy(path.to_owned());
-    let note = |words| vec![Line::Note(Note::of(words))];
-    let naming = |before, name: &String, after| vec![Line::Note(Note::naming(before, name, after))];
-    match need {
-        Need::CaRoots => vec![same("/etc/ssl/certs/ca-certificates.crt")],
-        Need::ZoneInfo => vec![same("/usr/share/zoneinfo")],
-        Need::LocalTime => vec![same("/etc/localtime")],
-        Need::Users => vec![Line::Made(PASSWD), Line::Made(GROUP)],
-        Need::Home => vec![Line::Env("HOME", "/".to_owned())],
-        Need::Tmp | Need::TmpFile(_) => vec![Line::Made(TMP)],
-        Need::RuntimeDir => note(
-            "mount a folder that only its user may read, mode 0700, and set XDG_RUNTIME_DIR to it",
-        ),
-        Need::MediaTypes => vec![same("/etc/mime.types")],
-        Need::Services => vec![same("/etc/services")],
-        Need::SystemResolver => vec![same("/etc/nsswitch.conf")],
-        Need::File(path) if path.starts_with('/') => vec![at(path)],
-        Need::File(path) => naming(
-            "it reads ",
-            path,
-            ": set WORKDIR, and copy that file below it",
-        ),
-        Need::Folder(path) => naming(
-            "it makes files in ",
-            path,
-            ": make that folder, or mount a volume there",
-        ),
-        Need::Files(path) => naming(
-            "it reads files in ",
-            path,
-            ": copy those that it needs, or mount a volume there",
-        ),
-        Need::Socket(path) => naming("it connects to the socket ", path, ": mount it"),
-        Need::Program(Some(name)) => naming(
-            "it runs ",
-            name,
-            ": copy that program with its libraries, or take an image that has it",
-        ),
-        Need::Program(None) => {
-            note("it runs other programs, whose names don't show: copy those that it needs")
-        }
-        Need::ResolverFiles | Need::Proc => {
-            note("container runtimes bring /etc/resolv.conf, /etc/hosts and /proc")
-        }
-        Need::Syslog => {
-            note("it writes to a system log, which no container has: let it write to stderr")
-        }
-        Need::NameServiceModules(who) => note(without_modules(*who)),
-        Need::Goroot => note("it needs Go's own sources and tools: take an image with Go"),
-        Need::Sight => note("not all that the program wants can be seen: try the image"),
-        Need::All(needs) => needs.iter().flat_map(wanted).collect(),
-        // The loader and the libraries are looked for in the system; the rest no image can bring.
-        Need::Loader(_)
-        | Need::Library(_)
-        | Need::Glibc(_)
-        | Need::RecentSystem
-        | Need::MacOs(_)
-        | Need::Cpu(_) => Vec::new(),
-    }
-}
-
-/// What to do where modules of the name service switch are wanted: they can't be copied to any system.
-fn without_modules(who: AsksForNames) -> &'static str {
-    match who {
-        AsksForNames::Go => {
-            "modules of the name service switch can't be copied to any system: use resolver = \"go\""
-        }
-        AsksForNames::C => {
-            "modules of the name service switch can't be copied to any system: link its C against musl, \
-             which loads none"
-        }
     }
 }
 
@@ -412,12 +328,9 @@ fn write_line(text: &mut String, line: &Line) {
             made.run,
             copy_from_stage(made.flags, made.from, made.to)
         ),
+        Line::Ready(made) => copy_from_stage(made.flags, made.from, made.to),
         Line::Env(name, value) => env(name, value),
-        Line::Note(Note {
-            before,
-            name,
-            after,
-        }) => format!("# {before}{}{after}", printable(name)),
+        Line::Note(note) => format!("# {note}"),
     };
     let _ = writeln!(text, "{line}");
 }
@@ -445,12 +358,14 @@ fn write_libraries(text: &mut String, libraries: &Libraries) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::provision::{OF_ONE_MACHINE, of_need};
     use super::*;
+    use crate::verify::Need;
 
     fn written(need: &Need) -> String {
         let mut text = String::new();
-        for line in wanted(need) {
-            write_line(&mut text, &line);
+        for provision in of_need(need) {
+            write_line(&mut text, &provision.into());
         }
         text
     }
@@ -518,7 +433,12 @@ mod tests {
         ));
 
         let names = (0..10_000).map(|n| Need::File(format!("data/{n}")));
-        let remarks = lines_of(&names.flat_map(|need| wanted(&need)).collect::<Vec<_>>());
+        let remarks = lines_of(
+            &names
+                .flat_map(|need| of_need(&need))
+                .map(Line::from)
+                .collect::<Vec<_>>(),
+        );
         assert_eq!(remarks.lines().count(), MANY + 1);
         let last = "# it reads 9990 more: set WORKDIR, and copy that file below it\n";
         assert!(remarks.ends_with(last), "{remarks}");
