@@ -114,7 +114,7 @@ tools-demo:
 
 # What the tests need besides: a C compiler for cgo, independent readers of binaries and archives, a packer,
 # and what starts programs: a sandbox with limits, and emulators.
-tools: target/zig/bin/zig
+tools: target/zig/bin/zig target/tools/kustomize
 	@.ci/tools cargo go git gcc readelf file script bash zsh fish groff g++ make upx bwrap \
 		qemu-aarch64-static musl-gcc prlimit setpriv zip unzip zstd python3 \
 		aarch64-linux-gnu-gcc x86_64-w64-mingw32-gcc clang llvm-objdump openssl minisign
@@ -126,6 +126,12 @@ target/zig/bin/zig:
 	python3 -m venv target/zig
 	target/zig/bin/pip install -q --disable-pip-version-check $(ZIG)
 	ln -sf "$$(target/zig/bin/python -c 'import os, ziglang; print(os.path.dirname(ziglang.__file__))')/zig" $@
+
+# What applies kustomizations, from its sources.
+KUSTOMIZE = sigs.k8s.io/kustomize/kustomize/v5@v5.8.0
+target/tools/kustomize:
+	@.ci/tools go
+	GOBIN=$(CURDIR)/target/tools go install $(KUSTOMIZE)
 
 # What the ways in need: readers and validators of their own.
 tools-ways: tools

@@ -51,6 +51,7 @@ pub mod delivery;
 pub mod explain;
 
 pub mod changelog;
+pub mod gitops;
 pub mod universal;
 
 pub mod dist;

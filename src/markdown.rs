@@ -4,7 +4,7 @@ use crate::printable::printable;
 
 /// A text that means nothing to Markdown and HTML, is one line, and stays within its cell of a table.
 ///
-/// Source: CommonMark 0.31, and the tables and links of GitHub's extension of it.
+/// Source: `CommonMark` 0.31, and the tables and links of GitHub's extension of it.
 #[must_use]
 pub fn escaped(text: &str) -> String {
     let line = printable(text.replace(['\n', '\r'], " ").trim());

@@ -295,7 +295,7 @@ impl Layout {
 mod tests {
     use super::*;
     use object::macho::{LC_BUILD_VERSION, MH_EXECUTE, MH_OBJECT, PLATFORM_MACOS};
-    use object::read::macho::{FatArch as _, MachOFatFile64};
+    use object::read::macho::{FatArch, MachOFatFile64};
 
     const X86: u32 = CPU_TYPE_X86_64.0;
     const ARM: u32 = CPU_TYPE_ARM64.0;
@@ -389,7 +389,7 @@ mod tests {
         assert_eq!(header.len(), 8 + 2 * 32);
         header.resize(1 << 13, 0);
         let read = MachOFatFile64::parse(header.as_slice()).unwrap();
-        let places: Vec<_> = read.arches().iter().map(|arch| arch.file_range()).collect();
+        let places: Vec<_> = read.arches().iter().map(FatArch::file_range).collect();
         let second = ((1_u64 << 32) + 4095).next_multiple_of(page);
         assert_eq!(places, [(4096, (1 << 32) - 1), (second, 1)]);
     }

@@ -1,11 +1,7 @@
 //! Universal macOS binaries of real Go programs, held against `llvm-lipo` and `file`.
 
 #![expect(clippy::disallowed_types, reason = "tests run the real tools")]
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that can't go on panics"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that can't go on panics")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -62,6 +62,22 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), CreateError> {
     Ok(())
 }
 
+/// Replaces what a file holds; who may do what with it stays.
+///
+/// # Errors
+/// When it isn't there or the system refuses; then what was there is still there.
+pub fn rewrite(path: &Path, bytes: &[u8]) -> Result<(), CreateError> {
+    let failed = |error| CreateError::Io {
+        path: path.to_owned(),
+        error,
+    };
+    let mode = std::fs::metadata(path).map_err(failed)?.permissions();
+    let file = written_beside(path, bytes).map_err(failed)?;
+    file.as_file().set_permissions(mode).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
 /// A file in the folder of another, which is gone unless it gets a name.
 fn written_beside(path: &Path, bytes: &[u8]) -> std::io::Result<tempfile::NamedTempFile> {
     let folder = path
@@ -110,6 +126,26 @@ mod tests {
         for text in ["old", "new"] {
             replace(&path, text.as_bytes()).unwrap();
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        }
+        assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_rewritten_keeps_its_mode() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("x");
+        assert!(rewrite(&path, b"new").is_err());
+        fs::write(&path, "old").unwrap();
+        for mode in [0o600, 0o755] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            rewrite(&path, b"new").unwrap();
+            assert_eq!(fs::read(&path).unwrap(), b"new");
+            assert_eq!(
+                fs::metadata(&path).unwrap().permissions().mode() & 0o7777,
+                mode
+            );
         }
         assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 1);
     }

@@ -10,8 +10,10 @@ use crate::process::{Cancel, Command, Output, ProcessError};
 use crate::shell_word::shell_word;
 
 mod history;
+mod work_tree;
 
 pub use history::{Commit, End, History, history};
+pub use work_tree::{Upstream, Version, WorkTree};
 
 /// What git says of the repository that a folder is in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -310,6 +312,10 @@ impl<'a> Git<'a> {
         for (name, value) in self.env.with_prefix("GIT_CONFIG_") {
             command = command.env(name, value);
         }
+        self.run(&command)
+    }
+
+    fn run(&self, command: &Command) -> Result<String, GitError> {
         match command.run(self.cancel) {
             Ok(output) => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
             Err(error) => Err(match error.output().map(dubious_repository) {
@@ -363,6 +369,21 @@ pub enum GitError {
     Output(String),
 }
 
+impl GitError {
+    /// What makes git read the repository.
+    #[must_use]
+    pub fn remedy(&self) -> Option<String> {
+        match self {
+            Self::Missing { advice, .. } => Some(format!("get git: {advice}")),
+            Self::DubiousOwnership(dir) => Some(format!(
+                "run `git config --global --add safe.directory {}`",
+                shell_word(dir.as_os_str())
+            )),
+            Self::Process(_) | Self::Output(_) => None,
+        }
+    }
+}
+
 impl Failure for GitError {
     fn exit(&self) -> Exit {
         match self {
@@ -373,14 +394,8 @@ impl Failure for GitError {
 
     fn hint(&self) -> Option<String> {
         let instead = "or set `vcs = false` in [build] to leave the commit out of the binaries";
-        match self {
-            Self::Missing { advice, .. } => Some(format!("get git: {advice}; {instead}")),
-            Self::DubiousOwnership(dir) => Some(format!(
-                "run `git config --global --add safe.directory {}`, {instead}",
-                shell_word(dir.as_os_str())
-            )),
-            Self::Process(_) | Self::Output(_) => None,
-        }
+        let remedy = self.remedy()?;
+        Some(format!("{remedy}, {instead}"))
     }
 }
 

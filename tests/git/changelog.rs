@@ -96,7 +96,7 @@ fn messages_are_text_whatever_is_in_them() {
     let hash = repository.git(&["rev-parse", "HEAD~1"]);
     assert_eq!(history.commits[1].hash, hash);
     let text = markdown("v0.1.0", &history);
-    let hash = &hash[..7];
+    let hash = hash.get(..7).unwrap();
     let breaking = format!(
         "### Breaking changes\n\n- \\--output=x\\\\u{{1b}}\\[31m größe ({hash})\n  &lt;img src=x\\>\n"
     );
@@ -126,14 +126,14 @@ fn a_shallow_clone_tells_what_it_can_not_know_and_only_that() {
 #[test]
 fn a_long_history_is_cut_and_that_is_told() {
     let repository = Repository::new();
-    let mut stream = String::new();
-    for number in 1..=1001 {
+    let commit = |number: u32| {
         let message = format!("Number {number}");
-        stream.push_str(&format!(
-            "commit refs/heads/main\ncommitter T <t@example.com> {number} +0000\ndata {}\n{message}\n",
-            message.len()
-        ));
-    }
+        let length = message.len();
+        format!(
+            "commit refs/heads/main\ncommitter T <t@example.com> {number} +0000\ndata {length}\n{message}\n"
+        )
+    };
+    let stream: String = (1..=1001).map(commit).collect();
     repository.write("stream", &stream);
     let stream = std::fs::File::open(repository.path("stream")).unwrap();
     let imported = std::process::Command::new("git")

@@ -3,7 +3,6 @@
 #![cfg(unix)]
 #![expect(
     clippy::disallowed_types,
-    clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
     unreachable_pub,
@@ -11,4 +10,7 @@
 )]
 
 mod changelog;
+mod checkout;
+mod kustomize;
 mod repository;
+mod rollback;

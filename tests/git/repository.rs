@@ -24,6 +24,18 @@ impl Repository {
         repository
     }
 
+    /// A clone of another one, which is pushed to that.
+    pub fn clone(of: &Self) -> Self {
+        let clone = Self {
+            temp: tempfile::tempdir().unwrap(),
+        };
+        let url = format!("file://{}", of.root().display());
+        clone.git(&["clone", "-q", &url, "."]);
+        clone.git(&["config", "user.name", "Tester"]);
+        clone.git(&["config", "user.email", "tester@example.com"]);
+        clone
+    }
+
     /// A shallow clone of another one, which has so many commits.
     pub fn shallow(of: &Self, commits: u32) -> Self {
         let temp = tempfile::tempdir().unwrap();
@@ -68,6 +80,11 @@ impl Repository {
         self.git(&["tag", tag]);
     }
 
+    /// The text of a file.
+    pub fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap()
+    }
+
     /// Runs git, which has to succeed, and returns what it printed.
     pub fn git(&self, args: &[&str]) -> String {
         let output = Command::new("git")
@@ -82,7 +99,11 @@ impl Repository {
     }
 }
 
-/// This machine.
+/// This machine, but for what its user has configured.
 pub fn host() -> Host {
-    Host::probe().unwrap()
+    let mut host = Host::probe().unwrap();
+    host.env = host.env.only(&["HOME", "PATH"]);
+    host.env.set("GIT_CONFIG_GLOBAL", "/dev/null");
+    host.env.set("GIT_CONFIG_NOSYSTEM", "1");
+    host
 }

@@ -1,0 +1,217 @@
+//! Puts a release into the files of a checkout, and commits and pushes it where that is wanted.
+
+use crate::atomic;
+use crate::host::Host;
+use crate::process::Cancel;
+use crate::tools::git::{GitError, Upstream, WorkTree};
+
+use super::error::GitopsError;
+use super::plan::{File, Plan};
+use super::release::Release;
+
+/// How far a release goes; each step has those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Files are written.
+    Files,
+    /// And committed.
+    Commit,
+    /// And pushed to the upstream of the branch.
+    Push,
+}
+
+/// What was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// The files that were written, by their paths from the checkout. None where the release was there already.
+    pub written: Vec<String>,
+    /// The hash of the commit, if one was made.
+    pub commit: Option<String>,
+    /// Where it was pushed to, if anything was.
+    pub pushed: Option<Upstream>,
+}
+
+impl Plan<'_> {
+    /// Does what is planned. Where nothing has to be changed, nothing is committed; a commit that an earlier run could
+    /// not push is pushed.
+    ///
+    /// # Errors
+    /// When the checkout isn't ready for a commit, or a file, git or the server fails. Files are as they were then, unless
+    /// the commit is made already.
+    pub fn carry_out(
+        &self,
+        reach: Reach,
+        host: &Host,
+        cancel: &Cancel,
+    ) -> Result<Done, GitopsError> {
+        if reach == Reach::Files {
+            let written = self.write()?;
+            return Ok(Done {
+                written,
+                commit: None,
+                pushed: None,
+            });
+        }
+        let tree = WorkTree::of(self.checkout(), host, cancel)?;
+        self.check(&tree)?;
+        let upstream = match reach {
+            Reach::Push => Some(self.upstream(&tree)?),
+            Reach::Files | Reach::Commit => None,
+        };
+        let written = self.write()?;
+        let commit = self.commit(&tree, &written)?;
+        let pushed = upstream.map(|upstream| self.push(&tree, upstream));
+        Ok(Done {
+            written,
+            commit,
+            pushed: pushed.transpose()?.flatten(),
+        })
+    }
+
+    /// Whether a commit would have what is planned, and no more.
+    fn check(&self, tree: &WorkTree<'_>) -> Result<(), GitopsError> {
+        let files: Vec<&str> = self.changed().map(File::name).collect();
+        if files.is_empty() {
+            return Ok(());
+        }
+        let checkout = self.checkout().to_owned();
+        if tree.has_staged()? {
+            return Err(GitopsError::Staged(checkout));
+        }
+        let files = tree.unsettled(&files)?;
+        if !files.is_empty() {
+            return Err(GitopsError::Unsettled { checkout, files });
+        }
+        Ok(())
+    }
+
+    /// Where to push to, if nothing of others would be pushed along.
+    fn upstream(&self, tree: &WorkTree<'_>) -> Result<Upstream, GitopsError> {
+        let checkout = || self.checkout().to_owned();
+        let upstream = tree.upstream()?;
+        let upstream = upstream.ok_or_else(|| GitopsError::NoUpstream(checkout()))?;
+        let subject = self.release.subject();
+        let unpushed = tree.unpushed()?;
+        match unpushed.into_iter().find(|of| of.subject != subject) {
+            Some(foreign) => Err(GitopsError::Foreign {
+                checkout: checkout(),
+                hash: foreign.hash,
+                subject: foreign.subject,
+            }),
+            None => Ok(upstream),
+        }
+    }
+
+    fn write(&self) -> Result<Vec<String>, GitopsError> {
+        let mut written: Vec<&File> = Vec::new();
+        for file in self.changed() {
+            let is_same = file.found.text().is_ok_and(|text| text == file.old);
+            let result = if is_same {
+                atomic::rewrite(&file.found.path, file.new.as_bytes()).map_err(GitopsError::from)
+            } else {
+                Err(GitopsError::Changed(file.found.path.clone()))
+            };
+            if let Err(error) = result {
+                restore(&written);
+                return Err(error);
+            }
+            written.push(file);
+        }
+        Ok(written.iter().map(|file| file.name().to_owned()).collect())
+    }
+
+    fn commit(
+        &self,
+        tree: &WorkTree<'_>,
+        written: &[String],
+    ) -> Result<Option<String>, GitopsError> {
+        if written.is_empty() {
+            return Ok(None);
+        }
+        let files: Vec<&str> = written.iter().map(String::as_str).collect();
+        match tree.commit(&files, &self.release.message()) {
+            Ok(hash) => Ok(Some(hash)),
+            Err(error) => {
+                restore(&self.changed().collect::<Vec<_>>());
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Pushes what the server lacks.
+    fn push(
+        &self,
+        tree: &WorkTree<'_>,
+        upstream: Upstream,
+    ) -> Result<Option<Upstream>, GitopsError> {
+        if tree.unpushed()?.is_empty() {
+            return Ok(None);
+        }
+        tree.push(&upstream).map_err(|error| match error {
+            GitError::Process(_) => GitopsError::Push {
+                checkout: self.checkout().to_owned(),
+                error: without_users(&error.to_string()),
+            },
+            error => error.into(),
+        })?;
+        Ok(Some(upstream))
+    }
+}
+
+/// Puts back what files held.
+fn restore(files: &[&File]) {
+    for file in files {
+        // What can't be put back stays as the release has it, which is a whole file, too.
+        let _ = atomic::rewrite(&file.found.path, file.old.as_bytes());
+    }
+}
+
+impl Release {
+    /// The first line of the commit, by which a rollback finds it.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        format!("{} {}", self.project, self.tag)
+    }
+
+    fn message(&self) -> String {
+        format!("{}\n\n{}@{}\n", self.subject(), self.image, self.digest)
+    }
+}
+
+/// The text without users and passwords in its addresses, which git repeats where a server refuses it.
+fn without_users(text: &str) -> String {
+    let mut parts = text.split("://");
+    let mut safe = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| c == '/' || c.is_whitespace() || "'\"`".contains(c));
+        let (authority, rest) = part.split_at(end.unwrap_or(part.len()));
+        let host = authority.rsplit('@').next().unwrap_or_default();
+        safe.push_str("://");
+        safe.push_str(host);
+        safe.push_str(rest);
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_without_users() {
+        for (text, safe) in [
+            (
+                "to https://u:p@h.example/x: no",
+                "to https://h.example/x: no",
+            ),
+            ("'https://token@h.example'", "'https://h.example'"),
+            (
+                "ssh://git@h:22/x https://a:b@c@d/",
+                "ssh://h:22/x https://d/",
+            ),
+            ("git@h.example:x a@b", "git@h.example:x a@b"),
+        ] {
+            assert_eq!(without_users(text), safe);
+        }
+    }
+}
