@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::build::BuildArgs;
 use super::publishing::{PublishingArgs, Reach};
+use super::selection::SelectionArgs;
 
 pub(super) const EXAMPLES: &str = "Examples:
   gobuildx release                        all that is local: archives, bills of materials, checksums
@@ -52,7 +53,7 @@ pub enum ReleaseVerb {
 #[derive(Debug, Args)]
 pub struct RollbackArgs {
     /// The version to go back to, as it was released
-    #[arg(value_name = "VERSION")]
+    #[arg(id = "former", value_name = "VERSION")]
     pub version: String,
 
     /// Show what would change, and change nothing
@@ -62,6 +63,14 @@ pub struct RollbackArgs {
     /// The manifest [default: targets.toml here or in a folder above, in the same repository]
     #[arg(long, value_name = "FILE", help_heading = "Files")]
     pub manifest: Option<std::path::PathBuf>,
+}
+
+impl RollbackArgs {
+    /// The project that the manifest is of.
+    #[must_use]
+    pub fn selection(&self) -> SelectionArgs {
+        SelectionArgs::of_manifest(self.manifest.clone())
+    }
 }
 
 impl ReleaseArgs {

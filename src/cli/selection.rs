@@ -13,7 +13,7 @@ use crate::target::Selector;
 use crate::toolchain::installed::Trust;
 
 /// What to build, from which manifest, into which folder.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct SelectionArgs {
     /// Build every target of the matrix, not only the machine's own
     #[arg(long, help_heading = "What to build")]
@@ -79,7 +79,7 @@ fn cores(text: &str) -> Result<NonZeroU32, String> {
 }
 
 /// Whether the project may say which programs compile C: an argument that verbs share.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct TrustArgs {
     /// Start what the project's own toolchains name: commands of its author, which may do all that you may do
     #[arg(long, help_heading = "How to build")]
@@ -99,6 +99,14 @@ impl TrustArgs {
 }
 
 impl SelectionArgs {
+    /// What a manifest says, without anything else that is said.
+    pub(super) fn of_manifest(manifest: Option<PathBuf>) -> Self {
+        Self {
+            manifest,
+            ..Self::default()
+        }
+    }
+
     /// The same for all of the matrix, whatever else is said.
     pub(super) fn whole_matrix(&mut self) {
         self.matrix = true;

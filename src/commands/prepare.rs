@@ -23,7 +23,7 @@ use crate::go_install::Wanted;
 use crate::go_package::default_binary_name;
 use crate::host::{Host, HostError, OwnProgram, hook_output, memory, source_date_epoch};
 use crate::ledger::{self, FileStamp, Input, Machine, Measures};
-use crate::manifest::{self, CaRoots, Hook, Located, Manifest, ReleaseSection};
+use crate::manifest::{self, CaRoots, Hook, Located, Manifest};
 use crate::plan::{
     CellToolchains, Edition, Garbage, Inputs, Plan, Release, Request, RootSources, RunHook, Scope,
     Selection, hooks_before, plan, root_sources, select,
@@ -165,14 +165,7 @@ impl Context {
         self.selection
             .cells
             .retain(|cell| cell.target.goos == Goos::Linux);
-        self.manifest.release = ReleaseSection {
-            archives: Some(Vec::new()),
-            files: Vec::new(),
-            universal: false,
-            sbom: Vec::new(),
-            changelog: false,
-            ..release
-        };
+        self.manifest.release = release.image_alone();
         Ok(self)
     }
 

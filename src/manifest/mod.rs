@@ -55,8 +55,8 @@ pub use parse::{Rejected, parse};
 pub(crate) use possible::possible_binaries;
 pub use project::is_version_char;
 pub use release::{
-    Bundle, GitopsSection, HelmValues, ImageSection, ReleaseSection, SbomFormat, SignSection,
-    StepsSection,
+    Bundle, Extent, GitopsSection, HelmValues, ImageSection, ReleaseSection, SbomFormat,
+    SignSection, StepsSection,
 };
 pub use render::render;
 pub use schema::{json_schema, toolchain_json_schema};

@@ -11,8 +11,9 @@ use crate::archive::{Format, MemberPath};
 use crate::atomic::Mode;
 use crate::failure::{Exit, Failure};
 use crate::manifest::{Bundle, ImageSection, ReleaseSection, SbomFormat};
-use crate::oci::{ParseProgramNameError, ParseReferenceError, ProgramName, Repository, Tag};
+use crate::oci::{ParseProgramNameError, ParseReferenceError, ProgramName, Repository};
 use crate::plan::{Artifact, ArtifactPath, Plan, Release};
+use crate::registry::{Moving, PushedTag};
 use crate::target::{BuildMode, Goarch, Goos, Target};
 
 /// All that is made of the artifacts of a plan.
@@ -102,11 +103,11 @@ pub struct PlannedImage {
     #[serde(serialize_with = "as_text")]
     pub name: Repository,
     /// What it is called there first.
-    #[serde(serialize_with = "as_text")]
-    pub tag: Tag,
+    #[serde(serialize_with = "as_tag")]
+    pub tag: PushedTag,
     /// What it is called there besides.
-    #[serde(serialize_with = "as_texts")]
-    pub other_tags: Vec<Tag>,
+    #[serde(serialize_with = "as_tags")]
+    pub other_tags: Vec<PushedTag>,
     /// The program that it holds.
     pub binary: String,
     /// The same as a file of its root.
@@ -118,16 +119,17 @@ pub struct PlannedImage {
 
 impl PlannedImage {
     /// All that it is called there.
-    pub fn tags(&self) -> impl Iterator<Item = &Tag> {
+    pub fn tags(&self) -> impl Iterator<Item = &PushedTag> {
         std::iter::once(&self.tag).chain(&self.other_tags)
     }
 }
 
-fn as_texts<S: serde::Serializer>(
-    texts: &[impl std::fmt::Display],
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(texts.iter().map(ToString::to_string))
+fn as_tag<S: serde::Serializer>(tag: &PushedTag, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&tag.tag)
+}
+
+fn as_tags<S: serde::Serializer>(tags: &[PushedTag], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(tags.iter().map(|tag| tag.tag.as_str()))
 }
 
 /// The program of an image for one platform.
@@ -496,23 +498,31 @@ fn programs_of<'p>(section: &ImageSection, plan: &'p Plan) -> Vec<&'p Artifact> 
 }
 
 /// The first tag, and others.
-fn tags(section: &ImageSection, release: &Release) -> Result<(Tag, Vec<Tag>), ReleasePlanError> {
-    let templates = section.tags.iter();
-    let texts = templates.map(|template| {
-        template
-            .value
-            .render(|variable| release.value(variable).unwrap_or_default())
+fn tags(
+    section: &ImageSection,
+    release: &Release,
+) -> Result<(PushedTag, Vec<PushedTag>), ReleasePlanError> {
+    let templates = section.tags.iter().map(|template| &template.value);
+    let mut tags = templates.map(|template| {
+        let text = template.render(|variable| release.value(variable).unwrap_or_default());
+        // What names no version leads to the newest one.
+        let moving = match template.variables().next() {
+            Some(_) => Moving::Refused,
+            None => Moving::Allowed,
+        };
+        tag(&text, moving)
     });
-    let mut tags = texts.map(|text| tag(&text));
-    let first = tags.next().unwrap_or_else(|| tag(&release.version))?;
+    let first = tags.next();
+    let first = first.unwrap_or_else(|| tag(&release.version, Moving::Refused))?;
     Ok((first, tags.collect::<Result<_, _>>()?))
 }
 
 /// The tag of a version, which may have a `+` or a `~` in it, and a tag may not: `_` takes their place.
-fn tag(version: &str) -> Result<Tag, ReleasePlanError> {
+fn tag(version: &str, moving: Moving) -> Result<PushedTag, ReleasePlanError> {
     let tag = version.replace(['+', '~'], "_").parse();
-    tag.map_err(|error| ReleasePlanError::Tag {
+    let tag = tag.map_err(|error| ReleasePlanError::Tag {
         text: version.to_owned(),
         error,
-    })
+    })?;
+    Ok(PushedTag { tag, moving })
 }

@@ -70,7 +70,7 @@ fn files(release: &ReleasePlan) -> String {
         let platforms: Vec<String> = platforms.map(|one| one.target.to_string()).collect();
         for tag in image.tags() {
             let what = format!("{} for {}", image.binary, platforms.join(", "));
-            line(&format!("{}:{tag}", image.name), &what);
+            line(&format!("{}:{}", image.name, tag.tag), &what);
         }
         for program in &image.programs {
             line(

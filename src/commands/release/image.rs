@@ -91,7 +91,7 @@ fn blueprint(
     });
     Ok(Blueprint {
         program: planned.program.clone(),
-        tag: planned.tag.clone(),
+        tag: planned.tag.tag.clone(),
         args: section.args.clone(),
         env: section.env.clone(),
         ports: section.expose.iter().copied().map(Port::tcp).collect(),
@@ -171,7 +171,7 @@ fn tars(
     layout: &Layout,
     image: &Image,
 ) -> Result<Vec<ReleasedFile>, Box<dyn Failure>> {
-    let name = Reference::tagged(planned.name.clone(), planned.tag.clone());
+    let name = Reference::tagged(planned.name.clone(), planned.tag.tag.clone());
     let epoch = release_of(made).epoch;
     let programs = planned.programs.iter();
     let names: BTreeMap<Platform, &str> = programs

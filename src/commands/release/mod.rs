@@ -4,19 +4,27 @@ mod bills;
 mod built;
 mod dockerfile;
 mod dry_run;
+mod gitops;
 mod image;
+mod keys;
 mod package;
 mod pipeline;
+mod provenance;
+mod push;
 mod sign;
 
 use std::collections::BTreeSet;
 
+use self::image::MadeImage;
+use self::keys::Keys;
 use self::pipeline::Pipeline;
 use super::build::{self, Made};
 use super::hooks::{self, HooksError};
 use super::prepare::{Context, Prepared};
 use super::unchanged::Begin;
-use crate::cli::{BuildArgs, ImageArgs, Permission, PublishingArgs, Reach, ReleaseArgs};
+use crate::cli::{
+    BuildArgs, ImageArgs, Permission, PublishingArgs, Reach, ReleaseArgs, ReleaseVerb,
+};
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
 use crate::plan::{Release, release_tests};
@@ -26,6 +34,9 @@ use crate::release::{Extra, ReleasePlan, Stage, StageEnd, extras, publishable};
 use crate::report;
 
 pub(super) fn run(args: &ReleaseArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
+    if let Some(ReleaseVerb::Rollback(args)) = &args.verb {
+        return gitops::rollback(args, cancel);
+    }
     let wish = Wish {
         build: &args.build,
         publishing: &args.publishing,
@@ -62,9 +73,11 @@ impl Wish<'_> {
             return dry_run::show(self, &context, foreseen);
         }
         permitted(self, &context)?;
+        let keys = Keys::read(&context)?;
         let mut pipeline = Pipeline::default();
         let result = Run {
             wish: self,
+            keys: &keys,
             extras: &extras,
             cancel,
             begin,
@@ -114,6 +127,7 @@ fn permitted(wish: Wish<'_>, context: &Context) -> Result<(), HooksError> {
 /// A release that is being made.
 struct Run<'a> {
     wish: Wish<'a>,
+    keys: &'a Keys,
     extras: &'a [Extra],
     cancel: &'a Cancel,
     begin: Begin,
@@ -139,19 +153,61 @@ impl Run<'_> {
             &made.prepared.plan,
             self.extras,
         )?;
-        pipeline.stage(Stage::Package, |pipeline| {
-            package::package(&made, &release, pipeline, self.cancel)
+        let image = pipeline.stage(Stage::Package, |pipeline| {
+            package::package(&made, &release, self.keys, (pipeline, self.cancel))
         })?;
         pipeline.stage(Stage::Sign, |pipeline| {
-            sign::sign(&made, pipeline, self.wish.build, self.cancel)
+            let run = (self.wish.build, self.cancel);
+            sign::sign(&made, self.keys, pipeline, run)
         })?;
-        pipeline.end(Stage::Push, StageEnd::NotRun(self.unpublished(&made)));
-        pipeline.end(Stage::Gitops, StageEnd::NotRun(self.unpublished(&made)));
+        self.publish(pipeline, &made, (&release, image.as_ref()))?;
         Ok(Exit::Success)
     }
 
-    fn unpublished(&self, _: &Made) -> String {
-        "without --publish nothing leaves this machine".to_owned()
+    /// What leaves the machine, and only when all of it is proven and made.
+    fn publish(
+        &self,
+        pipeline: &mut Pipeline,
+        made: &Made,
+        (release, image): (&ReleasePlan, Option<&MadeImage>),
+    ) -> Result<(), Box<dyn Failure>> {
+        let not_run = |why: &str| StageEnd::NotRun(why.to_owned());
+        let Some((planned, image)) = release.image.as_ref().zip(image) else {
+            pipeline.end(
+                Stage::Push,
+                not_run("no `[release.image]` says what is pushed"),
+            );
+            pipeline.end(
+                Stage::Gitops,
+                not_run("there is no image that files could name"),
+            );
+            return Ok(());
+        };
+        let gitops = made.context.manifest.release.gitops.as_ref();
+        if self.wish.publishing.reach() == Reach::Local {
+            let why = "without --publish nothing leaves this machine";
+            pipeline.end(Stage::Push, not_run(why));
+            pipeline.end(Stage::Gitops, not_run(why));
+            return Ok(());
+        }
+        pipeline.stage(Stage::Push, |_| {
+            // What can't be named in the end isn't sent.
+            if let Some(section) = gitops {
+                gitops::check(made, section, (planned, image))?;
+            }
+            let output = &self.wish.build.output;
+            push::push(made, (release, planned, image), output, self.cancel)
+        })?;
+        match gitops {
+            None => {
+                let why = "no `[release.gitops]` names files";
+                pipeline.end(Stage::Gitops, not_run(why));
+                Ok(())
+            }
+            Some(section) => pipeline.stage(Stage::Gitops, |_| {
+                gitops::update(made, section, (planned, image), self.cancel)
+            }),
+        }
     }
 
     /// Runs the commands that have to go well first.

@@ -5,9 +5,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::image::MadeImage;
+use super::keys::Keys;
 use super::pipeline::Pipeline;
-use super::{bills, image, paths, release_of};
+use super::{bills, image, paths, provenance, release_of};
 use crate::atomic::Mode;
+use crate::attest::{SIGNED, UNSIGNED};
 use crate::changelog::markdown;
 use crate::commands::build::Made;
 use crate::commands::hooks;
@@ -34,9 +36,9 @@ const FOLDER: &str = "release";
 pub(super) fn package(
     made: &Made,
     release: &ReleasePlan,
-    pipeline: &mut Pipeline,
-    cancel: &Cancel,
-) -> Result<((), StageEnd), Box<dyn Failure>> {
+    keys: &Keys,
+    (pipeline, cancel): (&mut Pipeline, &Cancel),
+) -> Result<(Option<MadeImage>, StageEnd), Box<dyn Failure>> {
     let spinner = Spinner::start("Packing the release");
     let work = made.dist.work().join(FOLDER);
     fs::create_dir_all(&work).map_err(|error| PackageError::Io {
@@ -67,9 +69,11 @@ pub(super) fn package(
     if let Some(image) = &image {
         pipeline.files.extend(image.files.iter().cloned());
     }
+    let provenance = provenance::write(made, &pipeline.files, keys, &packaging)?;
+    pipeline.files.push(provenance);
     drop(spinner);
     record(made, (release, image.as_ref()), &packaging, pipeline)?;
-    Ok(((), StageEnd::Done(says(&pipeline.files))))
+    Ok((image, StageEnd::Done(says(&pipeline.files))))
 }
 
 /// What is going to lie in the folder is listed first: a run that is killed leaves nothing that the next one
@@ -81,7 +85,15 @@ fn announce(made: &Made, release: &ReleasePlan) -> Result<(), Box<dyn Failure>> 
     let programs = release.image.iter().flat_map(|image| &image.programs);
     let tars = programs.map(|program| program.tar.clone());
     let folder = format!("{}/", image::LAYOUT);
-    let own = [RELEASE, CHANGELOG, image::DOCKERFILE, &folder].map(str::to_owned);
+    let own = [
+        RELEASE,
+        CHANGELOG,
+        image::DOCKERFILE,
+        SIGNED,
+        UNSIGNED,
+        &folder,
+    ]
+    .map(str::to_owned);
     let all = universals
         .chain(archives)
         .chain(bills)
@@ -174,7 +186,7 @@ fn record(
             .zip(image)
             .map(|(planned, made)| ReleasedImage {
                 name: planned.name.to_string(),
-                tags: planned.tags().map(ToString::to_string).collect(),
+                tags: planned.tags().map(|tag| tag.tag.to_string()).collect(),
                 digest: made.image.index.digest.to_string(),
             }),
     };

@@ -1,48 +1,106 @@
 //! The stage that signs the checksums of a release.
 
+use std::fs;
+
+use super::keys::Keys;
 use super::pipeline::Pipeline;
 use super::{paths, release_of};
+use crate::atomic::Mode;
 use crate::cli::BuildArgs;
 use crate::commands::build::{self, Made};
 use crate::commands::hooks;
+use crate::commands::prepare::Unreadable;
 use crate::failure::{Exit, Failure};
-use crate::human::counted;
-use crate::plan::signing;
+use crate::plan::{Signing, signing};
 use crate::process::Cancel;
 use crate::release::StageEnd;
 use crate::report::RELEASE;
+use crate::signing::minisign::TrustedComment;
 
 /// What is signed: it has the digests of all other files.
 const CHECKSUMS: &str = "checksums.txt";
+/// Its signature by minisign.
+const MINISIG: &str = "checksums.txt.minisig";
 
 /// Signs the checksums.
 pub(super) fn sign(
     made: &Made,
+    keys: &Keys,
     pipeline: &mut Pipeline,
-    args: &BuildArgs,
-    cancel: &Cancel,
+    (args, cancel): (&BuildArgs, &Cancel),
 ) -> Result<((), StageEnd), Box<dyn Failure>> {
     let commands = signing(&made.context.manifest, release_of(made), CHECKSUMS);
-    if commands.is_empty() {
-        let why = "no `[release.sign]` names a key or a command";
-        return Ok(((), StageEnd::NotRun(why.to_owned())));
-    }
     let mut announced = paths(pipeline);
     announced.insert(RELEASE.to_owned());
+    announced.extend(keys.minisign.iter().map(|_| MINISIG.to_owned()));
     announced.extend(commands.iter().map(|one| one.signature.clone()));
     made.dist.announce(&announced)?;
+    let mut signed = Vec::new();
+    if minisign(made, keys)? == Signed::Yes {
+        signed.push("checksums by minisign".to_owned());
+    }
+    by_commands(made, &commands, (args, cancel))?;
+    signed.extend(commands.iter().map(|one| one.signature.clone()));
+    let provenance = match &keys.dsse {
+        Some(_) => {
+            signed.push("provenance".to_owned());
+            None
+        }
+        None => Some("the provenance isn't signed: there is no `dsse` key"),
+    };
+    let says = match (signed.is_empty(), provenance) {
+        (true, None) => "no `[release.sign]` names a key or a command".to_owned(),
+        (true, Some(provenance)) => {
+            format!("no `[release.sign]` names a key or a command; {provenance}")
+        }
+        (false, None) => signed.join(", "),
+        (false, Some(provenance)) => format!("{}; {provenance}", signed.join(", ")),
+    };
+    let end = if signed.is_empty() {
+        StageEnd::NotRun(says)
+    } else {
+        StageEnd::Done(says)
+    };
+    Ok(((), end))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Signed {
+    Yes,
+    No,
+}
+
+fn minisign(made: &Made, keys: &Keys) -> Result<Signed, Box<dyn Failure>> {
+    let Some(key) = &keys.minisign else {
+        return Ok(Signed::No);
+    };
+    let folder = made.dist.folder();
+    let path = folder.path().join(CHECKSUMS);
+    let content = fs::read(&path).map_err(|error| Unreadable::new(&path, error))?;
+    let release = release_of(made);
+    let comment = TrustedComment::of(CHECKSUMS, &release.version, release.epoch);
+    let signature = key.sign(&content, &comment);
+    folder.write(MINISIG, signature.as_bytes(), Mode::Record)?;
+    Ok(Signed::Yes)
+}
+
+fn by_commands(
+    made: &Made,
+    commands: &[Signing],
+    (args, cancel): (&BuildArgs, &Cancel),
+) -> Result<(), Box<dyn Failure>> {
     let hooks: Vec<_> = commands.iter().map(|one| one.hook.clone()).collect();
     let mut observer = build::observer_of_hooks(args);
     let runs = hooks::run_all(&hooks, &made.session, cancel, observer.as_mut());
     runs.ended(cancel)?;
     let folder = made.dist.folder().path();
-    for one in &commands {
-        if !folder.join(&one.signature).is_file() {
-            return Err(Unsigned(one.signature.clone()).into());
-        }
+    let missing = commands
+        .iter()
+        .find(|one| !folder.join(&one.signature).is_file());
+    match missing {
+        Some(one) => Err(Unsigned(one.signature.clone()).into()),
+        None => Ok(()),
     }
-    let says = counted(commands.len(), "signature", "signatures");
-    Ok(((), StageEnd::Done(format!("{says} by commands"))))
 }
 
 /// A command that went well and left nothing.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::gitops::{ParseValuePathError, ValuePath};
 use crate::manifest::diagnostic::{Diagnostic, Located, Span};
 use crate::manifest::folder;
 use crate::manifest::reader::{Entry, Reader, Table};
@@ -40,9 +41,9 @@ pub struct HelmValues {
     /// The file, in the checkout.
     pub file: String,
     /// The key that has the digest, with dots between its parts.
-    pub digest: String,
+    pub digest: ValuePath,
     /// The key that has the version, likewise.
-    pub tag: Option<String>,
+    pub tag: Option<ValuePath>,
 }
 
 pub(super) fn read<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<GitopsSection> {
@@ -138,14 +139,15 @@ fn values<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Vec<HelmValues> {
 }
 
 /// Keys with dots between them.
-fn key_path<'a>(read: &mut Reader<'a>, table: &Table<'a>, key: &str) -> Option<String> {
+fn key_path<'a>(read: &mut Reader<'a>, table: &Table<'a>, key: &str) -> Option<ValuePath> {
     let string: Located<&str> = table.entry(key).and_then(|entry| read.string(&entry))?;
-    let is_path = string.value.split('.').all(|part| {
-        !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control())
-    });
-    if !is_path {
-        let diagnostic = Diagnostic::wrong(&string.span, "this is no path to a value");
-        read.push(diagnostic.help(format!("write for example `{key} = \"image.{key}\"`")));
+    match string.value.parse() {
+        Ok(path) => Some(path),
+        Err(error) => {
+            let error: ParseValuePathError = error;
+            let diagnostic = Diagnostic::wrong(&string.span, error.to_string());
+            read.push(diagnostic.help(format!("write for example `{key} = \"image.{key}\"`")));
+            None
+        }
     }
-    is_path.then(|| string.value.to_owned())
 }

@@ -69,6 +69,8 @@ pub struct ReleaseSection {
     pub steps: StepsSection,
     /// `[release.gitops]`
     pub gitops: Option<GitopsSection>,
+    /// How much of it is wanted.
+    pub extent: Extent,
 }
 
 impl Default for ReleaseSection {
@@ -84,6 +86,7 @@ impl Default for ReleaseSection {
             image: None,
             steps: StepsSection::default(),
             gitops: None,
+            extent: Extent::Everything,
         }
     }
 }
@@ -106,6 +109,32 @@ impl SbomFormat {
             Self::Spdx => "spdx.json",
         }
     }
+}
+
+impl ReleaseSection {
+    /// The same for the image alone: nothing else is made.
+    #[must_use]
+    pub fn image_alone(self) -> Self {
+        Self {
+            archives: Some(Vec::new()),
+            files: Vec::new(),
+            universal: false,
+            sbom: Vec::new(),
+            changelog: false,
+            extent: Extent::Image,
+            ..self
+        }
+    }
+}
+
+/// How much a release is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// All that the manifest says.
+    #[default]
+    Everything,
+    /// The image and what it takes.
+    Image,
 }
 
 /// What shares an archive.

@@ -4,39 +4,9 @@ use crate::manifest::diagnostic::{Diagnostic, Located};
 use crate::manifest::hook_template::Moment;
 use crate::manifest::reader::{Entry, Reader, Table};
 use crate::manifest::{Hook, hooks};
+use crate::signing::{KeySource, ParseKeySourceError};
 
 pub(in crate::manifest) const KEYS: &[&str] = &["minisign", "password", "dsse", "cmd", "macos"];
-
-/// Where a key comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KeySource {
-    /// `"env:NAME"`: a variable of the environment.
-    Variable(String),
-    /// A file: a path from the manifest's folder.
-    File(String),
-}
-
-/// A text that names no key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this names no key")]
-pub struct ParseKeySourceError;
-
-impl std::str::FromStr for KeySource {
-    type Err = ParseKeySourceError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        match text.strip_prefix("env:") {
-            Some(name) if !name.is_empty() && name.chars().all(is_name) => {
-                Ok(Self::Variable(name.to_owned()))
-            }
-            None if !text.is_empty() && !text.contains(char::is_control) => {
-                Ok(Self::File(text.to_owned()))
-            }
-            _ => Err(ParseKeySourceError),
-        }
-    }
-}
 
 /// `[release.sign]`
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,6 +47,7 @@ fn key<'a>(read: &mut Reader<'a>, table: &Table<'a>, key: &str) -> Option<KeySou
     match string.value.parse() {
         Ok(source) => Some(source),
         Err(error) => {
+            let error: ParseKeySourceError = error;
             let diagnostic = Diagnostic::wrong(&string.span, format!("`{key}`: {error}"));
             let help = format!("write the path of its file, or a variable: `{key} = \"env:NAME\"`");
             read.push(diagnostic.help(help));

@@ -1,0 +1,143 @@
+//! How a release was made: the statement that lies beside it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+
+use super::keys::Keys;
+use super::release_of;
+use crate::atomic::Mode;
+use crate::attest::{Build, Envelope, LOCAL_BUILDER, Resource, SIGNED, Statement, UNSIGNED};
+use crate::commands::build::Made;
+use crate::digest::{Sha256Hex, hex};
+use crate::failure::{Exit, Failure};
+use crate::plan::Action;
+use crate::release::{FileKind, Packaging, ReleasedFile};
+
+/// Writes the statement about these files and the binaries, signed where there is a key.
+pub(super) fn write(
+    made: &Made,
+    files: &[ReleasedFile],
+    keys: &Keys,
+    packaging: &Packaging<'_>,
+) -> Result<ReleasedFile, Box<dyn Failure>> {
+    let failed = |error: &dyn std::fmt::Display| NoProvenance(error.to_string());
+    let statement = Statement::of(&subjects(made, files), &build(made)?);
+    let statement = statement.map_err(|error| failed(&error))?;
+    let (name, bytes) = match &keys.dsse {
+        Some(key) => {
+            let line = Envelope::sign(&statement, key).and_then(|envelope| envelope.to_line());
+            (SIGNED, line.map(String::into_bytes))
+        }
+        None => (UNSIGNED, statement.to_file()),
+    };
+    let bytes = bytes.map_err(|error| failed(&error))?;
+    Ok(packaging.write(name, FileKind::Provenance, &bytes, Mode::Record)?)
+}
+
+/// All that is delivered, by path.
+fn subjects(made: &Made, files: &[ReleasedFile]) -> BTreeMap<String, Sha256Hex> {
+    let artifacts = made.ended.report.artifacts.iter();
+    let artifacts = artifacts.map(|one| (&one.path, &one.sha256));
+    let files = files.iter().map(|file| (&file.path, &file.sha256));
+    let all = artifacts.chain(files);
+    all.filter_map(|(path, sum)| Some((path.clone(), sum.parse().ok()?)))
+        .collect()
+}
+
+fn build(made: &Made) -> Result<Build, NoProvenance> {
+    let plan = &made.prepared.plan;
+    let release = release_of(made);
+    let manifest = &made.context.manifest.source;
+    let manifest = manifest
+        .path
+        .as_ref()
+        .map(|_| sha256(manifest.text.as_bytes()));
+    let artifacts = plan.artifacts.iter();
+    let commands = plan.steps.iter().filter_map(|step| match &step.action {
+        Action::Compile(compile) => Some(&compile.command),
+        _ => None,
+    });
+    let plan_digest = plan.digest().to_string().parse();
+    Ok(Build {
+        version: release.version.clone(),
+        manifest: manifest.flatten(),
+        plan: plan_digest
+            .map_err(|error: crate::digest::ParseSha256Error| NoProvenance(error.to_string()))?,
+        targets: artifacts.map(|one| one.target.to_string()).collect(),
+        variables: commands
+            .flat_map(|command| command.tuning.inherit.iter().cloned())
+            .collect(),
+        resources: resources(made),
+        builder: LOCAL_BUILDER.to_owned(),
+        epoch: release.epoch,
+    })
+}
+
+fn sha256(bytes: &[u8]) -> Option<Sha256Hex> {
+    hex(&Sha256::digest(bytes)).parse().ok()
+}
+
+/// What went in: the commit, what compiled, and the modules.
+fn resources(made: &Made) -> BTreeSet<Resource> {
+    let release = release_of(made);
+    let commit = release.commit.iter();
+    let commit = commit.map(|commit| Resource::commit(commit, None));
+    let others = release.go_releases.iter().filter(|go| **go != release.go);
+    let others = others.map(|go| Resource::go_toolchain(go, None));
+    let chosen = made
+        .prepared
+        .toolchains
+        .iter()
+        .flat_map(|of_cell| of_cell.iter());
+    let of_c = chosen.map(|chosen| {
+        let setup = &chosen.setup;
+        Resource::c_toolchain(&setup.name.to_string(), setup.identity.clone())
+    });
+    let artifacts = made.ended.report.artifacts.iter();
+    let modules = artifacts.filter_map(|one| one.modules.as_ref());
+    let modules = modules
+        .flat_map(|modules| &modules.dependencies)
+        .map(|module| {
+            let real = module.replace.as_ref();
+            let (path, version, sum) = match real {
+                Some(real) => (&real.path, &real.version, &real.sum),
+                None => (&module.path, &module.version, &module.sum),
+            };
+            let sum = sum.parse().ok();
+            Resource::module(path, version, sum.as_ref())
+        });
+    commit
+        .chain([go(made)])
+        .chain(others)
+        .chain(of_c)
+        .chain(modules)
+        .collect()
+}
+
+/// The Go toolchain, by the digest of its program.
+fn go(made: &Made) -> Resource {
+    let release = release_of(made);
+    let mut go = Resource::go_toolchain(&release.go, None);
+    let program = Path::new(&made.context.settings.goroot).join("bin/go");
+    // A release that the manifest pins may be another than that of the go on PATH.
+    let is_that = made.context.settings.version == release.go;
+    let bytes = is_that.then(|| fs::read(program).ok()).flatten();
+    if let Some(digest) = bytes.and_then(|bytes| sha256(&bytes)) {
+        go.digest.insert("sha256".to_owned(), digest.to_string());
+    }
+    go
+}
+
+/// A statement that can't be made.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to tell how the release was made: {0}")]
+struct NoProvenance(String);
+
+impl Failure for NoProvenance {
+    fn exit(&self) -> Exit {
+        Exit::Failed
+    }
+}

@@ -1,0 +1,121 @@
+//! The stage that sends the image to its registry.
+
+use std::fs;
+
+use super::image::MadeImage;
+use super::release_of;
+use crate::attest::{SIGNED, UNSIGNED};
+use crate::cli::{Detail, MessageFormat, OutputArgs};
+use crate::commands::build::Made;
+use crate::commands::prepare::Unreadable;
+use crate::console;
+use crate::failure::Failure;
+use crate::human::{counted, size};
+use crate::manifest::SbomFormat;
+use crate::oci::{Annotations, Platform};
+use crate::process::Cancel;
+use crate::registry::{Attachment, Client, Event, Push, PushedTag, kind};
+use crate::release::{PlannedImage, ReleasePlan, StageEnd};
+
+/// What the next push has to know when this one is interrupted.
+const JOURNAL: &str = ".gobuildx/push.json";
+
+/// Sends the image, what is known of it, and its tags.
+pub(super) fn push(
+    made: &Made,
+    (release, planned, image): (&ReleasePlan, &PlannedImage, &MadeImage),
+    output: &OutputArgs,
+    cancel: &Cancel,
+) -> Result<((), StageEnd), Box<dyn Failure>> {
+    let client = Client::new(&planned.name, &made.context.host, cancel);
+    let attachments = attachments(made, (release, image))?;
+    let tags: Vec<PushedTag> = planned.tags().cloned().collect();
+    let push = Push {
+        client: &client,
+        layout: &image.layout,
+        tags: &tags,
+        attachments: &attachments,
+        journal: Some(made.dist.folder().path().join(JOURNAL)),
+    };
+    let is_told = output.message_format == MessageFormat::Human && output.detail() != Detail::Quiet;
+    let pushed = push.run(&mut |event| {
+        if is_told {
+            tell(&event, planned);
+        }
+    })?;
+    let first = &planned.tag.tag;
+    let says = if pushed.is_news() {
+        let sent = counted(pushed.sent.len(), "content", "contents");
+        format!(
+            "{}:{first} is {}, {sent} sent",
+            planned.name, image.image.index.digest
+        )
+    } else {
+        format!("{}:{first} was there already", planned.name)
+    };
+    Ok(((), StageEnd::Done(says)))
+}
+
+fn tell(event: &Event, planned: &PlannedImage) {
+    let line = match event {
+        Event::Begins { blobs, bytes } => {
+            let what = counted(*blobs, "content", "contents");
+            format!("  Pushing {}: {what}, {}", planned.name, size(*bytes))
+        }
+        Event::Sent(blob) => format!("     Sent {} ({})", blob.digest, size(blob.size)),
+        Event::Known(_) | Event::Sending { .. } => return,
+    };
+    console::err(&line);
+}
+
+/// The bills of materials of each platform's program, and the provenance of all.
+fn attachments(
+    made: &Made,
+    (release, image): (&ReleasePlan, &MadeImage),
+) -> Result<Vec<Attachment>, Box<dyn Failure>> {
+    let Some(planned) = &release.image else {
+        return Ok(Vec::new());
+    };
+    let folder = made.dist.folder().path();
+    let read = |name: &str| {
+        let path = folder.join(name);
+        fs::read(&path).map_err(|error| Unreadable::new(&path, error))
+    };
+    let annotations = |name: &str| {
+        let title = ("org.opencontainers.image.title".to_owned(), name.to_owned());
+        let created = "org.opencontainers.image.created".to_owned();
+        Annotations::from([title, (created, release_of(made).date())])
+    };
+    let mut attachments = Vec::new();
+    for program in &planned.programs {
+        let platform = Platform::of(&program.target).ok();
+        let mut built = image.image.platforms.iter();
+        let Some(built) = built.find(|built| Some(&built.platform) == platform.as_ref()) else {
+            continue;
+        };
+        let of_it = release.bills.iter();
+        for bill in of_it.filter(|bill| bill.artifact == program.artifact) {
+            let kind = match bill.format {
+                SbomFormat::CycloneDx => kind::CYCLONEDX,
+                SbomFormat::Spdx => kind::SPDX,
+            };
+            attachments.push(Attachment {
+                subject: built.manifest.clone(),
+                kind: kind.to_owned(),
+                bytes: read(&bill.name)?,
+                annotations: annotations(&bill.name),
+            });
+        }
+    }
+    for (name, kind) in [(SIGNED, kind::DSSE), (UNSIGNED, kind::IN_TOTO)] {
+        if folder.join(name).is_file() {
+            attachments.push(Attachment {
+                subject: image.image.index.clone(),
+                kind: kind.to_owned(),
+                bytes: read(name)?,
+                annotations: annotations(name),
+            });
+        }
+    }
+    Ok(attachments)
+}
