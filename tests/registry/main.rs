@@ -14,6 +14,7 @@ mod harness;
 mod keeping;
 mod layout;
 mod logins;
+mod needs;
 mod program;
 mod proxy;
 mod pushed;
