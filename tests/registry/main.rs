@@ -3,7 +3,6 @@
 #![expect(
     clippy::disallowed_types,
     clippy::indexing_slicing,
-    clippy::panic,
     clippy::unwrap_used,
     reason = "tests run the real tools, and panic when something is not as it should be"
 )]
