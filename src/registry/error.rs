@@ -36,7 +36,7 @@ pub struct RegistryError {
     /// With which image.
     pub image: Reference,
     /// Why that failed.
-    pub fault: RegistryFault,
+    pub fault: Box<RegistryFault>,
 }
 
 impl std::error::Error for RegistryError {}
@@ -192,7 +192,7 @@ impl From<NoAnswer> for RegistryFault {
 
 impl Failure for RegistryError {
     fn exit(&self) -> Exit {
-        match &self.fault {
+        match &*self.fault {
             RegistryFault::Cancelled(reason) => (*reason).into(),
             RegistryFault::Layout(error) => error.exit(),
             RegistryFault::Login(error) => error.stopped().map_or(Exit::Environment, Exit::from),
@@ -204,7 +204,7 @@ impl Failure for RegistryError {
     fn hint(&self) -> Option<String> {
         let registry = self.image.repository.registry();
         let log_in = format!("`docker login {registry}` or `podman login {registry}`");
-        Some(match &self.fault {
+        Some(match &*self.fault {
             RegistryFault::Unauthorized { .. } | RegistryFault::Token { .. } => {
                 format!("log in with {log_in}")
             }
