@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::failure::{Exit, Failure};
 use crate::host::Environment;
 use crate::printable::printable_path;
-use crate::secret::Secret;
+use crate::secret::{self, RedactorError, Secret};
 
 /// More bytes than any key has.
 const LONGEST: u64 = 64 * 1024;
@@ -114,11 +114,25 @@ impl fmt::Display for LooseKey {
 }
 
 impl KeySource {
-    /// Reads what is there; a relative path starts at a folder.
+    /// Reads a private key or a password; a relative path starts at a folder. From then on it stands in nothing that this
+    /// process writes.
     ///
     /// # Errors
     /// When there is nothing, or more than a key.
     pub fn read(&self, folder: &Path, env: &Environment) -> Result<KeyText, ReadKeyError> {
+        let key = self.read_public(folder, env)?;
+        secret::conceal([&key.text]).map_err(|error| ReadKeyError {
+            origin: self.clone(),
+            fault: ReadKeyFault::Conceal(error),
+        })?;
+        Ok(key)
+    }
+
+    /// Reads a public key.
+    ///
+    /// # Errors
+    /// When there is nothing, or more than a key.
+    pub fn read_public(&self, folder: &Path, env: &Environment) -> Result<KeyText, ReadKeyError> {
         let error = |fault| ReadKeyError {
             origin: self.clone(),
             fault,
@@ -189,6 +203,8 @@ enum ReadKeyFault {
     TooLong,
     #[error("{0}")]
     Io(io::Error),
+    #[error("{0}")]
+    Conceal(RedactorError),
 }
 
 impl Failure for ReadKeyError {
