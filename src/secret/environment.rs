@@ -34,8 +34,8 @@ fn is_secret_name(name: &str) -> bool {
     let words: Vec<&str> = name.split(['_', '-', '.']).collect();
     // `PWD` alone is the current folder.
     let last = words.last().filter(|_| words.len() > 1);
-    let is_joined = |word: &&str| WORDS.iter().any(|known| word.ends_with(known));
-    words.iter().any(|word| is_joined(word))
+    let is_secret = |word: &&str| WORDS.iter().any(|known| word.ends_with(known));
+    words.iter().any(is_secret)
         || last.is_some_and(|last| LAST_WORDS.contains(last))
         || name.contains("PRIVATE_KEY")
 }
