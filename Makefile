@@ -68,19 +68,25 @@ hosts: tools-demo
 
 # Validators come from the registries of their languages, built from source where there is a choice.
 ACTIONLINT = github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
-VALIDATORS = target/tools/actionlint target/venv/ready
+VALIDATORS = target/tools/actionlint target/tools/kustomize target/tools/argocd-application.yaml target/venv/ready
 PYTHON = $(CURDIR)/target/venv/bin/python
 target/tools/actionlint: | tools-ways
 	GOBIN=$(CURDIR)/target/tools go install $(ACTIONLINT)
+# What Argo CD says of its applications lies in its sources.
+ARGOCD = github.com/argoproj/argo-cd/v3@v3.2.1
+target/tools/argocd-application.yaml: | tools-ways
+	mkdir -p target/tools
+	sources=$$(go mod download -json $(ARGOCD) | sed -n 's/^\t"Dir": "\(.*\)",$$/\1/p') && \
+		install -m 644 "$$sources/manifests/crds/application-crd.yaml" $@
 target/venv/ready: tests/ways/requirements.txt | tools-ways
 	python3 -m venv target/venv
 	$(PYTHON) -m pip install -q --disable-pip-version-check -r $<
 	touch $@
 
-## pipelines: independent validators accept action.yml, the scripts of .ci/ and the pipelines in examples/
+## pipelines: independent validators accept action.yml, the scripts of .ci/, the pipelines and deployments in examples/
 pipelines: $(VALIDATORS)
 	shellcheck .ci/*
-	cd tests/ways && $(PYTHON) -m unittest test_pipelines
+	cd tests/ways && $(PYTHON) -m unittest test_pipelines test_deploy
 
 ## ways: the action, the pipelines, the package and the static binary, run for real
 ways: $(VALIDATORS) build static
