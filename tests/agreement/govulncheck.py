@@ -1,9 +1,12 @@
-"""`gobuildx audit` and govulncheck say the same of real programs, by Go's real database of vulnerabilities.
+"""`gobuildx audit`, govulncheck and go say the same of real programs, by Go's real database of vulnerabilities.
 
 Three programs of some years ago are built. Their sources and their files are asked about by both. What is compared is
 each advisory of each module with how near it is. gobuildx gets a stripped file and govulncheck one that isn't: of a stripped one
 it takes every function of an advisory for one that is there. The database is made of the entries that the module
 golang.org/x/vulndb has, at one version, so the numbers are the same each time.
+
+Of the modules that are linked, versions are held against `go version -m`; updates, retractions and deprecations against
+`go list -m -u -retracted`.
 
 Usage: govulncheck.py GOBUILDX
 """
@@ -23,7 +26,7 @@ VULNDB = "golang.org/x/vulndb@v0.0.0-20261105234957-e22db6528018"
 PROGRAMS = {
     "age": ("filippo.io/age@v1.0.0", "./cmd/age"),
     "node_exporter": ("github.com/prometheus/node_exporter@v1.6.0", "."),
-    "helm": ("helm.sh/helm/v3@v3.14.0", "./cmd/helm"),
+    "blackbox_exporter": ("github.com/prometheus/blackbox_exporter@v0.22.0", "."),
 }
 MANIFEST = """\
 [matrix]
@@ -102,9 +105,12 @@ def by_govulncheck(tool, database, arguments, cwd, near):
     return nearest(((it["osv"], it["trace"][0]["module"]), level_of(it["trace"], near)) for it in findings)
 
 
-def by_gobuildx(gobuildx, database, cwd, path):
+def audited(gobuildx, database, cwd, path):
     env = {**ENV, "PATH": path}
-    audit = json.loads(run(gobuildx, "audit", "--format", "json", "--database", database, cwd=cwd, env=env))
+    return json.loads(run(gobuildx, "audit", "--format", "json", "--database", database, cwd=cwd, env=env))
+
+
+def vulnerabilities(audit):
     about = [finding for finding in audit["findings"] if finding["rule"] == "vulnerable"]
     # The go command that builds is not asked about by govulncheck.
     about = [finding for finding in about if finding["module"] != "toolchain"]
@@ -124,6 +130,42 @@ def difference(of_source, ours, theirs):
     return wrong
 
 
+def linked_by_go(file, cwd):
+    """Path, version and what replaces it, by the build information."""
+    modules = []
+    for line in run("go", "version", "-m", file, cwd=cwd).splitlines():
+        words = line.split("\t")[1:]
+        if words[:1] == ["dep"]:
+            modules.append((words[1], words[2]))
+    return set(modules)
+
+
+def state_by_go(cwd):
+    """The update, the retractions and the deprecation of each module of the build list."""
+    text = run("go", "list", "-e", "-m", "-u", "-retracted", "-json", "all", cwd=cwd)
+    return {
+        (module["Path"], module.get("Version")): (
+            module.get("Update", {}).get("Version"),
+            module.get("Retracted", []),
+            module.get("Deprecated"),
+        )
+        for module in messages(text)
+    }
+
+
+def modules_differ(audit, linked, state):
+    """What of the linked modules doesn't agree with go."""
+    ours = {(module["path"], module["version"]) for program in audit["programs"] for module in program["modules"]}
+    wrong = [f"{path}@{version}: linked by one only" for path, version in sorted(ours ^ linked)]
+    for module in audit["modules"]:
+        newest = module["newest"].get("version")
+        mine = (newest, module["retracted"], module["deprecated"])
+        its = state[module["path"], module["version"]]
+        if mine != its:
+            wrong.append(f"{module['path']}@{module['version']}: gobuildx {mine}, go {its}")
+    return wrong
+
+
 def counted(found):
     return ", ".join(f"{sum(1 for it in found.values() if it == level)} {level}" for level in reversed(LEVELS))
 
@@ -134,6 +176,7 @@ def writable(folder):
 
 
 def main():
+    sys.stdout.reconfigure(line_buffering=True)
     gobuildx = Path(sys.argv[1]).resolve()
     wanted = sys.argv[2:] or list(PROGRAMS)
     wrong = 0
@@ -152,17 +195,19 @@ def main():
             writable(root)
             (root / "targets.toml").write_text(MANIFEST.format(name=name, package=package), encoding="utf-8")
             tool, database = tools / "govulncheck", temp / "db"
+            sources = audited(gobuildx, database, root, f"{tools}{os.pathsep}{without}")
             pairs = {
                 "sources": (
-                    by_gobuildx(gobuildx, database, root, f"{tools}{os.pathsep}{without}"),
+                    vulnerabilities(sources),
                     by_govulncheck(tool, database, [package], root, "called"),
                 )
             }
             run(gobuildx, "build", cwd=root)
             file = temp / f"{name}.whole"
             run("go", "build", "-trimpath", "-buildvcs=false", "-o", file, package, cwd=root)
+            built = audited(gobuildx, database, root, without)
             pairs["file"] = (
-                by_gobuildx(gobuildx, database, root, without),
+                vulnerabilities(built),
                 by_govulncheck(tool, database, ["-mode=binary", file], root, "linked"),
             )
             for what, (ours, theirs) in pairs.items():
@@ -171,6 +216,11 @@ def main():
                 print(f"{module}, {what}: gobuildx {counted(ours)}; govulncheck {counted(theirs)}")
                 for line in differences:
                     print(f"  {line}")
+            differences = modules_differ(built, linked_by_go(file, root), state_by_go(root))
+            wrong += len(differences)
+            print(f"{module}: {len(built['modules'])} linked modules held against go")
+            for line in differences:
+                print(f"  {line}")
     print(f"{wrong} differences")
     sys.exit(1 if wrong else 0)
 
