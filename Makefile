@@ -37,7 +37,7 @@ fuzz:
 		cargo +nightly fuzz run $$target -- -max_total_time=$(SECONDS) -max_len=2000000 -timeout=20; \
 	done
 
-## bench: builds against a shell loop of go build, a plan of 1,000 artifacts, inspect against Go's own tools, and how soon a hostile program is gone
+## bench: builds against a shell loop of go build, a plan of 1,000 artifacts, inspect against Go's own tools, an audit against bare go commands, and how soon a hostile program is gone
 bench: build
 	cargo bench --locked --bench build -- cold --check
 	cargo bench --locked --bench build -- edit --size 3x6 --check
@@ -45,6 +45,7 @@ bench: build
 	cargo bench --locked --bench plan -- --check
 	cargo bench --locked --bench inspect -- --pairs 9 --check
 	cargo bench --locked --bench contain -- --check
+	cargo bench --locked --bench audit -- --pairs 5 --check
 
 ## recording: films a real run for the README: docs/recording.svg. On a quiet machine, please
 recording: tools
@@ -97,12 +98,13 @@ projects: build
 	tests/projects/run.sh $(GOBUILDX)
 
 ## proofs: the rules on programs of seven releases of Go, four targets, stripped and not, and on five real programs; the
-## functions of programs of ten releases; hostile files with optimisation; 500 random edits, each built twice. Slow, so not in CI
-proofs: tools
+## functions of programs of ten releases; audits against govulncheck; hostile files with optimisation; 500 random edits, each built twice. Slow, so not in CI
+proofs: tools build
 	cargo test --locked --test docs findings -- --ignored
 	cargo test --locked --test corpus -- --ignored
 	cargo test --locked --test cli five_hundred_edits -- --ignored
 	cargo test --locked --release --test hostile --test functions -- --include-ignored
+	python3 tests/agreement/govulncheck.py $(GOBUILDX)
 
 ## wine: programs for Windows on a real wine, in a root folder that is made first (1.1 GB). Slow, so not in CI
 wine: tools
