@@ -77,8 +77,7 @@ impl Asking<'_> {
             .realm
             .parse()
             .map_err(|_| answer_fault("names no address for tokens"))?;
-        let may_be_open = !self.origin.is_https() && realm.origin().is_private();
-        if !realm.origin().is_https() && !may_be_open {
+        if !self.origin.may_lead_to(realm.origin()) {
             return Err(RegistryFault::Realm);
         }
         let server = realm.to_string();

@@ -86,6 +86,11 @@ impl Client {
         self.retries
     }
 
+    /// Whether the registry may lead to an address.
+    pub(super) fn may_lead_to(&self, url: &Url) -> bool {
+        self.origin.may_lead_to(url.origin())
+    }
+
     /// An address below the repository's.
     pub(super) fn at(&self, path: &str) -> Url {
         self.origin

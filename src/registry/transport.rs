@@ -256,7 +256,7 @@ fn broken(url: &Url, reason: &dyn Display) -> NoAnswer {
 fn led(request: Request, location: &str) -> Result<Request, NoAnswer> {
     let url = request.url.join(location);
     let url = url.map_err(|error| broken(&request.url, &error))?;
-    if !url.origin().is_private() {
+    if !request.url.origin().may_lead_to(url.origin()) {
         return Err(broken(
             &request.url,
             &"it leads to an address without https",

@@ -101,7 +101,7 @@ impl Upload<'_> {
         let repository = self.client.repository();
         let place = self.journal.place(repository, &self.blob.digest);
         let url: Option<Url> = place.and_then(|place| place.parse().ok());
-        let Some(url) = url.filter(|url| url.origin().is_private()) else {
+        let Some(url) = url.filter(|url| self.client.may_lead_to(url)) else {
             return Ok(None);
         };
         let place = self.status(&Place {
@@ -258,7 +258,7 @@ fn led(answer: &Answer, from: &Url) -> Result<Option<Url>, RegistryFault> {
         return Ok(None);
     };
     let url = from.join(location).ok();
-    let url = url.filter(|url| url.origin().is_private());
+    let url = url.filter(|url| from.origin().may_lead_to(url.origin()));
     url.map(Some).ok_or(RegistryFault::Answer {
         what: BEGINNING,
         why: "leads to what is no address with https",

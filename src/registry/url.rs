@@ -40,12 +40,13 @@ impl Origin {
         Self { scheme, host }
     }
 
-    /// Whether what is sent there can't be listened to on the way.
-    pub(super) fn is_private(&self) -> bool {
-        self.scheme == Scheme::Https || is_loopback(self.host.host())
+    /// Whether its answers may lead to another one: by TLS anywhere, without it only on this machine, and there only
+    /// from this machine. No server elsewhere has anything to ask for here.
+    pub(super) fn may_lead_to(&self, other: &Self) -> bool {
+        other.is_https() || !self.is_https() && is_loopback(other.host.host())
     }
 
-    /// Whether TLS is spoken.
+    /// Whether TLS is spoken: nobody can listen.
     pub(super) fn is_https(&self) -> bool {
         self.scheme == Scheme::Https
     }
@@ -254,11 +255,15 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_listened_to_is_known() {
-        let is_private = |url: &str| url.parse::<Url>().unwrap().origin().is_private();
-        assert!(is_private("https://a.example/"));
-        assert!(is_private("http://127.0.0.1:99/"));
-        assert!(!is_private("http://a.example/"));
+    fn answers_lead_to_tls_or_from_this_machine_to_this_machine() {
+        let origin = |url: &str| url.parse::<Url>().unwrap().origin().clone();
+        let (far, near) = (origin("https://a.example/"), origin("http://127.0.0.1:99/"));
+        for from in [&far, &near] {
+            assert!(from.may_lead_to(&origin("https://b.example/")));
+            assert!(!from.may_lead_to(&origin("http://b.example/")));
+        }
+        assert!(near.may_lead_to(&origin("http://localhost:1/")));
+        assert!(!far.may_lead_to(&origin("http://localhost:1/")));
     }
 
     proptest! {
