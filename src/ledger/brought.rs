@@ -91,9 +91,7 @@ impl Brought {
     pub(super) fn done(&self, step: &Step, findings: &[Finding]) -> Option<Done> {
         Some(match (self, &step.action) {
             (Self::Reproduced, Action::Compare(_)) => Done::Reproduced,
-            (Self::Verified(verified), Action::Verify(_)) => {
-                Done::Verified(Box::new(verified.clone()))
-            }
+            (Self::Verified(verified), Action::Verify(_)) => Done::Verified(verified.clone()),
             (Self::Packed(packed, _), Action::Pack(_)) => Done::Packed(packed.clone()),
             (Self::Smoked(ran), Action::Smoke(file)) => {
                 let judged = ran.judged(file, findings)?;
