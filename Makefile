@@ -118,12 +118,13 @@ clean:
 tools-demo:
 	@.ci/tools cargo go git
 
-# What the tests need besides: a C compiler for cgo, independent readers of binaries and archives, a packer,
-# and what starts programs: a sandbox with limits, and emulators.
+# What the tests need besides: a C compiler for cgo, independent readers of binaries, archives and images, a packer,
+# a registry, and what starts programs: a sandbox with limits, and emulators.
 tools: target/zig/bin/zig target/tools/kustomize
 	@.ci/tools cargo go git gcc readelf file script bash zsh fish groff g++ make upx bwrap \
 		qemu-aarch64-static musl-gcc prlimit setpriv zip unzip zstd python3 \
-		aarch64-linux-gnu-gcc x86_64-w64-mingw32-gcc clang llvm-objdump
+		aarch64-linux-gnu-gcc x86_64-w64-mingw32-gcc clang llvm-objdump \
+		docker-registry skopeo umoci
 
 # zig as its authors publish it for Python: a compiler for all platforms, with their C libraries.
 ZIG = ziglang==0.17.1

@@ -56,6 +56,7 @@ pub mod universal;
 pub mod dist;
 pub mod oci;
 pub mod progress;
+pub mod registry;
 pub mod remedy;
 pub mod report;
 

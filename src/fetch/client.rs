@@ -4,25 +4,18 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, OnceLock};
 use std::thread;
-use std::time::{Duration, Instant};
-
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
+use std::time::Instant;
 
 use super::address::{Address, Scheme};
+use super::agent::{GLANCE, PATIENCE, agent, words};
 use super::error::FetchError;
 use super::web_proxy::WebProxies;
 use crate::host::Environment;
 use crate::process::Cancel;
 
-/// How long nothing may come.
-const PATIENCE: Duration = Duration::from_mins(1);
-/// How long one file may take.
-const LONGEST: Duration = Duration::from_hours(1);
-/// How often a stop is looked for.
-const GLANCE: Duration = Duration::from_millis(100);
 /// How much is read at once.
 const CHUNK: usize = 64 * 1024;
 /// How much may wait to be taken.
@@ -130,34 +123,8 @@ impl Client {
     }
 
     fn agent(&self) -> &ureq::Agent {
-        self.agent.get_or_init(|| {
-            let provider = Arc::new(rustls_graviola::default_provider());
-            let tls = TlsConfig::builder()
-                .root_certs(system_certificates())
-                .unversioned_rustls_crypto_provider(provider);
-            let config = ureq::Agent::config_builder()
-                .tls_config(tls.build())
-                .proxy(None)
-                .http_status_as_error(false)
-                .user_agent(concat!("gobuildx/", env!("CARGO_PKG_VERSION")))
-                .timeout_connect(Some(PATIENCE))
-                .timeout_recv_response(Some(PATIENCE))
-                .timeout_per_read(Some(PATIENCE))
-                .timeout_global(Some(LONGEST));
-            ureq::Agent::new_with_config(config.build())
-        })
+        self.agent.get_or_init(agent)
     }
-}
-
-/// Those that this system trusts, or that `SSL_CERT_FILE` and `SSL_CERT_DIR` name. Where there are none, no
-/// server with TLS is believed.
-fn system_certificates() -> RootCerts {
-    let loaded = rustls_native_certs::load_native_certs();
-    let certificates = loaded
-        .certs
-        .iter()
-        .map(|it| Certificate::from_der(it).to_owned());
-    RootCerts::new_with_certs(&certificates.collect::<Vec<_>>())
 }
 
 /// Tells how it ended; nobody may listen any more.
@@ -213,17 +180,6 @@ fn pass_on(mut bytes: impl Read, sender: &SyncSender<Event>) -> Result<(), Strin
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error.to_string()),
         }
-    }
-}
-
-/// What went wrong. An address that a server leads to may have secrets in it.
-fn words(error: &ureq::Error) -> String {
-    match error {
-        ureq::Error::BadUri(_) | ureq::Error::Http(_) => {
-            "it leads to what is no address".to_owned()
-        }
-        ureq::Error::RequireHttpsOnly(_) => "it leads to an address without https".to_owned(),
-        error => error.to_string(),
     }
 }
 

@@ -38,7 +38,7 @@ impl WebProxies {
     ///
     /// # Errors
     /// When what is set is no proxy.
-    pub(super) fn between(&self, address: &Address) -> Result<Option<ureq::Proxy>, FetchError> {
+    pub(crate) fn between(&self, address: &Address) -> Result<Option<ureq::Proxy>, FetchError> {
         let (variable, value) = match address.scheme() {
             Scheme::Https => ("HTTPS_PROXY", &self.https),
             Scheme::Http => ("HTTP_PROXY", &self.http),

@@ -30,6 +30,7 @@ pub use dockerfile::{BuildStage, Dockerfile, dockerfile};
 pub use error::ImageError;
 pub use extra::{Extra, Materials, Wanted, wanted};
 pub use layout::{Contents, Layout, LayoutError, LayoutFault, Stored};
+pub(crate) use manifest::to_json;
 pub use manifest::{Execution, History, ImageConfig, Index, Manifest, Nothing, RootFs};
 pub use platform::{NoImage, Platform};
 pub use reference::{ParseReferenceError, Reference, Registry, Repository, Tag, Version};

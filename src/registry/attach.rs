@@ -1,0 +1,162 @@
+//! What is said about an image, kept beside it: lists of parts, provenance, signatures.
+//!
+//! Source: OCI image specification v1.1, `manifest.md`, "Guidelines for Artifact Usage"; OCI distribution
+//! specification v1.1, "Pushing Manifests with Subject" and "Referrers Tag Schema".
+
+use crate::oci::{
+    Annotations, Descriptor, Digest, Index, Manifest, Tag, Version, media_type, to_json,
+};
+
+use super::auth::Purpose;
+use super::client::Client;
+use super::error::RegistryFault;
+
+/// The kinds of what can be attached, as those who look for it name them.
+pub mod kind {
+    /// A list of parts by `CycloneDX`.
+    pub const CYCLONEDX: &str = "application/vnd.cyclonedx+json";
+    /// A list of parts by SPDX.
+    pub const SPDX: &str = "application/spdx+json";
+    /// A statement of in-toto, not signed.
+    pub const IN_TOTO: &str = "application/vnd.in-toto+json";
+    /// A statement of in-toto in a signed envelope.
+    pub const DSSE: &str = "application/vnd.dsse.envelope.v1+json";
+}
+
+/// `{}`: the configuration of what has none.
+const NOTHING: &[u8] = b"{}";
+
+/// Something that is attached to an image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// What it is about: the image, or that for one platform.
+    pub subject: Descriptor,
+    /// What it is, such as [`kind::SPDX`].
+    pub kind: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// What is said of it.
+    pub annotations: Annotations,
+}
+
+/// An attachment as a registry has it.
+pub(super) struct Attached {
+    /// What its manifest leads to, with the bytes of each.
+    pub(super) blobs: Vec<(Descriptor, Vec<u8>)>,
+    /// What leads to the manifest.
+    pub(super) descriptor: Descriptor,
+    pub(super) manifest: Vec<u8>,
+    /// What it is attached to.
+    pub(super) subject: Digest,
+}
+
+impl Attachment {
+    pub(super) fn attached(&self) -> serde_json::Result<Attached> {
+        let config = Descriptor::of(media_type::EMPTY, NOTHING);
+        let content = Descriptor::of(&self.kind, &self.bytes);
+        let subject = Descriptor::new(
+            &self.subject.media_type,
+            self.subject.digest.clone(),
+            self.subject.size,
+        );
+        let mut manifest = Manifest::new(
+            config.clone(),
+            vec![content.clone()],
+            self.annotations.clone(),
+        );
+        manifest.artifact_type = Some(self.kind.clone());
+        manifest.subject = Some(subject);
+        let bytes = to_json(&manifest)?;
+        let mut descriptor = Descriptor::of(media_type::MANIFEST, &bytes);
+        descriptor.artifact_type = Some(self.kind.clone());
+        descriptor.annotations = self.annotations.clone();
+        Ok(Attached {
+            blobs: vec![(config, NOTHING.to_vec()), (content, self.bytes.clone())],
+            descriptor,
+            manifest: bytes,
+            subject: self.subject.digest.clone(),
+        })
+    }
+}
+
+/// The tag under which an index leads to what is attached, where a registry doesn't keep that itself.
+fn referrers_tag(subject: &Digest) -> Result<Tag, RegistryFault> {
+    let tag = format!("sha256-{}", subject.hex());
+    tag.parse().map_err(|_| RegistryFault::Answer {
+        what: INDEXING,
+        why: "can't be asked for",
+    })
+}
+
+const INDEXING: &str = "the index of what is attached";
+/// How often the index is written when others write it, too.
+const TRIES: usize = 3;
+
+impl Client {
+    /// Notes in the index what is attached, beside what others have noted there.
+    pub(super) fn index(&self, attached: &Attached) -> Result<(), RegistryFault> {
+        let tag = referrers_tag(&attached.subject)?;
+        let version = Version::Tag(tag);
+        for _ in 0..TRIES {
+            let mut index = self.referrers(&version)?;
+            let is_ours = |one: &Descriptor| one.digest == attached.descriptor.digest;
+            if index.manifests.iter().any(is_ours) {
+                return Ok(());
+            }
+            index.manifests.push(attached.descriptor.clone());
+            let bytes = to_json(&index).map_err(|error| RegistryFault::File(error.into()))?;
+            self.put_manifest(&version, media_type::INDEX, &bytes)?;
+        }
+        // The loop ends with a look, unless somebody else was faster each time.
+        let index = self.referrers(&version)?;
+        let is_there = index
+            .manifests
+            .iter()
+            .any(|one| one.digest == attached.descriptor.digest);
+        is_there.then_some(()).ok_or(RegistryFault::Answer {
+            what: INDEXING,
+            why: "is each time another one: somebody else writes it, too",
+        })
+    }
+
+    fn referrers(&self, version: &Version) -> Result<Index, RegistryFault> {
+        let Some(found) = self.manifest(version, Purpose::Push)? else {
+            return Ok(Index::new(Vec::new(), Annotations::new()));
+        };
+        serde_json::from_slice(&found.bytes).map_err(|_| RegistryFault::Answer {
+            what: INDEXING,
+            why: "is no index",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attachment_leads_to_its_subject_and_says_what_it_is() {
+        let subject = Descriptor::of(media_type::INDEX, b"index");
+        let attachment = Attachment {
+            subject: subject.clone(),
+            kind: kind::SPDX.to_owned(),
+            bytes: b"{\"spdxVersion\":\"SPDX-2.3\"}".to_vec(),
+            annotations: Annotations::new(),
+        };
+        let attached = attachment.attached().unwrap();
+        let manifest: Manifest = serde_json::from_slice(&attached.manifest).unwrap();
+        assert_eq!(manifest.subject, Some(subject.clone()));
+        assert_eq!(manifest.artifact_type.as_deref(), Some(kind::SPDX));
+        assert_eq!(manifest.config.media_type, media_type::EMPTY);
+        assert_eq!(
+            manifest.config.digest.hex(),
+            "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+        );
+        assert_eq!(manifest.layers[0].media_type, kind::SPDX);
+        assert_eq!(attached.descriptor.digest, Digest::of(&attached.manifest));
+        assert_eq!(
+            referrers_tag(&subject.digest).unwrap().as_str(),
+            format!("sha256-{}", subject.digest.hex())
+        );
+    }
+}
