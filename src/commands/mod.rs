@@ -122,7 +122,7 @@ pub fn run() -> ExitCode {
         Verb::Completions(args) => completions::run(args),
         Verb::Man(args) => man::run(args),
         Verb::Inspect(args) => inspect::run(args),
-        Verb::Verify(args) => verify::run(args),
+        Verb::Verify(args) => verify::run(args, &cancel),
         Verb::Audit(args) => audit::run(args, &cancel),
         Verb::Smoke(args) => smoke::run(args, &cancel),
         Verb::Lock(args) => lock::run(args, &cancel),

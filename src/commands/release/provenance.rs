@@ -40,7 +40,11 @@ pub(super) fn write(
 /// All that is delivered, by path.
 fn subjects(made: &Made, files: &[ReleasedFile]) -> BTreeMap<String, Sha256Hex> {
     let artifacts = made.ended.report.artifacts.iter();
-    let artifacts = artifacts.map(|one| (&one.path, &one.sha256));
+    let artifacts = artifacts.flat_map(|one| {
+        let header = one.header.as_ref();
+        let header = header.map(|header| (&header.path, &header.sha256));
+        std::iter::once((&one.path, &one.sha256)).chain(header)
+    });
     let files = files.iter().map(|file| (&file.path, &file.sha256));
     let all = artifacts.chain(files);
     all.filter_map(|(path, sum)| Some((path.clone(), sum.parse().ok()?)))
