@@ -2,11 +2,15 @@
 
 GOBUILDX = target/release/gobuildx
 
-.PHONY: demo build test lint fuzz bench recording static hosts pipelines ways projects proofs wine clean tools tools-demo tools-ways
+.PHONY: demo release build test lint fuzz bench recording static hosts pipelines ways projects proofs wine clean tools tools-demo tools-ways
 
 ## demo: build the programs in examples/ for five platforms, verified, with checksums
 demo: tools-demo build
 	$(GOBUILDX) build --matrix
+
+## release: makes of what the demo built what others take: archives, bills of materials, an image, checksums
+release: demo
+	$(GOBUILDX) release
 
 build: tools-demo
 	cargo build --release --locked
