@@ -2,9 +2,12 @@ use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 
+use sha2::{Digest as _, Sha256};
+
 use super::unpack::Reason;
 use super::*;
 use crate::atomic::Mode;
+use crate::digest::hex;
 
 const EPOCH: u64 = 1_700_000_000;
 
@@ -47,6 +50,38 @@ fn what_is_packed_is_unpacked_with_its_modes_in_the_order_of_the_names() {
             "s-1.0/server Executable program",
         ];
         assert_eq!(shown, expected, "{format}");
+    }
+}
+
+#[test]
+fn what_is_in_an_archive_is_known_without_unpacking_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let long: Vec<u8> = (0..200_000_u32).map(|at| at.to_le_bytes()[0]).collect();
+    let program = member(folder.path(), "bin/server", Mode::Executable, &long);
+    let empty = member(folder.path(), "EMPTY", Mode::Record, b"");
+    for format in Format::ALL {
+        let archive = folder.path().join("archive");
+        fs::write(&archive, packed(*format, &[program.clone(), empty.clone()])).unwrap();
+        let content = |path: &str, bytes: &[u8]| Content {
+            path: path.parse().unwrap(),
+            head: bytes.iter().copied().take(64).collect(),
+            sha256: hex(&Sha256::digest(bytes)),
+        };
+        let contents = look(*format, &archive, Limits::default()).unwrap();
+        let expected = [content("EMPTY", b""), content("bin/server", &long)];
+        assert_eq!(contents, expected, "{format}");
+        let few = Limits {
+            bytes: 199_999,
+            files: 2,
+        };
+        let reason = look(*format, &archive, few).unwrap_err().reason;
+        assert!(matches!(reason, Reason::TooLarge(199_999)), "{format}");
+        let one = Limits {
+            files: 1,
+            ..Limits::default()
+        };
+        let reason = look(*format, &archive, one).unwrap_err().reason;
+        assert!(matches!(reason, Reason::TooMany(1)), "{format}");
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) const EXAMPLES: &str = "Examples:
   gobuildx verify --format sarif          for code scanning
   gobuildx verify --key release.pub --provenance-key provenance.pem dist
                                           who signed it, too
-  gobuildx verify --key RWQf6LRC… https://example.com/hello/v1.2.3/
+  gobuildx verify --key RWQ… https://example.com/hello/v1.2.3/
                                           a published release, as those who take it would
 Exit codes:
   0  all that the manifest asks for is there, is as recorded, and passes its policy; where keys are named, they signed it

@@ -209,7 +209,7 @@ pub enum RemoteError {
     #[error("failed to get what checksums.txt names: there are more than {MOST_FILES} files")]
     TooMany,
     /// A file can't be had.
-    #[error("failed to get {0}")]
+    #[error("failed to get the release: {0}")]
     Fetch(#[from] FetchError),
     /// A file can't be kept.
     #[error("failed to keep `{}` of the release: {error}", printable(.name))]
@@ -225,6 +225,7 @@ impl Failure for RemoteError {
     fn exit(&self) -> Exit {
         match self {
             Self::Open(_) => Exit::Usage,
+            Self::Fetch(FetchError::TooLarge { .. }) => Exit::Failed,
             Self::Fetch(error) => error.exit(),
             Self::Io { .. } => Exit::Environment,
             _ => Exit::Failed,
@@ -244,11 +245,58 @@ impl Failure for RemoteError {
             Self::Checksums(_) | Self::Path(_) | Self::TooMany => {
                 "use nothing of this release: its checksums are not what gobuildx writes"
             }
+            Self::Fetch(FetchError::TooLarge { .. }) => {
+                "use nothing of this release: no file of one is so large"
+            }
+            Self::Fetch(FetchError::WebProxy { .. }) => "correct the variable, or unset it",
             Self::Fetch(_) => "try again when the server answers",
             Self::Io { .. } => {
                 "make room among the temporary files, or set TMPDIR to a folder with more"
             }
         };
         Some(hint.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sums(paths: &[&str]) -> String {
+        let digest = "0".repeat(64);
+        let lines = paths.iter().map(|path| format!("{digest}  {path}\n"));
+        lines.collect()
+    }
+
+    #[test]
+    fn what_is_named_and_the_records_are_asked_for_once() {
+        let paths = paths(&sums(&["a/b", "release.json"])).unwrap();
+        let paths: Vec<&str> = paths.iter().map(MemberPath::as_str).collect();
+        let all = ["a/b", "artifacts.json", "metadata.json", "release.json"];
+        assert_eq!(paths, all);
+    }
+
+    #[test]
+    fn nothing_is_asked_for_that_lies_elsewhere_or_is_too_much() {
+        for path in ["../a", "/a", "a/../../b", "C:\\a", "a\u{7}"] {
+            let error = paths(&sums(&["fine", path])).unwrap_err();
+            assert!(matches!(error, RemoteError::Path(_)), "{error}");
+            assert_eq!(error.exit(), Exit::Failed);
+        }
+        let many: Vec<String> = (0..=MOST_FILES).map(|n| n.to_string()).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let error = paths(&sums(&many)).unwrap_err();
+        assert!(matches!(error, RemoteError::TooMany), "{error}");
+        assert!(paths(&sums(&many[1..])).is_ok());
+    }
+
+    #[test]
+    fn what_was_verified_is_not_written_again() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), CHECKSUMS, b"verified").unwrap();
+        let error = create(folder.path(), CHECKSUMS).unwrap_err();
+        assert!(error.to_string().contains("`checksums.txt`"), "{error}");
+        let kept = fs::read(folder.path().join(CHECKSUMS)).unwrap();
+        assert_eq!(kept, b"verified");
     }
 }

@@ -17,6 +17,7 @@ mod live;
 mod needy;
 mod noted;
 mod project;
+mod released;
 mod smoked;
 
 mod advisories;
@@ -84,6 +85,8 @@ mod strange_names;
 mod terminal;
 mod toolchains;
 mod verify;
+mod verify_released;
+mod verify_remote;
 mod verify_tampered;
 mod wine;
 mod workspaces;
