@@ -9,9 +9,9 @@ use serde::Deserialize;
 
 use super::credentials::Credentials;
 use super::helper::HelperName;
-use super::secret::Secret;
 use crate::oci::Repository;
 use crate::printable::printable;
+use crate::secret::Secret;
 
 /// What a file says.
 #[derive(Debug, Default, Deserialize)]
@@ -101,13 +101,13 @@ impl Entry {
     fn credentials(&self) -> Result<Option<Credentials>, Unreadable> {
         let set = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         if let Some(token) = set(&self.registrytoken) {
-            return Ok(Some(Credentials::Bearer(Secret::new(token))));
+            return Ok(Some(Credentials::Bearer(Secret::from(token))));
         }
         if let Some(token) = set(&self.identitytoken) {
-            return Ok(Some(Credentials::Identity(Secret::new(token))));
+            return Ok(Some(Credentials::Identity(Secret::from(token))));
         }
         if let (Some(user), Some(password)) = (set(&self.username), set(&self.password)) {
-            let password = Secret::new(password);
+            let password = Secret::from(password);
             return Ok(Some(Credentials::Password { user, password }));
         }
         let auth = set(&self.auth);
@@ -127,7 +127,7 @@ fn decoded(auth: &str) -> Option<Credentials> {
     Some(Credentials::Password {
         user: user.to_owned(),
         // Some versions of docker fill it up.
-        password: Secret::new(password.trim_end_matches('\0')),
+        password: Secret::from(password.trim_end_matches('\0')),
     })
 }
 
@@ -193,9 +193,15 @@ mod tests {
     fn who(config: &DockerConfig, repository: &str) -> Option<String> {
         let found = config.credentials(&repository.parse().unwrap()).unwrap();
         found.map(|credentials| match credentials {
-            Credentials::Password { user, password } => format!("{user}:{}", password.expose()),
-            Credentials::Identity(token) => format!("identity {}", token.expose()),
-            Credentials::Bearer(token) => format!("bearer {}", token.expose()),
+            Credentials::Password { user, password } => {
+                format!("{user}:{}", password.expose_text().unwrap_or_default())
+            }
+            Credentials::Identity(token) => {
+                format!("identity {}", token.expose_text().unwrap_or_default())
+            }
+            Credentials::Bearer(token) => {
+                format!("bearer {}", token.expose_text().unwrap_or_default())
+            }
             Credentials::Nobody => "nobody".to_owned(),
         })
     }

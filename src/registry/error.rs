@@ -9,6 +9,7 @@ use super::transport::NoAnswer;
 use crate::failure::{Exit, Failure};
 use crate::oci::{Digest, LayoutError, Reference, Tag};
 use crate::process::Reason;
+use crate::secret::RedactorError;
 
 /// What was being done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +60,9 @@ impl fmt::Display for RegistryError {
 /// Why a registry doesn't do what it should. It finishes "failed to …: ".
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryFault {
+    /// What nobody may see can't be kept out of what is shown.
+    #[error("what is secret can't be kept out of messages: {0}")]
+    Conceal(#[from] RedactorError),
     /// It wants to know who asks, and isn't satisfied.
     #[error("it doesn't know who asks: {}{said}", known(*.was_told))]
     Unauthorized {

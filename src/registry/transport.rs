@@ -12,11 +12,11 @@ use std::time::Instant;
 use ureq::http::{HeaderMap, Method, Request as HttpRequest};
 use ureq::{Agent, SendBody};
 
-use super::secret::Secret;
 use super::url::Url;
 use crate::fetch::{Address, GLANCE, PATIENCE, WebProxies, agent, words};
 use crate::host::Environment;
 use crate::process::{Cancel, Reason};
+use crate::secret::Secret;
 
 /// More than any manifest: registries take 4 MiB.
 const LARGEST: u64 = 8 << 20;
