@@ -1,11 +1,11 @@
 //! What a release says of itself, made from a real program and signed with keys that openssl and minisign made; they verify
 //! it, and gobuildx verifies theirs.
 //!
-//! What is written stays in cargo's folder for tests: tests/ways/test_attestations.py holds it against other readers.
+//! What is written stays in cargo's folder for tests: `tests/ways/test_attestations.py` holds it against other readers.
 #![cfg(target_os = "linux")]
 #![expect(
     clippy::disallowed_types,
-    clippy::indexing_slicing,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "tests run the real tools, and panic when something is not as it should be"
 )]
@@ -249,7 +249,7 @@ fn provenance_is_signed_with_a_key_of_openssl() {
         .to_line()
         .unwrap();
     assert_eq!(
-        Envelope::verify((SIGNED, &line), &[verifier.clone()]).unwrap(),
+        Envelope::verify((SIGNED, &line), std::slice::from_ref(&verifier)).unwrap(),
         statement()
     );
     fs::write(folder.join(SIGNED), &line).unwrap();
