@@ -198,10 +198,7 @@ impl Context {
         }
         let release = self.release(&projects)?;
         let toolchains = self.toolchains(cancel)?;
-        let inherited = self.settings.inherited.iter();
-        let inherit: Vec<String> = inherited
-            .map(|(name, _)| name.to_string_lossy().into_owned())
-            .collect();
+        let inherit = self.inherited_names();
         let roots = self.root_sources(&projects, cancel)?;
         let packer = packer(manifest, &self.selection, &self.host, cancel)?;
         let starters = starters((manifest, root), &self.selection, &self.host, cancel);
@@ -238,6 +235,14 @@ impl Context {
             project: project.clone(),
             root: root.clone(),
         })
+    }
+
+    /// The names of the variables that steps inherit.
+    fn inherited_names(&self) -> Vec<String> {
+        let inherited = self.settings.inherited.iter();
+        inherited
+            .map(|(name, _)| name.to_string_lossy().into_owned())
+            .collect()
     }
 
     /// What artifacts are stamped with.
