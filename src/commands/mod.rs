@@ -42,6 +42,7 @@ use crate::interrupt;
 use crate::process::Cancel;
 #[cfg(unix)]
 use crate::process::{BecomeError, IN_CGROUP, Umask, WITH_UMASK, start_in_cgroup};
+use crate::secret;
 
 /// What gobuildx does as a child of its own, by verbs that no user calls.
 #[cfg(unix)]
@@ -87,6 +88,10 @@ pub fn run() -> ExitCode {
     #[cfg(unix)]
     if let Some(exit) = as_a_child() {
         return exit.code().into();
+    }
+    if let Err(error) = secret::conceal(&host::secrets()) {
+        console::error(&error.to_string(), None);
+        return Exit::Environment.code().into();
     }
     let mut command = cli::command(console::help_width());
     let parsed = command

@@ -68,6 +68,7 @@ mod records;
 mod remedies;
 mod reproduce;
 mod running;
+mod secrets;
 mod selection;
 mod serving;
 mod settings;

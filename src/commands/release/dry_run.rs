@@ -3,10 +3,16 @@
 use serde_json::json;
 
 use super::Wish;
+use super::image::LAYOUT;
+use super::package::CHANGELOG;
+use super::sign::MINISIG;
+use crate::attest::{SIGNED, UNSIGNED};
 use crate::cli::{MessageFormat, Reach};
+use crate::commands::hooks;
 use crate::commands::prepare::{Context, Prepared};
 use crate::console;
 use crate::failure::{Exit, Failure};
+use crate::manifest::SignSection;
 use crate::plan::table;
 use crate::printable::printable;
 use crate::release::{ReleasePlan, Stage};
@@ -34,7 +40,7 @@ pub(super) fn show(
         }
         MessageFormat::Human => {
             console::deliver(&table::table(plan, console::width()))?;
-            console::deliver(&files(&release))?;
+            console::deliver(&files(context, &prepared, &release))?;
             let lines = stages.iter().map(|(stage, says)| {
                 let name = stage.as_str();
                 printable(&format!("  {name:<8} {says}")) + "\n"
@@ -46,7 +52,7 @@ pub(super) fn show(
 }
 
 /// The files of a release, with what is in each.
-fn files(release: &ReleasePlan) -> String {
+fn files(context: &Context, prepared: &Prepared, release: &ReleasePlan) -> String {
     let mut text = String::from("\nFiles of the release:\n");
     let mut line = |name: &str, what: &str| {
         let line = format!("  {name}: {what}");
@@ -78,6 +84,19 @@ fn files(release: &ReleasePlan) -> String {
                 &format!("{} for {}", image.binary, program.target),
             );
         }
+        line(&format!("{LAYOUT}/"), "the image as a layout");
+    }
+    let section = &context.manifest.release;
+    let repository = prepared.project.repository.as_ref();
+    if section.changelog && repository.is_some_and(|repository| repository.head.is_some()) {
+        line(CHANGELOG, "the commits since the last version");
+    }
+    match section.sign.dsse {
+        Some(_) => line(SIGNED, "how all of it was made, signed"),
+        None => line(UNSIGNED, "how all of it was made, not signed"),
+    }
+    if section.sign.minisign.is_some() {
+        line(MINISIG, "the signature of the checksums");
     }
     text
 }
@@ -93,13 +112,8 @@ fn stages(wish: Wish<'_>, context: &Context, release: &ReleasePlan) -> Vec<(Stag
             format!("not run: {why}")
         }
     };
-    let commands = section.steps.tests.iter().map(|hook| {
-        let words: Vec<String> = hook.argv.iter().map(ToString::to_string).collect();
-        words.join(" ")
-    });
-    let tests: Vec<String> = commands.collect();
-    let sign = &section.sign;
-    let signs = sign.minisign.is_some() || sign.dsse.is_some() || !sign.cmd.is_empty();
+    let tests: Vec<String> = section.steps.tests.iter().map(hooks::typed).collect();
+    let signed = signed(&section.sign);
     let away = "without --publish nothing leaves this machine";
     let away = |configured: bool, none| if configured { away } else { none };
     let (image, gitops) = (release.image.is_some(), section.gitops.is_some());
@@ -121,11 +135,25 @@ fn stages(wish: Wish<'_>, context: &Context, release: &ReleasePlan) -> Vec<(Stag
                     or_not(wanted, "what is linked into the artifacts", "no `[audit]`")
                 }
                 Stage::Package => "the files above".to_owned(),
-                Stage::Sign => or_not(signs, "checksums and provenance", "no `[release.sign]`"),
+                Stage::Sign => or_not(
+                    !signed.is_empty(),
+                    &signed.join("; "),
+                    "no `[release.sign]`",
+                ),
                 Stage::Push => or_not(image && published, "the image", no_image),
                 Stage::Gitops => or_not(gitops && published, "the checkout", no_gitops),
             };
             (*stage, says)
         })
         .collect()
+}
+
+/// What is signed, and by what.
+fn signed(section: &SignSection) -> Vec<String> {
+    let checksums = section.minisign.iter();
+    let checksums = checksums.map(|_| "checksums by minisign".to_owned());
+    let provenance = section.dsse.iter();
+    let provenance = provenance.map(|_| "provenance".to_owned());
+    let by_commands = section.macos.iter().chain(&section.cmd).map(hooks::typed);
+    checksums.chain(provenance).chain(by_commands).collect()
 }

@@ -27,6 +27,7 @@ use crate::cli::{
 };
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
+use crate::manifest::Extent;
 use crate::plan::{Release, release_tests};
 use crate::printable::printable_path;
 use crate::process::Cancel;
@@ -38,35 +39,55 @@ pub(super) fn run(args: &ReleaseArgs, cancel: &Cancel) -> Result<Exit, Box<dyn F
         return gitops::rollback(args, cancel);
     }
     let wish = Wish {
+        extent: Extent::Everything,
         build: &args.build,
         publishing: &args.publishing,
     };
-    let context = build::context(&args.build, Host::probe()?, cancel)?;
-    wish.fulfil(context, cancel)
+    wish.fulfil(cancel)
 }
 
 /// `gobuildx image`: a release of which nothing but the image is made.
 pub(super) fn image_alone(args: &ImageArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
     let wish = Wish {
+        extent: Extent::Image,
         build: &args.build,
         publishing: &args.publishing,
     };
-    let context = build::context(&args.build, Host::probe()?, cancel)?;
-    wish.fulfil(context.image_alone()?, cancel)
+    wish.fulfil(cancel)
 }
 
 /// What the command line asks for.
 #[derive(Clone, Copy)]
 struct Wish<'a> {
+    extent: Extent,
     build: &'a BuildArgs,
     publishing: &'a PublishingArgs,
 }
 
 impl Wish<'_> {
-    fn fulfil(self, context: Context, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
+    /// Does it, and tells how it went, however early it ended.
+    fn fulfil(self, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
+        let mut pipeline = Pipeline::default();
+        let result = self.make(&mut pipeline, cancel);
+        let exit = match (&result, cancel.reason()) {
+            (Ok(_), _) if self.build.dry_run => return result,
+            (Ok(exit), _) => *exit,
+            (Err(_), Some(reason)) => reason.into(),
+            (Err(failure), None) => failure.exit(),
+        };
+        let failure = result.as_ref().err().map(AsRef::as_ref);
+        pipeline.tell(self.build.output.message_format, exit, failure);
+        result
+    }
+
+    fn make(self, pipeline: &mut Pipeline, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
         let begin = Begin::now();
+        let context = build::context(self.build, Host::probe()?, cancel)?;
+        let context = match self.extent {
+            Extent::Everything => context,
+            Extent::Image => context.image_alone()?,
+        };
         let context = context.edition(self.publishing.edition());
-        let place = printable_path(&context.out);
         let extras = extras(&context.root, &context.manifest.release.files)?;
         let foreseen = foresee(self, &context, &extras, cancel)?;
         if self.build.dry_run {
@@ -74,22 +95,15 @@ impl Wish<'_> {
         }
         permitted(self, &context)?;
         let keys = Keys::read(&context)?;
-        let mut pipeline = Pipeline::default();
-        let result = Run {
+        pipeline.place = Some(printable_path(&context.out));
+        let run = Run {
             wish: self,
             keys: &keys,
             extras: &extras,
             cancel,
             begin,
-        }
-        .all(&mut pipeline, context);
-        let exit = match (&result, cancel.reason()) {
-            (Ok(exit), _) => *exit,
-            (Err(_), Some(reason)) => reason.into(),
-            (Err(failure), None) => failure.exit(),
         };
-        pipeline.tell(self.build.output.message_format, exit, &place);
-        result
+        run.all(pipeline, context)
     }
 }
 

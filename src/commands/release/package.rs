@@ -28,7 +28,7 @@ use crate::target::{BuildMode, Goos};
 use crate::tools::git::history;
 
 /// The commits since the last version.
-const CHANGELOG: &str = "CHANGELOG.md";
+pub(super) const CHANGELOG: &str = "CHANGELOG.md";
 /// Where files of a release are made.
 const FOLDER: &str = "release";
 

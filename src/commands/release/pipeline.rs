@@ -18,6 +18,8 @@ pub(super) struct Pipeline {
     pub(super) files: Vec<ReleasedFile>,
     /// What it is of.
     pub(super) version: Option<String>,
+    /// Where it is made; none before the first stage is begun.
+    pub(super) place: Option<String>,
 }
 
 impl Pipeline {
@@ -47,9 +49,14 @@ impl Pipeline {
     }
 
     /// Tells how it went: a table, or the last event.
-    pub(super) fn tell(&self, format: MessageFormat, exit: Exit, place: &str) {
+    pub(super) fn tell(&self, format: MessageFormat, exit: Exit, failure: Option<&dyn Failure>) {
         match format {
-            MessageFormat::Human => self.tell_people(exit, place),
+            // What keeps a release from being begun is said by its failure.
+            MessageFormat::Human => {
+                if let Some(place) = &self.place {
+                    self.tell_people(exit, place);
+                }
+            }
             MessageFormat::Json => {
                 let stages = self.stages.whole().into_iter();
                 let stages: Vec<_> = stages
@@ -63,6 +70,7 @@ impl Pipeline {
                     "schema": SCHEMA,
                     "version": self.version,
                     "exit": exit.code(),
+                    "error": failure.map(ToString::to_string),
                     "stages": stages,
                     "files": self.files,
                 }));

@@ -13,7 +13,7 @@ use crate::attest::{Build, Envelope, LOCAL_BUILDER, Resource, SIGNED, Statement,
 use crate::commands::build::Made;
 use crate::digest::{Sha256Hex, hex};
 use crate::failure::{Exit, Failure};
-use crate::plan::Action;
+use crate::plan::{Action, CellToolchains};
 use crate::release::{FileKind, Packaging, ReleasedFile};
 
 /// Writes the statement about these files and the binaries, signed where there is a key.
@@ -95,7 +95,7 @@ fn resources(made: &Made) -> BTreeSet<Resource> {
         .prepared
         .toolchains
         .iter()
-        .flat_map(|of_cell| of_cell.iter());
+        .flat_map(CellToolchains::iter);
     let of_c = chosen.map(|chosen| {
         let setup = &chosen.setup;
         Resource::c_toolchain(&setup.name.to_string(), setup.identity.clone())

@@ -20,7 +20,7 @@ use crate::signing::minisign::TrustedComment;
 /// What is signed: it has the digests of all other files.
 const CHECKSUMS: &str = "checksums.txt";
 /// Its signature by minisign.
-const MINISIG: &str = "checksums.txt.minisig";
+pub(super) const MINISIG: &str = "checksums.txt.minisig";
 
 /// Signs the checksums.
 pub(super) fn sign(
