@@ -135,7 +135,11 @@ fn stages(wish: Wish<'_>, context: &Context, release: &ReleasePlan) -> Vec<(Stag
                     or_not(wanted, "what is linked into the artifacts", "no `[audit]`")
                 }
                 Stage::Package => "the files above".to_owned(),
-                Stage::Sign => or_not(!signed.is_empty(), &signed.join("; "), "no `[release.sign]`"),
+                Stage::Sign => or_not(
+                    !signed.is_empty(),
+                    &signed.join("; "),
+                    "no `[release.sign]`",
+                ),
                 Stage::Push => or_not(image && published, "the image", no_image),
                 Stage::Gitops => or_not(gitops && published, "the checkout", no_gitops),
             };
