@@ -64,6 +64,7 @@ mod planning;
 mod platforms;
 mod policies;
 mod records;
+mod release;
 mod remedies;
 mod reproduce;
 mod running;
