@@ -2,11 +2,15 @@
 
 GOBUILDX = target/release/gobuildx
 
-.PHONY: demo build test lint fuzz bench recording static hosts pipelines ways projects proofs wine clean tools tools-demo tools-ways
+.PHONY: demo release build test lint fuzz bench recording static hosts pipelines ways projects proofs wine clean tools tools-demo tools-ways
 
 ## demo: build the programs in examples/ for five platforms, verified, with checksums
 demo: tools-demo build
 	$(GOBUILDX) build --matrix
+
+## release: makes of what the demo built what others take: archives, bills of materials, an image, checksums
+release: demo
+	$(GOBUILDX) release
 
 build: tools-demo
 	cargo build --release --locked
@@ -37,7 +41,7 @@ fuzz:
 		cargo +nightly fuzz run $$target -- -max_total_time=$(SECONDS) -max_len=2000000 -timeout=20; \
 	done
 
-## bench: builds against a shell loop of go build, a plan of 1,000 artifacts, inspect against Go's own tools, and how soon a hostile program is gone
+## bench: builds against a shell loop of go build, a plan of 1,000 artifacts, inspect against Go's own tools, an audit against bare go commands, and how soon a hostile program is gone
 bench: build
 	cargo bench --locked --bench build -- cold --check
 	cargo bench --locked --bench build -- edit --size 3x6 --check
@@ -45,6 +49,7 @@ bench: build
 	cargo bench --locked --bench plan -- --check
 	cargo bench --locked --bench inspect -- --pairs 9 --check
 	cargo bench --locked --bench contain -- --check
+	cargo bench --locked --bench audit -- --pairs 5 --check
 
 ## recording: films a real run for the README: docs/recording.svg. On a quiet machine, please
 recording: tools
@@ -68,19 +73,25 @@ hosts: tools-demo
 
 # Validators come from the registries of their languages, built from source where there is a choice.
 ACTIONLINT = github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
-VALIDATORS = target/tools/actionlint target/venv/ready
+VALIDATORS = target/tools/actionlint target/tools/kustomize target/tools/argocd-application.yaml target/venv/ready
 PYTHON = $(CURDIR)/target/venv/bin/python
 target/tools/actionlint: | tools-ways
 	GOBIN=$(CURDIR)/target/tools go install $(ACTIONLINT)
+# What Argo CD says of its applications lies in its sources.
+ARGOCD = github.com/argoproj/argo-cd/v3@v3.2.1
+target/tools/argocd-application.yaml: | tools-ways
+	mkdir -p target/tools
+	sources=$$(go mod download -json $(ARGOCD) | sed -n 's/^\t"Dir": "\(.*\)",$$/\1/p') && \
+		install -m 644 "$$sources/manifests/crds/application-crd.yaml" $@
 target/venv/ready: tests/ways/requirements.txt | tools-ways
 	python3 -m venv target/venv
 	$(PYTHON) -m pip install -q --disable-pip-version-check -r $<
 	touch $@
 
-## pipelines: independent validators accept action.yml, the scripts of .ci/ and the pipelines in examples/
+## pipelines: independent validators accept action.yml, the scripts of .ci/, the pipelines and deployments in examples/
 pipelines: $(VALIDATORS)
 	shellcheck .ci/*
-	cd tests/ways && $(PYTHON) -m unittest test_pipelines
+	cd tests/ways && $(PYTHON) -m unittest test_pipelines test_deploy
 
 ## ways: the action, the pipelines, the package and the static binary, run for real
 ways: $(VALIDATORS) build static
@@ -91,12 +102,13 @@ projects: build
 	tests/projects/run.sh $(GOBUILDX)
 
 ## proofs: the rules on programs of seven releases of Go, four targets, stripped and not, and on five real programs; the
-## functions of programs of ten releases; hostile files with optimisation; 500 random edits, each built twice. Slow, so not in CI
-proofs: tools
+## functions of programs of ten releases; audits against govulncheck; hostile files with optimisation; 500 random edits, each built twice. Slow, so not in CI
+proofs: tools build
 	cargo test --locked --test docs findings -- --ignored
 	cargo test --locked --test corpus -- --ignored
 	cargo test --locked --test cli five_hundred_edits -- --ignored
 	cargo test --locked --release --test hostile --test functions -- --include-ignored
+	python3 tests/agreement/govulncheck.py $(GOBUILDX)
 
 ## wine: programs for Windows on a real wine, in a root folder that is made first (1.1 GB). Slow, so not in CI
 wine: tools
@@ -112,12 +124,13 @@ clean:
 tools-demo:
 	@.ci/tools cargo go git
 
-# What the tests need besides: a C compiler for cgo, independent readers of binaries and archives, a packer,
-# and what starts programs: a sandbox with limits, and emulators.
+# What the tests need besides: a C compiler for cgo, independent readers of binaries, archives and images, a packer,
+# a registry, and what starts programs: a sandbox with limits, and emulators.
 tools: target/zig/bin/zig target/tools/kustomize
-	@.ci/tools cargo go git gcc readelf file script bash zsh fish groff g++ make upx bwrap htpasswd taskset unshare \
+	@.ci/tools cargo go git gcc readelf file script bash zsh fish groff g++ make upx bwrap taskset unshare \
 		qemu-aarch64-static musl-gcc prlimit setpriv zip unzip zstd python3 \
-		aarch64-linux-gnu-gcc x86_64-w64-mingw32-gcc clang llvm-objdump openssl minisign
+		aarch64-linux-gnu-gcc x86_64-w64-mingw32-gcc clang llvm-objdump openssl minisign \
+		docker-registry skopeo umoci
 
 # zig as its authors publish it for Python: a compiler for all platforms, with their C libraries.
 ZIG = ziglang==0.17.1

@@ -1,4 +1,4 @@
-//! The terminal: what goes to stdout and stderr, and with which colours.
+//! The terminal: what goes to stdout and stderr, and with which colours. Secrets that this process knows don't.
 //!
 //! A stream that is closed is no reason to stop a build: errors of writing are ignored.
 
@@ -14,6 +14,7 @@ use serde::Serialize;
 use crate::failure::{Exit, Failure};
 use crate::host;
 use crate::printable::{printable_json, printable_lines};
+use crate::secret;
 
 /// The command and what it works on.
 pub const STRONG: Style = Style::new().bold();
@@ -70,6 +71,10 @@ fn styled<S: RawStream>(stream: S) -> AutoStream<S> {
 
 /// Writes a text to stdout.
 pub fn out(text: &str) {
+    out_as_it_is(&secret::redacted(text));
+}
+
+fn out_as_it_is(text: &str) {
     let _ = styled(std::io::stdout().lock()).write_all(text.as_bytes());
 }
 
@@ -78,7 +83,7 @@ pub fn out(text: &str) {
 /// # Errors
 /// When it can't be written whole, for example because a disk is full.
 pub fn deliver(text: &str) -> Result<(), OutputError> {
-    written(&mut std::io::stdout().lock(), text)
+    written(&mut std::io::stdout().lock(), &secret::redacted(text))
 }
 
 /// The same for a text with styles, which only a terminal gets to see.
@@ -86,7 +91,10 @@ pub fn deliver(text: &str) -> Result<(), OutputError> {
 /// # Errors
 /// When it can't be written whole.
 pub fn deliver_styled(text: &str) -> Result<(), OutputError> {
-    written(&mut styled(std::io::stdout().lock()), text)
+    written(
+        &mut styled(std::io::stdout().lock()),
+        &secret::redacted(text),
+    )
 }
 
 /// The same for a value as a JSON document, with nothing in it that could steer a terminal.
@@ -95,7 +103,7 @@ pub fn deliver_styled(text: &str) -> Result<(), OutputError> {
 /// When it can't be written whole.
 pub fn deliver_json(value: &impl Serialize) -> Result<(), OutputError> {
     let json = serde_json::to_string_pretty(value).map_err(OutputError::Json)?;
-    deliver(&format!("{}\n", printable_json(&json)))
+    written(&mut std::io::stdout().lock(), &json_line(&json))
 }
 
 /// The same on one line.
@@ -103,16 +111,20 @@ pub fn deliver_json(value: &impl Serialize) -> Result<(), OutputError> {
 /// # Errors
 /// When it can't be written whole.
 pub fn deliver_json_line(value: &serde_json::Value) -> Result<(), OutputError> {
-    deliver(&json_line(value))
+    written(
+        &mut std::io::stdout().lock(),
+        &json_line(&value.to_string()),
+    )
 }
 
 /// Writes a value as JSON on one line to stdout, with nothing in it that could steer a terminal.
 pub fn out_json_line(value: &serde_json::Value) {
-    out(&json_line(value));
+    out_as_it_is(&json_line(&value.to_string()));
 }
 
-fn json_line(value: &serde_json::Value) -> String {
-    format!("{}\n", printable_json(&value.to_string()))
+fn json_line(json: &str) -> String {
+    let redactor = secret::redactor();
+    format!("{}\n", printable_json(&redactor.redacted_json(json)))
 }
 
 fn written(stream: &mut impl std::io::Write, text: &str) -> Result<(), OutputError> {
@@ -146,6 +158,7 @@ impl Failure for OutputError {
 
 /// Writes a line to stderr.
 pub fn err(line: &str) {
+    let line = secret::redacted(line);
     let _ = writeln!(styled(std::io::stderr().lock()), "{line}");
 }
 

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::failure::{Exit, Failure};
+use crate::secret::{Secret, secrets_of};
 use crate::target::{Goarch, Goos};
 
 /// Facts about the machine, read once.
@@ -274,6 +275,22 @@ impl Environment {
     pub fn iter(&self) -> impl Iterator<Item = (&OsString, &OsString)> {
         self.0.iter()
     }
+}
+
+/// The values in the environment of this process that must not be shown.
+#[must_use]
+pub fn secrets() -> Vec<Secret> {
+    let env = Environment::of_process();
+    let texts = |(name, value): (&OsString, &OsString)| {
+        let text = |text: &OsStr| text.to_string_lossy().into_owned();
+        (text(name), text(value))
+    };
+    let variables: Vec<(String, String)> = env.iter().map(texts).collect();
+    secrets_of(
+        variables
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str())),
+    )
 }
 
 /// `SOURCE_DATE_EPOCH`: the time that a build pretends, in seconds since 1970.

@@ -20,7 +20,7 @@ use crate::manifest::{Cell, Diagnostic, Manifest, Rejected};
 use crate::process::Cancel;
 use crate::target::Target;
 use crate::tools::git::{self, GitError, Repository};
-use crate::tools::go::{Go, GoError, ListedPlatform, Settings};
+use crate::tools::go::{Go, GoError, ListedPlatform, Mismatch, Settings};
 
 /// Facts about the project, as one release of Go sees it.
 #[derive(Clone, Debug)]
@@ -435,6 +435,17 @@ pub enum ProjectError {
     /// git failed.
     #[error(transparent)]
     Git(#[from] GitError),
+}
+
+impl ProjectError {
+    /// The module that go refuses, where that is why.
+    #[must_use]
+    pub fn mismatch(&self) -> Option<Mismatch> {
+        match self {
+            Self::Go(error) => error.mismatch(),
+            Self::Faulty(_) | Self::NoModule { .. } | Self::Toolchain(_) | Self::Git(_) => None,
+        }
+    }
 }
 
 impl Failure for ProjectError {

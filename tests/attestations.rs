@@ -1,11 +1,11 @@
 //! What a release says of itself, made from a real program and signed with keys that openssl and minisign made; they verify
 //! it, and gobuildx verifies theirs.
 //!
-//! What is written stays in cargo's folder for tests: tests/ways/test_attestations.py holds it against other readers.
+//! What is written stays in cargo's folder for tests: `tests/ways/test_attestations.py` holds it against other readers.
 #![cfg(target_os = "linux")]
 #![expect(
     clippy::disallowed_types,
-    clippy::indexing_slicing,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "tests run the real tools, and panic when something is not as it should be"
 )]
@@ -24,7 +24,7 @@ use gobuildx::inspect::inspect;
 use gobuildx::sbom::{Bill, LinkedC, Shipped, cyclonedx, licences, spdx};
 use gobuildx::secret::Secret;
 use gobuildx::signing::minisign::{SecretKey, TrustedComment};
-use gobuildx::signing::{KeyFault, KeyText, PublicKey, SigningKey, minisign};
+use gobuildx::signing::{KeyFault, KeySource, KeyText, PublicKey, SigningKey, minisign};
 use gobuildx::target::{BuildMode, Cgo};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -179,16 +179,18 @@ fn a_bill_of_a_program_with_c_names_its_libraries_and_says_that_there_may_be_mor
     assert_eq!(document["compositions"][0]["aggregate"], "incomplete");
 }
 
-/// What a key's file holds.
+/// What a private key's file holds.
 fn key_text(path: &Path) -> KeyText {
-    let source = path
-        .to_str()
-        .unwrap()
-        .parse::<gobuildx::signing::KeySource>();
-    source
-        .unwrap()
-        .read(Path::new("/"), &Environment::default())
-        .unwrap()
+    let source: KeySource = path.to_str().unwrap().parse().unwrap();
+    let text = source.read(Path::new("/"), &Environment::default());
+    text.unwrap()
+}
+
+/// What a public key's file holds.
+fn public_text(path: &Path) -> KeyText {
+    let source: KeySource = path.to_str().unwrap().parse().unwrap();
+    let text = source.read_public(Path::new("/"), &Environment::default());
+    text.unwrap()
 }
 
 fn statement() -> Statement {
@@ -239,7 +241,7 @@ fn provenance_is_signed_with_a_key_of_openssl() {
     );
 
     let private = SigningKey::read(&key_text(&key)).unwrap();
-    let verifier = PublicKey::read(&key_text(&public)).unwrap();
+    let verifier = PublicKey::read(&public_text(&public)).unwrap();
     assert_eq!(private.public(), verifier);
     assert_eq!(verifier.to_pem(), fs::read_to_string(&public).unwrap());
     let line = Envelope::sign(&statement(), &private)
@@ -247,7 +249,7 @@ fn provenance_is_signed_with_a_key_of_openssl() {
         .to_line()
         .unwrap();
     assert_eq!(
-        Envelope::verify((SIGNED, &line), &[verifier.clone()]).unwrap(),
+        Envelope::verify((SIGNED, &line), std::slice::from_ref(&verifier)).unwrap(),
         statement()
     );
     fs::write(folder.join(SIGNED), &line).unwrap();
@@ -350,7 +352,7 @@ fn minisign_verifies_ours_and_we_verify_its_own() {
     let content = b"0000  service.tar.gz\n";
     fs::write(&file, content).unwrap();
     let key = SecretKey::read(&key_text(&secret), None).unwrap();
-    let verifier = minisign::PublicKey::read(&key_text(&public)).unwrap();
+    let verifier = minisign::PublicKey::read(&public_text(&public)).unwrap();
     assert_eq!(key.public(), verifier);
 
     let comment = TrustedComment::of("checksums.txt", VERSION, EPOCH);
@@ -418,7 +420,7 @@ fn a_key_with_a_password_is_opened_by_that_alone() {
     let other = self::folder("minisign-other");
     let (_, other) = pair(&other, None);
     assert!(!verified(&file, &other).status.success());
-    let other = minisign::PublicKey::read(&key_text(&other)).unwrap();
+    let other = minisign::PublicKey::read(&public_text(&other)).unwrap();
     let signature = fs::read_to_string(folder.join("checksums.txt.minisig")).unwrap();
     let error = other
         .verify(("checksums.txt", b"content"), &signature)

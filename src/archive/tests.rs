@@ -2,9 +2,12 @@ use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 
+use sha2::{Digest as _, Sha256};
+
 use super::unpack::Reason;
 use super::*;
 use crate::atomic::Mode;
+use crate::digest::hex;
 use crate::process::{Cancel, Reason as Stop};
 
 const EPOCH: u64 = 1_700_000_000;
@@ -62,6 +65,38 @@ fn a_stop_ends_packing_in_the_middle_of_a_file() {
         let error = pack_until(&cancel, *format, &members, EPOCH, out).unwrap_err();
         let said = error.to_string();
         assert!(said.contains(&Stop::Failed.to_string()), "{format}: {said}");
+    }
+}
+
+#[test]
+fn what_is_in_an_archive_is_known_without_unpacking_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let long: Vec<u8> = (0..200_000_u32).map(|at| at.to_le_bytes()[0]).collect();
+    let program = member(folder.path(), "bin/server", Mode::Executable, &long);
+    let empty = member(folder.path(), "EMPTY", Mode::Record, b"");
+    for format in Format::ALL {
+        let archive = folder.path().join("archive");
+        fs::write(&archive, packed(*format, &[program.clone(), empty.clone()])).unwrap();
+        let content = |path: &str, bytes: &[u8]| Content {
+            path: path.parse().unwrap(),
+            head: bytes.iter().copied().take(64).collect(),
+            sha256: hex(&Sha256::digest(bytes)),
+        };
+        let contents = look(*format, &archive, Limits::default()).unwrap();
+        let expected = [content("EMPTY", b""), content("bin/server", &long)];
+        assert_eq!(contents, expected, "{format}");
+        let few = Limits {
+            bytes: 199_999,
+            files: 2,
+        };
+        let reason = look(*format, &archive, few).unwrap_err().reason;
+        assert!(matches!(reason, Reason::TooLarge(199_999)), "{format}");
+        let one = Limits {
+            files: 1,
+            ..Limits::default()
+        };
+        let reason = look(*format, &archive, one).unwrap_err().reason;
+        assert!(matches!(reason, Reason::TooMany(1)), "{format}");
     }
 }
 

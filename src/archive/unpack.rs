@@ -135,25 +135,54 @@ pub fn unpack(
     folder: &Path,
     limits: Limits,
 ) -> Result<Vec<Member>, UnpackError> {
+    let mut members = Vec::new();
+    let mut place = |path: &MemberPath, mode: Mode, bytes: &mut dyn Read| {
+        let to = folder.join(path.as_str());
+        let unwritten = |error| Reason::unwritten(path, error);
+        atomic::make_folders_of(folder, path.as_str()).map_err(unwritten)?;
+        let mut file = File::create_new(&to).map_err(unwritten)?;
+        let written = copy(bytes, |bytes| file.write_all(bytes).map_err(unwritten))?;
+        drop(file);
+        mode.set(&to).map_err(unwritten)?;
+        members.push(Member {
+            path: path.clone(),
+            mode,
+            from: to,
+        });
+        Ok(written)
+    };
+    read(format, archive, limits, &mut place)?;
+    Ok(members)
+}
+
+/// Takes each file of an archive, and tells how many bytes it had.
+pub(super) type Take<'a> = dyn FnMut(&MemberPath, Mode, &mut dyn Read) -> Result<u64, Reason> + 'a;
+
+/// Hands on each file of an archive.
+pub(super) fn read(
+    format: Format,
+    archive: &Path,
+    limits: Limits,
+    take: &mut Take<'_>,
+) -> Result<(), UnpackError> {
     let mut unpacking = Unpacking {
-        folder,
         limits,
         left: limits.bytes,
+        count: 0,
         seen: BTreeSet::new(),
-        members: Vec::new(),
+        take,
     };
-    let read = || -> Result<Vec<Member>, Reason> {
+    let mut read = || -> Result<(), Reason> {
         let file = File::open(archive)?;
         match format {
-            Format::TarGz => unpacking.tar(flate2::read::MultiGzDecoder::new(file))?,
+            Format::TarGz => unpacking.tar(flate2::read::MultiGzDecoder::new(file)),
             Format::TarZst => {
                 let mut bytes = StreamingDecoder::new(BufReader::new(file));
                 bytes.decoder.set_content_checksum(ContentChecksum::Verify);
-                unpacking.tar(bytes)?;
+                unpacking.tar(bytes)
             }
-            Format::Zip => unpacking.zip(file)?,
+            Format::Zip => unpacking.zip(file),
         }
-        Ok(unpacking.members)
     };
     read().map_err(|reason| UnpackError {
         archive: archive.to_owned(),
@@ -161,15 +190,15 @@ pub fn unpack(
     })
 }
 
-struct Unpacking<'a> {
-    folder: &'a Path,
+struct Unpacking<'a, 'b> {
     limits: Limits,
     left: u64,
+    count: usize,
     seen: BTreeSet<String>,
-    members: Vec<Member>,
+    take: &'a mut Take<'b>,
 }
 
-impl Unpacking<'_> {
+impl Unpacking<'_, '_> {
     fn tar(&mut self, bytes: impl Read) -> Result<(), Reason> {
         let allowance = Rc::new(Cell::new(BETWEEN));
         let mut archive = tar::Archive::new(Metered {
@@ -220,33 +249,23 @@ impl Unpacking<'_> {
 
     fn file(&mut self, name: &str, mode: Mode, bytes: &mut impl Read) -> Result<(), Reason> {
         let path: MemberPath = name.strip_prefix("./").unwrap_or(name).parse()?;
-        if self.members.len() == self.limits.files {
+        if self.count == self.limits.files {
             return Err(Reason::TooMany(self.limits.files));
         }
+        self.count += 1;
         if !self.seen.insert(path.folded()) {
             return Err(Reason::Twice(path));
         }
-        let to = self.folder.join(path.as_str());
-        let unwritten = |error| Reason::unwritten(&path, error);
-        atomic::make_folders_of(self.folder, path.as_str()).map_err(unwritten)?;
-        let mut file = File::create_new(&to).map_err(unwritten)?;
-        let bytes = bytes.take(self.left.saturating_add(1));
-        let written = copy(bytes, |bytes| file.write_all(bytes).map_err(unwritten))?;
+        let mut bytes = bytes.take(self.left.saturating_add(1));
+        let taken = (self.take)(&path, mode, &mut bytes)?;
         let too_large = Reason::TooLarge(self.limits.bytes);
-        self.left = self.left.checked_sub(written).ok_or(too_large)?;
-        drop(file);
-        mode.set(&to).map_err(unwritten)?;
-        self.members.push(Member {
-            path,
-            mode,
-            from: to,
-        });
+        self.left = self.left.checked_sub(taken).ok_or(too_large)?;
         Ok(())
     }
 }
 
 /// Hands all bytes on, and counts them: unlike [`io::copy`], it tells what can't be read from what can't be written.
-fn copy(
+pub(super) fn copy(
     bytes: impl Read,
     mut write: impl FnMut(&[u8]) -> Result<(), Reason>,
 ) -> Result<u64, Reason> {

@@ -71,9 +71,25 @@ impl Envelope {
             fault,
         })
     }
+
+    /// The statement in a file of envelopes, which has to have one, whoever signed it.
+    ///
+    /// # Errors
+    /// When there is none in it.
+    pub fn statement((file, text): (&str, &str)) -> Result<Statement, EnvelopeError> {
+        let read = || {
+            let (_, payload) = opened(text)?;
+            Ok(Statement::parse(&payload)?)
+        };
+        read().map_err(|fault| EnvelopeError {
+            file: file.to_owned(),
+            fault,
+        })
+    }
 }
 
-fn verified(text: &str, keys: &[PublicKey]) -> Result<Statement, EnvelopeFault> {
+/// The envelope in a text, and what it holds.
+fn opened(text: &str) -> Result<(Envelope, Vec<u8>), EnvelopeFault> {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     let (Some(line), None) = (lines.next(), lines.next()) else {
         return Err(EnvelopeFault::Lines);
@@ -83,6 +99,11 @@ fn verified(text: &str, keys: &[PublicKey]) -> Result<Statement, EnvelopeFault> 
         return Err(EnvelopeFault::Type(envelope.payload_type));
     }
     let payload = decoded(&envelope.payload).ok_or(EnvelopeFault::Base64)?;
+    Ok((envelope, payload))
+}
+
+fn verified(text: &str, keys: &[PublicKey]) -> Result<Statement, EnvelopeFault> {
+    let (envelope, payload) = opened(text)?;
     let signatures = envelope.signatures.iter();
     let signatures: Option<Vec<_>> = signatures.map(|signed| decoded(&signed.sig)).collect();
     let signatures = signatures.ok_or(EnvelopeFault::Base64)?;

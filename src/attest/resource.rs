@@ -90,15 +90,13 @@ impl Resource {
 
 /// The address of a repository as in-toto and SPDX write it; none for a folder of this machine.
 fn git_uri(remote: &str) -> Option<String> {
-    let (scheme, rest) = match remote.split_once("://") {
-        Some((scheme, rest)) => (scheme, rest.to_owned()),
+    let (scheme, rest) = if let Some((scheme, rest)) = remote.split_once("://") {
+        (scheme, rest.to_owned())
+    } else {
         // host:path is how ssh has it, unless a slash comes first: then it is a path.
-        None => {
-            let (host, path) = remote
-                .split_once(':')
-                .filter(|(host, _)| !host.contains('/'))?;
-            ("ssh", format!("{host}/{}", path.trim_start_matches('/')))
-        }
+        let parts = remote.split_once(':');
+        let (host, path) = parts.filter(|(host, _)| !host.contains('/'))?;
+        ("ssh", format!("{host}/{}", path.trim_start_matches('/')))
     };
     if !matches!(scheme, "https" | "http" | "ssh" | "git") {
         return None;

@@ -135,6 +135,24 @@ impl Statement {
         &self.predicate
     }
 
+    /// The version that was released, as the build's parameters have it.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.parameter("/version")
+    }
+
+    /// The digest of the plan, likewise.
+    #[must_use]
+    pub fn plan(&self) -> Option<Sha256Hex> {
+        self.parameter("/plan/digest/sha256")?.parse().ok()
+    }
+
+    /// What whoever asked for the build chose, by a JSON pointer.
+    fn parameter(&self, pointer: &str) -> Option<&str> {
+        let pointer = format!("/buildDefinition/externalParameters{pointer}");
+        self.predicate.pointer(&pointer)?.as_str()
+    }
+
     /// On one line, as it is signed.
     ///
     /// # Errors
@@ -214,6 +232,9 @@ pub(super) mod tests {
             statement
         );
         assert_eq!(statement.files()["hello.tar.gz"].as_str(), "ef".repeat(32));
+        assert_eq!(statement.version(), Some("v1.2.3-7a8b9c1"));
+        let plan = statement.plan().map(|plan| plan.to_string());
+        assert_eq!(plan, Some("cd".repeat(32)));
     }
 
     #[test]

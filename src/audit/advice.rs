@@ -215,6 +215,9 @@ fn of_program(
         .flat_map(|advisory| {
             modules.iter().filter_map(move |(imported, path, version)| {
                 let affected = advisory.affects(path, version)?;
+                if !affected.is_for(&program.target) {
+                    return None;
+                }
                 Some((advisory, affected, imported, version))
             })
         })

@@ -86,14 +86,7 @@ impl AuditFacts {
         findings.extend(self.refused.iter().map(refused::finding));
         let lock = self.lock.iter();
         findings.extend(lock.flat_map(|lock| lock.findings(&self.programs)));
-        findings.extend(self.altered.iter().map(|program| {
-            Finding {
-                program: Some(program.clone()),
-                ..Finding::of_all(AuditRule::OtherSum)
-                    .saying("its file in the output folder is not what was recorded")
-                    .mended_by("gobuildx verify tells what differs; build it anew")
-            }
-        }));
+        findings.extend(self.altered.iter().map(|program| altered(program)));
         findings.extend(locked::of_modules(&modules));
         findings.extend(self.advisories.iter().cloned());
         for module in &modules {
@@ -203,6 +196,16 @@ impl Finding {
             self.advisory.clone(),
         );
         (!self.is_denied(), rule, level, names)
+    }
+}
+
+/// That a program's file is another one than was recorded.
+fn altered(program: &str) -> Finding {
+    Finding {
+        program: Some(program.to_owned()),
+        ..Finding::of_all(AuditRule::OtherSum)
+            .saying("its file in the output folder is not what was recorded")
+            .mended_by("gobuildx verify tells what differs; build it anew")
     }
 }
 

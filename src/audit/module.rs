@@ -359,6 +359,8 @@ mod tests {
         AuditedProgram {
             name: "p linux/amd64".to_owned(),
             target: "linux/amd64".parse().unwrap(),
+            folder: ".".to_owned(),
+            go: "go1.26.8".to_owned(),
             known: Known::Listed {
                 why: "not built".to_owned(),
             },

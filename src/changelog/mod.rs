@@ -7,8 +7,7 @@ mod conventional;
 
 use std::fmt::Write as _;
 
-use conventional::{Conventional, Kind, breaking};
-
+use self::conventional::{Conventional, Kind, breaking};
 use crate::markdown::escaped;
 use crate::tools::git::{Commit, End, History};
 

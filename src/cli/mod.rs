@@ -188,7 +188,12 @@ impl Verb {
     /// left behind.
     #[must_use]
     pub fn only_reads(&self) -> bool {
-        matches!(self, Self::Inspect(_) | Self::Verify(_) | Self::Explain(_))
+        match self {
+            Self::Inspect(_) | Self::Explain(_) => true,
+            // What comes from a server lies among the temporary files.
+            Self::Verify(args) => args.address().is_none(),
+            _ => false,
+        }
     }
 }
 

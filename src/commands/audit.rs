@@ -28,7 +28,7 @@ use crate::progress::Spinner;
 use crate::project::{Project, ProjectError, Questions, folder, survey};
 use crate::report::AuditReport;
 use crate::temporary::OwnFolder;
-use crate::tools::go::{Go, GoError, Network, PinnedGo, Settings};
+use crate::tools::go::{Go, GoError, Mismatch, Network, PinnedGo, Settings};
 use crate::tools::govulncheck::{FETCHED, Govulncheck, GovulncheckError, PACKAGE};
 
 /// Audits the sources before a build, where the manifest wants that: what lies in the output folder is of an earlier one.
@@ -199,23 +199,14 @@ impl<'h> Asked<'h> {
         };
         let projects = match self.survey(&spinner, cancel) {
             Ok(projects) => projects,
-            Err(ProjectError::Go(error)) if error.mismatch().is_some() => {
-                let why = "go refuses the project's modules".to_owned();
-                let advisors = advice_by(Err(why));
-                let refused = error.mismatch().map(|mismatch| {
-                    let refused = RefusedProject {
-                        mismatch: &mismatch,
-                        cells: &self.cells,
-                        binaries: &args.binaries,
-                        out: &self.out,
-                        network: args.network(),
-                        unpacker: &unpacker,
-                        advisors: &advisors,
-                        now: Timestamp::now(),
-                    };
-                    refused.facts(cancel).held_against(&section.policy)
+            Err(error) if error.mismatch().is_some() => {
+                let advisors = advice_by(Err("go refuses the project's modules".to_owned()));
+                let facts = error.mismatch().map(|mismatch| {
+                    let by = (&unpacker, &advisors);
+                    self.refused(args, &mismatch, by).facts(cancel)
                 });
-                return refused.ok_or_else(|| error.into());
+                let audit = facts.map(|facts| facts.held_against(&section.policy));
+                return audit.ok_or_else(|| error.into());
             }
             Err(error) => return Err(error.into()),
         };
@@ -251,6 +242,25 @@ impl<'h> Asked<'h> {
         let facts = survey.facts(cancel);
         drop(spinner);
         Ok(facts.held_against(&section.policy))
+    }
+
+    /// What is read where go refuses the project.
+    fn refused<'a>(
+        &'a self,
+        args: &'a AuditArgs,
+        mismatch: &'a Mismatch,
+        (unpacker, advisors): (&'a Unpacker<'a>, &'a Advisors<'a>),
+    ) -> RefusedProject<'a> {
+        RefusedProject {
+            mismatch,
+            cells: &self.cells,
+            binaries: &args.binaries,
+            out: &self.out,
+            network: args.network(),
+            unpacker,
+            advisors,
+            now: Timestamp::now(),
+        }
     }
 
     /// What go and git say of the project.

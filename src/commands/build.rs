@@ -76,12 +76,8 @@ pub(super) fn make(
     let mut before = Before::run(&context, permission, cancel, observer.as_mut())?;
     let (prepared, dist) = planned(&context, &mut before, permission, cancel)?;
     let session = context.session(&dist)?;
-    let known = Known::look(
-        (&context, &prepared),
-        (&dist, &session),
-        args.wanted(),
-        cancel,
-    );
+    let places = (&dist, &session);
+    let known = Known::look((&context, &prepared), places, args.wanted(), cancel);
     room::check(&known.decision.plan, &session)?;
     room::check_scripts(&known.decision.plan, &session)?;
     let paths = prepared.plan.artifacts.iter().flat_map(Artifact::files);

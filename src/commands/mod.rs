@@ -42,6 +42,7 @@ use crate::interrupt;
 use crate::process::Cancel;
 #[cfg(unix)]
 use crate::process::{BecomeError, IN_CGROUP, Umask, WITH_UMASK, start_in_cgroup};
+use crate::secret;
 
 /// What gobuildx does as a child of its own, by verbs that no user calls.
 #[cfg(unix)]
@@ -88,6 +89,10 @@ pub fn run() -> ExitCode {
     if let Some(exit) = as_a_child() {
         return exit.code().into();
     }
+    if let Err(error) = secret::conceal(&host::secrets()) {
+        console::error(&error.to_string(), None);
+        return Exit::Environment.code().into();
+    }
     let mut command = cli::command(console::help_width());
     let parsed = command
         .try_get_matches_from_mut(host::arguments())
@@ -117,7 +122,7 @@ pub fn run() -> ExitCode {
         Verb::Completions(args) => completions::run(args),
         Verb::Man(args) => man::run(args),
         Verb::Inspect(args) => inspect::run(args),
-        Verb::Verify(args) => verify::run(args),
+        Verb::Verify(args) => verify::run(args, &cancel),
         Verb::Audit(args) => audit::run(args, &cancel),
         Verb::Smoke(args) => smoke::run(args, &cancel),
         Verb::Lock(args) => lock::run(args, &cancel),

@@ -196,10 +196,7 @@ impl Context {
         if let Some(note) = missing_tags(project) {
             console::err(&format!("{NOTE}Note:{NOTE:#} {note}"));
         }
-        let mut release = release(manifest, &projects, &self.host)?;
-        if self.edition == Edition::Snapshot {
-            release = release.snapshot(project.repository.as_ref());
-        }
+        let release = self.release(&projects)?;
         let toolchains = self.toolchains(cancel)?;
         let inherited = self.settings.inherited.iter();
         let inherit: Vec<String> = inherited
@@ -240,6 +237,15 @@ impl Context {
             plan,
             project: project.clone(),
             root: root.clone(),
+        })
+    }
+
+    /// What artifacts are stamped with.
+    fn release(&self, projects: &ByRelease<Project>) -> Result<Release, Box<dyn Failure>> {
+        let release = release(&self.manifest, projects, &self.host)?;
+        Ok(match self.edition {
+            Edition::Release => release,
+            Edition::Snapshot => release.snapshot(projects.any().repository.as_ref()),
         })
     }
 

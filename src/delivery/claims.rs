@@ -1,10 +1,11 @@
 //! What a record says of an artifact, held against the file itself.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::records::RecordedArtifact;
 use super::{Fault, FaultKind};
-use crate::inspect::{BuildInfo, Facts};
+use crate::inspect::{BuildInfo, Facts, LinkedModules, Module};
 use crate::target::{BuildMode, Cgo, Sanitizer, Variant};
 use crate::verify::Stamp;
 
@@ -25,6 +26,8 @@ pub(super) enum Claim {
     Cgo,
     /// The import path of the main package.
     Package,
+    /// The modules that are linked.
+    Modules,
     /// The version of Go.
     Go,
     /// The build mode.
@@ -53,6 +56,7 @@ impl fmt::Display for Claim {
             Self::Variant => "CPU variant",
             Self::Cgo => "cgo",
             Self::Package => "main package",
+            Self::Modules => "linked module",
             Self::Go => "Go version",
             Self::BuildMode => "build mode",
             Self::Loader => "loader",
@@ -134,6 +138,37 @@ fn stamped(recorded: &Stamp, found: &Stamp) -> Option<Comparison> {
         words(recorded)?,
         words(found)?,
     ))
+}
+
+/// Which modules only one of both has; they may be many.
+fn linked(recorded: &LinkedModules, found: &LinkedModules) -> Comparison {
+    let words = |modules: &LinkedModules| -> BTreeSet<String> {
+        let modules = modules.main.iter().chain(&modules.dependencies);
+        modules.map(module).collect()
+    };
+    let (recorded, found) = (words(recorded), words(found));
+    let only = |these: &BTreeSet<String>, others: &BTreeSet<String>| {
+        let only: Vec<&str> = these.difference(others).map(String::as_str).collect();
+        if only.is_empty() {
+            NONE.to_owned()
+        } else {
+            only.join(", ")
+        }
+    };
+    let (recorded, found) = (only(&recorded, &found), only(&found, &recorded));
+    Comparison::new(Claim::Modules, recorded, found)
+}
+
+fn module(module: &Module) -> String {
+    let words = |parts: [&String; 3]| {
+        let parts = parts.into_iter().filter(|part| !part.is_empty());
+        parts.map(String::as_str).collect::<Vec<_>>().join(" ")
+    };
+    let own = words([&module.path, &module.version, &module.sum]);
+    match &module.replace {
+        None => own,
+        Some(by) => format!("{own} => {}", words([&by.path, &by.version, &by.sum])),
+    }
 }
 
 impl RecordedArtifact {
@@ -218,6 +253,11 @@ impl RecordedArtifact {
             let found = info.path.as_str();
             claims.push(Comparison::new(Claim::Package, package, found));
         }
+        claims.extend(
+            self.modules
+                .as_ref()
+                .map(|modules| linked(modules, &info.linked())),
+        );
         let mode = info.buildmode().unwrap_or(NONE);
         // Go makes programs with -msan position-independent, and records that.
         let by_msan = mode == BuildMode::Pie.as_str()
@@ -316,6 +356,12 @@ mod tests {
             (
                 json!({"package": "example.com/b"}),
                 "main package should be example.com/b, but is example.com/a",
+            ),
+            (
+                json!({"modules": {"main": null, "dependencies": [
+                    {"path": "example.com/d", "version": "v1.0.0", "sum": "h1:d=", "replace": null},
+                ]}}),
+                "linked module should be example.com/d v1.0.0 h1:d=, but is none",
             ),
             (
                 json!({"buildmode": "pie"}),

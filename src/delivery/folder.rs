@@ -1,17 +1,21 @@
 //! Reads the folder: its records, the digests of its files, and what else lies in it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
 use super::claims::Comparison;
+use super::consumer::{Consumer, Modes, Voucher};
+use super::contents::contents;
 use super::mode;
+use super::provenance::{Described, provenance};
 use super::records::{
     RecordError, RecordedArtifact, Records, checksums, contradictions, misreported,
 };
 use super::release::{Author, Metadata, Release, strangers};
 use super::released::{RELEASE, Released};
+use super::signature::{is_signature, signatures};
 use super::stray::{Stray, stray};
 use super::walk::{Found, walk};
 use super::{Fault, FaultKind};
@@ -36,7 +40,7 @@ const OWN: &[&str] = &[
 pub(super) const REPORT: &str = "report.json";
 const METADATA: &str = "metadata.json";
 /// The digests of all files that are delivered.
-const CHECKSUMS: &str = "checksums.txt";
+pub(super) const CHECKSUMS: &str = "checksums.txt";
 const PRIVATE: &str = ".gobuildx";
 
 /// A folder, as far as its records and the bytes of its files say.
@@ -52,6 +56,10 @@ pub struct Delivery {
     pub metadata: Option<Metadata>,
     /// `report.json`, if there is one.
     pub report: Option<Report>,
+    /// Who answers for it: nobody where that wasn't asked.
+    pub vouchers: Vec<Voucher>,
+    /// Whether modes of files were looked at.
+    pub modes: Modes,
 }
 
 /// The report of the run: it says the same as `artifacts.json`, or that is a fault.
@@ -75,56 +83,127 @@ impl Delivery {
     }
 }
 
-/// Reads a folder.
+/// Reads a folder: its records, and the bytes of its files.
 ///
 /// # Errors
 /// When it has no records, or they can't be read.
 pub fn open(folder: &Path) -> Result<Delivery, DeliveryError> {
-    if !folder.is_dir() {
-        return Err(DeliveryError::NoFolder(folder.to_owned()));
+    Opening::of(folder)?.delivery(Modes::Kept)
+}
+
+/// Reads a folder as somebody does who got it from elsewhere: who answers for it, and what is in its archives, too.
+///
+/// # Errors
+/// When it has no records, or they can't be read.
+pub fn open_as(consumer: &Consumer, folder: &Path) -> Result<Delivery, DeliveryError> {
+    let opening = Opening::of(folder)?;
+    let mut delivery = opening.delivery(consumer.modes)?;
+    let sums = opening.sums()?;
+    let version = delivery.records.version.as_str();
+    let signed = signatures(folder, &opening.sums, version, consumer.key.as_ref())?;
+    let metadata = delivery.metadata.as_ref();
+    let described = Described {
+        sums: &sums,
+        version,
+        plan: metadata.and_then(|metadata| metadata.plan.as_deref()),
+    };
+    let stated = provenance(folder, &described, &consumer.provenance_keys)?;
+    let known = delivery.records.files().into_values();
+    let programs = opening.released.programs().map(str::to_owned);
+    let known: BTreeSet<String> = known.chain(programs).collect();
+    let is_sound = |path: &&str| delivery.faults.iter().all(|fault| fault.path != **path);
+    let archives = opening.released.archives().filter(is_sound);
+    let contained = contents(folder, archives, &known);
+    for vouched in [signed, stated] {
+        delivery.vouchers.extend(vouched.vouchers);
+        delivery.faults.extend(vouched.faults);
     }
-    let path = folder.join("artifacts.json");
-    let text = read(&path)?.ok_or_else(|| DeliveryError::NoRecords(folder.to_owned()))?;
-    let records = Records::parse(&text).map_err(unreadable(&path))?;
-    if records.artifacts.is_empty() {
-        return Err(DeliveryError::Nothing(folder.to_owned()));
-    }
-    let path = folder.join(CHECKSUMS);
-    let sums = read(&path)?.unwrap_or_default();
-    let sums = checksums(&sums).map_err(unreadable(&path))?;
-    let released = Released::read(folder)?;
-    let files = records.files();
-    let of_artifacts = released.leave_out(&sums);
-    let mut faults = contradictions(CHECKSUMS, &files, &of_artifacts);
-    faults.extend(released.contradictions(&sums));
-    let mut others = others(folder, &records, &text)?;
-    others.faults.extend(released.strange(&records));
-    faults.extend(others.faults);
-    let mut sizes = records.sizes();
-    sizes.extend(released.sizes());
-    let more = sums.iter().filter(|(path, _)| !files.contains_key(*path));
-    let all = files.iter().chain(more);
-    faults.extend(all.filter_map(|(path, digest)| {
-        let kind = compare(folder, path, digest, sizes.get(path).copied())?;
-        Some(Fault {
-            path: (*path).to_owned(),
-            kind,
+    delivery.faults.extend(contained);
+    delivery.faults.sort();
+    Ok(delivery)
+}
+
+/// The texts of the records that say which files there are.
+struct Opening<'a> {
+    folder: &'a Path,
+    /// `artifacts.json`
+    artifacts: String,
+    /// `checksums.txt`
+    sums: String,
+    released: Released,
+}
+
+impl<'a> Opening<'a> {
+    fn of(folder: &'a Path) -> Result<Self, DeliveryError> {
+        if !folder.is_dir() {
+            return Err(DeliveryError::NoFolder(folder.to_owned()));
+        }
+        let artifacts = read(&folder.join("artifacts.json"))?;
+        Ok(Self {
+            folder,
+            artifacts: artifacts.ok_or_else(|| DeliveryError::NoRecords(folder.to_owned()))?,
+            sums: read(&folder.join(CHECKSUMS))?.unwrap_or_default(),
+            released: Released::read(folder)?,
         })
-    }));
-    let of_mode = modes(folder, &records, &faults);
-    faults.extend(of_mode);
-    let named: BTreeSet<&Path> = files.keys().chain(sums.keys()).map(Path::new).collect();
-    let (strays, mut extra) = unnamed(folder, &named);
-    faults.extend(strays);
-    extra.sort();
-    faults.sort();
-    Ok(Delivery {
-        records,
-        faults,
-        extra,
-        metadata: others.metadata,
-        report: others.report,
-    })
+    }
+
+    fn sums(&self) -> Result<BTreeMap<&str, String>, DeliveryError> {
+        checksums(&self.sums).map_err(unreadable(&self.folder.join(CHECKSUMS)))
+    }
+
+    fn delivery(&self, modes: Modes) -> Result<Delivery, DeliveryError> {
+        let folder = self.folder;
+        let path = folder.join("artifacts.json");
+        let records = Records::parse(&self.artifacts).map_err(unreadable(&path))?;
+        if records.artifacts.is_empty() {
+            return Err(DeliveryError::Nothing(folder.to_owned()));
+        }
+        let sums = self.sums()?;
+        let files = records.files();
+        let of_artifacts = self.released.leave_out(&sums);
+        let both = (CHECKSUMS, "artifacts.json");
+        let mut faults = contradictions(both, &files, &of_artifacts);
+        faults.extend(self.released.contradictions(&sums));
+        let mut others = others(folder, &records, &self.artifacts)?;
+        others.faults.extend(self.released.strange(&records));
+        faults.extend(others.faults);
+        faults.extend(self.altered(&records, &sums));
+        if modes == Modes::Kept {
+            let of_mode = of_modes(folder, &records, &faults);
+            faults.extend(of_mode);
+        }
+        let named: BTreeSet<&Path> = files.keys().chain(sums.keys()).map(Path::new).collect();
+        let (strays, mut extra) = unnamed(folder, &named);
+        faults.extend(strays);
+        extra.sort();
+        faults.sort();
+        Ok(Delivery {
+            records,
+            faults,
+            extra,
+            metadata: others.metadata,
+            report: others.report,
+            vouchers: Vec::new(),
+            modes,
+        })
+    }
+
+    /// The files that aren't what was recorded.
+    fn altered(&self, records: &Records, sums: &BTreeMap<&str, String>) -> Vec<Fault> {
+        let mut sizes = records.sizes();
+        sizes.extend(self.released.sizes());
+        let files = records.files();
+        let more = sums.iter().filter(|(path, _)| !files.contains_key(*path));
+        let all = files.iter().chain(more);
+        all.filter_map(|(path, digest)| {
+            let kind = compare(self.folder, path, digest, sizes.get(path).copied())?;
+            Some(Fault {
+                path: (*path).to_owned(),
+                kind,
+            })
+        })
+        .collect()
+    }
 }
 
 pub(super) fn unreadable(path: &Path) -> impl FnOnce(RecordError) -> DeliveryError {
@@ -167,11 +246,7 @@ fn others(folder: &Path, records: &Records, artifacts: &str) -> Result<Others, D
 /// What lies there and no record names: what could be delivered or hides that, and other files.
 fn unnamed(folder: &Path, named: &BTreeSet<&Path>) -> (Vec<Fault>, Vec<String>) {
     // Nothing has a digest of what is made of the digests.
-    let is_signature = |path: &Path| {
-        let name = path.to_string_lossy();
-        name.strip_prefix(CHECKSUMS)
-            .is_some_and(|end| end.starts_with('.'))
-    };
+    let is_signature = |path: &Path| is_signature(&path.to_string_lossy());
     let is_own = |path: &Path| is_signature(path) || OWN.iter().any(|own| path == Path::new(own));
     let is_private = |path: &Path| path == Path::new(PRIVATE);
     let (mut faults, mut extra) = (Vec::new(), Vec::new());
@@ -195,7 +270,7 @@ fn unnamed(folder: &Path, named: &BTreeSet<&Path>) -> (Vec<Fault>, Vec<String>) 
 }
 
 /// What the modes of files forbid or give away, among those that are what was recorded.
-fn modes(folder: &Path, records: &Records, faults: &[Fault]) -> Vec<Fault> {
+fn of_modes(folder: &Path, records: &Records, faults: &[Fault]) -> Vec<Fault> {
     let of_file = |artifact: &RecordedArtifact, path: &str| {
         let mode = mode::of(&folder.join(path))?;
         let is_started = path == artifact.path && artifact.is_started_by_mode();

@@ -1,27 +1,35 @@
-//! What lies in an output folder, held against its records. Nothing is written.
+//! What lies in an output folder, held against its records. Nothing is written there; `remote.rs` brings a published
+//! release into a folder of the run's own first.
 //!
 //! Records and files may have been changed by anybody: a path that leads out of the folder is a
 //! fault and is never followed.
 
 mod claims;
+mod consumer;
+mod contents;
 mod coverage;
 #[cfg(test)]
 mod fixture;
 mod folder;
 mod judgement;
 mod mode;
+mod provenance;
 mod records;
 mod release;
 mod released;
+mod remote;
+mod signature;
 mod stray;
 mod walk;
 
 pub use claims::Comparison;
+pub use consumer::{Consumer, Modes, SignatureFlaw, Standing, Voucher};
 pub use coverage::{Coverage, Expected};
-pub use folder::{Delivery, DeliveryError, Report, open};
+pub use folder::{Delivery, DeliveryError, Report, open, open_as};
 pub use mode::{Mode, Risk};
 pub use records::{RecordError, RecordedArtifact, Records, SCHEMA};
 pub use release::{Author, Difference, Metadata};
+pub use remote::{Bringing, Remote, RemoteError};
 
 /// What is wrong with one file, or with what the records say of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,6 +78,12 @@ pub enum FaultKind {
     Unrecorded,
     /// It is a folder that can't be looked into.
     Closed(String),
+    /// A key is named, and what it should have signed isn't as it should be.
+    Signature(SignatureFlaw),
+    /// It is no archive or no statement, whatever its name says.
+    Unreadable(String),
+    /// It is an archive, and holds a program, a library or a header that no record knows: its path in it.
+    Contained(String),
 }
 
 impl FaultKind {
@@ -88,6 +102,9 @@ impl FaultKind {
             Self::Misrecorded(_) => "misrecorded",
             Self::Unrecorded => "unrecorded",
             Self::Closed(_) => "closed",
+            Self::Signature(_) => "signature",
+            Self::Unreadable(_) => "unreadable",
+            Self::Contained(_) => "contained",
         }
     }
 }
@@ -129,6 +146,16 @@ impl std::fmt::Display for Fault {
                 write!(
                     f,
                     "`{path}` can't be looked into, so what lies there isn't known: {why}"
+                )
+            }
+            FaultKind::Signature(flaw) => write!(f, "`{path}` {flaw}"),
+            FaultKind::Unreadable(why) => {
+                write!(f, "`{path}` is not what its name says: {why}")
+            }
+            FaultKind::Contained(member) => {
+                write!(
+                    f,
+                    "`{path}` holds `{member}`, a program or library that no record knows"
                 )
             }
         }

@@ -294,7 +294,8 @@ pub(super) fn misreported(records: &str, report: &str) -> Result<Vec<Fault>, Rec
     let (records, report): (Said, Said) =
         (serde_json::from_str(records)?, of_this_version(report)?);
     let (records, report) = (by_path(&records)?, by_path(&report)?);
-    Ok(contradictions(REPORT, &records, &report))
+    let both = (REPORT, "artifacts.json");
+    Ok(contradictions(both, &records, &report))
 }
 
 type ByPath<'a> = BTreeMap<&'a str, &'a BTreeMap<String, serde_json::Value>>;
@@ -309,22 +310,19 @@ fn by_path(said: &Said) -> Result<ByPath<'_>, RecordError> {
     Ok(by_path)
 }
 
-/// What `artifacts.json` says and another record doesn't.
+/// What one record says and another one doesn't.
 pub(super) fn contradictions<T: PartialEq>(
-    record: &'static str,
-    artifacts: &BTreeMap<&str, T>,
+    (record, against): (&'static str, &'static str),
+    said: &BTreeMap<&str, T>,
     others: &BTreeMap<&str, T>,
 ) -> Vec<Fault> {
-    let differs = |path: &&str| artifacts.get(*path) != others.get(*path);
-    let paths: BTreeSet<&str> = artifacts.keys().chain(others.keys()).copied().collect();
+    let differs = |path: &&str| said.get(*path) != others.get(*path);
+    let paths: BTreeSet<&str> = said.keys().chain(others.keys()).copied().collect();
     let paths = paths.into_iter().filter(differs);
     paths
         .map(|path| Fault {
             path: path.to_owned(),
-            kind: FaultKind::Contradiction {
-                record,
-                against: "artifacts.json",
-            },
+            kind: FaultKind::Contradiction { record, against },
         })
         .collect()
 }

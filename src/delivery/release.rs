@@ -31,6 +31,22 @@ pub struct Difference {
     theirs: String,
 }
 
+impl Difference {
+    /// That a record says something else than another one does.
+    pub(super) fn new(
+        what: &'static str,
+        own: &str,
+        (other, theirs): (&'static str, &str),
+    ) -> Self {
+        Self {
+            what,
+            own: own.to_owned(),
+            other,
+            theirs: theirs.to_owned(),
+        }
+    }
+}
+
 impl std::fmt::Display for Difference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self {
@@ -59,6 +75,9 @@ pub struct Metadata {
     #[serde(default)]
     stamps_all: bool,
     gobuildx: Option<String>,
+    /// The digest of the plan.
+    #[serde(default)]
+    pub(super) plan: Option<String>,
 }
 
 /// Which gobuildx wrote the records.
@@ -159,12 +178,7 @@ impl Release {
         let both = pairs.filter_map(|((what, own), (_, theirs))| Some((what, own?, theirs?)));
         let mut differing = both.filter(|(_, own, theirs)| own != theirs);
         let (what, own, theirs) = differing.next()?;
-        Some(Difference {
-            what,
-            own: own.to_owned(),
-            other,
-            theirs: theirs.to_owned(),
-        })
+        Some(Difference::new(what, own, (other, theirs)))
     }
 }
 

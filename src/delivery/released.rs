@@ -6,12 +6,12 @@ use std::path::Path;
 use super::folder::{DeliveryError, read, unreadable};
 use super::records::{Records, of_this_version};
 use super::{Fault, FaultKind};
-use crate::release::ReleaseRecord;
+use crate::release::{FileKind, ReleaseRecord, ReleasedFile};
 
 /// The record of a release.
 pub(super) const RELEASE: &str = "release.json";
 /// The records that the checksums of a release have, too.
-const SUMMED: [&str; 3] = ["artifacts.json", "metadata.json", RELEASE];
+pub(super) const SUMMED: [&str; 3] = ["artifacts.json", "metadata.json", RELEASE];
 
 /// What was released; nothing where only binaries were built.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +40,25 @@ impl Released {
     pub(super) fn sizes(&self) -> impl Iterator<Item = (&str, u64)> {
         let files = self.0.iter().flat_map(|record| &record.files);
         files.map(|file| (file.path.as_str(), file.size))
+    }
+
+    /// Its archives.
+    pub(super) fn archives(&self) -> impl Iterator<Item = &str> {
+        let archives = self.of_kind(FileKind::Archive);
+        archives.map(|file| file.path.as_str())
+    }
+
+    /// The digests of programs that are no artifacts: made of two, or signed after they were built.
+    pub(super) fn programs(&self) -> impl Iterator<Item = &str> {
+        let universals = self.of_kind(FileKind::Universal);
+        let universals = universals.map(|file| file.sha256.as_str());
+        let signed = self.0.iter().flat_map(|record| &record.signed);
+        universals.chain(signed.map(|copy| copy.sha256.as_str()))
+    }
+
+    fn of_kind(&self, kind: FileKind) -> impl Iterator<Item = &ReleasedFile> {
+        let files = self.0.iter().flat_map(|record| &record.files);
+        files.filter(move |file| file.kind == kind)
     }
 
     /// The checksums of everything else.

@@ -49,7 +49,7 @@ fn first_bytes(path: &Path) -> Vec<u8> {
     bytes
 }
 
-fn of_bytes(bytes: &[u8]) -> Stray {
+pub(super) fn of_bytes(bytes: &[u8]) -> Stray {
     match Format::of(bytes) {
         Format::Unknown => Stray::Other,
         Format::Archive if bytes.starts_with(DEBIAN_PACKAGE) => Stray::Other,

@@ -1,6 +1,7 @@
 //! Where files come from: the address of a server or a folder. What is secret in it is never shown.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -44,6 +45,31 @@ impl Address {
             place: format!("{}/{path}", self.place),
             ..self.clone()
         }
+    }
+
+    /// The address of a file below, by its path as systems have it: what addresses can't have is written otherwise.
+    #[must_use]
+    pub fn below(&self, path: &str) -> Self {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+        let mut written = String::new();
+        for byte in path.bytes() {
+            if is_plain(byte) {
+                written.push(char::from(byte));
+            } else {
+                // Writing to a String can't fail.
+                let _ = write!(written, "%{byte:02X}");
+            }
+        }
+        self.join(&written)
+    }
+
+    /// Whether somebody between here and there may change what comes.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        let host = self.host();
+        let ip: Option<IpAddr> = host.parse().ok();
+        let is_here = host == "localhost" || ip.is_some_and(|ip| ip.is_loopback());
+        self.scheme == Scheme::Http && !is_here
     }
 
     pub(super) fn scheme(&self) -> Scheme {
@@ -216,6 +242,36 @@ mod tests {
         assert_eq!(address.to_string(), "file:///srv/go%20proxy");
         #[cfg(unix)]
         assert_eq!(address.join("x").file(), PathBuf::from("/srv/go proxy/x"));
+    }
+
+    #[test]
+    fn a_path_is_written_as_addresses_have_it() {
+        let below = |path: &str| address("https://example.com/v1").below(path).to_string();
+        assert_eq!(below("a_1/a-b.~c"), "https://example.com/v1/a_1/a-b.~c");
+        assert_eq!(
+            below("v1+2/ü ?#%"),
+            "https://example.com/v1/v1%2B2/%C3%BC%20%3F%23%25"
+        );
+        #[cfg(unix)]
+        assert_eq!(
+            address("file:///srv").below("ü %+").file(),
+            PathBuf::from("/srv/ü %+")
+        );
+    }
+
+    #[test]
+    fn what_comes_by_http_from_another_machine_may_be_changed_on_its_way() {
+        for (text, is_open) in [
+            ("http://example.com/v1", true),
+            ("http://127.0.0.1.example.com/v1", true),
+            ("http://127.0.0.1:8080/v1", false),
+            ("http://[::1]/v1", false),
+            ("http://localhost/v1", false),
+            ("https://example.com/v1", false),
+            ("file:///srv", false),
+        ] {
+            assert_eq!(address(text).is_open(), is_open, "{text}");
+        }
     }
 
     #[test]

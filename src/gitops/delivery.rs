@@ -1,13 +1,12 @@
 //! Puts a release into the files of a checkout, and commits and pushes it where that is wanted.
 
+use super::error::GitopsError;
+use super::plan::{File, Plan};
+use super::release::Release;
 use crate::atomic;
 use crate::host::Host;
 use crate::process::Cancel;
 use crate::tools::git::{GitError, Upstream, WorkTree};
-
-use super::error::GitopsError;
-use super::plan::{File, Plan};
-use super::release::Release;
 
 /// How far a release goes; each step has those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

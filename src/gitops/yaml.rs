@@ -176,8 +176,11 @@ impl Node {
 /// # Errors
 /// When it isn't YAML, or a mapping has a key twice.
 pub(super) fn parse(text: &str) -> Result<Vec<Node>, Fault> {
+    // Readers differ in whether a block of lines that ends with the file, in the middle of a line, has a line feed. Those
+    // of Kubernetes take none, so that adding lines would change the block.
+    let options = granit_parser::options! { block_scalar_eof_without_line_feed: true };
     let mut reader = Reader {
-        events: Parser::new_from_str(text),
+        events: Parser::new_from_str_with_options(text, options),
         texts: BTreeMap::new(),
     };
     let mut documents = Vec::new();

@@ -15,7 +15,7 @@ pub(super) enum Brought {
     /// Two builds made the same bytes.
     Reproduced,
     /// The gate let it through.
-    Verified(Verified),
+    Verified(Box<Verified>),
     /// It was packed into the second file.
     Packed(PackedFile, FileDigest),
     /// It did on a blank system what was asked of it.
@@ -74,7 +74,7 @@ impl Brought {
     pub(super) fn of(step: &Step, done: &Done, placed: &FileDigest) -> Option<Self> {
         match done {
             Done::Reproduced => Some(Self::Reproduced),
-            Done::Verified(verified) => Some(Self::Verified(verified.as_ref().clone())),
+            Done::Verified(verified) => Some(Self::Verified(verified.clone())),
             Done::Packed(packed) => Some(Self::Packed(packed.clone(), placed.clone())),
             Done::Smoked(Smoked::Ran(judged)) => Ran::of(judged).map(Self::Smoked),
             Done::Placed(placed) => Some(Self::Placed(placed.clone())),
@@ -91,9 +91,7 @@ impl Brought {
     pub(super) fn done(&self, step: &Step, findings: &[Finding]) -> Option<Done> {
         Some(match (self, &step.action) {
             (Self::Reproduced, Action::Compare(_)) => Done::Reproduced,
-            (Self::Verified(verified), Action::Verify(_)) => {
-                Done::Verified(Box::new(verified.clone()))
-            }
+            (Self::Verified(verified), Action::Verify(_)) => Done::Verified(verified.clone()),
             (Self::Packed(packed, _), Action::Pack(_)) => Done::Packed(packed.clone()),
             (Self::Smoked(ran), Action::Smoke(file)) => {
                 let judged = ran.judged(file, findings)?;

@@ -7,6 +7,7 @@ use tempfile::NamedTempFile;
 
 use super::descriptor::media_type;
 use super::layer::{self, Layer};
+use super::layout::TEMPORARY;
 use super::manifest::to_json;
 use super::{
     Annotations, Blueprint, Descriptor, Execution, History, ImageConfig, ImageError, Index,
@@ -141,7 +142,7 @@ impl Making<'_> {
             extra,
         })?;
         let mut file = tempfile::Builder::new()
-            .prefix(".gobuildx-")
+            .prefix(TEMPORARY)
             .tempfile_in(self.into.path())
             .map_err(ImageError::Write)?;
         let name = &self.blueprint.program;

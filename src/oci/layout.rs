@@ -26,6 +26,8 @@ const MARK: &str = "oci-layout";
 /// The file that leads to the images.
 const INDEX: &str = "index.json";
 const BLOBS: &str = "blobs/sha256";
+/// How the names of files start that are still being written.
+pub(super) const TEMPORARY: &str = ".gobuildx-";
 /// The tag of an image in the index.
 const REF_NAME: &str = "org.opencontainers.image.ref.name";
 /// More than any manifest: registries take 4 MiB.
@@ -291,6 +293,12 @@ impl Layout {
         for path in files_in(&self.folder.join(BLOBS)).map_err(ImageError::Write)? {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             if !kept.contains(name.as_ref()) {
+                fs::remove_file(&path).map_err(ImageError::Write)?;
+            }
+        }
+        for path in files_in(&self.folder).map_err(ImageError::Write)? {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name.starts_with(TEMPORARY) {
                 fs::remove_file(&path).map_err(ImageError::Write)?;
             }
         }

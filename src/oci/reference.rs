@@ -77,6 +77,21 @@ impl Registry {
     }
 }
 
+/// Docker Hub: what its images name, and where its registry is.
+const HUB: (&str, &str) = ("docker.io", "registry-1.docker.io");
+
+impl Registry {
+    /// The host that is asked, with its port, in small letters.
+    pub(crate) fn asked(&self) -> Self {
+        let name = self.0.to_ascii_lowercase();
+        if name == HUB.0 {
+            Self(HUB.1.to_owned())
+        } else {
+            Self(name)
+        }
+    }
+}
+
 impl fmt::Display for Registry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

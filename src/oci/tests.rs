@@ -256,6 +256,10 @@ fn nothing_is_left_of_a_former_image() {
     let place = Place::new();
     let former = place.part("linux/amd64", b"former");
     place.write(&blueprint(vec![former])).unwrap();
+    // Of a run that was killed.
+    for left in [".gobuildx-x1", "blobs/sha256/.gobuildx-x2"] {
+        fs::write(place.into.path().join(left), "left").unwrap();
+    }
     let (again, new) = (Place::new(), b"new");
     let part = place.part("linux/amd64", new);
     let (_, image) = place.write(&blueprint(vec![part])).unwrap();

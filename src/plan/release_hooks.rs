@@ -54,19 +54,15 @@ pub fn signing(manifest: &Manifest, release: &Release, file: &str) -> Vec<Signin
 
 /// What tells the signatures of several commands apart: which command it was.
 fn ending(hook: &Hook, number: usize) -> String {
-    match number {
-        1 => String::new(),
-        _ => {
-            let program = hook.argv.first().map(ToString::to_string);
-            let program = program.unwrap_or_default();
-            let name = program.rsplit('/').next().unwrap_or_default();
-            let safe: String = name
-                .chars()
-                .filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c))
-                .collect();
-            format!(".{safe}{number}")
-        }
+    if number == 1 {
+        return String::new();
     }
+    let program = hook.argv.first().map(ToString::to_string);
+    let program = program.unwrap_or_default();
+    let name = program.rsplit('/').next().unwrap_or_default();
+    let is_safe = |c: &char| c.is_ascii_alphanumeric() || "-_".contains(*c);
+    let safe: String = name.chars().filter(is_safe).collect();
+    format!(".{safe}{number}")
 }
 
 /// The commands that sign a copy of a macOS program at `copy`, which they change.

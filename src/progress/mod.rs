@@ -1,6 +1,7 @@
 //! What is shown while a plan runs: lines, lines with bars, or JSON.
 
 mod bars;
+mod bringing;
 mod download;
 mod events;
 mod hooks;
@@ -9,6 +10,7 @@ mod spinner;
 mod words;
 
 pub use bars::Bars;
+pub use bringing::ReleaseProgress;
 pub use download::Download;
 pub use events::Events;
 pub use hooks::HookLines;

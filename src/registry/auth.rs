@@ -13,9 +13,9 @@ use super::challenge::{Bearer, Challenge, challenge};
 use super::credentials::Credentials;
 use super::error::RegistryFault;
 use super::said::Said;
-use super::secret::Secret;
 use super::transport::{Answer, Body, Request, Transport};
 use super::url::{Origin, Url, encoded};
+use crate::secret::Secret;
 
 /// What a token is for, where the registry doesn't say it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl Asking<'_> {
         };
         let wanted = challenge(refusal.headers("www-authenticate"));
         match (wanted, self.credentials) {
-            (_, Credentials::Bearer(token)) => Ok(bearer(token.expose())),
+            (_, Credentials::Bearer(token)) => Ok(bearer(token.expose_text().unwrap_or_default())),
             (Some(Challenge::Bearer(wanted)), _) => Ok(bearer(&self.token(&wanted)?)),
             (Some(Challenge::Basic), Credentials::Password { user, password }) => {
                 Ok(basic(user, password))
@@ -77,8 +77,7 @@ impl Asking<'_> {
             .realm
             .parse()
             .map_err(|_| answer_fault("names no address for tokens"))?;
-        let may_be_open = !self.origin.is_https() && realm.origin().is_private();
-        if !realm.origin().is_https() && !may_be_open {
+        if !self.origin.may_lead_to(realm.origin()) {
             return Err(RegistryFault::Realm);
         }
         let server = realm.to_string();
@@ -111,7 +110,7 @@ impl Asking<'_> {
                 ("service", service),
                 ("client_id", "gobuildx"),
                 ("scope", &scope),
-                ("refresh_token", token.expose()),
+                ("refresh_token", token.expose_text().unwrap_or_default()),
             ];
             let pairs = form.map(|(name, value)| format!("{name}={}", encoded(value)));
             return Request::new(Method::POST, realm)
@@ -139,10 +138,10 @@ impl Asking<'_> {
 }
 
 fn bearer(token: &str) -> Secret {
-    Secret::new(format!("Bearer {token}"))
+    Secret::from(format!("Bearer {token}"))
 }
 
 fn basic(user: &str, password: &Secret) -> Secret {
-    let both = format!("{user}:{}", password.expose());
-    Secret::new(format!("Basic {}", BASE64.encode(both.as_bytes())))
+    let both = format!("{user}:{}", password.expose_text().unwrap_or_default());
+    Secret::from(format!("Basic {}", BASE64.encode(both.as_bytes())))
 }

@@ -9,12 +9,12 @@ use super::auth::{Asking, Purpose};
 use super::credentials::{Credentials, Logins};
 use super::error::{RegistryFault, may_pass};
 use super::said::Said;
-use super::secret::Secret;
 use super::transport::{Answer, Request, Transport};
 use super::url::{Origin, Url};
 use crate::host::Host;
 use crate::oci::Repository;
 use crate::process::Cancel;
+use crate::secret::{Secret, conceal};
 
 /// No server is waited for longer between two questions, whatever it says.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
@@ -86,6 +86,11 @@ impl Client {
         self.retries
     }
 
+    /// Whether the registry may lead to an address.
+    pub(super) fn may_lead_to(&self, url: &Url) -> bool {
+        self.origin.may_lead_to(url.origin())
+    }
+
     /// An address below the repository's.
     pub(super) fn at(&self, path: &str) -> Url {
         self.origin
@@ -143,7 +148,9 @@ impl Client {
             purpose,
             credentials: &credentials,
         };
-        asking.header(refusal)
+        let header = asking.header(refusal)?;
+        conceal([&header])?;
+        Ok(header)
     }
 
     fn credentials(&self) -> Result<Credentials, RegistryFault> {
@@ -153,6 +160,7 @@ impl Client {
         let found = self
             .logins
             .find(&self.repository, self.transport.cancel())?;
+        conceal(found.secret())?;
         self.who.borrow_mut().credentials = Some(found.clone());
         Ok(found)
     }

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use super::docker_config::{ConfigFault, DockerConfig, server_of};
 use super::helper::{self, HelperFault};
-use super::secret::Secret;
 use crate::host::Host;
 use crate::oci::Repository;
 use crate::printable::printable_path;
 use crate::process::{Cancel, ProcessError, Reason};
+use crate::secret::Secret;
 
 /// More than any file of these has.
 const LARGEST: u64 = 1 << 20;
@@ -65,6 +65,17 @@ pub enum LoginError {
         /// What is wrong.
         fault: HelperFault,
     },
+}
+
+impl Credentials {
+    /// What nobody may see of it.
+    pub(super) fn secret(&self) -> Option<&Secret> {
+        match self {
+            Self::Nobody => None,
+            Self::Password { password, .. } => Some(password),
+            Self::Identity(token) | Self::Bearer(token) => Some(token),
+        }
+    }
 }
 
 impl LoginError {

@@ -9,8 +9,9 @@ use serde::Deserialize;
 
 use super::credentials::Credentials;
 use super::helper::HelperName;
-use super::secret::Secret;
 use crate::oci::Repository;
+use crate::printable::printable;
+use crate::secret::Secret;
 
 /// What a file says.
 #[derive(Debug, Default, Deserialize)]
@@ -91,36 +92,43 @@ impl DockerConfig {
             return Ok(None);
         };
         let read = entry.credentials();
-        read.ok_or_else(|| ConfigFault::Entry(crate::printable::printable(key)))
+        read.map_err(|Unreadable| ConfigFault::Entry(printable(key)))
     }
 }
 
 impl Entry {
-    /// None where it can't be read; nobody where a helper knows more.
-    fn credentials(&self) -> Option<Option<Credentials>> {
+    /// Nobody where a helper knows more.
+    fn credentials(&self) -> Result<Option<Credentials>, Unreadable> {
         let set = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         if let Some(token) = set(&self.registrytoken) {
-            return Some(Some(Credentials::Bearer(Secret::new(token))));
+            return Ok(Some(Credentials::Bearer(Secret::from(token))));
         }
         if let Some(token) = set(&self.identitytoken) {
-            return Some(Some(Credentials::Identity(Secret::new(token))));
+            return Ok(Some(Credentials::Identity(Secret::from(token))));
         }
         if let (Some(user), Some(password)) = (set(&self.username), set(&self.password)) {
-            let password = Secret::new(password);
-            return Some(Some(Credentials::Password { user, password }));
+            let password = Secret::from(password);
+            return Ok(Some(Credentials::Password { user, password }));
         }
-        let Some(auth) = set(&self.auth) else {
-            return Some(None);
-        };
-        let decoded = BASE64.decode(auth.trim().as_bytes()).ok()?;
-        let decoded = String::from_utf8(decoded).ok()?;
-        let (user, password) = decoded.split_once(':')?;
-        Some(Some(Credentials::Password {
-            user: user.to_owned(),
-            // Some versions of docker fill it up.
-            password: Secret::new(password.trim_end_matches('\0')),
-        }))
+        let auth = set(&self.auth);
+        auth.map(|auth| decoded(&auth).ok_or(Unreadable))
+            .transpose()
     }
+}
+
+/// An entry that isn't as docker writes them.
+struct Unreadable;
+
+/// User and password, as docker writes them.
+fn decoded(auth: &str) -> Option<Credentials> {
+    let decoded = BASE64.decode(auth.trim().as_bytes()).ok()?;
+    let decoded = String::from_utf8(decoded).ok()?;
+    let (user, password) = decoded.split_once(':')?;
+    Some(Credentials::Password {
+        user: user.to_owned(),
+        // Some versions of docker fill it up.
+        password: Secret::from(password.trim_end_matches('\0')),
+    })
 }
 
 /// The entry for a repository: podman's may be for a part of a registry, and the longest one counts.
@@ -185,9 +193,15 @@ mod tests {
     fn who(config: &DockerConfig, repository: &str) -> Option<String> {
         let found = config.credentials(&repository.parse().unwrap()).unwrap();
         found.map(|credentials| match credentials {
-            Credentials::Password { user, password } => format!("{user}:{}", password.expose()),
-            Credentials::Identity(token) => format!("identity {}", token.expose()),
-            Credentials::Bearer(token) => format!("bearer {}", token.expose()),
+            Credentials::Password { user, password } => {
+                format!("{user}:{}", password.expose_text().unwrap_or_default())
+            }
+            Credentials::Identity(token) => {
+                format!("identity {}", token.expose_text().unwrap_or_default())
+            }
+            Credentials::Bearer(token) => {
+                format!("bearer {}", token.expose_text().unwrap_or_default())
+            }
             Credentials::Nobody => "nobody".to_owned(),
         })
     }

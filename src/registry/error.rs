@@ -9,6 +9,7 @@ use super::transport::NoAnswer;
 use crate::failure::{Exit, Failure};
 use crate::oci::{Digest, LayoutError, Reference, Tag};
 use crate::process::Reason;
+use crate::secret::RedactorError;
 
 /// What was being done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +37,7 @@ pub struct RegistryError {
     /// With which image.
     pub image: Reference,
     /// Why that failed.
-    pub fault: RegistryFault,
+    pub fault: Box<RegistryFault>,
 }
 
 impl std::error::Error for RegistryError {}
@@ -59,6 +60,9 @@ impl fmt::Display for RegistryError {
 /// Why a registry doesn't do what it should. It finishes "failed to …: ".
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryFault {
+    /// What nobody may see can't be kept out of what is shown.
+    #[error("what is secret can't be kept out of messages: {0}")]
+    Conceal(#[from] RedactorError),
     /// It wants to know who asks, and isn't satisfied.
     #[error("it doesn't know who asks: {}{said}", known(*.was_told))]
     Unauthorized {
@@ -192,7 +196,7 @@ impl From<NoAnswer> for RegistryFault {
 
 impl Failure for RegistryError {
     fn exit(&self) -> Exit {
-        match &self.fault {
+        match &*self.fault {
             RegistryFault::Cancelled(reason) => (*reason).into(),
             RegistryFault::Layout(error) => error.exit(),
             RegistryFault::Login(error) => error.stopped().map_or(Exit::Environment, Exit::from),
@@ -204,7 +208,7 @@ impl Failure for RegistryError {
     fn hint(&self) -> Option<String> {
         let registry = self.image.repository.registry();
         let log_in = format!("`docker login {registry}` or `podman login {registry}`");
-        Some(match &self.fault {
+        Some(match &*self.fault {
             RegistryFault::Unauthorized { .. } | RegistryFault::Token { .. } => {
                 format!("log in with {log_in}")
             }

@@ -9,9 +9,9 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::credentials::Credentials;
-use super::secret::Secret;
 use crate::host::Host;
 use crate::process::{Cancel, Command, Given, ProcessError};
+use crate::secret::Secret;
 
 /// One may ask for a password in a window.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -96,7 +96,7 @@ pub(super) fn ask(
 
 fn read(answer: &[u8]) -> Result<Credentials, HelperFault> {
     let answer: Answer = serde_json::from_slice(answer).map_err(|_| HelperFault::Answer)?;
-    let secret = Secret::new(answer.secret);
+    let secret = Secret::from(answer.secret);
     if answer.username == TOKEN_USER {
         return Ok(Credentials::Identity(secret));
     }
@@ -126,11 +126,11 @@ mod tests {
             |user: &str| format!(r#"{{"ServerURL":"x","Username":"{user}","Secret":"s"}}"#);
         assert!(matches!(
             read(answer("me").as_bytes()).unwrap(),
-            Credentials::Password { user, password } if user == "me" && password.expose() == "s"
+            Credentials::Password { user, password } if user == "me" && password.expose_text().unwrap_or_default() == "s"
         ));
         assert!(matches!(
             read(answer("<token>").as_bytes()).unwrap(),
-            Credentials::Identity(token) if token.expose() == "s"
+            Credentials::Identity(token) if token.expose_text().unwrap_or_default() == "s"
         ));
         let fault = read(br#"{"Secret":"hunter2"}"#).unwrap_err();
         assert!(!fault.to_string().contains("hunter2"));

@@ -18,7 +18,6 @@ mod journal;
 mod push;
 mod resolve;
 mod said;
-mod secret;
 mod transport;
 mod upload;
 mod url;
@@ -31,6 +30,5 @@ pub use error::{Doing, RegistryError, RegistryFault};
 pub use helper::HelperFault;
 pub use push::{Event, Moving, Push, Pushed, PushedTag};
 pub use said::Said;
-pub use secret::Secret;
 
 pub use crate::oci::{ParseReferenceError, Reference, Registry, Repository, Tag, Version};

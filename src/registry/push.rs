@@ -61,17 +61,19 @@ pub enum Event {
 pub struct Pushed {
     /// The image, by its digest.
     pub image: Reference,
-    /// What was sent, without what the registry had already.
+    /// Contents and manifests that were sent, without what the registry had already.
     pub sent: Vec<Digest>,
+    /// The tags that didn't lead to it before.
+    pub tagged: Vec<Tag>,
     /// The manifests of what is attached, in the order of the attachments.
     pub attached: Vec<Digest>,
 }
 
 impl Pushed {
-    /// How many contents and manifests were sent.
+    /// Whether anything is there now that wasn't before.
     #[must_use]
     pub fn is_news(&self) -> bool {
-        !self.sent.is_empty()
+        !(self.sent.is_empty() && self.tagged.is_empty())
     }
 }
 
@@ -105,7 +107,7 @@ impl Push<'_> {
         pushed.map_err(|fault| RegistryError {
             doing: Doing::Push,
             image: self.name(),
-            fault,
+            fault: Box::new(fault),
         })
     }
 
@@ -148,15 +150,19 @@ impl Pushing<'_> {
         for attachment in push.attachments {
             attached.push(self.attach(attachment)?);
         }
+        let mut tagged = Vec::new();
         if let Some(stored) = contents.manifests.last() {
             for one in push.tags {
-                self.tag(&one.tag, root, &stored.bytes)?;
+                if self.tag(&one.tag, root, &stored.bytes)? {
+                    tagged.push(one.tag.clone());
+                }
             }
         }
         let repository = self.client.repository().clone();
         Ok(Pushed {
             image: Reference::pinned(repository, root.digest.clone()),
             sent: std::mem::take(&mut self.sent),
+            tagged,
             attached,
         })
     }
@@ -222,13 +228,15 @@ impl Pushing<'_> {
         Ok(())
     }
 
-    fn tag(&mut self, tag: &Tag, root: &Descriptor, bytes: &[u8]) -> Result<(), RegistryFault> {
+    /// Whether the tag had to be set.
+    fn tag(&self, tag: &Tag, root: &Descriptor, bytes: &[u8]) -> Result<bool, RegistryFault> {
         if self.tagged(tag)?.as_ref() == Some(&root.digest) {
-            return Ok(());
+            return Ok(false);
         }
         let version = Version::Tag(tag.clone());
-        let put = self.client.put_manifest(&version, &root.media_type, bytes);
-        put.map(drop)
+        let kind = &root.media_type;
+        self.client.put_manifest(&version, kind, bytes)?;
+        Ok(true)
     }
 
     fn attach(&mut self, attachment: &Attachment) -> Result<Digest, RegistryFault> {

@@ -42,7 +42,7 @@ impl Client {
                     repository: self.repository().clone(),
                     version: Some(version.clone()),
                 },
-                fault,
+                fault: Box::new(fault),
             })
     }
 

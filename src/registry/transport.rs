@@ -2,6 +2,7 @@
 //!
 //! A thread of its own waits for the server, so that a stop doesn't.
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -11,11 +12,11 @@ use std::time::Instant;
 use ureq::http::{HeaderMap, Method, Request as HttpRequest};
 use ureq::{Agent, SendBody};
 
-use super::secret::Secret;
 use super::url::Url;
 use crate::fetch::{Address, GLANCE, PATIENCE, WebProxies, agent, words};
 use crate::host::Environment;
 use crate::process::{Cancel, Reason};
+use crate::secret::Secret;
 
 /// More than any manifest: registries take 4 MiB.
 const LARGEST: u64 = 8 << 20;
@@ -172,7 +173,7 @@ impl Transport {
         for _ in 0..=REDIRECTS {
             let next = request
                 .again()
-                .map_err(|error| broken(&request.url, error))?;
+                .map_err(|error| broken(&request.url, &error))?;
             let answer = self.ask_once(request, on_sent)?;
             let leads = is_question && matches!(answer.status, 301 | 302 | 303 | 307 | 308);
             let Some(location) = answer.header("location").filter(|_| leads) else {
@@ -182,7 +183,7 @@ impl Transport {
         }
         Err(broken(
             &request.url,
-            "it leads from one place to the next without end",
+            &"it leads from one place to the next without end",
         ))
     }
 
@@ -221,11 +222,11 @@ impl Transport {
                     last = Instant::now();
                 }
                 Ok(Event::Answered(answered)) => {
-                    return answered.map_err(|reason| broken(url, reason));
+                    return answered.map_err(|reason| broken(url, &reason));
                 }
                 // The thread has limits of its own for each part of the way; together they are longer.
                 Err(RecvTimeoutError::Timeout) if last.elapsed() < PATIENCE * 4 => {}
-                Err(_) => return Err(broken(url, "it doesn't go on")),
+                Err(_) => return Err(broken(url, &"it doesn't go on")),
             }
         }
     }
@@ -238,12 +239,12 @@ impl Transport {
         };
         self.proxies.between(&address).map_err(|error| match error {
             FetchError::WebProxy { variable } => NoAnswer::WebProxy { variable },
-            error => broken(url, error),
+            error => broken(url, &error),
         })
     }
 }
 
-fn broken(url: &Url, reason: impl ToString) -> NoAnswer {
+fn broken(url: &Url, reason: &dyn Display) -> NoAnswer {
     NoAnswer::Unreachable {
         url: url.clone(),
         reason: reason.to_string(),
@@ -254,9 +255,12 @@ fn broken(url: &Url, reason: impl ToString) -> NoAnswer {
 /// asked in the open that wasn't before.
 fn led(request: Request, location: &str) -> Result<Request, NoAnswer> {
     let url = request.url.join(location);
-    let url = url.map_err(|error| broken(&request.url, error))?;
-    if !url.origin().is_private() {
-        return Err(broken(&request.url, "it leads to an address without https"));
+    let url = url.map_err(|error| broken(&request.url, &error))?;
+    if !request.url.origin().may_lead_to(url.origin()) {
+        return Err(broken(
+            &request.url,
+            &"it leads to an address without https",
+        ));
     }
     let is_same = url.origin() == request.url.origin();
     Ok(Request {

@@ -100,7 +100,8 @@ impl Upload<'_> {
     fn begun(&mut self) -> Result<Option<Place>, RegistryFault> {
         let repository = self.client.repository();
         let place = self.journal.place(repository, &self.blob.digest);
-        let Some(url) = place.and_then(|place| place.parse().ok()) else {
+        let url: Option<Url> = place.and_then(|place| place.parse().ok());
+        let Some(url) = url.filter(|url| self.client.may_lead_to(url)) else {
             return Ok(None);
         };
         let place = self.status(&Place {
@@ -156,7 +157,10 @@ impl Upload<'_> {
         }
         let least = answer.header("oci-chunk-min-length");
         let place = Place {
-            url: moved(&answer, &request.url)?,
+            url: led(&answer, &request.url)?.ok_or(RegistryFault::Answer {
+                what: BEGINNING,
+                why: "doesn't say where it goes on",
+            })?,
             offset: 0,
             least: least.and_then(|least| least.parse().ok()).unwrap_or(0),
         };
@@ -190,7 +194,7 @@ impl Upload<'_> {
             });
         let mut on_part = |sent: u64| on_sent(start + sent);
         let answer = self.client.ask(request, Purpose::Push, &mut on_part)?;
-        self.accepted(&answer, CHUNKS)?;
+        accepted(&answer, CHUNKS)?;
         // What it says that it has counts, not what was sent.
         let offset = received(&answer).unwrap_or(start + length);
         if offset <= start || offset > start + length {
@@ -211,29 +215,18 @@ impl Upload<'_> {
             .header("content-type", "application/octet-stream")
             .body(Body::Bytes(Vec::new()));
         match self.client.ask(request, Purpose::Push, &mut |_| ()) {
-            Ok(answer) => self.accepted(&answer, ENDING),
+            Ok(answer) => accepted(&answer, ENDING),
             // The answer may have been all that was lost.
             Err(fault) if fault.may_pass() => {
                 let path = format!("blobs/{}", self.blob.digest);
-                match self.client.has(&path, ENDING)? {
-                    true => Ok(()),
-                    false => Err(Broken::Passing(fault, None)),
+                if self.client.has(&path, ENDING)? {
+                    Ok(())
+                } else {
+                    Err(Broken::Passing(fault, None))
                 }
             }
             Err(fault) => Err(Broken::Final(fault)),
         }
-    }
-
-    fn accepted(&self, answer: &Answer, what: &'static str) -> Result<(), Broken> {
-        if answer.is_success() {
-            return Ok(());
-        }
-        let fault = refused(answer, what);
-        Err(match answer.status {
-            400 | 404 | 410 | 416 => Broken::Lost(fault),
-            _ if fault.may_pass() => Broken::Passing(fault, pause_of(answer)),
-            _ => Broken::Final(fault),
-        })
     }
 
     fn note(&mut self, place: &Place) {
@@ -243,36 +236,47 @@ impl Upload<'_> {
     }
 }
 
+fn accepted(answer: &Answer, what: &'static str) -> Result<(), Broken> {
+    if answer.is_success() {
+        return Ok(());
+    }
+    let fault = refused(answer, what);
+    Err(match answer.status {
+        400 | 404 | 410 | 416 => Broken::Lost(fault),
+        _ if fault.may_pass() => Broken::Passing(fault, pause_of(answer)),
+        _ => Broken::Final(fault),
+    })
+}
+
 const BEGINNING: &str = "the beginning of an upload";
 const CHUNKS: &str = "a part of an upload";
 const ENDING: &str = "the end of an upload";
 
-/// Where an upload goes on.
-fn moved(answer: &Answer, from: &Url) -> Result<Url, RegistryFault> {
-    let what = BEGINNING;
-    let fault = |why| RegistryFault::Answer { what, why };
+/// Where an upload goes on, if an answer tells it.
+fn led(answer: &Answer, from: &Url) -> Result<Option<Url>, RegistryFault> {
     let Some(location) = answer.header("location") else {
-        // Only the first answer has to tell it.
-        return match answer.status {
-            202 if answer.url.origin() == from.origin() && from.expose().ends_with("/uploads/") => {
-                Err(fault("says nowhere where it goes on"))
-            }
-            _ => Ok(from.clone()),
-        };
+        return Ok(None);
     };
-    let url = from.join(location);
-    let url = url.map_err(|_| fault("leads to what is no address"))?;
-    if url.origin().is_private() {
-        Ok(url)
-    } else {
-        Err(fault("leads to an address without https"))
-    }
+    let url = from.join(location).ok();
+    let url = url.filter(|url| from.origin().may_lead_to(url.origin()));
+    url.map(Some).ok_or(RegistryFault::Answer {
+        what: BEGINNING,
+        why: "leads to what is no address with https",
+    })
+}
+
+/// The same, or where it was already.
+fn moved(answer: &Answer, from: &Url) -> Result<Url, RegistryFault> {
+    Ok(led(answer, from)?.unwrap_or_else(|| from.clone()))
 }
 
 /// How much a registry says that it has: `0-1023` is 1024 bytes. It can't say that it has nothing but by the same
 /// words as for one byte.
 fn received(answer: &Answer) -> Option<u64> {
-    let range = answer.header("range")?;
+    bytes_in(answer.header("range")?)
+}
+
+fn bytes_in(range: &str) -> Option<u64> {
     let range = range.trim().trim_start_matches("bytes=");
     let (start, end) = range.split_once('-')?;
     let end: u64 = end.parse().ok()?;
@@ -280,5 +284,25 @@ fn received(answer: &Answer) -> Option<u64> {
         ("0", 0) => Some(0),
         ("0", end) => end.checked_add(1),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_registry_has_is_read_of_either_form() {
+        for (range, expected) in [
+            ("0-1023", Some(1024)),
+            ("bytes=0-9", Some(10)),
+            ("0-0", Some(0)),
+            ("5-9", None),
+            ("0-", None),
+            ("", None),
+            ("0-18446744073709551615", None),
+        ] {
+            assert_eq!(bytes_in(range), expected, "{range}");
+        }
     }
 }

@@ -6,15 +6,11 @@ use std::str::FromStr;
 
 use crate::oci::Registry;
 
-/// Where Docker Hub has its registry: not at the host that its images name.
-const HUB: (&str, &str) = ("docker.io", "registry-1.docker.io");
-
 /// Who answers: a host, its port, and whether nobody can listen.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Origin {
     scheme: Scheme,
-    /// In small letters, with the port where one is written.
-    authority: String,
+    host: Registry,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,19 +36,17 @@ impl Origin {
         } else {
             Scheme::Https
         };
-        let authority = match registry.as_str() {
-            name if name == HUB.0 => HUB.1.to_owned(),
-            name => name.to_ascii_lowercase(),
-        };
-        Self { scheme, authority }
+        let host = registry.asked();
+        Self { scheme, host }
     }
 
-    /// Whether what is sent there can't be listened to on the way.
-    pub(super) fn is_private(&self) -> bool {
-        self.scheme == Scheme::Https || is_loopback(host(&self.authority))
+    /// Whether its answers may lead to another one: by TLS anywhere, without it only on this machine, and there only
+    /// from this machine. No server elsewhere has anything to ask for here.
+    pub(super) fn may_lead_to(&self, other: &Self) -> bool {
+        other.is_https() || !self.is_https() && is_loopback(other.host.host())
     }
 
-    /// Whether TLS is spoken.
+    /// Whether TLS is spoken: nobody can listen.
     pub(super) fn is_https(&self) -> bool {
         self.scheme == Scheme::Https
     }
@@ -68,15 +62,7 @@ impl Origin {
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.scheme.prefix(), self.authority)
-    }
-}
-
-/// The host of `host:port`.
-fn host(authority: &str) -> &str {
-    match authority.strip_prefix('[') {
-        Some(v6) => v6.split(']').next().unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
+        write!(f, "{}{}", self.scheme.prefix(), self.host)
     }
 }
 
@@ -170,7 +156,7 @@ impl FromStr for Url {
         checked(Self {
             origin: Origin {
                 scheme,
-                authority: registry.as_str().to_ascii_lowercase(),
+                host: registry.asked(),
             },
             rest: format!("{slash}{rest}"),
         })
@@ -207,6 +193,8 @@ pub(super) fn encoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn origin(registry: &str) -> String {
@@ -267,10 +255,30 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_listened_to_is_known() {
-        let is_private = |url: &str| url.parse::<Url>().unwrap().origin().is_private();
-        assert!(is_private("https://a.example/"));
-        assert!(is_private("http://127.0.0.1:99/"));
-        assert!(!is_private("http://a.example/"));
+    fn answers_lead_to_tls_or_from_this_machine_to_this_machine() {
+        let origin = |url: &str| url.parse::<Url>().unwrap().origin().clone();
+        let (far, near) = (origin("https://a.example/"), origin("http://127.0.0.1:99/"));
+        for from in [&far, &near] {
+            assert!(from.may_lead_to(&origin("https://b.example/")));
+            assert!(!from.may_lead_to(&origin("http://b.example/")));
+        }
+        assert!(near.may_lead_to(&origin("http://localhost:1/")));
+        assert!(!far.may_lead_to(&origin("http://localhost:1/")));
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_that_is_read_leads_to_itself(text in "(https?://)?[a-z.:0-9/?#@%\\[\\]=&-]{0,40}") {
+            if let Ok(url) = text.parse::<Url>() {
+                prop_assert_eq!(url.expose().parse(), Ok(url.clone()));
+                prop_assert_eq!(url.join(&url.expose()), Ok(url));
+            }
+        }
+
+        #[test]
+        fn no_text_ends_in_a_panic(text in ".*") {
+            let url: Url = "https://registry.example/x?y".parse().unwrap();
+            let _ = (text.parse::<Url>(), url.join(&text), url.with("a", &text));
+        }
     }
 }

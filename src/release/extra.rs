@@ -170,13 +170,14 @@ impl Walk {
             let Ok(name) = entry.file_name().into_string() else {
                 continue;
             };
+            let is_repository = name == ".git";
             let path = match above {
                 "" => name,
                 above => format!("{above}/{name}"),
             };
             if !entry.file_type().map_err(read)?.is_dir() {
                 self.found.push((path, from));
-            } else if !path.ends_with(".git") && !dist::is_output_folder(&from) {
+            } else if !is_repository && !dist::is_output_folder(&from) {
                 self.below(&from, &path)?;
             }
         }

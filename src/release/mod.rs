@@ -16,5 +16,5 @@ pub use plan::{
     ReleasePlanError, Universal,
 };
 pub use publishable::{Unpublishable, publishable};
-pub use record::{FileKind, ReleaseRecord, ReleasedFile, ReleasedImage};
+pub use record::{FileKind, ReleaseRecord, ReleasedFile, ReleasedImage, SignedCopy};
 pub use stage::{Stage, StageEnd, Stages};

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::plan::{Origin, PlannedArchive, Universal};
-use super::record::{FileKind, ReleasedFile};
+use super::record::{FileKind, ReleasedFile, SignedCopy};
 use crate::archive::{self, Member, PackError};
 use crate::atomic::{Mode, OutputFolder, PlaceError};
 use crate::exec::hash;
@@ -202,6 +202,25 @@ impl Packaging<'_> {
             size: digest.size,
             sha256: digest.sha256,
         })
+    }
+
+    /// What there is to say of the copies that were signed.
+    ///
+    /// # Errors
+    /// When one can't be read.
+    pub fn signed_copies(&self) -> Result<Vec<SignedCopy>, PackageError> {
+        let one = |(artifact, copy): (&String, &PathBuf)| {
+            let digest = hash(copy).map_err(|error| PackageError::Io {
+                name: artifact.clone(),
+                error,
+            })?;
+            Ok(SignedCopy {
+                path: artifact.clone(),
+                size: digest.size,
+                sha256: digest.sha256,
+            })
+        };
+        self.signed.iter().map(one).collect()
     }
 
     fn origin(&self, origin: &Origin) -> PathBuf {

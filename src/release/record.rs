@@ -13,6 +13,9 @@ pub struct ReleaseRecord {
     pub version: String,
     /// What was made, sorted by path.
     pub files: Vec<ReleasedFile>,
+    /// Copies of programs that are signed, which only archives and universal programs have; sorted by path.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signed: Vec<SignedCopy>,
     /// The image.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<ReleasedImage>,
@@ -28,6 +31,17 @@ pub struct ReleasedFile {
     /// Bytes.
     pub size: u64,
     /// SHA-256 in lower-case hexadecimal digits.
+    pub sha256: String,
+}
+
+/// A copy of an artifact that a command of the manifest has signed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SignedCopy {
+    /// The path of the artifact, which is as it was built.
+    pub path: String,
+    /// Bytes of the copy.
+    pub size: u64,
+    /// SHA-256 of the copy in lower-case hexadecimal digits.
     pub sha256: String,
 }
 

@@ -12,6 +12,7 @@ use crate::exec::{
 use crate::ledger::Decision;
 use crate::plan::{Action, Plan, Step, StepId};
 use crate::process::Footprint;
+use crate::secret::redacted;
 use crate::target::Target;
 use crate::verify::{Finding, Verification, Weight};
 
@@ -327,11 +328,11 @@ fn smoke(step: &Step, end: &End) -> Option<SmokeRecord> {
     }
 }
 
-/// What there is to say about a step that isn't done.
+/// What there is to say about a step that isn't done, without secrets that tools have printed.
 #[must_use]
 pub fn message(end: &End) -> Option<String> {
     match end {
-        End::Failed(failure) => Some(describe(failure)),
+        End::Failed(failure) => Some(redacted(&describe(failure)).into_owned()),
         End::Skipped { because } => Some(format!("{because} failed")),
         End::Done(_) | End::Stopped => None,
     }

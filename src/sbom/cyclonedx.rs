@@ -154,7 +154,7 @@ impl Document {
     }
 }
 
-fn property(name: &'static str, value: impl ToString) -> Property {
+fn property(name: &'static str, value: &impl ToString) -> Property {
     Property {
         name,
         value: value.to_string(),
@@ -174,9 +174,9 @@ fn root(bill: &Bill, inventory: &Inventory) -> Component {
     let is_with_c = bill.cgo == Cgo::Enabled;
     let facts = [
         property("gobuildx:file", &bill.file.name),
-        property("gobuildx:size", bill.file.size),
+        property("gobuildx:size", &bill.file.size),
         property("gobuildx:target", &bill.target),
-        property("gobuildx:cgo", is_with_c),
+        property("gobuildx:cgo", &is_with_c),
     ];
     Component {
         r#type: if bill.buildmode.is_library() {
@@ -203,7 +203,7 @@ fn component(part: &Part) -> Component {
         Linkage::Static => "static",
         Linkage::Dynamic => "dynamic",
     };
-    let mut properties = vec![property("gobuildx:linkage", linkage)];
+    let mut properties = vec![property("gobuildx:linkage", &linkage)];
     properties.extend(
         part.sum
             .as_ref()

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::identity::uuid;
-use super::{Bill, Completeness, Inventory, Linkage, Part};
+use super::{Bill, Completeness, Inventory, Linkage, Part, Purl};
 use crate::audit::Licence;
 use crate::epoch::rfc3339;
 
@@ -26,7 +26,7 @@ pub fn spdx(bill: &Bill) -> Result<Vec<u8>, serde_json::Error> {
     let mut document = Document::of(bill, &inventory);
     let uuid = uuid(&serde_json::to_vec(&document)?);
     // Where the author has no place for documents on the web (section 6.5).
-    document.document_namespace = format!("https://spdx.org/spdxdocs/{}-{uuid}", document.name);
+    document.namespace = format!("https://spdx.org/spdxdocs/{}-{uuid}", document.name);
     let mut json = serde_json::to_vec_pretty(&document)?;
     json.push(b'\n');
     Ok(json)
@@ -40,7 +40,8 @@ struct Document {
     #[serde(rename = "SPDXID")]
     spdx_id: &'static str,
     name: String,
-    document_namespace: String,
+    #[serde(rename = "documentNamespace")]
+    namespace: String,
     creation_info: CreationInfo,
     packages: Vec<Package>,
     relationships: Vec<Relationship>,
@@ -60,8 +61,8 @@ struct Package {
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     version_info: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    package_file_name: Option<String>,
+    #[serde(rename = "packageFileName", skip_serializing_if = "Option::is_none")]
+    file_name: Option<String>,
     supplier: &'static str,
     download_location: &'static str,
     files_analyzed: bool,
@@ -89,19 +90,23 @@ struct Checksum {
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct ExternalRef {
-    reference_category: &'static str,
-    reference_type: &'static str,
-    reference_locator: String,
+    #[serde(rename = "referenceCategory")]
+    category: &'static str,
+    #[serde(rename = "referenceType")]
+    kind: &'static str,
+    #[serde(rename = "referenceLocator")]
+    locator: String,
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct Relationship {
-    spdx_element_id: String,
-    relationship_type: &'static str,
-    related_spdx_element: String,
+    #[serde(rename = "spdxElementId")]
+    element: String,
+    #[serde(rename = "relationshipType")]
+    kind: &'static str,
+    #[serde(rename = "relatedSpdxElement")]
+    related: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     comment: Option<&'static str>,
 }
@@ -116,7 +121,7 @@ impl Document {
             data_license: "CC0-1.0",
             spdx_id: DOCUMENT,
             name: format!("{}-{}-{}", bill.name, bill.version, bill.target.slug()),
-            document_namespace: String::new(),
+            namespace: String::new(),
             creation_info: CreationInfo {
                 created: rfc3339(bill.epoch),
                 creators: [format!("Tool: gobuildx-{}", env!("CARGO_PKG_VERSION"))],
@@ -144,7 +149,7 @@ fn root(bill: &Bill, inventory: &Inventory) -> Package {
         spdx_id: ROOT.to_owned(),
         name: bill.name.clone(),
         version_info: Some(bill.version.clone()),
-        package_file_name: Some(bill.file.name.clone()),
+        file_name: Some(bill.file.name.clone()),
         checksums: vec![Checksum {
             algorithm: "SHA256",
             checksum_value: bill.file.sha256.to_string(),
@@ -153,7 +158,7 @@ fn root(bill: &Bill, inventory: &Inventory) -> Package {
             "built for {}, {} bytes{c}",
             bill.target, bill.file.size
         )),
-        external_refs: inventory.purl(bill).map(purl).into_iter().collect(),
+        external_refs: inventory.purl(bill).iter().map(purl).collect(),
         primary_package_purpose: if bill.buildmode.is_library() {
             "LIBRARY"
         } else {
@@ -166,9 +171,9 @@ fn root(bill: &Bill, inventory: &Inventory) -> Package {
 fn package(index: usize, part: &Part) -> Package {
     let sum = part.sum.as_ref().map(|sum| format!("go.sum has {sum}"));
     let cpe = part.cpe.as_ref().map(|cpe| ExternalRef {
-        reference_category: "SECURITY",
-        reference_type: "cpe23Type",
-        reference_locator: cpe.clone(),
+        category: "SECURITY",
+        kind: "cpe23Type",
+        locator: cpe.clone(),
     });
     Package {
         spdx_id: id(index, part),
@@ -176,7 +181,7 @@ fn package(index: usize, part: &Part) -> Package {
         version_info: part.version.clone(),
         source_info: sum,
         comment: part.remark.clone(),
-        external_refs: part.purl.clone().map(purl).into_iter().chain(cpe).collect(),
+        external_refs: part.purl.iter().map(purl).chain(cpe).collect(),
         primary_package_purpose: "LIBRARY",
         ..licensed(&part.licence)
     }
@@ -198,7 +203,7 @@ fn licensed(licence: &Licence) -> Package {
         spdx_id: String::new(),
         name: String::new(),
         version_info: None,
-        package_file_name: None,
+        file_name: None,
         supplier: NO_ASSERTION,
         download_location: NO_ASSERTION,
         files_analyzed: false,
@@ -218,11 +223,11 @@ fn licensed(licence: &Licence) -> Package {
     }
 }
 
-fn purl(purl: super::Purl) -> ExternalRef {
+fn purl(purl: &Purl) -> ExternalRef {
     ExternalRef {
-        reference_category: "PACKAGE-MANAGER",
-        reference_type: "purl",
-        reference_locator: purl.to_string(),
+        category: "PACKAGE-MANAGER",
+        kind: "purl",
+        locator: purl.to_string(),
     }
 }
 
@@ -239,9 +244,9 @@ fn id(index: usize, part: &Part) -> String {
 
 fn relation(from: &str, kind: &'static str, to: &str) -> Relationship {
     Relationship {
-        spdx_element_id: from.to_owned(),
-        relationship_type: kind,
-        related_spdx_element: to.to_owned(),
+        element: from.to_owned(),
+        kind,
+        related: to.to_owned(),
         comment: None,
     }
 }

@@ -11,6 +11,9 @@ use super::Secret;
 /// Fewer bytes are no secret: they would be found in words of every output.
 pub(super) const MIN_LENGTH: usize = 6;
 
+/// How the lines of key files begin that are no part of the key: PEM and minisign.
+const FRAMES: [&[u8]; 2] = [b"-----", b"untrusted comment:"];
+
 /// A form of a secret, as it may stand in an output; never empty. Its memory is overwritten, too.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Form(Vec<u8>);
@@ -48,11 +51,12 @@ pub(super) fn forms(secret: &Secret) -> BTreeSet<Form> {
 }
 
 /// The value, without the space around it that some print and some don't, and its lines: what is shown with something in
-/// front of each line isn't the value any more. Lines that frame a PEM file are the same for all of them.
+/// front of each line isn't the value any more. What frames a key in its file is no secret.
 fn pieces(value: &[u8]) -> BTreeSet<&[u8]> {
     let whole = value.trim_ascii();
     let lines = whole.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
-    let lines = lines.filter(|line| !line.starts_with(b"-----"));
+    let is_frame = |line: &&[u8]| FRAMES.iter().any(|frame| line.starts_with(frame));
+    let lines = lines.filter(|line| !is_frame(line));
     lines.chain([whole]).collect()
 }
 
@@ -149,6 +153,9 @@ mod tests {
         let pem = b"-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIE\n-----END PRIVATE KEY-----\n";
         assert!(has(pem, b"  | MC4CAQAwBQYDK2VwBCIE |"));
         assert!(!has(pem, b"-----BEGIN PRIVATE KEY-----"));
+        let minisign = b"untrusted comment: secret key\nRWQAAEIyAAAAAAAAAAAA\n";
+        assert!(has(minisign, b"RWQAAEIyAAAAAAAAAAAA"));
+        assert!(!has(minisign, b"untrusted comment: secret key"));
     }
 
     #[test]

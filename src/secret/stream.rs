@@ -59,6 +59,21 @@ impl<W: Write> Redacting<W> {
     }
 }
 
+impl Redacting<Vec<u8>> {
+    /// What is known to be free of secrets once these bytes have come.
+    pub fn cleaned(&mut self, bytes: &[u8]) -> Vec<u8> {
+        // A Vec takes everything.
+        let _ = self.write_all(bytes);
+        std::mem::take(&mut self.inner)
+    }
+
+    /// What was held back, when nothing follows.
+    pub fn rest(&mut self) -> Vec<u8> {
+        let _ = self.finish();
+        std::mem::take(&mut self.inner)
+    }
+}
+
 impl<W: Write> Write for Redacting<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.held.extend_from_slice(bytes);

@@ -36,9 +36,8 @@ impl SigningKey {
     fn parse(text: &str) -> Result<Self, KeyFault> {
         let der = pem::decoded(text, "PRIVATE KEY")?;
         // A sequence, its length, and the version: 0, or 1 with the public key behind.
-        let rest = match der.as_slice() {
-            [0x30, _, 0x02, 0x01, 0x00 | 0x01, rest @ ..] => rest,
-            _ => return Err(KeyFault::NotEd25519),
+        let [0x30, _, 0x02, 0x01, 0x00 | 0x01, rest @ ..] = der.as_slice() else {
+            return Err(KeyFault::NotEd25519);
         };
         let rest = rest.strip_prefix(PRIVATE).ok_or(KeyFault::NotEd25519)?;
         let (seed, _) = rest.split_first_chunk::<32>().ok_or(KeyFault::NotEd25519)?;

@@ -1,5 +1,7 @@
 //! The format PEM: base64 between two lines that say what it is (RFC 7468).
 
+use std::borrow::Cow;
+
 use data_encoding::BASE64;
 use zeroize::Zeroizing;
 
@@ -44,13 +46,13 @@ fn label<'l>(line: &'l str, start: &str) -> Option<&'l str> {
 /// A block of this kind.
 pub(super) fn encoded(bytes: &[u8], label: &str) -> String {
     let base64 = BASE64.encode(bytes);
-    let mut text = format!("{BEGIN}{label}{DASHES}\n");
-    for line in base64.as_bytes().chunks(64) {
-        text.push_str(&String::from_utf8_lossy(line));
-        text.push('\n');
-    }
-    text.push_str(&format!("{END}{label}{DASHES}\n"));
-    text
+    let lines = base64.as_bytes().chunks(64).map(String::from_utf8_lossy);
+    let first = format!("{BEGIN}{label}{DASHES}").into();
+    let last = format!("{END}{label}{DASHES}").into();
+    let lines = std::iter::once(first).chain(lines).chain([last]);
+    lines
+        .flat_map(|line: Cow<'_, str>| [line, "\n".into()])
+        .collect()
 }
 
 #[cfg(test)]

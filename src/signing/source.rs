@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::failure::{Exit, Failure};
 use crate::host::Environment;
 use crate::printable::printable_path;
-use crate::secret::Secret;
+use crate::secret::{self, RedactorError, Secret};
 
 /// More bytes than any key has.
 const LONGEST: u64 = 64 * 1024;
@@ -114,11 +114,25 @@ impl fmt::Display for LooseKey {
 }
 
 impl KeySource {
-    /// Reads what is there; a relative path starts at a folder.
+    /// Reads a private key or a password; a relative path starts at a folder. From then on it stands in nothing that this
+    /// process writes.
     ///
     /// # Errors
     /// When there is nothing, or more than a key.
     pub fn read(&self, folder: &Path, env: &Environment) -> Result<KeyText, ReadKeyError> {
+        let key = self.read_public(folder, env)?;
+        secret::conceal([&key.text]).map_err(|error| ReadKeyError {
+            origin: self.clone(),
+            fault: ReadKeyFault::Conceal(error),
+        })?;
+        Ok(key)
+    }
+
+    /// Reads a public key.
+    ///
+    /// # Errors
+    /// When there is nothing, or more than a key.
+    pub fn read_public(&self, folder: &Path, env: &Environment) -> Result<KeyText, ReadKeyError> {
         let error = |fault| ReadKeyError {
             origin: self.clone(),
             fault,
@@ -189,6 +203,8 @@ enum ReadKeyFault {
     TooLong,
     #[error("{0}")]
     Io(io::Error),
+    #[error("{0}")]
+    Conceal(RedactorError),
 }
 
 impl Failure for ReadKeyError {
@@ -226,12 +242,9 @@ mod tests {
         assert_eq!(variable, Ok(KeySource::Variable("RELEASE_KEY".to_owned())));
         let file = "keys/release.pem".parse();
         assert_eq!(file, Ok(KeySource::File("keys/release.pem".into())));
-        for text in ["env:", "env:1A", "env:A B", "env:A=b", "env:Ä"] {
-            let name = text[4..].to_owned();
-            assert_eq!(
-                text.parse::<KeySource>(),
-                Err(ParseKeySourceError::Variable(name))
-            );
+        for name in ["", "1A", "A B", "A=b", "Ä"] {
+            let fault = ParseKeySourceError::Variable(name.to_owned());
+            assert_eq!(format!("env:{name}").parse::<KeySource>(), Err(fault));
         }
         assert_eq!("".parse::<KeySource>(), Err(ParseKeySourceError::Empty));
     }

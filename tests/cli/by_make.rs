@@ -42,7 +42,16 @@ fn a_makefile_builds_checks_and_cleans() {
 fn without_a_target_a_makefile_says_what_it_can_do() {
     let temp = tempfile::tempdir().unwrap();
     let help = make(&temp.path().join("dist"), "help", "").exits(0);
-    for target in ["build ", "matrix ", "check ", "plan ", "clean "] {
+    for target in [
+        "build ",
+        "matrix ",
+        "check ",
+        "plan ",
+        "release ",
+        "publish ",
+        "rollback ",
+        "clean ",
+    ] {
         assert!(help.stdout.contains(target), "{target}: {}", help.stdout);
     }
 }

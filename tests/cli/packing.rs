@@ -147,6 +147,8 @@ fn the_records_tell_of_the_packed_file_and_the_facts_of_the_one_before() {
             artifact["go"].as_str().unwrap().starts_with("go1."),
             "{path}"
         );
+        let main = &artifact["modules"]["main"]["path"];
+        assert_eq!(main, "example.com/hello", "{path}");
         assert_eq!(artifact["verdict"], "proven", "{path}");
         if artifact["target"] == "darwin/arm64/v8.0" {
             assert_eq!(artifact["packed"], Value::Null);

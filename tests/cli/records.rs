@@ -74,6 +74,7 @@ fn every_record_agrees_with_the_files_on_five_targets() {
         assert_eq!(artifact["binary"], "hello");
         assert_eq!(artifact["cgo"], false);
         assert_eq!(artifact["packed"], json!(null));
+        assert_eq!(artifact["modules"]["main"]["path"], "example.com/hello");
         assert_eq!(artifact["smoke"], json!(null));
         assert_eq!(artifact["verdict"], "proven");
         assert_eq!(open_rules(&artifact["findings"]), [""; 0]);

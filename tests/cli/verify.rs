@@ -18,7 +18,9 @@ fn a_folder_as_it_was_built_is_verified_and_what_is_not_checked_is_told() {
         .says(
             "Note: conditional (on time zone \"Europe/Paris\", git): hello_linux_amd64_v1/hello\n",
         )
-        .says("Note: not checked: signatures, provenance, ")
+        .says(
+            "Note: not checked: signatures (the checksums have none), provenance (there is none), ",
+        )
         .says("Done: 1 of 1 artifacts are as recorded and pass\n");
     assert!(!run.stderr.contains("no record names"), "{}", run.stderr);
     project

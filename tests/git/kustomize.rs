@@ -4,9 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use gobuildx::gitops::{Kind, Release, revise};
+use gobuildx::gitops::{Checkout, Kind, Reach, Release, revise};
+use gobuildx::process::Cancel;
 
-use crate::checkout::{DEPLOYMENT, IMAGE, KUSTOMIZATION, release};
+use crate::checkout::{DEPLOYMENT, IMAGE, KUSTOMIZATION, place, release};
+use crate::repository::{Repository, host};
 
 /// Runs kustomize in a folder, and returns what it printed.
 fn kustomize(folder: &Path, args: &[&str]) -> String {
@@ -110,4 +112,55 @@ fn what_kustomize_builds_has_the_image_and_all_else_is_as_before() {
     let new = format!("image: {IMAGE}:v1.0.0@{}\n", release.digest);
     assert!(before.contains(&old), "{before}");
     assert_eq!(built(folder.path()), before.replace(&old, &new));
+}
+
+#[test]
+fn a_manifest_with_the_image_is_still_one_for_kustomize() {
+    let release = release("v1.0.0");
+    let folder = folder("resources:\n- deployment.yaml\n");
+    let before = built(folder.path());
+    let path = folder.path().join("deployment.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    let revised = revise(&text, &Kind::Manifest, &release).unwrap();
+    fs::write(&path, revised.text).unwrap();
+    let old = format!("image: {IMAGE}\n");
+    let new = format!("image: {IMAGE}@{}\n", release.digest);
+    assert!(before.contains(&old), "{before}");
+    assert_eq!(built(folder.path()), before.replace(&old, &new));
+}
+
+#[test]
+fn the_example_of_a_deployment_gets_a_release_and_is_rolled_back() {
+    let repository = Repository::new();
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/deploy");
+    for path in [
+        "base/deployment.yaml",
+        "base/service.yaml",
+        "base/kustomization.yaml",
+        "overlays/production/kustomization.yaml",
+    ] {
+        repository.write(path, &fs::read_to_string(example.join(path)).unwrap());
+    }
+    repository.commit("First");
+    let overlay = repository.path("overlays/production");
+    let checkout = Checkout::open(repository.root()).unwrap();
+    let places = [place("overlays/production", Kind::Kustomization)];
+    let image = "registry.example/team/service";
+    let of = |version: &str| Release {
+        image: image.parse().unwrap(),
+        ..release(version)
+    };
+    for version in ["v1.0.0", "v2.0.0", "v1.0.0"] {
+        let plan = checkout.plan(&places, &of(version)).unwrap();
+        plan.carry_out(Reach::Commit, &host(), &Cancel::default())
+            .unwrap();
+        let pinned = format!("image: {image}:{version}@{}\n", of(version).digest);
+        assert!(built(&overlay).contains(&pinned), "{}", built(&overlay));
+    }
+    // Nothing but two lines was ever touched.
+    let changed = repository.git(&["diff", "--stat=80", "HEAD~3"]);
+    assert!(
+        changed.ends_with("1 file changed, 2 insertions(+), 2 deletions(-)"),
+        "{changed}"
+    );
 }

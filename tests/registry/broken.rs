@@ -73,7 +73,7 @@ fn a_push_that_was_interrupted_is_continued_by_the_next_one_and_nothing_is_sent_
     let interrupted = client(&repository, temp.path()).retrying(once());
     let error = try_push(&interrupted, &layout, &journal).unwrap_err();
     assert!(
-        matches!(error.fault, RegistryFault::Unreachable { .. }),
+        matches!(*error.fault, RegistryFault::Unreachable { .. }),
         "{error}"
     );
     assert!(journal.exists());

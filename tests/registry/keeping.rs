@@ -1,20 +1,21 @@
 //! A registry that keeps what it got of a part when the connection breaks, as the specification allows, which
 //! Debian's doesn't: it forgets the whole upload then.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use gobuildx::oci::Digest;
 
+use super::proxy::{Seen, read_head};
+
 /// What it has.
 #[derive(Default)]
 pub(crate) struct Kept {
     uploads: Vec<Vec<u8>>,
-    blobs: BTreeMap<String, Vec<u8>>,
+    blobs: BTreeSet<String>,
     manifests: BTreeMap<String, Vec<u8>>,
     /// How many bytes of contents came, in all uploads.
     pub(crate) received: u64,
@@ -37,7 +38,7 @@ impl Keeping {
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 // One after the other, and what is wrong with one is no matter of the next.
-                let _ = answer(client, &mut shared.lock().unwrap(), bytes);
+                let _ = answer(&client, &mut shared.lock().unwrap(), bytes);
             }
         });
         Self { port, kept }
@@ -48,93 +49,80 @@ impl Keeping {
     }
 }
 
-fn answer(client: TcpStream, kept: &mut Kept, cut_after: u64) -> io::Result<()> {
-    let mut reader = BufReader::new(client.try_clone()?);
-    let mut line = String::new();
-    reader.read_line(&mut line)?;
-    let mut words = line.split_whitespace();
-    let (method, target) = (
-        words.next().unwrap_or_default(),
-        words.next().unwrap_or_default(),
-    );
-    let mut length = 0;
-    loop {
-        let mut header = String::new();
-        reader.read_line(&mut header)?;
-        let Some((name, value)) = header.trim_end().split_once(": ") else {
-            break;
-        };
-        if name.eq_ignore_ascii_case("content-length") {
-            length = value.parse().unwrap();
-        }
-    }
-    let path = target.split('?').next().unwrap_or_default();
-    let last = path.rsplit('/').next().unwrap_or_default().to_owned();
-    let is_upload = path.contains("/uploads/");
-    let mut body = Vec::new();
+fn answer(mut client: &TcpStream, kept: &mut Kept, cut_after: u64) -> io::Result<()> {
+    let mut reader = BufReader::new(client);
+    let (_, seen, length) = read_head(&mut reader)?;
     let left = cut_after.saturating_sub(kept.received);
-    let is_cut = method == "PATCH" && left > 0 && length > left;
-    reader
-        .take(if is_cut { left } else { length })
-        .read_to_end(&mut body)?;
-    let (status, headers) = match method {
-        "POST" => {
-            kept.uploads.push(Vec::new());
-            kept.begun += 1;
-            (
-                202,
-                format!(
-                    "Location: /v2/x/blobs/uploads/{}\r\n",
-                    kept.uploads.len() - 1
-                ),
-            )
-        }
-        "PATCH" | "GET" if is_upload => {
-            kept.received += body.len() as u64;
-            let upload = &mut kept.uploads[last.parse::<usize>().unwrap()];
-            upload.extend(&body);
-            let status = if method == "GET" { 204 } else { 202 };
-            let end = upload.len().saturating_sub(1);
-            (status, format!("Location: {path}\r\nRange: 0-{end}\r\n"))
-        }
-        "PUT" if is_upload => {
-            let blob = kept.uploads[last.parse::<usize>().unwrap()].clone();
-            let digest = Digest::of(&blob).to_string();
-            let is_right = target.contains(&digest.replace(':', "%3A"));
-            kept.blobs.insert(digest, blob);
-            (if is_right { 201 } else { 400 }, String::new())
-        }
-        "HEAD" => (
-            if kept.blobs.contains_key(&last) {
-                200
-            } else {
-                404
-            },
-            String::new(),
-        ),
-        "PUT" => {
-            kept.manifests.insert(last, body);
-            (201, String::new())
-        }
-        _ => return manifest(&client, kept.manifests.get(&last)),
-    };
+    let is_cut = seen.method == "PATCH" && left > 0 && length > left;
+    let mut body = Vec::new();
+    let taken = if is_cut { left } else { length };
+    reader.take(taken).read_to_end(&mut body)?;
+    let answer = kept.answer(&seen, body);
     if is_cut {
         return client.shutdown(Shutdown::Both);
     }
-    let answer =
-        format!("HTTP/1.1 {status} X\r\n{headers}Content-Length: 0\r\nConnection: close\r\n\r\n");
-    (&client).write_all(answer.as_bytes())
+    let head = format!(
+        "HTTP/1.1 {} X\r\n{}Content-Length: {}\r\nConnection: close\r\n\r\n",
+        answer.status,
+        answer.headers,
+        answer.body.len()
+    );
+    client.write_all(head.as_bytes())?;
+    client.write_all(&answer.body)
 }
 
-fn manifest(mut client: &TcpStream, manifest: Option<&Vec<u8>>) -> io::Result<()> {
-    let (status, bytes) = manifest.map_or((404, &[][..]), |bytes| (200, bytes));
-    let mut head = String::new();
-    write!(
-        head,
-        "HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-        bytes.len()
-    )
-    .unwrap();
-    client.write_all(head.as_bytes())?;
-    client.write_all(bytes)
+struct Answer {
+    status: u16,
+    headers: String,
+    body: Vec<u8>,
+}
+
+fn plain(status: u16, headers: String) -> Answer {
+    Answer {
+        status,
+        headers,
+        body: Vec::new(),
+    }
+}
+
+impl Kept {
+    fn answer(&mut self, seen: &Seen, body: Vec<u8>) -> Answer {
+        let last = seen.path.rsplit('/').next().unwrap().to_owned();
+        let is_upload = seen.path.contains("/uploads/");
+        match seen.method.as_str() {
+            "POST" => {
+                self.uploads.push(Vec::new());
+                self.begun += 1;
+                let number = self.uploads.len() - 1;
+                plain(202, format!("Location: /v2/x/blobs/uploads/{number}\r\n"))
+            }
+            "PATCH" | "GET" if is_upload => {
+                self.received += body.len() as u64;
+                let upload = &mut self.uploads[last.parse::<usize>().unwrap()];
+                upload.extend(&body);
+                let status = if seen.method == "GET" { 204 } else { 202 };
+                let end = upload.len().saturating_sub(1);
+                plain(status, format!("Range: 0-{end}\r\n"))
+            }
+            "PUT" if is_upload => {
+                let blob = self.uploads[last.parse::<usize>().unwrap()].clone();
+                let digest = Digest::of(&blob).to_string();
+                let is_right = seen.query.contains(&digest.replace(':', "%3A"));
+                self.blobs.insert(digest);
+                plain(if is_right { 201 } else { 400 }, String::new())
+            }
+            "HEAD" if self.blobs.contains(&last) => plain(200, String::new()),
+            "PUT" => {
+                self.manifests.insert(last, body);
+                plain(201, String::new())
+            }
+            _ => match self.manifests.get(&last) {
+                Some(body) => Answer {
+                    body: body.clone(),
+                    ..plain(200, String::new())
+                },
+                None => plain(404, String::new()),
+            },
+        }
+    }
 }

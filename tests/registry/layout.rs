@@ -102,11 +102,10 @@ fn skopeo_reads_both_formats_of_a_tar_for_docker() {
 }
 
 #[test]
-fn the_same_image_is_made_whatever_the_umask_and_the_folder() {
+fn the_same_image_is_made_whatever_the_folder_and_the_modes_of_the_programs() {
     let temp = tempfile::tempdir().unwrap();
     let deep = temp.path().join("a/b/c/oci");
     let (_, one) = image(&blueprint("v1"), &deep);
-    // Copies of the programs by another umask.
     let mut other = blueprint("v1");
     for part in &mut other.parts {
         use std::os::unix::fs::PermissionsExt as _;

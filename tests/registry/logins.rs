@@ -44,7 +44,7 @@ fn who_pushes_is_told_as_docker_login_has_kept_it() {
     let error = try_push(&server, temp.path(), &layout).unwrap_err();
     assert!(
         matches!(
-            error.fault,
+            *error.fault,
             RegistryFault::Unauthorized {
                 was_told: false,
                 ..
@@ -62,7 +62,7 @@ fn who_pushes_is_told_as_docker_login_has_kept_it() {
     let error = try_push(&server, temp.path(), &layout).unwrap_err();
     assert!(
         matches!(
-            error.fault,
+            *error.fault,
             RegistryFault::Unauthorized { was_told: true, .. }
         ),
         "{error}"

@@ -3,7 +3,6 @@
 #![expect(
     clippy::disallowed_types,
     clippy::indexing_slicing,
-    clippy::panic,
     clippy::unwrap_used,
     reason = "tests run the real tools, and panic when something is not as it should be"
 )]
@@ -14,6 +13,7 @@ mod harness;
 mod keeping;
 mod layout;
 mod logins;
+mod needs;
 mod program;
 mod proxy;
 mod pushed;

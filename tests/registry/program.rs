@@ -32,20 +32,25 @@ fn programs() -> &'static Path {
     static PROGRAMS: OnceLock<tempfile::TempDir> = OnceLock::new();
     let folder = PROGRAMS.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("main.go"), SOURCE).unwrap();
-        fs::write(folder.path().join("go.mod"), "module hello\n\ngo 1.24\n").unwrap();
         for goarch in ARCHITECTURES {
-            let built = Command::new("go")
-                .args(["build", "-trimpath", "-ldflags=-s -w", "-o", goarch, "."])
-                .current_dir(folder.path())
-                .envs([("GOOS", "linux"), ("GOARCH", goarch), ("CGO_ENABLED", "0")])
-                .envs([("GOFLAGS", ""), ("GOTOOLCHAIN", "local")])
-                .status();
-            assert!(built.unwrap().success());
+            compile(SOURCE, goarch, folder.path());
         }
         folder
     });
     folder.path()
+}
+
+/// Compiles a program in a folder, where it gets the name of its architecture.
+pub(crate) fn compile(source: &str, goarch: &str, folder: &Path) {
+    fs::write(folder.join("main.go"), source).unwrap();
+    fs::write(folder.join("go.mod"), "module hello\n\ngo 1.24\n").unwrap();
+    let built = Command::new("go")
+        .args(["build", "-trimpath", "-ldflags=-s -w", "-o", goarch, "."])
+        .current_dir(folder)
+        .envs([("GOOS", "linux"), ("GOARCH", goarch), ("CGO_ENABLED", "0")])
+        .envs([("GOFLAGS", ""), ("GOTOOLCHAIN", "local")])
+        .status();
+    assert!(built.unwrap().success());
 }
 
 /// The program for an architecture.

@@ -11,6 +11,7 @@ pub(crate) struct Seen {
     pub(crate) method: String,
     /// Without its query.
     pub(crate) path: String,
+    pub(crate) query: String,
     pub(crate) range: Option<String>,
     pub(crate) authorization: Option<String>,
     pub(crate) host: String,
@@ -63,7 +64,7 @@ impl Proxy {
             for client in listener.incoming().flatten() {
                 let (noted, decide) = (Arc::clone(&noted), Arc::clone(&decide));
                 // Each connection is one request: the answer says that it is closed.
-                thread::spawn(move || serve(client, upstream, &noted, &*decide));
+                thread::spawn(move || serve(&client, upstream, &noted, &*decide));
             }
         });
         Self { port, seen }
@@ -81,12 +82,12 @@ impl Proxy {
 }
 
 fn serve(
-    client: TcpStream,
+    client: &TcpStream,
     upstream: u16,
     noted: &Mutex<Vec<Seen>>,
     decide: &Decide,
 ) -> io::Result<()> {
-    let mut reader = BufReader::new(client.try_clone()?);
+    let mut reader = BufReader::new(client);
     let (head, mut seen, length) = read_head(&mut reader)?;
     let fate = {
         let mut all = noted.lock().unwrap();
@@ -116,7 +117,7 @@ fn serve(
             "HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n{header}{end}\r\n{body}",
             body.len()
         );
-        return (&client).write_all(answer.as_bytes());
+        return (&mut &*client).write_all(answer.as_bytes());
     }
     let mut server = TcpStream::connect(("127.0.0.1", upstream))?;
     server.write_all(head.as_bytes())?;
@@ -130,19 +131,21 @@ fn serve(
             io::copy(&mut server, &mut io::sink())?;
             client.shutdown(Shutdown::Both)
         }
-        Fate::Passes | Fate::Answered(_) => io::copy(&mut server, &mut &client).map(drop),
+        Fate::Passes | Fate::Answered(_) => io::copy(&mut server, &mut &*client).map(drop),
     }
 }
 
 /// The head of a request as it is passed on, what is noted of it, and how long its body is.
-fn read_head(reader: &mut BufReader<TcpStream>) -> io::Result<(String, Seen, u64)> {
+pub(crate) fn read_head(reader: &mut BufReader<&TcpStream>) -> io::Result<(String, Seen, u64)> {
     let mut line = String::new();
     reader.read_line(&mut line)?;
     let mut words = line.split(' ');
     let (method, target) = (words.next().unwrap(), words.next().unwrap_or_default());
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let mut seen = Seen {
         method: method.to_owned(),
-        path: target.split('?').next().unwrap().to_owned(),
+        path: path.to_owned(),
+        query: query.to_owned(),
         range: None,
         authorization: None,
         host: String::new(),
@@ -161,7 +164,7 @@ fn read_head(reader: &mut BufReader<TcpStream>) -> io::Result<(String, Seen, u64
             "content-length" => length = value.parse().unwrap(),
             "content-range" => seen.range = Some(value.to_owned()),
             "authorization" => seen.authorization = Some(value.to_owned()),
-            "host" => seen.host = value.to_owned(),
+            "host" => value.clone_into(&mut seen.host),
             "connection" => continue,
             _ => {}
         }

@@ -135,13 +135,15 @@ fn a_tag_that_stays_is_not_moved_and_one_that_may_move_is() {
     };
     let error = pushing(Moving::Refused).unwrap_err();
     assert!(
-        matches!(error.fault, RegistryFault::Taken { .. }),
+        matches!(*error.fault, RegistryFault::Taken { .. }),
         "{error}"
     );
     assert_eq!(error.exit(), Exit::Failed);
     let version = Version::Tag("v1".parse().unwrap());
     assert_eq!(client.resolve(&version).unwrap(), old.root().digest);
-    pushing(Moving::Allowed).unwrap();
+    let moved = pushing(Moving::Allowed).unwrap();
+    assert!(moved.is_news());
+    assert_eq!(moved.tagged, ["v1".parse().unwrap()]);
     assert_eq!(client.resolve(&version).unwrap(), new.root().digest);
     // The former one is still there, by its digest: a rollback needs it.
     let former = Version::Digest(old.root().digest.clone());
@@ -187,7 +189,7 @@ fn a_registry_that_isnt_there_is_told_of() {
     .unwrap_err();
     let start = format!("failed to push hello:v1 to 127.0.0.1:{port}: http://127.0.0.1:{port}: ");
     assert!(error.to_string().starts_with(&start), "{error}");
-    assert!(matches!(error.fault, RegistryFault::Unreachable { .. }));
+    assert!(matches!(*error.fault, RegistryFault::Unreachable { .. }));
 }
 
 #[test]

@@ -123,7 +123,7 @@ fn no_password_is_sent_where_others_can_listen() {
     let proxy = Proxy::before(1, |_, _| challenge("http://registry.example/token"));
     configured(temp.path(), proxy.port, &password());
     let error = try_push(proxy.port, temp.path(), &layout).unwrap_err();
-    assert!(matches!(error.fault, RegistryFault::Realm), "{error}");
+    assert!(matches!(*error.fault, RegistryFault::Realm), "{error}");
 }
 
 #[test]

@@ -7,11 +7,13 @@ import unittest
 from pathlib import Path
 
 from composite import Composite
-from repository import GO_TOOLS, PYTHON_TOOLS, ROOT, output_of, run
+from repository import GO_TOOLS, PYTHON_TOOLS, ROOT, load_yaml, output_of, run
 
 ACTION = ROOT / "action.yml"
 GITHUB = ROOT / "examples/pipelines/github.yml"
 GITLAB = ROOT / "examples/pipelines/gitlab-ci.yml"
+GITHUB_RELEASE = ROOT / "examples/pipelines/github-release.yml"
+GITLAB_RELEASE = ROOT / "examples/pipelines/gitlab-release.yml"
 
 
 def schema(name):
@@ -32,6 +34,12 @@ CASES = [
     (ZIZMOR, ACTION, '"${command[@]}"', '"${command[@]}" ${{ inputs.args }}'),
     (ZIZMOR, ACTION, "27d5ce7f107fe9357f9df03efb73ab90386fccae # v5.0.5", "v5"),
     (ZIZMOR, GITHUB, "permissions: {}", "permissions: write-all"),
+    (schema("github-workflows"), GITHUB_RELEASE, "    runs-on: ubuntu-24.04\n", ""),
+    (schema("gitlab-ci"), GITLAB_RELEASE, "    expire_in: 1 day", "    expires: 1 day"),
+    (ACTIONLINT, GITHUB_RELEASE, "github.ref_name }}", "github.ref_title }}"),
+    (ACTIONLINT, GITHUB_RELEASE, '"$COMMIT"', "$COMMIT"),
+    (ZIZMOR, GITHUB_RELEASE, "permissions: {}", "permissions: write-all"),
+    (ZIZMOR, GITHUB_RELEASE, "          persist-credentials: false\n", ""),
 ]
 
 
@@ -62,6 +70,18 @@ class Validators(unittest.TestCase):
         for text, broken in (("args: --matrix", "arguments: --matrix"), ("outputs.version", "outputs.release")):
             wrong = lint_beside_the_action(local.replace(text, broken))
             self.assertNotEqual(wrong.returncode, 0, output_of(wrong))
+
+    def test_the_scripts_for_gitlab_are_good_shell(self):
+        for path in (GITLAB, GITLAB_RELEASE):
+            for name, job in load_yaml(path).items():
+                if not isinstance(job, dict) or "script" not in job:
+                    continue
+                with self.subTest(file=path.name, job=name):
+                    script = "\n".join(["#!/bin/bash -e", *job["script"]])
+                    result = run("shellcheck", "-", input=script)
+                    self.assertEqual(result.returncode, 0, output_of(result))
+                    broken = run("shellcheck", "-", input=f"{script}\nrm $1\n")
+                    self.assertNotEqual(broken.returncode, 0, output_of(broken))
 
     def test_the_scripts_of_the_action_are_good_shell(self):
         shellcheck = ["shellcheck", "-"]

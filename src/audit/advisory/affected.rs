@@ -2,6 +2,7 @@
 
 use super::entry::{Advisory, AffectedImport, AffectedModule};
 use crate::audit::ModuleVersion;
+use crate::target::Target;
 
 /// What an advisory says of a version of a module that it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +13,14 @@ pub struct Affected<'a> {
     pub fixed: Option<ModuleVersion>,
     /// The packages that are vulnerable; all of the module, where none is named.
     pub imports: Vec<&'a AffectedImport>,
+}
+
+impl Affected<'_> {
+    /// Whether something of it is vulnerable on this platform.
+    #[must_use]
+    pub fn is_for(&self, target: &Target) -> bool {
+        self.imports.is_empty() || self.imports.iter().any(|import| import.is_for(target))
+    }
 }
 
 impl Advisory {
@@ -120,6 +129,23 @@ mod tests {
         ]));
         let affected = advisory.affects("m", &"v1.0.0".parse().unwrap()).unwrap();
         assert_eq!(affected.imports, Vec::<&AffectedImport>::new());
+    }
+
+    #[test]
+    fn what_is_vulnerable_elsewhere_is_nothing_here() {
+        let mut entry = module("m", &[("introduced", "0")], &["m/a", "m/b"]);
+        entry["ecosystem_specific"]["imports"][0]["goos"] = json!(["windows"]);
+        let is_for = |entry: &Value, target: &str| {
+            let advisory = advisory(&json!([entry]));
+            let affected = advisory.affects("m", &"v1.0.0".parse().unwrap());
+            affected.unwrap().is_for(&target.parse().unwrap())
+        };
+        assert!(is_for(&entry, "linux/amd64"));
+        entry["ecosystem_specific"]["imports"][1]["goos"] = json!(["windows"]);
+        assert!(!is_for(&entry, "linux/amd64"));
+        assert!(is_for(&entry, "windows/amd64"));
+        let whole = module("m", &[("introduced", "0")], &[]);
+        assert!(is_for(&whole, "linux/amd64"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::atomic::Mode;
 use crate::commands::build::Made;
 use crate::failure::{Exit, Failure};
 use crate::manifest::SbomFormat;
-use crate::plan::{Action, Artifact};
+use crate::plan::{Action, Artifact, CellToolchains};
 use crate::release::{FileKind, Packaging, PlannedBill, ReleasePlan, ReleasedFile};
 use crate::report::ArtifactRecord;
 use crate::sbom::{Bill, LinkedC, Shipped, cyclonedx, licences, spdx};
@@ -97,7 +97,7 @@ fn linked_c(made: &Made, artifact: &Artifact, record: &ArtifactRecord) -> Linked
         .prepared
         .toolchains
         .iter()
-        .flat_map(|of_cell| of_cell.iter());
+        .flat_map(CellToolchains::iter);
     let mut setups = setups.map(|chosen| &chosen.setup);
     let setup = setups.find(|setup| Some(&setup.name) == toolchain);
     let mut steps = made.prepared.plan.steps.iter();

@@ -180,6 +180,7 @@ fn record(
         project: release.project.clone(),
         version: release.version.clone(),
         files: pipeline.files.clone(),
+        signed: packaging.signed_copies()?,
         image: plan
             .image
             .as_ref()

@@ -13,6 +13,7 @@ use crate::attest::{Build, Envelope, LOCAL_BUILDER, Resource, SIGNED, Statement,
 use crate::commands::build::Made;
 use crate::digest::{Sha256Hex, hex};
 use crate::failure::{Exit, Failure};
+use crate::plan::CellToolchains;
 use crate::release::{FileKind, Packaging, ReleasedFile};
 use crate::tools::go::{PASSED, RESOLVED};
 
@@ -40,7 +41,11 @@ pub(super) fn write(
 /// All that is delivered, by path.
 fn subjects(made: &Made, files: &[ReleasedFile]) -> BTreeMap<String, Sha256Hex> {
     let artifacts = made.ended.report.artifacts.iter();
-    let artifacts = artifacts.map(|one| (&one.path, &one.sha256));
+    let artifacts = artifacts.flat_map(|one| {
+        let header = one.header.as_ref();
+        let header = header.map(|header| (&header.path, &header.sha256));
+        std::iter::once((&one.path, &one.sha256)).chain(header)
+    });
     let files = files.iter().map(|file| (&file.path, &file.sha256));
     let all = artifacts.chain(files);
     all.filter_map(|(path, sum)| Some((path.clone(), sum.parse().ok()?)))
@@ -92,7 +97,7 @@ fn resources(made: &Made) -> BTreeSet<Resource> {
         .prepared
         .toolchains
         .iter()
-        .flat_map(|of_cell| of_cell.iter());
+        .flat_map(CellToolchains::iter);
     let of_c = chosen.map(|chosen| {
         let setup = &chosen.setup;
         Resource::c_toolchain(&setup.name.to_string(), setup.identity.clone())

@@ -39,13 +39,12 @@ pub struct ImageSection {
 
 pub(super) fn read<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<ImageSection> {
     let table = read.table(entry, "`[release.image]`", KEYS)?;
-    let name = match table.entry("name") {
-        Some(entry) => image_name(read, &entry),
-        None => {
-            let diagnostic = Diagnostic::wrong(&table.span, "the image has no `name`");
-            read.missing(diagnostic.help("write for example `name = \"registry.example/hello\"`"));
-            None
-        }
+    let name = if let Some(entry) = table.entry("name") {
+        image_name(read, &entry)
+    } else {
+        let diagnostic = Diagnostic::wrong(&table.span, "the image has no `name`");
+        read.missing(diagnostic.help("write for example `name = \"registry.example/hello\"`"));
+        None
     };
     let binary = table.entry("binary").and_then(|entry| {
         let string = read.string(&entry)?;
@@ -86,12 +85,11 @@ fn ports<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Vec<u16> {
         let Some(number) = read.integer(&element) else {
             continue;
         };
-        match u16::try_from(number).ok().filter(|port| *port > 0) {
-            Some(port) => ports.push(port),
-            None => {
-                let diagnostic = Diagnostic::wrong(&element.span, "this is not a port");
-                read.push(diagnostic.help("write a number from 1 to 65535"));
-            }
+        if let Some(port) = u16::try_from(number).ok().filter(|port| *port > 0) {
+            ports.push(port);
+        } else {
+            let diagnostic = Diagnostic::wrong(&element.span, "this is not a port");
+            read.push(diagnostic.help("write a number from 1 to 65535"));
         }
     }
     ports.sort_unstable();

@@ -1,37 +1,19 @@
 //! What `verify` says of an output folder, for machines and for people.
 
 mod record;
+mod rules;
 mod text;
+mod unchecked;
 
 pub use record::{DeliveredRecord, Examined};
 
 use serde::{Serialize, Serializer};
 
-use super::sarif::{Sarif, ScanRule};
-use crate::delivery::{Author, Coverage, Delivery, Fault, FaultKind, SCHEMA};
+use self::rules::{FOREIGN, INCOMPLETE, rule_of};
+use self::unchecked::not_checked;
+use super::sarif::Sarif;
+use crate::delivery::{Coverage, Delivery, Fault, FaultKind, SCHEMA, Standing, Voucher};
 use crate::verify::PolicyName;
-
-/// What nothing here says anything about.
-const NOT_CHECKED: &[&str] = &[
-    "signatures",
-    "provenance",
-    "whether a second build makes the same bytes",
-];
-
-/// What isn't known without a manifest.
-const WITHOUT_MANIFEST: &str =
-    "whether anything is missing (no manifest says what there should be)";
-
-/// What another version says in its own words.
-const OTHER_RULES: &str =
-    "what is recorded of findings and rules (another version of gobuildx wrote it)";
-
-/// What only `metadata.json` says.
-const WITHOUT_METADATA: &str = "the commit that files are stamped with, and which gobuildx wrote the records (there is no \
-     metadata.json)";
-
-/// What is held against `artifacts.json`.
-const WITHOUT_REPORT: &str = "whether the run says the same (there is no report.json)";
 
 /// Where the policies come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +56,31 @@ pub struct DeliveryReport {
     foreign: Vec<String>,
     #[serde(skip)]
     open: Vec<String>,
-    not_checked: Vec<&'static str>,
+    /// Who answers for the release.
+    signatures: Vec<SignatureRecord>,
+    not_checked: Vec<String>,
+}
+
+/// What a signature is worth.
+#[derive(Clone, Debug, Serialize)]
+struct SignatureRecord {
+    file: String,
+    state: &'static str,
+    /// The key that it is by.
+    key: Option<String>,
+}
+
+impl From<&Voucher> for SignatureRecord {
+    fn from(voucher: &Voucher) -> Self {
+        Self {
+            file: voucher.file.clone(),
+            state: voucher.standing.as_str(),
+            key: match &voucher.standing {
+                Standing::Verified { key } => Some(key.clone()),
+                _ => None,
+            },
+        }
+    }
 }
 
 /// One fault.
@@ -107,12 +113,7 @@ impl DeliveryReport {
         coverage: Option<Coverage>,
         examined: Vec<Examined>,
     ) -> Self {
-        let mut not_checked = NOT_CHECKED.to_vec();
-        not_checked.extend(coverage.is_none().then_some(WITHOUT_MANIFEST));
-        let is_foreign = delivery.author() == Author::AnotherRelease;
-        not_checked.extend(is_foreign.then_some(OTHER_RULES));
-        not_checked.extend(delivery.metadata.is_none().then_some(WITHOUT_METADATA));
-        not_checked.extend(delivery.report.is_none().then_some(WITHOUT_REPORT));
+        let not_checked = not_checked(delivery, coverage.as_ref());
         let coverage = coverage.unwrap_or_default();
         let told = examined.iter().flat_map(|one| &one.faults);
         let mut faults: Vec<&Fault> = delivery.faults.iter().chain(told).collect();
@@ -129,6 +130,7 @@ impl DeliveryReport {
             missing: coverage.missing,
             foreign: coverage.foreign,
             open: coverage.open,
+            signatures: delivery.vouchers.iter().map(Into::into).collect(),
             not_checked,
         }
     }
@@ -176,74 +178,5 @@ impl DeliveryReport {
             }
         }
         sarif
-    }
-}
-
-/// What to do about most faults.
-const HELP: &str = "Build again, or fetch the folder again from where it is known to be whole.";
-
-/// What to do about a program that nobody may start.
-const MODE_HELP: &str = "Give it mode 0755 (chmod 755), and copy the folder with its modes: cp -a and tar keep them, a \
-     zip file of a pipeline's artifacts doesn't.";
-
-const FOREIGN: ScanRule = ScanRule {
-    id: "dist-foreign",
-    summary: "an artifact that the manifest doesn't ask for",
-    help: "Build again with the manifest as it is now.",
-};
-
-const INCOMPLETE: ScanRule = ScanRule {
-    id: "dist-incomplete",
-    summary: "the manifest asks for artifacts that no record names",
-    help: "Build all of it with --matrix, or name what has to be there with --target and --binary.",
-};
-
-fn rule_of(kind: &FaultKind) -> ScanRule {
-    let (id, summary) = match kind {
-        FaultKind::Missing => ("dist-missing", "a file that was recorded isn't there"),
-        FaultKind::Altered => ("dist-altered", "a file is not the one that was recorded"),
-        FaultKind::NoFile(_) => (
-            "dist-no-file",
-            "a link or a folder is where a file was recorded",
-        ),
-        FaultKind::Outside => (
-            "dist-outside",
-            "a record names a path outside of the folder",
-        ),
-        FaultKind::Contradiction { .. } => {
-            ("dist-contradiction", "two records say different things")
-        }
-        FaultKind::NotExecutable { .. } => {
-            return ScanRule {
-                id: "dist-not-executable",
-                summary: "a program that nobody may start",
-                help: MODE_HELP,
-            };
-        }
-        FaultKind::UnsafeMode { .. } => {
-            return ScanRule {
-                id: "dist-unsafe-mode",
-                summary: "a mode that gives away what no build gives",
-                help: "Give programs mode 0755 (chmod 755) and libraries 0644.",
-            };
-        }
-        FaultKind::OtherRelease(_) => (
-            "dist-other-release",
-            "the records are of different releases",
-        ),
-        FaultKind::Misrecorded(_) => (
-            "dist-misrecorded",
-            "a file is not what the records say of it",
-        ),
-        FaultKind::Unrecorded => (
-            "dist-unrecorded",
-            "a program, a library or a link that no record names",
-        ),
-        FaultKind::Closed(_) => ("dist-closed", "a folder that can't be looked into"),
-    };
-    ScanRule {
-        id,
-        summary,
-        help: HELP,
     }
 }

@@ -65,7 +65,7 @@ impl DeliveryReport {
         faults.chain(refused).chain(coverage).collect()
     }
 
-    /// What to do about what is missing, and about modes that are lost.
+    /// What to do about what is missing, modes that are lost, and signatures.
     pub fn hints(&self) -> impl Iterator<Item = &'static str> {
         let is_mode = |fault: &FaultRecord| matches!(fault.kind, FaultKind::NotExecutable { .. });
         let modes = self.faults.iter().any(is_mode).then_some(
@@ -80,7 +80,13 @@ impl DeliveryReport {
         let rights = self.faults.iter().any(is_unsafe).then_some(
             "give programs mode 0755 and libraries 0644 (chmod), and look at who could have changed them",
         );
-        modes.into_iter().chain(rights).chain(missing)
+        let is_signature = |fault: &FaultRecord| matches!(fault.kind, FaultKind::Signature(_));
+        let signature = self.faults.iter().any(is_signature).then_some(
+            "use nothing of this release, and get it again from where it was published; if it is signed with \
+             another key that you trust, name that one",
+        );
+        let hints = modes.into_iter().chain(rights);
+        hints.chain(signature).chain(missing)
     }
 
     /// What a reader might take for shown, and isn't.
@@ -139,7 +145,13 @@ impl DeliveryReport {
                 "not there, which only go can tell is right: {open}"
             ));
         }
-        notes.push(format!("not checked: {}", self.not_checked.join(", ")));
+        notes.extend(self.signatures.iter().filter_map(|signature| {
+            let key = signature.key.as_ref()?;
+            let file = printable(&signature.file);
+            Some(format!("the signature in {file} holds, by the key {key}"))
+        }));
+        let not_checked = all_printable(&self.not_checked);
+        notes.push(format!("not checked: {}", not_checked.join(", ")));
         notes
     }
 }

@@ -13,7 +13,7 @@ use std::fmt;
 pub use comment::TrustedComment;
 pub use public::PublicKey;
 pub use secret::SecretKey;
-pub use signature::{SignatureError, SignatureFault};
+pub use signature::{SignatureError, SignatureFault, is_as_written};
 
 /// What is behind the name of a signed file.
 pub const EXTENSION: &str = "minisig";

@@ -8,9 +8,8 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use zeroize::Zeroizing;
 
 use super::public::PublicKey;
-use super::{
-    ED25519, KeyNumber, PREHASHED, TrustedComment, UNTRUSTED, base64_line, cost, signature, taken,
-};
+use super::signature::{Method, Signature};
+use super::{ED25519, KeyNumber, TrustedComment, base64_line, cost, taken};
 use crate::secret::Secret;
 use crate::signing::{KeyError, KeyFault, KeyText};
 
@@ -46,19 +45,16 @@ impl SecretKey {
     /// The text of a signature over a file and a comment. The same key, file and comment give the same text.
     #[must_use]
     pub fn sign(&self, content: &[u8], comment: &TrustedComment) -> String {
-        let own = self.key.sign(&Blake2b512::digest(content)).to_bytes();
-        let both = self
-            .key
-            .sign(&[&own, comment.as_bytes()].concat())
-            .to_bytes();
-        let signature = [&PREHASHED[..], &self.number.0, &own].concat();
-        format!(
-            "{UNTRUSTED}signature by gobuildx, key {}\n{}\n{}{comment}\n{}\n",
-            self.number,
-            BASE64.encode(&signature),
-            signature::TRUSTED,
-            BASE64.encode(&both),
-        )
+        let own = self.key.sign(&Blake2b512::digest(content));
+        let both = [&own.to_bytes(), comment.as_bytes()].concat();
+        let signature = Signature {
+            method: Method::Prehashed,
+            number: self.number,
+            own,
+            comment: comment.clone(),
+            both: self.key.sign(&both),
+        };
+        signature.text()
     }
 }
 

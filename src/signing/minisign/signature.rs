@@ -62,6 +62,35 @@ impl FromStr for Signature {
     }
 }
 
+impl Signature {
+    /// The text of it, as gobuildx writes that.
+    pub(super) fn text(&self) -> String {
+        let method = match self.method {
+            Method::Prehashed => PREHASHED,
+            Method::Whole => ED25519,
+        };
+        let signature = [&method[..], &self.number.0, &self.own.to_bytes()].concat();
+        format!(
+            "{UNTRUSTED}signature by gobuildx, key {}\n{}\n{TRUSTED}{}\n{}\n",
+            self.number,
+            BASE64.encode(&signature),
+            self.comment,
+            BASE64.encode(&self.both.to_bytes()),
+        )
+    }
+}
+
+/// Whether gobuildx wrote a text of a signature, and each byte of it is as it was written: nothing signs its first line.
+/// What others write isn't known, so that is taken for whole.
+#[must_use]
+pub fn is_as_written(text: &str) -> bool {
+    let Ok(signature) = text.parse::<Signature>() else {
+        return false;
+    };
+    let is_own = signature.comment.field("version").is_some();
+    !is_own || text.replace("\r\n", "\n") == signature.text()
+}
+
 fn decoded(line: &str) -> Option<Vec<u8>> {
     BASE64.decode(line.trim_end().as_bytes()).ok()
 }
@@ -175,6 +204,22 @@ mod tests {
         assert!(matches!(
             fault(CONTENT, &signed(), 2),
             Some(SignatureFault::OtherKey { .. })
+        ));
+    }
+
+    #[test]
+    fn the_line_that_nothing_signs_is_known_where_gobuildx_wrote_it() {
+        assert!(is_as_written(&signed()));
+        assert!(is_as_written(&signed().replace('\n', "\r\n")));
+        let other = signed().replace("by gobuildx", "by goblins");
+        assert_eq!(fault(CONTENT, &other, 1), None, "nothing signs it");
+        assert!(!is_as_written(&other));
+        assert!(!is_as_written(signed().trim_end()));
+        assert!(!is_as_written("no signature"));
+        let by_hand = TrustedComment::read("by hand");
+        let by_hand = secret_key(1).sign(CONTENT, &by_hand);
+        assert!(is_as_written(
+            &by_hand.replace("by gobuildx", "from minisign")
         ));
     }
 

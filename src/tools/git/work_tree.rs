@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::{Git, GitError};
 use crate::host::Host;
-use crate::process::{Cancel, Command};
+use crate::process::{Cancel, Command, ProcessError};
 
 /// How long git may take, with whom it asks for a signature.
 const COMMIT_TIME: Duration = Duration::from_mins(2);
@@ -189,7 +189,7 @@ impl<'a> WorkTree<'a> {
         let blob = format!("{}:./{file}", version.hash);
         match self.git.output(&["cat-file", "blob", &blob]) {
             Ok(text) => Ok(Some(text)),
-            Err(GitError::Process(crate::process::ProcessError::Exit { .. })) => Ok(None),
+            Err(GitError::Process(ProcessError::Exit { .. })) => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -1,6 +1,11 @@
-//! `gobuildx verify`: an output folder, held against its records and against policies.
+//! `gobuildx verify`: an output folder, or a published release, held against its records, its signatures and policies.
 
-use std::path::{Path, PathBuf};
+mod keys;
+mod place;
+
+use std::path::Path;
+
+use self::place::Place;
 
 use super::examine::{ExamineError, Opened};
 use super::manifest_file;
@@ -11,12 +16,18 @@ use crate::failure::{Exit, Failure};
 use crate::host::Host;
 use crate::manifest::Manifest;
 use crate::plan;
+use crate::process::{Cancel, Reason};
 use crate::report::{DeliveredRecord, DeliveryReport, Examined, PolicySource};
 use crate::verify::{Policy, PolicyName, Stamp};
 
-pub(super) fn run(args: &VerifyArgs) -> Result<Exit, Box<dyn Failure>> {
+pub(super) fn run(args: &VerifyArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
     let host = Host::probe()?;
-    let manifest_file = manifest_file::find(args.manifest.as_deref(), &host);
+    let manifest_file = match args.address() {
+        // What is published somewhere needn't be of the project that somebody is in.
+        Some(_) => args.manifest.as_deref().map(|file| host.cwd.join(file)),
+        None => manifest_file::find(args.manifest.as_deref(), &host),
+    };
+    let consumer = keys::consumer(args, &host)?;
     let written = match &manifest_file {
         Some(file) => Written::Manifest(Box::new(manifest_file::read(Some(file), &host)?)),
         None => Written::Records,
@@ -25,24 +36,23 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Exit, Box<dyn Failure>> {
         named: args.policy,
         written,
     };
-    let folder = args.folder.clone().unwrap_or_else(|| {
-        let beside = manifest_file.as_deref().and_then(Path::parent);
-        // Paths are printed: the nearest way there.
-        match beside.and_then(|root| root.strip_prefix(&host.cwd).ok()) {
-            Some(below) => below.join("dist"),
-            None => beside.map_or_else(|| PathBuf::from("dist"), |root| root.join("dist")),
-        }
-    });
-    let delivery = delivery::open(&folder)?;
+    let beside = (manifest_file.as_deref(), &host);
+    let place = Place::of(args, beside, &consumer, cancel)?;
+    let delivery = delivery::open_as(&consumer, place.folder())?;
     let artifacts = delivery.records.artifacts.iter();
     if let Some(policy) = args.policy
         && !artifacts.clone().any(|one| policy.fits(one.target.goos))
     {
-        return Err(NothingFits { folder, policy }.into());
+        let place = place.name();
+        return Err(NothingFits { place, policy }.into());
     }
     let coverage = coverage(args, &delivery, &policies.written)?;
-    let examined = artifacts.map(|artifact| examined(&folder, &delivery, artifact, &policies));
-    let report = DeliveryReport::new(&delivery, policies.source(), coverage, examined.collect());
+    let examined = artifacts.map(|artifact| match cancel.reason() {
+        Some(reason) => Err(Stopped(reason)),
+        None => Ok(examined(place.folder(), &delivery, artifact, &policies)),
+    });
+    let examined = examined.collect::<Result<_, _>>()?;
+    let report = DeliveryReport::new(&delivery, policies.source(), coverage, examined);
     // The records may hold as much as the report does, and all of it is in there.
     drop(delivery);
     let exit = if report.is_sound() {
@@ -54,7 +64,7 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Exit, Box<dyn Failure>> {
         FindingsFormat::Human => tell(&report, exit)?,
         FindingsFormat::Json => console::deliver_json(&report)?,
         FindingsFormat::Sarif => {
-            let sarif = report.sarif(&folder.to_string_lossy());
+            let sarif = report.sarif(&place.name());
             console::deliver_json(&sarif.document(exit))?;
         }
     }
@@ -101,9 +111,9 @@ impl Policies {
 
 /// The policy that was named says nothing about any of the artifacts.
 #[derive(Debug, thiserror::Error)]
-#[error("failed to hold `{}` against {policy}: none of its artifacts is for such a system", .folder.display())]
+#[error("failed to hold `{}` against {policy}: none of its artifacts is for such a system", .place)]
 struct NothingFits {
-    folder: PathBuf,
+    place: String,
     policy: PolicyName,
 }
 
@@ -114,6 +124,17 @@ impl Failure for NothingFits {
 
     fn hint(&self) -> Option<String> {
         Some("name another policy, or none to take those of the manifest".to_owned())
+    }
+}
+
+/// All was stopped.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to verify the release: {0}")]
+struct Stopped(Reason);
+
+impl Failure for Stopped {
+    fn exit(&self) -> Exit {
+        self.0.into()
     }
 }
 
