@@ -127,7 +127,7 @@ tools-demo:
 # What the tests need besides: a C compiler for cgo, independent readers of binaries, archives and images, a packer,
 # a registry, and what starts programs: a sandbox with limits, and emulators.
 tools: target/zig/bin/zig target/tools/kustomize
-	@.ci/tools cargo go git gcc readelf file script bash zsh fish groff g++ make upx bwrap \
+	@.ci/tools cargo go git gcc readelf file script bash zsh fish groff g++ make upx bwrap taskset unshare \
 		qemu-aarch64-static musl-gcc prlimit setpriv zip unzip zstd python3 \
 		aarch64-linux-gnu-gcc x86_64-w64-mingw32-gcc clang llvm-objdump openssl minisign \
 		docker-registry skopeo umoci

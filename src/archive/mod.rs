@@ -13,7 +13,7 @@ mod unpack;
 pub use format::{Format, ParseFormatError};
 pub use look::{Content, look};
 pub use member::{Member, MemberPath, ParseMemberPathError};
-pub use pack::{PackError, pack, tar};
+pub use pack::{PackError, pack, pack_until, tar};
 pub use tar_writer::{FolderMode, Tar, gzip};
 pub use unpack::{Limits, UnpackError, unpack};
 

@@ -6,7 +6,7 @@
 //! Source: <https://reproducible-builds.org/docs/archives/>
 
 use std::fs::File;
-use std::io::{self, Seek, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::PathBuf;
 
 use structured_zstd::encoding::{CompressionLevel, StreamingEncoder};
@@ -15,6 +15,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::tar_writer::{Tar, gzip};
 use super::{Format, Member, MemberPath};
+use crate::process::Cancel;
 
 /// Of 22 levels the last that costs no more time than gzip does.
 const ZSTD_LEVEL: i32 = 9;
@@ -52,18 +53,33 @@ pub fn pack<W: Write + Seek>(
     epoch: u64,
     out: W,
 ) -> Result<W, PackError> {
+    pack_until(&Cancel::new(), format, members, epoch, out)
+}
+
+/// The same, until everything is stopped.
+///
+/// # Errors
+/// As [`pack`] does, and after a stop.
+pub fn pack_until<W: Write + Seek>(
+    cancel: &Cancel,
+    format: Format,
+    members: &[Member],
+    epoch: u64,
+    out: W,
+) -> Result<W, PackError> {
     let mut members: Vec<&Member> = members.iter().collect();
     members.sort_by(|one, other| one.path.cmp(&other.path));
     check(&members)?;
+    let sources = Sources { members, cancel };
     match format {
-        Format::TarGz => Ok(write_tar(&members, epoch, gzip(out))?.finish()?),
+        Format::TarGz => Ok(sources.tar(epoch, gzip(out))?.finish()?),
         Format::TarZst => {
             let level = CompressionLevel::from_level(ZSTD_LEVEL);
             let mut zstd = StreamingEncoder::new(out, level);
             zstd.set_content_checksum(true)?;
-            Ok(write_tar(&members, epoch, zstd)?.finish()?)
+            Ok(sources.tar(epoch, zstd)?.finish()?)
         }
-        Format::Zip => zip(&members, epoch, out),
+        Format::Zip => sources.zip(epoch, out),
     }
 }
 
@@ -74,7 +90,8 @@ pub fn pack<W: Write + Seek>(
 pub fn tar<W: Write>(members: &[Member], out: W) -> Result<W, PackError> {
     let members: Vec<&Member> = members.iter().collect();
     check(&members)?;
-    write_tar(&members, 0, out)
+    let cancel = &Cancel::new();
+    Sources { members, cancel }.tar(0, out)
 }
 
 fn check(members: &[&Member]) -> Result<(), PackError> {
@@ -92,38 +109,62 @@ fn check(members: &[&Member]) -> Result<(), PackError> {
     })
 }
 
-fn open(member: &Member) -> Result<(File, u64), PackError> {
-    let read = |error| PackError::Read {
-        path: member.from.clone(),
-        error,
-    };
-    let file = File::open(&member.from).map_err(read)?;
-    let size = file.metadata().map_err(read)?.len();
-    Ok((file, size))
+/// What is packed, in its order.
+struct Sources<'a> {
+    members: Vec<&'a Member>,
+    cancel: &'a Cancel,
 }
 
-fn write_tar<W: Write>(members: &[&Member], epoch: u64, out: W) -> Result<W, PackError> {
-    let mut tar = Tar::new(out, epoch);
-    for member in members {
-        let (file, size) = open(member)?;
-        tar.file(&member.path, member.mode, size, file)?;
+impl Sources<'_> {
+    fn open(&self, member: &Member) -> Result<(Stoppable<'_>, u64), PackError> {
+        let read = |error| PackError::Read {
+            path: member.from.clone(),
+            error,
+        };
+        let file = File::open(&member.from).map_err(read)?;
+        let size = file.metadata().map_err(read)?.len();
+        let cancel = self.cancel;
+        Ok((Stoppable { file, cancel }, size))
     }
-    Ok(tar.finish()?)
+
+    fn tar<W: Write>(&self, epoch: u64, out: W) -> Result<W, PackError> {
+        let mut tar = Tar::new(out, epoch);
+        for member in &self.members {
+            let (file, size) = self.open(member)?;
+            tar.file(&member.path, member.mode, size, file)?;
+        }
+        Ok(tar.finish()?)
+    }
+
+    fn zip<W: Write + Seek>(&self, epoch: u64, out: W) -> Result<W, PackError> {
+        let mut zip = ZipWriter::new(out);
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Deflated)
+            .compression_level(Some(9))
+            .last_modified_time(zip_time(epoch));
+        for member in &self.members {
+            let (mut file, _) = self.open(member)?;
+            let options = options.unix_permissions(member.mode.bits());
+            zip.start_file(member.path.as_str(), options)?;
+            io::copy(&mut file, &mut zip)?;
+        }
+        Ok(zip.finish()?)
+    }
 }
 
-fn zip<W: Write + Seek>(members: &[&Member], epoch: u64, out: W) -> Result<W, PackError> {
-    let mut zip = ZipWriter::new(out);
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(9))
-        .last_modified_time(zip_time(epoch));
-    for member in members {
-        let (mut file, _) = open(member)?;
-        let options = options.unix_permissions(member.mode.bits());
-        zip.start_file(member.path.as_str(), options)?;
-        io::copy(&mut file, &mut zip)?;
+/// A file that is read until everything is stopped.
+struct Stoppable<'a> {
+    file: File,
+    cancel: &'a Cancel,
+}
+
+impl Read for Stoppable<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.cancel.reason() {
+            Some(reason) => Err(io::Error::other(reason.to_string())),
+            None => self.file.read(buffer),
+        }
     }
-    Ok(zip.finish()?)
 }
 
 /// A time as zip has it: in UTC, from 1980 to 2107, by steps of two seconds.

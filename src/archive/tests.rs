@@ -8,6 +8,7 @@ use super::unpack::Reason;
 use super::*;
 use crate::atomic::Mode;
 use crate::digest::hex;
+use crate::process::{Cancel, Reason as Stop};
 
 const EPOCH: u64 = 1_700_000_000;
 
@@ -50,6 +51,20 @@ fn what_is_packed_is_unpacked_with_its_modes_in_the_order_of_the_names() {
             "s-1.0/server Executable program",
         ];
         assert_eq!(shown, expected, "{format}");
+    }
+}
+
+#[test]
+fn a_stop_ends_packing_in_the_middle_of_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let members = [member(folder.path(), "a", Mode::Record, b"text")];
+    let cancel = Cancel::new();
+    cancel.trigger(Stop::Failed);
+    for format in Format::ALL {
+        let out = Cursor::new(Vec::new());
+        let error = pack_until(&cancel, *format, &members, EPOCH, out).unwrap_err();
+        let said = error.to_string();
+        assert!(said.contains(&Stop::Failed.to_string()), "{format}: {said}");
     }
 }
 

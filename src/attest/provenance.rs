@@ -30,7 +30,7 @@ pub struct Build {
     pub plan: Sha256Hex,
     /// What was built for.
     pub targets: BTreeSet<String>,
-    /// The variables that builds inherited, by name: values may be secret.
+    /// The variables that builds may inherit, by name: values may be secret.
     pub variables: BTreeSet<String>,
     /// What went in: the commit, toolchains, modules.
     pub resources: BTreeSet<Resource>,

@@ -1,4 +1,4 @@
-//! `gobuildx lock`: pins the certificates that a manifest has compiled in.
+//! `gobuildx lock`: pins the certificates that a manifest has compiled in, or that its image may need.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -90,13 +90,15 @@ fn write(
     let shown = printable_path(shown);
     match before {
         None if after.is_empty() => {
-            console::err("Nothing to pin: the manifest has no `[embed] ca_roots`");
+            console::err(
+                "Nothing to pin: the manifest has no `[embed] ca_roots` and no `[release.image]`",
+            );
             return Ok(());
         }
         Some(_) if after.is_empty() => {
             console::err(&format!(
-                "{NOTE}Note:{NOTE:#} the manifest has no `[embed] ca_roots` any more; {shown} can be \
-                 removed"
+                "{NOTE}Note:{NOTE:#} the manifest has no `[embed] ca_roots` and no `[release.image]` any \
+                 more; {shown} can be removed"
             ));
             return Ok(());
         }

@@ -23,7 +23,7 @@ use crate::go_install::Wanted;
 use crate::go_package::default_binary_name;
 use crate::host::{Host, HostError, OwnProgram, hook_output, memory, source_date_epoch};
 use crate::ledger::{self, FileStamp, Input, Machine, Measures};
-use crate::manifest::{self, CaRoots, Hook, Located, Manifest};
+use crate::manifest::{self, Hook, Manifest};
 use crate::plan::{
     CellToolchains, Edition, Garbage, Inputs, Plan, Release, Request, RootSources, RunHook, Scope,
     Selection, hooks_before, plan, root_sources, select,
@@ -359,13 +359,10 @@ impl Context {
         }
     }
 
-    /// The certificates that Mozilla's programs trust, which have to be pinned.
-    pub(super) fn mozilla_roots(&self, cancel: &Cancel) -> Result<RootSets, Box<dyn Failure>> {
-        let wanted = Located {
-            value: &CaRoots::Mozilla,
-            span: 0..0,
-        };
-        Ok(self.asking(cancel).pinned([wanted])?)
+    /// The certificates that the image may need, which have to be pinned.
+    pub(super) fn image_roots(&self, cancel: &Cancel) -> Result<RootSets, Box<dyn Failure>> {
+        let wanted = embed::of_image(&self.manifest);
+        Ok(self.asking(cancel).pinned(wanted)?)
     }
 
     fn asking<'c>(&'c self, cancel: &'c Cancel) -> embed::Asking<'c> {

@@ -17,5 +17,5 @@ pub use lock::{Lock, ModulePin, ParseLockError, lock_file};
 pub use module_sum::sum_of_digests;
 pub use mozilla::{BundleError, MODULE, Root, roots as mozilla_roots};
 pub use pem::{PemError, certificates, certificates_among};
-pub use roots::{Asking, EmbedError, Pin, RootSet, RootSets, read_lock};
+pub use roots::{Asking, EmbedError, Pin, RootSet, RootSets, of_image, read_lock};
 pub use source::{FILE, source};

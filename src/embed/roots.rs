@@ -134,6 +134,16 @@ impl Failure for EmbedError {
     }
 }
 
+/// Whose certificates the image of a release gets where its program needs some; none without an image.
+#[must_use]
+pub fn of_image(manifest: &Manifest) -> Option<Located<&CaRoots>> {
+    let name = manifest.release.image.as_ref()?.name.as_ref()?;
+    Some(Located {
+        value: &CaRoots::Mozilla,
+        span: name.span.clone(),
+    })
+}
+
 /// What a lock file pins; none where there is no such file.
 ///
 /// # Errors
@@ -181,6 +191,7 @@ impl Asking<'_> {
     pub fn unpinned_sets(&self, version: Option<&str>) -> Result<RootSets, EmbedError> {
         let cells = self.manifest.cells.iter();
         let wanted = cells.flat_map(|cell| self.manifest.ca_roots_in(cell));
+        let wanted = wanted.chain(of_image(self.manifest));
         self.sets(wanted.collect(), |wanted| self.set(&wanted, version))
     }
 

@@ -144,11 +144,13 @@ impl Packaging<'_> {
         let mut options = File::options();
         options.read(true).write(true).create_new(true);
         let file = options.open(&path).map_err(io)?;
-        archive::pack(planned.format, &members, self.epoch, file).map_err(|error| {
-            PackageError::Pack {
+        let packed = archive::pack_until(self.cancel, planned.format, &members, self.epoch, file);
+        packed.map_err(|error| match self.cancel.reason() {
+            Some(reason) => PackageError::Stopped(reason),
+            None => PackageError::Pack {
                 name: name(),
                 error,
-            }
+            },
         })?;
         self.place(&path, &planned.name, FileKind::Archive, Mode::Record)
     }

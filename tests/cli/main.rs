@@ -65,6 +65,7 @@ mod planning;
 mod platforms;
 mod policies;
 mod records;
+mod release;
 mod remedies;
 mod reproduce;
 mod running;

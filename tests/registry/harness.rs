@@ -1,7 +1,7 @@
 //! Runs tools, and looks at what they say.
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use gobuildx::host::{Environment, Host};
@@ -56,4 +56,41 @@ pub(crate) fn tag_of(layout: &Layout) -> PushedTag {
         tag,
         moving: Moving::Refused,
     }
+}
+
+/// Unpacks an image for an architecture: its root. The bundle beside it says how it is started.
+pub(crate) fn unpacked(image: &str, goarch: &str, bundle: &Path) -> PathBuf {
+    // umoci takes images for one platform.
+    let single = bundle.with_extension("single");
+    let single = format!("{}:one", single.display());
+    skopeo([
+        "--override-arch",
+        goarch,
+        "copy",
+        image,
+        &format!("oci:{single}"),
+    ]);
+    let bundle = bundle.to_str().unwrap();
+    run(
+        "umoci",
+        ["unpack", "--rootless", "--image", &single, bundle],
+    );
+    Path::new(bundle).join("rootfs")
+}
+
+/// Runs the program of an unpacked image on a blank system.
+pub(crate) fn ran(root: &Path, goarch: &str, args: &[&str]) -> String {
+    let mut words = vec!["--unshare-all", "--clearenv", "--tmpfs", "/"];
+    let from = root.join("hello");
+    words.extend(["--ro-bind", from.to_str().unwrap(), "/hello"]);
+    let emulator = "/usr/bin/qemu-aarch64-static";
+    let is_foreign = goarch != gobuildx::host::platform().1.to_string();
+    if is_foreign {
+        words.extend(["--ro-bind", emulator, "/emulator"]);
+    }
+    words.extend(["--remount-ro", "/", "--"]);
+    words.extend(is_foreign.then_some("/emulator"));
+    words.push("/hello");
+    words.extend(args);
+    run("bwrap", words)
 }

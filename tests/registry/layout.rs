@@ -5,28 +5,11 @@ use std::path::Path;
 
 use gobuildx::oci::{Reference, docker_archive};
 
-use super::harness::{run, skopeo};
+use super::harness::{ran, run, skopeo, unpacked};
 use super::program::{ARCHITECTURES, EPOCH, blueprint, image, program};
 
 fn json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).unwrap()
-}
-
-/// Runs the program of an unpacked image on a blank system.
-fn ran(root: &Path, goarch: &str, args: &[&str]) -> String {
-    let mut words = vec!["--unshare-all", "--clearenv", "--tmpfs", "/"];
-    let from = root.join("hello");
-    words.extend(["--ro-bind", from.to_str().unwrap(), "/hello"]);
-    let emulator = "/usr/bin/qemu-aarch64-static";
-    let is_foreign = goarch != gobuildx::host::platform().1.to_string();
-    if is_foreign {
-        words.extend(["--ro-bind", emulator, "/emulator"]);
-    }
-    words.extend(["--remount-ro", "/", "--"]);
-    words.extend(is_foreign.then_some("/emulator"));
-    words.push("/hello");
-    words.extend(args);
-    run("bwrap", words)
 }
 
 #[test]
@@ -47,24 +30,8 @@ fn skopeo_and_umoci_read_an_image_whose_programs_run_on_a_blank_system() {
         let built = built.next().unwrap();
         assert_eq!(inspected["Layers"][0], built.layer.digest.to_string());
 
-        // umoci takes images for one platform.
-        let single = format!("oci:{}/{goarch}:one", temp.path().display());
-        skopeo(["--override-arch", goarch, "copy", &all, &single]);
-        let (from, bundle) = (
-            single.strip_prefix("oci:").unwrap(),
-            temp.path().join(format!("{goarch}-bundle")),
-        );
-        run(
-            "umoci",
-            [
-                "unpack",
-                "--rootless",
-                "--image",
-                from,
-                bundle.to_str().unwrap(),
-            ],
-        );
-        let root = bundle.join("rootfs");
+        let bundle = temp.path().join(format!("{goarch}-bundle"));
+        let root = unpacked(&all, goarch, &bundle);
         let names: Vec<_> = fs::read_dir(&root)
             .unwrap()
             .map(|one| one.unwrap().file_name())

@@ -144,7 +144,7 @@ fn materials(
         .flat_map(|part| &part.extras)
         .collect();
     let ca_roots = if wanted.contains(&Extra::CaRoots) {
-        let sets = made.context.mozilla_roots(cancel)?;
+        let sets = made.context.image_roots(cancel)?;
         sets.values()
             .next()
             .map(|set| bundle(&set.roots).into_bytes())

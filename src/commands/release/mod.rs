@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 
 use self::image::MadeImage;
 use self::keys::Keys;
-use self::pipeline::Pipeline;
+use self::pipeline::{Pipeline, first_line};
 use super::build::{self, Made};
 use super::hooks::{self, HooksError};
 use super::prepare::{Context, Prepared};
@@ -77,7 +77,11 @@ impl Wish<'_> {
         };
         let failure = result.as_ref().err().map(AsRef::as_ref);
         pipeline.tell(self.build.output.message_format, exit, failure);
-        result
+        match (&result, &pipeline.place, cancel.reason()) {
+            // Whoever stops a release has been told how far it came.
+            (Err(_), Some(_), Some(_)) => Ok(exit),
+            _ => result,
+        }
     }
 
     fn make(self, pipeline: &mut Pipeline, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
@@ -121,6 +125,10 @@ fn foresee(
     let release = ReleasePlan::new(&context.manifest.release, &prepared.plan, extras)?;
     if wish.publishing.reach() == Reach::Published {
         publishable(prepared.project.repository.as_ref())?;
+        let gitops = context.manifest.release.gitops.as_ref();
+        if let Some((section, planned)) = gitops.zip(release.image.as_ref()) {
+            gitops::check((context, &prepared.plan.release.project), section, planned)?;
+        }
     }
     Ok(Some((prepared, release)))
 }
@@ -207,7 +215,8 @@ impl Run<'_> {
         pipeline.stage(Stage::Push, |_| {
             // What can't be named in the end isn't sent.
             if let Some(section) = gitops {
-                gitops::check(made, section, (planned, image))?;
+                let project = &release_of(made).project;
+                gitops::check((&made.context, project), section, planned)?;
             }
             let output = &self.wish.build.output;
             push::push(made, (release, planned, image), output, self.cancel)
@@ -265,9 +274,8 @@ impl Run<'_> {
                 Ok(Some(made))
             }
             Err(failure) => {
-                let message = failure.to_string();
-                let first = message.lines().next().unwrap_or_default();
-                pipeline.end(Stage::Build, StageEnd::Failed(first.to_owned()));
+                let first = first_line(&failure.to_string());
+                pipeline.end(Stage::Build, StageEnd::Failed(first));
                 Err(failure)
             }
         }

@@ -36,8 +36,8 @@ impl Pipeline {
             }
             Err(failure) => {
                 let message = failure.to_string();
-                let first = message.lines().next().unwrap_or_default().to_owned();
-                self.stages.end(stage, StageEnd::Failed(first));
+                self.stages
+                    .end(stage, StageEnd::Failed(first_line(&message)));
                 Err(failure)
             }
         }
@@ -101,4 +101,10 @@ impl Pipeline {
             printable(version)
         ));
     }
+}
+
+/// What a message says first: faults of a manifest have a word before that.
+pub(super) fn first_line(message: &str) -> String {
+    let first = message.lines().next().unwrap_or_default();
+    first.strip_prefix("error: ").unwrap_or(first).to_owned()
 }

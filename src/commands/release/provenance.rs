@@ -13,8 +13,9 @@ use crate::attest::{Build, Envelope, LOCAL_BUILDER, Resource, SIGNED, Statement,
 use crate::commands::build::Made;
 use crate::digest::{Sha256Hex, hex};
 use crate::failure::{Exit, Failure};
-use crate::plan::{Action, CellToolchains};
+use crate::plan::CellToolchains;
 use crate::release::{FileKind, Packaging, ReleasedFile};
+use crate::tools::go::{PASSED, RESOLVED};
 
 /// Writes the statement about these files and the binaries, signed where there is a key.
 pub(super) fn write(
@@ -60,10 +61,6 @@ fn build(made: &Made) -> Result<Build, NoProvenance> {
         .as_ref()
         .map(|_| sha256(manifest.text.as_bytes()));
     let artifacts = plan.artifacts.iter();
-    let commands = plan.steps.iter().filter_map(|step| match &step.action {
-        Action::Compile(compile) => Some(&compile.command),
-        _ => None,
-    });
     let plan_digest = plan.digest().to_string().parse();
     Ok(Build {
         version: release.version.clone(),
@@ -71,8 +68,13 @@ fn build(made: &Made) -> Result<Build, NoProvenance> {
         plan: plan_digest
             .map_err(|error: crate::digest::ParseSha256Error| NoProvenance(error.to_string()))?,
         targets: artifacts.map(|one| one.target.to_string()).collect(),
-        variables: commands
-            .flat_map(|command| command.tuning.inherit.iter().cloned())
+        // Which of them are set differs between machines that make the same.
+        variables: RESOLVED
+            .iter()
+            .chain(PASSED)
+            .copied()
+            .chain(["GIT_CONFIG_*"])
+            .map(str::to_owned)
             .collect(),
         resources: resources(made),
         builder: LOCAL_BUILDER.to_owned(),

@@ -26,8 +26,23 @@ pub(super) const INCOMPLETE: ScanRule = ScanRule {
     help: "Build all of it with --matrix, or name what has to be there with --target and --binary.",
 };
 
+/// The rule of a fault.
 pub(super) fn rule_of(kind: &FaultKind) -> ScanRule {
-    let (id, summary) = match kind {
+    let (id, summary) = words(kind);
+    let help = match kind {
+        FaultKind::NotExecutable { .. } => MODE_HELP,
+        FaultKind::UnsafeMode { .. } => "Give programs mode 0755 (chmod 755) and libraries 0644.",
+        FaultKind::Signature(_) => SIGNATURE_HELP,
+        FaultKind::Contained(_) => {
+            "Leave it out of `files` of `[release]`, or build it as a binary of the manifest."
+        }
+        _ => HELP,
+    };
+    ScanRule { id, summary, help }
+}
+
+fn words(kind: &FaultKind) -> (&'static str, &'static str) {
+    match kind {
         FaultKind::Missing => ("dist-missing", "a file that was recorded isn't there"),
         FaultKind::Altered => ("dist-altered", "a file is not the one that was recorded"),
         FaultKind::NoFile(_) => (
@@ -42,19 +57,12 @@ pub(super) fn rule_of(kind: &FaultKind) -> ScanRule {
             ("dist-contradiction", "two records say different things")
         }
         FaultKind::NotExecutable { .. } => {
-            return ScanRule {
-                id: "dist-not-executable",
-                summary: "a program that nobody may start",
-                help: MODE_HELP,
-            };
+            ("dist-not-executable", "a program that nobody may start")
         }
-        FaultKind::UnsafeMode { .. } => {
-            return ScanRule {
-                id: "dist-unsafe-mode",
-                summary: "a mode that gives away what no build gives",
-                help: "Give programs mode 0755 (chmod 755) and libraries 0644.",
-            };
-        }
+        FaultKind::UnsafeMode { .. } => (
+            "dist-unsafe-mode",
+            "a mode that gives away what no build gives",
+        ),
         FaultKind::OtherRelease(_) => (
             "dist-other-release",
             "the records are of different releases",
@@ -68,28 +76,17 @@ pub(super) fn rule_of(kind: &FaultKind) -> ScanRule {
             "a program, a library or a link that no record names",
         ),
         FaultKind::Closed(_) => ("dist-closed", "a folder that can't be looked into"),
-        FaultKind::Signature(_) => {
-            return ScanRule {
-                id: "dist-signature",
-                summary: "no signature by the key that is named holds",
-                help: SIGNATURE_HELP,
-            };
-        }
+        FaultKind::Signature(_) => (
+            "dist-signature",
+            "no signature by the key that is named holds",
+        ),
         FaultKind::Unreadable(_) => (
             "dist-unreadable",
             "a file is no archive or no statement, whatever its name says",
         ),
-        FaultKind::Contained(_) => {
-            return ScanRule {
-                id: "dist-contained",
-                summary: "an archive holds a program or a library that no record knows",
-                help: "Leave it out of `files` of `[release]`, or build it as a binary of the manifest.",
-            };
-        }
-    };
-    ScanRule {
-        id,
-        summary,
-        help: HELP,
+        FaultKind::Contained(_) => (
+            "dist-contained",
+            "an archive holds a program or a library that no record knows",
+        ),
     }
 }

@@ -92,21 +92,7 @@ impl DeliveryReport {
     /// What a reader might take for shown, and isn't.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
-        let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for artifact in self.artifacts.iter().filter(|artifact| artifact.is_sound()) {
-            let Some(verification) = &artifact.verification else {
-                continue;
-            };
-            for caveat in caveats(verification) {
-                let reason = format!("{} ({})", caveat.kind, caveat.why);
-                let path = printable(&artifact.path);
-                reasons.entry(reason).or_default().push(path);
-            }
-        }
-        let mut notes: Vec<String> = reasons
-            .iter()
-            .map(|(reason, paths)| format!("{reason}: {}", some(paths)))
-            .collect();
+        let mut notes = self.conditions();
         let other = |artifact: &&DeliveredRecord| matches!(self.policies, PolicySource::CommandLine(named) if named != artifact.policy);
         let others: Vec<String> = self
             .artifacts
@@ -153,6 +139,25 @@ impl DeliveryReport {
         let not_checked = all_printable(&self.not_checked);
         notes.push(format!("not checked: {}", not_checked.join(", ")));
         notes
+    }
+
+    /// What the verdicts of artifacts depend on.
+    fn conditions(&self) -> Vec<String> {
+        let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for artifact in self.artifacts.iter().filter(|artifact| artifact.is_sound()) {
+            let Some(verification) = &artifact.verification else {
+                continue;
+            };
+            for caveat in caveats(verification) {
+                let reason = format!("{} ({})", caveat.kind, caveat.why);
+                let path = printable(&artifact.path);
+                reasons.entry(reason).or_default().push(path);
+            }
+        }
+        reasons
+            .iter()
+            .map(|(reason, paths)| format!("{reason}: {}", some(paths)))
+            .collect()
     }
 }
 

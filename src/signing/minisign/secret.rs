@@ -162,6 +162,7 @@ pub(super) mod tests {
     use super::super::UNTRUSTED;
     use super::*;
     use crate::failure::Failure as _;
+    use crate::signing::minisign::UNTRUSTED;
 
     /// What a key file holds, encrypted with few operations where there is a password.
     pub(in crate::signing::minisign) fn file(seed: u8, password: Option<&str>) -> String {
