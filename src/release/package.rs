@@ -70,7 +70,10 @@ pub enum PackageError {
 impl Failure for PackageError {
     fn exit(&self) -> Exit {
         match self {
-            Self::Pack { error, .. } if matches!(error, PackError::Twice(..)) => Exit::Manifest,
+            Self::Pack {
+                error: PackError::Twice(..),
+                ..
+            } => Exit::Manifest,
             Self::Universal { .. } => Exit::Failed,
             Self::Stopped(reason) => (*reason).into(),
             _ => Exit::Environment,
