@@ -43,6 +43,7 @@ impl Plan<'_> {
         host: &Host,
         cancel: &Cancel,
     ) -> Result<Done, GitopsError> {
+        let upstream = self.ready(reach, host, cancel)?;
         if reach == Reach::Files {
             let written = self.write()?;
             return Ok(Done {
@@ -52,11 +53,6 @@ impl Plan<'_> {
             });
         }
         let tree = WorkTree::of(self.checkout(), host, cancel)?;
-        self.check(&tree)?;
-        let upstream = match reach {
-            Reach::Push => Some(self.upstream(&tree)?),
-            Reach::Files | Reach::Commit => None,
-        };
         let written = self.write()?;
         let commit = self.commit(&tree, &written)?;
         let pushed = upstream.map(|upstream| self.push(&tree, upstream));
@@ -65,6 +61,27 @@ impl Plan<'_> {
             commit,
             pushed: pushed.transpose()?.flatten(),
         })
+    }
+
+    /// Whether the checkout takes it that far, and where it would be pushed to. Reads only.
+    ///
+    /// # Errors
+    /// When a commit would have more than what is planned, or can't be pushed.
+    pub fn ready(
+        &self,
+        reach: Reach,
+        host: &Host,
+        cancel: &Cancel,
+    ) -> Result<Option<Upstream>, GitopsError> {
+        if reach == Reach::Files {
+            return Ok(None);
+        }
+        let tree = WorkTree::of(self.checkout(), host, cancel)?;
+        self.check(&tree)?;
+        match reach {
+            Reach::Push => Ok(Some(self.upstream(&tree)?)),
+            Reach::Files | Reach::Commit => Ok(None),
+        }
     }
 
     /// Whether a commit would have what is planned, and no more.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::Blueprint;
 use super::build::created;
 use super::extra::needed;
+use super::{Blueprint, Platform};
 use crate::go_version::GoVersion;
 use crate::remedy::{
     Image, Libraries, Program, STAGE, cmd, env, image_lines, label, preparations, run,
@@ -34,6 +34,8 @@ pub struct Dockerfile<'a> {
     pub findings: &'a [Finding],
     /// How it is started. Its parts aren't looked at.
     pub blueprint: &'a Blueprint,
+    /// What it is for: another platform takes another file.
+    pub platform: &'a Platform,
 }
 
 /// The folder of the first stage for what the last one gets.
@@ -45,12 +47,15 @@ pub fn dockerfile(file: &Dockerfile<'_>) -> String {
     let program = format!("{READY}{}", file.blueprint.program.path());
     let findings = needed(file.findings);
     let mut text = build_stage(file, &program, &preparations(&findings));
-    text.push_str(&image_lines(&Image {
+    let last_stage = image_lines(&Image {
         program: Program::Stage(&program),
         findings: &findings,
         libraries: &Libraries::default(),
         system: None,
-    }));
+    });
+    // An image for another platform would have a program that isn't for that.
+    let scratch = format!("\nFROM --platform={} scratch\n", file.platform);
+    text.push_str(&last_stage.replacen("\nFROM scratch\n", &scratch, 1));
     text.push_str(&execution(file.blueprint));
     text
 }

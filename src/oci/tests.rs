@@ -411,6 +411,7 @@ fn a_dockerfile_builds_what_was_built_and_starts_it_in_the_same_way() {
         },
         findings: &[],
         blueprint: &blueprint,
+        platform: &Platform::of(&"linux/amd64".parse().unwrap()).unwrap(),
     });
     let expected = r#"FROM --platform=$BUILDPLATFORM golang:1.26.8 AS build
 WORKDIR /src
@@ -418,7 +419,7 @@ COPY . .
 RUN ["env","GOOS=linux","go","build","-o","/image/app","-trimpath","-ldflags=-X main.v=it's","./cmd/app"]
 
 # The files come from a stage named `build`: the system that the program was built on.
-FROM scratch
+FROM --platform=linux/amd64 scratch
 COPY --from=build ["/image/app","/app"]
 ENTRYPOINT ["/app"]
 ENV A="b c"

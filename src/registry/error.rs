@@ -223,6 +223,9 @@ impl Failure for RegistryError {
                 "push it under a tag of its own: who has pulled that one would get another image"
                     .to_owned()
             }
+            RegistryFault::Unreachable { reason, .. } if reason.contains("refused") => {
+                format!("see whether {registry} is what listens there")
+            }
             RegistryFault::Unreachable { .. } => {
                 "see whether HTTPS_PROXY and SSL_CERT_FILE are as they should be; what was sent is \
                  not sent again"

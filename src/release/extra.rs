@@ -11,6 +11,7 @@ use crate::atomic::Mode;
 use crate::dist;
 use crate::failure::{Exit, Failure};
 use crate::manifest::Located;
+use crate::printable::{printable, printable_path};
 
 /// How many files archives may get besides the programs.
 const MOST: usize = 10_000;
@@ -30,25 +31,31 @@ pub struct Extra {
 #[derive(Debug, thiserror::Error)]
 pub enum ExtraError {
     /// Nothing has such a name.
-    #[error("failed to find a file that `{pattern}` of `files` means")]
+    #[error("failed to find a file that `{}` of `files` means", printable(pattern))]
     None {
         /// What the manifest says.
         pattern: String,
     },
     /// A link may lead anywhere.
-    #[error("failed to take `{}` into archives: it is a symbolic link", path.display())]
+    #[error(
+        "failed to take `{}` into archives: it is a symbolic link",
+        printable_path(path)
+    )]
     Link {
         /// The link.
         path: PathBuf,
     },
     /// A pipe, a socket or a device.
-    #[error("failed to take `{}` into archives: it is no file", path.display())]
+    #[error(
+        "failed to take `{}` into archives: it is no file",
+        printable_path(path)
+    )]
     NoFile {
         /// What it is.
         path: PathBuf,
     },
     /// Not every system can have a file of this name.
-    #[error("failed to take `{}` into archives: {error}", path.display())]
+    #[error("failed to take `{}` into archives: {error}", printable_path(path))]
     Name {
         /// The file.
         path: PathBuf,
@@ -59,7 +66,10 @@ pub enum ExtraError {
     #[error("failed to take what `files` names into archives: there are more than {MOST} files")]
     Many,
     /// The project can't be looked through.
-    #[error("failed to look for the files of archives in `{}`: {error}", path.display())]
+    #[error(
+        "failed to look for the files of archives in `{}`: {error}",
+        printable_path(path)
+    )]
     Read {
         /// The folder.
         path: PathBuf,
@@ -166,10 +176,8 @@ impl Walk {
         for entry in fs::read_dir(folder).map_err(read)? {
             let entry = entry.map_err(read)?;
             let from = entry.path();
-            // What is no text, no pattern means.
-            let Ok(name) = entry.file_name().into_string() else {
-                continue;
-            };
+            // A name that is no text is refused once a pattern means it.
+            let name = entry.file_name().to_string_lossy().into_owned();
             let is_repository = name == ".git";
             let path = match above {
                 "" => name,

@@ -1,17 +1,17 @@
 //! What a release is made of: names, members and platforms, all known before anything is built.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use serde::Serialize;
 
 use super::extra::Extra;
 use super::names;
-use crate::archive::{Format, MemberPath};
+use crate::archive::{Format, MemberPath, ParseMemberPathError};
 use crate::atomic::Mode;
 use crate::failure::{Exit, Failure};
 use crate::manifest::{Bundle, ImageSection, ReleaseSection, SbomFormat};
-use crate::oci::{ParseProgramNameError, ParseReferenceError, ProgramName, Repository};
+use crate::oci::{ParseProgramNameError, ParseReferenceError, Platform, ProgramName, Repository};
 use crate::plan::{Artifact, ArtifactPath, Plan, Release};
 use crate::registry::{Moving, PushedTag};
 use crate::target::{BuildMode, Goarch, Goos, Target};
@@ -135,8 +135,10 @@ fn as_tags<S: serde::Serializer>(tags: &[PushedTag], serializer: S) -> Result<S:
 /// The program of an image for one platform.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PlannedProgram {
-    /// The platform.
+    /// What it is built for.
     pub target: Target,
+    /// The same, as images name it.
+    pub platform: Platform,
     /// The program.
     pub artifact: ArtifactPath,
     /// The image for this platform alone, as engines load it: its file in the output folder.
@@ -159,6 +161,9 @@ pub enum ReleasePlanError {
         /// The archive.
         archive: String,
     },
+    /// A program has a name that no archive takes.
+    #[error("failed to plan the release: {0}")]
+    Name(ParseMemberPathError),
     /// No macOS program is there for both kinds of cores.
     #[error(
         "failed to plan a universal program: no program is built for darwin/amd64 and for darwin/arm64, once each"
@@ -191,7 +196,8 @@ impl Failure for ReleasePlanError {
 
     fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::Twice(_) => "give the binaries names that differ in more than case".to_owned(),
+            Self::Twice(_) => "give them names that differ in more than case".to_owned(),
+            Self::Name(_) => "rename the binary".to_owned(),
             Self::Hidden { .. } => "leave it out of `files`, or rename it".to_owned(),
             Self::NothingUniversal => {
                 "add both to the matrix, or remove `universal = true`".to_owned()
@@ -318,16 +324,16 @@ impl Naming<'_> {
             let (_, members) = bundles
                 .entry(stem)
                 .or_insert((artifact.target.goos, Vec::new()));
-            members.extend(of_artifact(artifact));
+            members.extend(of_artifact(artifact)?);
         }
         for universal in universals {
             let stem = self.stem(&universal.binary, UNIVERSAL);
             let (_, members) = bundles.entry(stem).or_insert((Goos::Darwin, Vec::new()));
-            members.extend(member(
+            members.push(member(
                 &universal.binary,
                 Mode::Executable,
                 Origin::Universal(universal.path.clone()),
-            ));
+            )?);
         }
         let mut archives = Vec::new();
         for (stem, (goos, members)) in bundles {
@@ -361,8 +367,12 @@ impl Naming<'_> {
         members: &[PlannedMember],
     ) -> Result<Vec<PlannedMember>, ReleasePlanError> {
         let mut all = members.to_vec();
+        let mut taken = BTreeSet::new();
         for extra in self.extras {
             let folded = extra.path.folded();
+            if !taken.insert(folded.clone()) {
+                return Err(ReleasePlanError::Twice(extra.path.to_string()));
+            }
             if members.iter().any(|member| member.path.folded() == folded) {
                 return Err(ReleasePlanError::Hidden {
                     path: extra.path.clone(),
@@ -396,7 +406,7 @@ impl Naming<'_> {
 }
 
 /// An artifact, and the header of a library.
-fn of_artifact(artifact: &Artifact) -> Vec<PlannedMember> {
+fn of_artifact(artifact: &Artifact) -> Result<Vec<PlannedMember>, ReleasePlanError> {
     let mode = if is_program(artifact) {
         Mode::Executable
     } else {
@@ -405,14 +415,14 @@ fn of_artifact(artifact: &Artifact) -> Vec<PlannedMember> {
     let origin = |path: &ArtifactPath| Origin::Artifact(path.clone());
     let file = member(artifact.path.file_name(), mode, origin(&artifact.path));
     let header = artifact.header.as_ref();
-    let header = header.and_then(|path| member(path.file_name(), Mode::Record, origin(path)));
-    file.into_iter().chain(header).collect()
+    let header = header.map(|path| member(path.file_name(), Mode::Record, origin(path)));
+    std::iter::once(file).chain(header).collect()
 }
 
-/// A member in the top folder. Names of artifacts are safe on every system.
-fn member(name: &str, mode: Mode, from: Origin) -> Option<PlannedMember> {
-    let path = name.parse().ok()?;
-    Some(PlannedMember { path, mode, from })
+/// A member in the top folder.
+fn member(name: &str, mode: Mode, from: Origin) -> Result<PlannedMember, ReleasePlanError> {
+    let path = name.parse().map_err(ReleasePlanError::Name)?;
+    Ok(PlannedMember { path, mode, from })
 }
 
 fn image_of(
@@ -444,12 +454,17 @@ fn image_of(
             "write which one in `binary` of `[release.image]`",
         ));
     }
-    let twice = meant.windows(2).find_map(|pair| match pair {
-        [one, other] if one.target == other.target => Some(&one.target),
-        _ => None,
-    });
-    if let Some(target) = twice {
-        let why = format!("`{}` is built twice for {target}", first.binary);
+    let mut platforms: BTreeMap<Platform, &Artifact> = BTreeMap::new();
+    for artifact in &meant {
+        let platform = Platform::of(&artifact.target);
+        let platform = platform.map_err(|error| fault(error.to_string(), "leave it out"))?;
+        let Some(other) = platforms.insert(platform.clone(), artifact) else {
+            continue;
+        };
+        let why = format!(
+            "`{}` for {} and for {} would both be the one for {platform}",
+            first.binary, other.target, artifact.target
+        );
         let hint =
             "let the image's binary be built once for each target, with `match` or `targets`";
         return Err(fault(why, hint));
@@ -463,10 +478,11 @@ fn image_of(
         Bundle::Target => &release.project,
         Bundle::Binary => &first.binary,
     };
-    let programs = meant.iter().map(|artifact| {
+    let programs = platforms.into_iter().map(|(platform, artifact)| {
         let stem = names::stem(owner, &release.version, &names::cell(artifact));
         PlannedProgram {
             target: artifact.target.clone(),
+            platform,
             artifact: artifact.path.clone(),
             tar: format!("{stem}.image.tar"),
         }

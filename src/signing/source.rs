@@ -35,6 +35,9 @@ pub enum ParseKeySourceError {
     /// It is empty.
     #[error("a key is named by the path of a file, or as env:NAME for a variable")]
     Empty,
+    /// It is a key, which would be seen by all who see commands.
+    #[error("this is a key itself: name its file, or a variable that has it as env:NAME")]
+    Key,
     /// What follows `env:` is no name.
     #[error("`{0}` is no name of a variable: letters, digits and `_`, no digit first")]
     Variable(String),
@@ -47,6 +50,9 @@ impl FromStr for KeySource {
         let Some(name) = text.strip_prefix(VARIABLE) else {
             let path = Some(text).filter(|text| !text.is_empty() && !text.contains('\0'));
             let path = path.ok_or(ParseKeySourceError::Empty)?;
+            if is_key(path) {
+                return Err(ParseKeySourceError::Key);
+            }
             return Ok(Self::File(path.into()));
         };
         let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -57,6 +63,13 @@ impl FromStr for KeySource {
             Err(ParseKeySourceError::Variable(name.to_owned()))
         }
     }
+}
+
+/// Whether a text is a key and no path: a block of PEM, or as many digits of base64 as a secret key of minisign has.
+fn is_key(text: &str) -> bool {
+    let is_digit = |c: char| c.is_ascii_alphanumeric() || "+/=".contains(c);
+    let minisign = text.starts_with("RW") && text.len() > 100 && text.chars().all(is_digit);
+    minisign || text.contains("-----BEGIN")
 }
 
 impl TryFrom<String> for KeySource {
@@ -247,6 +260,12 @@ mod tests {
             assert_eq!(format!("env:{name}").parse::<KeySource>(), Err(fault));
         }
         assert_eq!("".parse::<KeySource>(), Err(ParseKeySourceError::Empty));
+        for key in [
+            format!("RWQAAEIy{}", "A".repeat(204)),
+            "-----BEGIN PRIVATE KEY-----".to_owned(),
+        ] {
+            assert_eq!(key.parse::<KeySource>(), Err(ParseKeySourceError::Key));
+        }
     }
 
     #[test]

@@ -68,6 +68,15 @@ pub fn repository(top: &Path, host: &Host, cancel: &Cancel) -> Result<Repository
     })
 }
 
+/// Where the repository was cloned from, as its configuration says; none where it says nothing.
+///
+/// # Errors
+/// When git is missing or refuses to read it.
+pub fn origin(top: &Path, host: &Host, cancel: &Cancel) -> Result<Option<String>, GitError> {
+    let git = Git::of(top, host, cancel)?;
+    git.answer(&["config", "--get", "remote.origin.url"])
+}
+
 /// What the state of a repository depends on.
 #[derive(Clone, Debug, Default)]
 pub struct Watchable {

@@ -43,7 +43,7 @@ fn unfinished<'a>(ends: impl Iterator<Item = &'a End>) -> Option<StageEnd> {
     match (failed, left) {
         (0, 0) => None,
         (0, left) => Some(StageEnd::NotRun(format!(
-            "{} weren't begun or finished",
+            "{} not begun or not finished",
             counted(left, "step", "steps")
         ))),
         (failed, _) => Some(StageEnd::Failed(format!(

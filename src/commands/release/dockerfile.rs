@@ -35,6 +35,7 @@ pub(super) fn text(made: &Made, planned: &PlannedImage, blueprint: &Blueprint) -
         },
         findings: &record.findings,
         blueprint,
+        platform: &program.platform,
     }))
 }
 

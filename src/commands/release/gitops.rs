@@ -28,33 +28,37 @@ pub(super) fn update(
     cancel: &Cancel,
 ) -> Result<((), StageEnd), Box<dyn Failure>> {
     let checkout = Checkout::open(&made.context.root.join(&section.checkout))?;
-    let release = Release {
-        project: release_of(made).project.clone(),
-        image: planned.name.clone(),
-        tag: planned.tag.tag.clone(),
-        digest: image.image.index.digest.clone(),
-    };
+    let digest = image.image.index.digest.clone();
+    let release = named(&release_of(made).project, planned, digest);
     let places = places(section);
     let plan = checkout.plan(&places, &release)?;
     let done = plan.carry_out(reach(section), &made.context.host, cancel)?;
     Ok(((), StageEnd::Done(says(&done))))
 }
 
-/// Whether the files can be changed, whatever the digest is that they should name.
+/// Whether the checkout takes a release, whatever the digest is that its files should name.
 pub(super) fn check(
     (context, project): (&Context, &str),
     section: &GitopsSection,
     planned: &PlannedImage,
+    cancel: &Cancel,
 ) -> Result<(), Box<dyn Failure>> {
     let checkout = Checkout::open(&context.root.join(&section.checkout))?;
-    let release = Release {
+    let release = named(project, planned, Digest::of(&[]));
+    let places = places(section);
+    let plan = checkout.plan(&places, &release)?;
+    plan.ready(reach(section), &context.host, cancel)?;
+    Ok(())
+}
+
+/// What files should name.
+fn named(project: &str, planned: &PlannedImage, digest: Digest) -> Release {
+    Release {
         project: project.to_owned(),
         image: planned.name.clone(),
         tag: planned.tag.tag.clone(),
-        digest: Digest::of(&[]),
-    };
-    checkout.plan(&places(section), &release)?;
-    Ok(())
+        digest,
+    }
 }
 
 /// What was done, in words.
@@ -207,7 +211,7 @@ enum RollbackError {
     #[error("failed to roll back: the manifest has no `[release.gitops]` with `[release.image]`")]
     Nothing,
     /// No version.
-    #[error("failed to roll back: `{0}` can't be a version of an image")]
+    #[error("failed to roll back: `{}` can't be a version of an image", printable(.0))]
     Version(String),
 }
 

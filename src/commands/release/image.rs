@@ -1,6 +1,6 @@
 //! The container image of a release: a layout, and a tar for each platform.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::Path;
 
@@ -9,12 +9,13 @@ use super::{dockerfile, release_of};
 use crate::atomic::{Mode, OutputFolder};
 use crate::audit::Licence;
 use crate::commands::build::Made;
+use crate::commands::prepare::Unreadable;
 use crate::console::{self, NOTE};
 use crate::embed::bundle;
 use crate::failure::Failure;
 use crate::manifest::ImageSection;
 use crate::oci::{
-    Blueprint, Digest, Extra, Image, Labels, Layout, Materials, Part, Platform, Port, Reference,
+    Blueprint, Digest, Extra, Image, Labels, Layout, Materials, Part, Port, Reference,
     docker_archive, wanted,
 };
 use crate::process::Cancel;
@@ -58,7 +59,7 @@ pub(super) fn make(
         files.push(packaging.told(path, name, FileKind::Image)?);
         Ok(())
     })?;
-    files.extend(tars(made, planned, packaging, &layout, &image)?);
+    files.extend(tars(made, planned, packaging, &layout)?);
     if let Some(text) = dockerfile::text(made, planned, &blueprint) {
         let kind = FileKind::Dockerfile;
         files.push(packaging.write(DOCKERFILE, kind, text.as_bytes(), Mode::Record)?);
@@ -122,10 +123,9 @@ fn part(made: &Made, program: &PlannedProgram) -> Result<Part, Box<dyn Failure>>
     for unmet in &wanted.unmet {
         console::err(&format!("{NOTE}Note:{NOTE:#} the image of {path}: {unmet}"));
     }
-    let platform = Platform::of(&program.target).map_err(|error| io(&error.to_string()))?;
     let digest = Digest::of_hex(&record.sha256).map_err(|error| io(&error.to_string()))?;
     Ok(Part {
-        platform,
+        platform: program.platform.clone(),
         program: made.dist.folder().path().join(path),
         digest,
         extras: wanted.extras,
@@ -153,7 +153,8 @@ fn materials(
     };
     let zone_info = if wanted.contains(&Extra::ZoneInfo) {
         let goroot = Path::new(&made.context.settings.goroot);
-        fs::read(goroot.join("lib/time/zoneinfo.zip")).ok()
+        let zones = goroot.join("lib/time/zoneinfo.zip");
+        Some(fs::read(&zones).map_err(|error| Unreadable::new(&zones, error))?)
     } else {
         None
     };
@@ -169,26 +170,20 @@ fn tars(
     planned: &PlannedImage,
     packaging: &Packaging<'_>,
     layout: &Layout,
-    image: &Image,
 ) -> Result<Vec<ReleasedFile>, Box<dyn Failure>> {
     let name = Reference::tagged(planned.name.clone(), planned.tag.tag.clone());
     let epoch = release_of(made).epoch;
     let programs = planned.programs.iter();
-    let names: BTreeMap<Platform, &str> = programs
-        .filter_map(|program| Some((Platform::of(&program.target).ok()?, program.tar.as_str())))
-        .collect();
     let mut files = Vec::new();
-    for built in &image.platforms {
-        let Some(tar) = names.get(&built.platform) else {
-            continue;
-        };
+    for program in programs {
+        let tar = program.tar.as_str();
         let path = packaging.work.join(tar);
         let io = |error| PackageError::Io {
-            name: (*tar).to_owned(),
+            name: tar.to_owned(),
             error,
         };
         let file = File::create_new(&path).map_err(io)?;
-        docker_archive(layout, &built.platform, &name, (epoch, file))?;
+        docker_archive(layout, &program.platform, &name, (epoch, file))?;
         files.push(packaging.place(&path, tar, FileKind::Image, Mode::Record)?);
     }
     Ok(files)

@@ -127,7 +127,8 @@ fn foresee(
         publishable(prepared.project.repository.as_ref())?;
         let gitops = context.manifest.release.gitops.as_ref();
         if let Some((section, planned)) = gitops.zip(release.image.as_ref()) {
-            gitops::check((context, &prepared.plan.release.project), section, planned)?;
+            let project = &prepared.plan.release.project;
+            gitops::check((context, project), section, planned, cancel)?;
         }
     }
     Ok(Some((prepared, release)))
@@ -212,12 +213,14 @@ impl Run<'_> {
             pipeline.end(Stage::Gitops, not_run(why));
             return Ok(());
         }
-        pipeline.stage(Stage::Push, |_| {
+        if let Some(section) = gitops {
             // What can't be named in the end isn't sent.
-            if let Some(section) = gitops {
+            pipeline.possible(Stage::Gitops, || {
                 let project = &release_of(made).project;
-                gitops::check((&made.context, project), section, planned)?;
-            }
+                gitops::check((&made.context, project), section, planned, self.cancel)
+            })?;
+        }
+        pipeline.stage(Stage::Push, |_| {
             let output = &self.wish.build.output;
             push::push(made, (release, planned, image), output, self.cancel)
         })?;

@@ -8,11 +8,12 @@ use super::image::MadeImage;
 use super::keys::Keys;
 use super::pipeline::Pipeline;
 use super::{bills, image, paths, provenance, release_of};
-use crate::atomic::Mode;
+use crate::atomic::{Mode, OutputFolder};
 use crate::attest::{SIGNED, UNSIGNED};
 use crate::changelog::markdown;
 use crate::commands::build::Made;
 use crate::commands::hooks;
+use crate::commands::prepare::Unreadable;
 use crate::delivery::SCHEMA;
 use crate::failure::Failure;
 use crate::human::counted;
@@ -45,8 +46,9 @@ pub(super) fn package(
         name: RELEASE.to_owned(),
         error,
     })?;
+    let out = unlinked(made.dist.folder())?;
     let mut packaging = Packaging {
-        out: made.dist.folder(),
+        out: &out,
         work: &work,
         epoch: release_of(made).epoch,
         cores: made.prepared.cores as usize,
@@ -69,11 +71,18 @@ pub(super) fn package(
     if let Some(image) = &image {
         pipeline.files.extend(image.files.iter().cloned());
     }
-    let provenance = provenance::write(made, &pipeline.files, keys, &packaging)?;
+    let provenance = provenance::write(made, &pipeline.files, keys, &packaging, cancel)?;
     pipeline.files.push(provenance);
     drop(spinner);
     record(made, (release, image.as_ref()), &packaging, pipeline)?;
     Ok((image, StageEnd::Done(says(&pipeline.files))))
+}
+
+/// The output folder where it really is: it may be behind a link, and no file of it may.
+fn unlinked(folder: &OutputFolder) -> Result<OutputFolder, Box<dyn Failure>> {
+    let path = folder.path();
+    let path = fs::canonicalize(path).map_err(|error| Unreadable::new(path, error))?;
+    Ok(OutputFolder::create(path)?)
 }
 
 /// What is going to lie in the folder is listed first: a run that is killed leaves nothing that the next one

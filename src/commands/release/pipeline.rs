@@ -43,6 +43,18 @@ impl Pipeline {
         }
     }
 
+    /// Looks whether a stage that comes later can go well; if not, that is how it ended.
+    pub(super) fn possible(
+        &mut self,
+        stage: Stage,
+        look: impl FnOnce() -> Result<(), Box<dyn Failure>>,
+    ) -> Result<(), Box<dyn Failure>> {
+        look().inspect_err(|failure| {
+            let first = first_line(&failure.to_string());
+            self.stages.end(stage, StageEnd::Failed(first));
+        })
+    }
+
     /// Notes how a stage ended.
     pub(super) fn end(&mut self, stage: Stage, end: StageEnd) {
         self.stages.end(stage, end);

@@ -11,10 +11,12 @@ use super::release_of;
 use crate::atomic::Mode;
 use crate::attest::{Build, Envelope, LOCAL_BUILDER, Resource, SIGNED, Statement, UNSIGNED};
 use crate::commands::build::Made;
-use crate::digest::{Sha256Hex, hex};
+use crate::digest::{ParseSha256Error, Sha256Hex, hex};
 use crate::failure::{Exit, Failure};
 use crate::plan::CellToolchains;
+use crate::process::Cancel;
 use crate::release::{FileKind, Packaging, ReleasedFile};
+use crate::tools::git::origin;
 use crate::tools::go::{PASSED, RESOLVED};
 
 /// Writes the statement about these files and the binaries, signed where there is a key.
@@ -23,9 +25,13 @@ pub(super) fn write(
     files: &[ReleasedFile],
     keys: &Keys,
     packaging: &Packaging<'_>,
+    cancel: &Cancel,
 ) -> Result<ReleasedFile, Box<dyn Failure>> {
+    let repository = made.prepared.project.repository.as_ref();
+    let remote = repository.map(|one| origin(&one.root, &made.context.host, cancel));
+    let remote = remote.transpose()?.flatten();
     let failed = |error: &dyn std::fmt::Display| NoProvenance(error.to_string());
-    let statement = Statement::of(&subjects(made, files), &build(made)?);
+    let statement = Statement::of(&subjects(made, files)?, &build(made, remote)?);
     let statement = statement.map_err(|error| failed(&error))?;
     let (name, bytes) = match &keys.dsse {
         Some(key) => {
@@ -39,7 +45,10 @@ pub(super) fn write(
 }
 
 /// All that is delivered, by path.
-fn subjects(made: &Made, files: &[ReleasedFile]) -> BTreeMap<String, Sha256Hex> {
+fn subjects(
+    made: &Made,
+    files: &[ReleasedFile],
+) -> Result<BTreeMap<String, Sha256Hex>, NoProvenance> {
     let artifacts = made.ended.report.artifacts.iter();
     let artifacts = artifacts.flat_map(|one| {
         let header = one.header.as_ref();
@@ -47,12 +56,16 @@ fn subjects(made: &Made, files: &[ReleasedFile]) -> BTreeMap<String, Sha256Hex> 
         std::iter::once((&one.path, &one.sha256)).chain(header)
     });
     let files = files.iter().map(|file| (&file.path, &file.sha256));
-    let all = artifacts.chain(files);
-    all.filter_map(|(path, sum)| Some((path.clone(), sum.parse().ok()?)))
-        .collect()
+    let parsed = artifacts.chain(files).map(|(path, sum)| {
+        let sum = sum
+            .parse()
+            .map_err(|error: ParseSha256Error| NoProvenance(format!("of `{path}`: {error}")))?;
+        Ok((path.clone(), sum))
+    });
+    parsed.collect()
 }
 
-fn build(made: &Made) -> Result<Build, NoProvenance> {
+fn build(made: &Made, remote: Option<String>) -> Result<Build, NoProvenance> {
     let plan = &made.prepared.plan;
     let release = release_of(made);
     let manifest = &made.context.manifest.source;
@@ -65,8 +78,7 @@ fn build(made: &Made) -> Result<Build, NoProvenance> {
     Ok(Build {
         version: release.version.clone(),
         manifest: manifest.flatten(),
-        plan: plan_digest
-            .map_err(|error: crate::digest::ParseSha256Error| NoProvenance(error.to_string()))?,
+        plan: plan_digest.map_err(|error: ParseSha256Error| NoProvenance(error.to_string()))?,
         targets: artifacts.map(|one| one.target.to_string()).collect(),
         // Which of them are set differs between machines that make the same.
         variables: RESOLVED
@@ -76,7 +88,7 @@ fn build(made: &Made) -> Result<Build, NoProvenance> {
             .chain(["GIT_CONFIG_*"])
             .map(str::to_owned)
             .collect(),
-        resources: resources(made),
+        resources: resources(made, remote.as_deref()),
         builder: LOCAL_BUILDER.to_owned(),
         epoch: release.epoch,
     })
@@ -87,10 +99,10 @@ fn sha256(bytes: &[u8]) -> Option<Sha256Hex> {
 }
 
 /// What went in: the commit, what compiled, and the modules.
-fn resources(made: &Made) -> BTreeSet<Resource> {
+fn resources(made: &Made, remote: Option<&str>) -> BTreeSet<Resource> {
     let release = release_of(made);
     let commit = release.commit.iter();
-    let commit = commit.map(|commit| Resource::commit(commit, None));
+    let commit = commit.map(|commit| Resource::commit(commit, remote));
     let others = release.go_releases.iter().filter(|go| **go != release.go);
     let others = others.map(|go| Resource::go_toolchain(go, None));
     let chosen = made

@@ -12,7 +12,7 @@ use crate::console;
 use crate::failure::Failure;
 use crate::human::{counted, size};
 use crate::manifest::SbomFormat;
-use crate::oci::{Annotations, Platform};
+use crate::oci::Annotations;
 use crate::process::Cancel;
 use crate::registry::{Attachment, Client, Event, Push, PushedTag, kind};
 use crate::release::{PlannedImage, ReleasePlan, StageEnd};
@@ -88,11 +88,7 @@ fn attachments(
     };
     let mut attachments = Vec::new();
     for program in &planned.programs {
-        let platform = Platform::of(&program.target).ok();
-        let mut built = image.image.platforms.iter();
-        let Some(built) = built.find(|built| Some(&built.platform) == platform.as_ref()) else {
-            continue;
-        };
+        let (subject, _) = image.layout.manifest(&program.platform)?;
         let of_it = release.bills.iter();
         for bill in of_it.filter(|bill| bill.artifact == program.artifact) {
             let kind = match bill.format {
@@ -100,7 +96,7 @@ fn attachments(
                 SbomFormat::Spdx => kind::SPDX,
             };
             attachments.push(Attachment {
-                subject: built.manifest.clone(),
+                subject: subject.clone(),
                 kind: kind.to_owned(),
                 bytes: read(&bill.name)?,
                 annotations: annotations(&bill.name),

@@ -14,6 +14,7 @@ use crate::console::{self, BAD, GOOD, NOTE};
 use crate::delivery::{self, Coverage, Delivery, Expected, Metadata, RecordedArtifact};
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
+use crate::human::counted;
 use crate::manifest::Manifest;
 use crate::plan;
 use crate::process::{Cancel, Reason};
@@ -239,8 +240,12 @@ fn tell(report: &DeliveryReport, exit: Exit) -> Result<(), Box<dyn Failure>> {
         Exit::Success => (GOOD, "Done:"),
         _ => (BAD, "Failed:"),
     };
+    let faults = match report.faults.len() {
+        0 => String::new(),
+        number => format!("{}; ", counted(number, "fault", "faults")),
+    };
     console::err(&format!(
-        "{style}{word}{style:#} {} of {} artifacts are as recorded and pass",
+        "{style}{word}{style:#} {faults}{} of {} artifacts are as recorded and pass",
         report.sound(),
         report.artifacts.len()
     ));

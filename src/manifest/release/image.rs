@@ -116,18 +116,34 @@ fn map<'a, T>(
     };
     let mut map = BTreeMap::new();
     for entry in entries.entries() {
-        if entry.key.is_empty() || entry.key.contains(['=', '\0', '\n']) {
+        if !is_name(entry.key) {
             let message = format!("{} is no name for `{key}`", quote(entry.key));
             let diagnostic = Diagnostic::wrong(&entry.key_span, message);
-            read.push(diagnostic.help("write a name without `=` and line breaks"));
+            read.push(diagnostic.help("write letters, digits, `_`, `.` and `-`, no digit first"));
             continue;
         }
         let string = read.string(&entry);
+        let string = string.filter(|string| {
+            let is_line = !string.value.contains(char::is_control);
+            if !is_line {
+                let message = format!("`{key}` has a control character in a value");
+                let diagnostic = Diagnostic::wrong(&string.span, message);
+                read.push(diagnostic.help("write it on one line, without such characters"));
+            }
+            is_line
+        });
         if let Some(value) = string.and_then(|string| value(read, &string)) {
             map.insert(entry.key.to_owned(), value);
         }
     }
     map
+}
+
+/// Whether Dockerfiles and shells take a name as one word.
+fn is_name(name: &str) -> bool {
+    let starts = |c: char| c.is_ascii_alphabetic() || c == '_';
+    let is_inner = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+    name.starts_with(starts) && name.chars().all(is_inner)
 }
 
 fn user<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> User {

@@ -81,6 +81,9 @@ fn sign() -> Node {
     .says("What signs the release.")
 }
 
+/// A name of a variable or a label.
+const NAME: &str = "^[A-Za-z_][A-Za-z0-9_.-]*$";
+
 fn image() -> Node {
     let part = "[a-z0-9][a-z0-9._-]*";
     let host = r"([a-z0-9._\[\]-]*[.:][a-z0-9.:_\[\]-]*|localhost)/";
@@ -108,11 +111,11 @@ fn image() -> Node {
         ),
         (
             "env",
-            Node::open("^[^=]+$", Node::string()).says("Variables that the program gets."),
+            Node::open(NAME, Node::string()).says("Variables that the program gets."),
         ),
         (
             "labels",
-            Node::open("^[^=]+$", values::template()).says(
+            Node::open(NAME, values::template()).says(
                 "Labels besides those of the Open Container Initiative, which are there anyway.",
             ),
         ),
