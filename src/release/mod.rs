@@ -2,6 +2,7 @@
 //! (`plan.rs`, pure); `package.rs` makes it.
 
 mod extra;
+mod image;
 mod names;
 mod package;
 mod plan;
@@ -10,10 +11,10 @@ mod record;
 mod stage;
 
 pub use extra::{Extra, ExtraError, extras};
+pub use image::{PlannedImage, PlannedProgram};
 pub use package::{PackageError, Packaging};
 pub use plan::{
-    Origin, PlannedArchive, PlannedBill, PlannedImage, PlannedMember, PlannedProgram, ReleasePlan,
-    ReleasePlanError, Universal,
+    Origin, PlannedArchive, PlannedBill, PlannedMember, ReleasePlan, ReleasePlanError, Universal,
 };
 pub use publishable::{Unpublishable, publishable};
 pub use record::{FileKind, ReleaseRecord, ReleasedFile, ReleasedImage, SignedCopy};

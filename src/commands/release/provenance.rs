@@ -31,7 +31,7 @@ pub(super) fn write(
     let remote = repository.map(|one| origin(&one.root, &made.context.host, cancel));
     let remote = remote.transpose()?.flatten();
     let failed = |error: &dyn std::fmt::Display| NoProvenance(error.to_string());
-    let statement = Statement::of(&subjects(made, files)?, &build(made, remote)?);
+    let statement = Statement::of(&subjects(made, files)?, &build(made, remote.as_deref())?);
     let statement = statement.map_err(|error| failed(&error))?;
     let (name, bytes) = match &keys.dsse {
         Some(key) => {
@@ -65,7 +65,7 @@ fn subjects(
     parsed.collect()
 }
 
-fn build(made: &Made, remote: Option<String>) -> Result<Build, NoProvenance> {
+fn build(made: &Made, remote: Option<&str>) -> Result<Build, NoProvenance> {
     let plan = &made.prepared.plan;
     let release = release_of(made);
     let manifest = &made.context.manifest.source;
@@ -88,7 +88,7 @@ fn build(made: &Made, remote: Option<String>) -> Result<Build, NoProvenance> {
             .chain(["GIT_CONFIG_*"])
             .map(str::to_owned)
             .collect(),
-        resources: resources(made, remote.as_deref()),
+        resources: resources(made, remote),
         builder: LOCAL_BUILDER.to_owned(),
         epoch: release.epoch,
     })

@@ -159,7 +159,6 @@ fn key(opened: &[u8; SEALED], sealing: Sealing) -> Option<SecretKey> {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::super::UNTRUSTED;
     use super::*;
     use crate::failure::Failure as _;
     use crate::signing::minisign::UNTRUSTED;
