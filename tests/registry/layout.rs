@@ -1,7 +1,6 @@
 //! Images as folders and tars, for others than gobuildx.
 
 use std::fs;
-use std::path::Path;
 
 use gobuildx::oci::{Reference, docker_archive};
 

@@ -1,6 +1,7 @@
 //! Images: read by skopeo, unpacked by umoci, and run where nothing else is.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -189,7 +190,6 @@ fn what_findings_need_is_in_the_image_and_certificates_have_to_be_pinned() {
             "usr/share/zoneinfo.zip"
         ]
     );
-    use std::os::unix::fs::PermissionsExt as _;
     let mode = fs::metadata(root.join("tmp")).unwrap().permissions().mode();
     assert_eq!(mode & 0o7777, 0o1777);
     let config = skopeo(["inspect", "--config", &layout(&project)]);

@@ -147,6 +147,11 @@ fn walk(folder: &Path, above: &str, found: &mut BTreeMap<String, (u32, String)>)
 /// A file's digest, in hexadecimal digits.
 fn sha256(path: &Path) -> String {
     let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    hashed(&bytes)
+}
+
+/// The digest of bytes, likewise.
+fn hashed(bytes: &[u8]) -> String {
     gobuildx::digest::hex(&Sha256::digest(bytes))
 }
 

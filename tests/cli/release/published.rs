@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use super::harness::{skopeo, try_run};
 use super::proxy::{Fate, Proxy, Reply, Seen};
 use super::server::{Believes, Server};
-use super::{LINUX, of, stages, text, version};
+use super::{LINUX, hashed, of, stages, text, version};
 use crate::live::{Live, wait_until};
 use crate::project::{Project, says};
 
@@ -21,11 +21,7 @@ fn of_port(port: u16, more: &str) -> Project {
 fn digest(port: u16, tag: &str) -> String {
     let from = format!("docker://127.0.0.1:{port}/hello:{tag}");
     let raw = skopeo(["inspect", "--tls-verify=false", "--raw", &from]);
-    use sha2::Digest as _;
-    format!(
-        "sha256:{}",
-        gobuildx::digest::hex(&sha2::Sha256::digest(raw))
-    )
+    format!("sha256:{}", hashed(raw.as_bytes()))
 }
 
 /// Whether a registry has a tag.
