@@ -98,7 +98,7 @@ pub enum Verb {
     /// Build and verify: the host's target, or the whole matrix
     #[command(after_long_help = build::EXAMPLES)]
     Build(BuildArgs),
-    /// Make archives, bills of materials, image and checksums, and publish them
+    /// Make archives, bills of materials and an image, and publish them
     #[command(after_long_help = release::EXAMPLES)]
     Release(ReleaseArgs),
     /// Make the container image alone, from scratch and without a daemon

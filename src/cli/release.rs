@@ -14,8 +14,8 @@ pub(super) const EXAMPLES: &str = "Examples:
                                           with the commands of [release], and out into the world
   gobuildx release rollback v2.2.9-1a2b3c4
                                           the files of [release.gitops] name that version's image again
-The stages, each of which stops what comes after it:
-  tests     the commands of [release.steps]
+Stages:
+  tests     the commands of [release.steps]; each stage stops what comes after it
   build     every target of the matrix
   verify    each file is held against its policy
   smoke     programs run on a blank system, where [smoke] says how
@@ -24,6 +24,12 @@ The stages, each of which stops what comes after it:
   sign      with the keys and commands of [release.sign]
   push      the image goes to its registry, with --publish only
   gitops    the files of [release.gitops], with --publish only";
+
+const OF_ROLLBACK: &str = "Examples:
+  gobuildx release rollback v2.2.9-1a2b3c4 --dry-run
+                                          which image that was, and which files would change
+  gobuildx release rollback v2.2.9-1a2b3c4
+                                          the files of [release.gitops] name that image again";
 
 /// `gobuildx release`
 #[derive(Debug, Args)]
@@ -45,7 +51,8 @@ pub struct ReleaseArgs {
 /// What else is done with releases.
 #[derive(Debug, Subcommand)]
 pub enum ReleaseVerb {
-    /// Let the files of [release.gitops] name the image of another version again
+    /// Let the files of [release.gitops] name a former image again
+    #[command(after_long_help = OF_ROLLBACK)]
     Rollback(RollbackArgs),
 }
 

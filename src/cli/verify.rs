@@ -16,7 +16,7 @@ pub(super) const EXAMPLES: &str = "Examples:
   gobuildx verify --format sarif          for code scanning
   gobuildx verify --key release.pub --provenance-key provenance.pem dist
                                           who signed it, too
-  gobuildx verify --key RWQ… https://example.com/hello/v1.2.3/
+  gobuildx verify --key RWQ... https://example.com/hello/v1.2.3/
                                           a published release, as those who take it would
 Exit codes:
   0  all that the manifest asks for is there, is as recorded, and passes its policy; where keys are named, they signed it
@@ -33,7 +33,7 @@ pub struct VerifyArgs {
     #[arg(value_name = "DIR|URL")]
     pub place: Option<PathBuf>,
 
-    /// The checksums have to be signed with this key of minisign: a public key as text (RW…), its file, or env:NAME
+    /// The checksums have to be signed with this key of minisign: a public key as text (RW...), its file, or env:NAME
     #[arg(long, value_name = "KEY", help_heading = "What to check")]
     pub key: Option<String>,
 

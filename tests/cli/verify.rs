@@ -130,7 +130,7 @@ fn what_was_altered_removed_or_added_is_told() {
         .exits(1)
         .prints("  altered\n")
         .says("`hello_linux_amd64_v1/hello` is not the file that was recorded")
-        .says("Failed: 0 of 1 artifacts are as recorded and pass\n");
+        .says("Failed: 1 fault; 0 of 1 artifacts are as recorded and pass\n");
     std::fs::remove_file(project.path(FILE)).unwrap();
     let json = project.run(&["verify", "--format", "json"]).exits(1).json();
     assert_eq!(json["faults"][0]["fault"], "missing");
