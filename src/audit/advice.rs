@@ -24,10 +24,21 @@ use crate::process::Cancel;
 use crate::tools::go::Network;
 use crate::tools::govulncheck::{Govulncheck, Scan};
 
+/// Who says where advisories come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// Nobody: it is Go's own database.
+    Default,
+    /// The command line or the manifest: then it has to be readable.
+    Named,
+}
+
 /// What is asked about vulnerabilities.
 pub struct Advisors<'a> {
     /// Where advisories come from.
     pub source: &'a Source,
+    /// Who says so.
+    pub choice: Choice,
     /// What gets them.
     pub client: &'a Client,
     /// What reads sources, or why nothing does.
@@ -39,6 +50,8 @@ pub struct Advisors<'a> {
 pub(super) struct Advice {
     pub(super) findings: Vec<Finding>,
     pub(super) checks: Vec<Check>,
+    /// Questions that have to be answered, whatever the manifest denies.
+    pub(super) insisted: Vec<Question>,
 }
 
 /// What an advisory says of a module, in whichever program it is nearest.
@@ -80,6 +93,8 @@ pub(super) fn ask(
         Ok(govulncheck) => by_source(survey, (mains, govulncheck), &mut hits, cancel),
         Err(why) => Err(why.clone()),
     };
+    // What somebody names has to be there, unless nobody far away may be asked.
+    let is_unreadable = listed.is_err() && !is_far && advisors.choice == Choice::Named;
     // What is in a file was read there; of other programs only their sources tell.
     let unread = programs.iter().filter(|program| match program.known {
         Known::File { .. } => program.packages.is_empty(),
@@ -102,6 +117,10 @@ pub(super) fn ask(
     Advice {
         findings: hits.into_iter().map(finding).collect(),
         checks: vec![advisories, calls],
+        insisted: is_unreadable
+            .then_some(Question::Advisories)
+            .into_iter()
+            .collect(),
     }
 }
 
@@ -128,6 +147,8 @@ pub(super) fn of_files(
     Advice {
         findings: hits.into_iter().map(finding).collect(),
         checks: checks.into(),
+        // go refuses the project, which is denied.
+        insisted: Vec::new(),
     }
 }
 

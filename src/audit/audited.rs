@@ -40,6 +40,8 @@ pub struct AuditFacts {
     pub advisories: Vec<Finding>,
     /// Which of the questions about advisories were answered.
     pub advisory_checks: Vec<Check>,
+    /// Questions that have to be answered, whatever the manifest denies.
+    pub insisted: Vec<Question>,
     /// When it is asked.
     pub now: Timestamp,
 }
@@ -69,7 +71,7 @@ pub struct Audit {
 pub enum Verdict {
     /// Something is denied.
     Denied,
-    /// Nothing is, and something that the manifest denies was not looked for.
+    /// Nothing is, and what the manifest denies, or where somebody said, was not looked for.
     Undecided,
     /// Nothing is, and not all was asked.
     CleanAsFarAsAsked,
@@ -133,7 +135,7 @@ impl AuditFacts {
         Audit {
             only_required: required.filter(|one| !is_linked(&one.path)).count(),
             unused: policy.unused(&findings).map(ToString::to_string).collect(),
-            verdict: verdict(&findings, &checks, policy),
+            verdict: verdict(&findings, &checks, (policy, &self.insisted)),
             programs: self.programs,
             modules,
             findings,
@@ -220,12 +222,16 @@ fn folder_of(finding: &Finding, programs: &[AuditedProgram]) -> String {
     found.map_or(".", |program| &program.folder).to_owned()
 }
 
-fn verdict(findings: &[Finding], checks: &[Check], policy: &AuditPolicy) -> Verdict {
+fn verdict(
+    findings: &[Finding],
+    checks: &[Check],
+    (policy, insisted): (&AuditPolicy, &[Question]),
+) -> Verdict {
     if findings.iter().any(Finding::is_denied) {
         return Verdict::Denied;
     }
     let gaps = checks.iter().filter(|check| check.gap().is_some());
-    let is_open = |check: &Check| policy.asks(check.question);
+    let is_open = |check: &Check| policy.asks(check.question) || insisted.contains(&check.question);
     if gaps.clone().any(is_open) {
         return Verdict::Undecided;
     }

@@ -23,7 +23,7 @@ mod unpacker;
 mod vendored;
 pub mod version;
 
-pub use advice::Advisors;
+pub use advice::{Advisors, Choice};
 pub use audited::{Audit, AuditFacts, Verdict};
 pub use check::{Answer, Check, Outcome, Question};
 pub use drift::Lock;

@@ -66,6 +66,7 @@ impl Refused<'_> {
             refused: Some(self.mismatch.clone()),
             advisories: advice.findings,
             advisory_checks: advice.checks,
+            insisted: advice.insisted,
             now: self.now,
         }
     }

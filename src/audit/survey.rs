@@ -148,6 +148,7 @@ impl Survey<'_> {
             locks: locks.into_values().collect(),
             advisories: advice.findings,
             advisory_checks: advice.checks,
+            insisted: advice.insisted,
             now: self.now,
         }
     }

@@ -10,7 +10,7 @@ use super::manifest_file;
 use super::prepare::{Unreadable, root_of_go};
 use crate::audit::database::{ParseSourceError, Source};
 use crate::audit::{
-    Advisors, Answer, Audit, Programs, Refused as RefusedProject, Survey, Unpacker, Verdict,
+    Advisors, Answer, Audit, Choice, Programs, Refused as RefusedProject, Survey, Unpacker, Verdict,
 };
 use crate::by_release::ByRelease;
 use crate::cli::{AuditArgs, AuditFormat, SelectionArgs};
@@ -189,11 +189,14 @@ impl<'h> Asked<'h> {
         let by_default = AuditSection::default();
         let section = self.manifest.audit.as_ref().unwrap_or(&by_default);
         let source = self.source(args, section)?;
+        let named = args.database.as_ref().or(section.database.as_ref());
+        let choice = named.map_or(Choice::Default, |_| Choice::Named);
         let client = Client::new(&self.host.env, cancel);
         let own = OwnFolder::make().map_err(|error| error.to_string());
         let unpacker = Unpacker::into_folder(&own, self.host);
         let advice_by = |govulncheck| Advisors {
             source: &source,
+            choice,
             client: &client,
             govulncheck,
         };

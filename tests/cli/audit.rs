@@ -292,6 +292,24 @@ fn offline_nothing_is_clean_that_was_not_asked() {
 }
 
 #[test]
+fn a_database_that_somebody_names_has_to_be_readable() {
+    let project = with_database(parses("v0.3.7"));
+    let run = project.run(&["audit", "--database", "nowhere"]).exits(4);
+    run.says("not checked: advisories (failed to open the vulnerability database")
+        .says("what had to be looked for could not be in full");
+    project.write(
+        "targets.toml",
+        &format!("{MANIFEST}[audit]\ndatabase = \"nowhere\"\n"),
+    );
+    project.run(&["audit"]).exits(4);
+    // What is here is read offline too, also by its address.
+    let address = format!("file://{}", project.path("vulndb").display());
+    let run = project.run(&["audit", "--offline", "--database", &address]);
+    let run = run.exits(0);
+    assert!(!run.stderr.contains("advisories ("), "{}", run.stderr);
+}
+
+#[test]
 fn a_lock_that_is_not_whole_is_told_with_what_mends_it() {
     let project = with_database(parses("v0.3.7"));
     let sums = project.read("go.sum");

@@ -147,7 +147,7 @@ impl AuditReport {
                 format!("{findings} denied, of {linked}")
             }
             Verdict::Undecided => {
-                format!("what the manifest denies could not be looked for in full, of {linked}")
+                format!("what had to be looked for could not be in full, of {linked}")
             }
             Verdict::CleanAsFarAsAsked => {
                 format!("nothing that is denied, as far as it was asked, in {linked}")
