@@ -89,7 +89,14 @@ impl AuditFacts {
         let lock = self.lock.iter();
         findings.extend(lock.flat_map(|lock| lock.findings(&self.programs)));
         findings.extend(self.altered.iter().map(|program| altered(program)));
-        findings.extend(locked::of_modules(&modules));
+        // What a go.mod says by now is told there.
+        let is_told = |one: &Finding| {
+            let mut told = findings.iter();
+            told.any(|told| (told.rule, &told.module) == (one.rule, &one.module))
+        };
+        let of_modules = locked::of_modules(&modules).into_iter();
+        let of_modules: Vec<Finding> = of_modules.filter(|one| !is_told(one)).collect();
+        findings.extend(of_modules);
         findings.extend(self.advisories.iter().cloned());
         for module in &modules {
             findings.extend(of_authors(module));

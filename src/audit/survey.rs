@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use super::advice::{self, Advisors};
 use super::audited::AuditFacts;
 use super::check::Answer;
-use super::drift::{self, Lock};
+use super::drift::{self, Lock, Selected};
 use super::licence::Licence;
 use super::licence_files::licence_in;
-use super::locked::LockFacts;
+use super::locked::{FromFolder, LockFacts};
 use super::mains::{Main, by_listing};
 use super::module::{ModuleFacts, versions_to_ask};
 use super::program::{AuditedProgram, linked_into};
@@ -79,7 +79,7 @@ enum Ask<'m> {
 
 /// What go says to it.
 enum Said<'m> {
-    Modules(Answer<Vec<ListedModule>>),
+    Modules(String, Answer<Vec<ListedModule>>),
     Requirements(Answer<Vec<(String, String)>>),
     Tidy(String, Answer<String>),
     Sums(String, Answer<Vec<String>>),
@@ -130,7 +130,7 @@ impl Survey<'_> {
         programs.extend(gathered.programs);
         programs.sort_by(|a, b| a.name.cmp(&b.name));
         // Several modules of a project may want several versions.
-        let key = |module: &ListedModule| (module.path.clone(), module.version.clone());
+        let key = |module: &ListedModule| (module.path.clone(), Selected::of(module));
         modules.listed.sort_by_key(key);
         modules.listed.dedup_by_key(|module| key(module));
         let linked = linked(&modules.listed, &programs);
@@ -161,8 +161,12 @@ impl Survey<'_> {
             let modules = &mut gathered.modules;
             let locks = &mut gathered.locks;
             match said {
-                Said::Modules(Ok(listed)) => modules.listed.extend(listed),
-                Said::Modules(Err(why)) => {
+                Said::Modules(dir, Ok(listed)) => {
+                    let from_folders = listed.iter().filter_map(FromFolder::of);
+                    self.lock(locks, dir).from_folders = from_folders.collect();
+                    modules.listed.extend(listed);
+                }
+                Said::Modules(_, Err(why)) => {
                     modules.not_asked.get_or_insert(why);
                 }
                 Said::Requirements(edges) => modules.requirements.extend(edges.unwrap_or_default()),
@@ -222,6 +226,7 @@ impl Survey<'_> {
             altered: Ok(Vec::new()),
             vendor: None,
             unlocked: BTreeSet::new(),
+            from_folders: Vec::new(),
             toolchain: named.map(|named| (named.clone(), builds.collect())),
         })
     }
@@ -276,7 +281,7 @@ impl Survey<'_> {
         match ask {
             Ask::Modules(dir) => {
                 let listed = go.modules(&place(dir), cancel);
-                Said::Modules(listed.map_err(|error| error.to_string()))
+                Said::Modules(dir.clone(), listed.map_err(|error| error.to_string()))
             }
             Ask::Requirements(dir) => {
                 Said::Requirements(go.requirements(&place(dir), cancel).map_err(failed))
@@ -333,13 +338,13 @@ impl Survey<'_> {
         let repository = self.projects.any().repository.as_ref();
         let head = repository.and_then(|repository| repository.head.as_ref());
         let modified = repository.is_some_and(|repository| repository.modified);
-        let mut selected: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut selected: BTreeMap<String, BTreeSet<Selected>> = BTreeMap::new();
         for module in versions {
             let of_path = selected.entry(module.path.clone()).or_default();
-            of_path.insert(module.version.clone());
+            of_path.insert(Selected::of(module));
         }
         Lock {
-            versions: selected,
+            selected,
             sums,
             commit: head.map(|head| (head.commit.clone(), modified)),
             tag: head.and_then(|head| head.tag.clone()),

@@ -340,6 +340,35 @@ fn a_lock_that_is_not_whole_is_told_with_what_mends_it() {
 }
 
 #[test]
+fn a_folder_in_the_place_of_a_module_is_told_whatever_is_built() {
+    let project = with_database(parses("v0.3.7"));
+    project.run(&["build"]).exits(0);
+    let go_mod = project.read("go.mod");
+    project.write(
+        "go.mod",
+        &format!("{go_mod}\nreplace golang.org/x/text => ./text\n"),
+    );
+    project.write("text/go.mod", "module golang.org/x/text\n\ngo 1.24\n");
+    project.write("text/language/l.go", "package language\n\ntype T struct{}\n\nfunc (T) String() string { return \"\" }\nfunc Make(string) T { return T{} }\nfunc Parse(string) (T, error) { return T{}, nil }\n");
+    let told = |audit: &Value| -> Vec<String> {
+        let findings = audit["findings"].as_array().unwrap();
+        let told = findings.iter().map(|one| (&one["rule"], &one["says"]));
+        let told = told.filter(|(rule, _)| {
+            ["local-replace", "other-version"]
+                .iter()
+                .any(|it| rule == it)
+        });
+        told.map(|(_, says)| says.as_str().unwrap().to_owned())
+            .collect()
+    };
+    let folder = "the folder `./text` is compiled in its place";
+    let other = "the program has v0.3.7, and go.mod selects v0.3.7 => ./text";
+    assert_eq!(told(&audited(&project, 0, &[])), [folder, other]);
+    project.run(&["build"]).exits(0);
+    assert_eq!(told(&audited(&project, 0, &[])), [folder]);
+}
+
+#[test]
 fn a_vendor_folder_that_was_changed_by_hand_is_told() {
     let project = with_database(parses("v0.3.7"));
     let dir = project.root().to_str().unwrap().to_owned();
