@@ -131,7 +131,10 @@ impl Survey<'_> {
         programs.sort_by(|a, b| a.name.cmp(&b.name));
         // Several modules of a project may want several versions.
         let key = |module: &ListedModule| (module.path.clone(), Selected::of(module));
-        modules.listed.sort_by_key(key);
+        // What one of them requires for itself comes before what others do for theirs.
+        modules
+            .listed
+            .sort_by_key(|module| (key(module), module.indirect));
         modules.listed.dedup_by_key(|module| key(module));
         let linked = linked(&modules.listed, &programs);
         modules.times = self.times(&linked, cancel);
