@@ -15,7 +15,7 @@ use super::rating::{Rating, span};
 use super::refused;
 use super::rule::AuditRule;
 use super::survey::Programs;
-use crate::tools::go::Mismatch;
+use crate::tools::go::Refusal;
 
 /// All that an audit is made of.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ pub struct AuditFacts {
     /// What a build from here would be made of, where go tells.
     pub lock: Option<Lock>,
     /// What go refuses the whole project for.
-    pub refused: Option<Mismatch>,
+    pub refused: Option<Refusal>,
     /// What advisories say of the programs.
     pub advisories: Vec<Finding>,
     /// Which of the questions about advisories were answered.
@@ -110,9 +110,9 @@ impl AuditFacts {
             finding.folder.get_or_insert(folder);
         }
         // Nobody can build that, whatever is allowed.
-        if self.refused.is_some() {
-            let refusals = findings.iter_mut();
-            for refusal in refusals.filter(|one| one.rule == AuditRule::Altered) {
+        if let Some(refusal) = &self.refused {
+            let rule = refused::rule(refusal);
+            for refusal in findings.iter_mut().filter(|one| one.rule == rule) {
                 refusal.standing = Standing::Denied { expired: None };
             }
         }
@@ -151,8 +151,8 @@ impl AuditFacts {
     }
 
     fn checks(&self, modules: &[AuditedModule], policy: &AuditPolicy) -> Vec<Check> {
-        if let Some(mismatch) = &self.refused {
-            return refused::checks(mismatch, &self.advisory_checks);
+        if let Some(refusal) = &self.refused {
+            return refused::checks(refusal, &self.advisory_checks);
         }
         let reasons = self.unlinked.iter().map(String::as_str);
         let all = self.programs.len().max(1);

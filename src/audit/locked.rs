@@ -68,10 +68,7 @@ impl LockFacts {
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
-        let command = |command: &str| match self.dir.as_str() {
-            "." => command.to_owned(),
-            dir => format!("cd {dir} && {command}"),
-        };
+        let command = |command: &str| command_in(&self.dir, command);
         if let Ok(diff) = &self.tidy
             && !diff.is_empty()
         {
@@ -135,6 +132,14 @@ impl LockFacts {
             "." => "the project's folder".to_owned(),
             dir => format!("`{dir}`"),
         }
+    }
+}
+
+/// A command that is to be run in a folder of the project.
+pub(super) fn command_in(dir: &str, command: &str) -> String {
+    match dir {
+        "." => command.to_owned(),
+        dir => format!("cd {dir} && {command}"),
     }
 }
 

@@ -28,7 +28,7 @@ use crate::progress::Spinner;
 use crate::project::{Project, ProjectError, Questions, folder, survey};
 use crate::report::AuditReport;
 use crate::temporary::OwnFolder;
-use crate::tools::go::{Go, GoError, Mismatch, Network, PinnedGo, Settings};
+use crate::tools::go::{Go, GoError, Network, PinnedGo, Refusal, Settings};
 use crate::tools::govulncheck::{FETCHED, Govulncheck, GovulncheckError, PACKAGE};
 
 /// Audits the sources before a build, where the manifest wants that: what lies in the output folder is of an earlier one.
@@ -202,16 +202,16 @@ impl<'h> Asked<'h> {
         };
         let projects = match self.survey(&spinner, cancel) {
             Ok(projects) => projects,
-            Err(error) if error.mismatch().is_some() => {
+            Err(error) => {
                 let advisors = advice_by(Err("go refuses the project's modules".to_owned()));
-                let facts = error.mismatch().map(|mismatch| {
+                let facts = error.refusal().map(|refusal| {
+                    let refusal = refusal.below(&self.root);
                     let by = (&unpacker, &advisors);
-                    self.refused(args, &mismatch, by).facts(cancel)
+                    self.refused(args, &refusal, by).facts(cancel)
                 });
                 let audit = facts.map(|facts| facts.held_against(&section.policy));
                 return audit.ok_or_else(|| error.into());
             }
-            Err(error) => return Err(error.into()),
         };
         check_compat(&self.manifest, section, &projects)?;
         let project = projects.any();
@@ -251,11 +251,11 @@ impl<'h> Asked<'h> {
     fn refused<'a>(
         &'a self,
         args: &'a AuditArgs,
-        mismatch: &'a Mismatch,
+        refusal: &'a Refusal,
         (unpacker, advisors): (&'a Unpacker<'a>, &'a Advisors<'a>),
     ) -> RefusedProject<'a> {
         RefusedProject {
-            mismatch,
+            refusal,
             cells: &self.cells,
             binaries: &args.binaries,
             out: &self.out,
