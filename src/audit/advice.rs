@@ -12,6 +12,7 @@ use super::finding::Finding;
 use super::mains::{Main, by_listing};
 use super::policy::Level;
 use super::program::{AuditedProgram, Known};
+use super::rating::instead;
 use super::rule::AuditRule;
 use super::survey::Survey;
 use super::version::ModuleVersion;
@@ -403,7 +404,10 @@ fn finding(((advisory, module), hit): ((String, String), Hit)) -> Finding {
             format!("build with Go {}", fixed.trim_start_matches('v'))
         }
         (Some(fixed), module) => format!("go get {module}@{fixed}"),
-        (None, _) => "no version is known that mends it: take another module".to_owned(),
+        (None, module) => {
+            let fix = instead(module).unwrap_or_else(|| "take another module".to_owned());
+            format!("no version is known that mends it: {fix}")
+        }
     };
     Finding {
         level: Some(level),
@@ -415,5 +419,30 @@ fn finding(((advisory, module), hit): ((String, String), Hit)) -> Finding {
             .saying(format!("{advisory}: {summary}{how}"))
             .mended_by(fix)
             .about(&advisory)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_no_version_mends_it_what_came_after_the_module_does() {
+        let fix = |module: &str| {
+            let hit = Hit {
+                exposure: Exposure::Required,
+                program: None,
+                version: "v3.2.0+incompatible".to_owned(),
+                fixed: None,
+                summary: String::new(),
+                aliases: Vec::new(),
+                replaced_by: None,
+            };
+            finding((("GO-2020-0017".to_owned(), module.to_owned()), hit)).fix
+        };
+        let known = "no version is known that mends it: take github.com/golang-jwt/jwt/v5, which came after it";
+        assert_eq!(fix("github.com/dgrijalva/jwt-go").as_deref(), Some(known));
+        let unknown = "no version is known that mends it: take another module";
+        assert_eq!(fix("example.com/x").as_deref(), Some(unknown));
     }
 }

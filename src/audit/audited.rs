@@ -11,7 +11,7 @@ use super::locked::{self, LockFacts};
 use super::module::{AuditedModule, ModuleFacts, Newest};
 use super::policy::AuditPolicy;
 use super::program::{AuditedProgram, Known};
-use super::rating::{Rating, span};
+use super::rating::{Rating, instead, span};
 use super::refused;
 use super::rule::AuditRule;
 use super::survey::Programs;
@@ -292,12 +292,11 @@ fn of_age(module: &AuditedModule, policy: &AuditPolicy, now: Timestamp) -> Optio
             span(most)
         );
         let finding = Finding::of(AuditRule::Old, &module.path).at(&module.version);
-        let fix = match &module.newest {
+        let fix = instead(&module.path).unwrap_or_else(|| match &module.newest {
             Newest::This => "it is the newest one: take another module".to_owned(),
-            Newest::Other { .. } | Newest::NotAsked { .. } => {
-                format!("go get {}@latest", module.path)
-            }
-        };
+            Newest::Other { version, .. } => format!("go get {}@{version}", module.path),
+            Newest::NotAsked { why } => format!("whether there is a newer one isn't known ({why})"),
+        });
         finding.saying(says).mended_by(fix)
     })
 }

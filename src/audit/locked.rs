@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::check::{Answer, Check, Question};
 use super::finding::Finding;
 use super::module::AuditedModule;
+use super::rating::instead;
 use super::rule::AuditRule;
 use super::version::{ModuleVersion, VersionKind};
 use crate::tools::go::ListedModule;
@@ -194,7 +195,9 @@ pub fn of_modules(modules: &[AuditedModule]) -> Vec<Finding> {
         }
         if version.is_incompatible() {
             let says = "it has no go.mod for this major version";
-            let fix = format!("look for a path with /v{}, or a successor", version.major());
+            let fix = instead(&module.path).unwrap_or_else(|| {
+                format!("look for a path with /v{}, or a successor", version.major())
+            });
             findings.push(of(AuditRule::Incompatible).saying(says).mended_by(fix));
         }
     }

@@ -211,6 +211,15 @@ fn what_its_author_left_or_took_back_is_named_with_every_reason() {
         assert!(reasons.contains(reason), "{reasons}");
     }
     assert_eq!(jwt["licence"], "MIT");
+    let findings = audit["findings"].as_array().unwrap();
+    let about_jwt = |one: &&Value| {
+        one["rule"] == "incompatible" && one["module"] == "github.com/dgrijalva/jwt-go"
+    };
+    let fix = &findings.iter().find(about_jwt).unwrap()["fix"];
+    assert_eq!(
+        fix,
+        "take github.com/golang-jwt/jwt/v5, which came after it"
+    );
     let protobuf = module(&audit, "github.com/golang/protobuf");
     assert!(
         protobuf["deprecated"]
@@ -414,7 +423,11 @@ fn licences_and_ages_may_be_denied() {
     with("deny = [\"licence:GPL-3.0\"]").exits(0);
     with("max_age = \"90d\"")
         .exits(1)
-        .says("and the manifest allows 3 months");
+        .says("and the manifest allows 3 months")
+        .says("go get golang.org/x/text@v0.");
+    let run = project.run(&["audit", "--database", "vulndb", "--offline"]);
+    run.exits(1)
+        .says("whether there is a newer one isn't known (--offline)");
     with("deny = [\"vulnerabel\"]")
         .exits(3)
         .says("did you mean `vulnerable`?");
