@@ -16,6 +16,7 @@ pub mod module;
 pub mod policy;
 pub mod program;
 pub mod rating;
+mod reason;
 mod refused;
 pub mod rule;
 pub mod survey;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::licence::Licence;
 use super::program::AuditedProgram;
 use super::rating::Rating;
+use super::reason;
 use super::version::{ModuleVersion, VersionKind};
 use crate::tools::go::ListedModule;
 
@@ -216,7 +217,7 @@ impl ModuleFacts {
             return Newest::NotAsked { why };
         }
         let why = self.not_asked.clone().or_else(|| {
-            let error = listed.error.as_ref().map(|error| first_line(&error.err));
+            let error = listed.error.as_ref().map(|error| reason::first(&error.err));
             error.or_else(|| {
                 let is_unknown = listed.path.is_empty();
                 is_unknown.then(|| "go.mod doesn't have it any more".to_owned())
@@ -271,10 +272,6 @@ fn plausible(text: &str) -> Option<Timestamp> {
     let first = Timestamp::constant(1_257_811_200, 0);
     let last = Timestamp::constant(4_102_444_800, 0);
     (first..last).contains(&time).then_some(time)
-}
-
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_owned()
 }
 
 /// The shortest ways from the modules of a project to all others.

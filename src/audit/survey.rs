@@ -15,6 +15,7 @@ use super::locked::{FromFolder, LockFacts};
 use super::mains::{Main, by_listing};
 use super::module::{ModuleFacts, versions_to_ask};
 use super::program::{AuditedProgram, linked_into};
+use super::reason::{self, reason};
 use super::unpacker::Unpacker;
 use super::vendored;
 use crate::by_release::ByRelease;
@@ -85,16 +86,6 @@ enum Said<'m> {
     Sums(String, Answer<Vec<String>>),
     Vendor(String, Answer<Vec<String>>),
     Linked(Vec<&'m Main>, Answer<Vec<PackageOfModule>>),
-}
-
-/// What a failed command said: of go's lines the first that tells no progress.
-fn reason(error: &ProcessError) -> String {
-    let text = error.with_stderr();
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let is_reason = |line: &&str| line.starts_with("go: ") && !line.starts_with("go: downloading");
-    let told = lines.clone().find(is_reason);
-    let told = told.or_else(|| lines.next_back());
-    told.unwrap_or_default().to_owned()
 }
 
 /// What go said, by what it is about.
@@ -363,8 +354,8 @@ fn unlisted(main: &Main, packages: &Answer<Vec<PackageOfModule>>) -> Option<Stri
     };
     let linked = linked_into(&main.import_path, packages);
     let errors = linked.filter_map(|package| package.error.as_ref());
-    let mut lines = errors.filter_map(|error| error.err.lines().next());
-    lines.next().map(str::to_owned)
+    let mut reasons = errors.map(|error| reason::first(&error.err));
+    reasons.find(|reason| !reason.is_empty())
 }
 
 /// What go misses in go.sum.
