@@ -464,6 +464,13 @@ fn a_report_in_markdown_is_a_table_and_one_for_scanners_names_the_module_file() 
     let result = &sarif["runs"][0]["results"][0];
     assert_eq!(result["ruleId"], "vulnerable");
     assert_eq!(result["level"], "error");
+    let message = result["message"]["text"].as_str().unwrap();
+    assert!(
+        message.ends_with("\nhttps://pkg.go.dev/vuln/GO-2021-0113"),
+        "{message}"
+    );
+    let rule = &sarif["runs"][0]["tool"]["driver"]["rules"][0];
+    assert_eq!(rule["properties"]["tags"], json!(["security"]));
     let place = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
     assert_eq!(place, "go.mod");
 }
