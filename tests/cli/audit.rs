@@ -373,7 +373,7 @@ fn a_folder_in_the_place_of_a_module_is_told_whatever_is_built() {
     };
     let folder = "the folder `./text` is compiled in its place";
     let other = "the program has v0.3.7, and go.mod selects v0.3.7 => ./text";
-    assert_eq!(told(&audited(&project, 0, &[])), [folder, other]);
+    assert_eq!(told(&audited(&project, 0, &[])), [other, folder]);
     project.run(&["build"]).exits(0);
     assert_eq!(told(&audited(&project, 0, &[])), [folder]);
 }
