@@ -89,13 +89,7 @@ impl AuditFacts {
         let lock = self.lock.iter();
         findings.extend(lock.flat_map(|lock| lock.findings(&self.programs)));
         findings.extend(self.altered.iter().map(|program| altered(program)));
-        // What a go.mod says by now is told there.
-        let is_told = |one: &Finding| {
-            let mut told = findings.iter();
-            told.any(|told| (told.rule, &told.module) == (one.rule, &one.module))
-        };
-        let of_modules = locked::of_modules(&modules).into_iter();
-        let of_modules: Vec<Finding> = of_modules.filter(|one| !is_told(one)).collect();
+        let of_modules = untold(locked::of_modules(&modules), &findings);
         findings.extend(of_modules);
         findings.extend(self.advisories.iter().cloned());
         for module in &modules {
@@ -206,6 +200,14 @@ impl Finding {
         );
         (!self.is_denied(), rule, level, names)
     }
+}
+
+/// What isn't told already: what a go.mod says by now is told there.
+fn untold(mut of_modules: Vec<Finding>, told: &[Finding]) -> Vec<Finding> {
+    let is_same =
+        |one: &Finding, other: &Finding| (one.rule, &one.module) == (other.rule, &other.module);
+    of_modules.retain(|one| !told.iter().any(|told| is_same(one, told)));
+    of_modules
 }
 
 /// That a program's file is another one than was recorded.
