@@ -20,7 +20,7 @@ use crate::manifest::{Cell, Diagnostic, Manifest, Rejected};
 use crate::process::Cancel;
 use crate::target::Target;
 use crate::tools::git::{self, GitError, Repository};
-use crate::tools::go::{Go, GoError, ListedPlatform, Mismatch, Settings};
+use crate::tools::go::{Go, GoError, ListedPlatform, Refusal, Settings};
 
 /// Facts about the project, as one release of Go sees it.
 #[derive(Clone, Debug)]
@@ -438,11 +438,11 @@ pub enum ProjectError {
 }
 
 impl ProjectError {
-    /// The module that go refuses, where that is why.
+    /// What go refuses the project for, where that is why.
     #[must_use]
-    pub fn mismatch(&self) -> Option<Mismatch> {
+    pub fn refusal(&self) -> Option<Refusal> {
         match self {
-            Self::Go(error) => error.mismatch(),
+            Self::Go(error) => error.refusal(),
             Self::Faulty(_) | Self::NoModule { .. } | Self::Toolchain(_) | Self::Git(_) => None,
         }
     }

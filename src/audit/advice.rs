@@ -12,6 +12,7 @@ use super::finding::Finding;
 use super::mains::{Main, by_listing};
 use super::policy::Level;
 use super::program::{AuditedProgram, Known};
+use super::rating::instead;
 use super::rule::AuditRule;
 use super::survey::Survey;
 use super::version::ModuleVersion;
@@ -24,10 +25,21 @@ use crate::process::Cancel;
 use crate::tools::go::Network;
 use crate::tools::govulncheck::{Govulncheck, Scan};
 
+/// Who says where advisories come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// Nobody: it is Go's own database.
+    Default,
+    /// The command line or the manifest: then it has to be readable.
+    Named,
+}
+
 /// What is asked about vulnerabilities.
 pub struct Advisors<'a> {
     /// Where advisories come from.
     pub source: &'a Source,
+    /// Who says so.
+    pub choice: Choice,
     /// What gets them.
     pub client: &'a Client,
     /// What reads sources, or why nothing does.
@@ -39,6 +51,8 @@ pub struct Advisors<'a> {
 pub(super) struct Advice {
     pub(super) findings: Vec<Finding>,
     pub(super) checks: Vec<Check>,
+    /// Questions that have to be answered, whatever the manifest denies.
+    pub(super) insisted: Vec<Question>,
 }
 
 /// What an advisory says of a module, in whichever program it is nearest.
@@ -80,6 +94,8 @@ pub(super) fn ask(
         Ok(govulncheck) => by_source(survey, (mains, govulncheck), &mut hits, cancel),
         Err(why) => Err(why.clone()),
     };
+    // What somebody names has to be there, unless nobody far away may be asked.
+    let is_unreadable = listed.is_err() && !is_far && advisors.choice == Choice::Named;
     // What is in a file was read there; of other programs only their sources tell.
     let unread = programs.iter().filter(|program| match program.known {
         Known::File { .. } => program.packages.is_empty(),
@@ -102,6 +118,10 @@ pub(super) fn ask(
     Advice {
         findings: hits.into_iter().map(finding).collect(),
         checks: vec![advisories, calls],
+        insisted: is_unreadable
+            .then_some(Question::Advisories)
+            .into_iter()
+            .collect(),
     }
 }
 
@@ -128,6 +148,8 @@ pub(super) fn of_files(
     Advice {
         findings: hits.into_iter().map(finding).collect(),
         checks: checks.into(),
+        // go refuses the project, which is denied.
+        insisted: Vec::new(),
     }
 }
 
@@ -382,7 +404,10 @@ fn finding(((advisory, module), hit): ((String, String), Hit)) -> Finding {
             format!("build with Go {}", fixed.trim_start_matches('v'))
         }
         (Some(fixed), module) => format!("go get {module}@{fixed}"),
-        (None, _) => "no version is known that mends it: take another module".to_owned(),
+        (None, module) => {
+            let fix = instead(module).unwrap_or_else(|| "take another module".to_owned());
+            format!("no version is known that mends it: {fix}")
+        }
     };
     Finding {
         level: Some(level),
@@ -394,5 +419,30 @@ fn finding(((advisory, module), hit): ((String, String), Hit)) -> Finding {
             .saying(format!("{advisory}: {summary}{how}"))
             .mended_by(fix)
             .about(&advisory)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_no_version_mends_it_what_came_after_the_module_does() {
+        let fix = |module: &str| {
+            let hit = Hit {
+                exposure: Exposure::Required,
+                program: None,
+                version: "v3.2.0+incompatible".to_owned(),
+                fixed: None,
+                summary: String::new(),
+                aliases: Vec::new(),
+                replaced_by: None,
+            };
+            finding((("GO-2020-0017".to_owned(), module.to_owned()), hit)).fix
+        };
+        let known = "no version is known that mends it: take github.com/golang-jwt/jwt/v5, which came after it";
+        assert_eq!(fix("github.com/dgrijalva/jwt-go").as_deref(), Some(known));
+        let unknown = "no version is known that mends it: take another module";
+        assert_eq!(fix("example.com/x").as_deref(), Some(unknown));
     }
 }

@@ -11,11 +11,11 @@ use super::locked::{self, LockFacts};
 use super::module::{AuditedModule, ModuleFacts, Newest};
 use super::policy::AuditPolicy;
 use super::program::{AuditedProgram, Known};
-use super::rating::{Rating, span};
+use super::rating::{Rating, instead, span};
 use super::refused;
 use super::rule::AuditRule;
 use super::survey::Programs;
-use crate::tools::go::Mismatch;
+use crate::tools::go::Refusal;
 
 /// All that an audit is made of.
 #[derive(Clone, Debug)]
@@ -35,11 +35,13 @@ pub struct AuditFacts {
     /// What a build from here would be made of, where go tells.
     pub lock: Option<Lock>,
     /// What go refuses the whole project for.
-    pub refused: Option<Mismatch>,
+    pub refused: Option<Refusal>,
     /// What advisories say of the programs.
     pub advisories: Vec<Finding>,
     /// Which of the questions about advisories were answered.
     pub advisory_checks: Vec<Check>,
+    /// Questions that have to be answered, whatever the manifest denies.
+    pub insisted: Vec<Question>,
     /// When it is asked.
     pub now: Timestamp,
 }
@@ -69,7 +71,7 @@ pub struct Audit {
 pub enum Verdict {
     /// Something is denied.
     Denied,
-    /// Nothing is, and something that the manifest denies was not looked for.
+    /// Nothing is, and what the manifest denies, or where somebody said, was not looked for.
     Undecided,
     /// Nothing is, and not all was asked.
     CleanAsFarAsAsked,
@@ -87,7 +89,8 @@ impl AuditFacts {
         let lock = self.lock.iter();
         findings.extend(lock.flat_map(|lock| lock.findings(&self.programs)));
         findings.extend(self.altered.iter().map(|program| altered(program)));
-        findings.extend(locked::of_modules(&modules));
+        let of_modules = untold(locked::of_modules(&modules), &findings);
+        findings.extend(of_modules);
         findings.extend(self.advisories.iter().cloned());
         for module in &modules {
             findings.extend(of_authors(module));
@@ -101,9 +104,9 @@ impl AuditFacts {
             finding.folder.get_or_insert(folder);
         }
         // Nobody can build that, whatever is allowed.
-        if self.refused.is_some() {
-            let refusals = findings.iter_mut();
-            for refusal in refusals.filter(|one| one.rule == AuditRule::Altered) {
+        if let Some(refusal) = &self.refused {
+            let rule = refused::rule(refusal);
+            for refusal in findings.iter_mut().filter(|one| one.rule == rule) {
                 refusal.standing = Standing::Denied { expired: None };
             }
         }
@@ -133,7 +136,7 @@ impl AuditFacts {
         Audit {
             only_required: required.filter(|one| !is_linked(&one.path)).count(),
             unused: policy.unused(&findings).map(ToString::to_string).collect(),
-            verdict: verdict(&findings, &checks, policy),
+            verdict: verdict(&findings, &checks, (policy, &self.insisted)),
             programs: self.programs,
             modules,
             findings,
@@ -142,8 +145,8 @@ impl AuditFacts {
     }
 
     fn checks(&self, modules: &[AuditedModule], policy: &AuditPolicy) -> Vec<Check> {
-        if let Some(mismatch) = &self.refused {
-            return refused::checks(mismatch, &self.advisory_checks);
+        if let Some(refusal) = &self.refused {
+            return refused::checks(refusal, &self.advisory_checks);
         }
         let reasons = self.unlinked.iter().map(String::as_str);
         let all = self.programs.len().max(1);
@@ -199,6 +202,14 @@ impl Finding {
     }
 }
 
+/// What isn't told already: what a go.mod says by now is told there.
+fn untold(mut of_modules: Vec<Finding>, told: &[Finding]) -> Vec<Finding> {
+    let is_same =
+        |one: &Finding, other: &Finding| (one.rule, &one.module) == (other.rule, &other.module);
+    of_modules.retain(|one| !told.iter().any(|told| is_same(one, told)));
+    of_modules
+}
+
 /// That a program's file is another one than was recorded.
 fn altered(program: &str) -> Finding {
     Finding {
@@ -220,12 +231,16 @@ fn folder_of(finding: &Finding, programs: &[AuditedProgram]) -> String {
     found.map_or(".", |program| &program.folder).to_owned()
 }
 
-fn verdict(findings: &[Finding], checks: &[Check], policy: &AuditPolicy) -> Verdict {
+fn verdict(
+    findings: &[Finding],
+    checks: &[Check],
+    (policy, insisted): (&AuditPolicy, &[Question]),
+) -> Verdict {
     if findings.iter().any(Finding::is_denied) {
         return Verdict::Denied;
     }
     let gaps = checks.iter().filter(|check| check.gap().is_some());
-    let is_open = |check: &Check| policy.asks(check.question);
+    let is_open = |check: &Check| policy.asks(check.question) || insisted.contains(&check.question);
     if gaps.clone().any(is_open) {
         return Verdict::Undecided;
     }
@@ -279,12 +294,11 @@ fn of_age(module: &AuditedModule, policy: &AuditPolicy, now: Timestamp) -> Optio
             span(most)
         );
         let finding = Finding::of(AuditRule::Old, &module.path).at(&module.version);
-        let fix = match &module.newest {
+        let fix = instead(&module.path).unwrap_or_else(|| match &module.newest {
             Newest::This => "it is the newest one: take another module".to_owned(),
-            Newest::Other { .. } | Newest::NotAsked { .. } => {
-                format!("go get {}@latest", module.path)
-            }
-        };
+            Newest::Other { version, .. } => format!("go get {}@{version}", module.path),
+            Newest::NotAsked { why } => format!("whether there is a newer one isn't known ({why})"),
+        });
         finding.saying(says).mended_by(fix)
     })
 }

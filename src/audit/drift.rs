@@ -1,22 +1,64 @@
 //! Whether programs that were built are what the lock files and the commit say. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use super::finding::Finding;
-use super::program::{AuditedProgram, Known};
+use super::program::{AuditedProgram, Known, LinkedModule};
 use super::rule::AuditRule;
+use crate::tools::go::ListedModule;
 
 /// What a build from here would be made of.
 #[derive(Clone, Debug, Default)]
 pub struct Lock {
-    /// The versions that go.mod selects, by path: several modules of a project may select several.
-    pub versions: BTreeMap<String, BTreeSet<String>>,
+    /// What go.mod selects, by path: several modules of a project may select several versions.
+    pub selected: BTreeMap<String, BTreeSet<Selected>>,
     /// The checksums of go.sum, by path and version.
     pub sums: BTreeMap<(String, String), String>,
     /// The current commit, and whether sources differ from it.
     pub commit: Option<(String, bool)>,
     /// The tag of the current commit.
     pub tag: Option<String>,
+}
+
+/// A version, and what is compiled in its place.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Selected {
+    /// The version.
+    pub version: String,
+    /// A path with a version, or a folder without.
+    pub replaced_by: Option<(String, String)>,
+}
+
+impl Selected {
+    /// What go selects of a module.
+    #[must_use]
+    pub fn of(listed: &ListedModule) -> Self {
+        let replace = listed.replace.as_ref();
+        Self {
+            version: listed.version.clone(),
+            replaced_by: replace.map(|it| (it.path.clone(), it.version.clone())),
+        }
+    }
+
+    /// What a program has of it.
+    fn in_program(module: &LinkedModule) -> Self {
+        Self {
+            version: module.version.clone(),
+            replaced_by: module.replaced_by.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Selected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.version)?;
+        match &self.replaced_by {
+            None => Ok(()),
+            Some((folder, version)) if version.is_empty() => write!(f, " => {folder}"),
+            Some((path, version)) => write!(f, " => {path}@{version}"),
+        }
+    }
 }
 
 /// The checksums of modules in a go.sum; those of their go.mod files are left out.
@@ -59,15 +101,15 @@ impl Lock {
         };
         let mut findings = Vec::new();
         for module in &program.modules {
-            let selected = self.versions.get(&module.path);
+            let selected = self.selected.get(&module.path);
+            let built = Selected::in_program(module);
             let finding = match selected {
                 None => Some("the program has it, and go.mod selects none".to_owned()),
-                Some(versions) if !versions.contains(&module.version) => {
-                    let versions: Vec<&str> = versions.iter().map(String::as_str).collect();
+                Some(selected) if !selected.contains(&built) => {
+                    let selected: Vec<String> = selected.iter().map(Selected::to_string).collect();
+                    let selected = selected.join(" and ");
                     Some(format!(
-                        "the program has {}, and go.mod selects {}",
-                        module.version,
-                        versions.join(" and ")
+                        "the program has {built}, and go.mod selects {selected}"
                     ))
                 }
                 Some(_) => None,
@@ -134,7 +176,7 @@ impl Lock {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::program::{Build, LinkedModule};
+    use crate::audit::program::Build;
 
     fn program() -> AuditedProgram {
         AuditedProgram {
@@ -163,14 +205,20 @@ mod tests {
         }
     }
 
-    fn versions(version: &str) -> BTreeMap<String, BTreeSet<String>> {
-        let versions = BTreeSet::from([version.to_owned()]);
-        BTreeMap::from([("example.com/x".to_owned(), versions)])
+    fn selected(
+        version: &str,
+        replaced_by: Option<(&str, &str)>,
+    ) -> BTreeMap<String, BTreeSet<Selected>> {
+        let selected = Selected {
+            version: version.to_owned(),
+            replaced_by: replaced_by.map(|(path, version)| (path.to_owned(), version.to_owned())),
+        };
+        BTreeMap::from([("example.com/x".to_owned(), BTreeSet::from([selected]))])
     }
 
     fn lock() -> Lock {
         Lock {
-            versions: versions("v1.0.0"),
+            selected: selected("v1.0.0", None),
             sums: sums("example.com/x v1.0.0 h1:a=\nexample.com/x v1.0.0/go.mod h1:b=\n"),
             commit: Some(("0123456789abcdef".to_owned(), false)),
             tag: None,
@@ -190,7 +238,7 @@ mod tests {
     #[test]
     fn whatever_differs_is_told() {
         let newer = Lock {
-            versions: versions("v1.1.0"),
+            selected: selected("v1.1.0", None),
             ..lock()
         };
         assert_eq!(rules(&newer, program()), [AuditRule::OtherVersion]);
@@ -215,6 +263,29 @@ mod tests {
         let mut dirty = program();
         dirty.build.as_mut().unwrap().modified = Some(true);
         assert_eq!(rules(&lock(), dirty), [AuditRule::Dirty]);
+    }
+
+    #[test]
+    fn what_go_mod_replaces_by_now_is_told_of_a_program_that_has_the_module_itself() {
+        for (by, told) in [
+            (("./x", ""), "v1.0.0 => ./x"),
+            (
+                ("example.com/fork", "v1.0.1"),
+                "v1.0.0 => example.com/fork@v1.0.1",
+            ),
+        ] {
+            let replacing = Lock {
+                selected: selected("v1.0.0", Some(by)),
+                ..lock()
+            };
+            let findings = replacing.findings(&[program()]);
+            let says = format!("the program has v1.0.0, and go.mod selects {told}");
+            assert_eq!(findings[0].rule, AuditRule::OtherVersion);
+            assert_eq!(findings[0].says, says);
+            let mut same = program();
+            same.modules[0].replaced_by = Some((by.0.to_owned(), by.1.to_owned()));
+            assert_eq!(rules(&replacing, same), []);
+        }
     }
 
     #[test]

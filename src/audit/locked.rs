@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use super::check::{Answer, Check, Question};
 use super::finding::Finding;
 use super::module::AuditedModule;
+use super::rating::instead;
 use super::rule::AuditRule;
 use super::version::{ModuleVersion, VersionKind};
+use crate::tools::go::ListedModule;
 
 /// What go says of one module of the project.
 #[derive(Clone, Debug)]
@@ -21,8 +23,42 @@ pub struct LockFacts {
     pub vendor: Option<Answer<Vec<String>>>,
     /// What go misses in go.sum, a sentence each.
     pub unlocked: BTreeSet<String>,
+    /// The modules in whose place folders are compiled.
+    pub from_folders: Vec<FromFolder>,
     /// The toolchain that go.mod names, and those that build.
     pub toolchain: Option<(String, Vec<String>)>,
+}
+
+/// A module in whose place a folder is compiled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FromFolder {
+    /// Its path.
+    pub module: String,
+    /// The version that go.mod selects.
+    pub version: String,
+    /// The folder, as go.mod names it.
+    pub folder: String,
+}
+
+impl FromFolder {
+    /// Where go says so of a module.
+    #[must_use]
+    pub fn of(listed: &ListedModule) -> Option<Self> {
+        let replace = listed.replace.as_ref()?;
+        replace.version.is_empty().then(|| Self {
+            module: listed.path.clone(),
+            version: listed.version.clone(),
+            folder: replace.path.clone(),
+        })
+    }
+
+    fn finding(&self) -> Finding {
+        let says = format!("the folder `{}` is compiled in its place", self.folder);
+        Finding::of(AuditRule::LocalReplace, &self.module)
+            .at(&self.version)
+            .saying(says)
+            .mended_by(format!("go mod edit -dropreplace={}", self.module))
+    }
 }
 
 /// More lines of a list than this are counted.
@@ -33,10 +69,7 @@ impl LockFacts {
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
-        let command = |command: &str| match self.dir.as_str() {
-            "." => command.to_owned(),
-            dir => format!("cd {dir} && {command}"),
-        };
+        let command = |command: &str| command_in(&self.dir, command);
         if let Ok(diff) = &self.tidy
             && !diff.is_empty()
         {
@@ -62,6 +95,11 @@ impl LockFacts {
             let says = format!("{} in `vendor` of {}", some(files), self.place());
             let finding = Finding::of_all(AuditRule::VendorDrift).saying(says);
             findings.push(finding.mended_by(command("go mod vendor")));
+        }
+        for module in &self.from_folders {
+            let mut finding = module.finding();
+            finding.fix = finding.fix.map(|fix| command(&fix));
+            findings.push(finding);
         }
         if let Some((named, builds)) = &self.toolchain
             && builds.iter().any(|builds| builds != named)
@@ -98,6 +136,14 @@ impl LockFacts {
     }
 }
 
+/// A command that is to be run in a folder of the project.
+pub(super) fn command_in(dir: &str, command: &str) -> String {
+    match dir {
+        "." => command.to_owned(),
+        dir => format!("cd {dir} && {command}"),
+    }
+}
+
 /// What of several modules' questions was answered.
 #[must_use]
 pub fn checks(facts: &[LockFacts]) -> Vec<Check> {
@@ -127,9 +173,12 @@ pub fn of_modules(modules: &[AuditedModule]) -> Vec<Finding> {
     for module in modules {
         let of = |rule| Finding::of(rule, &module.path).at(&module.version);
         if let Some(folder) = module.replaced_by.as_ref().filter(|by| !by.contains('@')) {
-            let fix = format!("go mod edit -dropreplace={}", module.path);
-            let says = format!("the folder `{folder}` is compiled in its place");
-            findings.push(of(AuditRule::LocalReplace).saying(says).mended_by(fix));
+            let from_folder = FromFolder {
+                module: module.path.clone(),
+                version: module.version.clone(),
+                folder: folder.clone(),
+            };
+            findings.push(from_folder.finding());
         }
         let real = module
             .replaced_by
@@ -146,7 +195,9 @@ pub fn of_modules(modules: &[AuditedModule]) -> Vec<Finding> {
         }
         if version.is_incompatible() {
             let says = "it has no go.mod for this major version";
-            let fix = format!("look for a path with /v{}, or a successor", version.major());
+            let fix = instead(&module.path).unwrap_or_else(|| {
+                format!("look for a path with /v{}, or a successor", version.major())
+            });
             findings.push(of(AuditRule::Incompatible).saying(says).mended_by(fix));
         }
     }
@@ -192,6 +243,7 @@ mod tests {
             altered: Ok(Vec::new()),
             vendor: None,
             unlocked: BTreeSet::new(),
+            from_folders: Vec::new(),
             toolchain: None,
         }
     }
@@ -214,6 +266,11 @@ mod tests {
             ]),
             vendor: Some(Ok(vec!["a/b.go".to_owned()])),
             unlocked: BTreeSet::from(["missing go.sum entry".to_owned()]),
+            from_folders: vec![FromFolder {
+                module: "example.com/y".to_owned(),
+                version: "v1.2.0".to_owned(),
+                folder: "../y".to_owned(),
+            }],
             toolchain: Some(("go1.26.9".to_owned(), vec!["go1.26.8".to_owned()])),
         };
         let findings = faulty.findings();
@@ -225,12 +282,15 @@ mod tests {
                 AuditRule::Altered,
                 AuditRule::Unlocked,
                 AuditRule::VendorDrift,
+                AuditRule::LocalReplace,
                 AuditRule::Toolchain
             ]
         );
         assert_eq!(findings[0].fix.as_deref(), Some("cd tools && go mod tidy"));
         assert_eq!(findings[0].says, "it would change go.sum in `tools`");
         assert_eq!(findings[1].subject(), "example.com/x@v1.0.0");
+        let fix = "cd tools && go mod edit -dropreplace=example.com/y";
+        assert_eq!(findings[4].fix.as_deref(), Some(fix));
     }
 
     #[test]

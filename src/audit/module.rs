@@ -1,6 +1,6 @@
 //! A module that is linked into something that is shipped: all that is known of it. Pure.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::licence::Licence;
 use super::program::AuditedProgram;
 use super::rating::Rating;
+use super::reason;
 use super::version::{ModuleVersion, VersionKind};
 use crate::tools::go::ListedModule;
 
@@ -216,7 +217,7 @@ impl ModuleFacts {
             return Newest::NotAsked { why };
         }
         let why = self.not_asked.clone().or_else(|| {
-            let error = listed.error.as_ref().map(|error| first_line(&error.err));
+            let error = listed.error.as_ref().map(|error| reason::first(&error.err));
             error.or_else(|| {
                 let is_unknown = listed.path.is_empty();
                 is_unknown.then(|| "go.mod doesn't have it any more".to_owned())
@@ -273,11 +274,10 @@ fn plausible(text: &str) -> Option<Timestamp> {
     (first..last).contains(&time).then_some(time)
 }
 
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_owned()
-}
-
 /// The shortest ways from the modules of a project to all others.
+///
+/// Since Go 1.17 go.mod names all modules that are needed, so the project itself would be one step from each. What it
+/// names for others alone is taken from those, and only where none of them leads there from go.mod.
 struct Ways<'f> {
     /// By the path of a module, the one before it.
     before: BTreeMap<&'f str, &'f str>,
@@ -295,17 +295,41 @@ impl<'f> Ways<'f> {
             }
         }
         let mains = facts.requirements.iter().map(|(from, _)| from.as_str());
-        let mut waiting: VecDeque<&str> = mains.filter(|from| !from.contains('@')).collect();
-        let mut before: BTreeMap<&str, &str> = waiting.iter().map(|main| (*main, "")).collect();
-        while let Some(from) = waiting.pop_front() {
-            for to in required.get(from).into_iter().flatten() {
-                if !before.contains_key(to) {
-                    before.insert(to, from);
-                    waiting.push_back(to);
-                }
+        let mains: BTreeSet<&str> = mains.filter(|from| !from.contains('@')).collect();
+        let (indirect, direct): (Vec<_>, Vec<_>) =
+            facts.listed.iter().partition(|module| module.indirect);
+        let is_indirect = |path: &str| {
+            let has = |listed: &[&ListedModule]| listed.iter().any(|module| module.path == path);
+            has(&indirect) && !has(&direct)
+        };
+        let mut ways = Self {
+            before: mains.iter().map(|main| (*main, "")).collect(),
+        };
+        let of_project = |main: &&'f str| required.get(main).cloned().unwrap_or_default();
+        let named = mains
+            .iter()
+            .flat_map(|main| of_project(main).into_iter().map(|to| (*main, to)));
+        let (for_others, own): (Vec<_>, Vec<_>) = named.partition(|(_, to)| is_indirect(to));
+        ways.extend(own, &required);
+        ways.extend(for_others, &required);
+        ways
+    }
+
+    /// Adds the ways that go on from some steps.
+    fn extend(
+        &mut self,
+        steps: Vec<(&'f str, &'f str)>,
+        required: &BTreeMap<&'f str, Vec<&'f str>>,
+    ) {
+        let mut steps = VecDeque::from(steps);
+        while let Some((from, to)) = steps.pop_front() {
+            if self.before.contains_key(to) {
+                continue;
             }
+            self.before.insert(to, from);
+            let next = required.get(to).into_iter().flatten();
+            steps.extend(next.map(|next| (to, *next)));
         }
-        Self { before }
     }
 
     /// From a module of the project to this one, which is left out.
@@ -388,6 +412,29 @@ mod tests {
         assert_eq!(ways.to("c"), ["m", "d"]);
         assert_eq!(ways.to("a"), ["m"]);
         assert_eq!(ways.to("nobody"), [""; 0]);
+    }
+
+    #[test]
+    fn what_go_mod_names_for_others_alone_is_required_by_those() {
+        let edge = |from: &str, to: &str| (from.to_owned(), to.to_owned());
+        let indirect = |path: &str| ListedModule {
+            indirect: true,
+            ..listed(path, "v1.0.0", &[])
+        };
+        let facts = ModuleFacts {
+            listed: vec![listed("a", "v1.0.0", &[]), indirect("b"), indirect("c")],
+            requirements: vec![
+                edge("m", "a@v1.0.0"),
+                edge("m", "b@v1.0.0"),
+                edge("m", "c@v1.0.0"),
+                edge("a@v1.0.0", "b@v1.0.0"),
+            ],
+            ..ModuleFacts::default()
+        };
+        let ways = Ways::of(&facts);
+        assert_eq!(ways.to("b"), ["m", "a"]);
+        // Nothing else leads to it.
+        assert_eq!(ways.to("c"), ["m"]);
     }
 
     #[test]

@@ -133,7 +133,7 @@ impl AuditedProgram {
             LinkedModule {
                 path: module.path.clone(),
                 version: module.version.clone(),
-                replaced_by: replace.map(|it| (it.path.clone(), it.version.clone())),
+                replaced_by: replace.map(|it| (it.path.clone(), of_replacement(&it.version))),
                 sum: Some(sum.clone()).filter(|sum| !sum.is_empty()),
                 packages: functions.map(|_| share.map_or(0, |share| share.packages.len())),
                 code: functions.map(|_| share.map_or(0, |share| share.code)),
@@ -196,6 +196,16 @@ impl AuditedProgram {
             build: None,
             packages: all,
         }
+    }
+}
+
+/// The version of what is compiled in a module's place; none for a folder, of which a file says `(devel)`.
+///
+/// Source: `debugModFromModinfo` in Go's `cmd/go/internal/load/pkg.go`.
+fn of_replacement(version: &str) -> String {
+    match version {
+        "(devel)" => String::new(),
+        version => version.to_owned(),
     }
 }
 

@@ -63,6 +63,12 @@ pub fn successor(path: &str) -> Option<&'static str> {
     fields.find_map(|mut fields| (fields.next() == Some(path)).then(|| fields.next())?)
 }
 
+/// What to do about a module that its author left, where it is known what came after it.
+#[must_use]
+pub fn instead(path: &str) -> Option<String> {
+    successor(path).map(|successor| format!("take {successor}, which came after it"))
+}
+
 /// Days after which a version is one to know of, one to mend, and one that nobody cares for.
 const AGES: [(i64, Grade); 3] = [
     (5 * 365, Grade::Bad),

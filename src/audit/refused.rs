@@ -1,4 +1,4 @@
-//! A project that go refuses, since a checksum in go.sum is another one: what is known all the same.
+//! A project that go refuses, since go.sum or `vendor` is of another one: what is known all the same.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use super::audited::AuditFacts;
 use super::built::Reader;
 use super::check::{Check, Outcome, Question};
 use super::finding::Finding;
+use super::locked::command_in;
 use super::mains::label;
 use super::module::ModuleFacts;
 use super::program::{AuditedProgram, NamedProgram};
@@ -17,15 +18,16 @@ use super::rule::AuditRule;
 use super::survey::Programs;
 use super::unpacker::Unpacker;
 use crate::delivery;
+use crate::human;
 use crate::manifest::Cell;
 use crate::process::Cancel;
-use crate::tools::go::{Mismatch, Network};
+use crate::tools::go::{Mismatch, Network, Refusal, StaleVendor};
 
 /// A project that go refuses: only the programs of the output folder tell what is in them (effects).
 #[derive(Clone, Copy)]
 pub struct Refused<'a> {
     /// What go refuses.
-    pub mismatch: &'a Mismatch,
+    pub refusal: &'a Refusal,
     /// The cells that are shipped.
     pub cells: &'a [Cell],
     /// Only these binaries; none means all.
@@ -50,22 +52,23 @@ impl Refused<'_> {
         let advice = advice::of_files(
             (self.advisors, self.network),
             (&programs, &files),
-            &why(self.mismatch),
+            &why(self.refusal),
         );
         AuditFacts {
             unlinked: Vec::new(),
             altered: Vec::new(),
             scope: Programs::Built,
             modules: ModuleFacts {
-                not_asked: Some(why(self.mismatch)),
+                not_asked: Some(why(self.refusal)),
                 ..ModuleFacts::default()
             },
             programs,
             locks: Vec::new(),
             lock: None,
-            refused: Some(self.mismatch.clone()),
+            refused: Some(self.refusal.clone()),
             advisories: advice.findings,
             advisory_checks: advice.checks,
+            insisted: advice.insisted,
             now: self.now,
         }
     }
@@ -105,12 +108,27 @@ impl Refused<'_> {
 }
 
 /// Why nothing else is known.
-fn why(mismatch: &Mismatch) -> String {
-    format!("go refuses the modules of the project, by the checksum of {mismatch}")
+fn why(refusal: &Refusal) -> String {
+    format!("go refuses the modules of the project, {refusal}")
+}
+
+/// The rule that it breaks.
+pub(super) fn rule(refusal: &Refusal) -> AuditRule {
+    match refusal {
+        Refusal::Checksum(_) => AuditRule::Altered,
+        Refusal::Vendor(_) => AuditRule::VendorDrift,
+    }
 }
 
 /// What is wrong.
-pub(super) fn finding(mismatch: &Mismatch) -> Finding {
+pub(super) fn finding(refusal: &Refusal) -> Finding {
+    match refusal {
+        Refusal::Checksum(mismatch) => of_checksum(mismatch),
+        Refusal::Vendor(vendor) => of_vendor(vendor),
+    }
+}
+
+fn of_checksum(mismatch: &Mismatch) -> Finding {
     let what = if mismatch.is_of_module_file {
         "its go.mod file"
     } else {
@@ -127,8 +145,19 @@ pub(super) fn finding(mismatch: &Mismatch) -> Finding {
         .mended_by("take go.sum from version control, or find out who changed the module")
 }
 
+fn of_vendor(vendor: &StaleVendor) -> Finding {
+    let differences = human::first(3, &vendor.differences);
+    let command = command_in(&vendor.folder, vendor.command());
+    Finding {
+        folder: Some(vendor.folder.clone()),
+        ..Finding::of_all(AuditRule::VendorDrift)
+            .saying(format!("go refuses it: {differences}"))
+            .mended_by(command)
+    }
+}
+
 /// What was not asked: all that hangs on go.
-pub(super) fn checks(mismatch: &Mismatch, advisories: &[Check]) -> Vec<Check> {
+pub(super) fn checks(refusal: &Refusal, advisories: &[Check]) -> Vec<Check> {
     let questions = [
         Question::Linked,
         Question::Tidy,
@@ -139,7 +168,7 @@ pub(super) fn checks(mismatch: &Mismatch, advisories: &[Check]) -> Vec<Check> {
     ];
     let unasked = questions.into_iter().map(|question| Check {
         question,
-        outcome: Outcome::NotAsked { why: why(mismatch) },
+        outcome: Outcome::NotAsked { why: why(refusal) },
     });
     unasked.chain(advisories.iter().cloned()).collect()
 }

@@ -8,13 +8,14 @@ use jiff::Timestamp;
 use super::advice::{self, Advisors};
 use super::audited::AuditFacts;
 use super::check::Answer;
-use super::drift::{self, Lock};
+use super::drift::{self, Lock, Selected};
 use super::licence::Licence;
 use super::licence_files::licence_in;
-use super::locked::LockFacts;
+use super::locked::{FromFolder, LockFacts};
 use super::mains::{Main, by_listing};
 use super::module::{ModuleFacts, versions_to_ask};
 use super::program::{AuditedProgram, linked_into};
+use super::reason::{self, reason};
 use super::unpacker::Unpacker;
 use super::vendored;
 use crate::by_release::ByRelease;
@@ -79,22 +80,12 @@ enum Ask<'m> {
 
 /// What go says to it.
 enum Said<'m> {
-    Modules(Answer<Vec<ListedModule>>),
+    Modules(String, Answer<Vec<ListedModule>>),
     Requirements(Answer<Vec<(String, String)>>),
     Tidy(String, Answer<String>),
     Sums(String, Answer<Vec<String>>),
     Vendor(String, Answer<Vec<String>>),
     Linked(Vec<&'m Main>, Answer<Vec<PackageOfModule>>),
-}
-
-/// What a failed command said: of go's lines the first that tells no progress.
-fn reason(error: &ProcessError) -> String {
-    let text = error.with_stderr();
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let is_reason = |line: &&str| line.starts_with("go: ") && !line.starts_with("go: downloading");
-    let told = lines.clone().find(is_reason);
-    let told = told.or_else(|| lines.next_back());
-    told.unwrap_or_default().to_owned()
 }
 
 /// What go said, by what it is about.
@@ -130,8 +121,11 @@ impl Survey<'_> {
         programs.extend(gathered.programs);
         programs.sort_by(|a, b| a.name.cmp(&b.name));
         // Several modules of a project may want several versions.
-        let key = |module: &ListedModule| (module.path.clone(), module.version.clone());
-        modules.listed.sort_by_key(key);
+        let key = |module: &ListedModule| (module.path.clone(), Selected::of(module));
+        // What one of them requires for itself comes before what others do for theirs.
+        modules
+            .listed
+            .sort_by_key(|module| (key(module), module.indirect));
         modules.listed.dedup_by_key(|module| key(module));
         let linked = linked(&modules.listed, &programs);
         modules.times = self.times(&linked, cancel);
@@ -148,6 +142,7 @@ impl Survey<'_> {
             locks: locks.into_values().collect(),
             advisories: advice.findings,
             advisory_checks: advice.checks,
+            insisted: advice.insisted,
             now: self.now,
         }
     }
@@ -160,8 +155,12 @@ impl Survey<'_> {
             let modules = &mut gathered.modules;
             let locks = &mut gathered.locks;
             match said {
-                Said::Modules(Ok(listed)) => modules.listed.extend(listed),
-                Said::Modules(Err(why)) => {
+                Said::Modules(dir, Ok(listed)) => {
+                    let from_folders = listed.iter().filter_map(FromFolder::of);
+                    self.lock(locks, dir).from_folders = from_folders.collect();
+                    modules.listed.extend(listed);
+                }
+                Said::Modules(_, Err(why)) => {
                     modules.not_asked.get_or_insert(why);
                 }
                 Said::Requirements(edges) => modules.requirements.extend(edges.unwrap_or_default()),
@@ -221,6 +220,7 @@ impl Survey<'_> {
             altered: Ok(Vec::new()),
             vendor: None,
             unlocked: BTreeSet::new(),
+            from_folders: Vec::new(),
             toolchain: named.map(|named| (named.clone(), builds.collect())),
         })
     }
@@ -275,7 +275,7 @@ impl Survey<'_> {
         match ask {
             Ask::Modules(dir) => {
                 let listed = go.modules(&place(dir), cancel);
-                Said::Modules(listed.map_err(|error| error.to_string()))
+                Said::Modules(dir.clone(), listed.map_err(|error| error.to_string()))
             }
             Ask::Requirements(dir) => {
                 Said::Requirements(go.requirements(&place(dir), cancel).map_err(failed))
@@ -332,13 +332,13 @@ impl Survey<'_> {
         let repository = self.projects.any().repository.as_ref();
         let head = repository.and_then(|repository| repository.head.as_ref());
         let modified = repository.is_some_and(|repository| repository.modified);
-        let mut selected: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut selected: BTreeMap<String, BTreeSet<Selected>> = BTreeMap::new();
         for module in versions {
             let of_path = selected.entry(module.path.clone()).or_default();
-            of_path.insert(module.version.clone());
+            of_path.insert(Selected::of(module));
         }
         Lock {
-            versions: selected,
+            selected,
             sums,
             commit: head.map(|head| (head.commit.clone(), modified)),
             tag: head.and_then(|head| head.tag.clone()),
@@ -354,8 +354,8 @@ fn unlisted(main: &Main, packages: &Answer<Vec<PackageOfModule>>) -> Option<Stri
     };
     let linked = linked_into(&main.import_path, packages);
     let errors = linked.filter_map(|package| package.error.as_ref());
-    let mut lines = errors.filter_map(|error| error.err.lines().next());
-    lines.next().map(str::to_owned)
+    let mut reasons = errors.map(|error| reason::first(&error.err));
+    reasons.find(|reason| !reason.is_empty())
 }
 
 /// What go misses in go.sum.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::check::Answer;
+use super::reason::reason;
 use crate::process::Cancel;
 use crate::temporary::OwnFolder;
 use crate::tools::go::PinnedGo;
@@ -13,7 +14,7 @@ pub(super) fn differing(go: &PinnedGo, module: &Path, cancel: &Cancel) -> Answer
     let own = OwnFolder::make().map_err(|error| error.to_string())?;
     let made = own.path().join("vendor");
     go.vendor((module, &made), cancel)
-        .map_err(|error| error.with_stderr())?;
+        .map_err(|error| reason(&error))?;
     let vendor = module.join("vendor");
     let here = files(&vendor).map_err(|error| error.to_string())?;
     let there = files(&made).map_err(|error| error.to_string())?;

@@ -24,7 +24,7 @@ Exit codes:
   1  something that is denied was found
   2  usage
   3  the manifest is wrong
-  4  go or git is missing, or what the manifest denies could not be looked for";
+  4  go or git is missing, or what the manifest denies could not be looked for, or not in the database that is named";
 
 /// `gobuildx audit`
 #[derive(Debug, Args)]

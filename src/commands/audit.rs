@@ -10,7 +10,7 @@ use super::manifest_file;
 use super::prepare::{Unreadable, root_of_go};
 use crate::audit::database::{ParseSourceError, Source};
 use crate::audit::{
-    Advisors, Answer, Audit, Programs, Refused as RefusedProject, Survey, Unpacker, Verdict,
+    Advisors, Answer, Audit, Choice, Programs, Refused as RefusedProject, Survey, Unpacker, Verdict,
 };
 use crate::by_release::ByRelease;
 use crate::cli::{AuditArgs, AuditFormat, SelectionArgs};
@@ -28,7 +28,7 @@ use crate::progress::Spinner;
 use crate::project::{Project, ProjectError, Questions, folder, survey};
 use crate::report::AuditReport;
 use crate::temporary::OwnFolder;
-use crate::tools::go::{Go, GoError, Mismatch, Network, PinnedGo, Settings};
+use crate::tools::go::{Go, GoError, Network, PinnedGo, Refusal, Settings};
 use crate::tools::govulncheck::{FETCHED, Govulncheck, GovulncheckError, PACKAGE};
 
 /// Audits the sources before a build, where the manifest wants that: what lies in the output folder is of an earlier one.
@@ -189,26 +189,29 @@ impl<'h> Asked<'h> {
         let by_default = AuditSection::default();
         let section = self.manifest.audit.as_ref().unwrap_or(&by_default);
         let source = self.source(args, section)?;
+        let named = args.database.as_ref().or(section.database.as_ref());
+        let choice = named.map_or(Choice::Default, |_| Choice::Named);
         let client = Client::new(&self.host.env, cancel);
         let own = OwnFolder::make().map_err(|error| error.to_string());
         let unpacker = Unpacker::into_folder(&own, self.host);
         let advice_by = |govulncheck| Advisors {
             source: &source,
+            choice,
             client: &client,
             govulncheck,
         };
         let projects = match self.survey(&spinner, cancel) {
             Ok(projects) => projects,
-            Err(error) if error.mismatch().is_some() => {
+            Err(error) => {
                 let advisors = advice_by(Err("go refuses the project's modules".to_owned()));
-                let facts = error.mismatch().map(|mismatch| {
+                let facts = error.refusal().map(|refusal| {
+                    let refusal = refusal.below(&self.root);
                     let by = (&unpacker, &advisors);
-                    self.refused(args, &mismatch, by).facts(cancel)
+                    self.refused(args, &refusal, by).facts(cancel)
                 });
                 let audit = facts.map(|facts| facts.held_against(&section.policy));
                 return audit.ok_or_else(|| error.into());
             }
-            Err(error) => return Err(error.into()),
         };
         check_compat(&self.manifest, section, &projects)?;
         let project = projects.any();
@@ -248,11 +251,11 @@ impl<'h> Asked<'h> {
     fn refused<'a>(
         &'a self,
         args: &'a AuditArgs,
-        mismatch: &'a Mismatch,
+        refusal: &'a Refusal,
         (unpacker, advisors): (&'a Unpacker<'a>, &'a Advisors<'a>),
     ) -> RefusedProject<'a> {
         RefusedProject {
-            mismatch,
+            refusal,
             cells: &self.cells,
             binaries: &args.binaries,
             out: &self.out,

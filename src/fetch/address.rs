@@ -89,6 +89,12 @@ impl Address {
         }
     }
 
+    /// The path on this machine that a `file://` address names; none for a server.
+    #[must_use]
+    pub fn path(&self) -> Option<PathBuf> {
+        (self.scheme == Scheme::File).then(|| self.file())
+    }
+
     /// The file that a `file://` address names.
     pub(super) fn file(&self) -> PathBuf {
         let path = decoded(&self.place);

@@ -17,6 +17,12 @@ use crate::verify::{Finding, Fix, PolicyName, Rule, Severity, Standing, Verifica
 /// Where the schema is published.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
+/// What is said of advisories in general; a result names its own.
+const ADVISORIES: &str = "https://go.dev/doc/security/vuln/";
+
+/// High, from 0.0 to 10.0: Go's database has no scores.
+const SEVERITY: &str = "7.0";
+
 /// How bad a result is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -111,6 +117,25 @@ impl Sarif {
                 "primaryLocationLineHash": fingerprint(&[id, path, subject, message]),
             },
         }));
+    }
+
+    /// Adds something that others may use against a program: code scanning sorts it by how severe it is.
+    ///
+    /// Source: "reportingDescriptor object" of GitHub's "SARIF support for code scanning".
+    pub fn vulnerability(
+        &mut self,
+        rule: ScanRule,
+        level: Level,
+        (path, subject): (&str, &str),
+        message: &str,
+    ) {
+        self.result(rule, level, (path, subject), message);
+        let properties = json!({ "tags": ["security"], "security-severity": SEVERITY });
+        let descriptor = self.rules.get_mut(rule.id).and_then(Value::as_object_mut);
+        if let Some(descriptor) = descriptor {
+            descriptor.insert("helpUri".to_owned(), json!(ADVISORIES));
+            descriptor.insert("properties".to_owned(), properties);
+        }
     }
 
     /// Adds a file of which nothing can be said.
@@ -296,6 +321,24 @@ mod tests {
             let rule = &run["tool"]["driver"]["rules"][usize::try_from(index).unwrap()];
             assert_eq!(rule["id"], result["ruleId"]);
         }
+    }
+
+    #[test]
+    fn what_is_about_security_says_so_and_how_severe_it_is() {
+        let rule = |id| ScanRule {
+            id,
+            summary: "s",
+            help: "h",
+        };
+        let mut sarif = Sarif::default();
+        sarif.result(rule("a"), Level::Warning, ("go.mod", "x"), "one");
+        sarif.vulnerability(rule("b"), Level::Error, ("go.mod", "x"), "two");
+        let document = sarif.document(Exit::Failed);
+        let rules = &document["runs"][0]["tool"]["driver"]["rules"];
+        assert_eq!(rules[0]["properties"]["tags"], json!(["portability"]));
+        assert_eq!(rules[1]["properties"]["tags"], json!(["security"]));
+        assert_eq!(rules[1]["properties"]["security-severity"], "7.0");
+        assert_eq!(rules[1]["helpUri"], ADVISORIES);
     }
 
     #[test]

@@ -211,6 +211,15 @@ fn what_its_author_left_or_took_back_is_named_with_every_reason() {
         assert!(reasons.contains(reason), "{reasons}");
     }
     assert_eq!(jwt["licence"], "MIT");
+    let findings = audit["findings"].as_array().unwrap();
+    let about_jwt = |one: &&Value| {
+        one["rule"] == "incompatible" && one["module"] == "github.com/dgrijalva/jwt-go"
+    };
+    let fix = &findings.iter().find(about_jwt).unwrap()["fix"];
+    assert_eq!(
+        fix,
+        "take github.com/golang-jwt/jwt/v5, which came after it"
+    );
     let protobuf = module(&audit, "github.com/golang/protobuf");
     assert!(
         protobuf["deprecated"]
@@ -265,7 +274,8 @@ fn the_table_has_what_is_linked_and_agrees_with_go() {
     let code = cobra["programs"][0]["code"].as_u64().unwrap();
     assert!((10_000..1_000_000).contains(&code), "{code}");
     let pflag = module(&built, "github.com/spf13/pflag");
-    assert_eq!(pflag["required_by"], json!(["example.com/a"]));
+    let way = ["example.com/a", "github.com/spf13/cobra"];
+    assert_eq!(pflag["required_by"], json!(way));
     // What is asked of a proxy is what go itself tells.
     let dir = project.root().to_str().unwrap();
     let newest = go(&[
@@ -289,6 +299,24 @@ fn offline_nothing_is_clean_that_was_not_asked() {
         .says("not checked: newer versions, retractions, deprecations (--offline)")
         .says("not checked: advisories (--offline)")
         .says("as far as it was asked");
+}
+
+#[test]
+fn a_database_that_somebody_names_has_to_be_readable() {
+    let project = with_database(parses("v0.3.7"));
+    let run = project.run(&["audit", "--database", "nowhere"]).exits(4);
+    run.says("not checked: advisories (failed to open the vulnerability database")
+        .says("what had to be looked for could not be in full");
+    project.write(
+        "targets.toml",
+        &format!("{MANIFEST}[audit]\ndatabase = \"nowhere\"\n"),
+    );
+    project.run(&["audit"]).exits(4);
+    // What is here is read offline too, also by its address.
+    let address = format!("file://{}", project.path("vulndb").display());
+    let run = project.run(&["audit", "--offline", "--database", &address]);
+    let run = run.exits(0);
+    assert!(!run.stderr.contains("advisories ("), "{}", run.stderr);
 }
 
 #[test]
@@ -319,6 +347,35 @@ fn a_lock_that_is_not_whole_is_told_with_what_mends_it() {
         rules.contains(&"local-replace") && rules.contains(&"untidy"),
         "{rules:?}"
     );
+}
+
+#[test]
+fn a_folder_in_the_place_of_a_module_is_told_whatever_is_built() {
+    let project = with_database(parses("v0.3.7"));
+    project.run(&["build"]).exits(0);
+    let go_mod = project.read("go.mod");
+    project.write(
+        "go.mod",
+        &format!("{go_mod}\nreplace golang.org/x/text => ./text\n"),
+    );
+    project.write("text/go.mod", "module golang.org/x/text\n\ngo 1.24\n");
+    project.write("text/language/l.go", "package language\n\ntype T struct{}\n\nfunc (T) String() string { return \"\" }\nfunc Make(string) T { return T{} }\nfunc Parse(string) (T, error) { return T{}, nil }\n");
+    let told = |audit: &Value| -> Vec<String> {
+        let findings = audit["findings"].as_array().unwrap();
+        let told = findings.iter().map(|one| (&one["rule"], &one["says"]));
+        let told = told.filter(|(rule, _)| {
+            ["local-replace", "other-version"]
+                .iter()
+                .any(|it| rule == it)
+        });
+        told.map(|(_, says)| says.as_str().unwrap().to_owned())
+            .collect()
+    };
+    let folder = "the folder `./text` is compiled in its place";
+    let other = "the program has v0.3.7, and go.mod selects v0.3.7 => ./text";
+    assert_eq!(told(&audited(&project, 0, &[])), [other, folder]);
+    project.run(&["build"]).exits(0);
+    assert_eq!(told(&audited(&project, 0, &[])), [folder]);
 }
 
 #[test]
@@ -366,7 +423,11 @@ fn licences_and_ages_may_be_denied() {
     with("deny = [\"licence:GPL-3.0\"]").exits(0);
     with("max_age = \"90d\"")
         .exits(1)
-        .says("and the manifest allows 3 months");
+        .says("and the manifest allows 3 months")
+        .says("go get golang.org/x/text@v0.");
+    let run = project.run(&["audit", "--database", "vulndb", "--offline"]);
+    run.exits(1)
+        .says("whether there is a newer one isn't known (--offline)");
     with("deny = [\"vulnerabel\"]")
         .exits(3)
         .says("did you mean `vulnerable`?");
@@ -403,6 +464,13 @@ fn a_report_in_markdown_is_a_table_and_one_for_scanners_names_the_module_file() 
     let result = &sarif["runs"][0]["results"][0];
     assert_eq!(result["ruleId"], "vulnerable");
     assert_eq!(result["level"], "error");
+    let message = result["message"]["text"].as_str().unwrap();
+    assert!(
+        message.ends_with("\nhttps://pkg.go.dev/vuln/GO-2021-0113"),
+        "{message}"
+    );
+    let rule = &sarif["runs"][0]["tool"]["driver"]["rules"][0];
+    assert_eq!(rule["properties"]["tags"], json!(["security"]));
     let place = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
     assert_eq!(place, "go.mod");
 }
@@ -414,6 +482,7 @@ fn what_can_not_be_listed_is_a_gap_of_all_that_hangs_on_it() {
     let project = project.env("GOPROXY", "off").env("GOMODCACHE", &cache);
     let run = project.run(&["audit", "--database", "vulndb"]).exits(0);
     run.says("not checked: linked modules (")
+        .says("module lookup disabled by GOPROXY=off")
         .says("as far as it was asked");
     project.write(
         "targets.toml",

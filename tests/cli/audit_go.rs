@@ -99,6 +99,23 @@ fn a_wrong_checksum_is_a_finding_and_what_was_built_is_still_read() {
 }
 
 #[test]
+fn a_vendor_of_another_go_mod_is_a_finding_and_what_was_built_is_still_read() {
+    let project = with_database(parses("v0.3.5"));
+    project.run(&["build"]).exits(0);
+    let dir = project.root().to_str().unwrap().to_owned();
+    crate::answers::go(&["-C", &dir, "mod", "vendor"]);
+    let list = project.read("vendor/modules.txt");
+    project.write("vendor/modules.txt", &list.replace("v0.3.5", "v0.3.7"));
+    let run = project.run(&["audit", "--database", "vulndb"]).exits(1);
+    run.says("error: vendor-drift: go refuses it: golang.org/x/text@v0.3.5: is explicitly required in go.mod")
+        .says("\n  go mod vendor\n")
+        .says("main.main\n  → golang.org/x/text/language.Parse\n")
+        .says("not checked: go mod tidy (go refuses the modules of the project, since `vendor` is of another go.mod)");
+    let audit = audited(&project, 1, &[]);
+    assert_eq!(rules(&audit), ["vulnerable", "vendor-drift"]);
+}
+
+#[test]
 fn a_finding_is_placed_in_the_go_mod_of_its_module() {
     let project = with_database(parses("v0.3.7"));
     project.write(

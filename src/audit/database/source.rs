@@ -10,7 +10,7 @@ use crate::fetch::{Address, ParseAddressError};
 /// Where a database is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// At an address, as a folder of files.
+    /// On a server, as a folder of files.
     Address(Address),
     /// A folder, or a file.
     Path(PathBuf),
@@ -22,13 +22,17 @@ pub enum Source {
 pub struct ParseSourceError(#[from] ParseAddressError);
 
 impl Source {
-    /// Reads an address, or a path from a folder on.
+    /// Reads an address, or a path from a folder on. What a `file://` address names is a path: nobody is asked for it.
     ///
     /// # Errors
     /// When it looks like an address and is none.
     pub fn parse(text: &str, folder: &Path) -> Result<Self, ParseSourceError> {
         if text.contains("://") {
-            Ok(Self::Address(text.parse()?))
+            let address: Address = text.parse()?;
+            Ok(match address.path() {
+                Some(path) => Self::Path(path),
+                None => Self::Address(address),
+            })
         } else {
             Ok(Self::Path(folder.join(text)))
         }
@@ -83,6 +87,10 @@ mod tests {
         let read = |text| Source::parse(text, Path::new("/src"));
         assert_eq!(read("vulndb").unwrap(), Source::Path("/src/vulndb".into()));
         assert_eq!(read("/db.zip").unwrap(), Source::Path("/db.zip".into()));
+        let file = read("file:///my%20db").unwrap();
+        #[cfg(unix)]
+        assert_eq!(file, Source::Path("/my db".into()));
+        assert!(matches!(file, Source::Path(_)));
         let address = read("https://me:secret@example.com/vuln/").unwrap();
         assert_eq!(address.to_string(), "https://example.com/vuln");
         let error = read("ftp://me:secret@example.com").unwrap_err().to_string();

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{AuditReport, cells, told};
+use super::{AuditReport, COLUMNS, cells, told};
 use crate::audit::{Grade, Standing};
 use crate::markdown::escaped;
+use crate::text_table::Align;
 
 /// The most bytes that a step may add to the page of a run.
 ///
@@ -54,10 +55,12 @@ impl AuditReport {
             escaped(&self.verdict())
         ));
         self.findings(&mut page);
-        page.add(
-            "\n| Rating | Module | Version | Made | Newest | Licence | Programs | Code |\n\
-             |---|---|---|---|---|---|---:|---:|\n",
-        );
+        let names = COLUMNS.map(|(name, _)| name).join(" | ");
+        let sides = COLUMNS.map(|(_, align)| match align {
+            Align::Left => "---",
+            Align::Right => "---:",
+        });
+        page.add(&format!("\n| {names} |\n|{}|\n", sides.join("|")));
         for module in &self.audit.modules {
             let cells = cells(module).map(|cell| escaped(&cell));
             page.line(&format!("| {} |", cells.join(" | ")));

@@ -8,7 +8,10 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::audit::{Audit, AuditedModule, Finding, Grade, Newest, Part, Standing, Verdict};
+use crate::audit::rating::span;
+use crate::audit::{
+    Audit, AuditedModule, Finding, Grade, Newest, Part, Releases, Standing, Verdict,
+};
 use crate::human;
 use crate::printable::printable;
 use crate::report::page;
@@ -53,7 +56,8 @@ impl AuditReport {
     /// A row for each module that is linked into something.
     #[must_use]
     pub fn table(&self) -> Table {
-        let mut table = Table::new(&COLUMNS).spare(&["Made", "Code", "In"]);
+        let spare = ["Required by", "Packages", "Releases", "Made", "Code", "In"];
+        let mut table = Table::new(&COLUMNS).spare(&spare);
         for module in &self.audit.modules {
             table.row(cells(module).to_vec());
         }
@@ -147,7 +151,7 @@ impl AuditReport {
                 format!("{findings} denied, of {linked}")
             }
             Verdict::Undecided => {
-                format!("what the manifest denies could not be looked for in full, of {linked}")
+                format!("what had to be looked for could not be in full, of {linked}")
             }
             Verdict::CleanAsFarAsAsked => {
                 format!("nothing that is denied, as far as it was asked, in {linked}")
@@ -158,19 +162,22 @@ impl AuditReport {
 }
 
 /// What is told of each module.
-pub(super) const COLUMNS: [(&str, Align); 8] = [
+pub(super) const COLUMNS: [(&str, Align); 11] = [
     ("Rating", Align::Left),
     ("Module", Align::Left),
     ("Version", Align::Left),
     ("Made", Align::Left),
     ("Newest", Align::Left),
+    ("Releases", Align::Left),
     ("Licence", Align::Left),
+    ("Required by", Align::Left),
     ("In", Align::Right),
+    ("Packages", Align::Right),
     ("Code", Align::Right),
 ];
 
 /// The cells of a module's row.
-pub(super) fn cells(module: &AuditedModule) -> [String; 8] {
+pub(super) fn cells(module: &AuditedModule) -> [String; 11] {
     let version = match &module.replaced_by {
         Some(by) => format!("{} => {by}", module.version),
         None => module.version.clone(),
@@ -189,10 +196,38 @@ pub(super) fn cells(module: &AuditedModule) -> [String; 8] {
         printable(&version),
         module.time.map(month).unwrap_or_default(),
         printable(&newest),
+        module.releases.map(rhythm).unwrap_or_default(),
         module.licence.to_string(),
+        printable(&way(module)),
         module.programs.len().to_string(),
+        packages(&module.programs).map_or_else(|| "–".to_owned(), |count| count.to_string()),
         code(&module.programs).map_or_else(|| "–".to_owned(), human::size),
     ]
+}
+
+/// How many releases there are, and how often: `12, 3 newer, each 41 days`.
+fn rhythm(releases: Releases) -> String {
+    let newer = match releases.newer {
+        0 => String::new(),
+        newer => format!(", {newer} newer"),
+    };
+    let days = releases.days_between.map(|days| span(days.into()));
+    let days = days.map_or_else(String::new, |days| format!(", each {days}"));
+    format!("{}{newer}{days}", releases.all)
+}
+
+/// The most packages of a module that one program has.
+fn packages(parts: &[Part]) -> Option<usize> {
+    parts.iter().filter_map(|part| part.packages).max()
+}
+
+/// From a module of the project to the one that requires it.
+fn way(module: &AuditedModule) -> String {
+    match module.required_by.as_slice() {
+        [] => "–".to_owned(),
+        [_] => "go.mod".to_owned(),
+        [_, others @ ..] => others.join(" → "),
+    }
 }
 
 /// The most code that a module has in one program.

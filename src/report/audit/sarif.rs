@@ -21,7 +21,12 @@ impl AuditReport {
                 help: help(finding.rule),
             };
             let file = module_file(finding);
-            sarif.result(rule, level, (&file, &finding.subject()), &message(finding));
+            let subject = finding.subject();
+            let (place, message) = ((file.as_str(), subject.as_str()), message(finding));
+            match finding.rule {
+                AuditRule::Vulnerable => sarif.vulnerability(rule, level, place, &message),
+                _ => sarif.result(rule, level, place, &message),
+            }
         }
         for (check, why) in self.audit.gaps() {
             let text = format!("not checked: {} ({why})", check.question);
@@ -48,7 +53,19 @@ fn message(finding: &Finding) -> String {
         chain => format!("\n{}", chain.join(" → ")),
     };
     let fix = finding.fix.as_ref().map(|fix| format!("\n{fix}"));
-    format!("{}{chain}{}", told(finding), fix.unwrap_or_default())
+    let page = finding.advisory.as_deref().map(page);
+    let more = [fix, page.map(|page| format!("\n{page}"))];
+    let more: String = more.into_iter().flatten().collect();
+    format!("{}{chain}{more}", told(finding))
+}
+
+/// Where an advisory can be read.
+fn page(id: &str) -> String {
+    if id.starts_with("GO-") {
+        format!("https://pkg.go.dev/vuln/{id}")
+    } else {
+        format!("https://osv.dev/vulnerability/{id}")
+    }
 }
 
 fn help(rule: AuditRule) -> &'static str {

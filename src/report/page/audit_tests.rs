@@ -6,7 +6,7 @@ use super::mark::{Mark, Tone};
 use super::tests::{harmless, hostile, tags};
 use crate::audit::{
     Audit, AuditRule, AuditedModule, AuditedProgram, Check, Finding, Grade, Known, Level, Licence,
-    Newest, Outcome, Part, Question, Rating, Standing, Verdict,
+    Newest, Outcome, Part, Question, Rating, Releases, Standing, Verdict,
 };
 use crate::report::AuditReport;
 
@@ -73,7 +73,11 @@ fn module(say: fn(&str) -> String) -> AuditedModule {
             version: say("v0.30.0"),
             time: None,
         },
-        releases: None,
+        releases: Some(Releases {
+            all: 12,
+            newer: 3,
+            days_between: Some(41),
+        }),
         deprecated: Some(say("use another")),
         retracted: vec![say("by mistake")],
         licence: Licence::Known(vec!["BSD-3-Clause"]),
@@ -111,6 +115,9 @@ fn the_page_says_what_is_denied_and_what_was_not_asked() {
         "newer versions, retractions, deprecations: no network",
         "old of example.com/*",
         "v0.3.5 =&gt; ../text",
+        "<td>12, 3 newer, each 41 days</td>",
+        "<td>example.com/between → x</td>",
+        "<td class=\"number\">3</td>",
         "4.1 kB",
         "golang.org/x/text (required by example.com/between → x)",
         "read from a copy of shop_linux_amd64_v1/shop, which upx 4.2.4 unpacked",
@@ -118,6 +125,26 @@ fn the_page_says_what_is_denied_and_what_was_not_asked() {
     ] {
         assert!(page.contains(said), "{said} in {page}");
     }
+}
+
+#[test]
+fn markdown_and_a_wide_terminal_have_all_columns_and_a_narrow_one_those_that_fit() {
+    let report = AuditReport::new(audit(harmless));
+    let markdown = report.markdown();
+    for said in [
+        "| Releases | Licence | Required by | In | Packages | Code |",
+        "| 12, 3 newer, each 41 days | BSD-3-Clause | example.com/between → x | 1 | 3 | 4.1 kB |",
+    ] {
+        assert!(markdown.contains(said), "{said} in {markdown}");
+    }
+    let wide = report.table().fitted(None);
+    assert!(
+        wide.contains("Required by") && wide.contains("each 41 days"),
+        "{wide}"
+    );
+    let narrow = report.table().fitted(Some(100));
+    assert!(!narrow.contains("Required by"), "{narrow}");
+    assert!(narrow.contains("Licence"), "{narrow}");
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod linked;
 mod mismatch;
 mod module;
 mod modules;
+mod refusal;
 pub mod sources;
 
 use std::collections::BTreeMap;
@@ -29,6 +30,7 @@ pub use linked::{LinkedPackage, c_parts, needs_what_is_excluded};
 pub use mismatch::Mismatch;
 pub use module::FetchedModule;
 pub use modules::{ListedModule, ModuleError, Network, PackageOfModule};
+pub use refusal::{Refusal, StaleVendor};
 
 /// Settings that go resolves from its own env file and the environment, and that steps get back
 /// after everything else has been pinned: where modules come from and where caches lie.
@@ -483,11 +485,11 @@ pub enum GoError {
 }
 
 impl GoError {
-    /// The module that go refuses, where that is why it failed.
+    /// What go refuses the project for, where that is why it failed.
     #[must_use]
-    pub fn mismatch(&self) -> Option<Mismatch> {
+    pub fn refusal(&self) -> Option<Refusal> {
         match self {
-            Self::Process(error) | Self::List(error) => Mismatch::read(&error.with_stderr()),
+            Self::Process(error) | Self::List(error) => Refusal::read(&error.with_stderr()),
             Self::Missing { .. }
             | Self::Unusable(_)
             | Self::NoCache(_)
