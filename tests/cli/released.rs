@@ -143,8 +143,8 @@ impl Released {
 
     /// The first file whose name ends so.
     pub fn named(&self, end: &str) -> String {
-        let files = self.files().into_keys();
-        files.filter(|path| path.ends_with(end)).next().unwrap()
+        let mut files = self.files().into_keys();
+        files.find(|path| path.ends_with(end)).unwrap()
     }
 
     /// Changes a JSON file, and lets all records agree again.
@@ -202,7 +202,7 @@ impl Released {
 
 pub fn sha256(path: &Path) -> String {
     let digest = Sha256::digest(fs::read(path).unwrap());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    gobuildx::digest::hex(&digest)
 }
 
 fn collect(folder: &Path, below: &str, files: &mut BTreeMap<String, Vec<u8>>) {

@@ -256,6 +256,20 @@ fn provenance_that_nobody_signed_is_told_as_such_and_held_against_the_rest() {
         },
         "provenance.json and checksums.txt don't say the same of `other`",
     );
+}
+
+#[test]
+fn provenance_of_another_release_is_told() {
+    let released = Released::with_open_provenance();
+    let key = released.keys.arg("minisign.pub");
+    let by_key = ["verify", "--key", &key, TAKEN];
+    let whole = released.project.read(&format!("{TAKEN}/provenance.json"));
+    let told = |change: &dyn Fn(&mut Value), says: &str| {
+        released.rewrite("provenance.json", change);
+        released.project.run(&by_key).exits(1).says(says);
+        fs::write(released.path("provenance.json"), &whole).unwrap();
+        released.record("provenance.json");
+    };
     let parameters = "/predicate/buildDefinition/externalParameters";
     told(
         &|value| value.pointer_mut(parameters).unwrap()["version"] = "v9".into(),
