@@ -209,8 +209,7 @@ fn without_govulncheck(path: &std::ffi::OsStr) -> Result<OsString, std::env::Joi
 
 /// The module cache is read-only, and so are copies of its folders.
 fn writable(folder: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
+    gobuildx::atomic::Mode::Executable.set(folder)?;
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
