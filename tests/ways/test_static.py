@@ -8,8 +8,8 @@ from repository import ROOT, output_of, run
 STATIC = ROOT / f"target/{platform.machine()}-unknown-linux-musl/release/gobuildx"
 DYNAMIC = ROOT / "target/release/gobuildx"
 # Of which the archives (tar, zip, gzip, Zstandard) are 0.8 MB, TLS without C is most of what came after these, and a client of
-# HTTP with all that installs Go another 1.3 MB, and the audit of dependencies 0.8 MB.
-MOST_BYTES = 15 * 1024 * 1024
+# HTTP with all that installs Go another 1.3 MB, the audit of dependencies 0.8 MB, and all that releases 1.7 MB.
+MOST_BYTES = 17 * 1024 * 1024
 
 
 def in_empty_root(program, *args):
