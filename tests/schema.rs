@@ -64,6 +64,7 @@ const ONLY_THE_PARSER: &[&str] = &[
     "override-match-glob",
     "override-match-nothing",
     "override-match-of-the-defaults",
+    "release-gitops-nothing",
     "sanitizer-absent",
     "sanitizers-together",
     "smoke-files-ungranted",
