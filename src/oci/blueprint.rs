@@ -172,12 +172,6 @@ impl Default for User {
 }
 
 impl User {
-    /// Whether it may do anything.
-    #[must_use]
-    pub fn is_root(self) -> bool {
-        self.uid == 0
-    }
-
     /// The line of `/etc/passwd`.
     pub(super) fn passwd(self) -> String {
         format!("app:x:{}:{}:app:/:/sbin/nologin\n", self.uid, self.gid)

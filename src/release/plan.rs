@@ -14,7 +14,7 @@ use crate::failure::{Exit, Failure};
 use crate::manifest::{Bundle, ReleaseSection, SbomFormat};
 use crate::oci::ParseReferenceError;
 use crate::plan::{Artifact, ArtifactPath, Plan, Release};
-use crate::target::{BuildMode, Goarch, Goos};
+use crate::target::{Goarch, Goos};
 
 /// All that is made of the artifacts of a plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -252,7 +252,7 @@ fn universals(plan: &Plan) -> Result<Vec<Universal>, ReleasePlanError> {
 const UNIVERSAL: &str = "darwin_universal";
 
 pub(super) fn is_program(artifact: &Artifact) -> bool {
-    matches!(artifact.buildmode, BuildMode::Exe | BuildMode::Pie)
+    !artifact.buildmode.is_library()
 }
 
 /// What the names of a release are made of.

@@ -25,7 +25,7 @@ use crate::release::{
     StageEnd,
 };
 use crate::report::{self, RELEASE};
-use crate::target::{BuildMode, Goos};
+use crate::target::Goos;
 use crate::tools::git::history;
 
 /// The commits since the last version.
@@ -142,8 +142,7 @@ fn signed(made: &Made, cancel: &Cancel) -> Result<BTreeMap<String, PathBuf>, Box
         return Ok(copies);
     }
     let is_meant = |artifact: &&Artifact| {
-        artifact.target.goos == Goos::Darwin
-            && matches!(artifact.buildmode, BuildMode::Exe | BuildMode::Pie)
+        artifact.target.goos == Goos::Darwin && !artifact.buildmode.is_library()
     };
     for artifact in made.prepared.plan.artifacts.iter().filter(is_meant) {
         let copy = Place::new(Base::Work, format!("{FOLDER}/signed/{}", artifact.path));
