@@ -3,7 +3,8 @@
 use clap::Args;
 
 use super::build::BuildArgs;
-use super::publishing::{PublishingArgs, Reach};
+use super::publishing::PublishingArgs;
+use crate::release::Reach;
 
 pub(super) const EXAMPLES: &str = "Examples:
   gobuildx image                          the image of [release.image], as a layout and as tars

@@ -40,7 +40,7 @@ pub use man::ManArgs;
 pub use mistake::{asked_color, suggest_verb};
 pub use pages::{ManPage, man_pages};
 pub use plan::{PlanArgs, PlanFormat};
-pub use publishing::{PublishingArgs, Reach};
+pub use publishing::PublishingArgs;
 pub use release::{ReleaseArgs, ReleaseVerb, RollbackArgs};
 pub use schema::{Described, SchemaArgs};
 pub use selection::{MemoryArg, SelectionArgs, TrustArgs};

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::plan::Edition;
+use crate::release::Reach;
 
 /// What a release says of itself, and whether it leaves this machine.
 #[derive(Debug, Args)]
@@ -14,15 +15,6 @@ pub struct PublishingArgs {
     /// When everything is proven: push the image, and change the files of [release.gitops]
     #[arg(long, help_heading = "How to build")]
     publish: bool,
-}
-
-/// Whether anything may leave this machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// Nothing does.
-    Local,
-    /// What is proven is published.
-    Published,
 }
 
 impl PublishingArgs {

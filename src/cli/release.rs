@@ -3,8 +3,9 @@
 use clap::{Args, Subcommand};
 
 use super::build::BuildArgs;
-use super::publishing::{PublishingArgs, Reach};
+use super::publishing::PublishingArgs;
 use super::selection::SelectionArgs;
+use crate::release::Reach;
 
 pub(super) const EXAMPLES: &str = "Examples:
   gobuildx release                        all that is local: archives, bills of materials, checksums

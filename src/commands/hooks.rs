@@ -14,7 +14,6 @@ use crate::printable::{printable, printable_path};
 use crate::process::{Cancel, Reason};
 use crate::progress::Observer;
 use crate::report::HookReport;
-use crate::shell_word::shell_word;
 
 /// What is there when the hooks have run that come before everything else.
 #[derive(Default)]
@@ -156,17 +155,8 @@ pub(super) fn of_release(manifest: &Manifest) -> Vec<String> {
 
 /// Commands as the manifest has them, and when they would run.
 fn written(hooks: &[Hook], occasion: &str) -> Vec<String> {
-    let line = |hook: &Hook| printable(&format!("{occasion}: {}", typed(hook)));
+    let line = |hook: &Hook| printable(&format!("{occasion}: {hook}"));
     hooks.iter().map(line).collect()
-}
-
-/// A command as the manifest has it, in words of a shell.
-pub(super) fn typed(hook: &Hook) -> String {
-    let words = hook.argv.iter().map(ToString::to_string);
-    let words: Vec<String> = words
-        .map(|word| shell_word(word.as_ref()).to_string())
-        .collect();
-    words.join(" ")
 }
 
 /// What came of hooks of the whole run.

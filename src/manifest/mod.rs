@@ -66,12 +66,14 @@ pub use toolchains::ToolchainLayer;
 pub(crate) use words::suggest;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::go_version::GoVersion;
 use crate::pack::UpxOption;
 use crate::runner::CpuLevel;
+use crate::shell_word::shell_word;
 use crate::smoke::{Grant, Isolator};
 use crate::target::{BuildMode, Cgo, Selector, Target};
 use crate::toolchain::ToolchainName;
@@ -398,6 +400,17 @@ pub struct Compress {
     pub targets: Option<Vec<Located<Selector>>>,
     /// `max_startup`: how much longer a packed file may take to start.
     pub max_startup: Option<Duration>,
+/// As the manifest has it, in words of a shell.
+impl fmt::Display for Hook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, word) in self.argv.iter().enumerate() {
+            let space = if number == 0 { "" } else { " " };
+            write!(f, "{space}{}", shell_word(word.to_string().as_ref()))?;
+        }
+        Ok(())
+    }
+}
+
     /// `allow`: targets that are packed although packed files aren't known to run there.
     pub allow: Vec<PackAnyway>,
 }

@@ -9,6 +9,7 @@ mod plan;
 mod publishable;
 mod record;
 mod stage;
+mod stages;
 
 pub use extra::{Extra, ExtraError, extras};
 pub use image::{PlannedImage, PlannedProgram};
@@ -19,3 +20,4 @@ pub use plan::{
 pub use publishable::{Unpublishable, publishable};
 pub use record::{FileKind, ReleaseRecord, ReleasedFile, ReleasedImage, SignedCopy};
 pub use stage::{Stage, StageEnd, Stages};
+pub use stages::{PlannedStage, PlannedStages, Reach};

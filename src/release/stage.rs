@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::stages::PlannedStages;
+
 /// A part of the pipeline. Each is a gate: what comes later isn't begun unless it went well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
@@ -94,19 +96,33 @@ impl StageEnd {
     }
 }
 
-/// The stages that have ended, in their order.
+/// How far a release has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stages {
+    planned: PlannedStages,
     ended: Vec<(Stage, StageEnd)>,
 }
 
 impl Stages {
+    /// None has ended.
+    #[must_use]
+    pub fn new(planned: PlannedStages) -> Self {
+        let ended = Vec::new();
+        Self { planned, ended }
+    }
+
+    /// Why a stage is left out; none where it isn't.
+    #[must_use]
+    pub fn left_out(&self, stage: Stage) -> Option<&str> {
+        self.planned.left_out(stage)
+    }
+
     /// One more has ended.
     pub fn end(&mut self, stage: Stage, end: StageEnd) {
         self.ended.push((stage, end));
     }
 
-    /// The last one that has begun failed: whatever comes after it was not run.
+    /// All stages, in their order: after one that failed, none was run, and else those weren't that are left out.
     #[must_use]
     pub fn whole(&self) -> Vec<(Stage, StageEnd)> {
         let failed = self.ended.iter().find_map(|(stage, end)| match end {
@@ -117,11 +133,19 @@ impl Stages {
             let mut ended = self.ended.iter().map(|(ended, _)| ended);
             !ended.any(|ended| ended == *stage)
         });
-        let why = match failed {
-            Some(stage) => format!("{stage} failed"),
-            None => "it wasn't begun".to_owned(),
-        };
-        let rest = rest.map(|stage| (*stage, StageEnd::NotRun(why.clone())));
+        let rest = rest.map(|stage| {
+            let why = match failed {
+                // What is looked at before its turn may fail before others are begun.
+                Some(failed) if *stage > failed || self.left_out(*stage).is_none() => {
+                    format!("{failed} failed")
+                }
+                _ => self
+                    .left_out(*stage)
+                    .unwrap_or("it wasn't begun")
+                    .to_owned(),
+            };
+            (*stage, StageEnd::NotRun(why))
+        });
         let mut whole: Vec<_> = self.ended.iter().cloned().chain(rest).collect();
         whole.sort_by_key(|(stage, _)| *stage);
         whole

@@ -7,15 +7,13 @@ use super::image::LAYOUT;
 use super::package::CHANGELOG;
 use super::sign::MINISIG;
 use crate::attest::{SIGNED, UNSIGNED};
-use crate::cli::{MessageFormat, Reach};
-use crate::commands::hooks;
+use crate::cli::MessageFormat;
 use crate::commands::prepare::{Context, Prepared};
 use crate::console;
 use crate::failure::{Exit, Failure};
-use crate::manifest::SignSection;
 use crate::plan::table;
 use crate::printable::printable;
-use crate::release::{ReleasePlan, Stage};
+use crate::release::{PlannedStage, PlannedStages, ReleasePlan};
 
 /// Prints the plan of the build, the files of the release, and the stages.
 pub(super) fn show(
@@ -28,12 +26,15 @@ pub(super) fn show(
     };
     prepared.keep_answers();
     let plan = &prepared.plan;
-    let stages = stages(wish, context, &release);
+    let stages = PlannedStages::new(&context.manifest, wish.publishing.reach());
     match wish.build.output.message_format {
         MessageFormat::Json => {
             let stages: Vec<_> = stages
                 .iter()
-                .map(|(stage, says)| json!({ "stage": stage, "says": says }))
+                .map(|(stage, planned)| {
+                    let (planned, says) = planned.words();
+                    json!({ "stage": stage, "planned": planned, "says": says })
+                })
                 .collect();
             let document = json!({ "plan": plan.to_json(), "release": release, "stages": stages });
             console::deliver_json_line(&document)?;
@@ -41,8 +42,12 @@ pub(super) fn show(
         MessageFormat::Human => {
             console::deliver(&table::table(plan, console::width()))?;
             console::deliver(&files(context, &prepared, &release))?;
-            let lines = stages.iter().map(|(stage, says)| {
+            let lines = stages.iter().map(|(stage, planned)| {
                 let name = stage.as_str();
+                let says = match planned {
+                    PlannedStage::Runs(what) => what.clone(),
+                    PlannedStage::LeftOut(why) => format!("not run: {why}"),
+                };
                 printable(&format!("  {name:<8} {says}")) + "\n"
             });
             console::deliver(&format!("\nStages:\n{}", lines.collect::<String>()))?;
@@ -99,61 +104,4 @@ fn files(context: &Context, prepared: &Prepared, release: &ReleasePlan) -> Strin
         line(MINISIG, "the signature of the checksums");
     }
     text
-}
-
-/// What each stage would do.
-fn stages(wish: Wish<'_>, context: &Context, release: &ReleasePlan) -> Vec<(Stage, String)> {
-    let section = &context.manifest.release;
-    let published = wish.publishing.reach() == Reach::Published;
-    let or_not = |wanted: bool, what: &str, why: &str| {
-        if wanted {
-            what.to_owned()
-        } else {
-            format!("not run: {why}")
-        }
-    };
-    let tests: Vec<String> = section.steps.tests.iter().map(hooks::typed).collect();
-    let signed = signed(&section.sign);
-    let away = "without --publish nothing leaves this machine";
-    let away = |configured: bool, none| if configured { away } else { none };
-    let (image, gitops) = (release.image.is_some(), section.gitops.is_some());
-    let no_image = away(image, "no `[release.image]`");
-    let no_gitops = away(gitops, "no `[release.gitops]`");
-    Stage::ALL
-        .iter()
-        .map(|stage| {
-            let says = match stage {
-                Stage::Tests => or_not(!tests.is_empty(), &tests.join("; "), "no `tests`"),
-                Stage::Build => "as planned above".to_owned(),
-                Stage::Verify => "each file against its policy".to_owned(),
-                Stage::Smoke => {
-                    let wanted = context.manifest.smoke.is_some();
-                    or_not(wanted, "on a blank system", "no `[smoke]`")
-                }
-                Stage::Audit => {
-                    let wanted = context.manifest.audit.is_some();
-                    or_not(wanted, "what is linked into the artifacts", "no `[audit]`")
-                }
-                Stage::Package => "the files above".to_owned(),
-                Stage::Sign => or_not(
-                    !signed.is_empty(),
-                    &signed.join("; "),
-                    "no `[release.sign]`",
-                ),
-                Stage::Push => or_not(image && published, "the image", no_image),
-                Stage::Gitops => or_not(gitops && published, "the checkout", no_gitops),
-            };
-            (*stage, says)
-        })
-        .collect()
-}
-
-/// What is signed, and by what.
-fn signed(section: &SignSection) -> Vec<String> {
-    let checksums = section.minisign.iter();
-    let checksums = checksums.map(|_| "checksums by minisign".to_owned());
-    let provenance = section.dsse.iter();
-    let provenance = provenance.map(|_| "provenance".to_owned());
-    let by_commands = section.macos.iter().chain(&section.cmd).map(hooks::typed);
-    checksums.chain(provenance).chain(by_commands).collect()
 }

@@ -18,7 +18,7 @@ use crate::oci::{Digest, Repository, Tag, Version};
 use crate::printable::printable;
 use crate::process::Cancel;
 use crate::registry::Client;
-use crate::release::{PlannedImage, StageEnd};
+use crate::release::PlannedImage;
 
 /// Writes the image's digest into the files of the checkout.
 pub(super) fn update(
@@ -26,14 +26,14 @@ pub(super) fn update(
     section: &GitopsSection,
     (planned, image): (&PlannedImage, &MadeImage),
     cancel: &Cancel,
-) -> Result<((), StageEnd), Box<dyn Failure>> {
+) -> Result<((), String), Box<dyn Failure>> {
     let checkout = Checkout::open(&made.context.root.join(&section.checkout))?;
     let digest = image.image.index.digest.clone();
     let release = named(&release_of(made).project, planned, digest);
     let places = places(section);
     let plan = checkout.plan(&places, &release)?;
     let done = plan.carry_out(reach(section), &made.context.host, cancel)?;
-    Ok(((), StageEnd::Done(says(&done))))
+    Ok(((), says(&done)))
 }
 
 /// Whether the checkout takes a release, whatever the digest is that its files should name.

@@ -22,16 +22,16 @@ use super::build::{self, Made};
 use super::hooks::{self, HooksError};
 use super::prepare::{Context, Prepared};
 use super::unchanged::Begin;
-use crate::cli::{
-    BuildArgs, ImageArgs, Permission, PublishingArgs, Reach, ReleaseArgs, ReleaseVerb,
-};
+use crate::cli::{BuildArgs, ImageArgs, Permission, PublishingArgs, ReleaseArgs, ReleaseVerb};
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
 use crate::manifest::Extent;
 use crate::plan::{Release, release_tests};
 use crate::printable::printable_path;
 use crate::process::Cancel;
-use crate::release::{Extra, ReleasePlan, Stage, StageEnd, extras, publishable};
+use crate::release::{
+    Extra, PlannedStages, Reach, ReleasePlan, Stage, StageEnd, Stages, extras, publishable,
+};
 use crate::report;
 
 pub(super) fn run(args: &ReleaseArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
@@ -98,6 +98,7 @@ impl Wish<'_> {
             return dry_run::show(self, &context, foreseen);
         }
         permitted(self, &context)?;
+        let planned = PlannedStages::new(&context.manifest, self.publishing.reach());
         let keys = Keys::read(&context)?;
         pipeline.place = Some(printable_path(&context.out));
         let run = Run {
@@ -107,6 +108,7 @@ impl Wish<'_> {
             cancel,
             begin,
         };
+        pipeline.stages = Stages::new(planned);
         run.all(pipeline, context)
     }
 }
@@ -179,11 +181,11 @@ impl Run<'_> {
         let image = pipeline.stage(Stage::Package, |pipeline| {
             package::package(&made, &release, self.keys, (pipeline, self.cancel))
         })?;
-        pipeline.stage(Stage::Sign, |pipeline| {
-            let run = (self.wish.build, self.cancel);
-            sign::sign(&made, self.keys, pipeline, run)
+        sign::announce(&made, self.keys, pipeline)?;
+        pipeline.stage(Stage::Sign, |_| {
+            sign::sign(&made, self.keys, (self.wish.build, self.cancel))
         })?;
-        self.publish(pipeline, &made, (&release, image.as_ref()))?;
+        self.publish(pipeline, &made, (&release, image.flatten().as_ref()))?;
         Ok(Exit::Success)
     }
 
@@ -194,25 +196,11 @@ impl Run<'_> {
         made: &Made,
         (release, image): (&ReleasePlan, Option<&MadeImage>),
     ) -> Result<(), Box<dyn Failure>> {
-        let not_run = |why: &str| StageEnd::NotRun(why.to_owned());
         let Some((planned, image)) = release.image.as_ref().zip(image) else {
-            pipeline.end(
-                Stage::Push,
-                not_run("no `[release.image]` says what is pushed"),
-            );
-            pipeline.end(
-                Stage::Gitops,
-                not_run("there is no image that files could name"),
-            );
             return Ok(());
         };
         let gitops = made.context.manifest.release.gitops.as_ref();
-        if self.wish.publishing.reach() == Reach::Local {
-            let why = "without --publish nothing leaves this machine";
-            pipeline.end(Stage::Push, not_run(why));
-            pipeline.end(Stage::Gitops, not_run(why));
-            return Ok(());
-        }
+        let gitops = gitops.filter(|_| pipeline.stages.left_out(Stage::Gitops).is_none());
         if let Some(section) = gitops {
             // What can't be named in the end isn't sent.
             pipeline.possible(Stage::Gitops, || {
@@ -224,35 +212,26 @@ impl Run<'_> {
             let output = &self.wish.build.output;
             push::push(made, (release, planned, image), output, self.cancel)
         })?;
-        match gitops {
-            None => {
-                let why = "no `[release.gitops]` names files";
-                pipeline.end(Stage::Gitops, not_run(why));
-                Ok(())
-            }
-            Some(section) => pipeline.stage(Stage::Gitops, |_| {
+        if let Some(section) = gitops {
+            pipeline.stage(Stage::Gitops, |_| {
                 gitops::update(made, section, (planned, image), self.cancel)
-            }),
+            })?;
         }
+        Ok(())
     }
 
     /// Runs the commands that have to go well first.
-    fn tests(&self, context: &Context) -> Result<((), StageEnd), Box<dyn Failure>> {
-        let count = context.manifest.release.steps.tests.len();
-        if count == 0 {
-            let why = "no `[release.steps]` names `tests`";
-            return Ok(((), StageEnd::NotRun(why.to_owned())));
-        }
-        let release =
-            context.release_of_hooks(&context.manifest.release.steps.tests, self.cancel)?;
+    fn tests(&self, context: &Context) -> Result<((), String), Box<dyn Failure>> {
+        let tests = &context.manifest.release.steps.tests;
+        let release = context.release_of_hooks(tests, self.cancel)?;
         let dist = hooks::open(context, self.cancel)?;
         let session = context.session(&dist)?;
         let commands = release_tests(&context.manifest, &release);
         let mut observer = build::observer_of_hooks(self.wish.build);
         let runs = hooks::run_all(&commands, &session, self.cancel, observer.as_mut());
         runs.ended(self.cancel)?;
-        let says = crate::human::counted(count, "command", "commands");
-        Ok(((), StageEnd::Done(says)))
+        let says = crate::human::counted(tests.len(), "command", "commands");
+        Ok(((), says))
     }
 
     /// Builds everything, and tells of the stages that are steps of the plan.
@@ -271,31 +250,30 @@ impl Run<'_> {
         );
         match made {
             Ok(made) => {
-                for (stage, end) in built::stages(&made.prepared.plan, &made.ended.outcomes) {
-                    pipeline.end(stage, end);
+                for stage in Stage::ALL.iter().copied() {
+                    let end = built::end(stage, &made.prepared.plan, &made.ended.outcomes);
+                    if let Some(end) = end.filter(|_| pipeline.stages.left_out(stage).is_none()) {
+                        pipeline.stages.end(stage, end);
+                    }
                 }
                 Ok(Some(made))
             }
             Err(failure) => {
                 let first = first_line(&failure.to_string());
-                pipeline.end(Stage::Build, StageEnd::Failed(first));
+                pipeline.stages.end(Stage::Build, StageEnd::Failed(first));
                 Err(failure)
             }
         }
     }
 
     /// Looks at the dependencies of what was built, and puts that into the report.
-    fn audit(&self, made: &mut Made) -> Result<((), StageEnd), Box<dyn Failure>> {
-        if made.context.manifest.audit.is_none() {
-            let why = "no `[audit]` says what is denied";
-            return Ok(((), StageEnd::NotRun(why.to_owned())));
-        }
+    fn audit(&self, made: &mut Made) -> Result<((), String), Box<dyn Failure>> {
         let selection = &self.wish.build.selection;
         let audit = super::audit::of_built(selection, &made.context.host, self.cancel)?;
         let verdict = audit.verdict();
         made.ended.report.audit = Some(audit);
         report::write_report(made.dist.folder(), &made.ended.report)?;
-        Ok(((), StageEnd::Done(verdict)))
+        Ok(((), verdict))
     }
 }
 

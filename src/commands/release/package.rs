@@ -22,7 +22,6 @@ use crate::process::Cancel;
 use crate::progress::{Observer, Spinner};
 use crate::release::{
     FileKind, PackageError, Packaging, ReleasePlan, ReleaseRecord, ReleasedFile, ReleasedImage,
-    StageEnd,
 };
 use crate::report::{self, RELEASE};
 use crate::target::Goos;
@@ -39,7 +38,7 @@ pub(super) fn package(
     release: &ReleasePlan,
     keys: &Keys,
     (pipeline, cancel): (&mut Pipeline, &Cancel),
-) -> Result<(Option<MadeImage>, StageEnd), Box<dyn Failure>> {
+) -> Result<(Option<MadeImage>, String), Box<dyn Failure>> {
     let spinner = Spinner::start("Packing the release");
     let work = made.dist.work().join(FOLDER);
     fs::create_dir_all(&work).map_err(|error| PackageError::Io {
@@ -75,7 +74,7 @@ pub(super) fn package(
     pipeline.files.push(provenance);
     drop(spinner);
     record(made, (release, image.as_ref()), &packaging, pipeline)?;
-    Ok((image, StageEnd::Done(says(&pipeline.files))))
+    Ok((image, says(&pipeline.files)))
 }
 
 /// The output folder where it really is: it may be behind a link, and no file of it may.

@@ -13,7 +13,7 @@ use crate::text_table::{Align, Table};
 /// The stages that have ended so far, and what they made.
 #[derive(Debug, Default)]
 pub(super) struct Pipeline {
-    stages: Stages,
+    pub(super) stages: Stages,
     /// What was made.
     pub(super) files: Vec<ReleasedFile>,
     /// What it is of.
@@ -23,16 +23,19 @@ pub(super) struct Pipeline {
 }
 
 impl Pipeline {
-    /// Does the work of a stage, and notes how it ended.
+    /// Does the work of a stage unless that is left out, and notes how it ended: what was done, in words.
     pub(super) fn stage<T>(
         &mut self,
         stage: Stage,
-        work: impl FnOnce(&mut Self) -> Result<(T, StageEnd), Box<dyn Failure>>,
-    ) -> Result<T, Box<dyn Failure>> {
+        work: impl FnOnce(&mut Self) -> Result<(T, String), Box<dyn Failure>>,
+    ) -> Result<Option<T>, Box<dyn Failure>> {
+        if self.stages.left_out(stage).is_some() {
+            return Ok(None);
+        }
         match work(self) {
-            Ok((value, end)) => {
-                self.stages.end(stage, end);
-                Ok(value)
+            Ok((value, says)) => {
+                self.stages.end(stage, StageEnd::Done(says));
+                Ok(Some(value))
             }
             Err(failure) => {
                 let message = failure.to_string();
@@ -53,11 +56,6 @@ impl Pipeline {
             let first = first_line(&failure.to_string());
             self.stages.end(stage, StageEnd::Failed(first));
         })
-    }
-
-    /// Notes how a stage ended.
-    pub(super) fn end(&mut self, stage: Stage, end: StageEnd) {
-        self.stages.end(stage, end);
     }
 
     /// Tells how it went: a table, or the last event.

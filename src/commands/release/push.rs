@@ -15,7 +15,7 @@ use crate::manifest::SbomFormat;
 use crate::oci::Annotations;
 use crate::process::Cancel;
 use crate::registry::{Attachment, Client, Event, Push, PushedTag, kind};
-use crate::release::{PlannedImage, ReleasePlan, StageEnd};
+use crate::release::{PlannedImage, ReleasePlan};
 
 /// What the next push has to know when this one is interrupted.
 const JOURNAL: &str = ".gobuildx/push.json";
@@ -26,7 +26,7 @@ pub(super) fn push(
     (release, planned, image): (&ReleasePlan, &PlannedImage, &MadeImage),
     output: &OutputArgs,
     cancel: &Cancel,
-) -> Result<((), StageEnd), Box<dyn Failure>> {
+) -> Result<((), String), Box<dyn Failure>> {
     let client = Client::new(&planned.name, &made.context.host, cancel);
     let attachments = attachments(made, (release, image))?;
     let tags: Vec<PushedTag> = planned.tags().cloned().collect();
@@ -53,7 +53,7 @@ pub(super) fn push(
     } else {
         format!("{}:{first} was there already", planned.name)
     };
-    Ok(((), StageEnd::Done(says)))
+    Ok(((), says))
 }
 
 fn tell(event: &Event, planned: &PlannedImage) {

@@ -13,67 +13,60 @@ use crate::commands::prepare::Unreadable;
 use crate::failure::{Exit, Failure};
 use crate::plan::{Signing, signing};
 use crate::process::Cancel;
-use crate::release::StageEnd;
 use crate::report::RELEASE;
-use crate::signing::minisign::TrustedComment;
+use crate::signing::minisign::{SecretKey, TrustedComment};
 
 /// What is signed: it has the digests of all other files.
 const CHECKSUMS: &str = "checksums.txt";
 /// Its signature by minisign.
 pub(super) const MINISIG: &str = "checksums.txt.minisig";
 
-/// Signs the checksums.
-pub(super) fn sign(
+/// Says which files there will be when all is signed, so that another run can remove them.
+pub(super) fn announce(
     made: &Made,
     keys: &Keys,
-    pipeline: &mut Pipeline,
-    (args, cancel): (&BuildArgs, &Cancel),
-) -> Result<((), StageEnd), Box<dyn Failure>> {
-    let commands = signing(&made.context.manifest, release_of(made), CHECKSUMS);
+    pipeline: &Pipeline,
+) -> Result<(), Box<dyn Failure>> {
     let mut announced = paths(pipeline);
     announced.insert(RELEASE.to_owned());
     announced.extend(keys.minisign.iter().map(|_| MINISIG.to_owned()));
-    announced.extend(commands.iter().map(|one| one.signature.clone()));
+    announced.extend(commands(made).into_iter().map(|one| one.signature));
     made.dist.announce(&announced)?;
+    Ok(())
+}
+
+fn commands(made: &Made) -> Vec<Signing> {
+    signing(&made.context.manifest, release_of(made), CHECKSUMS)
+}
+
+/// Signs the checksums, and says what is signed of the release.
+pub(super) fn sign(
+    made: &Made,
+    keys: &Keys,
+    (args, cancel): (&BuildArgs, &Cancel),
+) -> Result<((), String), Box<dyn Failure>> {
     let mut signed = Vec::new();
-    if minisign(made, keys)? == Signed::Yes {
+    if let Some(key) = &keys.minisign {
+        minisign(made, key)?;
         signed.push("checksums by minisign".to_owned());
     }
+    let commands = commands(made);
     by_commands(made, &commands, (args, cancel))?;
-    signed.extend(commands.iter().map(|one| one.signature.clone()));
-    let provenance = match &keys.dsse {
+    signed.extend(commands.into_iter().map(|one| one.signature));
+    let says = match &keys.dsse {
         Some(_) => {
             signed.push("provenance".to_owned());
-            None
+            signed.join(", ")
         }
-        None => Some("the provenance isn't signed: there is no `dsse` key"),
+        None => format!(
+            "{}; the provenance isn't signed: there is no `dsse` key",
+            signed.join(", ")
+        ),
     };
-    let says = match (signed.is_empty(), provenance) {
-        (true, None) => "no `[release.sign]` names a key or a command".to_owned(),
-        (true, Some(provenance)) => {
-            format!("no `[release.sign]` names a key or a command; {provenance}")
-        }
-        (false, None) => signed.join(", "),
-        (false, Some(provenance)) => format!("{}; {provenance}", signed.join(", ")),
-    };
-    let end = if signed.is_empty() {
-        StageEnd::NotRun(says)
-    } else {
-        StageEnd::Done(says)
-    };
-    Ok(((), end))
+    Ok(((), says))
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Signed {
-    Yes,
-    No,
-}
-
-fn minisign(made: &Made, keys: &Keys) -> Result<Signed, Box<dyn Failure>> {
-    let Some(key) = &keys.minisign else {
-        return Ok(Signed::No);
-    };
+fn minisign(made: &Made, key: &SecretKey) -> Result<(), Box<dyn Failure>> {
     let folder = made.dist.folder();
     let path = folder.path().join(CHECKSUMS);
     let content = fs::read(&path).map_err(|error| Unreadable::new(&path, error))?;
@@ -81,7 +74,7 @@ fn minisign(made: &Made, keys: &Keys) -> Result<Signed, Box<dyn Failure>> {
     let comment = TrustedComment::of(CHECKSUMS, &release.version, release.epoch);
     let signature = key.sign(&content, &comment);
     folder.write(MINISIG, signature.as_bytes(), Mode::Record)?;
-    Ok(Signed::Yes)
+    Ok(())
 }
 
 fn by_commands(

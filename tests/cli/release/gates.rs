@@ -191,7 +191,7 @@ fn a_dry_run_shows_all_and_writes_nothing() {
         ))
         .prints(&format!("  {start}.image.tar: hello for linux/amd64/v1\n"))
         .prints("  tests    go vet ./...\n")
-        .prints("  smoke    not run: no `[smoke]`\n");
+        .prints("  smoke    not run: no `[smoke]` says how programs are started\n");
     assert_eq!(run.stderr, "");
     let published = project.run(&["release", "--dry-run", "--publish"]).exits(0);
     published.prints("  push     the image\n");
