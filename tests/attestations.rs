@@ -21,7 +21,7 @@ use gobuildx::digest::{Sha256Hex, hex};
 use gobuildx::failure::Failure as _;
 use gobuildx::host::Environment;
 use gobuildx::inspect::inspect;
-use gobuildx::sbom::{Bill, LinkedC, Shipped, cyclonedx, licences, spdx};
+use gobuildx::sbom::{Bill, LinkedC, Shipped, cyclonedx, licences, requirements, spdx};
 use gobuildx::secret::Secret;
 use gobuildx::signing::minisign::{SecretKey, TrustedComment};
 use gobuildx::signing::{KeyFault, KeySource, KeyText, PublicKey, SigningKey, minisign};
@@ -75,8 +75,7 @@ fn bill(program: &Path, sources: &Path, cgo: Cgo) -> Bill {
     let info = facts.build_info().unwrap();
     let modules = info.linked();
     let cache = go(sources, &["env", "GOMODCACHE"], cgo);
-    let graph = go(sources, &["mod", "graph"], cgo);
-    let edges = graph.lines().filter_map(|line| line.split_once(' '));
+    let places = (sources, Some(Path::new(cache.trim())));
     let name = program.file_name().unwrap().to_str().unwrap().to_owned();
     Bill {
         name: name.clone(),
@@ -90,11 +89,9 @@ fn bill(program: &Path, sources: &Path, cgo: Cgo) -> Bill {
         buildmode: BuildMode::default(),
         package: Some(info.path.clone()),
         go: Some(info.go_version.clone()),
-        licences: licences(&modules, (sources, Some(Path::new(cache.trim())))),
+        licences: licences(&modules, places),
+        requirements: requirements(&modules, places),
         modules: Some(modules),
-        requirements: edges
-            .map(|(from, to)| (from.to_owned(), to.to_owned()))
-            .collect(),
         cgo,
         c: LinkedC {
             needed: facts

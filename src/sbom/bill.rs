@@ -1,6 +1,6 @@
 //! What is known of one artifact.
 
-use super::Licences;
+use super::{Licences, Requirements};
 use crate::digest::Sha256Hex;
 use crate::inspect::LinkedModules;
 use crate::target::{BuildMode, Cgo, Target};
@@ -27,9 +27,8 @@ pub struct Bill {
     pub modules: Option<LinkedModules>,
     /// The licences of modules, as far as they were read.
     pub licences: Licences,
-    /// Which module requires which, as `go mod graph` has it: `path@version` each, a main module without version. Empty
-    /// where that isn't known.
-    pub requirements: Vec<(String, String)>,
+    /// Which module requires which, as far as it is known.
+    pub requirements: Requirements,
     /// Whether C may be in it.
     pub cgo: Cgo,
     /// What is known of its C.

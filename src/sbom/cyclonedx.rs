@@ -265,13 +265,12 @@ fn compositions(inventory: &Inventory) -> Vec<Composition> {
         assemblies: vec![ROOT.to_owned()],
         dependencies: Vec::new(),
     };
-    let modules = inventory.parts.iter().map(|part| part.id.to_string());
     let needs = Composition {
         aggregate: "unknown",
         assemblies: Vec::new(),
-        dependencies: modules.collect(),
+        dependencies: inventory.open.iter().map(ToString::to_string).collect(),
     };
-    let is_open = !inventory.knows_needs && !needs.dependencies.is_empty();
+    let is_open = !needs.dependencies.is_empty();
     std::iter::once(whole)
         .chain(is_open.then_some(needs))
         .collect()

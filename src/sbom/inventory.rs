@@ -19,8 +19,8 @@ pub struct Inventory {
     pub needs: BTreeMap<PartId, BTreeSet<PartId>>,
     /// The parts that the artifact itself names: those that no other part needs.
     pub direct: BTreeSet<PartId>,
-    /// Whether it is known what modules need.
-    pub knows_needs: bool,
+    /// The parts of which it isn't known what they need.
+    pub open: BTreeSet<PartId>,
     /// Whether the parts are all that there are.
     pub completeness: Completeness,
 }
@@ -93,7 +93,7 @@ impl Inventory {
         let direct = parts.iter().map(|part| &part.id).filter(is_direct).cloned();
         Self {
             direct: direct.collect(),
-            knows_needs: !bill.requirements.is_empty(),
+            open: open(modules, bill),
             completeness: completeness(bill),
             parts,
             needs,
@@ -237,21 +237,28 @@ fn name_of(library: CLibrary) -> &'static str {
     }
 }
 
+/// The modules of which it isn't known what they need.
+fn open(modules: Option<&LinkedModules>, bill: &Bill) -> BTreeSet<PartId> {
+    let linked = modules.into_iter().flat_map(all);
+    let open = linked.filter(|module| !bill.requirements.contains_key(&module.path));
+    open.map(id_of).collect()
+}
+
 /// Which module needs which: as go.mod files say where that is known, else the main module all others.
 fn needs(modules: &LinkedModules, bill: &Bill) -> BTreeMap<PartId, BTreeSet<PartId>> {
     let by_path: BTreeMap<&str, &Module> = all(modules)
         .map(|module| (module.path.as_str(), module))
         .collect();
     let mut needs: BTreeMap<PartId, BTreeSet<PartId>> = BTreeMap::new();
-    for (from, to) in &bill.requirements {
-        let (Some((from, its_version)), Some((to, _))) =
-            (linked(&by_path, from), linked(&by_path, to))
-        else {
+    for (from, required) in &bill.requirements {
+        let Some(from) = by_path.get(from.as_str()) else {
             continue;
         };
-        // What another version requires counts for nothing; a main module has none here.
-        if its_version.is_empty() || its_version == from.version {
-            needs.entry(id_of(from)).or_default().insert(id_of(to));
+        // What is required and isn't linked is no part.
+        let required = required.iter().filter_map(|to| by_path.get(to.as_str()));
+        let ids: BTreeSet<PartId> = required.map(|to| id_of(to)).collect();
+        if !ids.is_empty() {
+            needs.entry(id_of(from)).or_default().extend(ids);
         }
     }
     if let Some(main) = &modules.main {
@@ -261,15 +268,6 @@ fn needs(modules: &LinkedModules, bill: &Bill) -> BTreeMap<PartId, BTreeSet<Part
         needs.entry(id_of(main)).or_default().extend(unreached);
     }
     needs
-}
-
-/// A linked module by its name, `path@version`, and that version.
-fn linked<'m, 'n>(
-    by_path: &BTreeMap<&str, &'m Module>,
-    name: &'n str,
-) -> Option<(&'m Module, &'n str)> {
-    let (path, its_version) = name.split_once('@').unwrap_or((name, ""));
-    Some((*by_path.get(path)?, its_version))
 }
 
 fn reached(from: &PartId, needs: &BTreeMap<PartId, BTreeSet<PartId>>) -> BTreeSet<PartId> {

@@ -1,10 +1,11 @@
 //! The licences of linked modules, where their files lie: in the module cache, in `vendor`, or where `replace` says.
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
+use super::module_files::folder;
 use crate::audit::{Licence, licence_in};
-use crate::inspect::{LinkedModules, Module};
+use crate::inspect::LinkedModules;
 
 /// Licences of modules, by the paths by which they are imported.
 pub type Licences = BTreeMap<String, Licence>;
@@ -15,47 +16,11 @@ pub fn licences(modules: &LinkedModules, (main, cache): (&Path, Option<&Path>)) 
     let of_main = modules.main.iter();
     let of_main = of_main.map(|module| (module.path.clone(), licence_in(main)));
     let others = modules.dependencies.iter().map(|module| {
-        let folders = folders(module, (main, cache));
-        let folder = folders.iter().find(|folder| folder.is_dir());
-        let licence = folder.map_or(Licence::NotRead, |folder| licence_in(folder));
+        let folder = folder(module, (main, cache));
+        let licence = folder.map_or(Licence::NotRead, |folder| licence_in(&folder));
         (module.path.clone(), licence)
     });
     of_main.chain(others).collect()
-}
-
-/// Where the files of a module may lie.
-fn folders(module: &Module, (main, cache): (&Path, Option<&Path>)) -> Vec<PathBuf> {
-    let real = module.replace.as_ref();
-    let path = real.map_or(&module.path, |real| &real.path);
-    let version = real.map_or(&module.version, |real| &real.version);
-    if version.is_empty() || version == "(devel)" {
-        return real.map(|real| main.join(&real.path)).into_iter().collect();
-    }
-    let cached = PathBuf::from(format!("{}@{}", escaped(path), escaped(version)));
-    let vendored = Path::new("vendor").join(&module.path);
-    let is_below = |path: &Path| {
-        path.components()
-            .all(|part| matches!(part, Component::Normal(_)))
-    };
-    let cached = cache
-        .filter(|_| is_below(&cached))
-        .map(|cache| cache.join(&cached));
-    let vendored = is_below(&vendored).then(|| main.join(&vendored));
-    cached.into_iter().chain(vendored).collect()
-}
-
-/// A path or version as folders of the module cache have it, which differ where a disk ignores case, too.
-///
-/// Source: <https://go.dev/ref/mod#module-cache>, `EscapePath` in golang.org/x/mod/module.
-fn escaped(path: &str) -> String {
-    let mut escaped = String::with_capacity(path.len());
-    for c in path.chars() {
-        if c.is_ascii_uppercase() {
-            escaped.push('!');
-        }
-        escaped.push(c.to_ascii_lowercase());
-    }
-    escaped
 }
 
 #[cfg(test)]
@@ -63,7 +28,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::inspect::Replacement;
+    use crate::inspect::{Module, Replacement};
 
     const MIT: &str = "Permission is hereby granted, free of charge, … The above copyright notice and this permission notice …";
 

@@ -281,7 +281,7 @@ fn relationships(inventory: &Inventory) -> Vec<Relationship> {
             let to = ids.iter().find(|(part, _)| part.id == *needed);
             relations.extend(to.map(|(_, to)| relation(from, "DEPENDS_ON", to)));
         }
-        if !inventory.knows_needs && part.linkage == Linkage::Static {
+        if inventory.open.contains(&part.id) {
             relations.push(Relationship {
                 comment: Some("what it needs isn't known"),
                 ..relation(from, "DEPENDS_ON", NO_ASSERTION)

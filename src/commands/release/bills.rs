@@ -1,52 +1,65 @@
 //! The bills of materials of a release.
 
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::release_of;
 use crate::atomic::Mode;
 use crate::commands::build::Made;
 use crate::failure::{Exit, Failure};
 use crate::manifest::SbomFormat;
-use crate::plan::{Action, Artifact, CellToolchains};
+use crate::plan::{Action, Artifact, ArtifactPath, CellToolchains, Compile};
 use crate::release::{FileKind, Packaging, PlannedBill, ReleasePlan, ReleasedFile};
 use crate::report::ArtifactRecord;
-use crate::sbom::{Bill, LinkedC, Shipped, cyclonedx, licences, spdx};
+use crate::sbom::{
+    Bill, Licences, LinkedC, Requirements, Shipped, cyclonedx, licences, requirements, spdx,
+};
 
-/// Writes them.
+/// What is known of the artifacts of a release, by their paths.
+pub(super) type Bills = BTreeMap<ArtifactPath, Bill>;
+
+/// What is known of each artifact that a bill is written of, or that an image holds.
+pub(super) fn all(made: &Made, release: &ReleasePlan) -> Bills {
+    let billed = release.bills.iter().map(|planned| &planned.artifact);
+    let image = release.image.iter().flat_map(|image| &image.programs);
+    let artifacts: BTreeSet<_> = billed.chain(image.map(|one| &one.artifact)).collect();
+    let bills = artifacts.into_iter().filter_map(|path| {
+        let bill = bill(made, path.as_str())?;
+        Some((path.clone(), bill))
+    });
+    bills.collect()
+}
+
+/// Writes the bills that are planned.
 pub(super) fn write(
-    made: &Made,
+    bills: &Bills,
     release: &ReleasePlan,
     packaging: &Packaging<'_>,
 ) -> Result<Vec<ReleasedFile>, Box<dyn Failure>> {
     let mut files = Vec::new();
-    let mut last: Option<(&str, Bill)> = None;
     for planned in &release.bills {
-        let path = planned.artifact.as_str();
-        // Both formats of an artifact follow each other.
-        let bill = match last.take().filter(|(of, _)| *of == path) {
-            Some((_, bill)) => bill,
-            None => bill(made, path).ok_or_else(|| NoBill::of(planned, "it isn't recorded"))?,
-        };
+        let bill = bills.get(&planned.artifact);
+        let bill = bill.ok_or_else(|| NoBill::of(planned, "it isn't recorded"))?;
         let bytes = match planned.format {
-            SbomFormat::CycloneDx => cyclonedx(&bill),
-            SbomFormat::Spdx => spdx(&bill),
+            SbomFormat::CycloneDx => cyclonedx(bill),
+            SbomFormat::Spdx => spdx(bill),
         };
         let bytes = bytes.map_err(|error| NoBill::of(planned, &error.to_string()))?;
         files.push(packaging.write(&planned.name, FileKind::Sbom, &bytes, Mode::Record)?);
-        last = Some((path, bill));
     }
     Ok(files)
 }
 
 /// What is known of an artifact; none where nothing is recorded of it.
-pub(super) fn bill(made: &Made, path: &str) -> Option<Bill> {
+fn bill(made: &Made, path: &str) -> Option<Bill> {
     let artifact = artifact(made, path)?;
     let record = record(made, path)?;
     let release = release_of(made);
-    let main = module_folder(made, artifact);
+    let compile = compile(made, artifact)?;
+    let main = made.context.root.join(&compile.command.dir.path);
     let cache = made.context.settings.inherited.get("GOMODCACHE");
+    let places = (main.as_path(), cache.map(Path::new));
     let modules = record.modules.as_ref();
-    let licences = modules.map(|modules| licences(modules, (&main, cache.map(Path::new))));
     Some(Bill {
         name: artifact.binary.clone(),
         version: release.version.clone(),
@@ -60,10 +73,11 @@ pub(super) fn bill(made: &Made, path: &str) -> Option<Bill> {
         package: Some(artifact.package.clone()),
         go: record.go.clone(),
         modules: record.modules.clone(),
-        licences: licences.unwrap_or_default(),
-        requirements: Vec::new(),
+        licences: modules.map_or_else(Licences::new, |modules| licences(modules, places)),
+        requirements: modules
+            .map_or_else(Requirements::new, |modules| requirements(modules, places)),
         cgo: artifact.cgo,
-        c: linked_c(made, artifact, record),
+        c: linked_c(made, (artifact, compile), record),
         epoch: release.epoch,
     })
 }
@@ -78,20 +92,21 @@ pub(super) fn record<'m>(made: &'m Made, path: &str) -> Option<&'m ArtifactRecor
     records.find(|record| record.path == path)
 }
 
-/// The folder of the module that a program is of.
-fn module_folder(made: &Made, artifact: &Artifact) -> PathBuf {
-    let manifest = &made.context.manifest;
-    let mut binaries = manifest.binaries.iter();
-    let named = |name: &str| name == artifact.binary;
-    let binary = binaries.find(|binary| {
-        let name = binary.name.as_ref();
-        name.is_some_and(|name| named(&name.value))
-    });
-    let module = binary.map_or(".", |binary| binary.module.value.as_str());
-    made.context.root.join(module)
+/// The step that compiles an artifact, in the folder of its module.
+pub(super) fn compile<'m>(made: &'m Made, artifact: &Artifact) -> Option<&'m Compile> {
+    let mut steps = made.prepared.plan.steps.iter();
+    let step = steps.find(|step| step.id == artifact.steps.compile)?;
+    match &step.action {
+        Action::Compile(compile) => Some(compile),
+        _ => None,
+    }
 }
 
-fn linked_c(made: &Made, artifact: &Artifact, record: &ArtifactRecord) -> LinkedC {
+fn linked_c(
+    made: &Made,
+    (artifact, compile): (&Artifact, &Compile),
+    record: &ArtifactRecord,
+) -> LinkedC {
     let toolchain = artifact.toolchain.as_ref();
     let setups = made
         .prepared
@@ -100,12 +115,8 @@ fn linked_c(made: &Made, artifact: &Artifact, record: &ArtifactRecord) -> Linked
         .flat_map(CellToolchains::iter);
     let mut setups = setups.map(|chosen| &chosen.setup);
     let setup = setups.find(|setup| Some(&setup.name) == toolchain);
-    let mut steps = made.prepared.plan.steps.iter();
-    let step = steps.find(|step| step.id == artifact.steps.compile);
-    let compiler = step.and_then(|step| match &step.action {
-        Action::Compile(compile) => compile.command.tuning.toolchain.as_ref()?.version.clone(),
-        _ => None,
-    });
+    let compiler = compile.command.tuning.toolchain.as_ref();
+    let compiler = compiler.and_then(|compiler| compiler.version.clone());
     LinkedC {
         toolchain: toolchain.map(ToString::to_string),
         compiler,

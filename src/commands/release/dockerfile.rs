@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::bills::{artifact, record};
+use super::bills::{artifact, compile, record};
+use super::image::findings;
 use crate::commands::build::Made;
 use crate::go_version::GoVersion;
 use crate::oci::{Blueprint, BuildStage, Dockerfile, dockerfile};
-use crate::plan::{Action, Base, Compile};
+use crate::plan::{Base, Compile};
 use crate::release::PlannedImage;
 use crate::target::Cgo;
 
@@ -18,12 +19,7 @@ pub(super) fn text(made: &Made, planned: &PlannedImage, blueprint: &Blueprint) -
     if artifact.cgo == Cgo::Enabled {
         return None;
     }
-    let mut steps = made.prepared.plan.steps.iter();
-    let step = steps.find(|step| step.id == artifact.steps.compile)?;
-    let Action::Compile(compile) = &step.action else {
-        return None;
-    };
-    let alone = compile.only(|one| one.artifact == artifact.path);
+    let alone = compile(made, artifact)?.only(|one| one.artifact == artifact.path);
     let PlainCommand { folder, words, env } = PlainCommand::of(&alone)?;
     let go = GoVersion::of_toolchain(record.go.as_deref()?)?;
     Some(dockerfile(&Dockerfile {

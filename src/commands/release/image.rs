@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::Path;
 
-use super::bills::{bill, record};
+use super::bills::{Bills, record};
 use super::{dockerfile, release_of};
 use crate::atomic::{Mode, OutputFolder};
 use crate::audit::Licence;
@@ -42,14 +42,14 @@ pub(super) struct MadeImage {
 /// Makes the image.
 pub(super) fn make(
     made: &Made,
-    planned: &PlannedImage,
+    (planned, bills): (&PlannedImage, &Bills),
     packaging: &Packaging<'_>,
     cancel: &Cancel,
 ) -> Result<Option<MadeImage>, Box<dyn Failure>> {
     let Some(section) = &made.context.manifest.release.image else {
         return Ok(None);
     };
-    let blueprint = blueprint(made, section, planned)?;
+    let blueprint = blueprint(made, section, (planned, bills))?;
     let materials = materials(made, &blueprint, cancel)?;
     let folder = packaging.out.create_dir(LAYOUT)?;
     let folder = OutputFolder::create(folder)?;
@@ -74,12 +74,12 @@ pub(super) fn make(
 fn blueprint(
     made: &Made,
     section: &ImageSection,
-    planned: &PlannedImage,
+    (planned, bills): (&PlannedImage, &Bills),
 ) -> Result<Blueprint, Box<dyn Failure>> {
     let release = release_of(made);
     let parts = planned.programs.iter().map(|one| part(made, one));
     let licences = planned.programs.first().and_then(|one| {
-        let bill = bill(made, one.artifact.as_str())?;
+        let bill = bills.get(&one.artifact)?;
         let main = bill.modules.as_ref()?.main.as_ref()?.path.clone();
         match bill.licences.get(&main)? {
             Licence::Known(ids) => Some(ids.join(" AND ")),

@@ -58,13 +58,14 @@ pub(super) fn package(
     packaging.signed = signed(made, cancel)?;
     pipeline.files = packaging.universals(&release.universals)?;
     let archives = packaging.archives(&release.archives)?;
+    let bills = bills::all(made, release);
     pipeline.files.extend(archives);
     pipeline
         .files
-        .extend(bills::write(made, release, &packaging)?);
+        .extend(bills::write(&bills, release, &packaging)?);
     pipeline.files.extend(changelog(made, &packaging, cancel)?);
     let image = match &release.image {
-        Some(planned) => image::make(made, planned, &packaging, cancel)?,
+        Some(planned) => image::make(made, (planned, &bills), &packaging, cancel)?,
         None => None,
     };
     if let Some(image) = &image {

@@ -63,6 +63,15 @@ fn bills_have_the_modules_that_are_linked() {
         cyclonedx["metadata"].to_string().contains(&digest),
         "{cyclonedx:#}"
     );
+    // What each module needs is known of all of them.
+    let relations = cyclonedx["dependencies"].as_array().unwrap();
+    let of_main = relations.iter().find(|one| one["ref"] == "example.com/a");
+    assert_eq!(
+        of_main.unwrap()["dependsOn"],
+        serde_json::json!(["golang.org/x/text@v0.3.7"])
+    );
+    let compositions = cyclonedx["compositions"].as_array().unwrap();
+    assert_eq!(compositions.len(), 1, "{compositions:?}");
 
     let spdx = bill(&project, "spdx.json");
     assert_eq!(spdx["spdxVersion"], "SPDX-2.3");
