@@ -77,7 +77,7 @@ use crate::shell_word::shell_word;
 use crate::smoke::{Grant, Isolator};
 use crate::target::{BuildMode, Cgo, Selector, Target};
 use crate::toolchain::ToolchainName;
-use crate::verify::{PolicyName, RuleId};
+use crate::verify::{Finding, PolicyName, RuleId};
 
 /// A manifest in which everything has been checked that needs neither Go nor the disk.
 #[derive(Clone, Debug)]
@@ -354,7 +354,7 @@ pub struct Verify {
 }
 
 /// One element of `allow`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Allow {
     /// The rule id, one that exists.
     pub rule: Located<RuleId>,
@@ -362,6 +362,15 @@ pub struct Allow {
     pub subject: Option<String>,
     /// Why the finding is acceptable; never empty.
     pub reason: String,
+}
+
+impl Allow {
+    /// Whether it names what was found.
+    #[must_use]
+    pub fn is_about(&self, finding: &Finding) -> bool {
+        let named = self.subject.as_ref();
+        self.rule.value == finding.rule && named.is_none_or(|named| finding.subject.is(named))
+    }
 }
 
 /// `[hooks]`, also of an override: what the user wants to be run, and when.
@@ -391,15 +400,6 @@ impl Hook {
     }
 }
 
-/// `[compress]`
-#[derive(Clone, Debug)]
-pub struct Compress {
-    /// `upx`: its options.
-    pub options: Vec<UpxOption>,
-    /// `match`: any of these; none means every target on which packed files run.
-    pub targets: Option<Vec<Located<Selector>>>,
-    /// `max_startup`: how much longer a packed file may take to start.
-    pub max_startup: Option<Duration>,
 /// As the manifest has it, in words of a shell.
 impl fmt::Display for Hook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -411,6 +411,15 @@ impl fmt::Display for Hook {
     }
 }
 
+/// `[compress]`
+#[derive(Clone, Debug)]
+pub struct Compress {
+    /// `upx`: its options.
+    pub options: Vec<UpxOption>,
+    /// `match`: any of these; none means every target on which packed files run.
+    pub targets: Option<Vec<Located<Selector>>>,
+    /// `max_startup`: how much longer a packed file may take to start.
+    pub max_startup: Option<Duration>,
     /// `allow`: targets that are packed although packed files aren't known to run there.
     pub allow: Vec<PackAnyway>,
 }

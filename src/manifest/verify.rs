@@ -14,22 +14,6 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Verify {
     let policy = table.entry("policy").and_then(|entry| policy(read, &entry));
     let reproducible = table.entry("reproducible");
     let reproducible = reproducible.and_then(|entry| read.boolean(&entry));
-    let allow = table
-        .entry("allow")
-        .and_then(|entry| read.array(&entry, "tables"))
-        .unwrap_or_default();
-    let mut allowances: Vec<Allow> = Vec::new();
-    for element in &allow {
-        let Some(allow) = allowed(read, element) else {
-            continue;
-        };
-        let is_same =
-            |other: &&Allow| other.rule.value == allow.rule.value && other.subject == allow.subject;
-        match allowances.iter().find(is_same) {
-            Some(first) => twice(read, &allow, first),
-            None => allowances.push(allow),
-        }
-    }
     let deny = table
         .entry("deny")
         .and_then(|entry| read.distinct(&entry))
@@ -40,10 +24,31 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Verify {
         .collect();
     Verify {
         policy,
-        allow: allowances,
+        allow: allow(read, table),
         deny,
         reproducible,
     }
+}
+
+/// The findings that `allow` names, each once.
+pub(super) fn allow<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Vec<Allow> {
+    let elements = table
+        .entry("allow")
+        .and_then(|entry| read.array(&entry, "tables"))
+        .unwrap_or_default();
+    let mut allowances: Vec<Allow> = Vec::new();
+    for element in &elements {
+        let Some(allow) = allowed(read, element) else {
+            continue;
+        };
+        let is_same =
+            |other: &&Allow| other.rule.value == allow.rule.value && other.subject == allow.subject;
+        match allowances.iter().find(is_same) {
+            Some(first) => twice(read, &allow, first),
+            None => allowances.push(allow),
+        }
+    }
+    allowances
 }
 
 fn policy<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Located<PolicyName>> {

@@ -6,13 +6,18 @@ use super::bills::{artifact, compile, record};
 use super::image::findings;
 use crate::commands::build::Made;
 use crate::go_version::GoVersion;
+use crate::manifest::ImageSection;
 use crate::oci::{Blueprint, BuildStage, Dockerfile, dockerfile};
 use crate::plan::{Base, Compile};
 use crate::release::PlannedImage;
 use crate::target::Cgo;
 
 /// The file for the first platform; none where go alone doesn't build it: with C, or with sources that are made.
-pub(super) fn text(made: &Made, planned: &PlannedImage, blueprint: &Blueprint) -> Option<String> {
+pub(super) fn text(
+    made: &Made,
+    section: &ImageSection,
+    (planned, blueprint): (&PlannedImage, &Blueprint),
+) -> Option<String> {
     let program = planned.programs.first()?;
     let artifact = artifact(made, program.artifact.as_str())?;
     let record = record(made, program.artifact.as_str())?;
@@ -29,7 +34,7 @@ pub(super) fn text(made: &Made, planned: &PlannedImage, blueprint: &Blueprint) -
             env: &env,
             words: &words,
         },
-        findings: &record.findings,
+        findings: &findings(section, &record.findings),
         blueprint,
         platform: &program.platform,
     }))

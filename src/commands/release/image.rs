@@ -18,10 +18,12 @@ use crate::oci::{
     Blueprint, Digest, Extra, Image, Labels, Layout, Materials, Part, Port, Reference,
     docker_archive, wanted,
 };
+use crate::printable::printable;
 use crate::process::Cancel;
 use crate::release::{
     FileKind, PackageError, Packaging, PlannedImage, PlannedProgram, ReleasedFile,
 };
+use crate::verify::Finding;
 
 /// The folder of the layout, in the output folder.
 pub(super) const LAYOUT: &str = "oci";
@@ -60,7 +62,7 @@ pub(super) fn make(
         Ok(())
     })?;
     files.extend(tars(made, planned, packaging, &layout)?);
-    if let Some(text) = dockerfile::text(made, planned, &blueprint) {
+    if let Some(text) = dockerfile::text(made, section, (planned, &blueprint)) {
         let kind = FileKind::Dockerfile;
         files.push(packaging.write(DOCKERFILE, kind, text.as_bytes(), Mode::Record)?);
     }
@@ -77,7 +79,7 @@ fn blueprint(
     (planned, bills): (&PlannedImage, &Bills),
 ) -> Result<Blueprint, Box<dyn Failure>> {
     let release = release_of(made);
-    let parts = planned.programs.iter().map(|one| part(made, one));
+    let parts = planned.programs.iter().map(|one| part(made, section, one));
     let licences = planned.programs.first().and_then(|one| {
         let bill = bills.get(&one.artifact)?;
         let main = bill.modules.as_ref()?.main.as_ref()?.path.clone();
@@ -110,8 +112,19 @@ fn blueprint(
     })
 }
 
+/// The findings of a program that its image has something for.
+pub(super) fn findings(section: &ImageSection, found: &[Finding]) -> Vec<Finding> {
+    let mut findings = found.to_vec();
+    findings.retain(|finding| !section.allow.iter().any(|allow| allow.is_about(finding)));
+    findings
+}
+
 /// The program for one platform, with what its findings want.
-fn part(made: &Made, program: &PlannedProgram) -> Result<Part, Box<dyn Failure>> {
+fn part(
+    made: &Made,
+    section: &ImageSection,
+    program: &PlannedProgram,
+) -> Result<Part, Box<dyn Failure>> {
     let path = program.artifact.as_str();
     let record = record(made, path);
     let io = |why: &str| PackageError::Io {
@@ -119,9 +132,18 @@ fn part(made: &Made, program: &PlannedProgram) -> Result<Part, Box<dyn Failure>>
         error: std::io::Error::other(why.to_owned()),
     };
     let record = record.ok_or_else(|| io("nothing is recorded of it"))?;
-    let wanted = wanted(&record.findings);
-    for unmet in &wanted.unmet {
-        console::err(&format!("{NOTE}Note:{NOTE:#} the image of {path}: {unmet}"));
+    let wanted = wanted(&findings(section, &record.findings));
+    let waived = section.allow.iter().map(|allow| {
+        let rule = allow.rule.value;
+        let mut found = record.findings.iter();
+        if found.any(|finding| allow.is_about(finding)) {
+            format!("it has nothing for {rule}: {}", printable(&allow.reason))
+        } else {
+            format!("nothing of {rule} was found that `allow` could be about")
+        }
+    });
+    for note in wanted.unmet.iter().cloned().chain(waived) {
+        console::err(&format!("{NOTE}Note:{NOTE:#} the image of {path}: {note}"));
     }
     let digest = Digest::of_hex(&record.sha256).map_err(|error| io(&error.to_string()))?;
     Ok(Part {

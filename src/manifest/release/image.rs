@@ -6,12 +6,12 @@ use crate::manifest::diagnostic::{Diagnostic, Located};
 use crate::manifest::reader::{Entry, Reader, Table};
 use crate::manifest::template::{self, Elsewhere, Template, Variable};
 use crate::manifest::words::quote;
-use crate::manifest::{name, overrides};
+use crate::manifest::{Allow, name, overrides, verify};
 use crate::oci::{ParseReferenceError, Reference, Repository, User};
 use crate::target::Selector;
 
 pub(in crate::manifest) const KEYS: &[&str] = &[
-    "name", "binary", "match", "expose", "args", "env", "labels", "user", "tags",
+    "name", "binary", "match", "expose", "args", "env", "labels", "user", "tags", "allow",
 ];
 
 /// `[release.image]`
@@ -35,6 +35,8 @@ pub struct ImageSection {
     pub user: User,
     /// `tags`: what it is called in the registry.
     pub tags: Vec<Located<Template>>,
+    /// `allow`: findings that the image does without.
+    pub allow: Vec<Allow>,
 }
 
 pub(super) fn read<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<ImageSection> {
@@ -64,6 +66,7 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Image
         }),
         user: user(read, &table),
         tags: tags(read, &table),
+        allow: verify::allow(read, &table),
     };
     Some(section)
 }

@@ -1,7 +1,7 @@
 //! `[release]`.
 
 use super::node::Node;
-use super::values;
+use super::{sections, values};
 use crate::manifest::release::{self, VALUES_NEED};
 
 pub(super) fn section() -> Node {
@@ -130,6 +130,12 @@ fn image() -> Node {
             "tags",
             Node::set(values::template())
                 .says("What it is called in the registry. Default: the version."),
+        ),
+        (
+            "allow",
+            Node::array(sections::allowed()).says(
+                "Findings that the image does without, each with its reason: what they need isn't put in.",
+            ),
         ),
     ])
     .needs(&["name"])

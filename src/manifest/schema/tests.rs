@@ -54,6 +54,7 @@ fn tables() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("release", release::KEYS),
         ("release.sign", release::SIGN),
         ("release.image", release::IMAGE),
+        ("release.image.allow", verify::ALLOW_KEYS),
         ("release.steps", release::STEPS),
         ("release.gitops", release::GITOPS),
         ("release.gitops.values", release::VALUES),

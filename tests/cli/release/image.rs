@@ -206,6 +206,30 @@ fn what_findings_need_is_in_the_image_and_certificates_have_to_be_pinned() {
 }
 
 #[test]
+fn what_somebody_knows_to_be_needless_is_left_out_of_the_image_and_of_its_dockerfile() {
+    let image = format!(
+        "{IMAGE}allow = [\n  {{ rule = \"ca-roots\", reason = \"it trusts its own\" }},\n  \
+         {{ rule = \"tzdata\", subject = \"Mars/Base\", reason = \"nobody is there\" }},\n]\n"
+    );
+    let project = of(
+        Project::hello().file("main.go", NEEDY),
+        &format!("{LINUX}{image}"),
+    );
+    project
+        .run(&["image"])
+        .exits(0)
+        .says("Note: the image of linux_amd64/hello: it has nothing for ca-roots: it trusts its own\n")
+        .says("nothing of tzdata was found that `allow` could be about\n");
+    assert_eq!(
+        names(&root(&project, "amd64")),
+        ["etc/group", "etc/passwd", "hello", "usr/share/zoneinfo.zip"]
+    );
+    let dockerfile = project.read("dist/Dockerfile");
+    assert!(!dockerfile.contains("ca-certificates"), "{dockerfile}");
+    assert!(dockerfile.contains("zoneinfo"), "{dockerfile}");
+}
+
+#[test]
 fn an_image_that_could_hold_several_programs_asks_which_one() {
     let two = Project::empty()
         .file("go.mod", "module example.com/hello\n\ngo 1.24\n")
