@@ -3,13 +3,15 @@
 //! Source: OCI image specification v1.1, `manifest.md`, "Guidelines for Artifact Usage"; OCI distribution
 //! specification v1.1, "Pushing Manifests with Subject" and "Referrers Tag Schema".
 
-use crate::oci::{
-    Annotations, Descriptor, Digest, Index, Manifest, Tag, Version, media_type, to_json,
-};
+use ureq::http::Method;
 
 use super::auth::Purpose;
 use super::client::Client;
 use super::error::RegistryFault;
+use super::transport::Request;
+use crate::oci::{
+    Annotations, Descriptor, Digest, Index, Manifest, Tag, Version, media_type, to_json,
+};
 
 /// The kinds of what can be attached, as those who look for it name them.
 pub mod kind {
@@ -93,6 +95,21 @@ const INDEXING: &str = "the index of what is attached";
 const TRIES: usize = 3;
 
 impl Client {
+    /// Whether the registry lists it as attached: itself, or in the index.
+    pub(super) fn lists(&self, attached: &Attached) -> Result<bool, RegistryFault> {
+        let is_ours = |one: &Descriptor| one.digest == attached.descriptor.digest;
+        let path = format!("referrers/{}", attached.subject);
+        let request = Request::new(Method::GET, self.at(&path));
+        let answer = self.insist(&request, Purpose::Push)?;
+        // Whoever has no such list may answer in any way.
+        let own = serde_json::from_slice::<Index>(&answer.body);
+        if answer.status == 200 && own.is_ok_and(|own| own.manifests.iter().any(is_ours)) {
+            return Ok(true);
+        }
+        let version = Version::Tag(referrers_tag(&attached.subject)?);
+        Ok(self.referrers(&version)?.manifests.iter().any(is_ours))
+    }
+
     /// Notes in the index what is attached, beside what others have noted there.
     pub(super) fn index(&self, attached: &Attached) -> Result<(), RegistryFault> {
         let tag = referrers_tag(&attached.subject)?;

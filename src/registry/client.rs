@@ -37,6 +37,15 @@ impl Default for Retries {
     }
 }
 
+/// Something is asked again a little later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Why: what the registry answered, or that it didn't.
+    pub why: String,
+    /// When.
+    pub pause: Duration,
+}
+
 /// Who talks to a repository.
 pub struct Client {
     transport: Transport,
@@ -44,6 +53,7 @@ pub struct Client {
     repository: Repository,
     origin: Origin,
     retries: Retries,
+    on_waiting: Box<dyn Fn(&Waiting)>,
     who: RefCell<Who>,
 }
 
@@ -65,6 +75,7 @@ impl Client {
             origin: Origin::of(repository.registry()),
             repository: repository.clone(),
             retries: Retries::default(),
+            on_waiting: Box::new(|_| ()),
             who: RefCell::default(),
         }
     }
@@ -73,6 +84,13 @@ impl Client {
     #[must_use]
     pub fn retrying(mut self, retries: Retries) -> Self {
         self.retries = retries;
+        self
+    }
+
+    /// The same, and somebody hears of each pause.
+    #[must_use]
+    pub fn on_waiting(mut self, hear: impl Fn(&Waiting) + 'static) -> Self {
+        self.on_waiting = Box::new(hear);
         self
     }
 
@@ -176,12 +194,13 @@ impl Client {
             let again = request.again().map_err(RegistryFault::File)?;
             match self.ask(again, purpose, &mut |_| ()) {
                 Ok(answer) if may_pass(answer.status) => {
-                    if !pauses.wait(self.transport.cancel(), pause_of(&answer))? {
+                    let why = format!("status {}", answer.status);
+                    if !self.pause(&mut pauses, pause_of(&answer), why)? {
                         return Ok(answer);
                     }
                 }
                 Err(fault) if fault.may_pass() => {
-                    if !pauses.wait(self.transport.cancel(), None)? {
+                    if !self.pause(&mut pauses, None, fault.to_string())? {
                         return Err(fault);
                     }
                 }
@@ -195,8 +214,16 @@ impl Client {
         &self,
         pauses: &mut Pauses,
         wanted: Option<Duration>,
+        why: String,
     ) -> Result<bool, RegistryFault> {
-        pauses.wait(self.transport.cancel(), wanted)
+        let Some(pause) = pauses.next(wanted) else {
+            return Ok(false);
+        };
+        (self.on_waiting)(&Waiting { why, pause });
+        match self.transport.cancel().wait(pause) {
+            None => Ok(true),
+            Some(reason) => Err(RegistryFault::Cancelled(reason)),
+        }
     }
 
     /// Whether there is something at an address below the repository's.
@@ -225,17 +252,12 @@ impl Pauses {
         }
     }
 
-    fn wait(&mut self, cancel: &Cancel, wanted: Option<Duration>) -> Result<bool, RegistryFault> {
-        let Some(left) = self.left.checked_sub(1) else {
-            return Ok(false);
-        };
-        self.left = left;
+    /// The next one; none where it was tried often enough.
+    fn next(&mut self, wanted: Option<Duration>) -> Option<Duration> {
+        self.left = self.left.checked_sub(1)?;
         let pause = wanted.unwrap_or(self.next).min(LONGEST_PAUSE);
         self.next = self.next.saturating_mul(2);
-        match cancel.wait(pause) {
-            None => Ok(true),
-            Some(reason) => Err(RegistryFault::Cancelled(reason)),
-        }
+        Some(pause)
     }
 }
 

@@ -137,6 +137,14 @@ pub enum RegistryFault {
         /// What happened.
         reason: String,
     },
+    /// An answer leads elsewhere in a way that isn't followed.
+    #[error("{server}: {why}")]
+    Led {
+        /// Who was asked.
+        server: String,
+        /// Where it leads.
+        why: &'static str,
+    },
     /// A setting of the user's can't be followed.
     #[error("{variable} names no proxy that can be used")]
     WebProxy {
@@ -188,6 +196,10 @@ impl From<NoAnswer> for RegistryFault {
                 server: url.origin().to_string(),
                 reason,
             },
+            NoAnswer::Led { url, why } => Self::Led {
+                server: url.origin().to_string(),
+                why,
+            },
             NoAnswer::WebProxy { variable } => Self::WebProxy { variable },
             NoAnswer::Cancelled(reason) => Self::Cancelled(reason),
         }
@@ -225,6 +237,9 @@ impl Failure for RegistryError {
             }
             RegistryFault::Unreachable { reason, .. } if reason.contains("refused") => {
                 format!("see whether {registry} is what listens there")
+            }
+            RegistryFault::Led { .. } => {
+                format!("see whether {registry} is the registry itself, and not a page about it")
             }
             RegistryFault::Unreachable { .. } => {
                 "see whether HTTPS_PROXY and SSL_CERT_FILE are as they should be; what was sent is \

@@ -23,7 +23,7 @@ mod upload;
 mod url;
 
 pub use attach::{Attachment, kind};
-pub use client::{Client, Retries};
+pub use client::{Client, Retries, Waiting};
 pub use credentials::{Credentials, LoginError, Logins};
 pub use docker_config::ConfigFault;
 pub use error::{Doing, RegistryError, RegistryFault};

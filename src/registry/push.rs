@@ -254,8 +254,12 @@ impl Pushing<'_> {
         let descriptor = &attached.descriptor;
         let version = Version::Digest(descriptor.digest.clone());
         let is_new = self.client.manifest(&version, Purpose::Push)?.is_none();
+        if !is_new && self.client.lists(attached)? {
+            (self.on)(Event::Known(descriptor.clone()));
+            return Ok(());
+        }
         let kind = &descriptor.media_type;
-        // It is sent in any case: only the answer to that tells whether the index is needed.
+        // What is there and listed nowhere is sent once more: only the answer to that tells whether the index is needed.
         let answer = self
             .client
             .put_manifest(&version, kind, &attached.manifest)?;

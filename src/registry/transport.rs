@@ -129,6 +129,8 @@ impl Answer {
 pub(super) enum NoAnswer {
     /// Nobody answers, or not as servers do.
     Unreachable { url: Url, reason: String },
+    /// It leads elsewhere in a way that isn't followed.
+    Led { url: Url, why: &'static str },
     /// A setting of the user's can't be followed.
     WebProxy { variable: &'static str },
     /// Everything is being stopped.
@@ -181,10 +183,10 @@ impl Transport {
             };
             request = led(next, location)?;
         }
-        Err(broken(
-            &request.url,
-            &"it leads from one place to the next without end",
-        ))
+        Err(NoAnswer::Led {
+            url: request.url,
+            why: "it leads from one place to the next without end",
+        })
     }
 
     fn ask_once(&self, request: Request, on_sent: &mut dyn FnMut(u64)) -> Result<Answer, NoAnswer> {
@@ -257,10 +259,10 @@ fn led(request: Request, location: &str) -> Result<Request, NoAnswer> {
     let url = request.url.join(location);
     let url = url.map_err(|error| broken(&request.url, &error))?;
     if !request.url.origin().may_lead_to(url.origin()) {
-        return Err(broken(
-            &request.url,
-            &"it leads to an address without https",
-        ));
+        return Err(NoAnswer::Led {
+            url: request.url,
+            why: "it leads to an address without https",
+        });
     }
     let is_same = url.origin() == request.url.origin();
     Ok(Request {

@@ -81,7 +81,7 @@ impl Upload<'_> {
                 furthest = reached;
                 pauses = Pauses::new(self.client.retries());
             }
-            if !self.client.pause(&mut pauses, wanted)? {
+            if !self.client.pause(&mut pauses, wanted, fault.to_string())? {
                 return Err(fault);
             }
             place = match place {

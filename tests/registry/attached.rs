@@ -5,7 +5,7 @@ use gobuildx::registry::{Attachment, Client, Push, Pushed, kind};
 
 use super::harness::{client, skopeo, tag_of};
 use super::program::{blueprint, image, small_image};
-use super::proxy::{Fate, Proxy, Reply};
+use super::proxy::{Fate, Proxy, Reply, Seen};
 use super::server::{Believes, Server, repository};
 
 const SBOM: &[u8] = br#"{"bomFormat":"CycloneDX","specVersion":"1.6"}"#;
@@ -82,8 +82,13 @@ fn what_is_attached_is_found_by_the_index_of_a_registry_that_keeps_none_itself()
         .join(manifest.layers[0].digest.hex());
     assert_eq!(std::fs::read(blob).unwrap(), SBOM);
 
+    let proxy = Proxy::before(server.port, |_, _| Fate::Passes);
+    let client = super::harness::client(&repository(proxy.port, "hello"), temp.path());
     let again = push(&client, &layout, &attachments);
     assert!(!again.is_news(), "{:?}", again.sent);
+    let seen = proxy.seen();
+    let only_asks = |seen: &Seen| matches!(seen.method.as_str(), "GET" | "HEAD");
+    assert!(seen.len() > 5 && seen.iter().all(only_asks), "{seen:?}");
     assert_eq!(referrers(server.port, &layout.root().digest), index);
 }
 
@@ -121,7 +126,7 @@ fn a_registry_that_keeps_what_is_attached_needs_no_index() {
     // Nothing is told of the attachment but that: no look at what was there before.
     let plain = client(&server.repository("hello"), temp.path());
     let pushed = push(&plain, &layout, &attachments);
-    let manifest = format!("/v2/hello/manifests/{}", pushed.attached[0]);
+    let manifest = format!("/v2/fresh/manifests/{}", pushed.attached[0]);
     let proxy = Proxy::before(server.port, move |seen, _| {
         if seen.method == "PUT" && seen.path == manifest {
             return Fate::Answered(Reply {
@@ -132,7 +137,7 @@ fn a_registry_that_keeps_what_is_attached_needs_no_index() {
         }
         Fate::Passes
     });
-    let client = client(&repository(proxy.port, "hello"), temp.path());
+    let client = client(&repository(proxy.port, "fresh"), temp.path());
     push(&client, &layout, &attachments);
     let seen = proxy.seen();
     let index = seen

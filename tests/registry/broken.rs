@@ -1,6 +1,8 @@
 //! Connections that break, and servers that are busy.
 
+use std::cell::RefCell;
 use std::path::Path;
+use std::rc::Rc;
 
 use gobuildx::oci::{Layout, Version};
 use gobuildx::registry::{Client, Push, Pushed, RegistryError, RegistryFault, Retries};
@@ -194,8 +196,16 @@ fn a_busy_registry_is_asked_again() {
             _ => Fate::Passes,
         }
     });
-    let client = client(&repository(proxy.port, "hello"), temp.path());
+    let waited = Rc::new(RefCell::new(Vec::new()));
+    let heard = Rc::clone(&waited);
+    let client = client(&repository(proxy.port, "hello"), temp.path())
+        .on_waiting(move |waiting| heard.borrow_mut().push(waiting.why.clone()));
     try_push(&client, &layout, &temp.path().join("uploads.json")).unwrap();
+    let waited = waited.borrow();
+    for status in ["503", "429", "502"] {
+        let mut told = waited.iter();
+        assert!(told.any(|why| why.contains(status)), "{waited:?}");
+    }
 }
 
 #[test]

@@ -13,8 +13,9 @@ use crate::failure::Failure;
 use crate::human::{counted, size};
 use crate::manifest::SbomFormat;
 use crate::oci::Annotations;
+use crate::printable::printable;
 use crate::process::Cancel;
-use crate::registry::{Attachment, Client, Event, Push, PushedTag, kind};
+use crate::registry::{Attachment, Client, Event, Push, PushedTag, Waiting, kind};
 use crate::release::{PlannedImage, ReleasePlan};
 
 /// What the next push has to know when this one is interrupted.
@@ -27,7 +28,14 @@ pub(super) fn push(
     output: &OutputArgs,
     cancel: &Cancel,
 ) -> Result<((), String), Box<dyn Failure>> {
+    let is_told = output.message_format == MessageFormat::Human && output.detail() != Detail::Quiet;
     let client = Client::new(&planned.name, &made.context.host, cancel);
+    let registry = planned.name.registry().to_string();
+    let client = client.on_waiting(move |waiting| {
+        if is_told {
+            console::err(&waits(&registry, waiting));
+        }
+    });
     let attachments = attachments(made, (release, image))?;
     let tags: Vec<PushedTag> = planned.tags().cloned().collect();
     let push = Push {
@@ -37,7 +45,6 @@ pub(super) fn push(
         attachments: &attachments,
         journal: Some(made.dist.folder().path().join(JOURNAL)),
     };
-    let is_told = output.message_format == MessageFormat::Human && output.detail() != Detail::Quiet;
     let pushed = push.run(&mut |event| {
         if is_told {
             tell(&event, planned);
@@ -54,6 +61,12 @@ pub(super) fn push(
         format!("{}:{first} was there already", planned.name)
     };
     Ok(((), says))
+}
+
+fn waits(registry: &str, waiting: &Waiting) -> String {
+    let Waiting { why, pause } = waiting;
+    let seconds = pause.as_secs();
+    printable(&format!("  Waiting {seconds} s for {registry}: {why}"))
 }
 
 fn tell(event: &Event, planned: &PlannedImage) {
