@@ -3,7 +3,9 @@
 use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
-use serde::Serialize;
+use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize, de};
+use sha2::{Digest as _, Sha256};
 
 /// Bytes as lower-case hexadecimal digits.
 #[must_use]
@@ -16,7 +18,9 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 /// SHA-256 of a file or a text, in lower-case hexadecimal digits.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, BorshSerialize, BorshDeserialize,
+)]
 #[serde(transparent)]
 pub struct Sha256Hex(String);
 
@@ -26,10 +30,35 @@ pub struct Sha256Hex(String);
 pub struct ParseSha256Error(String);
 
 impl Sha256Hex {
+    /// That of these bytes.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self::finished(Sha256::new_with_prefix(bytes))
+    }
+
+    /// That of all bytes that went through.
+    #[must_use]
+    pub fn finished(hasher: Sha256) -> Self {
+        Self(hex(&hasher.finalize()))
+    }
+
     /// Its digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Sha256Hex {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <String as Deserialize>::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}
+
+impl From<[u8; 32]> for Sha256Hex {
+    fn from(digest: [u8; 32]) -> Self {
+        Self(hex(&digest))
     }
 }
 
@@ -42,12 +71,10 @@ impl fmt::Display for Sha256Hex {
 impl FromStr for Sha256Hex {
     type Err = ParseSha256Error;
 
-    /// Reads the digits, also with `sha256:` in front.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let digits = text.strip_prefix("sha256:").unwrap_or(text);
         let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-        if digits.len() == 64 && digits.bytes().all(is_digit) {
-            Ok(Self(digits.to_owned()))
+        if text.len() == 64 && text.bytes().all(is_digit) {
+            Ok(Self(text.to_owned()))
         } else {
             Err(ParseSha256Error(text.to_owned()))
         }
@@ -61,11 +88,10 @@ mod tests {
     #[test]
     fn a_digest_has_64_small_digits() {
         let digits = "0a".repeat(32);
-        for text in [digits.clone(), format!("sha256:{digits}")] {
-            assert_eq!(text.parse::<Sha256Hex>().unwrap().as_str(), digits);
-        }
+        assert_eq!(digits.parse::<Sha256Hex>().unwrap().as_str(), digits);
         for text in [
             "",
+            &format!("sha256:{digits}"),
             "sha256:",
             &"0A".repeat(32),
             &"0g".repeat(32),

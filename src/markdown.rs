@@ -15,7 +15,8 @@ pub fn escaped(text: &str) -> String {
         match c {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
-            // No name becomes a mention, and no address a link.
+            // No name becomes a mention, which forges look for in what Markdown has become, and no address a link.
+            '@' if starts_mention(before) => escaped.push_str("@\u{200b}"),
             '@' => escaped.push_str("&#64;"),
             '/' if is_of_address(before, rest) => escaped.push_str("&#47;"),
             '.' if ends_with_www(before) => escaped.push_str("&#46;"),
@@ -32,6 +33,11 @@ pub fn escaped(text: &str) -> String {
         }
     }
     escaped
+}
+
+/// Whether an `@` would start the name of somebody: within a word it doesn't.
+fn starts_mention(before: &str) -> bool {
+    !before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
 }
 
 /// Whether a slash is one of the two in `://`.
@@ -70,7 +76,8 @@ mod tests {
             ),
             ("two\nlines\n", "two lines"),
             ("&lt;b>", "&amp;lt;b\\>"),
-            ("@octocat https://x", "&#64;octocat https:&#47;&#47;x"),
+            ("@octocat https://x", "@\u{200b}octocat https:&#47;&#47;x"),
+            ("example.com/m@v1.0.0", "example.com/m&#64;v1.0.0"),
             ("see WWW.example.com", "see WWW&#46;example.com"),
             ("a/b and/or //c", "a/b and/or //c"),
             ("![x](y)", "!\\[x\\](y)"),

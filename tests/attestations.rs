@@ -207,7 +207,7 @@ fn statement() -> Statement {
                 &"7a".repeat(20),
                 Some("https://user:hunter2@example.com/service.git"),
             ),
-            Resource::go_toolchain("go1.26.8", None),
+            Resource::go_toolchain("go1.26.8", &Sha256Hex::of(b"go")),
             Resource::c_toolchain(
                 "zig-musl",
                 BTreeMap::from([("zig".to_owned(), "0.17.1".to_owned())]),

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::unpack::{copy, read};
 use super::{Format, Limits, MemberPath, UnpackError};
 use crate::atomic::Mode;
-use crate::digest::hex;
+use crate::digest::Sha256Hex;
 
 /// How much of a file tells what it is.
 const HEAD: usize = 64;
@@ -20,8 +20,8 @@ pub struct Content {
     pub path: MemberPath,
     /// Its first bytes, 64 at most.
     pub head: Vec<u8>,
-    /// SHA-256 in lower-case hexadecimal digits.
-    pub sha256: String,
+    /// The digest of its bytes.
+    pub sha256: Sha256Hex,
 }
 
 /// All files of an archive, in its order.
@@ -41,7 +41,7 @@ pub fn look(format: Format, archive: &Path, limits: Limits) -> Result<Vec<Conten
         contents.push(Content {
             path: path.clone(),
             head,
-            sha256: hex(&hasher.finalize()),
+            sha256: Sha256Hex::finished(hasher),
         });
         Ok(size)
     };

@@ -2,12 +2,10 @@ use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 
-use sha2::{Digest as _, Sha256};
-
 use super::unpack::Reason;
 use super::*;
 use crate::atomic::Mode;
-use crate::digest::hex;
+use crate::digest::Sha256Hex;
 use crate::process::{Cancel, Reason as Stop};
 
 const EPOCH: u64 = 1_700_000_000;
@@ -80,7 +78,7 @@ fn what_is_in_an_archive_is_known_without_unpacking_it() {
         let content = |path: &str, bytes: &[u8]| Content {
             path: path.parse().unwrap(),
             head: bytes.iter().copied().take(64).collect(),
-            sha256: hex(&Sha256::digest(bytes)),
+            sha256: Sha256Hex::of(bytes),
         };
         let contents = look(*format, &archive, Limits::default()).unwrap();
         let expected = [content("EMPTY", b""), content("bin/server", &long)];

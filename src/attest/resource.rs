@@ -40,12 +40,12 @@ impl Resource {
         }
     }
 
-    /// A Go toolchain, such as `go1.26.8`, with its checksum in Go's database where that is known.
+    /// A Go toolchain, such as `go1.26.8`, with the digest of its go command.
     #[must_use]
-    pub fn go_toolchain(name: &str, sum: Option<&DirHash>) -> Self {
+    pub fn go_toolchain(name: &str, program: &Sha256Hex) -> Self {
         Self {
             name: Some(name.to_owned()),
-            digest: sum.map(DirHash::digest).into_iter().collect(),
+            digest: BTreeMap::from([("sha256".to_owned(), program.to_string())]),
             ..Self::default()
         }
     }
@@ -69,23 +69,6 @@ impl Resource {
             ..Self::default()
         }
     }
-
-    /// A file, by its SHA-256.
-    #[must_use]
-    pub fn file(name: &str, sha256: &Sha256Hex) -> Self {
-        Self {
-            name: Some(name.to_owned()),
-            digest: BTreeMap::from([("sha256".to_owned(), sha256.to_string())]),
-            ..Self::default()
-        }
-    }
-
-    /// The same with something else to know of it.
-    #[must_use]
-    pub fn annotated(mut self, name: &str, value: &str) -> Self {
-        self.annotations.insert(name.to_owned(), value.to_owned());
-        self
-    }
 }
 
 /// The address of a repository as in-toto and SPDX write it; none for a folder of this machine.
@@ -95,7 +78,9 @@ fn git_uri(remote: &str) -> Option<String> {
     } else {
         // host:path is how ssh has it, unless a slash comes first: then it is a path.
         let parts = remote.split_once(':');
-        let (host, path) = parts.filter(|(host, _)| !host.contains('/'))?;
+        // One letter is a drive of Windows.
+        let is_host = |host: &str| host.len() > 1 && !host.contains('/');
+        let (host, path) = parts.filter(|(host, _)| is_host(host))?;
         ("ssh", format!("{host}/{}", path.trim_start_matches('/')))
     };
     if !matches!(scheme, "https" | "http" | "ssh" | "git") {
@@ -168,6 +153,7 @@ mod tests {
                 "git@example.com:a/b.git",
                 Some("git+ssh://example.com/a/b.git"),
             ),
+            ("C:/work/m", None),
             (
                 "ssh://git@example.com/a/b",
                 Some("git+ssh://example.com/a/b"),

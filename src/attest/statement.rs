@@ -186,7 +186,7 @@ pub(super) mod tests {
             targets: BTreeSet::from(["linux/amd64/v1".to_owned()]),
             variables: BTreeSet::from(["GOPROXY".to_owned()]),
             resources: BTreeSet::from([
-                Resource::go_toolchain("go1.26.8", None),
+                Resource::go_toolchain("go1.26.8", &Sha256Hex::of(b"go")),
                 Resource::commit(&commit, Some("https://u:hunter2@example.com/m.git")),
             ]),
             builder: LOCAL_BUILDER.to_owned(),

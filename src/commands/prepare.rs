@@ -34,7 +34,7 @@ use crate::project::{self, Project, Questions, repository, survey};
 use crate::target::{Cgo, Goos};
 use crate::toolchain::installed::Trust;
 use crate::tools::git;
-use crate::tools::go::{Go, Settings};
+use crate::tools::go::{Go, GoError, Settings};
 
 /// A plan, and what is needed to run or to print it.
 pub(super) struct Prepared {
@@ -252,6 +252,15 @@ impl Context {
             Edition::Release => release,
             Edition::Snapshot => release.snapshot(projects.any().repository.as_ref()),
         })
+    }
+
+    /// Where a release of Go lies that builds, such as `go1.26.8`.
+    pub(super) fn goroot(&self, go: &str, cancel: &Cancel) -> Result<PathBuf, GoError> {
+        if go == self.settings.version {
+            return Ok(PathBuf::from(&self.settings.goroot));
+        }
+        let pinned = self.go.pinned(&self.settings, go, "off");
+        pinned.goroot(&self.root, cancel)
     }
 
     /// Forgets what go answered in earlier runs.

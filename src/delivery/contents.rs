@@ -6,19 +6,20 @@ use std::path::Path;
 use super::stray::{Stray, of_bytes};
 use super::{Fault, FaultKind};
 use crate::archive::{Format, Limits, look};
+use crate::digest::Sha256Hex;
 
 /// The programs in archives that are none of those that are known by their digests, and archives that can't be read.
 pub(super) fn contents<'a>(
     folder: &Path,
     archives: impl Iterator<Item = &'a str>,
-    known: &BTreeSet<String>,
+    known: &BTreeSet<&Sha256Hex>,
 ) -> Vec<Fault> {
     archives
         .flat_map(|archive| of_archive(folder, archive, known))
         .collect()
 }
 
-fn of_archive(folder: &Path, archive: &str, known: &BTreeSet<String>) -> Vec<Fault> {
+fn of_archive(folder: &Path, archive: &str, known: &BTreeSet<&Sha256Hex>) -> Vec<Fault> {
     let fault = |kind| Fault {
         path: archive.to_owned(),
         kind,

@@ -19,6 +19,7 @@ use super::signature::{is_signature, signatures};
 use super::stray::{Stray, stray};
 use super::walk::{Found, walk};
 use super::{Fault, FaultKind};
+use crate::digest::Sha256Hex;
 use crate::exec::hash;
 use crate::failure::{Exit, Failure};
 
@@ -108,9 +109,8 @@ pub fn open_as(consumer: &Consumer, folder: &Path) -> Result<Delivery, DeliveryE
         plan: metadata.and_then(|metadata| metadata.plan.as_deref()),
     };
     let stated = provenance(folder, &described, &consumer.provenance_keys)?;
-    let known = delivery.records.files().into_values();
-    let programs = opening.released.programs().map(str::to_owned);
-    let known: BTreeSet<String> = known.chain(programs).collect();
+    let known = delivery.records.digests();
+    let known: BTreeSet<&Sha256Hex> = known.chain(opening.released.programs()).collect();
     let is_sound = |path: &&str| delivery.faults.iter().all(|fault| fault.path != **path);
     let archives = opening.released.archives().filter(is_sound);
     let contained = contents(folder, archives, &known);
@@ -305,7 +305,7 @@ fn compare(folder: &Path, path: &str, digest: &str, size: Option<u64>) -> Option
         return Some(FaultKind::NoFile("its folder is a link".to_owned()));
     }
     match hash(&folder.join(path)) {
-        Ok(found) if found.sha256 == digest => {
+        Ok(found) if found.sha256.as_str() == digest => {
             let size = size.filter(|size| *size != found.size)?;
             Some(FaultKind::Misrecorded(Comparison::of_size(
                 size, found.size,

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use super::folder::REPORT;
 use super::judgement::RecordedFinding;
 use super::{Fault, FaultKind};
+use crate::digest::Sha256Hex;
 use crate::exec::hash;
 use crate::go_version::GoVersion;
 use crate::inspect::LinkedModules;
@@ -59,8 +60,7 @@ pub struct RecordedArtifact {
     /// Where it lies.
     pub path: String,
     size: u64,
-    /// SHA-256 in lower-case hexadecimal digits.
-    sha256: String,
+    sha256: Sha256Hex,
     /// The dynamic loader that starts it.
     pub(super) interpreter: Option<String>,
     /// The libraries that it needs.
@@ -89,7 +89,7 @@ pub struct RecordedArtifact {
 struct RecordedHeader {
     path: String,
     size: u64,
-    sha256: String,
+    sha256: Sha256Hex,
 }
 
 /// One file of an artifact.
@@ -97,7 +97,7 @@ struct RecordedHeader {
 pub(super) struct RecordedFile<'a> {
     pub(super) path: &'a str,
     pub(super) size: u64,
-    sha256: &'a str,
+    sha256: &'a Sha256Hex,
 }
 
 /// Why a text is no record.
@@ -162,8 +162,14 @@ impl Records {
     pub(super) fn files(&self) -> BTreeMap<&str, String> {
         let files = self.artifacts.iter().flat_map(RecordedArtifact::files);
         files
-            .map(|file| (file.path, file.sha256.to_ascii_lowercase()))
+            .map(|file| (file.path, file.sha256.to_string()))
             .collect()
+    }
+
+    /// The digests of all files.
+    pub(super) fn digests(&self) -> impl Iterator<Item = &Sha256Hex> {
+        let files = self.artifacts.iter().flat_map(RecordedArtifact::files);
+        files.map(|file| file.sha256)
     }
 
     /// How long every file is.

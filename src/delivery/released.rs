@@ -6,6 +6,7 @@ use std::path::Path;
 use super::folder::{DeliveryError, read, unreadable};
 use super::records::{Records, of_this_version};
 use super::{Fault, FaultKind};
+use crate::digest::Sha256Hex;
 use crate::release::{FileKind, ReleaseRecord, ReleasedFile};
 
 /// The record of a release.
@@ -49,11 +50,11 @@ impl Released {
     }
 
     /// The digests of programs that are no artifacts: made of two, or signed after they were built.
-    pub(super) fn programs(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn programs(&self) -> impl Iterator<Item = &Sha256Hex> {
         let universals = self.of_kind(FileKind::Universal);
-        let universals = universals.map(|file| file.sha256.as_str());
+        let universals = universals.map(|file| &file.sha256);
         let signed = self.0.iter().flat_map(|record| &record.signed);
-        universals.chain(signed.map(|copy| copy.sha256.as_str()))
+        universals.chain(signed.map(|copy| &copy.sha256))
     }
 
     fn of_kind(&self, kind: FileKind) -> impl Iterator<Item = &ReleasedFile> {

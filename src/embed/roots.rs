@@ -137,7 +137,7 @@ impl Failure for EmbedError {
 /// Whose certificates the image of a release gets where its program needs some; none without an image.
 #[must_use]
 pub fn of_image(manifest: &Manifest) -> Option<Located<&CaRoots>> {
-    let name = manifest.release.image.as_ref()?.name.as_ref()?;
+    let name = &manifest.release.image.as_ref()?.name;
     Some(Located {
         value: &CaRoots::Mozilla,
         span: name.span.clone(),

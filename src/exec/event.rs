@@ -9,6 +9,7 @@ use super::{HookError, Killed};
 use serde::Serialize;
 
 use crate::archive::{PackError, ParseMemberPathError};
+use crate::digest::Sha256Hex;
 use crate::failure::{Exit, Failure};
 use crate::host::HostError;
 use crate::human;
@@ -298,8 +299,8 @@ pub struct Placed {
 pub struct FileDigest {
     /// Bytes.
     pub size: u64,
-    /// SHA-256 in lower-case hexadecimal digits.
-    pub sha256: String,
+    /// The digest of its bytes.
+    pub sha256: Sha256Hex,
 }
 
 /// Why a step failed.

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::event::{Done, End, FileDigest, Placed, StepFailure};
 use super::session::Session;
 use crate::atomic::Mode;
-use crate::digest::hex;
+use crate::digest::Sha256Hex;
 use crate::plan::{Place, PlaceFile};
 
 /// Bytes that are read at a time.
@@ -83,6 +83,6 @@ pub(crate) fn hash(path: &Path) -> io::Result<FileDigest> {
     }
     Ok(FileDigest {
         size,
-        sha256: hex(&hasher.finalize()),
+        sha256: Sha256Hex::finished(hasher),
     })
 }

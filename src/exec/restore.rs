@@ -7,13 +7,14 @@ use std::path::Path;
 use super::event::{Done, End, StepFailure};
 use super::place::hash;
 use super::session::Session;
+use crate::digest::Sha256Hex;
 use crate::plan::{Place, RestoreFile};
 
 /// What a step need not do again, if it gets the same file as before.
 #[derive(Clone, Debug)]
 pub struct Reuse {
-    /// That file: SHA-256 in lower-case hexadecimal digits.
-    pub when: String,
+    /// That file.
+    pub when: Sha256Hex,
     /// What the step brought.
     pub brought: Done,
     /// The file that it made, if it makes one.
@@ -25,8 +26,8 @@ pub struct Reuse {
 pub struct MadeFile {
     /// Where it lies.
     pub from: Place,
-    /// SHA-256 in lower-case hexadecimal digits.
-    pub sha256: String,
+    /// The digest of its bytes.
+    pub sha256: Sha256Hex,
 }
 
 impl Reuse {
@@ -52,12 +53,12 @@ pub(super) fn restore_file(step: &RestoreFile, session: &Session) -> End {
 }
 
 /// Copies a file, which has to be what it was.
-fn restore(from: &Path, to: &Path, sha256: &str) -> io::Result<()> {
+fn restore(from: &Path, to: &Path, sha256: &Sha256Hex) -> io::Result<()> {
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder)?;
     }
     fs::copy(from, to)?;
-    if hash(to)?.sha256 == sha256 {
+    if hash(to)?.sha256 == *sha256 {
         return Ok(());
     }
     fs::remove_file(to)?;

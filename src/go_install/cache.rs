@@ -37,9 +37,15 @@ impl Installed {
     /// Its go.
     #[must_use]
     pub fn go(&self) -> PathBuf {
-        self.bin()
-            .join(format!("go{}", std::env::consts::EXE_SUFFIX))
+        go_program(&self.goroot)
     }
+}
+
+/// The go command of a toolchain for this machine.
+#[must_use]
+pub fn go_program(goroot: &Path) -> PathBuf {
+    let name = format!("go{}", std::env::consts::EXE_SUFFIX);
+    goroot.join("bin").join(name)
 }
 
 /// How much of a toolchain is there.

@@ -11,7 +11,7 @@ mod toolchain;
 mod wanted;
 mod zip_sum;
 
-pub use cache::{Cache, Installed, State};
+pub use cache::{Cache, Installed, State, go_program};
 pub use error::{InstallError, WrongSum};
 pub use install::{Installation, Outcome, Telling};
 pub use request::{ParseRequestError, Request};

@@ -344,11 +344,12 @@ impl<'a> Judging<'a> {
             let Some(Value::Text(when)) = entry.inputs.get(&Input::Made) else {
                 return None;
             };
-            if step_inputs(step, when, self.case.read()) != entry.inputs {
+            let when = when.parse().ok()?;
+            if step_inputs(step, &when, self.case.read()) != entry.inputs {
                 return None;
             }
             let reuse = Reuse {
-                when: when.clone(),
+                when,
                 brought: entry.brought.done(step, &findings)?,
                 made,
             };

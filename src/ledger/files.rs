@@ -11,7 +11,6 @@ use sha2::{Digest as _, Sha256};
 
 use super::FileStamp;
 use super::snapshot::Watched;
-use crate::digest::hex;
 use crate::exec::FileDigest;
 use crate::parallel;
 
@@ -75,7 +74,7 @@ impl Files {
         let file = self.0.get(path)?;
         Some(FileDigest {
             size: file.stamp.size(),
-            sha256: hex(&file.digest),
+            sha256: file.digest.into(),
         })
     }
 

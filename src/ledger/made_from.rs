@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::{Files, Input, Inputs, Sources, Value};
+use crate::digest::Sha256Hex;
 use crate::plan::{Action, Arg, Compile, Program, Step};
 use crate::target::Cgo;
 use crate::verify::{Expectation, Stamp};
@@ -85,7 +86,11 @@ pub(super) fn compile_inputs(
 }
 
 /// What decides what a step makes of a file, told by its SHA-256, but for compilations and hooks.
-pub(super) fn step_inputs(step: &Step, made: &str, (files, machine): (&Files, &Machine)) -> Inputs {
+pub(super) fn step_inputs(
+    step: &Step,
+    made: &Sha256Hex,
+    (files, machine): (&Files, &Machine),
+) -> Inputs {
     let mut inputs = match &step.action {
         Action::Smoke(_) | Action::Pack(_) => machine.starters.clone(),
         _ => Inputs::new(),
@@ -118,7 +123,7 @@ pub(super) fn step_inputs(step: &Step, made: &str, (files, machine): (&Files, &M
             .map_or_else(|| String::new().into(), Value::Digest);
         inputs.insert(Input::File(path), digest);
     }
-    inputs.insert(Input::Made, Value::Text(made.to_owned()));
+    inputs.insert(Input::Made, Value::Text(made.to_string()));
     inputs
 }
 

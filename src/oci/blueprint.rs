@@ -217,14 +217,10 @@ impl FromStr for User {
 pub struct Labels {
     /// What it is called.
     pub title: Option<String>,
-    /// What it is for.
-    pub description: Option<String>,
     /// Its version.
     pub version: Option<String>,
     /// The commit.
     pub revision: Option<String>,
-    /// Where the sources are.
-    pub source: Option<String>,
     /// Under which licences, as SPDX writes it.
     pub licenses: Option<String>,
     /// Whatever else, by its whole name; it goes before what is above.
@@ -237,10 +233,8 @@ impl Labels {
         let created = Some(created.to_owned());
         let known = [
             ("title", &self.title),
-            ("description", &self.description),
             ("version", &self.version),
             ("revision", &self.revision),
-            ("source", &self.source),
             ("licenses", &self.licenses),
             ("created", &created),
         ];

@@ -1,4 +1,5 @@
-//! A Dockerfile that builds and makes the same image, for those who want one.
+//! A Dockerfile that builds the program and makes an image with the same parts, for those who want one. What a system
+//! brings, such as certificates and time zones, is that of the image that builds.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -46,16 +47,18 @@ const READY: &str = "/image";
 pub fn dockerfile(file: &Dockerfile<'_>) -> String {
     let program = format!("{READY}{}", file.blueprint.program.path());
     let findings = needed(file.findings);
+    let platform = file.platform.to_string();
     let mut text = build_stage(file, &program, &preparations(&findings));
     let last_stage = image_lines(&Image {
-        program: Program::Stage(&program),
+        program: Program::Stage {
+            path: &program,
+            platform: &platform,
+        },
         findings: &findings,
         libraries: &Libraries::default(),
         system: None,
     });
-    // An image for another platform would have a program that isn't for that.
-    let scratch = format!("\nFROM --platform={} scratch\n", file.platform);
-    text.push_str(&last_stage.replacen("\nFROM scratch\n", &scratch, 1));
+    text.push_str(&last_stage);
     text.push_str(&execution(file.blueprint));
     text
 }

@@ -3,14 +3,21 @@
 use std::fmt;
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::Plan;
-use crate::digest::hex;
+use crate::digest::Sha256Hex;
 
 /// SHA-256 over the plan's JSON without tunings, keys sorted, no spaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlanDigest(String);
+pub struct PlanDigest(Sha256Hex);
+
+impl PlanDigest {
+    /// The digest alone, without its method.
+    #[must_use]
+    pub fn sha256(&self) -> &Sha256Hex {
+        &self.0
+    }
+}
 
 impl fmt::Display for PlanDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -24,7 +31,7 @@ impl Plan {
     pub fn digest(&self) -> PlanDigest {
         let mut value = serde_json::to_value(self).unwrap_or_default();
         remove_tunings(&mut value);
-        PlanDigest(hex(&Sha256::digest(value.to_string())))
+        PlanDigest(Sha256Hex::of(value.to_string().as_bytes()))
     }
 }
 

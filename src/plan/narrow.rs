@@ -11,6 +11,8 @@ use super::compile::{Compile, Program};
 use super::name::ArtifactPath;
 use super::step::{Action, Step, StepId, StepKind};
 
+use crate::digest::Sha256Hex;
+
 /// What has to be done for an artifact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Making {
@@ -18,8 +20,8 @@ pub enum Making {
     Nothing,
     /// What comes after the compilation; the file as go made it lies in the artifact's place.
     AfterCompiling {
-        /// SHA-256 of the file.
-        sha256: String,
+        /// The digest of the file.
+        sha256: Sha256Hex,
         /// Whether it has to be compiled a second time, if the plan has that.
         again: Again,
     },
@@ -45,8 +47,8 @@ pub struct RestoreFile {
     pub from: Place,
     /// Where go would have put it.
     pub to: Place,
-    /// What it has to be: SHA-256 in lower-case hexadecimal digits.
-    pub sha256: String,
+    /// What it has to be.
+    pub sha256: Sha256Hex,
 }
 
 impl Plan {

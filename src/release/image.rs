@@ -61,7 +61,7 @@ pub struct PlannedProgram {
     pub tar: String,
 }
 
-/// The image of a release; none where the manifest names none.
+/// The image of a release.
 ///
 /// # Errors
 /// When nothing is built for it, or more than one program could be meant.
@@ -69,10 +69,8 @@ pub(super) fn planned(
     section: &ImageSection,
     bundle: Bundle,
     plan: &Plan,
-) -> Result<Option<PlannedImage>, ReleasePlanError> {
-    let Some(name) = &section.name else {
-        return Ok(None);
-    };
+) -> Result<PlannedImage, ReleasePlanError> {
+    let name = &section.name;
     let fault = |why: String, hint: &str| ReleasePlanError::Image {
         name: name.value.to_string(),
         why,
@@ -113,14 +111,14 @@ pub(super) fn planned(
             tar: format!("{stem}.image.tar"),
         }
     });
-    Ok(Some(PlannedImage {
+    Ok(PlannedImage {
         name: name.value.clone(),
         tag,
         other_tags,
         binary: first.binary.clone(),
         program,
         programs: programs.collect(),
-    }))
+    })
 }
 
 /// The platform of each program, each once.

@@ -181,15 +181,13 @@ impl ReleasePlan {
         };
         let archives = naming.archives(plan, &universals)?;
         let bills = naming.bills(plan);
-        let image = match &section.image {
-            Some(image) => image::planned(image, section.bundle, plan)?,
-            None => None,
-        };
+        let image = section.image.as_ref();
+        let image = image.map(|image| image::planned(image, section.bundle, plan));
         let release = Self {
             universals,
             archives,
             bills,
-            image,
+            image: image.transpose()?,
         };
         release.check()?;
         Ok(release)
@@ -201,14 +199,9 @@ impl ReleasePlan {
         let bills = self.bills.iter().map(|bill| &bill.name);
         let programs = self.image.iter().flat_map(|image| &image.programs);
         let tars = programs.map(|program| &program.tar);
-        let mut folded: Vec<String> = archives
-            .chain(bills)
-            .chain(tars)
-            .map(|n| n.to_lowercase())
-            .collect();
-        folded.sort();
-        let twice = folded.windows(2).find(|pair| pair.first() == pair.last());
-        match twice.and_then(<[String]>::first) {
+        let mut folded = BTreeSet::new();
+        let mut names = archives.chain(bills).chain(tars);
+        match names.find(|name| !folded.insert(name.to_lowercase())) {
             Some(name) => Err(ReleasePlanError::Twice(name.clone())),
             None => Ok(()),
         }

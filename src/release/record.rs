@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::digest::Sha256Hex;
+use crate::oci::Digest;
+
 /// The whole file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReleaseRecord {
@@ -30,8 +33,8 @@ pub struct ReleasedFile {
     pub kind: FileKind,
     /// Bytes.
     pub size: u64,
-    /// SHA-256 in lower-case hexadecimal digits.
-    pub sha256: String,
+    /// The digest of its bytes.
+    pub sha256: Sha256Hex,
 }
 
 /// A copy of an artifact that a command of the manifest has signed.
@@ -41,8 +44,8 @@ pub struct SignedCopy {
     pub path: String,
     /// Bytes of the copy.
     pub size: u64,
-    /// SHA-256 of the copy in lower-case hexadecimal digits.
-    pub sha256: String,
+    /// The digest of the copy's bytes.
+    pub sha256: Sha256Hex,
 }
 
 /// What a file of a release is.
@@ -88,6 +91,6 @@ pub struct ReleasedImage {
     pub name: String,
     /// What it is called there.
     pub tags: Vec<String>,
-    /// Its digest, `sha256:…`.
-    pub digest: String,
+    /// Its digest.
+    pub digest: Digest,
 }

@@ -33,8 +33,14 @@ pub struct Image<'a> {
 pub enum Program<'a> {
     /// From the build context, at this path. What else has to be made is told in comments.
     Context(&'a Path),
-    /// From the other stage, in which [`preparations`] were made, at this path.
-    Stage(&'a str),
+    /// From the other stage, in which [`preparations`] were made.
+    Stage {
+        /// Where it lies there.
+        path: &'a str,
+        /// What the program is for, such as `linux/amd64`: an image for another platform would have a program that isn't
+        /// for that.
+        platform: &'a str,
+    },
 }
 
 /// One line of the image.
@@ -136,8 +142,12 @@ const GROUP: &Made = &Made {
 pub fn image_lines(image: &Image<'_>) -> String {
     let mut seen = BTreeSet::new();
     let mut copies_left = MOST_COPIES;
+    let platform = match image.program {
+        Program::Context(_) => String::new(),
+        Program::Stage { platform, .. } => format!("--platform={platform} "),
+    };
     let mut text = format!(
-        "# The files come from a stage named `{STAGE}`: the system that the program was built on.\nFROM scratch\n"
+        "# The files come from a stage named `{STAGE}`: the system that the program was built on.\nFROM {platform}scratch\n"
     );
     let conditions: Vec<&Finding> = image
         .findings
@@ -200,7 +210,7 @@ fn write_title(text: &mut String, finding: &Finding) {
 fn write_program(text: &mut String, program: Program<'_>) {
     let program = match program {
         Program::Context(program) => program,
-        Program::Stage(from) => {
+        Program::Stage { path: from, .. } => {
             let name = from.rsplit('/').next().unwrap_or(from);
             let to = format!("/{name}");
             let _ = writeln!(text, "{}", copy_from_stage("", from, &to));
@@ -241,7 +251,7 @@ fn of(finding: &Finding, image: &Image<'_>) -> Vec<Line> {
         (
             Line::Made(made),
             Image {
-                program: Program::Stage(_),
+                program: Program::Stage { .. },
                 ..
             },
         ) => Line::Ready(made),

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::fate::{Made, made};
 use crate::delivery::SCHEMA;
+use crate::digest::Sha256Hex;
 use crate::exec::{Outcomes, Placed};
 use crate::inspect::LinkedModules;
 use crate::plan::{Artifact, ArtifactPath, Plan};
@@ -52,8 +53,8 @@ pub struct ArtifactRecord {
     pub path: String,
     /// Bytes.
     pub size: u64,
-    /// SHA-256 in lower-case hexadecimal digits.
-    pub sha256: String,
+    /// The digest of its bytes.
+    pub sha256: Sha256Hex,
     /// The dynamic loader that starts it.
     pub interpreter: Option<String>,
     /// The libraries that it needs.
@@ -113,8 +114,8 @@ pub struct HeaderRecord {
     pub path: String,
     /// Bytes.
     pub size: u64,
-    /// SHA-256 in lower-case hexadecimal digits.
-    pub sha256: String,
+    /// The digest of its bytes.
+    pub sha256: Sha256Hex,
 }
 
 /// The artifacts that were placed, sorted by path.

@@ -13,7 +13,7 @@ use crate::epoch::rfc3339;
 use crate::target::Cgo;
 
 /// How the artifact is called in the document.
-const ROOT: &str = "artifact";
+const ROOT: &str = "gobuildx:artifact";
 
 /// The document for an artifact, with a line end.
 ///

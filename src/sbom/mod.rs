@@ -1,5 +1,5 @@
 //! What an artifact is made of, as software bills of materials have it: `CycloneDX` 1.6 and SPDX 2.3. Pure, but for
-//! `licences.rs` and `requirements.rs`, which read the module cache.
+//! `licences.rs`, `requirements.rs` and `module_files.rs`, which read the module cache.
 //!
 //! A [`Bill`] is what is known of one artifact: the modules are those that its build information names, so what is linked
 //! and nothing else. An [`Inventory`] is made from it, and both formats from that. The same bill gives the same bytes; times

@@ -335,7 +335,7 @@ fn every_reference_leads_to_a_part() {
     let mut names: Vec<&str> = parts
         .map(|part| part["bom-ref"].as_str().unwrap())
         .collect();
-    names.push("artifact");
+    names.push("gobuildx:artifact");
     for dependency in document["dependencies"].as_array().unwrap() {
         let needed = dependency["dependsOn"].as_array().unwrap().iter();
         for name in needed.chain([&dependency["ref"]]) {

@@ -8,7 +8,7 @@ use crate::atomic::Mode;
 use crate::commands::build::Made;
 use crate::failure::{Exit, Failure};
 use crate::manifest::SbomFormat;
-use crate::plan::{Action, Artifact, ArtifactPath, CellToolchains, Compile};
+use crate::plan::{Action, Artifact, ArtifactPath, CellToolchains, Compile, Plan};
 use crate::release::{FileKind, Packaging, PlannedBill, ReleasePlan, ReleasedFile};
 use crate::report::ArtifactRecord;
 use crate::sbom::{
@@ -52,10 +52,10 @@ pub(super) fn write(
 
 /// What is known of an artifact; none where nothing is recorded of it.
 fn bill(made: &Made, path: &str) -> Option<Bill> {
-    let artifact = artifact(made, path)?;
+    let artifact = artifact(&made.prepared.plan, path)?;
     let record = record(made, path)?;
     let release = release_of(made);
-    let compile = compile(made, artifact)?;
+    let compile = compile(&made.prepared.plan, artifact)?;
     let main = made.context.root.join(&compile.command.dir.path);
     let cache = made.context.settings.inherited.get("GOMODCACHE");
     let places = (main.as_path(), cache.map(Path::new));
@@ -66,7 +66,7 @@ fn bill(made: &Made, path: &str) -> Option<Bill> {
         file: Shipped {
             name: artifact.path.file_name().to_owned(),
             size: record.size,
-            sha256: record.sha256.parse().ok()?,
+            sha256: record.sha256.clone(),
         },
         target: artifact.target.clone(),
         buildmode: artifact.buildmode,
@@ -82,8 +82,8 @@ fn bill(made: &Made, path: &str) -> Option<Bill> {
     })
 }
 
-pub(super) fn artifact<'m>(made: &'m Made, path: &str) -> Option<&'m Artifact> {
-    let mut artifacts = made.prepared.plan.artifacts.iter();
+pub(super) fn artifact<'p>(plan: &'p Plan, path: &str) -> Option<&'p Artifact> {
+    let mut artifacts = plan.artifacts.iter();
     artifacts.find(|artifact| artifact.path.as_str() == path)
 }
 
@@ -93,8 +93,8 @@ pub(super) fn record<'m>(made: &'m Made, path: &str) -> Option<&'m ArtifactRecor
 }
 
 /// The step that compiles an artifact, in the folder of its module.
-pub(super) fn compile<'m>(made: &'m Made, artifact: &Artifact) -> Option<&'m Compile> {
-    let mut steps = made.prepared.plan.steps.iter();
+pub(super) fn compile<'p>(plan: &'p Plan, artifact: &Artifact) -> Option<&'p Compile> {
+    let mut steps = plan.steps.iter();
     let step = steps.find(|step| step.id == artifact.steps.compile)?;
     match &step.action {
         Action::Compile(compile) => Some(compile),

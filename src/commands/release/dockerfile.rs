@@ -8,7 +8,7 @@ use crate::commands::build::Made;
 use crate::go_version::GoVersion;
 use crate::manifest::ImageSection;
 use crate::oci::{Blueprint, BuildStage, Dockerfile, dockerfile};
-use crate::plan::{Base, Compile};
+use crate::plan::{Base, Compile, Plan};
 use crate::release::PlannedImage;
 use crate::target::Cgo;
 
@@ -19,13 +19,8 @@ pub(super) fn text(
     (planned, blueprint): (&PlannedImage, &Blueprint),
 ) -> Option<String> {
     let program = planned.programs.first()?;
-    let artifact = artifact(made, program.artifact.as_str())?;
+    let PlainCommand { folder, words, env } = command(&made.prepared.plan, planned)?;
     let record = record(made, program.artifact.as_str())?;
-    if artifact.cgo == Cgo::Enabled {
-        return None;
-    }
-    let alone = compile(made, artifact)?.only(|one| one.artifact == artifact.path);
-    let PlainCommand { folder, words, env } = PlainCommand::of(&alone)?;
     let go = GoVersion::of_toolchain(record.go.as_deref()?)?;
     Some(dockerfile(&Dockerfile {
         build: BuildStage {
@@ -40,8 +35,19 @@ pub(super) fn text(
     }))
 }
 
+/// The command that makes the program for the first platform, where there is a Dockerfile.
+pub(super) fn command(plan: &Plan, planned: &PlannedImage) -> Option<PlainCommand> {
+    let program = planned.programs.first()?;
+    let artifact = artifact(plan, program.artifact.as_str())?;
+    if artifact.cgo == Cgo::Enabled {
+        return None;
+    }
+    let alone = compile(plan, artifact)?.only(|one| one.artifact == artifact.path);
+    PlainCommand::of(&alone)
+}
+
 /// A go command that can be given anywhere.
-struct PlainCommand {
+pub(super) struct PlainCommand {
     /// The folder to run in, from the manifest's.
     folder: String,
     /// What follows `go build`.

@@ -2,18 +2,19 @@
 
 use serde_json::json;
 
-use super::Wish;
-use super::image::LAYOUT;
+use super::image::{DOCKERFILE, LAYOUT};
 use super::package::CHANGELOG;
-use super::sign::MINISIG;
+use super::sign::{CHECKSUMS, MINISIG};
+use super::{Wish, dockerfile};
 use crate::attest::{SIGNED, UNSIGNED};
 use crate::cli::MessageFormat;
 use crate::commands::prepare::{Context, Prepared};
 use crate::console;
 use crate::failure::{Exit, Failure};
-use crate::plan::table;
+use crate::plan::{signing, table};
 use crate::printable::printable;
 use crate::release::{PlannedStage, PlannedStages, ReleasePlan};
+use crate::report::RELEASE;
 
 /// Prints the plan of the build, the files of the release, and the stages.
 pub(super) fn show(
@@ -36,12 +37,24 @@ pub(super) fn show(
                     json!({ "stage": stage, "planned": planned, "says": says })
                 })
                 .collect();
-            let document = json!({ "plan": plan.to_json(), "release": release, "stages": stages });
+            let files = files(context, &prepared, &release).into_iter();
+            let files: Vec<String> = files.map(|(name, _)| name).collect();
+            let document = json!({
+                "plan": plan.to_json(),
+                "release": release,
+                "files": files,
+                "stages": stages,
+            });
             console::deliver_json_line(&document)?;
         }
         MessageFormat::Human => {
             console::deliver(&table::table(plan, console::width()))?;
-            console::deliver(&files(context, &prepared, &release))?;
+            let files = files(context, &prepared, &release).into_iter();
+            let lines = files.map(|(name, what)| printable(&format!("  {name}: {what}")) + "\n");
+            console::deliver(&format!(
+                "\nFiles of the release:\n{}",
+                lines.collect::<String>()
+            ))?;
             let lines = stages.iter().map(|(stage, planned)| {
                 let name = stage.as_str();
                 let says = match planned {
@@ -56,14 +69,10 @@ pub(super) fn show(
     Ok(Exit::Success)
 }
 
-/// The files of a release, with what is in each.
-fn files(context: &Context, prepared: &Prepared, release: &ReleasePlan) -> String {
-    let mut text = String::from("\nFiles of the release:\n");
-    let mut line = |name: &str, what: &str| {
-        let line = format!("  {name}: {what}");
-        text.push_str(&printable(line.trim_end_matches([' ', ':'])));
-        text.push('\n');
-    };
+/// The files of a release and its images, with what is in each.
+fn files(context: &Context, prepared: &Prepared, release: &ReleasePlan) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    let mut line = |name: &str, what: &str| files.push((name.to_owned(), what.to_owned()));
     for universal in &release.universals {
         let from: Vec<String> = universal.from.iter().map(ToString::to_string).collect();
         line(&universal.path, &from.join(" + "));
@@ -90,6 +99,9 @@ fn files(context: &Context, prepared: &Prepared, release: &ReleasePlan) -> Strin
             );
         }
         line(&format!("{LAYOUT}/"), "the image as a layout");
+        if dockerfile::command(&prepared.plan, image).is_some() {
+            line(DOCKERFILE, "how others make the image from the sources");
+        }
     }
     let section = &context.manifest.release;
     let repository = prepared.project.repository.as_ref();
@@ -103,5 +115,12 @@ fn files(context: &Context, prepared: &Prepared, release: &ReleasePlan) -> Strin
     if section.sign.minisign.is_some() {
         line(MINISIG, "the signature of the checksums");
     }
-    text
+    for one in signing(&context.manifest, &prepared.plan.release, CHECKSUMS) {
+        line(
+            &one.signature,
+            "the signature of the checksums by a command",
+        );
+    }
+    line(RELEASE, "which files there are");
+    files
 }

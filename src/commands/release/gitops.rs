@@ -164,7 +164,7 @@ fn project(
 /// What says which image runs, and what the image is called.
 fn deployed(manifest: &Manifest) -> Result<(&GitopsSection, Repository), RollbackError> {
     let release = &manifest.release;
-    let image = release.image.as_ref().and_then(|image| image.name.as_ref());
+    let image = release.image.as_ref().map(|image| &image.name);
     match (&release.gitops, image) {
         (Some(section), Some(image)) => Ok((section, image.value.clone())),
         _ => Err(RollbackError::Nothing),

@@ -15,8 +15,8 @@ use crate::embed::bundle;
 use crate::failure::Failure;
 use crate::manifest::ImageSection;
 use crate::oci::{
-    Blueprint, Digest, Extra, Image, Labels, Layout, Materials, Part, Port, Reference,
-    docker_archive, wanted,
+    Blueprint, Extra, Image, Labels, Layout, Materials, Part, Port, Reference, docker_archive,
+    wanted,
 };
 use crate::printable::printable;
 use crate::process::Cancel;
@@ -44,13 +44,10 @@ pub(super) struct MadeImage {
 /// Makes the image.
 pub(super) fn make(
     made: &Made,
+    section: &ImageSection,
     (planned, bills): (&PlannedImage, &Bills),
-    packaging: &Packaging<'_>,
-    cancel: &Cancel,
-) -> Result<Option<MadeImage>, Box<dyn Failure>> {
-    let Some(section) = &made.context.manifest.release.image else {
-        return Ok(None);
-    };
+    (packaging, cancel): (&Packaging<'_>, &Cancel),
+) -> Result<MadeImage, Box<dyn Failure>> {
     let blueprint = blueprint(made, section, (planned, bills))?;
     let materials = materials(made, &blueprint, cancel)?;
     let folder = packaging.out.create_dir(LAYOUT)?;
@@ -66,11 +63,11 @@ pub(super) fn make(
         let kind = FileKind::Dockerfile;
         files.push(packaging.write(DOCKERFILE, kind, text.as_bytes(), Mode::Record)?);
     }
-    Ok(Some(MadeImage {
+    Ok(MadeImage {
         layout,
         image,
         files,
-    }))
+    })
 }
 
 fn blueprint(
@@ -105,7 +102,6 @@ fn blueprint(
             revision: release.commit.clone(),
             licenses: licences,
             others: labels.collect(),
-            ..Labels::default()
         },
         epoch: release.epoch,
         parts: parts.collect::<Result<_, _>>()?,
@@ -145,11 +141,10 @@ fn part(
     for note in wanted.unmet.iter().cloned().chain(waived) {
         console::err(&format!("{NOTE}Note:{NOTE:#} the image of {path}: {note}"));
     }
-    let digest = Digest::of_hex(&record.sha256).map_err(|error| io(&error.to_string()))?;
     Ok(Part {
         platform: program.platform.clone(),
         program: made.dist.folder().path().join(path),
-        digest,
+        digest: record.sha256.clone().into(),
         extras: wanted.extras,
     })
 }
@@ -174,7 +169,7 @@ fn materials(
         None
     };
     let zone_info = if wanted.contains(&Extra::ZoneInfo) {
-        let goroot = Path::new(&made.context.settings.goroot);
+        let goroot = made.context.goroot(&release_of(made).go, cancel)?;
         let zones = goroot.join("lib/time/zoneinfo.zip");
         Some(fs::read(&zones).map_err(|error| Unreadable::new(&zones, error))?)
     } else {

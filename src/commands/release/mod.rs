@@ -161,9 +161,7 @@ struct Run<'a> {
 impl Run<'_> {
     fn all(&self, pipeline: &mut Pipeline, context: Context) -> Result<Exit, Box<dyn Failure>> {
         pipeline.stage(Stage::Tests, |_| self.tests(&context))?;
-        let Some(mut made) = self.build(pipeline, context)? else {
-            return Ok(Exit::Failed);
-        };
+        let mut made = self.build(pipeline, context)?;
         if made.ended.exit != Exit::Success {
             return made.ended.recorded.map(|()| made.ended.exit);
         }
@@ -208,9 +206,10 @@ impl Run<'_> {
                 gitops::check((&made.context, project), section, planned, self.cancel)
             })?;
         }
-        pipeline.stage(Stage::Push, |_| {
+        pipeline.stage(Stage::Push, |pipeline| {
             let output = &self.wish.build.output;
-            push::push(made, (release, planned, image), output, self.cancel)
+            let what = (release, planned, image);
+            push::push(made, what, &pipeline.files, output, self.cancel)
         })?;
         if let Some(section) = gitops {
             pipeline.stage(Stage::Gitops, |_| {
@@ -235,11 +234,7 @@ impl Run<'_> {
     }
 
     /// Builds everything, and tells of the stages that are steps of the plan.
-    fn build(
-        &self,
-        pipeline: &mut Pipeline,
-        context: Context,
-    ) -> Result<Option<Made>, Box<dyn Failure>> {
+    fn build(&self, pipeline: &mut Pipeline, context: Context) -> Result<Made, Box<dyn Failure>> {
         let mut summed_up = false;
         let made = build::make(
             context,
@@ -256,7 +251,7 @@ impl Run<'_> {
                         pipeline.stages.end(stage, end);
                     }
                 }
-                Ok(Some(made))
+                Ok(made)
             }
             Err(failure) => {
                 let first = first_line(&failure.to_string());

@@ -64,10 +64,13 @@ pub(super) fn package(
         .files
         .extend(bills::write(&bills, release, &packaging)?);
     pipeline.files.extend(changelog(made, &packaging, cancel)?);
-    let image = match &release.image {
-        Some(planned) => image::make(made, (planned, &bills), &packaging, cancel)?,
-        None => None,
-    };
+    let section = made.context.manifest.release.image.as_ref();
+    let image = section
+        .zip(release.image.as_ref())
+        .map(|(section, planned)| {
+            image::make(made, section, (planned, &bills), (&packaging, cancel))
+        });
+    let image = image.transpose()?;
     if let Some(image) = &image {
         pipeline.files.extend(image.files.iter().cloned());
     }
@@ -196,7 +199,7 @@ fn record(
             .map(|(planned, made)| ReleasedImage {
                 name: planned.name.to_string(),
                 tags: planned.tags().map(|tag| tag.tag.to_string()).collect(),
-                digest: made.image.index.digest.to_string(),
+                digest: made.image.index.digest.clone(),
             }),
     };
     made.dist.announce(&paths(pipeline))?;

@@ -2,17 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
-
-use sha2::{Digest as _, Sha256};
 
 use super::keys::Keys;
 use super::release_of;
 use crate::atomic::Mode;
 use crate::attest::{Build, Envelope, LOCAL_BUILDER, Resource, SIGNED, Statement, UNSIGNED};
 use crate::commands::build::Made;
-use crate::digest::{ParseSha256Error, Sha256Hex, hex};
+use crate::commands::prepare::Unreadable;
+use crate::digest::Sha256Hex;
 use crate::failure::{Exit, Failure};
+use crate::go_install::go_program;
 use crate::plan::CellToolchains;
 use crate::process::Cancel;
 use crate::release::{FileKind, Packaging, ReleasedFile};
@@ -31,7 +30,10 @@ pub(super) fn write(
     let remote = repository.map(|one| origin(&one.root, &made.context.host, cancel));
     let remote = remote.transpose()?.flatten();
     let failed = |error: &dyn std::fmt::Display| NoProvenance(error.to_string());
-    let statement = Statement::of(&subjects(made, files)?, &build(made, remote.as_deref())?);
+    let statement = Statement::of(
+        &subjects(made, files),
+        &build(made, remote.as_deref(), cancel)?,
+    );
     let statement = statement.map_err(|error| failed(&error))?;
     let (name, bytes) = match &keys.dsse {
         Some(key) => {
@@ -45,10 +47,7 @@ pub(super) fn write(
 }
 
 /// All that is delivered, by path.
-fn subjects(
-    made: &Made,
-    files: &[ReleasedFile],
-) -> Result<BTreeMap<String, Sha256Hex>, NoProvenance> {
+fn subjects(made: &Made, files: &[ReleasedFile]) -> BTreeMap<String, Sha256Hex> {
     let artifacts = made.ended.report.artifacts.iter();
     let artifacts = artifacts.flat_map(|one| {
         let header = one.header.as_ref();
@@ -56,29 +55,23 @@ fn subjects(
         std::iter::once((&one.path, &one.sha256)).chain(header)
     });
     let files = files.iter().map(|file| (&file.path, &file.sha256));
-    let parsed = artifacts.chain(files).map(|(path, sum)| {
-        let sum = sum
-            .parse()
-            .map_err(|error: ParseSha256Error| NoProvenance(format!("of `{path}`: {error}")))?;
-        Ok((path.clone(), sum))
-    });
-    parsed.collect()
+    let all = artifacts.chain(files);
+    all.map(|(path, sum)| (path.clone(), sum.clone())).collect()
 }
 
-fn build(made: &Made, remote: Option<&str>) -> Result<Build, NoProvenance> {
+fn build(made: &Made, remote: Option<&str>, cancel: &Cancel) -> Result<Build, Box<dyn Failure>> {
     let plan = &made.prepared.plan;
     let release = release_of(made);
     let manifest = &made.context.manifest.source;
     let manifest = manifest
         .path
         .as_ref()
-        .map(|_| sha256(manifest.text.as_bytes()));
+        .map(|_| Sha256Hex::of(manifest.text.as_bytes()));
     let artifacts = plan.artifacts.iter();
-    let plan_digest = plan.digest().to_string().parse();
     Ok(Build {
         version: release.version.clone(),
-        manifest: manifest.flatten(),
-        plan: plan_digest.map_err(|error: ParseSha256Error| NoProvenance(error.to_string()))?,
+        manifest,
+        plan: plan.digest().sha256().clone(),
         targets: artifacts.map(|one| one.target.to_string()).collect(),
         // Which of them are set differs between machines that make the same.
         variables: RESOLVED
@@ -88,23 +81,26 @@ fn build(made: &Made, remote: Option<&str>) -> Result<Build, NoProvenance> {
             .chain(["GIT_CONFIG_*"])
             .map(str::to_owned)
             .collect(),
-        resources: resources(made, remote),
+        resources: resources(made, remote, cancel)?,
         builder: LOCAL_BUILDER.to_owned(),
         epoch: release.epoch,
     })
 }
 
-fn sha256(bytes: &[u8]) -> Option<Sha256Hex> {
-    hex(&Sha256::digest(bytes)).parse().ok()
-}
-
 /// What went in: the commit, what compiled, and the modules.
-fn resources(made: &Made, remote: Option<&str>) -> BTreeSet<Resource> {
+fn resources(
+    made: &Made,
+    remote: Option<&str>,
+    cancel: &Cancel,
+) -> Result<BTreeSet<Resource>, Box<dyn Failure>> {
     let release = release_of(made);
     let commit = release.commit.iter();
     let commit = commit.map(|commit| Resource::commit(commit, remote));
-    let others = release.go_releases.iter().filter(|go| **go != release.go);
-    let others = others.map(|go| Resource::go_toolchain(go, None));
+    let releases: BTreeSet<&String> = release.go_releases.iter().chain([&release.go]).collect();
+    let toolchains = releases
+        .into_iter()
+        .map(|go| go_toolchain(made, go, cancel));
+    let toolchains: Vec<Resource> = toolchains.collect::<Result<_, _>>()?;
     let chosen = made
         .prepared
         .toolchains
@@ -127,26 +123,15 @@ fn resources(made: &Made, remote: Option<&str>) -> BTreeSet<Resource> {
             let sum = sum.parse().ok();
             Resource::module(path, version, sum.as_ref())
         });
-    commit
-        .chain([go(made)])
-        .chain(others)
-        .chain(of_c)
-        .chain(modules)
-        .collect()
+    let all = commit.chain(toolchains).chain(of_c).chain(modules);
+    Ok(all.collect())
 }
 
-/// The Go toolchain, by the digest of its program.
-fn go(made: &Made) -> Resource {
-    let release = release_of(made);
-    let mut go = Resource::go_toolchain(&release.go, None);
-    let program = Path::new(&made.context.settings.goroot).join("bin/go");
-    // A release that the manifest pins may be another than that of the go on PATH.
-    let is_that = made.context.settings.version == release.go;
-    let bytes = is_that.then(|| fs::read(program).ok()).flatten();
-    if let Some(digest) = bytes.and_then(|bytes| sha256(&bytes)) {
-        go.digest.insert("sha256".to_owned(), digest.to_string());
-    }
-    go
+/// A release of Go that built, by the digest of its program.
+fn go_toolchain(made: &Made, go: &str, cancel: &Cancel) -> Result<Resource, Box<dyn Failure>> {
+    let program = go_program(&made.context.goroot(go, cancel)?);
+    let bytes = fs::read(&program).map_err(|error| Unreadable::new(&program, error))?;
+    Ok(Resource::go_toolchain(go, &Sha256Hex::of(&bytes)))
 }
 
 /// A statement that can't be made.

@@ -4,7 +4,7 @@ use std::fs;
 
 use super::image::MadeImage;
 use super::release_of;
-use crate::attest::{SIGNED, UNSIGNED};
+use crate::attest::SIGNED;
 use crate::cli::{Detail, MessageFormat, OutputArgs};
 use crate::commands::build::Made;
 use crate::commands::prepare::Unreadable;
@@ -16,7 +16,7 @@ use crate::oci::Annotations;
 use crate::printable::printable;
 use crate::process::Cancel;
 use crate::registry::{Attachment, Client, Event, Push, PushedTag, Waiting, kind};
-use crate::release::{PlannedImage, ReleasePlan};
+use crate::release::{FileKind, PlannedImage, ReleasePlan, ReleasedFile};
 
 /// What the next push has to know when this one is interrupted.
 const JOURNAL: &str = ".gobuildx/push.json";
@@ -25,6 +25,7 @@ const JOURNAL: &str = ".gobuildx/push.json";
 pub(super) fn push(
     made: &Made,
     (release, planned, image): (&ReleasePlan, &PlannedImage, &MadeImage),
+    files: &[ReleasedFile],
     output: &OutputArgs,
     cancel: &Cancel,
 ) -> Result<((), String), Box<dyn Failure>> {
@@ -36,7 +37,7 @@ pub(super) fn push(
             console::err(&waits(&registry, waiting));
         }
     });
-    let attachments = attachments(made, (release, image))?;
+    let attachments = attachments(made, (release, image), files)?;
     let tags: Vec<PushedTag> = planned.tags().cloned().collect();
     let push = Push {
         client: &client,
@@ -85,6 +86,7 @@ fn tell(event: &Event, planned: &PlannedImage) {
 fn attachments(
     made: &Made,
     (release, image): (&ReleasePlan, &MadeImage),
+    files: &[ReleasedFile],
 ) -> Result<Vec<Attachment>, Box<dyn Failure>> {
     let Some(planned) = &release.image else {
         return Ok(Vec::new());
@@ -116,15 +118,22 @@ fn attachments(
             });
         }
     }
-    for (name, kind) in [(SIGNED, kind::DSSE), (UNSIGNED, kind::IN_TOTO)] {
-        if folder.join(name).is_file() {
-            attachments.push(Attachment {
-                subject: image.image.index.clone(),
-                kind: kind.to_owned(),
-                bytes: read(name)?,
-                annotations: annotations(name),
-            });
-        }
+    let statements = files
+        .iter()
+        .filter(|file| file.kind == FileKind::Provenance);
+    for statement in statements {
+        let name = statement.path.as_str();
+        let kind = if name == SIGNED {
+            kind::DSSE
+        } else {
+            kind::IN_TOTO
+        };
+        attachments.push(Attachment {
+            subject: image.image.index.clone(),
+            kind: kind.to_owned(),
+            bytes: read(name)?,
+            annotations: annotations(name),
+        });
     }
     Ok(attachments)
 }

@@ -17,7 +17,7 @@ use crate::report::RELEASE;
 use crate::signing::minisign::{SecretKey, TrustedComment};
 
 /// What is signed: it has the digests of all other files.
-const CHECKSUMS: &str = "checksums.txt";
+pub(super) const CHECKSUMS: &str = "checksums.txt";
 /// Its signature by minisign.
 pub(super) const MINISIG: &str = "checksums.txt.minisig";
 

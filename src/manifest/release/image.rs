@@ -17,8 +17,8 @@ pub(in crate::manifest) const KEYS: &[&str] = &[
 /// `[release.image]`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageSection {
-    /// `name`: registry and repository, without a tag; never none where the manifest is right.
-    pub name: Option<Located<Repository>>,
+    /// `name`: registry and repository, without a tag.
+    pub name: Located<Repository>,
     /// `binary`: the program that it holds; none means the only one.
     pub binary: Option<Located<String>>,
     /// `match`: only Linux targets that one of these selects; empty means all.
@@ -53,7 +53,6 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Image
         name::check(read, string)
     });
     let section = ImageSection {
-        name,
         binary,
         targets: targets(read, &table),
         expose: ports(read, &table),
@@ -67,6 +66,8 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, entry: &Entry<'a>) -> Option<Image
         user: user(read, &table),
         tags: tags(read, &table),
         allow: verify::allow(read, &table),
+        // Last, so that all that is wrong is told.
+        name: name?,
     };
     Some(section)
 }

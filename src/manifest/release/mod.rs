@@ -177,16 +177,15 @@ pub(super) fn read<'a>(read: &mut Reader<'a>, root: &Table<'a>) -> ReleaseSectio
     if let Some(entry) = table.entry("sign") {
         section.sign = sign::read(read, &entry);
     }
-    section.image = table
-        .entry("image")
-        .and_then(|entry| image::read(read, &entry));
+    let image = table.entry("image");
+    section.image = image.as_ref().and_then(|entry| image::read(read, entry));
     if let Some(entry) = table.entry("steps") {
         section.steps = steps::read(read, &entry);
     }
     let gitops = table.entry("gitops");
     let gitops = gitops.map(|entry| (entry.span.clone(), gitops::read(read, &entry)));
     if let Some((span, gitops)) = gitops {
-        if section.image.is_none() {
+        if image.is_none() {
             gitops::without_image(read, &span);
         }
         section.gitops = gitops;

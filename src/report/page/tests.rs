@@ -83,7 +83,7 @@ fn record(say: fn(&str) -> String, planned: &PlannedRecord) -> ArtifactRecord {
         go: Some(say("go1.26.8")),
         path: planned.path.clone(),
         size: 400,
-        sha256: "00".repeat(32),
+        sha256: "00".repeat(32).parse().unwrap(),
         interpreter: Some(say("/lib/ld.so")),
         needed: vec![say("libc.so.6")],
         verdict: Verdict::Conditional,

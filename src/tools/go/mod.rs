@@ -306,6 +306,19 @@ impl PinnedGo {
         json(&answer, "go tool dist list")
     }
 
+    /// Where the toolchain lies, which is fetched if it isn't there yet.
+    ///
+    /// # Errors
+    /// When go fails, for example because the toolchain can't be fetched.
+    pub fn goroot(&self, dir: &Path, cancel: &Cancel) -> Result<PathBuf, GoError> {
+        let command = self.command(["env", "GOROOT"]).dir(dir);
+        let output = command.run(cancel).map_err(|error| GoError::Toolchain {
+            toolchain: self.toolchain().to_owned(),
+            error,
+        })?;
+        Ok(PathBuf::from(output.stdout_text().trim()))
+    }
+
     /// The packages that match, as they are for one target.
     ///
     /// # Errors

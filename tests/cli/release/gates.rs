@@ -1,8 +1,12 @@
 //! The stages of a release: each is a gate, and behind one that is closed nothing is made.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
-use super::{LINUX, assert_nothing_is_released, delivered, hello, of, released, stages, stages_of};
+use super::{
+    LINUX, assert_nothing_is_released, delivered, hello, of, released, stages, stages_of, text,
+};
 use crate::audit::{parses, with_database};
 use crate::hooked::{ALLOWED, events};
 use crate::live::cgo;
@@ -196,6 +200,31 @@ fn a_dry_run_shows_all_and_writes_nothing() {
     let published = project.run(&["release", "--dry-run", "--publish"]).exits(0);
     published.prints("  push     the image\n");
     assert_eq!(delivered(project.root()), before);
+}
+
+#[test]
+fn a_dry_run_names_every_file_that_a_release_makes() {
+    let project = hello(IMAGE);
+    let run = project.run(&["release", "--dry-run", "--message-format", "json"]);
+    let document: Value = serde_json::from_str(&run.exits(0).stdout).unwrap();
+    let named = document["files"].as_array().unwrap().iter();
+    let image = "registry.example/hello:";
+    let named = named
+        .map(text)
+        .filter(|name| !name.starts_with(image))
+        .map(str::to_owned);
+    let named: BTreeSet<String> = named.collect();
+
+    project.run(&["release", "-q"]).exits(0);
+    let record = project.json("dist/release.json");
+    let made = record["files"].as_array().unwrap().iter();
+    let made = made.map(|file| match text(&file["path"]) {
+        path if path.starts_with("oci/") => "oci/".to_owned(),
+        path => path.to_owned(),
+    });
+    let made: BTreeSet<String> = made.chain(["release.json".to_owned()]).collect();
+    assert_eq!(named, made);
+    assert!(made.contains("Dockerfile"), "{made:?}");
 }
 
 #[test]

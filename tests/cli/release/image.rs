@@ -218,7 +218,7 @@ fn what_somebody_knows_to_be_needless_is_left_out_of_the_image_and_of_its_docker
     project
         .run(&["image"])
         .exits(0)
-        .says("Note: the image of linux_amd64/hello: it has nothing for ca-roots: it trusts its own\n")
+        .says("Note: the image of hello_linux_amd64_v1/hello: it has nothing for ca-roots: it trusts its own\n")
         .says("nothing of tzdata was found that `allow` could be about\n");
     assert_eq!(
         names(&root(&project, "amd64")),

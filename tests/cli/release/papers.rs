@@ -65,7 +65,8 @@ fn bills_have_the_modules_that_are_linked() {
     );
     // What each module needs is known of all of them.
     let relations = cyclonedx["dependencies"].as_array().unwrap();
-    let of_main = relations.iter().find(|one| one["ref"] == "example.com/a");
+    let mut relations = relations.iter();
+    let of_main = relations.find(|one| text(&one["ref"]).starts_with("example.com/a"));
     assert_eq!(
         of_main.unwrap()["dependsOn"],
         serde_json::json!(["golang.org/x/text@v0.3.7"])

@@ -70,7 +70,7 @@ fn gates(html: &mut Html, gates: &Gates) {
 fn facts(html: &mut Html, record: &ArtifactRecord) {
     html.class("dl", "fields", |html| {
         let mut code = |name: &str, text: &str| field(html, name, |html| html.leaf("code", text));
-        code("SHA-256", &record.sha256);
+        code("SHA-256", record.sha256.as_str());
         code("Main package", &record.package);
         if let Some(go) = &record.go {
             code("Go", go);
