@@ -27,6 +27,19 @@ pub(crate) enum Believes {
 
 impl Server {
     pub(crate) fn start(believes: Believes) -> Self {
+        Self::serving(believes, "")
+    }
+
+    /// By TLS, with `registry.pem` and `registry.key` of a folder.
+    pub(crate) fn by_tls(certificate: &Path) -> Self {
+        let at = certificate.display();
+        let tls =
+            format!("  tls:\n    certificate: {at}/registry.pem\n    key: {at}/registry.key\n");
+        Self::serving(Believes::Everybody, &tls)
+    }
+
+    /// With more lines for how it is asked.
+    fn serving(believes: Believes, http: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path().display();
         let auth = match believes {
@@ -38,7 +51,7 @@ impl Server {
         };
         let config = format!(
             "version: 0.1\nlog:\n  level: info\nstorage:\n  filesystem:\n    rootdirectory: {at}/data\n\
-             http:\n  addr: 127.0.0.1:0\n  secret: test\n{auth}"
+             http:\n  addr: 127.0.0.1:0\n  secret: test\n{http}{auth}"
         );
         let file = folder.path().join("config.yml");
         fs::write(&file, config).unwrap();

@@ -8,6 +8,7 @@ mod papers;
 mod published;
 mod rollout;
 mod same_bytes;
+mod tls;
 mod versions;
 
 #[expect(dead_code, reason = "tests of the registry itself need more")]
