@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -193,6 +194,40 @@ fn verifies(project: &Project, signed: &[u8], signature: &[u8]) -> bool {
     let args = ["pkeyutl", "-verify", "-pubin", "-inkey", &key];
     let verified = super::harness::try_run("openssl", args.into_iter().chain(what));
     verified.status.success()
+}
+
+#[test]
+fn gpg_signs_as_a_command_of_the_manifest_and_verifies() {
+    let home = tempfile::tempdir().unwrap();
+    let at = home.path().to_str().unwrap();
+    let gpg = |more: &[&str]| {
+        let words = ["--homedir", at, "--batch", "--passphrase", ""];
+        let mut command = Command::new("gpg");
+        command.args(words).args(more).output().unwrap()
+    };
+    let made = gpg(&[
+        "--quick-gen-key",
+        "tester@example.com",
+        "ed25519",
+        "sign",
+        "never",
+    ]);
+    assert!(made.status.success(), "{made:?}");
+    let project = hello(&format!(
+        "[release.sign]\ncmd = [[\"gpg\", \"--homedir\", \"{at}\", \"--batch\", \"--detach-sign\", \
+         \"--output\", \"{{signature}}\", \"{{path}}\"]]\n"
+    ));
+    project.run(&["release", "-q", "--allow-hooks"]).exits(0);
+    let sums = project.path("dist/checksums.txt");
+    let signature = project.path("dist/checksums.txt.sig");
+    let verify = [
+        "--verify",
+        signature.to_str().unwrap(),
+        sums.to_str().unwrap(),
+    ];
+    assert!(gpg(&verify).status.success());
+    fs::write(&sums, fs::read_to_string(&sums).unwrap() + "\n").unwrap();
+    assert!(!gpg(&verify).status.success());
 }
 
 #[test]
