@@ -95,7 +95,7 @@ fn certificates(folder: &Path) {
 fn behind(tunnel: &Tunnel, authority: &Path) -> Project {
     let image = format!("[release.image]\nname = \"{NAME}/hello\"\n");
     of(Project::hello(), &format!("{LINUX}{image}"))
-        .env("HTTPS_PROXY", &tunnel.address())
+        .env("HTTPS_PROXY", tunnel.address())
         .env("NO_PROXY", "")
         .env("SSL_CERT_FILE", authority.to_str().unwrap())
 }
