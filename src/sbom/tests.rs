@@ -243,11 +243,12 @@ fn requirements_tell_which_module_needs_which() {
         requirements: requirements.into(),
         ..bill()
     };
-    // What isn't linked is no part; what nothing leads to is the main module's.
+    // What isn't linked is no part; what nothing leads to is the main module's; of one module nothing is known.
     let expected = [
         ("example.com/m", "example.com/a"),
         ("example.com/m", "example.com/fork"),
         ("example.com/a", "example.com/b"),
+        ("example.com/fork", "NOASSERTION"),
     ];
     let expected = expected.map(|(from, to)| (from.to_owned(), to.to_owned()));
     assert_eq!(relations(&sp(&bill), "DEPENDS_ON"), expected);
