@@ -1,8 +1,8 @@
 //! Puts a release into the files of a checkout, and commits and pushes it where that is wanted.
 
+use super::deployment::Deployment;
 use super::error::GitopsError;
-use super::plan::{File, Plan};
-use super::release::Release;
+use super::rollout::{File, Rollout};
 use crate::atomic;
 use crate::host::Host;
 use crate::process::Cancel;
@@ -10,7 +10,7 @@ use crate::tools::git::{GitError, Upstream, WorkTree};
 
 /// How far a release goes; each step has those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reach {
+pub enum Extent {
     /// Files are written.
     Files,
     /// And committed.
@@ -21,7 +21,7 @@ pub enum Reach {
 
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Done {
+pub struct Delivered {
     /// The files that were written, by their paths from the checkout. None where the release was there already.
     pub written: Vec<String>,
     /// The hash of the commit, if one was made.
@@ -30,7 +30,7 @@ pub struct Done {
     pub pushed: Option<Upstream>,
 }
 
-impl Plan<'_> {
+impl Rollout<'_> {
     /// Does what is planned. Where nothing has to be changed, nothing is committed; a commit that an earlier run could
     /// not push is pushed.
     ///
@@ -39,14 +39,14 @@ impl Plan<'_> {
     /// the commit is made already.
     pub fn carry_out(
         &self,
-        reach: Reach,
+        extent: Extent,
         host: &Host,
         cancel: &Cancel,
-    ) -> Result<Done, GitopsError> {
-        let upstream = self.ready(reach, host, cancel)?;
-        if reach == Reach::Files {
+    ) -> Result<Delivered, GitopsError> {
+        let upstream = self.ready(extent, host, cancel)?;
+        if extent == Extent::Files {
             let written = self.write()?;
-            return Ok(Done {
+            return Ok(Delivered {
                 written,
                 commit: None,
                 pushed: None,
@@ -56,7 +56,7 @@ impl Plan<'_> {
         let written = self.write()?;
         let commit = self.commit(&tree, &written)?;
         let pushed = upstream.map(|upstream| self.push(&tree, upstream));
-        Ok(Done {
+        Ok(Delivered {
             written,
             commit,
             pushed: pushed.transpose()?.flatten(),
@@ -69,18 +69,18 @@ impl Plan<'_> {
     /// When a commit would have more than what is planned, or can't be pushed.
     pub fn ready(
         &self,
-        reach: Reach,
+        extent: Extent,
         host: &Host,
         cancel: &Cancel,
     ) -> Result<Option<Upstream>, GitopsError> {
-        if reach == Reach::Files {
+        if extent == Extent::Files {
             return Ok(None);
         }
         let tree = WorkTree::of(self.checkout(), host, cancel)?;
         self.check(&tree)?;
-        match reach {
-            Reach::Push => Ok(Some(self.upstream(&tree)?)),
-            Reach::Files | Reach::Commit => Ok(None),
+        match extent {
+            Extent::Push => Ok(Some(self.upstream(&tree)?)),
+            Extent::Files | Extent::Commit => Ok(None),
         }
     }
 
@@ -182,7 +182,7 @@ fn restore(files: &[&File]) {
     }
 }
 
-impl Release {
+impl Deployment {
     /// The first line of the commit, by which a rollback finds it.
     #[must_use]
     pub fn subject(&self) -> String {

@@ -10,7 +10,9 @@ use crate::commands::manifest_file;
 use crate::commands::prepare::{Context, Unreadable, prepare};
 use crate::console::{self, GOOD, NOTE};
 use crate::failure::{Exit, Failure};
-use crate::gitops::{Checkout, Done, GitopsError, Kind, Place, Plan, Reach, Release, Wanted};
+use crate::gitops::{
+    Checkout, Delivered, Deployment, Extent, GitopsError, Kind, Place, Rollout, Wanted,
+};
 use crate::host::Host;
 use crate::human::first;
 use crate::manifest::{GitopsSection, Manifest};
@@ -32,7 +34,7 @@ pub(super) fn update(
     let release = named(&release_of(made).project, planned, digest);
     let places = places(section);
     let plan = checkout.plan(&places, &release)?;
-    let done = plan.carry_out(reach(section), &made.context.host, cancel)?;
+    let done = plan.carry_out(extent(section), &made.context.host, cancel)?;
     Ok(((), says(&done)))
 }
 
@@ -47,13 +49,13 @@ pub(super) fn check(
     let release = named(project, planned, Digest::of(&[]));
     let places = places(section);
     let plan = checkout.plan(&places, &release)?;
-    plan.ready(reach(section), &context.host, cancel)?;
+    plan.ready(extent(section), &context.host, cancel)?;
     Ok(())
 }
 
 /// What files should name.
-fn named(project: &str, planned: &PlannedImage, digest: Digest) -> Release {
-    Release {
+fn named(project: &str, planned: &PlannedImage, digest: Digest) -> Deployment {
+    Deployment {
         project: project.to_owned(),
         image: planned.name.clone(),
         tag: planned.tag.tag.clone(),
@@ -62,7 +64,7 @@ fn named(project: &str, planned: &PlannedImage, digest: Digest) -> Release {
 }
 
 /// What was done, in words.
-fn says(done: &Done) -> String {
+fn says(done: &Delivered) -> String {
     let files = match done.written.as_slice() {
         [] => "the files named it already".to_owned(),
         files => format!("{} changed", first(3, files)),
@@ -83,11 +85,11 @@ fn says(done: &Done) -> String {
     )
 }
 
-fn reach(section: &GitopsSection) -> Reach {
+fn extent(section: &GitopsSection) -> Extent {
     match (section.commit, section.push) {
-        (_, true) => Reach::Push,
-        (true, false) => Reach::Commit,
-        (false, false) => Reach::Files,
+        (_, true) => Extent::Push,
+        (true, false) => Extent::Commit,
+        (false, false) => Extent::Files,
     }
 }
 
@@ -138,7 +140,7 @@ pub(super) fn rollback(args: &RollbackArgs, cancel: &Cancel) -> Result<Exit, Box
         foretell(&plan, &release)?;
         return Ok(Exit::Success);
     }
-    let done = plan.carry_out(reach(section), &host, cancel)?;
+    let done = plan.carry_out(extent(section), &host, cancel)?;
     console::err(&format!(
         "{GOOD}Done:{GOOD:#} {}@{} is {} again: {}",
         release.image,
@@ -178,9 +180,9 @@ fn former(
     wanted: &Wanted,
     host: &Host,
     cancel: &Cancel,
-) -> Result<Release, Box<dyn Failure>> {
+) -> Result<Deployment, Box<dyn Failure>> {
     match checkout.former(places, wanted, host, cancel) {
-        Ok(former) => Ok(former.release),
+        Ok(former) => Ok(former),
         Err(error @ GitopsError::NoFormer { .. }) => {
             console::err(&format!(
                 "{NOTE}Note:{NOTE:#} {error}; its registry is asked"
@@ -194,7 +196,7 @@ fn former(
 }
 
 /// What would change.
-fn foretell(plan: &Plan<'_>, release: &Release) -> Result<(), Box<dyn Failure>> {
+fn foretell(plan: &Rollout<'_>, release: &Deployment) -> Result<(), Box<dyn Failure>> {
     let lines = plan.files().iter().map(|file| {
         let word = if file.changes() { "changes" } else { "stays" };
         printable(&format!("{}: {word}", file.name())) + "\n"

@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use super::checkout::{Checkout, Found, Place};
+use super::deployment::{Deployment, revise};
 use super::error::GitopsError;
-use super::release::{Before, Release, revise};
 
 /// What a release changes in a checkout.
 #[derive(Clone, Debug)]
-pub struct Plan<'a> {
+pub struct Rollout<'a> {
     pub(super) checkout: &'a Checkout,
-    pub(super) release: Release,
+    pub(super) release: Deployment,
     /// All files, in the order of the places; each once.
     pub(super) files: Vec<File>,
 }
@@ -21,7 +21,6 @@ pub struct File {
     pub(super) found: Found,
     pub(super) old: String,
     pub(super) new: String,
-    before: Before,
 }
 
 impl File {
@@ -36,18 +35,6 @@ impl File {
     pub fn changes(&self) -> bool {
         self.old != self.new
     }
-
-    /// What it says of the image so far.
-    #[must_use]
-    pub fn before(&self) -> &Before {
-        &self.before
-    }
-
-    /// What it will hold.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.new
-    }
 }
 
 impl Checkout {
@@ -55,7 +42,7 @@ impl Checkout {
     ///
     /// # Errors
     /// When a file isn't there, or can't be changed: then none is.
-    pub fn plan(&self, places: &[Place], release: &Release) -> Result<Plan<'_>, GitopsError> {
+    pub fn plan(&self, places: &[Place], release: &Deployment) -> Result<Rollout<'_>, GitopsError> {
         let mut files: Vec<File> = Vec::new();
         for place in places {
             let found = self.find(place)?;
@@ -70,19 +57,15 @@ impl Checkout {
                     fault,
                 })?;
             match known {
-                Some(file) => {
-                    file.new = revised.text;
-                    file.before.add(revised.before);
-                }
+                Some(file) => file.new = revised.text,
                 None => files.push(File {
                     found,
                     old,
                     new: revised.text,
-                    before: revised.before,
                 }),
             }
         }
-        Ok(Plan {
+        Ok(Rollout {
             checkout: self,
             release: release.clone(),
             files,
@@ -90,7 +73,7 @@ impl Checkout {
     }
 }
 
-impl Plan<'_> {
+impl Rollout<'_> {
     /// Where the files are.
     #[must_use]
     pub fn checkout(&self) -> &Path {
