@@ -124,7 +124,7 @@ impl Past<'_> {
     fn digests(&self, version: &Version, which: Which) -> Result<BTreeSet<Digest>, GitopsError> {
         let mut digests = BTreeSet::new();
         for (name, place) in self.files {
-            let Some(text) = self.tree.text(version, name)? else {
+            let Some(text) = self.tree.text(&version.hash, name)? else {
                 continue;
             };
             let Ok(revised) = revise(&text, &place.kind, self.release) else {

@@ -17,7 +17,7 @@ mod values;
 mod yaml;
 
 pub use checkout::{Checkout, Place};
-pub use delivery::{Delivered, Extent};
+pub use delivery::{Delivered, Until};
 pub use deployment::{Before, Deployment, Kind, Revised, revise};
 pub use error::{GitopsError, NoFile, Shallow};
 pub use fault::{Fault, Why};

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::checkout::{Checkout, Found, Place};
-use super::deployment::{Deployment, revise};
+use super::deployment::{Deployment, Kind, revise};
 use super::error::GitopsError;
+use super::fault::Fault;
 
 /// What a release changes in a checkout.
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub struct Rollout<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
     pub(super) found: Found,
+    /// What it is, for each place that it has.
+    kinds: Vec<Kind>,
     pub(super) old: String,
     pub(super) new: String,
 }
@@ -34,6 +37,13 @@ impl File {
     #[must_use]
     pub fn changes(&self) -> bool {
         self.old != self.new
+    }
+
+    /// Another text of it with a release.
+    pub(super) fn with(&self, text: &str, release: &Deployment) -> Result<String, Fault> {
+        self.kinds.iter().try_fold(text.to_owned(), |text, kind| {
+            Ok(revise(&text, kind, release)?.text)
+        })
     }
 }
 
@@ -57,9 +67,13 @@ impl Checkout {
                     fault,
                 })?;
             match known {
-                Some(file) => file.new = revised.text,
+                Some(file) => {
+                    file.new = revised.text;
+                    file.kinds.push(place.kind.clone());
+                }
                 None => files.push(File {
                     found,
+                    kinds: vec![place.kind.clone()],
                     old,
                     new: revised.text,
                 }),

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use gobuildx::gitops::{Checkout, Deployment, Extent, Kind, revise};
+use gobuildx::gitops::{Checkout, Deployment, Kind, Until, revise};
 use gobuildx::process::Cancel;
 
 use crate::checkout::{DEPLOYMENT, IMAGE, KUSTOMIZATION, place, release};
@@ -152,7 +152,7 @@ fn the_example_of_a_deployment_gets_a_release_and_is_rolled_back() {
     };
     for version in ["v1.0.0", "v2.0.0", "v1.0.0"] {
         let plan = checkout.plan(&places, &of(version)).unwrap();
-        plan.carry_out(Extent::Commit, &host(), &Cancel::default())
+        plan.carry_out(Until::Commit, &host(), &Cancel::default())
             .unwrap();
         let pinned = format!("image: {image}:{version}@{}\n", of(version).digest);
         assert!(built(&overlay).contains(&pinned), "{}", built(&overlay));

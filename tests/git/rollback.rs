@@ -1,7 +1,7 @@
 //! Former versions, as the history of a checkout tells them.
 
 use gobuildx::failure::Failure as _;
-use gobuildx::gitops::{Checkout, Deployment, Extent, GitopsError, Kind, Place, Wanted};
+use gobuildx::gitops::{Checkout, Deployment, GitopsError, Kind, Place, Until, Wanted};
 use gobuildx::process::Cancel;
 
 use crate::checkout::{IMAGE, deploy, deployed, overlay, place, release};
@@ -25,7 +25,7 @@ fn former(
 fn a_rollback_brings_back_the_very_image_of_a_former_version() {
     let repository = deployed();
     for version in ["v1.0.0", "v2.0.0", "v3.0.0"] {
-        deploy(&repository, version, Extent::Commit).unwrap();
+        deploy(&repository, version, Until::Commit).unwrap();
     }
     let of_v1 = repository.git(&["show", "HEAD~2:overlay/kustomization.yaml"]);
     let found = former(&repository, &overlay(), "v1.0.0").unwrap();
@@ -33,7 +33,7 @@ fn a_rollback_brings_back_the_very_image_of_a_former_version() {
 
     let checkout = Checkout::open(repository.root()).unwrap();
     let plan = checkout.plan(&overlay(), &found).unwrap();
-    plan.carry_out(Extent::Commit, &host(), &Cancel::default())
+    plan.carry_out(Until::Commit, &host(), &Cancel::default())
         .unwrap();
     assert_eq!(
         repository.read("overlay/kustomization.yaml").trim_end(),
@@ -67,9 +67,9 @@ fn of_two_images_of_one_version_the_last_one_counts() {
 #[test]
 fn a_version_that_others_committed_is_known_by_its_tag() {
     let repository = deployed();
-    deploy(&repository, "v1.0.0", Extent::Files).unwrap();
+    deploy(&repository, "v1.0.0", Until::Files).unwrap();
     repository.commit("Deploy the new hello (#12)");
-    deploy(&repository, "v2.0.0", Extent::Files).unwrap();
+    deploy(&repository, "v2.0.0", Until::Files).unwrap();
     repository.commit("And another one");
     let found = former(&repository, &overlay(), "v1.0.0").unwrap();
     assert_eq!(found, release("v1.0.0"));
@@ -78,7 +78,7 @@ fn a_version_that_others_committed_is_known_by_its_tag() {
 #[test]
 fn a_version_that_never_was_is_not_found() {
     let repository = deployed();
-    deploy(&repository, "v1.0.0", Extent::Commit).unwrap();
+    deploy(&repository, "v1.0.0", Until::Commit).unwrap();
     let error = former(&repository, &overlay(), "v9.0.0").unwrap_err();
     assert!(
         error
@@ -87,7 +87,7 @@ fn a_version_that_never_was_is_not_found() {
         "{error}"
     );
     assert!(!error.hint().unwrap().contains("shallow"));
-    deploy(&repository, "v2.0.0", Extent::Commit).unwrap();
+    deploy(&repository, "v2.0.0", Until::Commit).unwrap();
     let shallow = Repository::shallow(&repository, 1);
     let error = former(&shallow, &overlay(), "v1.0.0").unwrap_err();
     assert!(error.hint().unwrap().contains("git fetch --unshallow"));
