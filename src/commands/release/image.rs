@@ -23,6 +23,7 @@ use crate::process::Cancel;
 use crate::release::{
     FileKind, PackageError, Packaging, PlannedImage, PlannedProgram, ReleasedFile,
 };
+use crate::secret::is_called_secret;
 use crate::verify::Finding;
 
 /// The folder of the layout, in the output folder.
@@ -51,6 +52,7 @@ pub(super) fn make(
     let Some(section) = &made.context.manifest.release.image else {
         return Ok(None);
     };
+    tell_secrets(section);
     let blueprint = blueprint(made, section, (planned, bills))?;
     let materials = materials(made, &blueprint, cancel)?;
     let folder = packaging.out.create_dir(LAYOUT)?;
@@ -71,6 +73,16 @@ pub(super) fn make(
         image,
         files,
     }))
+}
+
+/// What an image has, everybody has who may pull it.
+fn tell_secrets(section: &ImageSection) {
+    let named = section.env.iter();
+    for (name, _) in named.filter(|(name, value)| is_called_secret(name) && !value.is_empty()) {
+        console::err(&format!(
+            "{NOTE}Note:{NOTE:#} `{name}` in `env` of `[release.image]` is in the image, for everybody who gets it: is it a secret?"
+        ));
+    }
 }
 
 fn blueprint(
