@@ -174,12 +174,12 @@ fn a_former_version_is_known_by_the_tag_that_stays() {
     let of_second = digest(&project);
     // The history of the checkout knows it, and no registry is asked.
     let run = project.run(&["release", "rollback", &first]).exits(0);
-    run.says(&format!("{of_first} is {first} again"));
     assert!(
         !run.stderr.contains("its registry is asked"),
         "{}",
         run.stderr
     );
+    run.says(&format!("{of_first} is {first} again"));
     assert_eq!(subject(), format!("hello hello-{first}"));
     assert_eq!(checkout.read(FILES[2]), values);
 
