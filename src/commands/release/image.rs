@@ -52,7 +52,6 @@ pub(super) fn make(
     let Some(section) = &made.context.manifest.release.image else {
         return Ok(None);
     };
-    tell_secrets(section);
     let blueprint = blueprint(made, section, (planned, bills))?;
     let materials = materials(made, &blueprint, cancel)?;
     let folder = packaging.out.create_dir(LAYOUT)?;
@@ -90,6 +89,7 @@ fn blueprint(
     section: &ImageSection,
     (planned, bills): (&PlannedImage, &Bills),
 ) -> Result<Blueprint, Box<dyn Failure>> {
+    tell_secrets(section);
     let release = release_of(made);
     let parts = planned.programs.iter().map(|one| part(made, section, one));
     let licences = planned.programs.first().and_then(|one| {
