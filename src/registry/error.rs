@@ -224,7 +224,10 @@ impl Failure for RegistryError {
             RegistryFault::Refused { .. } | RegistryFault::Token { .. }
                 if self.fault.may_pass() =>
             {
-                "try again later; what was sent is not sent again".to_owned()
+                match self.doing {
+                    Doing::Push => "try again later; what was sent is not sent again".to_owned(),
+                    Doing::Resolve => "try again later".to_owned(),
+                }
             }
             RegistryFault::Unauthorized { .. } | RegistryFault::Token { .. } => {
                 format!("log in with {log_in}")

@@ -107,7 +107,7 @@ pub(super) fn planned(
     let program = first.binary.parse();
     let program = program
         .map_err(|error: ParseProgramNameError| fault(error.to_string(), "rename the binary"))?;
-    let (tag, other_tags) = tags(section, &plan.release)?;
+    let (tag, other_tags) = tags(&section.tags, &plan.release)?;
     let release = &plan.release;
     let owner = match bundle {
         Bundle::Target => &release.project,

@@ -1,14 +1,14 @@
 //! What an image is called in its registry, and which of these names is that of its version.
 
 use super::plan::ReleasePlanError;
-use crate::manifest::{ImageSection, Template, Variable};
+use crate::manifest::{Located, Template, Variable};
 use crate::oci::{ParseReferenceError, Tag};
 use crate::plan::Release;
 use crate::registry::{Moving, PushedTag};
 
 /// The first tag, and others.
 pub(super) fn tags(
-    section: &ImageSection,
+    templates: &[Located<Template>],
     release: &Release,
 ) -> Result<(PushedTag, Vec<PushedTag>), ReleasePlanError> {
     let value = |variable| release.value(variable).unwrap_or_default();
@@ -17,7 +17,7 @@ pub(super) fn tags(
         Err(error) => Err(ReleasePlanError::Tag { text, error }),
     };
     let mut tags =
-        templates(section).map(|template| pushed(template.render(value), moving(template)));
+        texts(templates).map(|template| pushed(template.render(value), moving(template)));
     let first = tags.next();
     let first = first.unwrap_or_else(|| pushed(release.version.clone(), Moving::Refused))?;
     Ok((first, tags.collect::<Result<_, _>>()?))
@@ -29,7 +29,7 @@ pub(super) fn tags(
 /// # Errors
 /// When it can't be a tag.
 pub fn tag_of_version(
-    section: &ImageSection,
+    templates: &[Located<Template>],
     project: &str,
     version: &str,
 ) -> Result<Tag, ParseReferenceError> {
@@ -38,7 +38,7 @@ pub fn tag_of_version(
         Variable::Project => Some(project.to_owned()),
         _ => None,
     };
-    let mut lasting = templates(section).filter(|template| moving(template) == Moving::Refused);
+    let mut lasting = texts(templates).filter(|template| moving(template) == Moving::Refused);
     let known = lasting
         .next()
         .filter(|template| template.variables().all(|one| value(one).is_some()));
@@ -48,8 +48,8 @@ pub fn tag_of_version(
     }
 }
 
-fn templates(section: &ImageSection) -> impl Iterator<Item = &Template> {
-    section.tags.iter().map(|template| &template.value)
+fn texts(templates: &[Located<Template>]) -> impl Iterator<Item = &Template> {
+    templates.iter().map(|template| &template.value)
 }
 
 /// What tells no version from another leads to the newest one.
@@ -86,17 +86,13 @@ fn fit(text: &str) -> Result<Tag, ParseReferenceError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifest::Located;
 
-    fn section(tags: &[&str]) -> ImageSection {
+    fn templates(texts: &[&str]) -> Vec<Located<Template>> {
         let located = |text: &&str| Located {
             value: text.parse().unwrap(),
             span: 0..0,
         };
-        ImageSection {
-            tags: tags.iter().map(located).collect(),
-            ..ImageSection::default()
-        }
+        texts.iter().map(located).collect()
     }
 
     fn release() -> Release {
@@ -121,14 +117,14 @@ mod tests {
             ("latest", Moving::Allowed),
             ("{project}-latest", Moving::Allowed),
         ] {
-            let (tag, _) = tags(&section(&[template]), &release()).unwrap();
+            let (tag, _) = tags(&templates(&[template]), &release()).unwrap();
             assert_eq!(tag.moving, expected, "{template}");
         }
     }
 
     #[test]
     fn a_version_leads_to_the_tag_that_its_release_had() {
-        for (templates, version, expected) in [
+        for (texts, version, expected) in [
             (&[][..], "v1.0.0+a", "v1.0.0_a"),
             (&["{version}"], "v1.0.0+a", "v1.0.0_a"),
             (&["{version}-prod"], "v1.0.0+a", "v1.0.0_a-prod"),
@@ -141,18 +137,18 @@ mod tests {
             // No version says which commit it was.
             (&["sha-{short_commit}"], "sha-7a8b9c1", "sha-7a8b9c1"),
         ] {
-            let section = section(templates);
-            let tag = tag_of_version(&section, "hello", version).unwrap();
-            assert_eq!(tag.as_str(), expected, "{templates:?}");
-            let (first, others) = tags(&section, &release()).unwrap();
+            let templates = templates(texts);
+            let tag = tag_of_version(&templates, "hello", version).unwrap();
+            assert_eq!(tag.as_str(), expected, "{texts:?}");
+            let (first, others) = tags(&templates, &release()).unwrap();
             let mut all = std::iter::once(&first).chain(&others);
-            assert!(all.any(|one| one.tag == tag), "{templates:?}");
+            assert!(all.any(|one| one.tag == tag), "{texts:?}");
         }
     }
 
     #[test]
     fn no_version_is_found_by_a_tag_that_moves() {
-        let tag = tag_of_version(&section(&["latest"]), "hello", "v1.0.0").unwrap();
+        let tag = tag_of_version(&templates(&["latest"]), "hello", "v1.0.0").unwrap();
         assert_eq!(tag.as_str(), "v1.0.0");
     }
 }

@@ -30,6 +30,7 @@ pub fn secrets_of<'v>(variables: impl IntoIterator<Item = (&'v str, &'v str)>) -
 }
 
 /// Whether a variable of this name holds a secret itself: `DB_PASSWORD`, and not `DB_PASSWORD_FILE`.
+#[must_use]
 pub fn is_called_secret(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     let (first, last) = name.rsplit_once(['_', '-', '.']).unwrap_or(("", &name));

@@ -28,7 +28,7 @@ pub(super) fn rollback(args: &RollbackArgs, cancel: &Cancel) -> Result<Exit, Box
     let (version, digest) = version_of(&args.version)?;
     let project = project(&manifest, args, cancel)?;
     let wanted = Wanted {
-        tag: tag_of_version(image, &project, version)
+        tag: tag_of_version(&image.tags, &project, version)
             .map_err(|_| RollbackError::Version(args.version.clone()))?,
         project,
         image: name,

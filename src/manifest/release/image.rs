@@ -15,7 +15,7 @@ pub(in crate::manifest) const KEYS: &[&str] = &[
 ];
 
 /// `[release.image]`
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageSection {
     /// `name`: registry and repository, without a tag; never none where the manifest is right.
     pub name: Option<Located<Repository>>,
