@@ -94,8 +94,8 @@ impl Rollout<'_> {
         Ok((files, upstream))
     }
 
-    /// The files that don't have the release yet, here or in the last commit. A run that was killed may have written some
-    /// of them; any other change isn't the release's.
+    /// The files that don't have the release in the last commit. A run that was killed may have written some of them; any
+    /// other change isn't the release's.
     fn uncommitted(&self, tree: &WorkTree<'_>) -> Result<Vec<&File>, GitopsError> {
         let mut files = Vec::new();
         let mut others: Vec<&str> = Vec::new();
@@ -111,7 +111,9 @@ impl Rollout<'_> {
             if wanted.as_ref() != Some(&file.new) {
                 others.push(file.name());
             }
-            files.push(file);
+            if !has_it {
+                files.push(file);
+            }
         }
         let unsettled = if others.is_empty() {
             Vec::new()

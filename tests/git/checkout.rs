@@ -188,6 +188,13 @@ fn all_that_a_killed_run_has_written_is_committed_by_the_next() {
     assert!(done.commit.is_some());
     assert_eq!(repository.git(&["status", "--porcelain"]), "");
 
+    // On the way to another version nothing but this one is left.
+    deploy(&repository, "v2.0.0", Until::Files).unwrap();
+    let done = deploy(&repository, "v1.0.0", Until::Commit).unwrap();
+    assert_eq!(done.written, ["overlay/kustomization.yaml"]);
+    assert_eq!(done.commit, None);
+    assert_eq!(repository.git(&["status", "--porcelain"]), "");
+
     // What somebody has changed besides is theirs, though the image stands there.
     deploy(&repository, "v2.0.0", Until::Files).unwrap();
     let text = repository.read("overlay/kustomization.yaml");
