@@ -16,7 +16,7 @@ mod create;
 pub mod held;
 mod lock;
 
-pub use create::{CreateError, create, replace, rewrite};
+pub use create::{CreateError, create, replace, replace_private, rewrite};
 pub use lock::{LockError, OutputLock};
 
 /// Who may do what with a file, whatever the umask.

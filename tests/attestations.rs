@@ -246,7 +246,9 @@ fn provenance_is_signed_with_a_key_of_openssl() {
         .to_line()
         .unwrap();
     assert_eq!(
-        Envelope::verify((SIGNED, &line), std::slice::from_ref(&verifier)).unwrap(),
+        Envelope::verify((SIGNED, &line), std::slice::from_ref(&verifier))
+            .unwrap()
+            .0,
         statement()
     );
     fs::write(folder.join(SIGNED), &line).unwrap();

@@ -3,12 +3,12 @@
 
 #![no_main]
 
-use gobuildx::gitops::{Kind, Release, revise};
+use gobuildx::gitops::{Kind, Deployment, revise};
 use gobuildx::oci::Digest;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    let release = Release {
+    let release = Deployment {
         project: "service".to_owned(),
         image: "registry.example/team/service".parse().unwrap(),
         tag: "v1.0.0".parse().unwrap(),

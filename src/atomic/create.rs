@@ -42,7 +42,7 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), CreateError> {
             error,
         },
     };
-    let file = written_beside(path, bytes).map_err(failed)?;
+    let file = written_beside(path, bytes, Readers::OfUmask).map_err(failed)?;
     file.persist_noclobber(path)
         .map_err(|error| failed(error.error))?;
     Ok(())
@@ -57,7 +57,21 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), CreateError> {
         path: path.to_owned(),
         error,
     };
-    let file = written_beside(path, bytes).map_err(failed)?;
+    let file = written_beside(path, bytes, Readers::OfUmask).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// The same with a file that only its owner may read and write.
+///
+/// # Errors
+/// When the system refuses; then what was there is still there.
+pub fn replace_private(path: &Path, bytes: &[u8]) -> Result<(), CreateError> {
+    let failed = |error| CreateError::Io {
+        path: path.to_owned(),
+        error,
+    };
+    let file = written_beside(path, bytes, Readers::Owner).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
 }
@@ -72,14 +86,25 @@ pub fn rewrite(path: &Path, bytes: &[u8]) -> Result<(), CreateError> {
         error,
     };
     let mode = std::fs::metadata(path).map_err(failed)?.permissions();
-    let file = written_beside(path, bytes).map_err(failed)?;
+    let file = written_beside(path, bytes, Readers::OfUmask).map_err(failed)?;
     file.as_file().set_permissions(mode).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
 }
 
+/// Who may read a new file.
+#[derive(Clone, Copy)]
+enum Readers {
+    OfUmask,
+    Owner,
+}
+
 /// A file in the folder of another, which is gone unless it gets a name.
-fn written_beside(path: &Path, bytes: &[u8]) -> std::io::Result<tempfile::NamedTempFile> {
+fn written_beside(
+    path: &Path,
+    bytes: &[u8],
+    readers: Readers,
+) -> std::io::Result<tempfile::NamedTempFile> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
@@ -89,7 +114,10 @@ fn written_beside(path: &Path, bytes: &[u8]) -> std::io::Result<tempfile::NamedT
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
+        builder.permissions(std::fs::Permissions::from_mode(match readers {
+            Readers::OfUmask => 0o666,
+            Readers::Owner => 0o600,
+        }));
     }
     let mut file = builder.tempfile_in(folder)?;
     file.write_all(bytes)?;

@@ -58,14 +58,14 @@ impl Envelope {
         Ok(format!("{json}\n"))
     }
 
-    /// The statement in a file of envelopes, which has to have one, if one of these keys signed it.
+    /// The statement in a file of envelopes, which has to have one, if one of these keys signed it; and which one.
     ///
     /// # Errors
     /// When it isn't signed by any of them, or says something else.
     pub fn verify(
         (file, text): (&str, &str),
         keys: &[PublicKey],
-    ) -> Result<Statement, EnvelopeError> {
+    ) -> Result<(Statement, PublicKey), EnvelopeError> {
         verified(text, keys).map_err(|fault| EnvelopeError {
             file: file.to_owned(),
             fault,
@@ -102,7 +102,7 @@ fn opened(text: &str) -> Result<(Envelope, Vec<u8>), EnvelopeFault> {
     Ok((envelope, payload))
 }
 
-fn verified(text: &str, keys: &[PublicKey]) -> Result<Statement, EnvelopeFault> {
+fn verified(text: &str, keys: &[PublicKey]) -> Result<(Statement, PublicKey), EnvelopeFault> {
     let (envelope, payload) = opened(text)?;
     let signatures = envelope.signatures.iter();
     let signatures: Option<Vec<_>> = signatures.map(|signed| decoded(&signed.sig)).collect();
@@ -111,16 +111,15 @@ fn verified(text: &str, keys: &[PublicKey]) -> Result<Statement, EnvelopeFault> 
         return Err(EnvelopeFault::NotSigned);
     }
     let message = signed_bytes(PAYLOAD_TYPE, &payload);
-    let is_signed = keys.iter().any(|key| {
+    let signer = keys.iter().find(|key| {
         signatures
             .iter()
             .any(|signature| key.is_signature(&message, signature))
     });
     // Nothing in it is read before.
-    if is_signed {
-        Ok(Statement::parse(&payload)?)
-    } else {
-        Err(fault(&envelope, keys))
+    match signer {
+        Some(key) => Ok((Statement::parse(&payload)?, key.clone())),
+        None => Err(fault(&envelope, keys)),
     }
 }
 
@@ -130,9 +129,11 @@ fn fault(envelope: &Envelope, keys: &[PublicKey]) -> EnvelopeFault {
     let named = envelope
         .signatures
         .iter()
-        .filter_map(|signed| signed.keyid.clone());
+        .filter_map(|signed| signed.keyid.clone().filter(|id| !id.is_empty()));
     let named: Vec<String> = named.collect();
-    if named.iter().any(|id| expected.contains(id)) {
+    if named.is_empty() {
+        EnvelopeFault::NoKey
+    } else if named.iter().any(|id| expected.contains(id)) {
         EnvelopeFault::OtherContent
     } else {
         EnvelopeFault::OtherKey { named, expected }
@@ -190,6 +191,9 @@ pub enum EnvelopeFault {
         /// The keys that are trusted.
         expected: Vec<String>,
     },
+    /// It doesn't say who signed it, and none of the keys did, or not this content.
+    #[error("none of the keys signed this content")]
+    NoKey,
     /// What is in it isn't what was signed.
     #[error("its content is not what was signed")]
     OtherContent,
@@ -208,7 +212,7 @@ impl Failure for EnvelopeError {
             EnvelopeFault::OtherKey { .. } => {
                 "name the key that the release is signed with, if you trust that one"
             }
-            EnvelopeFault::OtherContent => {
+            EnvelopeFault::OtherContent | EnvelopeFault::NoKey => {
                 "use nothing of this release, and get it again from where it was published"
             }
             _ => "get the file again from where the release is",
@@ -225,6 +229,10 @@ mod tests {
     use super::*;
     use crate::signing::tests::{PRIVATE_PEM, text};
 
+    const OTHER_PEM: &str = "-----BEGIN PRIVATE KEY-----\n\
+        MC4CAQAwBQYDK2VwBCIEIAbRMUoTT/Hxg7ZwcL1upxVtj3kuUd2bZkY7vDkBx6Zk\n\
+        -----END PRIVATE KEY-----\n";
+
     fn key() -> SigningKey {
         SigningKey::read(&text(PRIVATE_PEM)).unwrap()
     }
@@ -237,7 +245,8 @@ mod tests {
     }
 
     fn verify(line: &str) -> Result<Statement, EnvelopeError> {
-        Envelope::verify(("provenance.intoto.jsonl", line), &[key().public()])
+        let verified = Envelope::verify(("provenance.intoto.jsonl", line), &[key().public()]);
+        verified.map(|(statement, _)| statement)
     }
 
     #[test]
@@ -287,6 +296,34 @@ mod tests {
             );
             assert!(error.to_string().contains(says), "{error}");
             assert!(error.hint().is_some());
+        }
+    }
+
+    #[test]
+    fn the_key_that_signed_it_is_told() {
+        let other = SigningKey::read(&text(OTHER_PEM)).unwrap().public();
+        let keys = [other, key().public()];
+        let (_, signer) = Envelope::verify(("p", &line()), &keys).unwrap();
+        assert_eq!(signer.id(), key().public().id());
+    }
+
+    #[test]
+    fn an_envelope_that_names_no_key_holds_or_is_by_none_of_them() {
+        for id in [None, Some(String::new())] {
+            let mut envelope = Envelope::sign(&statement(), &key()).unwrap();
+            envelope.signatures[0].keyid = id;
+            assert_eq!(verify(&envelope.to_line().unwrap()).unwrap(), statement());
+            let mut payload = statement().to_json().unwrap();
+            payload.push(b' ');
+            envelope.payload = BASE64.encode(&payload);
+            let error = verify(&envelope.to_line().unwrap()).unwrap_err();
+            assert!(
+                error
+                    .to_string()
+                    .ends_with("none of the keys signed this content"),
+                "{error}"
+            );
+            assert!(error.hint().unwrap().starts_with("use nothing of this"));
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod conventional;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use self::conventional::{Conventional, Kind, breaking};
@@ -13,6 +14,9 @@ use crate::tools::git::{Commit, End, History};
 
 /// How many digits of a hash are told, as in the version.
 const DIGITS: usize = 7;
+
+/// How many characters of a subject, or of what breaks, are told.
+const LONGEST: usize = 200;
 
 /// The changes of a version as Markdown: a heading, since when, and a list or several.
 #[must_use]
@@ -114,20 +118,28 @@ impl<'a> Change<'a> {
     }
 }
 
+/// The start of a text that is longer than anybody reads in a list.
+fn shortened(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or(text).trim_end())),
+        None => Cow::Borrowed(text),
+    }
+}
+
 fn list(text: &mut String, changes: &[&Change<'_>]) {
     for (index, change) in changes.iter().enumerate() {
         let gap = if index == 0 { "\n" } else { "" };
         let scope = change
             .scope
-            .map(|scope| format!("**{}:** ", escaped(scope)));
-        let description = match escaped(change.description) {
+            .map(|scope| format!("**{}:** ", escaped(&shortened(scope))));
+        let description = match escaped(&shortened(change.description)) {
             empty if empty.is_empty() => "(no message)".to_owned(),
             description => description,
         };
         let scope = scope.unwrap_or_default();
         let _ = writeln!(text, "{gap}- {scope}{description} ({})", change.hash);
         if let Some(breaking) = &change.breaking {
-            let _ = writeln!(text, "  {}", escaped(breaking));
+            let _ = writeln!(text, "  {}", escaped(&shortened(breaking)));
         }
     }
 }
@@ -153,6 +165,22 @@ mod tests {
             end,
         };
         markdown("v1.1.0-0123456", &history)
+    }
+
+    #[test]
+    fn what_nobody_reads_to_its_end_is_cut() {
+        let long = "ä".repeat(100_000);
+        let footer = format!("BREAKING CHANGE: {long}");
+        let subject = format!("fix({long}): {long}");
+        let text = since(None, &[(subject.as_str(), footer.as_str())], End::Whole);
+        let told = format!("{}…", "ä".repeat(LONGEST));
+        assert!(
+            text.contains(&format!("- **{told}:** {told} (0123456)\n  {told}\n")),
+            "{text}"
+        );
+        let whole = "a".repeat(LONGEST);
+        let text = since(None, &[(whole.as_str(), "")], End::Whole);
+        assert!(text.contains(&format!("- {whole} (")), "{text}");
     }
 
     #[test]

@@ -60,7 +60,7 @@ pub enum ReleaseVerb {
 /// `gobuildx release rollback`
 #[derive(Debug, Args)]
 pub struct RollbackArgs {
-    /// The version to go back to, as it was released
+    /// The version to go back to, as it was released; `VERSION@DIGEST` names its image, too
     #[arg(id = "former", value_name = "VERSION")]
     pub version: String,
 

@@ -29,7 +29,7 @@ const LONGEST: u64 = 64 << 20;
 /// Files of gobuildx itself, which no record names.
 const OWN: &[&str] = &[
     ".gitignore",
-    "artifacts.json",
+    ARTIFACTS,
     CHECKSUMS,
     METADATA,
     RELEASE,
@@ -37,9 +37,11 @@ const OWN: &[&str] = &[
     "report.html",
     REPORT,
 ];
+/// What was built.
+pub(super) const ARTIFACTS: &str = "artifacts.json";
 /// The record that says again what `artifacts.json` says.
 pub(super) const REPORT: &str = "report.json";
-const METADATA: &str = "metadata.json";
+pub(super) const METADATA: &str = "metadata.json";
 /// The digests of all files that are delivered.
 pub(super) const CHECKSUMS: &str = "checksums.txt";
 const PRIVATE: &str = ".gobuildx";
@@ -138,7 +140,7 @@ impl<'a> Opening<'a> {
         if !folder.is_dir() {
             return Err(DeliveryError::NoFolder(folder.to_owned()));
         }
-        let artifacts = read(&folder.join("artifacts.json"))?;
+        let artifacts = read(&folder.join(ARTIFACTS))?;
         Ok(Self {
             folder,
             artifacts: artifacts.ok_or_else(|| DeliveryError::NoRecords(folder.to_owned()))?,
@@ -153,7 +155,7 @@ impl<'a> Opening<'a> {
 
     fn delivery(&self, modes: Modes) -> Result<Delivery, DeliveryError> {
         let folder = self.folder;
-        let path = folder.join("artifacts.json");
+        let path = folder.join(ARTIFACTS);
         let records = Records::parse(&self.artifacts).map_err(unreadable(&path))?;
         if records.artifacts.is_empty() {
             return Err(DeliveryError::Nothing(folder.to_owned()));
@@ -161,7 +163,7 @@ impl<'a> Opening<'a> {
         let sums = self.sums()?;
         let files = records.files();
         let of_artifacts = self.released.leave_out(&sums);
-        let both = (CHECKSUMS, "artifacts.json");
+        let both = (CHECKSUMS, ARTIFACTS);
         let mut faults = contradictions(both, &files, &of_artifacts);
         faults.extend(self.released.contradictions(&sums));
         let mut others = others(folder, &records, &self.artifacts)?;
@@ -223,7 +225,7 @@ struct Others {
 /// Reads them, and holds them against `artifacts.json`, whose text this is.
 fn others(folder: &Path, records: &Records, artifacts: &str) -> Result<Others, DeliveryError> {
     let mut others = Others::default();
-    let mut releases = vec![("artifacts.json", Release::of(records))];
+    let mut releases = vec![(ARTIFACTS, Release::of(records))];
     for name in [METADATA, REPORT] {
         let path = folder.join(name);
         let Some(text) = read(&path)? else {

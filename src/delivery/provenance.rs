@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::slice;
 
 use super::consumer::{SignatureFlaw, Standing};
-use super::folder::{DeliveryError, read};
+use super::folder::{ARTIFACTS, DeliveryError, METADATA, read};
 use super::records::contradictions;
 use super::release::Difference;
 use super::released::SUMMED;
@@ -69,12 +68,8 @@ fn opened(text: &str, keys: &[PublicKey], vouched: &mut Vouched) -> Option<State
         };
     }
     match Envelope::verify((SIGNED, text), keys) {
-        Ok(statement) => {
-            let mut keys = keys.iter();
-            let is_by =
-                |key: &&PublicKey| Envelope::verify((SIGNED, text), slice::from_ref(*key)).is_ok();
-            let key = keys.find(is_by).map(|key| key.id().to_string());
-            let key = key.unwrap_or_default();
+        Ok((statement, key)) => {
+            let key = key.id().to_string();
             vouched.says(SIGNED, Standing::Verified { key });
             Some(statement)
         }
@@ -107,18 +102,20 @@ impl Described<'_> {
             .map(|(path, sum)| (path, sum.to_string()))
             .collect();
         let mut faults = contradictions((file, "checksums.txt"), &sums, &subjects);
-        let plan = self.plan.and_then(|plan| plan.parse::<Sha256Hex>().ok());
-        let plan = plan.map(|plan| plan.to_string());
+        // One that is no digest is another one than any.
+        let plan = self.plan.map(|plan| match plan.parse::<Sha256Hex>() {
+            Ok(digest) => digest.to_string(),
+            Err(_) => plan.to_owned(),
+        });
         let (own_version, own_plan) = (statement.version(), statement.plan());
         let own_plan = own_plan.as_ref().map(Sha256Hex::as_str);
-        for (what, own, theirs) in [
-            ("version", own_version, Some(self.version)),
-            ("plan", own_plan, plan.as_deref()),
+        for (what, own, (other, theirs)) in [
+            ("version", own_version, (ARTIFACTS, Some(self.version))),
+            ("plan", own_plan, (METADATA, plan.as_deref())),
         ] {
             let kind = match (own, theirs) {
                 (None, _) => FaultKind::Unreadable(format!("it doesn't say of which {what} it is")),
                 (Some(own), Some(theirs)) if own != theirs => {
-                    let other = "metadata.json";
                     FaultKind::OtherRelease(Difference::new(what, own, (other, theirs)))
                 }
                 _ => continue,

@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use super::folder::CHECKSUMS;
+use super::folder::{ARTIFACTS, CHECKSUMS, METADATA};
 use super::records::{RecordError, checksums};
 use super::signature::MINISIG;
 use crate::archive::{MemberPath, ParseMemberPathError};
@@ -29,8 +29,7 @@ const LONGEST_RELEASE: u64 = 32 << 30;
 const MOST_FILES: usize = 10_000;
 
 /// The records, which the checksums of mere builds don't name.
-const ARTIFACTS: &str = "artifacts.json";
-const RECORDS: [&str; 3] = [ARTIFACTS, "metadata.json", "release.json"];
+const RECORDS: [&str; 3] = [ARTIFACTS, METADATA, "release.json"];
 
 /// Sees what comes.
 pub trait Bringing {
@@ -156,7 +155,26 @@ fn paths(sums: &str) -> Result<BTreeSet<MemberPath>, RemoteError> {
     }
     let names = sums.keys().copied().chain(RECORDS);
     let paths = names.map(|name| name.parse().map_err(RemoteError::Path));
-    paths.collect()
+    let paths: BTreeSet<MemberPath> = paths.collect::<Result<_, _>>()?;
+    check(&paths)?;
+    Ok(paths)
+}
+
+/// No file is at the place of another one, of a folder, or of the checksums: not even where letters of either case are the
+/// same.
+fn check(paths: &BTreeSet<MemberPath>) -> Result<(), RemoteError> {
+    let lower = |path: &MemberPath| path.as_str().to_lowercase();
+    let mut taken = BTreeSet::from([CHECKSUMS.to_owned(), MINISIG.to_owned()]);
+    let clash = paths.iter().find(|path| !taken.insert(lower(path)));
+    let is_folder = |path: &&MemberPath| {
+        let lower = lower(path);
+        let mut slashes = lower.match_indices('/');
+        slashes.any(|(slash, _)| lower.get(..slash).is_some_and(|it| taken.contains(it)))
+    };
+    match clash.or_else(|| paths.iter().find(is_folder)) {
+        Some(path) => Err(RemoteError::Clash(path.clone())),
+        None => Ok(()),
+    }
 }
 
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), RemoteError> {
@@ -205,6 +223,9 @@ pub enum RemoteError {
     /// They name what no folder can have.
     #[error("failed to get what checksums.txt names: {}", printable(&.0.to_string()))]
     Path(ParseMemberPathError),
+    /// They name something else at the same place.
+    #[error("failed to get what checksums.txt names: `{}` can't be beside another file that is named", printable(.0.as_str()))]
+    Clash(MemberPath),
     /// They name too much.
     #[error("failed to get what checksums.txt names: there are more than {MOST_FILES} files")]
     TooMany,
@@ -242,7 +263,7 @@ impl Failure for RemoteError {
             Self::NotSigned(_) => {
                 "leave out --key to verify the rest; who published it isn't known then"
             }
-            Self::Checksums(_) | Self::Path(_) | Self::TooMany => {
+            Self::Checksums(_) | Self::Path(_) | Self::Clash(_) | Self::TooMany => {
                 "use nothing of this release: its checksums are not what gobuildx writes"
             }
             Self::Fetch(FetchError::TooLarge { .. }) => {
@@ -282,6 +303,26 @@ mod tests {
             let error = paths(&sums(&["fine", path])).unwrap_err();
             assert!(matches!(error, RemoteError::Path(_)), "{error}");
             assert_eq!(error.exit(), Exit::Failed);
+        }
+        for (one, other) in [
+            ("checksums.txt", "a"),
+            ("CHECKSUMS.TXT", "a"),
+            ("checksums.txt.minisig", "a"),
+            ("checksums.txt/a", "b"),
+            ("a", "a/b"),
+            ("a", "a-b/c"),
+            ("a/b/c", "a"),
+            ("a", "A"),
+        ] {
+            let found = paths(&sums(&[one, other]));
+            if other == "a-b/c" {
+                assert!(found.is_ok(), "{one} {other}");
+                continue;
+            }
+            let error = found.unwrap_err();
+            assert!(matches!(error, RemoteError::Clash(_)), "{error}");
+            assert_eq!(error.exit(), Exit::Failed);
+            assert!(error.hint().unwrap().starts_with("use nothing"));
         }
         let many: Vec<String> = (0..=MOST_FILES).map(|n| n.to_string()).collect();
         let many: Vec<&str> = many.iter().map(String::as_str).collect();

@@ -4,8 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use super::deployment::Kind;
 use super::error::{GitopsError, NoFile};
-use super::release::Kind;
 
 /// More than any such file has.
 const MOST: u64 = 16 << 20;

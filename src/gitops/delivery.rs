@@ -1,16 +1,19 @@
 //! Puts a release into the files of a checkout, and commits and pushes it where that is wanted.
 
+use super::deployment::Deployment;
 use super::error::GitopsError;
-use super::plan::{File, Plan};
-use super::release::Release;
+use super::rollout::{File, Rollout};
 use crate::atomic;
 use crate::host::Host;
 use crate::process::Cancel;
 use crate::tools::git::{GitError, Upstream, WorkTree};
 
-/// How far a release goes; each step has those before it.
+/// The last commit of what is checked out.
+const HEAD: &str = "HEAD";
+
+/// How far a deployment goes; each step has those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reach {
+pub enum Until {
     /// Files are written.
     Files,
     /// And committed.
@@ -21,7 +24,7 @@ pub enum Reach {
 
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Done {
+pub struct Delivered {
     /// The files that were written, by their paths from the checkout. None where the release was there already.
     pub written: Vec<String>,
     /// The hash of the commit, if one was made.
@@ -30,75 +33,100 @@ pub struct Done {
     pub pushed: Option<Upstream>,
 }
 
-impl Plan<'_> {
-    /// Does what is planned. Where nothing has to be changed, nothing is committed; a commit that an earlier run could
-    /// not push is pushed.
+impl Rollout<'_> {
+    /// Does what is planned. Where nothing has to be changed, nothing is committed; what an earlier run has written and
+    /// not committed is committed, and a commit that it could not push is pushed.
     ///
     /// # Errors
     /// When the checkout isn't ready for a commit, or a file, git or the server fails. Files are as they were then, unless
     /// the commit is made already.
     pub fn carry_out(
         &self,
-        reach: Reach,
+        until: Until,
         host: &Host,
         cancel: &Cancel,
-    ) -> Result<Done, GitopsError> {
-        let upstream = self.ready(reach, host, cancel)?;
-        if reach == Reach::Files {
-            let written = self.write()?;
-            return Ok(Done {
-                written,
+    ) -> Result<Delivered, GitopsError> {
+        if until == Until::Files {
+            return Ok(Delivered {
+                written: self.write()?,
                 commit: None,
                 pushed: None,
             });
         }
         let tree = WorkTree::of(self.checkout(), host, cancel)?;
+        let (files, upstream) = self.checked(&tree, until)?;
         let written = self.write()?;
-        let commit = self.commit(&tree, &written)?;
+        let commit = self.commit(&tree, &files)?;
         let pushed = upstream.map(|upstream| self.push(&tree, upstream));
-        Ok(Done {
+        Ok(Delivered {
             written,
             commit,
             pushed: pushed.transpose()?.flatten(),
         })
     }
 
-    /// Whether the checkout takes it that far, and where it would be pushed to. Reads only.
+    /// Whether the checkout takes it that far. Reads only.
     ///
     /// # Errors
     /// When a commit would have more than what is planned, or can't be pushed.
-    pub fn ready(
-        &self,
-        reach: Reach,
-        host: &Host,
-        cancel: &Cancel,
-    ) -> Result<Option<Upstream>, GitopsError> {
-        if reach == Reach::Files {
-            return Ok(None);
-        }
-        let tree = WorkTree::of(self.checkout(), host, cancel)?;
-        self.check(&tree)?;
-        match reach {
-            Reach::Push => Ok(Some(self.upstream(&tree)?)),
-            Reach::Files | Reach::Commit => Ok(None),
-        }
-    }
-
-    /// Whether a commit would have what is planned, and no more.
-    fn check(&self, tree: &WorkTree<'_>) -> Result<(), GitopsError> {
-        let files: Vec<&str> = self.changed().map(File::name).collect();
-        if files.is_empty() {
-            return Ok(());
-        }
-        let checkout = self.checkout().to_owned();
-        if tree.has_staged()? {
-            return Err(GitopsError::Staged(checkout));
-        }
-        let files = tree.unsettled(&files)?;
-        if !files.is_empty() {
-            return Err(GitopsError::Unsettled { checkout, files });
+    pub fn ready(&self, until: Until, host: &Host, cancel: &Cancel) -> Result<(), GitopsError> {
+        if until != Until::Files {
+            let tree = WorkTree::of(self.checkout(), host, cancel)?;
+            self.checked(&tree, until)?;
         }
         Ok(())
+    }
+
+    /// The files that a commit would have, and where it would be pushed to.
+    fn checked(
+        &self,
+        tree: &WorkTree<'_>,
+        until: Until,
+    ) -> Result<(Vec<&File>, Option<Upstream>), GitopsError> {
+        let files = self.uncommitted(tree)?;
+        if !files.is_empty() && tree.has_staged()? {
+            return Err(GitopsError::Staged(self.checkout().to_owned()));
+        }
+        let upstream = match until {
+            Until::Push => Some(self.upstream(tree)?),
+            Until::Files | Until::Commit => None,
+        };
+        Ok((files, upstream))
+    }
+
+    /// The files that don't have the release in the last commit. A run that was killed may have written some of them; any
+    /// other change isn't the release's.
+    fn uncommitted(&self, tree: &WorkTree<'_>) -> Result<Vec<&File>, GitopsError> {
+        let mut files = Vec::new();
+        let mut others: Vec<&str> = Vec::new();
+        for file in &self.files {
+            let committed = tree.text(HEAD, file.name())?;
+            let wanted = committed
+                .as_deref()
+                .and_then(|text| file.with(text, &self.release).ok());
+            let has_it = wanted.is_some() && wanted == committed;
+            if has_it && !file.changes() {
+                continue;
+            }
+            if wanted.as_ref() != Some(&file.new) {
+                others.push(file.name());
+            }
+            if !has_it {
+                files.push(file);
+            }
+        }
+        let unsettled = if others.is_empty() {
+            Vec::new()
+        } else {
+            tree.unsettled(&others)?
+        };
+        if unsettled.is_empty() {
+            return Ok(files);
+        }
+        Err(GitopsError::Unsettled {
+            checkout: self.checkout().to_owned(),
+            files: unsettled,
+        })
     }
 
     /// Where to push to, if nothing of others would be pushed along.
@@ -128,30 +156,22 @@ impl Plan<'_> {
                 Err(GitopsError::Changed(file.found.path.clone()))
             };
             if let Err(error) = result {
-                restore(&written);
-                return Err(error);
+                return Err(restored(&written, error));
             }
             written.push(file);
         }
         Ok(written.iter().map(|file| file.name().to_owned()).collect())
     }
 
-    fn commit(
-        &self,
-        tree: &WorkTree<'_>,
-        written: &[String],
-    ) -> Result<Option<String>, GitopsError> {
-        if written.is_empty() {
+    fn commit(&self, tree: &WorkTree<'_>, files: &[&File]) -> Result<Option<String>, GitopsError> {
+        if files.is_empty() {
             return Ok(None);
         }
-        let files: Vec<&str> = written.iter().map(String::as_str).collect();
-        match tree.commit(&files, &self.release.message()) {
-            Ok(hash) => Ok(Some(hash)),
-            Err(error) => {
-                restore(&self.changed().collect::<Vec<_>>());
-                Err(error.into())
-            }
-        }
+        let names: Vec<&str> = files.iter().map(|file| file.name()).collect();
+        let committed = tree.commit(&names, &self.release.message());
+        committed
+            .map(Some)
+            .map_err(|error| restored(&self.changed().collect::<Vec<_>>(), error.into()))
     }
 
     /// Pushes what the server lacks.
@@ -174,15 +194,25 @@ impl Plan<'_> {
     }
 }
 
-/// Puts back what files held.
-fn restore(files: &[&File]) {
+/// Puts back what files held. What can't be put back stays as the release has it, which is a whole file, too.
+fn restored(files: &[&File], error: GitopsError) -> GitopsError {
+    let mut left = Vec::new();
     for file in files {
-        // What can't be put back stays as the release has it, which is a whole file, too.
-        let _ = atomic::rewrite(&file.found.path, file.old.as_bytes());
+        let path = &file.found.path;
+        if let Err(why) = atomic::rewrite(path, file.old.as_bytes()) {
+            left.push((path.clone(), why));
+        }
+    }
+    if left.is_empty() {
+        return error;
+    }
+    GitopsError::Left {
+        error: Box::new(error),
+        left,
     }
 }
 
-impl Release {
+impl Deployment {
     /// The first line of the commit, by which a rollback finds it.
     #[must_use]
     pub fn subject(&self) -> String {

@@ -85,6 +85,14 @@ pub enum GitopsError {
         /// What git said.
         error: String,
     },
+    /// It failed, and what was written till then can't be put back.
+    #[error("{error}; {} has the new image and can't be put back", listed(left))]
+    Left {
+        /// Why it failed.
+        error: Box<GitopsError>,
+        /// The files, and why each stays.
+        left: Vec<(PathBuf, CreateError)>,
+    },
     /// The version was never in these files, as far as their history tells.
     #[error("failed to find the version {version} in the history of the checkout `{}`", checkout.display())]
     NoFormer {
@@ -105,6 +113,14 @@ pub enum GitopsError {
         /// The commit.
         hash: String,
     },
+}
+
+fn listed(left: &[(PathBuf, CreateError)]) -> String {
+    let files = left
+        .iter()
+        .map(|(path, why)| format!("`{}` ({why})", path.display()));
+    let files: Vec<String> = files.collect();
+    files.join(", ")
 }
 
 /// Whether the whole history is there.
@@ -147,6 +163,7 @@ impl Failure for GitopsError {
         match self {
             Self::NoCheckout { .. } | Self::Read { .. } => Exit::Environment,
             Self::Write(error) => error.exit(),
+            Self::Left { error, .. } => error.exit(),
             Self::Git(error) => error.exit(),
             Self::Path { .. } => Exit::Manifest,
             _ => Exit::Failed,
@@ -163,6 +180,7 @@ impl Failure for GitopsError {
                 "compare it with `name` in [release.image], or remove the file from [release.gitops]"
             }
             Self::Changed(_) => "run it again",
+            Self::Left { .. } => "put these files back yourself, or run it again when that works",
             Self::Git(error) => return error.remedy(),
             Self::Staged(_) | Self::Unsettled { .. } => {
                 "commit or stash it first, or set `commit = false` in [release.gitops]"
@@ -179,7 +197,9 @@ impl Failure for GitopsError {
                 ..
             } => "the clone is shallow: `git fetch --unshallow` brings what is older",
             Self::NoFormer { .. } => "the registry may have a tag of that version",
-            Self::Several { .. } => "name the digest",
+            Self::Several { .. } => {
+                "name the image, too: `gobuildx release rollback VERSION@sha256:…`"
+            }
             Self::Fault { .. } | Self::Read { .. } | Self::Write(_) => return None,
         };
         Some(hint.to_owned())

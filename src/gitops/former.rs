@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::checkout::{Checkout, Place};
+use super::deployment::{Deployment, revise};
 use super::error::{GitopsError, Shallow};
-use super::release::{Release, revise};
 use crate::host::Host;
 use crate::oci::{Digest, Repository, Tag};
 use crate::process::Cancel;
@@ -24,23 +24,14 @@ pub struct Wanted {
 impl Wanted {
     /// The release that this is with a digest.
     #[must_use]
-    pub fn with(&self, digest: Digest) -> Release {
-        Release {
+    pub fn with(&self, digest: Digest) -> Deployment {
+        Deployment {
             project: self.project.clone(),
             image: self.image.clone(),
             tag: self.tag.clone(),
             digest,
         }
     }
-}
-
-/// A former version.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Former {
-    /// The image, to be planned and carried out as any other.
-    pub release: Release,
-    /// The commit that had it.
-    pub commit: String,
 }
 
 impl Checkout {
@@ -55,7 +46,7 @@ impl Checkout {
         wanted: &Wanted,
         host: &Host,
         cancel: &Cancel,
-    ) -> Result<Former, GitopsError> {
+    ) -> Result<Deployment, GitopsError> {
         let tree = WorkTree::of(self.path(), host, cancel)?;
         let mut files = Vec::new();
         for place in places {
@@ -99,13 +90,10 @@ impl Checkout {
         commit: &Version,
         digests: BTreeSet<Digest>,
         wanted: &Wanted,
-    ) -> Result<Former, GitopsError> {
+    ) -> Result<Deployment, GitopsError> {
         let mut digests = digests.into_iter();
         match (digests.next(), digests.next()) {
-            (Some(digest), None) => Ok(Former {
-                release: wanted.with(digest),
-                commit: commit.hash.clone(),
-            }),
+            (Some(digest), None) => Ok(wanted.with(digest)),
             _ => Err(GitopsError::Several {
                 checkout: self.path().to_owned(),
                 version: wanted.tag.to_string(),
@@ -128,7 +116,7 @@ enum Which {
 struct Past<'a> {
     tree: &'a WorkTree<'a>,
     files: &'a [(String, &'a Place)],
-    release: &'a Release,
+    release: &'a Deployment,
 }
 
 impl Past<'_> {
@@ -136,7 +124,7 @@ impl Past<'_> {
     fn digests(&self, version: &Version, which: Which) -> Result<BTreeSet<Digest>, GitopsError> {
         let mut digests = BTreeSet::new();
         for (name, place) in self.files {
-            let Some(text) = self.tree.text(version, name)? else {
+            let Some(text) = self.tree.text(&version.hash, name)? else {
                 continue;
             };
             let Ok(revised) = revise(&text, &place.kind, self.release) else {

@@ -4,9 +4,9 @@
 //!
 //! Source: `kustomize/commands/edit/set/setimage.go` and `api/types/image.go` of `sigs.k8s.io/kustomize`.
 
+use super::deployment::{Before, Deployment};
 use super::edits::Edits;
 use super::fault::{Fault, Why};
-use super::release::{Before, Release};
 use super::yaml::{Node, Value};
 
 const KEY: &str = "images";
@@ -15,7 +15,7 @@ const KEY: &str = "images";
 pub(super) fn change(
     edits: &mut Edits<'_>,
     documents: &mut [Node],
-    release: &Release,
+    release: &Deployment,
 ) -> Result<Before, Fault> {
     let count = documents.len();
     let [root] = documents else {
@@ -76,7 +76,7 @@ fn is_of(item: &Node, name: &str) -> Result<bool, Fault> {
 fn change_entry(
     edits: &mut Edits<'_>,
     entry: &mut Node,
-    release: &Release,
+    release: &Deployment,
     before: &mut Before,
 ) -> Result<(), Fault> {
     if let Some(tag) = entry.get_mut("newTag") {

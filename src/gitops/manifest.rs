@@ -1,15 +1,15 @@
 //! The image in manifests of Kubernetes: each `image:` with its name, wherever it stands.
 
+use super::deployment::{Before, Deployment};
 use super::edits::Edits;
 use super::fault::{Fault, Why};
-use super::release::{Before, Release};
 use super::yaml::{Node, Value};
 
 /// Changes all of them: to `NAME@DIGEST`, and where a tag stands, to `NAME:TAG@DIGEST`.
 pub(super) fn change(
     edits: &mut Edits<'_>,
     documents: &mut [Node],
-    release: &Release,
+    release: &Deployment,
 ) -> Result<Before, Fault> {
     let name = release.image.to_string();
     let mut manifests = Manifests {
@@ -30,7 +30,7 @@ pub(super) fn change(
 
 struct Manifests<'a, 'text> {
     edits: &'a mut Edits<'text>,
-    release: &'a Release,
+    release: &'a Deployment,
     name: String,
     before: Before,
     /// How many there are.

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::deployment::{Before, Deployment};
 use super::edits::Edits;
 use super::fault::{Fault, Why};
-use super::release::{Before, Release};
 use super::yaml::{Node, Value};
 
 /// Where a value is: keys with dots between them, as in `image.digest`. A dot within a key is written `\.`, as helm has it.
@@ -59,7 +59,7 @@ pub(super) fn change(
     edits: &mut Edits<'_>,
     documents: &mut [Node],
     (digest, tag): (&ValuePath, Option<&ValuePath>),
-    release: &Release,
+    release: &Deployment,
 ) -> Result<Before, Fault> {
     let count = documents.len();
     let [root] = documents else {

@@ -86,69 +86,21 @@ impl fmt::Display for ProgramName {
     }
 }
 
-/// How a port is talked to.
+/// A port of TCP that a program listens at, written `8080/tcp`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Protocol {
-    /// Streams.
-    Tcp,
-    /// Packets.
-    Udp,
-}
-
-impl Protocol {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Tcp => "tcp",
-            Self::Udp => "udp",
-        }
-    }
-}
-
-/// A port that a program listens at, written `8080`, `8080/tcp` or `53/udp`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Port {
-    /// Its number.
-    pub number: u16,
-    /// How it is talked to.
-    pub protocol: Protocol,
-}
+pub struct Port(u16);
 
 impl Port {
-    /// A port of TCP.
+    /// The port of a number.
     #[must_use]
     pub fn tcp(number: u16) -> Self {
-        let protocol = Protocol::Tcp;
-        Self { number, protocol }
+        Self(number)
     }
 }
 
 impl fmt::Display for Port {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.number, self.protocol.word())
-    }
-}
-
-/// Why a text is no port.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` is no port: write a number from 1 to 65535, with /tcp or /udp behind it if you like"
-)]
-pub struct ParsePortError(String);
-
-impl FromStr for Port {
-    type Err = ParsePortError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (number, protocol) = match text.split_once('/') {
-            None | Some((_, "tcp")) => (text.trim_end_matches("/tcp"), Protocol::Tcp),
-            Some((number, "udp")) => (number, Protocol::Udp),
-            Some(_) => return Err(ParsePortError(text.to_owned())),
-        };
-        let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
-        match number.parse() {
-            Ok(number) if is_number && number > 0 => Ok(Self { number, protocol }),
-            _ => Err(ParsePortError(text.to_owned())),
-        }
+        write!(f, "{}/tcp", self.0)
     }
 }
 
@@ -253,25 +205,6 @@ impl Labels {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ports_are_numbers_with_a_protocol() {
-        assert_eq!("8080".parse(), Ok(Port::tcp(8080)));
-        assert_eq!("8080/tcp".parse(), Ok(Port::tcp(8080)));
-        assert_eq!("53/udp".parse::<Port>().unwrap().to_string(), "53/udp");
-        for text in [
-            "",
-            "0",
-            "65536",
-            "+80",
-            "80/sctp",
-            "80/",
-            "http",
-            "80/tcp/tcp",
-        ] {
-            assert!(text.parse::<Port>().is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn a_user_is_two_numbers() {

@@ -19,8 +19,7 @@ mod platform;
 mod reference;
 
 pub use blueprint::{
-    Blueprint, Labels, ParsePortError, ParseProgramNameError, ParseUserError, Part, Port,
-    ProgramName, Protocol, User,
+    Blueprint, Labels, ParseProgramNameError, ParseUserError, Part, Port, ProgramName, User,
 };
 pub use build::{Built, Image};
 pub use descriptor::{Annotations, Descriptor, media_type};

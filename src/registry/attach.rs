@@ -3,6 +3,7 @@
 //! Source: OCI image specification v1.1, `manifest.md`, "Guidelines for Artifact Usage"; OCI distribution
 //! specification v1.1, "Pushing Manifests with Subject" and "Referrers Tag Schema".
 
+use serde_json::Value;
 use ureq::http::Method;
 
 use super::auth::Purpose;
@@ -86,11 +87,11 @@ fn referrers_tag(subject: &Digest) -> Result<Tag, RegistryFault> {
     let tag = format!("sha256-{}", subject.hex());
     tag.parse().map_err(|_| RegistryFault::Answer {
         what: INDEXING,
-        why: "can't be asked for",
+        why: "is not known: there is no tag for it",
     })
 }
 
-const INDEXING: &str = "the index of what is attached";
+const INDEXING: &str = "the question for the index of what is attached";
 /// How often the index is written when others write it, too.
 const TRIES: usize = 3;
 
@@ -100,14 +101,19 @@ impl Client {
         let is_ours = |one: &Descriptor| one.digest == attached.descriptor.digest;
         let path = format!("referrers/{}", attached.subject);
         let request = Request::new(Method::GET, self.at(&path));
-        let answer = self.insist(&request, Purpose::Push)?;
         // Whoever has no such list may answer in any way.
-        let own = serde_json::from_slice::<Index>(&answer.body);
-        if answer.status == 200 && own.is_ok_and(|own| own.manifests.iter().any(is_ours)) {
+        let own = match self.insist(&request, Purpose::Push) {
+            Ok(answer) if answer.status == 200 => {
+                serde_json::from_slice::<Index>(&answer.body).ok()
+            }
+            Ok(_) | Err(RegistryFault::Unauthorized { .. }) => None,
+            Err(fault) => return Err(fault),
+        };
+        if own.is_some_and(|own| own.manifests.iter().any(is_ours)) {
             return Ok(true);
         }
         let version = Version::Tag(referrers_tag(&attached.subject)?);
-        Ok(self.referrers(&version)?.manifests.iter().any(is_ours))
+        Ok(self.referrers(&version)?.has(&attached.descriptor))
     }
 
     /// Notes in the index what is attached, beside what others have noted there.
@@ -115,41 +121,102 @@ impl Client {
         let tag = referrers_tag(&attached.subject)?;
         let version = Version::Tag(tag);
         for _ in 0..TRIES {
-            let mut index = self.referrers(&version)?;
-            let is_ours = |one: &Descriptor| one.digest == attached.descriptor.digest;
-            if index.manifests.iter().any(is_ours) {
+            let index = self.referrers(&version)?;
+            if index.has(&attached.descriptor) {
                 return Ok(());
             }
-            index.manifests.push(attached.descriptor.clone());
-            let bytes = to_json(&index).map_err(|error| RegistryFault::File(error.into()))?;
+            let bytes = index.with(&attached.descriptor);
+            let bytes = bytes.map_err(|error| RegistryFault::File(error.into()))?;
             self.put_manifest(&version, media_type::INDEX, &bytes)?;
         }
         // The loop ends with a look, unless somebody else was faster each time.
-        let index = self.referrers(&version)?;
-        let is_there = index
-            .manifests
-            .iter()
-            .any(|one| one.digest == attached.descriptor.digest);
+        let is_there = self.referrers(&version)?.has(&attached.descriptor);
         is_there.then_some(()).ok_or(RegistryFault::Answer {
             what: INDEXING,
             why: "is each time another one: somebody else writes it, too",
         })
     }
 
-    fn referrers(&self, version: &Version) -> Result<Index, RegistryFault> {
+    fn referrers(&self, version: &Version) -> Result<Referrers, RegistryFault> {
         let Some(found) = self.manifest(version, Purpose::Push)? else {
-            return Ok(Index::new(Vec::new(), Annotations::new()));
+            return Ok(Referrers::default());
         };
-        serde_json::from_slice(&found.bytes).map_err(|_| RegistryFault::Answer {
+        Referrers::parse(&found.bytes).map_err(|_| RegistryFault::Answer {
             what: INDEXING,
             why: "is no index",
         })
     }
 }
 
+/// The index of what is attached, with all that others have written into it, whether it is known here or not.
+#[derive(Default)]
+struct Referrers {
+    manifests: Vec<Descriptor>,
+    /// None where there is no index yet.
+    index: Option<Value>,
+}
+
+impl Referrers {
+    fn parse(bytes: &[u8]) -> serde_json::Result<Self> {
+        let index: Index = serde_json::from_slice(bytes)?;
+        Ok(Self {
+            manifests: index.manifests,
+            index: Some(serde_json::from_slice(bytes)?),
+        })
+    }
+
+    fn has(&self, descriptor: &Descriptor) -> bool {
+        let mut manifests = self.manifests.iter();
+        manifests.any(|one| one.digest == descriptor.digest)
+    }
+
+    /// The bytes of the index with one more.
+    fn with(self, descriptor: &Descriptor) -> serde_json::Result<Vec<u8>> {
+        let fresh = || serde_json::to_value(Index::new(Vec::new(), Annotations::new()));
+        let mut index = self.index.map_or_else(fresh, Ok)?;
+        let manifests = index.get_mut("manifests").and_then(Value::as_array_mut);
+        if let Some(manifests) = manifests {
+            manifests.push(serde_json::to_value(descriptor)?);
+        }
+        to_json(&index)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_index_that_others_wrote_keeps_what_is_not_known_here() {
+        let theirs = serde_json::json!({
+            "schemaVersion": 2,
+            "artifactType": "application/x-theirs",
+            "manifests": [{
+                "mediaType": media_type::MANIFEST,
+                "digest": Digest::of(b"theirs"),
+                "size": 6,
+                "urls": ["https://store.example/x"],
+                "data": "dGhlaXJz",
+            }],
+            "x-more": { "a": [1.5, null] },
+        });
+        let referrers = Referrers::parse(theirs.to_string().as_bytes()).unwrap();
+        let ours = Descriptor::of(media_type::MANIFEST, b"ours");
+        assert!(!referrers.has(&ours));
+        let bytes = referrers.with(&ours).unwrap();
+        assert!(Referrers::parse(&bytes).unwrap().has(&ours));
+        let mut index: Value = serde_json::from_slice(&bytes).unwrap();
+        index["manifests"].as_array_mut().unwrap().pop();
+        assert_eq!(index, theirs);
+    }
+
+    #[test]
+    fn the_first_index_is_one_as_the_specification_has_it() {
+        let ours = Descriptor::of(media_type::MANIFEST, b"ours");
+        let bytes = Referrers::default().with(&ours).unwrap();
+        let index: Index = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(index, Index::new(vec![ours], Annotations::new()));
+    }
 
     #[test]
     fn an_attachment_leads_to_its_subject_and_says_what_it_is() {

@@ -8,6 +8,7 @@
 use data_encoding::BASE64;
 use serde::Deserialize;
 use ureq::http::Method;
+use zeroize::Zeroizing;
 
 use super::challenge::{Bearer, Challenge, challenge};
 use super::credentials::Credentials;
@@ -15,7 +16,7 @@ use super::error::RegistryFault;
 use super::said::Said;
 use super::transport::{Answer, Body, Request, Transport};
 use super::url::{Origin, Url, encoded};
-use crate::secret::Secret;
+use crate::secret::{Secret, conceal};
 
 /// What a token is for, where the registry doesn't say it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,17 +61,17 @@ impl Asking<'_> {
         };
         let wanted = challenge(refusal.headers("www-authenticate"));
         match (wanted, self.credentials) {
-            (_, Credentials::Bearer(token)) => Ok(bearer(token.expose_text().unwrap_or_default())),
-            (Some(Challenge::Bearer(wanted)), _) => Ok(bearer(&self.token(&wanted)?)),
+            (_, Credentials::Bearer(token)) => header("Bearer", token),
+            (Some(Challenge::Bearer(wanted)), _) => header("Bearer", &self.token(&wanted)?),
             (Some(Challenge::Basic), Credentials::Password { user, password }) => {
-                Ok(basic(user, password))
+                basic(user, password)
             }
             (Some(Challenge::Basic), _) => Err(unauthorized(false)),
             (None, credentials) => Err(unauthorized(*credentials != Credentials::Nobody)),
         }
     }
 
-    fn token(&self, wanted: &Bearer) -> Result<String, RegistryFault> {
+    fn token(&self, wanted: &Bearer) -> Result<Secret, RegistryFault> {
         let what = "the question who asks";
         let answer_fault = |why| RegistryFault::Answer { what, why };
         let realm: Url = wanted
@@ -81,7 +82,7 @@ impl Asking<'_> {
             return Err(RegistryFault::Realm);
         }
         let server = realm.to_string();
-        let request = self.question(realm, wanted);
+        let request = self.question(realm, wanted)?;
         let answer = self.transport.ask(request, &mut |_| ())?;
         if !answer.is_success() {
             return Err(RegistryFault::Token {
@@ -97,32 +98,34 @@ impl Asking<'_> {
             !token.is_empty() && token.bytes().all(is_word)
         };
         let token = token.filter(is_token);
-        token.ok_or_else(|| answer_fault("leads to no token"))
+        token
+            .map(Secret::from)
+            .ok_or_else(|| answer_fault("leads to no token"))
     }
 
-    fn question(&self, realm: Url, wanted: &Bearer) -> Request {
+    fn question(&self, realm: Url, wanted: &Bearer) -> Result<Request, RegistryFault> {
         let scope = self.scope(wanted);
         let service = wanted.service.as_deref();
         if let Credentials::Identity(token) = self.credentials {
             let service = service.unwrap_or_default();
             let form = [
-                ("grant_type", "refresh_token"),
-                ("service", service),
-                ("client_id", "gobuildx"),
-                ("scope", &scope),
-                ("refresh_token", token.expose_text().unwrap_or_default()),
+                ("grant_type", b"refresh_token".as_slice()),
+                ("service", service.as_bytes()),
+                ("client_id", b"gobuildx"),
+                ("scope", scope.as_bytes()),
+                ("refresh_token", token.expose()),
             ];
             let pairs = form.map(|(name, value)| format!("{name}={}", encoded(value)));
-            return Request::new(Method::POST, realm)
+            return Ok(Request::new(Method::POST, realm)
                 .header("content-type", "application/x-www-form-urlencoded")
-                .body(Body::Bytes(pairs.join("&").into_bytes()));
+                .body(Body::Bytes(pairs.join("&").into_bytes())));
         }
         let realm = service.map_or(realm.clone(), |service| realm.with("service", service));
         let mut request = Request::new(Method::GET, realm.with("scope", &scope));
         if let Credentials::Password { user, password } = self.credentials {
-            request.authorization = Some(basic(user, password));
+            request.authorization = Some(basic(user, password)?);
         }
-        request
+        Ok(request)
     }
 
     /// What the token is for. What the registry wants for one question may be too little for the next.
@@ -137,11 +140,14 @@ impl Asking<'_> {
     }
 }
 
-fn bearer(token: &str) -> Secret {
-    Secret::from(format!("Bearer {token}"))
+fn basic(user: &str, password: &Secret) -> Result<Secret, RegistryFault> {
+    let both = Zeroizing::new([user.as_bytes(), b":", password.expose()].concat());
+    header("Basic", &Secret::from(BASE64.encode(&both)))
 }
 
-fn basic(user: &str, password: &Secret) -> Secret {
-    let both = format!("{user}:{}", password.expose_text().unwrap_or_default());
-    Secret::from(format!("Basic {}", BASE64.encode(both.as_bytes())))
+/// A header whose secret is shown nowhere from now on: not even where a server repeats it without what stands before it.
+fn header(scheme: &str, secret: &Secret) -> Result<Secret, RegistryFault> {
+    let header = [scheme.as_bytes(), b" ", secret.expose()].concat();
+    conceal([secret])?;
+    Ok(Secret::from(header))
 }

@@ -109,6 +109,11 @@ impl Client {
         self.origin.may_lead_to(url.origin())
     }
 
+    /// Whether an address is the registry's own.
+    pub(super) fn is_own(&self, url: &Url) -> bool {
+        url.origin() == &self.origin
+    }
+
     /// An address below the repository's.
     pub(super) fn at(&self, path: &str) -> Url {
         self.origin
@@ -124,7 +129,7 @@ impl Client {
         on_sent: &mut dyn FnMut(u64),
     ) -> Result<Answer, RegistryFault> {
         // Who asks is no matter of others, such as a store that uploads are led to.
-        let is_own = request.url.origin() == &self.origin;
+        let is_own = self.is_own(&request.url);
         let again = request.again().map_err(RegistryFault::File)?;
         let tried = self.who.borrow().header.clone().filter(|_| is_own);
         let answer = self.transport.ask(
@@ -134,7 +139,7 @@ impl Client {
             },
             on_sent,
         )?;
-        if answer.status != 401 || answer.url.origin() != &self.origin {
+        if answer.status != 401 || !self.is_own(&answer.url) {
             return Ok(answer);
         }
         let header = self.convincing(&answer, purpose)?;
@@ -166,9 +171,7 @@ impl Client {
             purpose,
             credentials: &credentials,
         };
-        let header = asking.header(refusal)?;
-        conceal([&header])?;
-        Ok(header)
+        asking.header(refusal)
     }
 
     fn credentials(&self) -> Result<Credentials, RegistryFault> {

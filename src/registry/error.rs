@@ -5,7 +5,7 @@ use std::io;
 
 use super::credentials::LoginError;
 use super::said::Said;
-use super::transport::NoAnswer;
+use super::transport::{NoAnswer, Silence};
 use crate::failure::{Exit, Failure};
 use crate::oci::{Digest, LayoutError, Reference, Tag};
 use crate::process::Reason;
@@ -130,12 +130,12 @@ pub enum RegistryFault {
         said: Said,
     },
     /// Nobody answers.
-    #[error("{server}: {reason}")]
+    #[error("{server}: {silence}")]
     Unreachable {
         /// Who was asked.
         server: String,
         /// What happened.
-        reason: String,
+        silence: Silence,
     },
     /// An answer leads elsewhere in a way that isn't followed.
     #[error("{server}: {why}")]
@@ -178,7 +178,7 @@ impl RegistryFault {
     pub(super) fn may_pass(&self) -> bool {
         match self {
             Self::Unreachable { .. } => true,
-            Self::Refused { status, .. } => may_pass(*status),
+            Self::Refused { status, .. } | Self::Token { status, .. } => may_pass(*status),
             _ => false,
         }
     }
@@ -192,9 +192,9 @@ pub(super) fn may_pass(status: u16) -> bool {
 impl From<NoAnswer> for RegistryFault {
     fn from(no: NoAnswer) -> Self {
         match no {
-            NoAnswer::Unreachable { url, reason } => Self::Unreachable {
+            NoAnswer::Unreachable { url, silence } => Self::Unreachable {
                 server: url.origin().to_string(),
-                reason,
+                silence,
             },
             NoAnswer::Led { url, why } => Self::Led {
                 server: url.origin().to_string(),
@@ -221,6 +221,14 @@ impl Failure for RegistryError {
         let registry = self.image.repository.registry();
         let log_in = format!("`docker login {registry}` or `podman login {registry}`");
         Some(match &*self.fault {
+            RegistryFault::Refused { .. } | RegistryFault::Token { .. }
+                if self.fault.may_pass() =>
+            {
+                match self.doing {
+                    Doing::Push => "try again later; what was sent is not sent again".to_owned(),
+                    Doing::Resolve => "try again later".to_owned(),
+                }
+            }
             RegistryFault::Unauthorized { .. } | RegistryFault::Token { .. } => {
                 format!("log in with {log_in}")
             }
@@ -235,7 +243,10 @@ impl Failure for RegistryError {
                 "push it under a tag of its own: who has pulled that one would get another image"
                     .to_owned()
             }
-            RegistryFault::Unreachable { reason, .. } if reason.contains("refused") => {
+            RegistryFault::Unreachable {
+                silence: Silence::Refused(_),
+                ..
+            } => {
                 format!("see whether {registry} is what listens there")
             }
             RegistryFault::Led { .. } => {

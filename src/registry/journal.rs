@@ -59,7 +59,8 @@ impl Journal {
         if self.begun.is_empty() {
             let _ = fs::remove_file(file);
         } else if let Ok(text) = serde_json::to_vec(&self.begun) {
-            let _ = atomic::replace(file, &text);
+            // Addresses of uploads may be as good as a password.
+            let _ = atomic::replace_private(file, &text);
         }
     }
 }
@@ -87,6 +88,21 @@ mod tests {
         journal.forget(&repository, &digest);
         assert_eq!(read().place(&repository, &digest), None);
         assert!(!file.exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_may_read_where_uploads_go_on() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let temp = tempfile::tempdir().unwrap();
+        let file = temp.path().join("uploads.json");
+        fs::write(&file, "{}").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        let repository: Repository = "registry.example/app".parse().unwrap();
+        let place = "https://registry.example/u/1?signed=1";
+        Journal::read(Some(file.clone())).note(&repository, &Digest::of(b"x"), place);
+        let mode = fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
     }
 
     #[test]

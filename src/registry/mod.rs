@@ -30,5 +30,4 @@ pub use error::{Doing, RegistryError, RegistryFault};
 pub use helper::HelperFault;
 pub use push::{Event, Moving, Push, Pushed, PushedTag};
 pub use said::Said;
-
-pub use crate::oci::{ParseReferenceError, Reference, Registry, Repository, Tag, Version};
+pub use transport::Silence;

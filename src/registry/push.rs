@@ -153,7 +153,7 @@ impl Pushing<'_> {
         let mut tagged = Vec::new();
         if let Some(stored) = contents.manifests.last() {
             for one in push.tags {
-                if self.tag(&one.tag, root, &stored.bytes)? {
+                if self.tag(one, root, &stored.bytes)? {
                     tagged.push(one.tag.clone());
                 }
             }
@@ -170,19 +170,22 @@ impl Pushing<'_> {
     /// Before anything is sent: no tag may be another image's that has to stay.
     fn check_tags(&self, tags: &[PushedTag], root: &Digest) -> Result<(), RegistryFault> {
         for one in tags.iter().filter(|one| one.moving == Moving::Refused) {
-            let has = self.tagged(&one.tag)?;
-            if let Some(has) = has.filter(|has| has != root) {
-                let tag = one.tag.clone();
-                return Err(RegistryFault::Taken { tag, has });
-            }
+            self.tagged(one, root)?;
         }
         Ok(())
     }
 
-    fn tagged(&self, tag: &Tag) -> Result<Option<Digest>, RegistryFault> {
-        let version = Version::Tag(tag.clone());
+    /// What a tag leads to now, unless that has to stay and is another image than this one.
+    fn tagged(&self, one: &PushedTag, root: &Digest) -> Result<Option<Digest>, RegistryFault> {
+        let version = Version::Tag(one.tag.clone());
         let found = self.client.manifest(&version, Purpose::Push)?;
-        Ok(found.map(|found| found.descriptor.digest))
+        match found.map(|found| found.descriptor.digest) {
+            Some(has) if has != *root && one.moving == Moving::Refused => {
+                let tag = one.tag.clone();
+                Err(RegistryFault::Taken { tag, has })
+            }
+            has => Ok(has),
+        }
     }
 
     fn blob(
@@ -228,12 +231,12 @@ impl Pushing<'_> {
         Ok(())
     }
 
-    /// Whether the tag had to be set.
-    fn tag(&self, tag: &Tag, root: &Descriptor, bytes: &[u8]) -> Result<bool, RegistryFault> {
-        if self.tagged(tag)?.as_ref() == Some(&root.digest) {
+    /// Whether the tag had to be set. Somebody else may have set it while contents were sent.
+    fn tag(&self, one: &PushedTag, root: &Descriptor, bytes: &[u8]) -> Result<bool, RegistryFault> {
+        if self.tagged(one, &root.digest)?.as_ref() == Some(&root.digest) {
             return Ok(false);
         }
-        let version = Version::Tag(tag.clone());
+        let version = Version::Tag(one.tag.clone());
         let kind = &root.media_type;
         self.client.put_manifest(&version, kind, bytes)?;
         Ok(true)

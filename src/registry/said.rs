@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use crate::printable::printable;
+use crate::secret::redacted;
 
 /// So many errors of an answer are told.
 const MANY: usize = 3;
@@ -38,7 +39,9 @@ impl Said {
         let words = answer.errors.iter().take(MANY).map(|error| {
             let both = [error.code.as_str(), error.message.as_str()];
             let both: Vec<&str> = both.into_iter().filter(|word| !word.is_empty()).collect();
-            let text: String = both.join(": ").chars().take(LONGEST).collect();
+            // Half of a secret isn't known as one any more.
+            let text = redacted(&both.join(": ")).into_owned();
+            let text: String = text.chars().take(LONGEST).collect();
             printable(&text)
         });
         Self(words.filter(|text| !text.is_empty()).collect())

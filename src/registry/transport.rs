@@ -128,13 +128,47 @@ impl Answer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum NoAnswer {
     /// Nobody answers, or not as servers do.
-    Unreachable { url: Url, reason: String },
+    Unreachable { url: Url, silence: Silence },
     /// It leads elsewhere in a way that isn't followed.
     Led { url: Url, why: &'static str },
     /// A setting of the user's can't be followed.
     WebProxy { variable: &'static str },
     /// Everything is being stopped.
     Cancelled(Reason),
+}
+
+/// Why nothing is heard of a server.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Silence {
+    /// Nobody listens there.
+    #[error("{0}")]
+    Refused(String),
+    /// Anything else, as the system says it.
+    #[error("{0}")]
+    Broken(String),
+}
+
+impl Silence {
+    fn of(reason: &dyn Display) -> Self {
+        Self::Broken(reason.to_string())
+    }
+}
+
+impl From<ureq::Error> for Silence {
+    fn from(error: ureq::Error) -> Self {
+        match &error {
+            ureq::Error::Io(io) if io.kind() == io::ErrorKind::ConnectionRefused => {
+                Self::Refused(words(&error))
+            }
+            _ => Self::Broken(words(&error)),
+        }
+    }
+}
+
+impl From<io::Error> for Silence {
+    fn from(error: io::Error) -> Self {
+        Self::of(&error)
+    }
 }
 
 /// Who asks servers.
@@ -147,7 +181,7 @@ pub(super) struct Transport {
 enum Event {
     /// So many bytes of the body are on their way.
     Sent(u64),
-    Answered(Result<Answer, String>),
+    Answered(Result<Answer, Silence>),
 }
 
 impl Transport {
@@ -201,7 +235,7 @@ impl Transport {
             let _ = sender.send(Event::Answered(answered));
         });
         if let Err(error) = spawned {
-            let _ = failed.send(Event::Answered(Err(error.to_string())));
+            let _ = failed.send(Event::Answered(Err(error.into())));
         }
         drop(failed);
         self.wait(&url, &events, on_sent)
@@ -224,7 +258,10 @@ impl Transport {
                     last = Instant::now();
                 }
                 Ok(Event::Answered(answered)) => {
-                    return answered.map_err(|reason| broken(url, &reason));
+                    return answered.map_err(|silence| NoAnswer::Unreachable {
+                        url: url.clone(),
+                        silence,
+                    });
                 }
                 // The thread has limits of its own for each part of the way; together they are longer.
                 Err(RecvTimeoutError::Timeout) if last.elapsed() < PATIENCE * 4 => {}
@@ -249,7 +286,7 @@ impl Transport {
 fn broken(url: &Url, reason: &dyn Display) -> NoAnswer {
     NoAnswer::Unreachable {
         url: url.clone(),
-        reason: reason.to_string(),
+        silence: Silence::of(reason),
     }
 }
 
@@ -296,7 +333,7 @@ fn answered(
     proxy: Option<ureq::Proxy>,
     request: Request,
     sender: &Sender<Event>,
-) -> Result<Answer, String> {
+) -> Result<Answer, Silence> {
     let Request {
         method,
         url,
@@ -312,29 +349,28 @@ fn answered(
     if let Some(authorization) = authorization {
         builder = builder.header("authorization", authorization.expose());
     }
-    let no_address = |_| "its address can't be asked".to_owned();
+    let no_address = |_| Silence::of(&"its address can't be asked");
     let way = Way {
         agent,
         proxy,
         is_https: url.origin().is_https(),
     };
-    let response = match body_of(body, sender).map_err(|error| error.to_string())? {
+    let response = match body_of(body, sender)? {
         None => way.run(builder.body(()).map_err(no_address)?),
         Some((body, length)) => {
             let builder = builder.header("content-length", length);
             way.run(builder.body(body).map_err(no_address)?)
         }
     };
-    let response = response.map_err(|error| words(&error))?;
-    let (parts, body) = response.into_parts();
+    let (parts, body) = response?.into_parts();
     let mut bytes = Vec::new();
     if !is_head {
         let mut reader = body.into_reader().take(LARGEST + 1);
-        reader
-            .read_to_end(&mut bytes)
-            .map_err(|error| error.to_string())?;
+        reader.read_to_end(&mut bytes)?;
         if bytes.len() as u64 > LARGEST {
-            return Err("its answer is larger than what registries keep".to_owned());
+            return Err(Silence::of(
+                &"its answer is larger than what registries keep",
+            ));
         }
     }
     Ok(Answer {

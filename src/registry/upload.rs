@@ -8,7 +8,7 @@ use ureq::http::Method;
 
 use super::auth::Purpose;
 use super::client::{Client, Pauses, pause_of, refused};
-use super::error::RegistryFault;
+use super::error::{RegistryFault, may_pass};
 use super::journal::Journal;
 use super::transport::{Answer, Body, Request};
 use super::url::Url;
@@ -104,25 +104,37 @@ impl Upload<'_> {
         let Some(url) = url.filter(|url| self.client.may_lead_to(url)) else {
             return Ok(None);
         };
+        let is_own = self.client.is_own(&url);
         let place = self.status(&Place {
             url,
             offset: 0,
             least: 0,
-        })?;
+        });
+        let place = match place {
+            Ok(place) => place,
+            // The registry itself was asked a moment ago: a store that nobody finds may be gone for good.
+            Err(RegistryFault::Unreachable { .. }) if !is_own => None,
+            // Another upload leads elsewhere.
+            Err(RegistryFault::Led { .. } | RegistryFault::Answer { .. }) => None,
+            Err(fault) => return Err(fault),
+        };
         if place.is_none() {
             self.forget();
         }
         Ok(place)
     }
 
-    /// How far an upload is; none where the registry doesn't know it any more.
+    /// How far an upload is; none where the registry doesn't know it any more. A server that is busy, or away, may know
+    /// it again later.
     fn status(&self, place: &Place) -> Result<Option<Place>, RegistryFault> {
         let request = Request::new(Method::GET, place.url.clone());
-        let answer = match self.client.insist(&request, Purpose::Push) {
-            Ok(answer) if answer.is_success() => answer,
-            Ok(_) | Err(RegistryFault::Unreachable { .. }) => return Ok(None),
-            Err(fault) => return Err(fault),
-        };
+        let answer = self.client.insist(&request, Purpose::Push)?;
+        if may_pass(answer.status) {
+            return Err(refused(&answer, PROGRESS));
+        }
+        if !answer.is_success() {
+            return Ok(None);
+        }
         let Some(offset) = received(&answer).filter(|offset| *offset <= self.blob.size) else {
             return Ok(None);
         };
@@ -250,6 +262,7 @@ fn accepted(answer: &Answer, what: &'static str) -> Result<(), Broken> {
 
 const BEGINNING: &str = "the beginning of an upload";
 const CHUNKS: &str = "a part of an upload";
+const PROGRESS: &str = "the question how far an upload is";
 const ENDING: &str = "the end of an upload";
 
 /// Where an upload goes on, if an answer tells it.

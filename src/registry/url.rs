@@ -178,9 +178,9 @@ fn checked(mut url: Url) -> Result<Url, ParseUrlError> {
 /// A text as the value of a parameter.
 ///
 /// Source: RFC 3986, 2.3.
-pub(super) fn encoded(text: &str) -> String {
+pub(super) fn encoded(value: impl AsRef<[u8]>) -> String {
     let mut encoded = String::new();
-    for byte in text.bytes() {
+    for byte in value.as_ref().iter().copied() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {

@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use super::names;
 use super::plan::{ReleasePlanError, as_text, is_program};
+use super::tags::tags;
 use crate::manifest::{Bundle, ImageSection};
-use crate::oci::{ParseProgramNameError, Platform, ProgramName, Repository};
-use crate::plan::{Artifact, ArtifactPath, Plan, Release};
+use crate::oci::{ParseProgramNameError, Platform, ProgramName, Repository, Tag};
+use crate::plan::{Artifact, ArtifactPath, Plan};
 use crate::registry::{Moving, PushedTag};
 use crate::target::{Goos, Target};
 
@@ -37,6 +38,14 @@ impl PlannedImage {
     /// All that it is called there.
     pub fn tags(&self) -> impl Iterator<Item = &PushedTag> {
         std::iter::once(&self.tag).chain(&self.other_tags)
+    }
+
+    /// The one by which its version is known: the first that stays that of one image, else the first.
+    #[must_use]
+    pub fn lasting_tag(&self) -> &Tag {
+        let mut tags = self.tags();
+        let lasting = tags.find(|one| one.moving == Moving::Refused);
+        &lasting.unwrap_or(&self.tag).tag
     }
 }
 
@@ -96,7 +105,7 @@ pub(super) fn planned(
     let program = first.binary.parse();
     let program = program
         .map_err(|error: ParseProgramNameError| fault(error.to_string(), "rename the binary"))?;
-    let (tag, other_tags) = tags(section, &plan.release)?;
+    let (tag, other_tags) = tags(&section.tags, &plan.release)?;
     let release = &plan.release;
     let owner = match bundle {
         Bundle::Target => &release.project,
@@ -158,34 +167,4 @@ fn programs_of<'p>(section: &ImageSection, plan: &'p Plan) -> Vec<&'p Artifact> 
     let mut meant: Vec<&Artifact> = plan.artifacts.iter().filter(is_meant).collect();
     meant.sort_by(|one, other| one.target.cmp(&other.target));
     meant
-}
-
-/// The first tag, and others.
-fn tags(
-    section: &ImageSection,
-    release: &Release,
-) -> Result<(PushedTag, Vec<PushedTag>), ReleasePlanError> {
-    let templates = section.tags.iter().map(|template| &template.value);
-    let mut tags = templates.map(|template| {
-        let text = template.render(|variable| release.value(variable).unwrap_or_default());
-        // What names no version leads to the newest one.
-        let moving = match template.variables().next() {
-            Some(_) => Moving::Refused,
-            None => Moving::Allowed,
-        };
-        tag(&text, moving)
-    });
-    let first = tags.next();
-    let first = first.unwrap_or_else(|| tag(&release.version, Moving::Refused))?;
-    Ok((first, tags.collect::<Result<_, _>>()?))
-}
-
-/// The tag of a version, which may have a `+` or a `~` in it, and a tag may not: `_` takes their place.
-fn tag(version: &str, moving: Moving) -> Result<PushedTag, ReleasePlanError> {
-    let tag = version.replace(['+', '~'], "_").parse();
-    let tag = tag.map_err(|error| ReleasePlanError::Tag {
-        text: version.to_owned(),
-        error,
-    })?;
-    Ok(PushedTag { tag, moving })
 }

@@ -10,6 +10,7 @@ mod publishable;
 mod record;
 mod stage;
 mod stages;
+mod tags;
 
 pub use extra::{Extra, ExtraError, extras};
 pub use image::{PlannedImage, PlannedProgram};
@@ -21,3 +22,4 @@ pub use publishable::{Unpublishable, publishable};
 pub use record::{FileKind, ReleaseRecord, ReleasedFile, ReleasedImage, SignedCopy};
 pub use stage::{Stage, StageEnd, Stages};
 pub use stages::{PlannedStage, PlannedStages, Reach};
+pub use tags::tag_of_version;

@@ -73,8 +73,7 @@ impl Serialize for Stage {
 }
 
 /// How a stage ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "outcome", content = "says", rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StageEnd {
     /// It went well: what was done.
     Done(String),

@@ -29,6 +29,15 @@ pub fn secrets_of<'v>(variables: impl IntoIterator<Item = (&'v str, &'v str)>) -
     secrets
 }
 
+/// Whether a variable of this name holds a secret itself: `DB_PASSWORD`, and not `DB_PASSWORD_FILE`.
+#[must_use]
+pub fn is_called_secret(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    let (first, last) = name.rsplit_once(['_', '-', '.']).unwrap_or(("", &name));
+    WORDS.iter().any(|known| last.ends_with(known))
+        || !first.is_empty() && LAST_WORDS.contains(&last)
+}
+
 fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     let words: Vec<&str> = name.split(['_', '-', '.']).collect();
@@ -95,6 +104,16 @@ mod tests {
             "GOPATH",
         ] {
             assert!(secret(name, "value").is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_tells_where_a_secret_is_is_no_secrets_name() {
+        for name in ["DB_PASSWORD", "api-token", "SECRET", "TLS_KEY", "MyToken"] {
+            assert!(is_called_secret(name), "{name}");
+        }
+        for name in ["DB_PASSWORD_FILE", "TOKEN_TTL", "KEY", "MONKEY", "PWD", ""] {
+            assert!(!is_called_secret(name), "{name}");
         }
     }
 

@@ -9,7 +9,7 @@ mod redactor;
 mod stream;
 mod value;
 
-pub use environment::secrets_of;
+pub use environment::{is_called_secret, secrets_of};
 pub use known::{conceal, redacted, redactor};
 pub use redactor::{Redactor, RedactorError};
 pub use stream::Redacting;

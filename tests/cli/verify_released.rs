@@ -273,7 +273,7 @@ fn provenance_of_another_release_is_told() {
     let parameters = "/predicate/buildDefinition/externalParameters";
     told(
         &|value| value.pointer_mut(parameters).unwrap()["version"] = "v9".into(),
-        "`provenance.json` is of another release: its version is `v9`, and that of metadata.json `",
+        "`provenance.json` is of another release: its version is `v9`, and that of artifacts.json `",
     );
     told(
         &|value| {
@@ -294,6 +294,10 @@ fn provenance_of_another_release_is_told() {
         "`provenance.json` is not what its name says: it is of the type `other`",
     );
     released.project.run(&by_key).exits(0);
+    // What is no digest isn't that of the statement, either.
+    released.rewrite("metadata.json", |value| value["plan"] = "no digest".into());
+    let run = released.project.run(&by_key).exits(1);
+    run.says("and that of metadata.json `no digest`");
 }
 
 #[test]

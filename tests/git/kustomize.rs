@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use gobuildx::gitops::{Checkout, Kind, Reach, Release, revise};
+use gobuildx::gitops::{Checkout, Deployment, Kind, Until, revise};
 use gobuildx::process::Cancel;
 
 use crate::checkout::{DEPLOYMENT, IMAGE, KUSTOMIZATION, place, release};
@@ -40,7 +40,7 @@ fn built(folder: &Path) -> String {
 }
 
 /// What kustomize is told to set, in its own words.
-fn words(name: &str, release: &Release, has_tag: bool) -> String {
+fn words(name: &str, release: &Deployment, has_tag: bool) -> String {
     let tag = if has_tag {
         format!(":{}", release.tag)
     } else {
@@ -146,13 +146,13 @@ fn the_example_of_a_deployment_gets_a_release_and_is_rolled_back() {
     let checkout = Checkout::open(repository.root()).unwrap();
     let places = [place("overlays/production", Kind::Kustomization)];
     let image = "registry.example/team/service";
-    let of = |version: &str| Release {
+    let of = |version: &str| Deployment {
         image: image.parse().unwrap(),
         ..release(version)
     };
     for version in ["v1.0.0", "v2.0.0", "v1.0.0"] {
         let plan = checkout.plan(&places, &of(version)).unwrap();
-        plan.carry_out(Reach::Commit, &host(), &Cancel::default())
+        plan.carry_out(Until::Commit, &host(), &Cancel::default())
             .unwrap();
         let pinned = format!("image: {image}:{version}@{}\n", of(version).digest);
         assert!(built(&overlay).contains(&pinned), "{}", built(&overlay));

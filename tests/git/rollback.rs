@@ -1,13 +1,17 @@
 //! Former versions, as the history of a checkout tells them.
 
 use gobuildx::failure::Failure as _;
-use gobuildx::gitops::{Checkout, Former, GitopsError, Kind, Place, Reach, Wanted};
+use gobuildx::gitops::{Checkout, Deployment, GitopsError, Kind, Place, Until, Wanted};
 use gobuildx::process::Cancel;
 
 use crate::checkout::{IMAGE, deploy, deployed, overlay, place, release};
 use crate::repository::{Repository, host};
 
-fn former(repository: &Repository, places: &[Place], version: &str) -> Result<Former, GitopsError> {
+fn former(
+    repository: &Repository,
+    places: &[Place],
+    version: &str,
+) -> Result<Deployment, GitopsError> {
     let wanted = Wanted {
         project: "hello".to_owned(),
         image: IMAGE.parse().unwrap(),
@@ -21,16 +25,15 @@ fn former(repository: &Repository, places: &[Place], version: &str) -> Result<Fo
 fn a_rollback_brings_back_the_very_image_of_a_former_version() {
     let repository = deployed();
     for version in ["v1.0.0", "v2.0.0", "v3.0.0"] {
-        deploy(&repository, version, Reach::Commit).unwrap();
+        deploy(&repository, version, Until::Commit).unwrap();
     }
     let of_v1 = repository.git(&["show", "HEAD~2:overlay/kustomization.yaml"]);
     let found = former(&repository, &overlay(), "v1.0.0").unwrap();
-    assert_eq!(found.release, release("v1.0.0"));
-    assert_eq!(found.commit, repository.git(&["rev-parse", "HEAD~2"]));
+    assert_eq!(found, release("v1.0.0"));
 
     let checkout = Checkout::open(repository.root()).unwrap();
-    let plan = checkout.plan(&overlay(), &found.release).unwrap();
-    plan.carry_out(Reach::Commit, &host(), &Cancel::default())
+    let plan = checkout.plan(&overlay(), &found).unwrap();
+    plan.carry_out(Until::Commit, &host(), &Cancel::default())
         .unwrap();
     assert_eq!(
         repository.read("overlay/kustomization.yaml").trim_end(),
@@ -42,7 +45,7 @@ fn a_rollback_brings_back_the_very_image_of_a_former_version() {
     );
     // And forth again.
     let found = former(&repository, &overlay(), "v3.0.0").unwrap();
-    assert_eq!(found.release, release("v3.0.0"));
+    assert_eq!(found, release("v3.0.0"));
 }
 
 #[test]
@@ -58,24 +61,24 @@ fn of_two_images_of_one_version_the_last_one_counts() {
     repository.write("app.yaml", &manifest(&release("v2.0.0").digest.to_string()));
     repository.commit("hello v2.0.0");
     let found = former(&repository, &places, "v1.0.0").unwrap();
-    assert_eq!(found.release.digest.to_string(), digests[1]);
+    assert_eq!(found.digest.to_string(), digests[1]);
 }
 
 #[test]
 fn a_version_that_others_committed_is_known_by_its_tag() {
     let repository = deployed();
-    deploy(&repository, "v1.0.0", Reach::Files).unwrap();
+    deploy(&repository, "v1.0.0", Until::Files).unwrap();
     repository.commit("Deploy the new hello (#12)");
-    deploy(&repository, "v2.0.0", Reach::Files).unwrap();
+    deploy(&repository, "v2.0.0", Until::Files).unwrap();
     repository.commit("And another one");
     let found = former(&repository, &overlay(), "v1.0.0").unwrap();
-    assert_eq!(found.release, release("v1.0.0"));
+    assert_eq!(found, release("v1.0.0"));
 }
 
 #[test]
 fn a_version_that_never_was_is_not_found() {
     let repository = deployed();
-    deploy(&repository, "v1.0.0", Reach::Commit).unwrap();
+    deploy(&repository, "v1.0.0", Until::Commit).unwrap();
     let error = former(&repository, &overlay(), "v9.0.0").unwrap_err();
     assert!(
         error
@@ -84,7 +87,7 @@ fn a_version_that_never_was_is_not_found() {
         "{error}"
     );
     assert!(!error.hint().unwrap().contains("shallow"));
-    deploy(&repository, "v2.0.0", Reach::Commit).unwrap();
+    deploy(&repository, "v2.0.0", Until::Commit).unwrap();
     let shallow = Repository::shallow(&repository, 1);
     let error = former(&shallow, &overlay(), "v1.0.0").unwrap_err();
     assert!(error.hint().unwrap().contains("git fetch --unshallow"));
@@ -105,5 +108,5 @@ fn a_version_of_which_files_had_several_images_is_refused() {
     let error = former(&repository, &places, "v1.0.0").unwrap_err();
     assert!(matches!(error, GitopsError::Several { .. }), "{error}");
     let found = former(&repository, &places[..1], "v1.0.0").unwrap();
-    assert_eq!(found.release.digest, release("a").digest);
+    assert_eq!(found.digest, release("a").digest);
 }

@@ -117,6 +117,31 @@ fn what_others_have_attached_stays() {
 }
 
 #[test]
+fn a_registry_that_tells_nobody_what_is_attached_gets_the_index() {
+    let server = Server::start(Believes::Everybody);
+    let temp = tempfile::tempdir().unwrap();
+    let layout = small_image(b"program", &temp.path().join("oci"));
+    let attachments = [attachment(&layout, kind::CYCLONEDX, SBOM)];
+    for status in [401, 403] {
+        let name = format!("app{status}");
+        let proxy = Proxy::before(server.port, move |seen, _| {
+            if !seen.path.contains("/referrers/") {
+                return Fate::Passes;
+            }
+            Fate::Answered(Reply {
+                status,
+                header: "WWW-Authenticate: Basic realm=\"x\"".to_owned(),
+                body: String::new(),
+            })
+        });
+        let client = client(&repository(proxy.port, &name), temp.path());
+        push(&client, &layout, &attachments);
+        let again = push(&client, &layout, &attachments);
+        assert!(!again.is_news(), "{status}: {:?}", again.sent);
+    }
+}
+
+#[test]
 fn a_registry_that_keeps_what_is_attached_needs_no_index() {
     let server = Server::start(Believes::Everybody);
     let temp = tempfile::tempdir().unwrap();

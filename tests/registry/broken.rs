@@ -1,8 +1,11 @@
 //! Connections that break, and servers that are busy.
 
 use std::cell::RefCell;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use gobuildx::oci::{Layout, Version};
 use gobuildx::registry::{Client, Push, Pushed, RegistryError, RegistryFault, Retries};
@@ -61,10 +64,10 @@ fn a_push_that_was_interrupted_is_continued_by_the_next_one_and_nothing_is_sent_
     let layout = small_image(&noise(SIZE), &temp.path().join("oci"));
     let journal = temp.path().join("uploads.json");
     // The second part breaks in its middle, and everything after it.
-    let is_open = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-    let opened = std::sync::Arc::clone(&is_open);
+    let is_open = Arc::new(AtomicBool::new(false));
+    let opened = Arc::clone(&is_open);
     let proxy = Proxy::before(server.port, move |seen, before| {
-        let is_open = opened.load(std::sync::atomic::Ordering::SeqCst);
+        let is_open = opened.load(Ordering::SeqCst);
         match seen.method.as_str() {
             _ if is_open => Fate::Passes,
             "PATCH" if before == 1 => Fate::Cut(0),
@@ -83,7 +86,7 @@ fn a_push_that_was_interrupted_is_continued_by_the_next_one_and_nothing_is_sent_
     assert_eq!(count(&first, "POST"), 1);
 
     proxy.forget();
-    is_open.store(true, std::sync::atomic::Ordering::SeqCst);
+    is_open.store(true, Ordering::SeqCst);
     let pushed = try_push(&client(&repository, temp.path()), &layout, &journal).unwrap();
     assert!(pushed.is_news());
     let second = proxy.seen();
@@ -111,6 +114,106 @@ fn a_push_that_was_interrupted_is_continued_by_the_next_one_and_nothing_is_sent_
         ),
         (0, 0, 0)
     );
+}
+
+/// A layer whose first part is sent before the connection breaks. What is asked of its upload then meets a fate, until it
+/// is opened.
+struct Interrupted {
+    _server: Server,
+    temp: tempfile::TempDir,
+    layout: Layout,
+    proxy: Proxy,
+    is_open: Arc<AtomicBool>,
+}
+
+impl Interrupted {
+    fn new(away: Fate) -> Self {
+        let server = Server::start(Believes::Everybody);
+        let temp = tempfile::tempdir().unwrap();
+        let layout = small_image(&noise(SIZE), &temp.path().join("oci"));
+        let is_open = Arc::new(AtomicBool::new(false));
+        let opened = Arc::clone(&is_open);
+        let proxy = Proxy::before(server.port, move |seen, before| {
+            let is_open = opened.load(Ordering::SeqCst);
+            match seen.method.as_str() {
+                _ if is_open => Fate::Passes,
+                "PATCH" if before > 0 => Fate::Cut(0),
+                "GET" if seen.path.contains("/uploads/") => away.clone(),
+                _ => Fate::Passes,
+            }
+        });
+        Self {
+            _server: server,
+            temp,
+            layout,
+            proxy,
+            is_open,
+        }
+    }
+
+    fn journal(&self) -> PathBuf {
+        self.temp.path().join("uploads.json")
+    }
+
+    fn push(&self) -> Result<Pushed, RegistryError> {
+        let client = client(&repository(self.proxy.port, "hello"), self.temp.path());
+        try_push(&client, &self.layout, &self.journal())
+    }
+
+    fn push_once(&self) -> RegistryError {
+        let client = client(&repository(self.proxy.port, "hello"), self.temp.path());
+        let client = client.retrying(once());
+        try_push(&client, &self.layout, &self.journal()).unwrap_err()
+    }
+}
+
+#[test]
+fn an_outage_that_lasts_longer_than_the_tries_costs_nothing_that_was_sent() {
+    for away in [Fate::Cut(0), busy(503, "Retry-After: 0")] {
+        let interrupted = Interrupted::new(away.clone());
+        interrupted.push().unwrap_err();
+        // Nor does a second push meanwhile.
+        interrupted.push().unwrap_err();
+        let first = interrupted.proxy.seen();
+        assert_eq!(count(&first, "POST"), 1, "{away:?}");
+        assert!(interrupted.journal().exists(), "{away:?}");
+
+        interrupted.proxy.forget();
+        interrupted.is_open.store(true, Ordering::SeqCst);
+        interrupted.push().unwrap();
+        let second = interrupted.proxy.seen();
+        assert_eq!(count(&second, "POST"), 1, "{away:?}");
+        let blobs = interrupted.layout.contents().unwrap().blobs;
+        let all: u64 = blobs.iter().map(|blob| blob.size).sum();
+        assert_eq!(sent(&first) + sent(&second), all, "{away:?}");
+    }
+}
+
+#[test]
+fn an_upload_that_leads_elsewhere_is_begun_anew() {
+    let interrupted = Interrupted::new(Fate::Answered(Reply {
+        status: 204,
+        header: "Range: 0-9\r\nLocation: ftp://elsewhere.example/".to_owned(),
+        body: String::new(),
+    }));
+    interrupted.push_once();
+    assert!(interrupted.journal().exists());
+    interrupted.push_once();
+    assert_eq!(count(&interrupted.proxy.seen(), "POST"), 2);
+}
+
+#[test]
+fn an_upload_to_a_store_that_is_gone_is_begun_anew() {
+    let interrupted = Interrupted::new(Fate::Passes);
+    interrupted.push_once();
+    let text = fs::read_to_string(interrupted.journal()).unwrap();
+    let own = format!("http://127.0.0.1:{}/", interrupted.proxy.port);
+    let elsewhere = text.replace(&own, "http://localhost:1/");
+    assert_ne!(text, elsewhere);
+    fs::write(interrupted.journal(), elsewhere).unwrap();
+    interrupted.is_open.store(true, Ordering::SeqCst);
+    interrupted.push().unwrap();
+    assert!(!interrupted.journal().exists());
 }
 
 #[test]

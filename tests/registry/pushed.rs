@@ -151,6 +151,35 @@ fn a_tag_that_stays_is_not_moved_and_one_that_may_move_is() {
 }
 
 #[test]
+fn a_tag_that_somebody_else_sets_meanwhile_is_not_moved() {
+    let server = Server::start(Believes::Everybody);
+    let temp = tempfile::tempdir().unwrap();
+    let client = client(&server.repository("hello"), temp.path());
+    let theirs = small_image(b"theirs", &temp.path().join("theirs"));
+    let ours = small_image(b"ours", &temp.path().join("ours"));
+    let tags = [tag_of(&ours)];
+    let pushing = Push {
+        client: &client,
+        layout: &ours,
+        tags: &tags,
+        attachments: &[],
+        journal: None,
+    };
+    let error = pushing.run(&mut |event| {
+        if matches!(event, Event::Begins { .. }) {
+            push(&client, &theirs);
+        }
+    });
+    let error = error.unwrap_err();
+    assert!(
+        matches!(*error.fault, RegistryFault::Taken { .. }),
+        "{error}"
+    );
+    let version = Version::Tag("v1".parse().unwrap());
+    assert_eq!(client.resolve(&version).unwrap(), theirs.root().digest);
+}
+
+#[test]
 fn what_isnt_there_is_told_of() {
     let server = Server::start(Believes::Everybody);
     let temp = tempfile::tempdir().unwrap();
@@ -190,6 +219,8 @@ fn a_registry_that_isnt_there_is_told_of() {
     let start = format!("failed to push hello:v1 to 127.0.0.1:{port}: http://127.0.0.1:{port}: ");
     assert!(error.to_string().starts_with(&start), "{error}");
     assert!(matches!(*error.fault, RegistryFault::Unreachable { .. }));
+    let hint = error.hint().unwrap();
+    assert!(hint.ends_with("is what listens there"), "{hint}");
 }
 
 #[test]

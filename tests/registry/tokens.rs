@@ -2,10 +2,13 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use data_encoding::BASE64;
+use gobuildx::failure::Failure as _;
 use gobuildx::oci::{Layout, Version};
 use gobuildx::registry::{Push, Pushed, RegistryError, RegistryFault};
+use gobuildx::secret::{PLACEHOLDER, redacted};
 
 use super::harness::{client, tag_of};
 use super::program::small_image;
@@ -147,6 +150,66 @@ fn who_gives_no_token_is_told_of() {
     );
     assert!(error.ends_with(&end), "{error}");
     assert!(!error.contains("hunter2"), "{error}");
+}
+
+#[test]
+fn who_gives_tokens_and_is_busy_is_asked_again() {
+    let server = Server::start(Believes::Everybody);
+    let temp = tempfile::tempdir().unwrap();
+    let layout = small_image(b"program", &temp.path().join("oci"));
+    let asked = AtomicUsize::new(0);
+    let proxy = Proxy::before(server.port, move |seen, _| {
+        if seen.path == "/token" {
+            return match asked.fetch_add(1, Ordering::SeqCst) {
+                0 => reply(503, String::new(), String::new()),
+                1 => reply(429, String::new(), String::new()),
+                _ => reply(200, String::new(), r#"{"token":"t1"}"#.to_owned()),
+            };
+        }
+        match seen.authorization.as_deref() {
+            Some("Bearer t1") => Fate::Passes,
+            _ => challenge(&format!("http://{}/token", seen.host)),
+        }
+    });
+    configured(temp.path(), proxy.port, &password());
+    try_push(proxy.port, temp.path(), &layout).unwrap();
+    assert_eq!(tokens(&proxy.seen()).len(), 3);
+}
+
+#[test]
+fn who_gives_tokens_and_stays_busy_is_no_reason_to_log_in() {
+    let temp = tempfile::tempdir().unwrap();
+    let layout = small_image(b"program", &temp.path().join("oci"));
+    for (status, hint) in [(503, "try again later"), (403, "log in with")] {
+        let proxy = Proxy::before(1, move |seen, _| match seen.path.as_str() {
+            "/token" => reply(status, String::new(), String::new()),
+            _ => challenge(&format!("http://{}/token", seen.host)),
+        });
+        configured(temp.path(), proxy.port, &password());
+        let error = try_push(proxy.port, temp.path(), &layout).unwrap_err();
+        let told = error.hint().unwrap();
+        assert!(told.starts_with(hint), "{status}: {told}");
+    }
+}
+
+#[test]
+fn a_token_that_a_registry_repeats_is_not_shown() {
+    let temp = tempfile::tempdir().unwrap();
+    let layout = small_image(b"program", &temp.path().join("oci"));
+    // Longer than what is told of an answer.
+    let token = format!("eyJ{}", "0123456789abcdef".repeat(40));
+    let given = format!(r#"{{"token":"{token}"}}"#);
+    let said = format!(r#"{{"errors":[{{"code":"X","message":"invalid token: {token}!"}}]}}"#);
+    let proxy = Proxy::before(1, move |seen, _| match seen.authorization.as_deref() {
+        _ if seen.path == "/token" => reply(200, String::new(), given.clone()),
+        Some(_) => reply(400, String::new(), said.clone()),
+        None => challenge(&format!("http://{}/token", seen.host)),
+    });
+    configured(temp.path(), proxy.port, &password());
+    let error = try_push(proxy.port, temp.path(), &layout).unwrap_err();
+    let told = redacted(&error.to_string()).into_owned();
+    let end = format!("(X: invalid token: {PLACEHOLDER}!)");
+    assert!(told.ends_with(&end), "{told}");
 }
 
 #[test]

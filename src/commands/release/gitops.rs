@@ -1,23 +1,15 @@
-//! The stage that lets the files of another repository name the new image, and the way back.
-
-use std::path::Path;
+//! The stage that lets the files of another repository name the new image.
 
 use super::image::MadeImage;
 use super::release_of;
-use crate::cli::RollbackArgs;
 use crate::commands::build::Made;
-use crate::commands::manifest_file;
-use crate::commands::prepare::{Context, Unreadable, prepare};
-use crate::console::{self, GOOD, NOTE};
-use crate::failure::{Exit, Failure};
-use crate::gitops::{Checkout, Done, GitopsError, Kind, Place, Plan, Reach, Release, Wanted};
-use crate::host::Host;
+use crate::commands::prepare::Context;
+use crate::failure::Failure;
+use crate::gitops::{Checkout, Delivered, Deployment, Kind, Place, Until};
 use crate::human::first;
-use crate::manifest::{GitopsSection, Manifest};
-use crate::oci::{Digest, Repository, Tag, Version};
-use crate::printable::printable;
+use crate::manifest::GitopsSection;
+use crate::oci::Digest;
 use crate::process::Cancel;
-use crate::registry::Client;
 use crate::release::PlannedImage;
 
 /// Writes the image's digest into the files of the checkout.
@@ -32,7 +24,7 @@ pub(super) fn update(
     let release = named(&release_of(made).project, planned, digest);
     let places = places(section);
     let plan = checkout.plan(&places, &release)?;
-    let done = plan.carry_out(reach(section), &made.context.host, cancel)?;
+    let done = plan.carry_out(until(section), &made.context.host, cancel)?;
     Ok(((), says(&done)))
 }
 
@@ -47,22 +39,22 @@ pub(super) fn check(
     let release = named(project, planned, Digest::of(&[]));
     let places = places(section);
     let plan = checkout.plan(&places, &release)?;
-    plan.ready(reach(section), &context.host, cancel)?;
+    plan.ready(until(section), &context.host, cancel)?;
     Ok(())
 }
 
 /// What files should name.
-fn named(project: &str, planned: &PlannedImage, digest: Digest) -> Release {
-    Release {
+fn named(project: &str, planned: &PlannedImage, digest: Digest) -> Deployment {
+    Deployment {
         project: project.to_owned(),
         image: planned.name.clone(),
-        tag: planned.tag.tag.clone(),
+        tag: planned.lasting_tag().clone(),
         digest,
     }
 }
 
 /// What was done, in words.
-fn says(done: &Done) -> String {
+pub(super) fn says(done: &Delivered) -> String {
     let files = match done.written.as_slice() {
         [] => "the files named it already".to_owned(),
         files => format!("{} changed", first(3, files)),
@@ -83,15 +75,15 @@ fn says(done: &Done) -> String {
     )
 }
 
-fn reach(section: &GitopsSection) -> Reach {
+pub(super) fn until(section: &GitopsSection) -> Until {
     match (section.commit, section.push) {
-        (_, true) => Reach::Push,
-        (true, false) => Reach::Commit,
-        (false, false) => Reach::Files,
+        (_, true) => Until::Push,
+        (true, false) => Until::Commit,
+        (false, false) => Until::Files,
     }
 }
 
-fn places(section: &GitopsSection) -> Vec<Place> {
+pub(super) fn places(section: &GitopsSection) -> Vec<Place> {
     let place = |path: &String, kind| Place {
         path: path.clone(),
         kind,
@@ -110,116 +102,4 @@ fn places(section: &GitopsSection) -> Vec<Place> {
         place(&values.file, kind)
     });
     kustomizations.chain(manifests).chain(values).collect()
-}
-
-/// `gobuildx release rollback`
-pub(super) fn rollback(args: &RollbackArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
-    let host = Host::probe()?;
-    let file = manifest_file::find(args.manifest.as_deref(), &host);
-    let manifest = manifest_file::read(file.as_deref(), &host)?;
-    let root = file.as_deref().and_then(Path::parent).unwrap_or(&host.cwd);
-    let root = std::fs::canonicalize(root).map_err(|error| Unreadable::new(root, error))?;
-    let (section, image) = deployed(&manifest)?;
-    let tag: Tag = args
-        .version
-        .replace(['+', '~'], "_")
-        .parse()
-        .map_err(|_| RollbackError::Version(args.version.clone()))?;
-    let wanted = Wanted {
-        project: project(&manifest, args, cancel)?,
-        image,
-        tag,
-    };
-    let checkout = Checkout::open(&root.join(&section.checkout))?;
-    let places = places(section);
-    let release = former(&checkout, &places, &wanted, &host, cancel)?;
-    let plan = checkout.plan(&places, &release)?;
-    if args.dry_run {
-        foretell(&plan, &release)?;
-        return Ok(Exit::Success);
-    }
-    let done = plan.carry_out(reach(section), &host, cancel)?;
-    console::err(&format!(
-        "{GOOD}Done:{GOOD:#} {}@{} is {} again: {}",
-        release.image,
-        release.digest,
-        printable(&args.version),
-        printable(&says(&done))
-    ));
-    Ok(Exit::Success)
-}
-
-/// The name by which commits tell the project: the manifest's, else the one that a release would have.
-fn project(
-    manifest: &Manifest,
-    args: &RollbackArgs,
-    cancel: &Cancel,
-) -> Result<String, Box<dyn Failure>> {
-    match &manifest.project.name {
-        Some(name) => Ok(name.value.clone()),
-        None => Ok(prepare(&args.selection(), cancel)?.plan.release.project),
-    }
-}
-
-/// What says which image runs, and what the image is called.
-fn deployed(manifest: &Manifest) -> Result<(&GitopsSection, Repository), RollbackError> {
-    let release = &manifest.release;
-    let image = release.image.as_ref().map(|image| &image.name);
-    match (&release.gitops, image) {
-        (Some(section), Some(image)) => Ok((section, image.value.clone())),
-        _ => Err(RollbackError::Nothing),
-    }
-}
-
-/// The image that a version was: what the checkout's history says, else the registry.
-fn former(
-    checkout: &Checkout,
-    places: &[Place],
-    wanted: &Wanted,
-    host: &Host,
-    cancel: &Cancel,
-) -> Result<Release, Box<dyn Failure>> {
-    match checkout.former(places, wanted, host, cancel) {
-        Ok(former) => Ok(former.release),
-        Err(error @ GitopsError::NoFormer { .. }) => {
-            console::err(&format!(
-                "{NOTE}Note:{NOTE:#} {error}; its registry is asked"
-            ));
-            let client = Client::new(&wanted.image, host, cancel);
-            let digest = client.resolve(&Version::Tag(wanted.tag.clone()))?;
-            Ok(wanted.with(digest))
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// What would change.
-fn foretell(plan: &Plan<'_>, release: &Release) -> Result<(), Box<dyn Failure>> {
-    let lines = plan.files().iter().map(|file| {
-        let word = if file.changes() { "changes" } else { "stays" };
-        printable(&format!("{}: {word}", file.name())) + "\n"
-    });
-    let lines: String = lines.collect();
-    console::deliver(&format!("{}@{}\n{lines}", release.image, release.digest))?;
-    Ok(())
-}
-
-/// Why there is nothing to go back to.
-#[derive(Debug, thiserror::Error)]
-enum RollbackError {
-    /// Nothing says which image runs.
-    #[error("failed to roll back: the manifest has no `[release.gitops]` with `[release.image]`")]
-    Nothing,
-    /// No version.
-    #[error("failed to roll back: `{}` can't be a version of an image", printable(.0))]
-    Version(String),
-}
-
-impl Failure for RollbackError {
-    fn exit(&self) -> Exit {
-        match self {
-            Self::Nothing => Exit::Manifest,
-            Self::Version(_) => Exit::Usage,
-        }
-    }
 }

@@ -23,6 +23,7 @@ use crate::process::Cancel;
 use crate::release::{
     FileKind, PackageError, Packaging, PlannedImage, PlannedProgram, ReleasedFile,
 };
+use crate::secret::is_called_secret;
 use crate::verify::Finding;
 
 /// The folder of the layout, in the output folder.
@@ -70,11 +71,22 @@ pub(super) fn make(
     })
 }
 
+/// What an image has, everybody has who may pull it.
+fn tell_secrets(section: &ImageSection) {
+    let named = section.env.iter();
+    for (name, _) in named.filter(|(name, value)| is_called_secret(name) && !value.is_empty()) {
+        console::err(&format!(
+            "{NOTE}Note:{NOTE:#} `{name}` in `env` of `[release.image]` is in the image, for everybody who gets it: is it a secret?"
+        ));
+    }
+}
+
 fn blueprint(
     made: &Made,
     section: &ImageSection,
     (planned, bills): (&PlannedImage, &Bills),
 ) -> Result<Blueprint, Box<dyn Failure>> {
+    tell_secrets(section);
     let release = release_of(made);
     let parts = planned.programs.iter().map(|one| part(made, section, one));
     let licences = planned.programs.first().and_then(|one| {

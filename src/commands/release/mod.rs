@@ -11,6 +11,7 @@ mod package;
 mod pipeline;
 mod provenance;
 mod push;
+mod rollback;
 mod sign;
 
 use std::collections::BTreeSet;
@@ -36,7 +37,7 @@ use crate::report;
 
 pub(super) fn run(args: &ReleaseArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
     if let Some(ReleaseVerb::Rollback(args)) = &args.verb {
-        return gitops::rollback(args, cancel);
+        return rollback::rollback(args, cancel);
     }
     let wish = Wish {
         extent: Extent::Everything,

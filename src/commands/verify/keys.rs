@@ -11,7 +11,7 @@ pub(super) fn consumer(args: &VerifyArgs, host: &Host) -> Result<Consumer, Box<d
     let key = args.key.as_deref().map(|text| minisign_key(text, host));
     let provenance_keys = args.provenance_keys.iter();
     let provenance_keys = provenance_keys.map(|source| -> Result<PublicKey, Box<dyn Failure>> {
-        let key = source.read(&host.cwd, &host.env)?;
+        let key = source.read_public(&host.cwd, &host.env)?;
         Ok(PublicKey::read(&key)?)
     });
     Ok(Consumer {
@@ -30,7 +30,7 @@ fn minisign_key(text: &str, host: &Host) -> Result<minisign::PublicKey, Box<dyn 
         return Ok(key);
     }
     let source: KeySource = text.parse().map_err(NoKey)?;
-    let key = source.read(&host.cwd, &host.env)?;
+    let key = source.read_public(&host.cwd, &host.env)?;
     Ok(minisign::PublicKey::read(&key)?)
 }
 
@@ -42,5 +42,39 @@ struct NoKey(ParseKeySourceError);
 impl Failure for NoKey {
     fn exit(&self) -> Exit {
         Exit::Usage
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::{Cli, Verb};
+    use crate::secret::redacted;
+
+    const PEM: &str = "-----BEGIN PUBLIC KEY-----\n\
+        MCowBQYDK2VwAyEASqLV6JepWRAZ9CrcqQ90QiLMoukhT8h6Eg/pVScOQVo=\n\
+        -----END PUBLIC KEY-----\n";
+
+    #[test]
+    fn public_keys_are_no_secrets() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("key.pem");
+        std::fs::write(&path, PEM).unwrap();
+        let args = [
+            "gobuildx",
+            "verify",
+            "--provenance-key",
+            path.to_str().unwrap(),
+            ".",
+        ];
+        let Verb::Verify(args) = Cli::try_parse_from(args).unwrap().verb else {
+            panic!("it is another verb");
+        };
+        let host = Host::probe().unwrap();
+        let consumer = consumer(&args, &host).unwrap();
+        assert_eq!(consumer.provenance_keys.len(), 1);
+        assert_eq!(redacted(PEM), PEM);
     }
 }

@@ -185,8 +185,8 @@ impl<'a> WorkTree<'a> {
     ///
     /// # Errors
     /// When git can't be run.
-    pub fn text(&self, version: &Version, file: &str) -> Result<Option<String>, GitError> {
-        let blob = format!("{}:./{file}", version.hash);
+    pub fn text(&self, commit: &str, file: &str) -> Result<Option<String>, GitError> {
+        let blob = format!("{commit}:./{file}");
         match self.git.output(&["cat-file", "blob", &blob]) {
             Ok(text) => Ok(Some(text)),
             Err(GitError::Process(ProcessError::Exit { .. })) => Ok(None),

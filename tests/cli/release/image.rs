@@ -122,11 +122,15 @@ fn an_image_is_hardly_larger_than_its_program() {
 
 #[test]
 fn the_image_alone_is_made_without_anything_else() {
+    let env = "env = { DB_PASSWORD = \"hunter2-hunter2\", DB_PASSWORD_FILE = \"/run/password\" }\n";
     let project = of(
         Project::hello(),
-        &format!("{BOTH}[release]\nfiles = [\"nothing-yet\"]\n{IMAGE}"),
+        &format!("{BOTH}[release]\nfiles = [\"nothing-yet\"]\n{IMAGE}{env}"),
     );
-    project.run(&["image", "-q"]).exits(0);
+    let run = project.run(&["image", "-q"]).exits(0);
+    // What everybody can read is told by its name.
+    assert!(!run.stderr.contains("DB_PASSWORD_FILE"), "{}", run.stderr);
+    run.says("Note: `DB_PASSWORD` in `env` of `[release.image]` is in the image");
     let names = names(&project.path("dist"));
     let names = names
         .iter()

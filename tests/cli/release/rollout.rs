@@ -12,6 +12,11 @@ const GITOPS: &str = "[release.image]\nname = \"127.0.0.1:PORT/hello\"\n\
 
 /// A project, and the checkout beside its sources that its images are deployed from.
 fn deploying(port: u16, more: &str) -> (Project, Project) {
+    deploying_tagged(port, "", more)
+}
+
+/// The same with `tags` of the image.
+fn deploying_tagged(port: u16, tags: &str, more: &str) -> (Project, Project) {
     let with_port = |text: &str| text.replace("PORT", &port.to_string());
     let checkout = Project::empty()
         .file(
@@ -30,7 +35,7 @@ fn deploying(port: u16, more: &str) -> (Project, Project) {
     checkout.git(&["config", "user.email", "tester@example.com"]);
     let project = Project::hello().file(".gitignore", "/deploy\n");
     std::os::unix::fs::symlink(checkout.root(), project.path("deploy")).unwrap();
-    let gitops = with_port(GITOPS);
+    let gitops = with_port(GITOPS).replace("[release.gitops]", &format!("{tags}[release.gitops]"));
     (of(project, &format!("{LINUX}{gitops}{more}")), checkout)
 }
 
@@ -146,6 +151,54 @@ fn a_commit_is_pushed_where_that_is_wanted() {
     project.run(&["release", "--publish", "-q"]).exits(0);
     let there = tool(origin.path(), "git", &["log", "-1", "--format=%s", "main"]);
     assert_eq!(there.trim(), format!("hello {}", version(&project)));
+}
+
+#[test]
+fn a_former_version_is_known_by_the_tag_that_stays() {
+    let server = Server::start(Believes::Everybody);
+    let tags = "tags = [\"latest\", \"{project}-{version}\"]\n";
+    let (project, checkout) = deploying_tagged(server.port, tags, "commit = true\n");
+    project.run(&["release", "--publish", "-q"]).exits(0);
+    let (first, of_first) = (version(&project), digest(&project));
+    let subject = || checkout.git(&["log", "-1", "--format=%s"]);
+    assert_eq!(subject(), format!("hello hello-{first}"));
+    let values = checkout.read(FILES[2]);
+    assert!(
+        values.contains(&format!("tag: hello-{first}\n")),
+        "{values}"
+    );
+
+    project.write("main.go", &says("a second program"));
+    project.git(&["commit", "-qam", "Second"]);
+    project.run(&["release", "--publish", "-q"]).exits(0);
+    let of_second = digest(&project);
+    // The history of the checkout knows it, and no registry is asked.
+    let run = project.run(&["release", "rollback", &first]).exits(0);
+    assert!(
+        !run.stderr.contains("its registry is asked"),
+        "{}",
+        run.stderr
+    );
+    run.says(&format!("{of_first} is {first} again"));
+    assert_eq!(subject(), format!("hello hello-{first}"));
+    assert_eq!(checkout.read(FILES[2]), values);
+
+    // A version with its image needs no history.
+    let second = version(&project);
+    let named = format!("{second}@{of_second}");
+    let run = project.run(&["release", "rollback", &named]).exits(0);
+    run.says(&format!("{of_second} is {named} again"));
+    let values = checkout.read(FILES[2]);
+    assert!(values.contains(&of_second), "{values}");
+    let unknown = format!("{second}@sha256:{}", "0".repeat(64));
+    project
+        .run(&["release", "rollback", &unknown])
+        .exits(4)
+        .says("it has no image sha256:0000");
+    project
+        .run(&["release", "rollback", "v1.0.0@sha256:1"])
+        .exits(2)
+        .says("isn't `sha256:` and 64 digits");
 }
 
 #[test]

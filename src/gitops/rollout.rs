@@ -3,14 +3,15 @@
 use std::path::Path;
 
 use super::checkout::{Checkout, Found, Place};
+use super::deployment::{Deployment, Kind, revise};
 use super::error::GitopsError;
-use super::release::{Before, Release, revise};
+use super::fault::Fault;
 
 /// What a release changes in a checkout.
 #[derive(Clone, Debug)]
-pub struct Plan<'a> {
+pub struct Rollout<'a> {
     pub(super) checkout: &'a Checkout,
-    pub(super) release: Release,
+    pub(super) release: Deployment,
     /// All files, in the order of the places; each once.
     pub(super) files: Vec<File>,
 }
@@ -19,9 +20,10 @@ pub struct Plan<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
     pub(super) found: Found,
+    /// What it is, for each place that it has.
+    kinds: Vec<Kind>,
     pub(super) old: String,
     pub(super) new: String,
-    before: Before,
 }
 
 impl File {
@@ -37,16 +39,11 @@ impl File {
         self.old != self.new
     }
 
-    /// What it says of the image so far.
-    #[must_use]
-    pub fn before(&self) -> &Before {
-        &self.before
-    }
-
-    /// What it will hold.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.new
+    /// Another text of it with a release.
+    pub(super) fn with(&self, text: &str, release: &Deployment) -> Result<String, Fault> {
+        self.kinds.iter().try_fold(text.to_owned(), |text, kind| {
+            Ok(revise(&text, kind, release)?.text)
+        })
     }
 }
 
@@ -55,7 +52,7 @@ impl Checkout {
     ///
     /// # Errors
     /// When a file isn't there, or can't be changed: then none is.
-    pub fn plan(&self, places: &[Place], release: &Release) -> Result<Plan<'_>, GitopsError> {
+    pub fn plan(&self, places: &[Place], release: &Deployment) -> Result<Rollout<'_>, GitopsError> {
         let mut files: Vec<File> = Vec::new();
         for place in places {
             let found = self.find(place)?;
@@ -72,17 +69,17 @@ impl Checkout {
             match known {
                 Some(file) => {
                     file.new = revised.text;
-                    file.before.add(revised.before);
+                    file.kinds.push(place.kind.clone());
                 }
                 None => files.push(File {
                     found,
+                    kinds: vec![place.kind.clone()],
                     old,
                     new: revised.text,
-                    before: revised.before,
                 }),
             }
         }
-        Ok(Plan {
+        Ok(Rollout {
             checkout: self,
             release: release.clone(),
             files,
@@ -90,7 +87,7 @@ impl Checkout {
     }
 }
 
-impl Plan<'_> {
+impl Rollout<'_> {
     /// Where the files are.
     #[must_use]
     pub fn checkout(&self) -> &Path {

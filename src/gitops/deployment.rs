@@ -8,9 +8,9 @@ use super::values::ValuePath;
 use super::{kustomization, manifest, values, yaml};
 use crate::oci::{Digest, Repository, Tag};
 
-/// An image as it was published.
+/// An image as it was published, and as it is deployed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Release {
+pub struct Deployment {
     /// The name of the project, as commits tell it.
     pub project: String,
     /// Where the image is.
@@ -52,11 +52,6 @@ impl Before {
         self.digests.extend(text.and_then(|text| text.parse().ok()));
     }
 
-    pub(super) fn add(&mut self, other: Self) {
-        self.digests.extend(other.digests);
-        self.tags.extend(other.tags);
-    }
-
     pub(super) fn add_tag(&mut self, text: Option<&str>) {
         self.tags.extend(text.map(str::to_owned));
     }
@@ -75,7 +70,7 @@ pub struct Revised {
 ///
 /// # Errors
 /// When the text isn't YAML, has no place for the image, or one that can't be changed without changing more.
-pub fn revise(text: &str, kind: &Kind, release: &Release) -> Result<Revised, Fault> {
+pub fn revise(text: &str, kind: &Kind, release: &Deployment) -> Result<Revised, Fault> {
     let mut documents = yaml::parse(text)?;
     let mut edits = Edits::of(text);
     let before = match kind {
@@ -91,5 +86,5 @@ pub fn revise(text: &str, kind: &Kind, release: &Release) -> Result<Revised, Fau
 }
 
 #[cfg(test)]
-#[path = "release_tests.rs"]
+#[path = "deployment_tests.rs"]
 mod tests;

@@ -6,8 +6,8 @@ use super::*;
 const NEW: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const OLD: &str = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
 
-fn release() -> Release {
-    Release {
+fn release() -> Deployment {
+    Deployment {
         project: "hello".to_owned(),
         image: "registry.example/hello".parse().unwrap(),
         tag: "v2.3.0-7a8b9c1".parse().unwrap(),
