@@ -42,7 +42,8 @@ impl Selected {
     }
 
     /// What a program has of it.
-    fn in_program(module: &LinkedModule) -> Self {
+    #[must_use]
+    pub fn in_program(module: &LinkedModule) -> Self {
         Self {
             version: module.version.clone(),
             replaced_by: module.replaced_by.clone(),
@@ -95,7 +96,7 @@ impl Lock {
 
     fn of_program(&self, program: &AuditedProgram) -> Vec<Finding> {
         let about = |rule, module: Option<&str>| Finding {
-            program: Some(program.name.clone()),
+            programs: vec![program.name.clone()],
             module: module.map(str::to_owned),
             ..Finding::of_all(rule)
         };

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::check::{Answer, Check, Question};
 use super::finding::Finding;
-use super::module::AuditedModule;
+use super::module::{AuditedModule, Newest};
 use super::rating::instead;
 use super::rule::AuditRule;
 use super::version::{ModuleVersion, VersionKind};
@@ -180,12 +180,7 @@ pub fn of_modules(modules: &[AuditedModule]) -> Vec<Finding> {
             };
             findings.push(from_folder.finding());
         }
-        let real = module
-            .replaced_by
-            .as_ref()
-            .and_then(|by| by.split_once('@'));
-        let version = real.map_or(module.version.as_str(), |(_, version)| version);
-        let Ok(version) = version.parse::<ModuleVersion>() else {
+        let Ok(version) = module.real_version().parse::<ModuleVersion>() else {
             continue;
         };
         if let VersionKind::Pseudo(pseudo) = version.kind() {
@@ -195,8 +190,12 @@ pub fn of_modules(modules: &[AuditedModule]) -> Vec<Finding> {
         }
         if version.is_incompatible() {
             let says = "it has no go.mod for this major version";
-            let fix = instead(&module.path).unwrap_or_else(|| {
-                format!("look for a path with /v{}, or a successor", version.major())
+            let fix = instead(&module.path).unwrap_or_else(|| match &module.newest {
+                // Its author went back to the versions before.
+                Newest::Other { version, .. } if !version.ends_with("+incompatible") => {
+                    format!("go get {}@{version}", module.path)
+                }
+                _ => format!("look for a path with /v{}, or a successor", version.major()),
             });
             findings.push(of(AuditRule::Incompatible).saying(says).mended_by(fix));
         }

@@ -234,6 +234,12 @@ impl AuditPolicy {
                 Deny::Rule(AuditRule::VendorDrift) => question == Question::Vendor,
                 Deny::Rule(AuditRule::Old) => question == Question::Ages,
                 Deny::Rule(AuditRule::Unlocked) => question == Question::Linked,
+                Deny::Rule(AuditRule::OtherSum) => {
+                    [Question::Drift, Question::BuiltSums].contains(&question)
+                }
+                Deny::Rule(AuditRule::Dirty | AuditRule::OtherCommit) => {
+                    [Question::Drift, Question::Commits].contains(&question)
+                }
                 Deny::Rule(rule) => rule.is_about_files() && question == Question::Drift,
             })
             || self.hangs_on_modules(question)

@@ -13,7 +13,7 @@ use super::licence::Licence;
 use super::licence_files::licence_in;
 use super::locked::{FromFolder, LockFacts};
 use super::mains::{Main, by_listing};
-use super::module::{ModuleFacts, versions_to_ask};
+use super::module_facts::ModuleFacts;
 use super::program::{AuditedProgram, linked_into};
 use super::reason::{self, reason};
 use super::unpacker::Unpacker;
@@ -24,7 +24,7 @@ use crate::manifest::{Cell, Manifest};
 use crate::parallel;
 use crate::process::{Cancel, ProcessError};
 use crate::project::{Listing, Project, Workspace, folder};
-use crate::tools::go::{ListQuery, ListedModule, Network, PackageOfModule, PinnedGo};
+use crate::tools::go::{ListQuery, ListedModule, ModuleError, Network, PackageOfModule, PinnedGo};
 
 /// What is audited, and how it is asked about.
 #[derive(Clone, Copy)]
@@ -127,9 +127,8 @@ impl Survey<'_> {
             .listed
             .sort_by_key(|module| (key(module), module.indirect));
         modules.listed.dedup_by_key(|module| key(module));
-        let linked = linked(&modules.listed, &programs);
-        modules.times = self.times(&linked, cancel);
-        modules.licences = licences(&linked, &self.projects.any().root);
+        self.ask_about_versions(&mut modules, &programs, cancel);
+        modules.licences = licences(&modules, &programs, &self.projects.any().root);
         let advice = advice::ask(self, &mains, (&programs, &built.files), cancel);
         AuditFacts {
             unlinked,
@@ -141,7 +140,9 @@ impl Survey<'_> {
             modules,
             locks: locks.into_values().collect(),
             advisories: advice.findings,
-            advisory_checks: advice.checks,
+            advisories_asked: advice.advisories,
+            sources: advice.sources,
+            database: advice.database,
             insisted: advice.insisted,
             now: self.now,
         }
@@ -186,18 +187,33 @@ impl Survey<'_> {
         gathered
     }
 
-    /// When the versions were made by which it is told how often there are new ones.
-    fn times(&self, linked: &[ListedModule], cancel: &Cancel) -> BTreeMap<String, String> {
+    /// What the build list doesn't tell of versions: those that only programs have, what is the newest where that
+    /// was taken back, and when the versions were made by which it is told how often there are new ones.
+    fn ask_about_versions(
+        &self,
+        modules: &mut ModuleFacts,
+        programs: &[AuditedProgram],
+        cancel: &Cancel,
+    ) {
+        let dir = folder(&self.projects.any().root, self.first_dir());
+        let go = self.gos.any();
+        let questions = modules.unselected(programs);
+        let others = go.other_versions((&dir, &questions), cancel);
+        modules.others = others.unwrap_or_else(|error| unanswered(&questions, &error.to_string()));
         if self.network == Network::Off {
-            return BTreeMap::new();
+            return;
         }
-        let questions = versions_to_ask(linked);
-        let root = folder(&self.projects.any().root, self.first_dir());
-        let times = self.gos.any().versions((&root, &questions), cancel);
+        let paths = modules.taken_back(programs);
+        let latest: Vec<String> = paths.iter().map(|path| format!("{path}@latest")).collect();
+        let said = go.versions((&dir, &latest), cancel);
+        let said = said.unwrap_or_else(|error| unanswered(&latest, &error.to_string()));
+        modules.latest = said.into_iter().map(|it| (it.path.clone(), it)).collect();
+        let questions = modules.versions_to_ask(programs);
+        let times = go.versions((&dir, &questions), cancel);
         let times = times.unwrap_or_default().into_iter();
-        times
+        modules.times = times
             .map(|it| (format!("{}@{}", it.path, it.version), it.time))
-            .collect()
+            .collect();
     }
 
     /// The folders whose go.mod files count: of a workspace, its own alone.
@@ -366,19 +382,36 @@ fn missing_sums(packages: &[PackageOfModule]) -> impl Iterator<Item = String> {
     missing.map(|line| line.trim_end_matches("; to add:").to_owned())
 }
 
-/// The modules of the build list that are linked into a program.
-fn linked(listed: &[ListedModule], programs: &[AuditedProgram]) -> Vec<ListedModule> {
-    let modules = programs.iter().flat_map(|program| &program.modules);
-    let paths: BTreeSet<&str> = modules.map(|module| module.path.as_str()).collect();
-    let is_linked = |module: &&ListedModule| paths.contains(module.path.as_str());
-    listed.iter().filter(is_linked).cloned().collect()
+/// That go didn't say anything of these versions.
+fn unanswered(versions: &[String], why: &str) -> Vec<ListedModule> {
+    let unanswered = versions.iter().filter_map(|version| {
+        let (path, version) = version.split_once('@')?;
+        Some(ListedModule {
+            path: path.to_owned(),
+            version: version.to_owned(),
+            error: Some(ModuleError {
+                err: why.to_owned(),
+            }),
+            ..ListedModule::default()
+        })
+    });
+    unanswered.collect()
 }
 
-fn licences(modules: &[ListedModule], root: &Path) -> BTreeMap<String, Licence> {
-    let licence = |module: &ListedModule| {
-        let real = module.replace.as_deref().unwrap_or(module);
-        let is_here = !real.dir.as_os_str().is_empty();
-        is_here.then(|| (module.path.clone(), licence_in(&root.join(&real.dir))))
-    };
-    modules.iter().filter_map(licence).collect()
+fn licences(
+    modules: &ModuleFacts,
+    programs: &[AuditedProgram],
+    root: &Path,
+) -> BTreeMap<(String, Selected), Licence> {
+    let mut licences = BTreeMap::new();
+    for linked in programs.iter().flat_map(|program| &program.modules) {
+        let known = modules.of_linked(linked);
+        let Some(known) = known.filter(|it| !it.dir.as_os_str().is_empty()) else {
+            continue;
+        };
+        let key = (linked.path.clone(), Selected::in_program(linked));
+        let licence = licences.entry(key);
+        licence.or_insert_with(|| licence_in(&root.join(&known.dir)));
+    }
+    licences
 }

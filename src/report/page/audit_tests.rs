@@ -15,7 +15,7 @@ use crate::report::AuditReport;
 pub(super) fn audit(say: fn(&str) -> String) -> Audit {
     let program = say("shop linux/amd64/v1");
     let finding = |rule, standing| Finding {
-        program: Some(program.clone()),
+        programs: vec![program.clone()],
         advisory: Some(say("GO-2021-0113")),
         chain: vec![say("main.main"), say("language.Parse")],
         level: Some(Level::Called),
@@ -58,6 +58,7 @@ pub(super) fn audit(say: fn(&str) -> String) -> Audit {
                 why: say("no network"),
             },
         }],
+        database: None,
         unused: vec![say("old of example.com/*")],
         verdict: Verdict::Denied,
     }
