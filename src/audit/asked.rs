@@ -110,9 +110,10 @@ fn licences(modules: &[AuditedModule], findings: &[Finding], policy: &AuditPolic
 
 /// What the files of programs tell of their build, and what they are compared to.
 fn of_built(programs: &[AuditedProgram], lock: Option<&Lock>) -> Vec<Check> {
+    let unlisted = lock.and_then(|lock| lock.selected.as_ref().err());
     let unbuilt = programs.iter().filter_map(|program| match &program.known {
         Known::Listed { why } => Some(why.as_str()),
-        Known::File { .. } => None,
+        Known::File { .. } => unlisted.map(String::as_str),
     });
     let mut checks = vec![Check::by_reasons(Question::Drift, unbuilt, programs.len())];
     let built = programs.iter().filter(|program| program.is_file());
@@ -120,7 +121,7 @@ fn of_built(programs: &[AuditedProgram], lock: Option<&Lock>) -> Vec<Check> {
     if built.is_empty() {
         return checks;
     }
-    let unsummed = built.iter().filter_map(|program| without_sum(program));
+    let unsummed = built.iter().filter_map(|program| lock?.uncompared(program));
     checks.push(Check::by_reasons(
         Question::BuiltSums,
         unsummed,
@@ -139,10 +140,4 @@ fn of_built(programs: &[AuditedProgram], lock: Option<&Lock>) -> Vec<Check> {
     });
     checks.push(Check::by_reasons(Question::Commits, unstamped, built.len()));
     checks
-}
-
-fn without_sum(program: &AuditedProgram) -> Option<&'static str> {
-    let mut modules = program.modules.iter();
-    let unsummed = modules.find(|module| module.sum.is_none() && module.has_version());
-    unsummed.map(|_| "its file has no checksums of modules, as where `vendor` is compiled")
 }

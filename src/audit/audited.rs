@@ -1,6 +1,6 @@
 //! An audit: all that was found, what the policy says of it, and what was not asked. Pure.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -47,6 +47,8 @@ pub struct AuditFacts {
     pub sources: Answer<()>,
     /// The database that answered.
     pub database: Option<Answering>,
+    /// The lines that require modules, by the folders of go.mod files and the modules' paths.
+    pub required_at: BTreeMap<(String, String), usize>,
     /// Questions that have to be answered, whatever the manifest denies.
     pub insisted: Vec<Question>,
     /// When it is asked.
@@ -108,7 +110,9 @@ impl AuditFacts {
         }
         for finding in &mut findings {
             let folder = folder_of(finding, &self.programs);
-            finding.folder.get_or_insert(folder);
+            let folder = finding.folder.get_or_insert(folder).clone();
+            let place = finding.module.clone().map(|module| (folder, module));
+            finding.line = place.and_then(|place| self.required_at.get(&place).copied());
         }
         let mut findings = Finding::united(findings);
         let today = jiff::tz::Offset::UTC.to_datetime(self.now).date();
@@ -234,10 +238,26 @@ fn of_authors(module: &AuditedModule) -> Vec<Finding> {
         of(AuditRule::Retracted).saying(says).mended_by(update)
     });
     let deprecated = module.deprecated.as_ref().map(|text| {
-        let finding = of(AuditRule::Deprecated);
-        finding.saying(format!("its author says: {text}"))
+        let finding = of(AuditRule::Deprecated).saying(format!("its author says: {text}"));
+        match named_in(text, &module.path) {
+            Some(other) => finding.mended_by(format!("take {other}, which its author names")),
+            None => finding,
+        }
     });
     retracted.into_iter().chain(deprecated).collect()
+}
+
+/// The first path of another module that a text names.
+fn named_in<'t>(text: &'t str, own: &str) -> Option<&'t str> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "-._~/".contains(c);
+    let words = text
+        .split(|c| !is_part(c))
+        .map(|word| word.trim_matches(['.', '/']));
+    let mut paths = words.filter(|word| {
+        let host = word.split_once('/').map_or("", |(host, _)| host);
+        host.contains('.') && *word != own
+    });
+    paths.next()
 }
 
 fn of_licence(module: &AuditedModule, policy: &AuditPolicy) -> Option<Finding> {
@@ -289,3 +309,7 @@ impl Audit {
             .filter_map(|check| Some((check, check.gap()?)))
     }
 }
+
+#[cfg(test)]
+#[path = "audited_tests.rs"]
+mod tests;

@@ -22,6 +22,8 @@ pub struct Finding {
     pub programs: Vec<String>,
     /// The folder below the root whose go.mod names what it is about.
     pub folder: Option<String>,
+    /// The line of that go.mod that requires the module.
+    pub line: Option<usize>,
     /// How near an advisory is.
     pub level: Option<Level>,
     /// The advisory.
@@ -85,6 +87,7 @@ impl Finding {
             version: None,
             programs: Vec::new(),
             folder: None,
+            line: None,
             level: None,
             advisory: None,
             aliases: Vec::new(),

@@ -1,6 +1,6 @@
 //! Whether the build is locked: what go says of go.mod, go.sum, vendor and the module cache. Pure.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::{Answer, Check, Question};
 use super::finding::Finding;
@@ -142,6 +142,31 @@ pub(super) fn command_in(dir: &str, command: &str) -> String {
         "." => command.to_owned(),
         dir => format!("cd {dir} && {command}"),
     }
+}
+
+/// The lines of a go.mod that require modules, by the modules' paths; the first line is 1.
+///
+/// Source: the Go modules reference, "Grammar" of go.mod files (<https://go.dev/ref/mod#go-mod-file-grammar>).
+pub(super) fn requiring(text: &str) -> BTreeMap<String, usize> {
+    let is_version =
+        |path: &str, version: &str| !path.starts_with("//") && version.starts_with('v');
+    let mut lines = BTreeMap::new();
+    let mut is_block = false;
+    for (at, line) in text.lines().enumerate() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["require", "("] | ["require("] => is_block = true,
+            [")", ..] => is_block = false,
+            ["require", path, ..] => {
+                lines.insert((*path).to_owned(), at + 1);
+            }
+            [path, version, ..] if is_block && is_version(path, version) => {
+                lines.insert((*path).to_owned(), at + 1);
+            }
+            _ => {}
+        }
+    }
+    lines
 }
 
 /// What of several modules' questions was answered.
@@ -300,5 +325,13 @@ mod tests {
         };
         assert_eq!(unknown.findings(), []);
         assert_eq!(checks(&[unknown])[0].gap(), Some("no network"));
+    }
+
+    #[test]
+    fn the_line_that_requires_a_module_is_found_in_blocks_and_out_of_them() {
+        let text = "module m\n\ngo 1.24\n\nrequire a.b/c v1.0.0 // indirect\n\nrequire (\n\td.e/f v1.2.0\n\t// no module v1\n)\n\n\
+            replace (\n\tg.h/i v1.0.0 => ./i\n)\n";
+        let lines = BTreeMap::from([("a.b/c".to_owned(), 5), ("d.e/f".to_owned(), 8)]);
+        assert_eq!(requiring(text), lines);
     }
 }

@@ -72,6 +72,8 @@ pub struct ShippedFile {
     pub path: String,
     /// What unpacked a copy of it, where it is packed.
     pub unpacked_by: Option<String>,
+    /// The version that the output folder records of it.
+    pub version: String,
 }
 
 /// What a file says of its build.
@@ -83,6 +85,8 @@ pub struct Build {
     pub commit: Option<String>,
     /// Whether the sources differed from that, where it is stamped.
     pub modified: Option<bool>,
+    /// The version that the output folder records of it.
+    pub version: Option<String>,
 }
 
 /// A module that is linked into a program.
@@ -175,6 +179,7 @@ impl AuditedProgram {
                 go: info.go_version.clone(),
                 commit: info.setting("vcs.revision").map(str::to_owned),
                 modified: info.vcs_modified(),
+                version: Some(file.version),
             }),
             packages,
         }

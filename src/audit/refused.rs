@@ -70,6 +70,7 @@ impl Refused<'_> {
             advisories_asked: advice.advisories,
             sources: advice.sources,
             database: advice.database,
+            required_at: BTreeMap::new(),
             insisted: advice.insisted,
             now: self.now,
         }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::advice::{self, Advisors};
 use super::audited::AuditFacts;
 use super::check::Answer;
-use super::drift::{self, Lock, Selected};
+use super::drift::Selected;
 use super::licence::Licence;
 use super::licence_files::licence_in;
 use super::locked::{FromFolder, LockFacts};
@@ -96,6 +96,8 @@ struct Gathered {
     locks: BTreeMap<String, LockFacts>,
     /// Why it isn't known in full what programs are linked from.
     unlinked: Vec<String>,
+    /// Why it isn't known what all go.mod files select.
+    unlisted: Option<String>,
 }
 
 impl Survey<'_> {
@@ -114,6 +116,7 @@ impl Survey<'_> {
             mut modules,
             locks,
             unlinked,
+            unlisted,
             ..
         } = gathered;
         let altered = built.altered();
@@ -134,7 +137,7 @@ impl Survey<'_> {
             unlinked,
             altered,
             scope: self.programs,
-            lock: Some(self.lock_of(&modules.listed)),
+            lock: Some(self.lock_of(unlisted.map_or(Ok(&modules.listed), Err))),
             refused: None,
             programs,
             modules,
@@ -143,6 +146,7 @@ impl Survey<'_> {
             advisories_asked: advice.advisories,
             sources: advice.sources,
             database: advice.database,
+            required_at: self.required_at(),
             insisted: advice.insisted,
             now: self.now,
         }
@@ -162,7 +166,8 @@ impl Survey<'_> {
                     modules.listed.extend(listed);
                 }
                 Said::Modules(_, Err(why)) => {
-                    modules.not_asked.get_or_insert(why);
+                    modules.not_asked.get_or_insert_with(|| why.clone());
+                    gathered.unlisted.get_or_insert(why);
                 }
                 Said::Requirements(edges) => modules.requirements.extend(edges.unwrap_or_default()),
                 Said::Tidy(dir, tidy) => self.lock(locks, dir).tidy = tidy,
@@ -336,30 +341,6 @@ impl Survey<'_> {
         };
         ask(go, query)
     }
-
-    fn lock_of(&self, listed: &[ListedModule]) -> Lock {
-        let versions = listed.iter().filter(|module| !module.main);
-        let mut sums = BTreeMap::new();
-        for dir in self.projects.any().modules.keys() {
-            let folder = folder(&self.projects.any().root, dir);
-            let text = std::fs::read_to_string(folder.join("go.sum")).unwrap_or_default();
-            sums.extend(drift::sums(&text));
-        }
-        let repository = self.projects.any().repository.as_ref();
-        let head = repository.and_then(|repository| repository.head.as_ref());
-        let modified = repository.is_some_and(|repository| repository.modified);
-        let mut selected: BTreeMap<String, BTreeSet<Selected>> = BTreeMap::new();
-        for module in versions {
-            let of_path = selected.entry(module.path.clone()).or_default();
-            of_path.insert(Selected::of(module));
-        }
-        Lock {
-            selected,
-            sums,
-            commit: head.map(|head| (head.commit.clone(), modified)),
-            tag: head.and_then(|head| head.tag.clone()),
-        }
-    }
 }
 
 /// Why a program isn't listed in full.
@@ -379,7 +360,8 @@ fn missing_sums(packages: &[PackageOfModule]) -> impl Iterator<Item = String> {
     let errors = packages.iter().filter_map(|package| package.error.as_ref());
     let lines = errors.filter_map(|error| error.err.lines().next());
     let missing = lines.filter(|line| line.contains("missing go.sum entry"));
-    missing.map(|line| line.trim_end_matches("; to add:").to_owned())
+    let told = missing.map(|line| line.split_once("; to add").map_or(line, |(told, _)| told));
+    told.map(str::to_owned)
 }
 
 /// That go didn't say anything of these versions.
