@@ -12,6 +12,7 @@ use super::finding::Finding;
 use super::hits::{About, Hits, ReplacedBy, Told};
 use super::mains::{Main, by_listing};
 use super::program::AuditedProgram;
+use super::reason;
 use super::survey::Survey;
 use super::version::ModuleVersion;
 use crate::fetch::Client;
@@ -300,7 +301,7 @@ fn by_source(
         })
     });
     for (scan, (_, mains)) in scans.into_iter().zip(&listings) {
-        let scan = scan.map_err(|error| error.to_string())?;
+        let scan = scan.map_err(|error| reason::in_a_line(&error.to_string()))?;
         of_scan(scan, (mains, programs), hits);
     }
     Ok(())
