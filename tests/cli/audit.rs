@@ -121,7 +121,10 @@ fn what_a_built_program_calls_of_an_advisory_is_denied_with_the_chain() {
 
 #[test]
 fn the_version_that_is_mended_is_clean() {
-    let project = with_database(parses("v0.3.7"));
+    // Of which commit it is can be told in a repository only.
+    let project = with_database(parses("v0.3.7"))
+        .file(".gitignore", "dist/\n")
+        .committed();
     project.run(&["build"]).exits(0);
     let audit = audited(&project, 0, &[]);
     assert_eq!(rules(&audit), [""; 0]);
@@ -473,6 +476,12 @@ fn a_report_in_markdown_is_a_table_and_one_for_scanners_names_the_module_file() 
     assert_eq!(rule["properties"]["tags"], json!(["security"]));
     let place = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
     assert_eq!(place, "go.mod");
+    let region = &result["locations"][0]["physicalLocation"]["region"];
+    let requires = project.read("go.mod");
+    let line = requires
+        .lines()
+        .position(|line| line.contains("golang.org/x/text"));
+    assert_eq!(region["startLine"], line.unwrap() + 1);
 }
 
 #[test]
