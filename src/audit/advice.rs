@@ -208,23 +208,30 @@ fn told(advisory: &Advisory, affected: &Affected<'_>, replaced_by: Option<Replac
     }
 }
 
+/// What of a program is affected: by which advisory, and how, the module as it is imported, and its version.
+type OfModule<'a> = (&'a Advisory, Affected<'a>, &'a String, &'a ModuleVersion);
+
+fn affected<'a>(
+    program: &AuditedProgram,
+    modules: &'a [(String, String, ModuleVersion)],
+    advisories: &'a [Advisory],
+) -> Vec<OfModule<'a>> {
+    let of_advisory = |advisory: &'a Advisory| {
+        modules.iter().filter_map(move |(imported, path, version)| {
+            let affected = advisory.affects(path, version)?;
+            let is_for = affected.is_for(&program.target);
+            is_for.then_some((advisory, affected, imported, version))
+        })
+    };
+    advisories.iter().flat_map(of_advisory).collect()
+}
+
 fn of_program(
     (program, file): (&AuditedProgram, Option<&Path>),
     (modules, advisories): (&[(String, String, ModuleVersion)], &[Advisory]),
     hits: &mut Hits,
 ) {
-    let affected: Vec<_> = advisories
-        .iter()
-        .flat_map(|advisory| {
-            modules.iter().filter_map(move |(imported, path, version)| {
-                let affected = advisory.affects(path, version)?;
-                if !affected.is_for(&program.target) {
-                    return None;
-                }
-                Some((advisory, affected, imported, version))
-            })
-        })
-        .collect();
+    let affected = affected(program, modules, advisories);
     if affected.is_empty() {
         return;
     }

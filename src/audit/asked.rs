@@ -116,19 +116,19 @@ fn of_built(programs: &[AuditedProgram], lock: Option<&Lock>) -> Vec<Check> {
         Known::File { .. } => unlisted.map(String::as_str),
     });
     let mut checks = vec![Check::by_reasons(Question::Drift, unbuilt, programs.len())];
-    let built = programs.iter().filter(|program| program.is_file());
-    let built: Vec<&AuditedProgram> = built.collect();
-    if built.is_empty() {
+    let files = programs.iter().filter(|program| program.is_file());
+    let files: Vec<&AuditedProgram> = files.collect();
+    if files.is_empty() {
         return checks;
     }
-    let unsummed = built.iter().filter_map(|program| lock?.uncompared(program));
+    let unsummed = files.iter().filter_map(|program| lock?.uncompared(program));
     checks.push(Check::by_reasons(
         Question::BuiltSums,
         unsummed,
-        built.len(),
+        files.len(),
     ));
     let has_commit = lock.is_some_and(|lock| lock.commit.is_some());
-    let unstamped = built.iter().filter_map(|program| {
+    let unstamped = files.iter().filter_map(|program| {
         let build = program.build.as_ref()?;
         if build.commit.is_none() {
             return Some("its file names no commit");
@@ -138,6 +138,6 @@ fn of_built(programs: &[AuditedProgram], lock: Option<&Lock>) -> Vec<Check> {
         }
         (!has_commit).then_some("the project has no commit to compare it with")
     });
-    checks.push(Check::by_reasons(Question::Commits, unstamped, built.len()));
+    checks.push(Check::by_reasons(Question::Commits, unstamped, files.len()));
     checks
 }

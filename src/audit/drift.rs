@@ -241,24 +241,24 @@ impl Lock {
 
     /// How the commit of a program differs from the one that its version names, or from the current one.
     fn other_commit(&self, build: &Build) -> Option<String> {
-        let built = build.commit.as_ref()?;
+        let commit = build.commit.as_ref()?;
         let version = build.version.as_ref();
         let tagged = version.and_then(|version| Some((version, self.tags.get(version)?)));
-        if let Some((version, tagged)) = tagged.filter(|(_, tagged)| *tagged != built) {
-            let (built, tagged) = (short(built), short(tagged));
+        if let Some((version, tagged)) = tagged.filter(|(_, tagged)| *tagged != commit) {
+            let (commit, tagged) = (short(commit), short(tagged));
             return Some(format!(
-                "it was built from {built}, and its version {version} is {tagged}"
+                "it was built from {commit}, and its version {version} is {tagged}"
             ));
         }
-        let head = self.commit.as_ref().filter(|head| *head != built)?;
+        let head = self.commit.as_ref().filter(|head| *head != commit)?;
         let here = self
             .tag
             .as_ref()
             .filter(|tag| self.tags.get(*tag) == Some(head));
         let here = here.map_or_else(String::new, |tag| format!(" ({tag})"));
-        let (built, head) = (short(built), short(head));
+        let (commit, head) = (short(commit), short(head));
         Some(format!(
-            "it was built from {built}, and this is {head}{here}"
+            "it was built from {commit}, and this is {head}{here}"
         ))
     }
 }

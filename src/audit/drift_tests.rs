@@ -34,20 +34,17 @@ fn program() -> AuditedProgram {
 fn selected(
     version: &str,
     replaced_by: Option<(&str, &str)>,
-) -> Answer<BTreeMap<String, BTreeSet<Selected>>> {
+) -> BTreeMap<String, BTreeSet<Selected>> {
     let selected = Selected {
         version: version.to_owned(),
         replaced_by: replaced_by.map(|(path, version)| (path.to_owned(), version.to_owned())),
     };
-    Ok(BTreeMap::from([(
-        "example.com/x".to_owned(),
-        BTreeSet::from([selected]),
-    )]))
+    BTreeMap::from([("example.com/x".to_owned(), BTreeSet::from([selected]))])
 }
 
 fn lock() -> Lock {
     Lock {
-        selected: selected("v1.0.0", None),
+        selected: Ok(selected("v1.0.0", None)),
         sums: sums("example.com/x v1.0.0 h1:a=\nexample.com/x v1.0.0/go.mod h1:b=\n"),
         vendored: BTreeSet::new(),
         commit: Some("0123456789abcdef".to_owned()),
@@ -80,7 +77,7 @@ fn a_program_of_this_commit_agrees() {
 #[test]
 fn whatever_differs_is_told() {
     let newer = Lock {
-        selected: selected("v1.1.0", None),
+        selected: Ok(selected("v1.1.0", None)),
         ..lock()
     };
     assert_eq!(rules(&newer, program()), [AuditRule::OtherVersion]);
@@ -116,7 +113,7 @@ fn what_go_mod_replaces_by_now_is_told_of_a_program_that_has_the_module_itself()
         ),
     ] {
         let replacing = Lock {
-            selected: selected("v1.0.0", Some(by)),
+            selected: Ok(selected("v1.0.0", Some(by))),
             sums: sums(
                 "example.com/x v1.0.0 h1:a=\nexample.com/x v1.0.0/go.mod h1:b=\n\
                  example.com/fork v1.0.1 h1:a=\nexample.com/fork v1.0.1/go.mod h1:b=\n",
@@ -184,7 +181,7 @@ fn a_line_that_go_sum_lacks_is_told_of_what_go_mod_selects() {
         let mut from_folder = program();
         from_folder.modules[0].replaced_by = Some(("./x".to_owned(), String::new()));
         let replacing = Lock {
-            selected: selected("v1.0.0", Some(("./x", ""))),
+            selected: Ok(selected("v1.0.0", Some(("./x", "")))),
             ..lacking
         };
         assert_eq!(rules(&replacing, from_folder), []);

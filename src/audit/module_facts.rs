@@ -199,8 +199,8 @@ impl ModuleFacts {
             return not_asked("go doesn't know the version".to_owned());
         };
         let latest = self.latest.get(&known.path);
-        let errors = [Some(known), latest].into_iter().flatten();
-        if let Some(error) = errors.filter_map(|one| one.error.as_ref()).next() {
+        let mut asked = [Some(known), latest].into_iter().flatten();
+        if let Some(error) = asked.find_map(|one| one.error.as_ref()) {
             return not_asked(reason::first(&error.err));
         }
         match latest.or(known.update.as_deref()) {

@@ -529,37 +529,6 @@ fn what_is_not_there_is_not_audited_and_not_clean() {
 }
 
 #[test]
-fn modules_of_one_project_may_want_several_versions() {
-    let project = with_database(Project::empty());
-    let mut manifest = MANIFEST.to_owned();
-    for (name, version) in [("a", "v0.3.7"), ("b", "v0.3.8")] {
-        let source = "package main\n\nimport \"golang.org/x/text/language\"\n\nfunc main() { language.Parse(\"de\") }\n";
-        project.write(&format!("{name}/main.go"), source);
-        let module = format!(
-            "module example.com/{name}\n\ngo 1.24\n\nrequire golang.org/x/text {version}\n"
-        );
-        project.write(&format!("{name}/go.mod"), &module);
-        let dir = project.path(name).display().to_string();
-        go(&["-C", &dir, "mod", "tidy"]);
-        let section = [
-            &format!("[[binary]]\nname = \"{name}\"\n"),
-            &format!("module = \"{name}\"\npackage = \".\"\n"),
-        ];
-        manifest.extend(section.map(String::as_str));
-    }
-    project.write("targets.toml", &manifest);
-    project.run(&["build"]).exits(0);
-    let audit = audited(&project, 0, &[]);
-    assert_eq!(rules(&audit), [""; 0]);
-    let modules = audit["modules"].as_array().unwrap();
-    let versions: Vec<&str> = modules
-        .iter()
-        .map(|one| one["version"].as_str().unwrap())
-        .collect();
-    assert_eq!(versions, ["v0.3.7", "v0.3.8"]);
-}
-
-#[test]
 fn a_gate_keeps_what_is_denied_from_being_built() {
     let project = with_database(parses("v0.3.5"));
     let gated = |deny: &str| {

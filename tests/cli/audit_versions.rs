@@ -85,12 +85,29 @@ fn two(versions: [&str; 2], bodies: [&str; 2]) -> Project {
         project.write(&format!("{name}/go.mod"), &module);
         let dir = project.path(name).display().to_string();
         go(&["-C", &dir, "mod", "tidy"]);
-        manifest.push_str(&format!(
-            "[[binary]]\nname = \"{name}\"\nmodule = \"{name}\"\npackage = \".\"\n"
-        ));
+        let section = [
+            format!("[[binary]]\nname = \"{name}\"\n"),
+            format!("module = \"{name}\"\npackage = \".\"\n"),
+        ];
+        manifest.extend(section);
     }
     project.write("targets.toml", &manifest);
     project
+}
+
+#[test]
+fn modules_of_one_project_may_want_several_versions() {
+    let body = "language.Parse(\"de\")";
+    let project = two(["v0.3.7", "v0.3.8"], [body, body]);
+    project.run(&["build"]).exits(0);
+    let audit = audited(&project, 0, &[]);
+    assert_eq!(rules(&audit), [""; 0]);
+    let modules = audit["modules"].as_array().unwrap();
+    let versions: Vec<&str> = modules
+        .iter()
+        .map(|one| one["version"].as_str().unwrap())
+        .collect();
+    assert_eq!(versions, ["v0.3.7", "v0.3.8"]);
 }
 
 #[test]
@@ -104,22 +121,18 @@ fn each_of_several_versions_is_told_with_the_programs_that_have_it() {
     let run = project.run(&["audit", "--database", "vulndb"]).exits(1);
     run.says("error: vulnerable: b linux/amd64/v1: golang.org/x/text@v0.3.6: GO-2021-0113: ");
     let audit = audited(&project, 1, &[]);
-    let told: Vec<(&Value, &Value, &Value)> = audit["findings"]
+    let told: Vec<[&Value; 3]> = audit["findings"]
         .as_array()
         .unwrap()
         .iter()
-        .map(|one| (&one["version"], &one["level"], &one["programs"]))
+        .map(|one| [&one["version"], &one["level"], &one["programs"]])
         .collect();
-    let of = |it: Value| it;
-    let called = (
-        &of(json!("v0.3.6")),
-        &of(json!("called")),
-        &of(json!(["b linux/amd64/v1"])),
-    );
-    assert_eq!(told[0], called);
-    assert_eq!(told[1].0, "v0.3.5");
-    assert_eq!(*told[1].2, json!(["a linux/amd64/v1"]));
-    assert_ne!(told[1].1, "called");
+    let called = json!(["v0.3.6", "called", ["b linux/amd64/v1"]]);
+    assert_eq!(json!(told[0]), called);
+    let [version, level, programs] = told[1];
+    assert_eq!(version, "v0.3.5");
+    assert_eq!(*programs, json!(["a linux/amd64/v1"]));
+    assert_ne!(level, "called");
 }
 
 #[test]
