@@ -4,16 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::advisory::{
-    Advisory, BinaryCode, Exposure, ListedPackages, Place, STDLIB, TOOLCHAIN, exposure,
+    Advisory, Affected, BinaryCode, Exposure, ListedPackages, Place, STDLIB, TOOLCHAIN, exposure,
 };
-use super::check::{Answer, Check, Outcome, Question};
-use super::database::{Asked, Database, Source};
+use super::check::{Answer, Check, Question};
+use super::database::{Answering, Asked, Database, Source};
 use super::finding::Finding;
+use super::hits::{About, Hits, ReplacedBy, Told};
 use super::mains::{Main, by_listing};
-use super::policy::Level;
-use super::program::{AuditedProgram, Known};
-use super::rating::instead;
-use super::rule::AuditRule;
+use super::program::AuditedProgram;
+use super::reason;
 use super::survey::Survey;
 use super::version::ModuleVersion;
 use crate::fetch::Client;
@@ -47,32 +46,21 @@ pub struct Advisors<'a> {
 }
 
 /// What they say.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Advice {
     pub(super) findings: Vec<Finding>,
-    pub(super) checks: Vec<Check>,
+    /// Whether advisories were asked for.
+    pub(super) advisories: Check,
+    /// Whether govulncheck read the sources of all programs.
+    pub(super) sources: Answer<()>,
+    /// The database that answered.
+    pub(super) database: Option<Answering>,
     /// Questions that have to be answered, whatever the manifest denies.
     pub(super) insisted: Vec<Question>,
 }
 
-/// What an advisory says of a module, in whichever program it is nearest.
-struct Hit {
-    exposure: Exposure,
-    /// None for what builds the programs.
-    program: Option<String>,
-    version: String,
-    fixed: Option<String>,
-    summary: String,
-    aliases: Vec<String>,
-    /// The module that is compiled in its place.
-    replaced_by: Option<String>,
-}
-
 /// Where the bytes of programs can be read, by their names.
 type Files = BTreeMap<String, PathBuf>;
-
-/// By advisory and module.
-type Hits = BTreeMap<(String, String), Hit>;
 
 /// Asks everything about the programs.
 pub(super) fn ask(
@@ -83,41 +71,27 @@ pub(super) fn ask(
 ) -> Advice {
     let advisors = survey.advisors;
     let is_far = matches!(advisors.source, Source::Address(_)) && survey.network == Network::Off;
-    let mut hits = Hits::new();
+    let mut hits = Hits::default();
     let listed = if is_far {
         Err("--offline".to_owned())
     } else {
         by_database(advisors, (programs, files), &mut hits)
     };
-    let scanned = match &advisors.govulncheck {
+    let sources = match &advisors.govulncheck {
         _ if is_far => Err("--offline".to_owned()),
-        Ok(govulncheck) => by_source(survey, (mains, govulncheck), &mut hits, cancel),
+        Ok(govulncheck) => {
+            let asked = (mains, programs, govulncheck);
+            by_source(survey, asked, &mut hits, cancel)
+        }
         Err(why) => Err(why.clone()),
     };
     // What somebody names has to be there, unless nobody far away may be asked.
     let is_unreadable = listed.is_err() && !is_far && advisors.choice == Choice::Named;
-    // What is in a file was read there; of other programs only their sources tell.
-    let unread = programs.iter().filter(|program| match program.known {
-        Known::File { .. } => program.packages.is_empty(),
-        Known::Listed { .. } => true,
-    });
-    let calls = match scanned {
-        Ok(()) => Check::asked(Question::Calls),
-        Err(why) => {
-            let reasons = unread.map(|_| why.as_str());
-            Check::by_reasons(Question::Calls, reasons, programs.len())
-        }
-    };
-    let advisories = match listed {
-        Ok(()) => Check::asked(Question::Advisories),
-        Err(why) => Check {
-            question: Question::Advisories,
-            outcome: Outcome::NotAsked { why },
-        },
-    };
     Advice {
-        findings: hits.into_iter().map(finding).collect(),
-        checks: vec![advisories, calls],
+        findings: hits.findings(),
+        advisories: Check::of(Question::Advisories, listed.as_ref().err()),
+        sources,
+        database: listed.ok(),
         insisted: is_unreadable
             .then_some(Question::Advisories)
             .into_iter()
@@ -132,22 +106,19 @@ pub(super) fn of_files(
     why: &str,
 ) -> Advice {
     let is_far = matches!(advisors.source, Source::Address(_)) && network == Network::Off;
-    let mut hits = Hits::new();
-    let answer: Answer<()> = match programs {
+    let mut hits = Hits::default();
+    let listed = match programs {
         [] => Err(why.to_owned()),
         _ if is_far => Err("--offline".to_owned()),
-        _ => by_database(advisors, (programs, files), &mut hits)
-            .and(Err(format!("only for programs that were built: {why}"))),
+        _ => by_database(advisors, (programs, files), &mut hits),
     };
-    let checks = [Question::Advisories, Question::Calls].map(|question| Check {
-        question,
-        outcome: Outcome::NotAsked {
-            why: answer.clone().err().unwrap_or_default(),
-        },
-    });
+    let only = format!("only for programs that were built: {why}");
+    let gap = listed.as_ref().err().unwrap_or(&only);
     Advice {
-        findings: hits.into_iter().map(finding).collect(),
-        checks: checks.into(),
+        findings: hits.findings(),
+        advisories: Check::of(Question::Advisories, Some(gap)),
+        sources: Err(gap.clone()),
+        database: listed.ok(),
         // go refuses the project, which is denied.
         insisted: Vec::new(),
     }
@@ -179,7 +150,7 @@ fn by_database(
     advisors: &Advisors<'_>,
     (programs, files): (&[AuditedProgram], &Files),
     hits: &mut Hits,
-) -> Answer<()> {
+) -> Answer<Answering> {
     let failed = |error: super::database::DatabaseError| error.to_string();
     let database = Database::open(advisors.source, advisors.client).map_err(failed)?;
     let of_programs: Vec<_> = programs.iter().map(modules).collect();
@@ -206,25 +177,53 @@ fn by_database(
     for version in &builders {
         of_builder(version, &advisories, hits);
     }
-    Ok(())
+    Ok(Answering {
+        source: advisors.source.to_string(),
+        modified: database.modified(),
+    })
 }
 
 /// What advisories say of a go command, which is in no program.
 fn of_builder(version: &ModuleVersion, advisories: &[Advisory], hits: &mut Hits) {
     for advisory in advisories {
         if let Some(affected) = advisory.affects(TOOLCHAIN, version) {
-            let hit = Hit {
-                exposure: Exposure::Required,
-                program: None,
+            let about = About {
+                advisory: advisory.id.to_string(),
+                module: TOOLCHAIN.to_owned(),
                 version: version.to_string(),
-                fixed: affected.fixed.as_ref().map(ToString::to_string),
-                summary: advisory.summary.clone(),
-                aliases: advisory.aliases.clone(),
-                replaced_by: None,
             };
-            merge(hits, (advisory.id.to_string(), TOOLCHAIN.to_owned()), hit);
+            let told = told(advisory, &affected, None);
+            hits.add(about, told, (None, Exposure::Required));
         }
     }
+}
+
+/// What an advisory tells, whichever program has the module.
+fn told(advisory: &Advisory, affected: &Affected<'_>, replaced_by: Option<ReplacedBy>) -> Told {
+    Told {
+        fixed: affected.fixed.as_ref().map(ToString::to_string),
+        summary: advisory.summary.clone(),
+        aliases: advisory.aliases.clone(),
+        replaced_by,
+    }
+}
+
+/// What of a program is affected: by which advisory, and how, the module as it is imported, and its version.
+type OfModule<'a> = (&'a Advisory, Affected<'a>, &'a String, &'a ModuleVersion);
+
+fn affected<'a>(
+    program: &AuditedProgram,
+    modules: &'a [(String, String, ModuleVersion)],
+    advisories: &'a [Advisory],
+) -> Vec<OfModule<'a>> {
+    let of_advisory = |advisory: &'a Advisory| {
+        modules.iter().filter_map(move |(imported, path, version)| {
+            let affected = advisory.affects(path, version)?;
+            let is_for = affected.is_for(&program.target);
+            is_for.then_some((advisory, affected, imported, version))
+        })
+    };
+    advisories.iter().flat_map(of_advisory).collect()
 }
 
 fn of_program(
@@ -232,37 +231,24 @@ fn of_program(
     (modules, advisories): (&[(String, String, ModuleVersion)], &[Advisory]),
     hits: &mut Hits,
 ) {
-    let affected: Vec<_> = advisories
-        .iter()
-        .flat_map(|advisory| {
-            modules.iter().filter_map(move |(imported, path, version)| {
-                let affected = advisory.affects(path, version)?;
-                if !affected.is_for(&program.target) {
-                    return None;
-                }
-                Some((advisory, affected, imported, version))
-            })
-        })
-        .collect();
+    let affected = affected(program, modules, advisories);
     if affected.is_empty() {
         return;
     }
-    let mut add = |code: &dyn Fn(&super::advisory::Affected<'_>, Place<'_>) -> Exposure| {
+    let mut add = |code: &dyn Fn(&Affected<'_>, Place<'_>) -> Exposure| {
         for (advisory, affected, imported, version) in &affected {
             let place = Place {
                 module: imported,
                 target: &program.target,
             };
-            let hit = Hit {
-                exposure: code(affected, place),
-                program: Some(program.name.clone()),
+            let about = About {
+                advisory: advisory.id.to_string(),
+                module: (*imported).clone(),
                 version: version.to_string(),
-                fixed: affected.fixed.as_ref().map(ToString::to_string),
-                summary: advisory.summary.clone(),
-                aliases: advisory.aliases.clone(),
-                replaced_by: replaced_by(program, imported),
             };
-            merge(hits, (advisory.id.to_string(), (*imported).clone()), hit);
+            let told = told(advisory, affected, replaced_by(program, imported));
+            let exposure = code(affected, place);
+            hits.add(about, told, (Some(program.name.clone()), exposure));
         }
     };
     // Of a file without a table of functions nobody knows which packages are in it.
@@ -271,7 +257,7 @@ fn of_program(
         program.packages.iter().cloned(),
         program.modules.iter().map(|module| module.path.clone()),
     );
-    let by_packages = |affected: &super::advisory::Affected<'_>, place: Place<'_>| {
+    let by_packages = |affected: &Affected<'_>, place: Place<'_>| {
         if is_unread {
             let packages = affected.imports.iter().map(|import| import.path.clone());
             return Exposure::Imported {
@@ -295,45 +281,21 @@ fn of_program(
     }
 }
 
-/// The path of what is compiled in the place of a module.
-fn replaced_by(program: &AuditedProgram, imported: &str) -> Option<String> {
-    let module = program
-        .modules
-        .iter()
-        .find(|module| module.path == imported)?;
-    module.replaced_by.as_ref().map(|(path, _)| path.clone())
-}
-
-fn merge(hits: &mut Hits, key: (String, String), hit: Hit) {
-    match hits.remove(&key) {
-        Some(known) => {
-            let is_nearer = hit.exposure < known.exposure;
-            let program = if is_nearer {
-                hit.program
-            } else {
-                known.program
-            };
-            let merged = Hit {
-                exposure: known.exposure.worst(hit.exposure),
-                program,
-                fixed: known.fixed.or(hit.fixed),
-                version: known.version,
-                summary: known.summary,
-                aliases: known.aliases,
-                replaced_by: known.replaced_by.or(hit.replaced_by),
-            };
-            hits.insert(key, merged);
-        }
-        None => {
-            hits.insert(key, hit);
-        }
-    }
+/// What is compiled in the place of a module.
+fn replaced_by(program: &AuditedProgram, imported: &str) -> Option<ReplacedBy> {
+    let mut modules = program.modules.iter();
+    let module = modules.find(|module| module.path == imported)?;
+    let (path, version) = module.replaced_by.as_ref()?;
+    Some(match version.as_str() {
+        "" => ReplacedBy::Folder,
+        _ => ReplacedBy::Module { path: path.clone() },
+    })
 }
 
 /// Has govulncheck read the sources of all programs, those of one listing at once.
 fn by_source(
     survey: &Survey<'_>,
-    (mains, govulncheck): (&[Main], &Govulncheck),
+    (mains, programs, govulncheck): (&[Main], &[AuditedProgram], &Govulncheck),
     hits: &mut Hits,
     cancel: &Cancel,
 ) -> Answer<()> {
@@ -346,103 +308,57 @@ fn by_source(
         })
     });
     for (scan, (_, mains)) in scans.into_iter().zip(&listings) {
-        let scan = scan.map_err(|error| error.to_string())?;
-        let program = mains.first().map(|main| main.label.clone());
-        of_scan(scan, &program.unwrap_or_default(), hits);
+        let scan = scan.map_err(|error| reason::in_a_line(&error.to_string()))?;
+        of_scan(scan, (mains, programs), hits);
     }
     Ok(())
 }
 
-fn of_scan(scan: Scan, program: &str, hits: &mut Hits) {
+fn of_scan(scan: Scan, (mains, programs): (&[&Main], &[AuditedProgram]), hits: &mut Hits) {
     for found in scan.vulnerabilities {
         let advisory = scan.advisories.iter().find(|one| one.id == found.advisory);
-        let hit = Hit {
-            exposure: found.exposure,
-            program: Some(program.to_owned()),
-            version: found.version.map(|it| it.to_string()).unwrap_or_default(),
-            fixed: found.fixed.map(|it| it.to_string()),
-            summary: advisory.map(|it| it.summary.clone()).unwrap_or_default(),
-            aliases: advisory.map(|it| it.aliases.clone()).unwrap_or_default(),
-            replaced_by: None,
+        let id = found.advisory.to_string();
+        let module = imported_as(&found.module, programs);
+        let version = found.version.map(|version| version.to_string());
+        let known = hits.version_of(&id, &module).map(str::to_owned);
+        let about = About {
+            version: version.or(known).unwrap_or_default(),
+            advisory: id,
+            module,
         };
-        merge(hits, (found.advisory.to_string(), found.module), hit);
-    }
-}
-
-fn finding(((advisory, module), hit): ((String, String), Hit)) -> Finding {
-    let (level, how, chain) = match hit.exposure {
-        Exposure::Called { chain } => (Level::Called, "it is called".to_owned(), chain),
-        Exposure::Linked { symbols } => {
-            let told = crate::human::first(3, &symbols);
-            (Level::Linked, format!("in the program: {told}"), Vec::new())
-        }
-        Exposure::Imported { packages } => {
-            let told = crate::human::first(3, &packages);
-            let says =
-                format!("linked: {told}, of which no function is known to be in the program");
-            (Level::Imported, says, Vec::new())
-        }
-        Exposure::Required => {
-            let how = if module == TOOLCHAIN {
-                "the go command that builds has it, and no program"
-            } else {
-                "none of it is linked"
-            };
-            (Level::Required, how.to_owned(), Vec::new())
-        }
-    };
-    let summary = match hit.summary.trim() {
-        "" => String::new(),
-        summary => format!("{}; ", summary.trim_end_matches('.')),
-    };
-    let fix = match (&hit.fixed, module.as_str()) {
-        (Some(fixed), module) if hit.replaced_by.is_some() => {
-            let by = hit.replaced_by.as_deref().unwrap_or_default();
-            format!("go mod edit -replace={module}={by}@{fixed}, or drop that `replace`")
-        }
-        (Some(fixed), STDLIB | TOOLCHAIN) => {
-            format!("build with Go {}", fixed.trim_start_matches('v'))
-        }
-        (Some(fixed), module) => format!("go get {module}@{fixed}"),
-        (None, module) => {
-            let fix = instead(module).unwrap_or_else(|| "take another module".to_owned());
-            format!("no version is known that mends it: {fix}")
-        }
-    };
-    Finding {
-        level: Some(level),
-        program: hit.program,
-        aliases: hit.aliases,
-        chain,
-        ..Finding::of(AuditRule::Vulnerable, &module)
-            .at(&hit.version)
-            .saying(format!("{advisory}: {summary}{how}"))
-            .mended_by(fix)
-            .about(&advisory)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn where_no_version_mends_it_what_came_after_the_module_does() {
-        let fix = |module: &str| {
-            let hit = Hit {
-                exposure: Exposure::Required,
-                program: None,
-                version: "v3.2.0+incompatible".to_owned(),
-                fixed: None,
-                summary: String::new(),
-                aliases: Vec::new(),
+        for main in calling(&found.exposure, mains) {
+            let told = Told {
+                fixed: found.fixed.as_ref().map(ToString::to_string),
+                summary: advisory.map(|it| it.summary.clone()).unwrap_or_default(),
+                aliases: advisory.map(|it| it.aliases.clone()).unwrap_or_default(),
                 replaced_by: None,
             };
-            finding((("GO-2020-0017".to_owned(), module.to_owned()), hit)).fix
-        };
-        let known = "no version is known that mends it: take github.com/golang-jwt/jwt/v5, which came after it";
-        assert_eq!(fix("github.com/dgrijalva/jwt-go").as_deref(), Some(known));
-        let unknown = "no version is known that mends it: take another module";
-        assert_eq!(fix("example.com/x").as_deref(), Some(unknown));
+            let hit = (Some(main.label.clone()), found.exposure.clone());
+            hits.add(about.clone(), told, hit);
+        }
     }
+}
+
+/// Of the programs that were read at once those that a chain of calls starts in; all, where that doesn't show.
+fn calling<'m>(exposure: &Exposure, mains: &[&'m Main]) -> Vec<&'m Main> {
+    let first = match exposure {
+        Exposure::Called { chain } => chain.first().map_or("", String::as_str),
+        Exposure::Linked { .. } | Exposure::Imported { .. } | Exposure::Required => "",
+    };
+    let starts = |main: &&&Main| {
+        let rest = first.strip_prefix(main.import_path.as_str());
+        rest.is_some_and(|rest| rest.starts_with('.'))
+    };
+    let starting: Vec<&Main> = mains.iter().filter(starts).copied().collect();
+    match starting.as_slice() {
+        [] => mains.to_vec(),
+        _ => starting,
+    }
+}
+
+/// The path by which a module is imported: govulncheck names what is compiled in its place.
+fn imported_as(module: &str, programs: &[AuditedProgram]) -> String {
+    let mut linked = programs.iter().flat_map(|program| &program.modules);
+    let replaced = linked.find(|linked| linked.real().0 == module);
+    replaced.map_or(module, |linked| &linked.path).to_owned()
 }

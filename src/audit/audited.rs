@@ -1,17 +1,20 @@
 //! An audit: all that was found, what the policy says of it, and what was not asked. Pure.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::built::NOT_BUILT;
-use super::check::{Check, Question};
+use super::check::{Answer, Check, Question};
+use super::database::Answering;
 use super::drift::Lock;
 use super::finding::{Finding, Standing};
 use super::locked::{self, LockFacts};
-use super::module::{AuditedModule, ModuleFacts, Newest};
+use super::module::{AuditedModule, Newest};
+use super::module_facts::ModuleFacts;
 use super::policy::AuditPolicy;
-use super::program::{AuditedProgram, Known};
-use super::rating::{Rating, instead, span};
+use super::program::AuditedProgram;
+use super::rating::{Evidence, Rating, instead, span};
 use super::refused;
 use super::rule::AuditRule;
 use super::survey::Programs;
@@ -38,8 +41,14 @@ pub struct AuditFacts {
     pub refused: Option<Refusal>,
     /// What advisories say of the programs.
     pub advisories: Vec<Finding>,
-    /// Which of the questions about advisories were answered.
-    pub advisory_checks: Vec<Check>,
+    /// Whether advisories were asked for.
+    pub advisories_asked: Check,
+    /// Whether govulncheck read the sources of all programs, or why not.
+    pub sources: Answer<()>,
+    /// The database that answered.
+    pub database: Option<Answering>,
+    /// The lines that require modules, by the folders of go.mod files and the modules' paths.
+    pub required_at: BTreeMap<(String, String), usize>,
     /// Questions that have to be answered, whatever the manifest denies.
     pub insisted: Vec<Question>,
     /// When it is asked.
@@ -59,6 +68,8 @@ pub struct Audit {
     pub findings: Vec<Finding>,
     /// What was asked, and what not.
     pub checks: Vec<Check>,
+    /// The database that advisories are from.
+    pub database: Option<Answering>,
     /// Allowances that were about nothing.
     pub unused: Vec<String>,
     /// What it all comes to.
@@ -97,11 +108,16 @@ impl AuditFacts {
             findings.extend(of_licence(module, policy));
             findings.extend(of_age(module, policy, self.now));
         }
+        for finding in &mut findings {
+            let folder = folder_of(finding, &self.programs);
+            let folder = finding.folder.get_or_insert(folder).clone();
+            let place = finding.module.clone().map(|module| (folder, module));
+            finding.line = place.and_then(|place| self.required_at.get(&place).copied());
+        }
+        let mut findings = Finding::united(findings);
         let today = jiff::tz::Offset::UTC.to_datetime(self.now).date();
         for finding in &mut findings {
             finding.standing = policy.standing(finding, today);
-            let folder = folder_of(finding, &self.programs);
-            finding.folder.get_or_insert(folder);
         }
         // Nobody can build that, whatever is allowed.
         if let Some(refusal) = &self.refused {
@@ -112,25 +128,13 @@ impl AuditFacts {
         }
         findings.sort_by_key(Finding::order);
         for module in &mut modules {
-            let about = |finding: &&Finding| {
-                let is_version = finding
-                    .version
-                    .as_ref()
-                    .is_none_or(|it| *it == module.version);
-                finding.module.as_deref() == Some(&module.path) && is_version
-            };
-            let own: Vec<Finding> = findings.iter().filter(about).cloned().collect();
-            let mut advisories: Vec<String> =
-                own.iter().filter_map(|one| one.advisory.clone()).collect();
-            advisories.dedup();
-            module.advisories = advisories;
-            module.rating = Rating::of(module, &own, self.now);
+            self.rate(module, &findings);
         }
         modules.sort_by(|a, b| {
             let by_grade = b.rating.grade.cmp(&a.rating.grade);
             by_grade.then_with(|| a.path.cmp(&b.path))
         });
-        let checks = self.checks(&modules, policy);
+        let checks = self.checks(&modules, &findings, policy);
         let is_linked = |path: &str| modules.iter().any(|module| module.path == path);
         let required = self.modules.listed.iter().filter(|one| !one.main);
         Audit {
@@ -141,50 +145,23 @@ impl AuditFacts {
             modules,
             findings,
             checks,
+            database: self.database,
         }
     }
 
-    fn checks(&self, modules: &[AuditedModule], policy: &AuditPolicy) -> Vec<Check> {
-        if let Some(refusal) = &self.refused {
-            return refused::checks(refusal, &self.advisory_checks);
-        }
-        let reasons = self.unlinked.iter().map(String::as_str);
-        let all = self.programs.len().max(1);
-        let mut checks = vec![Check::by_reasons(Question::Linked, reasons, all)];
-        checks.extend(locked::checks(&self.locks));
-        if policy.max_age.is_some() {
-            let unknown = modules.iter().filter(|module| module.time.is_none());
-            let unknown = unknown.map(|_| "when its version was made isn't known");
-            checks.push(Check::by_reasons(Question::Ages, unknown, modules.len()));
-        }
-        let unknown = modules.iter().filter_map(|module| match &module.newest {
-            Newest::NotAsked { why } => Some(why.as_str()),
-            Newest::This | Newest::Other { .. } => None,
-        });
-        checks.push(Check::by_reasons(Question::Newest, unknown, modules.len()));
-        let unread = modules
-            .iter()
-            .filter(|one| one.licence == super::Licence::NotRead);
-        let unread = unread.map(|_| "the module's files were not fetched");
-        checks.push(Check::by_reasons(Question::Licences, unread, modules.len()));
-        checks.extend(self.advisory_checks.iter().cloned());
-        if self.scope == Programs::OfSources {
-            return checks;
-        }
-        let unbuilt = self
-            .programs
-            .iter()
-            .filter_map(|program| match &program.known {
-                // What go lists is all that there is of them.
-                Known::Listed { why } => Some(why.as_str()).filter(|why| *why != NOT_BUILT),
-                Known::File { .. } => None,
-            });
-        checks.push(Check::by_reasons(
-            Question::Drift,
-            unbuilt,
-            self.programs.len(),
-        ));
-        checks
+    /// What is thought of a module, by all that was found of it.
+    fn rate(&self, module: &mut AuditedModule, findings: &[Finding]) {
+        let own = findings.iter().filter(|finding| finding.is_of(module));
+        let own: Vec<&Finding> = own.collect();
+        let advisories: BTreeSet<String> =
+            own.iter().filter_map(|one| one.advisory.clone()).collect();
+        let evidence = Evidence {
+            findings: &own,
+            advisories: &self.advisories_asked,
+            now: self.now,
+        };
+        module.rating = Rating::of(module, evidence);
+        module.advisories = advisories.into_iter().collect();
     }
 }
 
@@ -195,7 +172,7 @@ impl Finding {
         let level = std::cmp::Reverse(self.level);
         let names = (
             self.module.clone(),
-            self.program.clone(),
+            self.programs.clone(),
             self.advisory.clone(),
         );
         (!self.is_denied(), rule, level, names)
@@ -213,7 +190,7 @@ fn untold(mut of_modules: Vec<Finding>, told: &[Finding]) -> Vec<Finding> {
 /// That a program's file is another one than was recorded.
 fn altered(program: &str) -> Finding {
     Finding {
-        program: Some(program.to_owned()),
+        programs: vec![program.to_owned()],
         ..Finding::of_all(AuditRule::OtherSum)
             .saying("its file in the output folder is not what was recorded")
             .mended_by("gobuildx verify tells what differs; build it anew")
@@ -222,7 +199,7 @@ fn altered(program: &str) -> Finding {
 
 /// The folder whose go.mod names what a finding is about: that of its program, else of one that has its module.
 fn folder_of(finding: &Finding, programs: &[AuditedProgram]) -> String {
-    let has = |program: &&AuditedProgram| match (&finding.program, &finding.module) {
+    let has = |program: &&AuditedProgram| match (finding.programs.first(), &finding.module) {
         (Some(name), _) => *name == program.name,
         (None, Some(path)) => program.modules.iter().any(|module| module.path == *path),
         (None, None) => false,
@@ -261,10 +238,26 @@ fn of_authors(module: &AuditedModule) -> Vec<Finding> {
         of(AuditRule::Retracted).saying(says).mended_by(update)
     });
     let deprecated = module.deprecated.as_ref().map(|text| {
-        let finding = of(AuditRule::Deprecated);
-        finding.saying(format!("its author says: {text}"))
+        let finding = of(AuditRule::Deprecated).saying(format!("its author says: {text}"));
+        match named_in(text, &module.path) {
+            Some(other) => finding.mended_by(format!("take {other}, which its author names")),
+            None => finding,
+        }
     });
     retracted.into_iter().chain(deprecated).collect()
+}
+
+/// The first path of another module that a text names.
+fn named_in<'t>(text: &'t str, own: &str) -> Option<&'t str> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "-._~/".contains(c);
+    let words = text
+        .split(|c| !is_part(c))
+        .map(|word| word.trim_matches(['.', '/']));
+    let mut paths = words.filter(|word| {
+        let host = word.split_once('/').map_or("", |(host, _)| host);
+        host.contains('.') && *word != own
+    });
+    paths.next()
 }
 
 fn of_licence(module: &AuditedModule, policy: &AuditPolicy) -> Option<Finding> {
@@ -316,3 +309,7 @@ impl Audit {
             .filter_map(|check| Some((check, check.gap()?)))
     }
 }
+
+#[cfg(test)]
+#[path = "audited_tests.rs"]
+mod tests;

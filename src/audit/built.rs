@@ -121,6 +121,7 @@ impl Reader<'_> {
         let shipped = ShippedFile {
             path: artifact.path.clone(),
             unpacked_by,
+            version: delivery.records.version.clone(),
         };
         let program = AuditedProgram::of_file(program, shipped, info, functions.as_ref());
         Ok((program, file))

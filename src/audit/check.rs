@@ -29,8 +29,12 @@ pub enum Question {
     Advisories,
     /// Which of what they tell of is called, by govulncheck or by the built programs.
     Calls,
-    /// Whether built programs are what go.mod, go.sum and the commit say.
+    /// Whether built programs are what go.mod says, and of the Go that builds.
     Drift,
+    /// Whether the modules in built programs are those that go.sum has.
+    BuiltSums,
+    /// Whether built programs are of the commit.
+    Commits,
 }
 
 impl Question {
@@ -48,6 +52,8 @@ impl Question {
             Self::Advisories => "advisories",
             Self::Calls => "what is called",
             Self::Drift => "built programs",
+            Self::BuiltSums => "checksums in built programs",
+            Self::Commits => "commits of built programs",
         }
     }
 }
@@ -95,6 +101,13 @@ impl Check {
         }
     }
 
+    /// With an answer, unless there is a reason for none.
+    #[must_use]
+    pub fn of(question: Question, why: Option<&String>) -> Self {
+        let outcome = why.map_or(Outcome::Asked, |why| Outcome::NotAsked { why: why.clone() });
+        Self { question, outcome }
+    }
+
     /// By the reasons for which `all` things have no answer.
     #[must_use]
     pub fn by_reasons<'r>(
@@ -121,6 +134,15 @@ impl Check {
             },
         };
         Self { question, outcome }
+    }
+
+    /// Why nothing is known.
+    #[must_use]
+    pub fn not_asked(&self) -> Option<&str> {
+        match &self.outcome {
+            Outcome::NotAsked { why } => Some(why),
+            Outcome::Asked | Outcome::Partly { .. } => None,
+        }
     }
 
     /// Why not all is known; none where it is.

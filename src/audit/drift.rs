@@ -3,21 +3,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::check::Answer;
 use super::finding::Finding;
-use super::program::{AuditedProgram, Known, LinkedModule};
+use super::locked::command_in;
+use super::program::{AuditedProgram, Build, LinkedModule};
 use super::rule::AuditRule;
 use crate::tools::go::ListedModule;
 
 /// What a build from here would be made of.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Lock {
     /// What go.mod selects, by path: several modules of a project may select several versions.
-    pub selected: BTreeMap<String, BTreeSet<Selected>>,
-    /// The checksums of go.sum, by path and version.
-    pub sums: BTreeMap<(String, String), String>,
-    /// The current commit, and whether sources differ from it.
-    pub commit: Option<(String, bool)>,
-    /// The tag of the current commit.
+    pub selected: Answer<BTreeMap<String, BTreeSet<Selected>>>,
+    /// The lines of go.sum that count for the modules of the project, by their folders.
+    pub sums: BTreeMap<String, Sums>,
+    /// The folders of those that are compiled from `vendor`.
+    pub vendored: BTreeSet<String>,
+    /// The current commit.
+    pub commit: Option<String>,
+    /// The commits of tags.
+    pub tags: BTreeMap<String, String>,
+    /// The last tag that looks like a version; it may be one of an earlier commit.
     pub tag: Option<String>,
 }
 
@@ -42,7 +48,8 @@ impl Selected {
     }
 
     /// What a program has of it.
-    fn in_program(module: &LinkedModule) -> Self {
+    #[must_use]
+    pub fn in_program(module: &LinkedModule) -> Self {
         Self {
             version: module.version.clone(),
             replaced_by: module.replaced_by.clone(),
@@ -61,18 +68,44 @@ impl fmt::Display for Selected {
     }
 }
 
-/// The checksums of modules in a go.sum; those of their go.mod files are left out.
-///
-/// Source: the Go modules reference, "go.sum files" (<https://go.dev/ref/mod#go-sum-files>).
-#[must_use]
-pub fn sums(text: &str) -> BTreeMap<(String, String), String> {
-    let lines = text.lines().filter_map(|line| {
-        let mut fields = line.split_whitespace();
-        let (path, version, sum) = (fields.next()?, fields.next()?, fields.next()?);
-        let is_module = !version.ends_with("/go.mod");
-        is_module.then(|| ((path.to_owned(), version.to_owned()), sum.to_owned()))
-    });
-    lines.collect()
+/// The lines of a go.sum.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sums(BTreeMap<(String, String), String>);
+
+impl Sums {
+    /// Reads a go.sum.
+    ///
+    /// Source: the Go modules reference, "go.sum files" (<https://go.dev/ref/mod#go-sum-files>).
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let lines = text.lines().filter_map(|line| {
+            let mut fields = line.split_whitespace();
+            let (path, version, sum) = (fields.next()?, fields.next()?, fields.next()?);
+            Some(((path.to_owned(), version.to_owned()), sum.to_owned()))
+        });
+        Self(lines.collect())
+    }
+
+    /// The checksum of a module.
+    #[must_use]
+    pub fn of_module(&self, (path, version): (&str, &str)) -> Option<&str> {
+        let key = (path.to_owned(), version.to_owned());
+        self.0.get(&key).map(String::as_str)
+    }
+
+    /// What it lacks of a module: each has a line, and its go.mod file another one.
+    #[must_use]
+    fn lacking(&self, (path, version): (&str, &str)) -> Option<&'static str> {
+        let of_file = format!("{version}/go.mod");
+        match (
+            self.of_module((path, version)),
+            self.of_module((path, &of_file)),
+        ) {
+            (None, _) => Some("checksum"),
+            (Some(_), None) => Some("checksum of its go.mod file"),
+            (Some(_), Some(_)) => None,
+        }
+    }
 }
 
 /// What builds it anew.
@@ -87,49 +120,90 @@ impl Lock {
     /// What of the built programs is another than a build from here would be.
     #[must_use]
     pub fn findings(&self, programs: &[AuditedProgram]) -> Vec<Finding> {
-        let built = programs
-            .iter()
-            .filter(|program| matches!(program.known, Known::File { .. }));
+        let built = programs.iter().filter(|program| program.is_file());
         built.flat_map(|program| self.of_program(program)).collect()
+    }
+
+    /// Whether go.mod selects what a program has; none where that isn't known.
+    fn selects(&self, module: &LinkedModule) -> Option<bool> {
+        let selected = self.selected.as_ref().ok()?;
+        let of_path = selected.get(&module.path);
+        Some(of_path.is_some_and(|of_path| of_path.contains(&Selected::in_program(module))))
+    }
+
+    /// Why it isn't known whether the modules in a program are those that go.sum has.
+    #[must_use]
+    pub fn uncompared(&self, program: &AuditedProgram) -> Option<&'static str> {
+        let sums = self.sums.get(&program.folder);
+        let mut modules = program.modules.iter().filter(|module| module.has_version());
+        modules.find_map(|module| {
+            if module.sum.is_none() {
+                return Some("its file has no checksums of modules, as where `vendor` is compiled");
+            }
+            let is_locked = sums.is_some_and(|sums| sums.of_module(module.real()).is_some());
+            (!is_locked).then_some("go.sum has no checksum of what it has")
+        })
     }
 
     fn of_program(&self, program: &AuditedProgram) -> Vec<Finding> {
         let about = |rule, module: Option<&str>| Finding {
-            program: Some(program.name.clone()),
+            programs: vec![program.name.clone()],
             module: module.map(str::to_owned),
             ..Finding::of_all(rule)
         };
         let mut findings = Vec::new();
         for module in &program.modules {
-            let selected = self.selected.get(&module.path);
-            let built = Selected::in_program(module);
-            let finding = match selected {
-                None => Some("the program has it, and go.mod selects none".to_owned()),
-                Some(selected) if !selected.contains(&built) => {
-                    let selected: Vec<String> = selected.iter().map(Selected::to_string).collect();
-                    let selected = selected.join(" and ");
-                    Some(format!(
-                        "the program has {built}, and go.mod selects {selected}"
-                    ))
-                }
-                Some(_) => None,
-            };
-            if let Some(says) = finding {
+            if self.selects(module) == Some(false) {
                 let about = about(AuditRule::OtherVersion, Some(&module.path));
-                findings.push(about.saying(says).mended_by(AGAIN));
+                findings.push(about.saying(self.other(module)).mended_by(AGAIN));
             }
-            let (path, version) = module.real();
-            let locked = self.sums.get(&(path.to_owned(), version.to_owned()));
-            if let (Some(sum), Some(locked)) = (&module.sum, locked)
-                && sum != locked
-            {
-                let says = format!("the program has {sum}, and go.sum {locked}");
-                let about = about(AuditRule::OtherSum, Some(&module.path)).at(&module.version);
-                findings.push(about.saying(says).mended_by(AGAIN));
-            }
+            let about = |rule| about(rule, Some(&module.path)).at(&module.version);
+            findings.extend(self.of_sums(program, module, about));
         }
         findings.extend(self.of_build(program, about));
         findings
+    }
+
+    /// How a module differs from what go.mod selects.
+    fn other(&self, module: &LinkedModule) -> String {
+        let built = Selected::in_program(module);
+        let selected = self
+            .selected
+            .iter()
+            .filter_map(|selected| selected.get(&module.path));
+        let selected: Vec<String> = selected.flatten().map(Selected::to_string).collect();
+        match selected.as_slice() {
+            [] => "the program has it, and go.mod selects none".to_owned(),
+            selected => {
+                let selected = selected.join(" and ");
+                format!("the program has {built}, and go.mod selects {selected}")
+            }
+        }
+    }
+
+    /// What go.sum says of a module, or doesn't say though go.mod selects it.
+    fn of_sums(
+        &self,
+        program: &AuditedProgram,
+        module: &LinkedModule,
+        about: impl Fn(AuditRule) -> Finding,
+    ) -> Option<Finding> {
+        let sums = self.sums.get(&program.folder)?;
+        let real = module.real();
+        if let (Some(sum), Some(locked)) = (&module.sum, sums.of_module(real))
+            && sum != locked
+        {
+            let says = format!("the program has {sum}, and go.sum {locked}");
+            return Some(about(AuditRule::OtherSum).saying(says).mended_by(AGAIN));
+        }
+        let is_locked_by_it = module.has_version()
+            && self.selects(module) == Some(true)
+            && !self.vendored.contains(&program.folder);
+        let lacking = sums.lacking(real).filter(|_| is_locked_by_it)?;
+        let (path, version) = real;
+        let says = format!("go.sum has no {lacking}: {path} {version}");
+        let fix = command_in(&program.folder, "go mod tidy");
+        Some(about(AuditRule::Unlocked).saying(says).mended_by(fix))
     }
 
     /// What differs in what it was built by, and from.
@@ -155,14 +229,7 @@ impl Lock {
             let fix = "commit, then build again";
             findings.push(about(AuditRule::Dirty, None).saying(says).mended_by(fix));
         }
-        if let (Some(built), Some((head, _))) = (&build.commit, &self.commit)
-            && built != head
-        {
-            let here = match &self.tag {
-                Some(tag) => format!("{} ({tag})", short(head)),
-                None => short(head).to_owned(),
-            };
-            let says = format!("it was built from {}, and this is {here}", short(built));
+        if let Some(says) = self.other_commit(build) {
             findings.push(
                 about(AuditRule::OtherCommit, None)
                     .saying(says)
@@ -171,131 +238,31 @@ impl Lock {
         }
         findings
     }
+
+    /// How the commit of a program differs from the one that its version names, or from the current one.
+    fn other_commit(&self, build: &Build) -> Option<String> {
+        let commit = build.commit.as_ref()?;
+        let version = build.version.as_ref();
+        let tagged = version.and_then(|version| Some((version, self.tags.get(version)?)));
+        if let Some((version, tagged)) = tagged.filter(|(_, tagged)| *tagged != commit) {
+            let (commit, tagged) = (short(commit), short(tagged));
+            return Some(format!(
+                "it was built from {commit}, and its version {version} is {tagged}"
+            ));
+        }
+        let head = self.commit.as_ref().filter(|head| *head != commit)?;
+        let here = self
+            .tag
+            .as_ref()
+            .filter(|tag| self.tags.get(*tag) == Some(head));
+        let here = here.map_or_else(String::new, |tag| format!(" ({tag})"));
+        let (commit, head) = (short(commit), short(head));
+        Some(format!(
+            "it was built from {commit}, and this is {head}{here}"
+        ))
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::audit::program::Build;
-
-    fn program() -> AuditedProgram {
-        AuditedProgram {
-            name: "p linux/amd64".to_owned(),
-            target: "linux/amd64".parse().unwrap(),
-            folder: ".".to_owned(),
-            go: "go1.26.8".to_owned(),
-            known: Known::File {
-                path: "p/p".to_owned(),
-                unpacked_by: None,
-            },
-            modules: vec![LinkedModule {
-                path: "example.com/x".to_owned(),
-                version: "v1.0.0".to_owned(),
-                replaced_by: None,
-                sum: Some("h1:a=".to_owned()),
-                packages: None,
-                code: None,
-            }],
-            build: Some(Build {
-                go: "go1.26.8".to_owned(),
-                commit: Some("0123456789abcdef".to_owned()),
-                modified: Some(false),
-            }),
-            packages: std::collections::BTreeSet::new(),
-        }
-    }
-
-    fn selected(
-        version: &str,
-        replaced_by: Option<(&str, &str)>,
-    ) -> BTreeMap<String, BTreeSet<Selected>> {
-        let selected = Selected {
-            version: version.to_owned(),
-            replaced_by: replaced_by.map(|(path, version)| (path.to_owned(), version.to_owned())),
-        };
-        BTreeMap::from([("example.com/x".to_owned(), BTreeSet::from([selected]))])
-    }
-
-    fn lock() -> Lock {
-        Lock {
-            selected: selected("v1.0.0", None),
-            sums: sums("example.com/x v1.0.0 h1:a=\nexample.com/x v1.0.0/go.mod h1:b=\n"),
-            commit: Some(("0123456789abcdef".to_owned(), false)),
-            tag: None,
-        }
-    }
-
-    fn rules(lock: &Lock, program: AuditedProgram) -> Vec<AuditRule> {
-        let findings = lock.findings(&[program]);
-        findings.iter().map(|finding| finding.rule).collect()
-    }
-
-    #[test]
-    fn a_program_of_this_commit_agrees() {
-        assert_eq!(rules(&lock(), program()), []);
-    }
-
-    #[test]
-    fn whatever_differs_is_told() {
-        let newer = Lock {
-            selected: selected("v1.1.0", None),
-            ..lock()
-        };
-        assert_eq!(rules(&newer, program()), [AuditRule::OtherVersion]);
-        let other = Lock {
-            sums: sums("example.com/x v1.0.0 h1:c=\n"),
-            ..lock()
-        };
-        assert_eq!(rules(&other, program()), [AuditRule::OtherSum]);
-        let later = Lock {
-            commit: Some(("fedcba9876543210".to_owned(), false)),
-            tag: Some("v1.2.0".to_owned()),
-            ..lock()
-        };
-        let by_another = AuditedProgram {
-            go: "go1.26.9".to_owned(),
-            ..program()
-        };
-        assert_eq!(
-            rules(&later, by_another),
-            [AuditRule::OtherGo, AuditRule::OtherCommit]
-        );
-        let mut dirty = program();
-        dirty.build.as_mut().unwrap().modified = Some(true);
-        assert_eq!(rules(&lock(), dirty), [AuditRule::Dirty]);
-    }
-
-    #[test]
-    fn what_go_mod_replaces_by_now_is_told_of_a_program_that_has_the_module_itself() {
-        for (by, told) in [
-            (("./x", ""), "v1.0.0 => ./x"),
-            (
-                ("example.com/fork", "v1.0.1"),
-                "v1.0.0 => example.com/fork@v1.0.1",
-            ),
-        ] {
-            let replacing = Lock {
-                selected: selected("v1.0.0", Some(by)),
-                ..lock()
-            };
-            let findings = replacing.findings(&[program()]);
-            let says = format!("the program has v1.0.0, and go.mod selects {told}");
-            assert_eq!(findings[0].rule, AuditRule::OtherVersion);
-            assert_eq!(findings[0].says, says);
-            let mut same = program();
-            same.modules[0].replaced_by = Some((by.0.to_owned(), by.1.to_owned()));
-            assert_eq!(rules(&replacing, same), []);
-        }
-    }
-
-    #[test]
-    fn what_is_only_listed_can_not_differ() {
-        let listed = AuditedProgram {
-            known: Known::Listed {
-                why: "not built".to_owned(),
-            },
-            ..program()
-        };
-        assert_eq!(rules(&Lock::default(), listed), []);
-    }
-}
+#[path = "drift_tests.rs"]
+mod tests;

@@ -1,8 +1,11 @@
 //! What an audit finds, and what the policy says of it.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::module::AuditedModule;
 use super::policy::Level;
 use super::rule::AuditRule;
 
@@ -15,10 +18,12 @@ pub struct Finding {
     pub module: Option<String>,
     /// The version of the module.
     pub version: Option<String>,
-    /// The program that it is about.
-    pub program: Option<String>,
+    /// The programs that it is about; of all of them the same is true.
+    pub programs: Vec<String>,
     /// The folder below the root whose go.mod names what it is about.
     pub folder: Option<String>,
+    /// The line of that go.mod that requires the module.
+    pub line: Option<usize>,
     /// How near an advisory is.
     pub level: Option<Level>,
     /// The advisory.
@@ -27,6 +32,8 @@ pub struct Finding {
     pub aliases: Vec<String>,
     /// What is wrong; a phrase.
     pub says: String,
+    /// What that means for a release; a sentence.
+    pub means: &'static str,
     /// A command or a line that mends it.
     pub fix: Option<String>,
     /// From `main.main` to what is vulnerable.
@@ -34,6 +41,9 @@ pub struct Finding {
     /// What the policy says.
     pub standing: Standing,
 }
+
+/// More programs of a finding than these are counted.
+const MOST: usize = 3;
 
 /// What the policy says of a finding.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -75,12 +85,14 @@ impl Finding {
             rule,
             module: None,
             version: None,
-            program: None,
+            programs: Vec::new(),
             folder: None,
+            line: None,
             level: None,
             advisory: None,
             aliases: Vec::new(),
             says: String::new(),
+            means: rule.means(),
             fix: None,
             chain: Vec::new(),
             standing: Standing::Told,
@@ -123,8 +135,38 @@ impl Finding {
             Some(version) => format!("{path}@{version}"),
             None => path.to_owned(),
         });
-        let parts = self.program.iter().cloned().chain(module);
+        let programs = crate::human::first(MOST, &self.programs);
+        let programs = Some(programs).filter(|programs| !programs.is_empty());
+        let parts = programs.into_iter().chain(module);
         parts.collect::<Vec<_>>().join(": ")
+    }
+
+    /// Whether it is about this module, as the version that is compiled or the one that go.mod names.
+    #[must_use]
+    pub fn is_of(&self, module: &AuditedModule) -> bool {
+        let is_version =
+            |version: &String| *version == module.version || version == module.real_version();
+        self.module.as_deref() == Some(&module.path) && self.version.as_ref().is_none_or(is_version)
+    }
+
+    /// Puts together what is the same but for the programs. Those of advisories are so already.
+    #[must_use]
+    pub fn united(findings: Vec<Self>) -> Vec<Self> {
+        let mut united: Vec<Self> = Vec::new();
+        let mut places = BTreeMap::new();
+        for finding in findings {
+            let key = (
+                (finding.rule, finding.advisory.clone(), finding.level),
+                (finding.module.clone(), finding.version.clone()),
+                (finding.says.clone(), finding.folder.clone()),
+            );
+            let place = *places.entry(key).or_insert(united.len());
+            match united.get_mut(place) {
+                Some(same) => same.programs.extend(finding.programs),
+                None => united.push(finding),
+            }
+        }
+        united
     }
 
     /// Whether the audit fails for it.
@@ -149,4 +191,30 @@ fn date<S: serde::Serializer>(date: &Option<Date>, serializer: S) -> Result<S::O
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 fn day<S: serde::Serializer>(date: &Date, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_true_of_several_programs_is_told_once() {
+        let of = |program: &str, says: &str| Finding {
+            programs: vec![program.to_owned()],
+            ..Finding::of(AuditRule::OtherVersion, "x").saying(says)
+        };
+        let found = vec![of("a", "old"), of("b", "new"), of("c", "old")];
+        let united = Finding::united(found);
+        let programs: Vec<&[String]> = united.iter().map(|one| &one.programs[..]).collect();
+        assert_eq!(
+            programs,
+            [&["a".to_owned(), "c".to_owned()][..], &["b".to_owned()]]
+        );
+        assert_eq!(united[0].subject(), "a, c: x");
+        let many: Vec<Finding> = "abcde"
+            .chars()
+            .map(|it| of(&it.to_string(), "old"))
+            .collect();
+        assert_eq!(Finding::united(many)[0].subject(), "a, b, c and 2 more: x");
+    }
 }

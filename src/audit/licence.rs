@@ -46,10 +46,12 @@ impl Licence {
         let mut found = Vec::new();
         let mut unknown = 0_usize;
         for text in texts {
-            match identified(text) {
-                Some(id) => found.push(id),
-                None => unknown += 1,
-            }
+            let declared = declared(text);
+            let told = identified(text).map(Some).into_iter().chain(declared);
+            let told: Vec<Option<&'static str>> = told.collect();
+            let is_unknown = told.is_empty() || told.contains(&None);
+            unknown += usize::from(is_unknown);
+            found.extend(told.into_iter().flatten());
         }
         found.sort_unstable();
         found.dedup();
@@ -151,6 +153,45 @@ pub fn known_licences() -> Vec<&'static str> {
     PHRASES.iter().map(|(id, _)| *id).collect()
 }
 
+/// What stands before an expression that says under which licence a file is.
+///
+/// Source: the SPDX specification 2.3, annex E.
+const DECLARES: &str = "SPDX-License-Identifier:";
+
+/// What the lines of a text say by identifiers. Of what may be chosen (`OR`), and of exceptions (`WITH`), nothing is known.
+fn declared(text: &str) -> Vec<Option<&'static str>> {
+    let lines = text.lines().filter_map(|line| line.split_once(DECLARES));
+    let expressions = lines.map(|(_, rest)| {
+        rest.trim()
+            .trim_end_matches("*/")
+            .trim_end_matches("-->")
+            .trim()
+    });
+    expressions
+        .flat_map(|expression| expression.split(" AND "))
+        .map(|id| by_identifier(id.trim()))
+        .collect()
+}
+
+/// A licence by its SPDX identifier, which tells apart what the text of a licence doesn't.
+#[must_use]
+pub fn by_identifier(id: &str) -> Option<&'static str> {
+    let base = id
+        .trim_end_matches("-only")
+        .trim_end_matches("-or-later")
+        .trim_end_matches('+');
+    let mut known = PHRASES.iter().map(|(id, _)| *id);
+    known.find(|one| one.eq_ignore_ascii_case(base))
+}
+
+/// The text of a file that REUSE names after its licence, with that said in it.
+///
+/// Source: the REUSE specification 3.3, "License files".
+#[must_use]
+pub fn named_after_its_licence(stem: &str, text: &str) -> String {
+    format!("{DECLARES} {stem}\n{text}")
+}
+
 /// The identifier of a licence's text.
 fn identified(text: &str) -> Option<&'static str> {
     let text = normalized(text);
@@ -217,6 +258,32 @@ mod tests {
         assert_eq!(partly.to_string(), "MIT AND unknown");
         assert!(partly.has("MIT"));
         assert_eq!(Licence::of([]), Licence::Missing);
+    }
+
+    #[test]
+    fn an_identifier_says_what_a_text_is_unless_it_leaves_a_choice() {
+        let of = |text: &str| Licence::of([text]).to_string();
+        let line = "Licensed under the GNU GPL, version 3 or later.\nSPDX-License-Identifier: GPL-3.0-or-later";
+        assert_eq!(of(line), "GPL-3.0");
+        assert_eq!(
+            of("/* SPDX-License-Identifier: MIT AND ISC */"),
+            "ISC AND MIT"
+        );
+        for unknown in [
+            "MIT OR GPL-3.0",
+            "GPL-2.0 WITH Classpath-exception-2.0",
+            "LicenseRef-own",
+        ] {
+            assert_eq!(
+                of(&format!("SPDX-License-Identifier: {unknown}")),
+                "unknown"
+            );
+        }
+        assert_eq!(
+            of(&format!("SPDX-License-Identifier: LicenseRef-own\n{MIT}")),
+            "MIT AND unknown"
+        );
+        assert_eq!(of(&named_after_its_licence("GPL-2.0-only", "…")), "GPL-2.0");
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Whether the build is locked: what go says of go.mod, go.sum, vendor and the module cache. Pure.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::{Answer, Check, Question};
 use super::finding::Finding;
-use super::module::AuditedModule;
+use super::module::{AuditedModule, Newest};
 use super::rating::instead;
 use super::rule::AuditRule;
 use super::version::{ModuleVersion, VersionKind};
@@ -144,6 +144,31 @@ pub(super) fn command_in(dir: &str, command: &str) -> String {
     }
 }
 
+/// The lines of a go.mod that require modules, by the modules' paths; the first line is 1.
+///
+/// Source: the Go modules reference, "Grammar" of go.mod files (<https://go.dev/ref/mod#go-mod-file-grammar>).
+pub(super) fn requiring(text: &str) -> BTreeMap<String, usize> {
+    let is_version =
+        |path: &str, version: &str| !path.starts_with("//") && version.starts_with('v');
+    let mut lines = BTreeMap::new();
+    let mut is_block = false;
+    for (at, line) in text.lines().enumerate() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["require", "("] | ["require("] => is_block = true,
+            [")", ..] => is_block = false,
+            ["require", path, ..] => {
+                lines.insert((*path).to_owned(), at + 1);
+            }
+            [path, version, ..] if is_block && is_version(path, version) => {
+                lines.insert((*path).to_owned(), at + 1);
+            }
+            _ => {}
+        }
+    }
+    lines
+}
+
 /// What of several modules' questions was answered.
 #[must_use]
 pub fn checks(facts: &[LockFacts]) -> Vec<Check> {
@@ -180,12 +205,7 @@ pub fn of_modules(modules: &[AuditedModule]) -> Vec<Finding> {
             };
             findings.push(from_folder.finding());
         }
-        let real = module
-            .replaced_by
-            .as_ref()
-            .and_then(|by| by.split_once('@'));
-        let version = real.map_or(module.version.as_str(), |(_, version)| version);
-        let Ok(version) = version.parse::<ModuleVersion>() else {
+        let Ok(version) = module.real_version().parse::<ModuleVersion>() else {
             continue;
         };
         if let VersionKind::Pseudo(pseudo) = version.kind() {
@@ -195,8 +215,12 @@ pub fn of_modules(modules: &[AuditedModule]) -> Vec<Finding> {
         }
         if version.is_incompatible() {
             let says = "it has no go.mod for this major version";
-            let fix = instead(&module.path).unwrap_or_else(|| {
-                format!("look for a path with /v{}, or a successor", version.major())
+            let fix = instead(&module.path).unwrap_or_else(|| match &module.newest {
+                // Its author went back to the versions before.
+                Newest::Other { version, .. } if !version.ends_with("+incompatible") => {
+                    format!("go get {}@{version}", module.path)
+                }
+                _ => format!("look for a path with /v{}, or a successor", version.major()),
             });
             findings.push(of(AuditRule::Incompatible).saying(says).mended_by(fix));
         }
@@ -301,5 +325,13 @@ mod tests {
         };
         assert_eq!(unknown.findings(), []);
         assert_eq!(checks(&[unknown])[0].gap(), Some("no network"));
+    }
+
+    #[test]
+    fn the_line_that_requires_a_module_is_found_in_blocks_and_out_of_them() {
+        let text = "module m\n\ngo 1.24\n\nrequire a.b/c v1.0.0 // indirect\n\nrequire (\n\td.e/f v1.2.0\n\t// no module v1\n)\n\n\
+            replace (\n\tg.h/i v1.0.0 => ./i\n)\n";
+        let lines = BTreeMap::from([("a.b/c".to_owned(), 5), ("d.e/f".to_owned(), 8)]);
+        assert_eq!(requiring(text), lines);
     }
 }

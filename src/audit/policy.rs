@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::check::Question;
 use super::finding::{Finding, Standing};
-use super::licence::known_licences;
+use super::licence::{by_identifier, known_licences};
 use super::rule::{AuditRule, ParseRuleError};
 
 /// How near an advisory is to what a program does, from the farthest.
@@ -88,15 +88,9 @@ impl FromStr for Deny {
         };
         let rule: AuditRule = rule.parse()?;
         match (rule, of) {
-            (AuditRule::Licence, Some(id)) if !id.is_empty() => {
-                // SPDX tells apart what the text of a licence doesn't.
-                let base = id.trim_end_matches("-only").trim_end_matches("-or-later");
-                let mut known = known_licences().into_iter();
-                let found = known.find(|one| one.eq_ignore_ascii_case(base));
-                found
-                    .map(|id| Self::Licence(id.to_owned()))
-                    .ok_or_else(|| ParseDenyError::Licence(id.to_owned()))
-            }
+            (AuditRule::Licence, Some(id)) if !id.is_empty() => by_identifier(id)
+                .map(|id| Self::Licence(id.to_owned()))
+                .ok_or_else(|| ParseDenyError::Licence(id.to_owned())),
             (AuditRule::Licence, _) => Err(ParseDenyError::NoLicence),
             (AuditRule::Vulnerable, Some(level)) => {
                 let mut levels = Level::ALL.into_iter();
@@ -234,6 +228,12 @@ impl AuditPolicy {
                 Deny::Rule(AuditRule::VendorDrift) => question == Question::Vendor,
                 Deny::Rule(AuditRule::Old) => question == Question::Ages,
                 Deny::Rule(AuditRule::Unlocked) => question == Question::Linked,
+                Deny::Rule(AuditRule::OtherSum) => {
+                    [Question::Drift, Question::BuiltSums].contains(&question)
+                }
+                Deny::Rule(AuditRule::Dirty | AuditRule::OtherCommit) => {
+                    [Question::Drift, Question::Commits].contains(&question)
+                }
                 Deny::Rule(rule) => rule.is_about_files() && question == Question::Drift,
             })
             || self.hangs_on_modules(question)

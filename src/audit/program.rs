@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::advisory::unescaped;
+use super::version::ModuleVersion;
 use crate::inspect::{BuildInfo, Program};
 use crate::target::Target;
 use crate::tools::go::PackageOfModule;
@@ -71,6 +72,8 @@ pub struct ShippedFile {
     pub path: String,
     /// What unpacked a copy of it, where it is packed.
     pub unpacked_by: Option<String>,
+    /// The version that the output folder records of it.
+    pub version: String,
 }
 
 /// What a file says of its build.
@@ -82,6 +85,8 @@ pub struct Build {
     pub commit: Option<String>,
     /// Whether the sources differed from that, where it is stamped.
     pub modified: Option<bool>,
+    /// The version that the output folder records of it.
+    pub version: Option<String>,
 }
 
 /// A module that is linked into a program.
@@ -110,9 +115,28 @@ impl LinkedModule {
             _ => (&self.path, &self.version),
         }
     }
+
+    /// Whether what is compiled has a version, and so a line in go.sum: neither a folder in its place nor one of the workspace.
+    #[must_use]
+    pub fn has_version(&self) -> bool {
+        !self.is_from_folder() && self.real().1.parse::<ModuleVersion>().is_ok()
+    }
+
+    /// Whether a folder is compiled in its place.
+    #[must_use]
+    pub fn is_from_folder(&self) -> bool {
+        let replaced = self.replaced_by.as_ref();
+        replaced.is_some_and(|(_, version)| version.is_empty())
+    }
 }
 
 impl AuditedProgram {
+    /// Whether its file was read.
+    #[must_use]
+    pub fn is_file(&self) -> bool {
+        matches!(self.known, Known::File { .. })
+    }
+
     /// By a file that was built.
     #[must_use]
     pub fn of_file(
@@ -155,6 +179,7 @@ impl AuditedProgram {
                 go: info.go_version.clone(),
                 commit: info.setting("vcs.revision").map(str::to_owned),
                 modified: info.vcs_modified(),
+                version: Some(file.version),
             }),
             packages,
         }

@@ -1,15 +1,16 @@
 //! What is thought of a module, with every reason. Pure.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::check::Check;
 use super::finding::Finding;
 use super::licence::Licence;
 use super::module::{AuditedModule, Newest};
 use super::policy::Level;
-use super::rule::AuditRule;
 use super::version::{ModuleVersion, VersionKind};
 
 /// How good it is to depend on a module.
@@ -76,19 +77,26 @@ const AGES: [(i64, Grade); 3] = [
     (365 + 183, Grade::Fair),
 ];
 
+/// What a module is rated by, besides what it says of itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    /// What was found of it.
+    pub findings: &'a [&'a Finding],
+    /// Whether advisories were asked for.
+    pub advisories: &'a Check,
+    /// When it is asked.
+    pub now: Timestamp,
+}
+
 impl Rating {
-    /// Of a module, with what was found of it.
+    /// Of a module, by what is known of it.
     #[must_use]
-    pub fn of(module: &AuditedModule, findings: &[Finding], now: Timestamp) -> Self {
+    pub fn of(module: &AuditedModule, evidence: Evidence<'_>) -> Self {
         let mut reasons: Vec<(Grade, String)> = Vec::new();
         reasons.extend(by_author(module));
-        reasons.extend(by_age(module, now));
+        reasons.extend(by_age(module, evidence.now));
         reasons.extend(by_version(module));
-        reasons.extend(findings.iter().filter_map(by_advisory));
-        if let Newest::NotAsked { .. } = module.newest {
-            let text = "whether there is a newer version isn't known";
-            reasons.push((Grade::Unknown, text.to_owned()));
-        }
+        reasons.extend(by_advisories(evidence.findings));
         match module.licence {
             Licence::Unknown | Licence::Partly(_) => {
                 reasons.push((Grade::Fair, "its licence isn't known".to_owned()));
@@ -96,12 +104,24 @@ impl Rating {
             Licence::Missing => reasons.push((Grade::Poor, "it has no licence".to_owned())),
             Licence::Known(_) | Licence::NotRead => {}
         }
+        reasons.extend(unknown(module, evidence).map(|text| (Grade::Unknown, text.to_owned())));
         reasons.sort_by_key(|(grade, _)| std::cmp::Reverse(*grade));
         Self {
             grade: reasons.first().map_or(Grade::Good, |reason| reason.0),
             reasons: reasons.into_iter().map(|(_, text)| text).collect(),
         }
     }
+}
+
+/// What could speak against a module, and wasn't asked.
+fn unknown(module: &AuditedModule, evidence: Evidence<'_>) -> impl Iterator<Item = &'static str> {
+    let newest = matches!(module.newest, Newest::NotAsked { .. })
+        .then_some("whether there is a newer version isn't known");
+    let time = (module.time.is_none()).then_some("when its version was made isn't known");
+    let licence = (module.licence == Licence::NotRead).then_some("its licence was not read");
+    let advisories = evidence.advisories.gap();
+    let advisories = advisories.map(|_| "whether advisories are about it isn't known");
+    [newest, time, licence, advisories].into_iter().flatten()
 }
 
 fn by_author(module: &AuditedModule) -> Vec<(Grade, String)> {
@@ -143,9 +163,12 @@ fn by_age(module: &AuditedModule, now: Timestamp) -> Vec<(Grade, String)> {
     ) = (&module.newest, module.time)
     {
         let behind = newest.duration_since(used).as_hours() / 24;
-        let newer = module.releases.map_or(1, |releases| releases.newer.max(1));
-        let releases = if newer == 1 { "release" } else { "releases" };
-        let text = format!("{newer} {releases} behind {version} ({})", span(behind));
+        let text = match module.releases.map_or(1, |releases| releases.newer) {
+            // What has a higher number was taken back.
+            0 => format!("{version} came {} later", span(behind)),
+            1 => format!("1 release behind {version} ({})", span(behind)),
+            newer => format!("{newer} releases behind {version} ({})", span(behind)),
+        };
         if behind >= 2 * 365 {
             reasons.push((Grade::Poor, text));
         } else if behind >= 365 {
@@ -177,18 +200,25 @@ fn by_version(module: &AuditedModule) -> Vec<(Grade, String)> {
     reasons
 }
 
-fn by_advisory(finding: &Finding) -> Option<(Grade, String)> {
-    if finding.rule != AuditRule::Vulnerable {
-        return None;
+/// Of several programs the one that an advisory is nearest to counts.
+fn by_advisories(findings: &[&Finding]) -> Vec<(Grade, String)> {
+    let mut nearest: BTreeMap<&str, Level> = BTreeMap::new();
+    for finding in findings {
+        if let (Some(id), Some(level)) = (&finding.advisory, finding.level) {
+            let known = nearest.entry(id).or_insert(level);
+            *known = level.max(*known);
+        }
     }
-    let (grade, how) = match finding.level? {
-        Level::Called => (Grade::Bad, "is called"),
-        Level::Linked => (Grade::Bad, "is in a program"),
-        Level::Imported => (Grade::Poor, "is about a package that is linked"),
-        Level::Required => (Grade::Fair, "is about a package that isn't linked"),
+    let reason = |(id, level): (&str, Level)| {
+        let (grade, how) = match level {
+            Level::Called => (Grade::Bad, "is called"),
+            Level::Linked => (Grade::Bad, "is in a program"),
+            Level::Imported => (Grade::Poor, "is about a package that is linked"),
+            Level::Required => (Grade::Fair, "is about a package that isn't linked"),
+        };
+        (grade, format!("what {id} tells of {how}"))
     };
-    let id = finding.advisory.as_deref().unwrap_or_default();
-    Some((grade, format!("what {id} tells of {how}")))
+    nearest.into_iter().map(reason).collect()
 }
 
 /// A day's month: `March 2018`.
@@ -212,6 +242,8 @@ pub fn span(days: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::check::Question;
+    use crate::audit::rule::AuditRule;
 
     fn module(path: &str, version: &str) -> AuditedModule {
         AuditedModule {
@@ -232,8 +264,21 @@ mod tests {
     }
 
     fn rated(module: &AuditedModule, findings: &[Finding]) -> (Grade, String) {
-        let now = "2026-11-29T00:00:00Z".parse().unwrap();
-        let rating = Rating::of(module, findings, now);
+        rated_by(module, findings, &Check::asked(Question::Advisories))
+    }
+
+    fn rated_by(
+        module: &AuditedModule,
+        findings: &[Finding],
+        advisories: &Check,
+    ) -> (Grade, String) {
+        let findings: Vec<&Finding> = findings.iter().collect();
+        let evidence = Evidence {
+            findings: &findings,
+            advisories,
+            now: "2026-11-29T00:00:00Z".parse().unwrap(),
+        };
+        let rating = Rating::of(module, evidence);
         (rating.grade, rating.reasons.join("; "))
     }
 
@@ -243,6 +288,26 @@ mod tests {
             rated(&module("x", "v1.2.3"), &[]),
             (Grade::Good, String::new())
         );
+    }
+
+    #[test]
+    fn whatever_was_not_asked_is_a_reason_not_to_call_it_good() {
+        let fine = || module("x", "v1.2.3");
+        let untimed = AuditedModule {
+            time: None,
+            ..fine()
+        };
+        let told = "when its version was made isn't known".to_owned();
+        assert_eq!(rated(&untimed, &[]), (Grade::Unknown, told));
+        let unread = AuditedModule {
+            licence: Licence::NotRead,
+            ..fine()
+        };
+        let told = "its licence was not read".to_owned();
+        assert_eq!(rated(&unread, &[]), (Grade::Unknown, told));
+        let unasked = Check::of(Question::Advisories, Some(&"--offline".to_owned()));
+        let told = "whether advisories are about it isn't known".to_owned();
+        assert_eq!(rated_by(&fine(), &[], &unasked), (Grade::Unknown, told));
     }
 
     #[test]
@@ -275,6 +340,9 @@ mod tests {
             rated(&module("x", "v1.0.0"), &[finding(Level::Required)]).0,
             Grade::Fair
         );
+        let both = [finding(Level::Required), finding(Level::Called)];
+        let told = "what GO-2021-0113 tells of is called".to_owned();
+        assert_eq!(rated(&module("x", "v1.0.0"), &both), (Grade::Bad, told));
     }
 
     #[test]

@@ -42,6 +42,12 @@ pub(super) fn first(text: &str) -> String {
     joined(&lines)
 }
 
+/// All lines of a text in one.
+pub(super) fn in_a_line(text: &str) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("; ")
+}
+
 fn joined(lines: &[&str]) -> String {
     let below = lines.iter().skip(1).take_while(|line| is_indented(line));
     let all = lines.iter().take(1).chain(below);
@@ -80,5 +86,14 @@ mod tests {
         let error = "reading https://example.com: 403 Forbidden\n\tserver response: none\nmore";
         let whole = "reading https://example.com: 403 Forbidden server response: none";
         assert_eq!(first(error), whole);
+    }
+
+    #[test]
+    fn what_a_tool_says_on_lines_of_its_own_is_told_in_one() {
+        let said = "`govulncheck` exited with 1\n  govulncheck: boom\n";
+        assert_eq!(
+            in_a_line(said),
+            "`govulncheck` exited with 1; govulncheck: boom"
+        );
     }
 }

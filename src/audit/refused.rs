@@ -12,7 +12,7 @@ use super::check::{Check, Outcome, Question};
 use super::finding::Finding;
 use super::locked::command_in;
 use super::mains::label;
-use super::module::ModuleFacts;
+use super::module_facts::ModuleFacts;
 use super::program::{AuditedProgram, NamedProgram};
 use super::rule::AuditRule;
 use super::survey::Programs;
@@ -67,7 +67,10 @@ impl Refused<'_> {
             lock: None,
             refused: Some(self.refusal.clone()),
             advisories: advice.findings,
-            advisory_checks: advice.checks,
+            advisories_asked: advice.advisories,
+            sources: advice.sources,
+            database: advice.database,
+            required_at: BTreeMap::new(),
             insisted: advice.insisted,
             now: self.now,
         }

@@ -123,9 +123,7 @@ impl AuditRule {
             Self::PseudoVersion => {
                 "its author never released that commit: no promise holds for it, and advisories may miss it"
             }
-            Self::Incompatible => {
-                "it has no go.mod for this major version: its own requirements aren't locked"
-            }
+            Self::Incompatible => "what it requires itself isn't locked",
             Self::Toolchain => "another Go than the named one builds the release",
             Self::Retracted => "its author asks nobody to use this version",
             Self::Deprecated => "nobody will mend it",

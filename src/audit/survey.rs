@@ -8,12 +8,12 @@ use jiff::Timestamp;
 use super::advice::{self, Advisors};
 use super::audited::AuditFacts;
 use super::check::Answer;
-use super::drift::{self, Lock, Selected};
+use super::drift::Selected;
 use super::licence::Licence;
 use super::licence_files::licence_in;
 use super::locked::{FromFolder, LockFacts};
 use super::mains::{Main, by_listing};
-use super::module::{ModuleFacts, versions_to_ask};
+use super::module_facts::ModuleFacts;
 use super::program::{AuditedProgram, linked_into};
 use super::reason::{self, reason};
 use super::unpacker::Unpacker;
@@ -24,7 +24,7 @@ use crate::manifest::{Cell, Manifest};
 use crate::parallel;
 use crate::process::{Cancel, ProcessError};
 use crate::project::{Listing, Project, Workspace, folder};
-use crate::tools::go::{ListQuery, ListedModule, Network, PackageOfModule, PinnedGo};
+use crate::tools::go::{ListQuery, ListedModule, ModuleError, Network, PackageOfModule, PinnedGo};
 
 /// What is audited, and how it is asked about.
 #[derive(Clone, Copy)]
@@ -96,6 +96,8 @@ struct Gathered {
     locks: BTreeMap<String, LockFacts>,
     /// Why it isn't known in full what programs are linked from.
     unlinked: Vec<String>,
+    /// Why it isn't known what all go.mod files select.
+    unlisted: Option<String>,
 }
 
 impl Survey<'_> {
@@ -114,6 +116,7 @@ impl Survey<'_> {
             mut modules,
             locks,
             unlinked,
+            unlisted,
             ..
         } = gathered;
         let altered = built.altered();
@@ -127,21 +130,23 @@ impl Survey<'_> {
             .listed
             .sort_by_key(|module| (key(module), module.indirect));
         modules.listed.dedup_by_key(|module| key(module));
-        let linked = linked(&modules.listed, &programs);
-        modules.times = self.times(&linked, cancel);
-        modules.licences = licences(&linked, &self.projects.any().root);
+        self.ask_about_versions(&mut modules, &programs, cancel);
+        modules.licences = licences(&modules, &programs, &self.projects.any().root);
         let advice = advice::ask(self, &mains, (&programs, &built.files), cancel);
         AuditFacts {
             unlinked,
             altered,
             scope: self.programs,
-            lock: Some(self.lock_of(&modules.listed)),
+            lock: Some(self.lock_of(unlisted.map_or(Ok(&modules.listed), Err))),
             refused: None,
             programs,
             modules,
             locks: locks.into_values().collect(),
             advisories: advice.findings,
-            advisory_checks: advice.checks,
+            advisories_asked: advice.advisories,
+            sources: advice.sources,
+            database: advice.database,
+            required_at: self.required_at(),
             insisted: advice.insisted,
             now: self.now,
         }
@@ -161,7 +166,8 @@ impl Survey<'_> {
                     modules.listed.extend(listed);
                 }
                 Said::Modules(_, Err(why)) => {
-                    modules.not_asked.get_or_insert(why);
+                    modules.not_asked.get_or_insert_with(|| why.clone());
+                    gathered.unlisted.get_or_insert(why);
                 }
                 Said::Requirements(edges) => modules.requirements.extend(edges.unwrap_or_default()),
                 Said::Tidy(dir, tidy) => self.lock(locks, dir).tidy = tidy,
@@ -186,18 +192,33 @@ impl Survey<'_> {
         gathered
     }
 
-    /// When the versions were made by which it is told how often there are new ones.
-    fn times(&self, linked: &[ListedModule], cancel: &Cancel) -> BTreeMap<String, String> {
+    /// What the build list doesn't tell of versions: those that only programs have, what is the newest where that
+    /// was taken back, and when the versions were made by which it is told how often there are new ones.
+    fn ask_about_versions(
+        &self,
+        modules: &mut ModuleFacts,
+        programs: &[AuditedProgram],
+        cancel: &Cancel,
+    ) {
+        let dir = folder(&self.projects.any().root, self.first_dir());
+        let go = self.gos.any();
+        let questions = modules.unselected(programs);
+        let others = go.other_versions((&dir, &questions), cancel);
+        modules.others = others.unwrap_or_else(|error| unanswered(&questions, &error.to_string()));
         if self.network == Network::Off {
-            return BTreeMap::new();
+            return;
         }
-        let questions = versions_to_ask(linked);
-        let root = folder(&self.projects.any().root, self.first_dir());
-        let times = self.gos.any().versions((&root, &questions), cancel);
+        let paths = modules.taken_back(programs);
+        let latest: Vec<String> = paths.iter().map(|path| format!("{path}@latest")).collect();
+        let said = go.versions((&dir, &latest), cancel);
+        let said = said.unwrap_or_else(|error| unanswered(&latest, &error.to_string()));
+        modules.latest = said.into_iter().map(|it| (it.path.clone(), it)).collect();
+        let questions = modules.versions_to_ask(programs);
+        let times = go.versions((&dir, &questions), cancel);
         let times = times.unwrap_or_default().into_iter();
-        times
+        modules.times = times
             .map(|it| (format!("{}@{}", it.path, it.version), it.time))
-            .collect()
+            .collect();
     }
 
     /// The folders whose go.mod files count: of a workspace, its own alone.
@@ -320,30 +341,6 @@ impl Survey<'_> {
         };
         ask(go, query)
     }
-
-    fn lock_of(&self, listed: &[ListedModule]) -> Lock {
-        let versions = listed.iter().filter(|module| !module.main);
-        let mut sums = BTreeMap::new();
-        for dir in self.projects.any().modules.keys() {
-            let folder = folder(&self.projects.any().root, dir);
-            let text = std::fs::read_to_string(folder.join("go.sum")).unwrap_or_default();
-            sums.extend(drift::sums(&text));
-        }
-        let repository = self.projects.any().repository.as_ref();
-        let head = repository.and_then(|repository| repository.head.as_ref());
-        let modified = repository.is_some_and(|repository| repository.modified);
-        let mut selected: BTreeMap<String, BTreeSet<Selected>> = BTreeMap::new();
-        for module in versions {
-            let of_path = selected.entry(module.path.clone()).or_default();
-            of_path.insert(Selected::of(module));
-        }
-        Lock {
-            selected,
-            sums,
-            commit: head.map(|head| (head.commit.clone(), modified)),
-            tag: head.and_then(|head| head.tag.clone()),
-        }
-    }
 }
 
 /// Why a program isn't listed in full.
@@ -363,22 +360,40 @@ fn missing_sums(packages: &[PackageOfModule]) -> impl Iterator<Item = String> {
     let errors = packages.iter().filter_map(|package| package.error.as_ref());
     let lines = errors.filter_map(|error| error.err.lines().next());
     let missing = lines.filter(|line| line.contains("missing go.sum entry"));
-    missing.map(|line| line.trim_end_matches("; to add:").to_owned())
+    let told = missing.map(|line| line.split_once("; to add").map_or(line, |(told, _)| told));
+    told.map(str::to_owned)
 }
 
-/// The modules of the build list that are linked into a program.
-fn linked(listed: &[ListedModule], programs: &[AuditedProgram]) -> Vec<ListedModule> {
-    let modules = programs.iter().flat_map(|program| &program.modules);
-    let paths: BTreeSet<&str> = modules.map(|module| module.path.as_str()).collect();
-    let is_linked = |module: &&ListedModule| paths.contains(module.path.as_str());
-    listed.iter().filter(is_linked).cloned().collect()
+/// That go didn't say anything of these versions.
+fn unanswered(versions: &[String], why: &str) -> Vec<ListedModule> {
+    let unanswered = versions.iter().filter_map(|version| {
+        let (path, version) = version.split_once('@')?;
+        Some(ListedModule {
+            path: path.to_owned(),
+            version: version.to_owned(),
+            error: Some(ModuleError {
+                err: why.to_owned(),
+            }),
+            ..ListedModule::default()
+        })
+    });
+    unanswered.collect()
 }
 
-fn licences(modules: &[ListedModule], root: &Path) -> BTreeMap<String, Licence> {
-    let licence = |module: &ListedModule| {
-        let real = module.replace.as_deref().unwrap_or(module);
-        let is_here = !real.dir.as_os_str().is_empty();
-        is_here.then(|| (module.path.clone(), licence_in(&root.join(&real.dir))))
-    };
-    modules.iter().filter_map(licence).collect()
+fn licences(
+    modules: &ModuleFacts,
+    programs: &[AuditedProgram],
+    root: &Path,
+) -> BTreeMap<(String, Selected), Licence> {
+    let mut licences = BTreeMap::new();
+    for linked in programs.iter().flat_map(|program| &program.modules) {
+        let known = modules.of_linked(linked);
+        let Some(known) = known.filter(|it| !it.dir.as_os_str().is_empty()) else {
+            continue;
+        };
+        let key = (linked.path.clone(), Selected::in_program(linked));
+        let licence = licences.entry(key);
+        licence.or_insert_with(|| licence_in(&root.join(&known.dir)));
+    }
+    licences
 }

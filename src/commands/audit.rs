@@ -409,6 +409,7 @@ fn tell(report: &AuditReport, exit: Exit) -> Result<(), Box<dyn Failure>> {
     for note in report.notes() {
         console::err(&format!("{NOTE}Note:{NOTE:#} {note}"));
     }
+    console::err(&format!("{NOTE}Checked:{NOTE:#} {}", report.checked()));
     let (style, word) = match exit {
         Exit::Success => (GOOD, "Done:"),
         _ => (BAD, "Failed:"),

@@ -80,7 +80,16 @@ fn compat<'a>(read: &mut Reader<'a>, table: &Table<'a>) -> Option<Located<GoVers
     let entry = table.entry("compat")?;
     let string = read.string(&entry)?;
     let version: Option<GoVersion> = string.value.parse().ok();
-    let line = version.filter(|version| version.is_line() && version.is_at_least(1, 17));
+    // Before 1.21 a line was named like its first release.
+    let has_two_numbers = string
+        .value
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && string.value.matches('.').count() == 1;
+    let line = version.filter(|version| {
+        let is_line = version.is_line() || (has_two_numbers && !version.is_at_least(1, 21));
+        is_line && version.is_at_least(1, 17)
+    });
     if line.is_none() {
         let message = format!("{} is no line of Go's releases", quote(string.value));
         let help = "write for example `compat = \"1.24\"`; 1.17 is the oldest";

@@ -138,6 +138,27 @@ impl Sarif {
         }
     }
 
+    /// Says in which line of its file the last result is.
+    pub fn at_line(&mut self, line: usize) {
+        let last = self.results.last_mut();
+        let place = "/locations/0/physicalLocation/region/startLine";
+        if let Some(start) = last.and_then(|result| result.pointer_mut(place)) {
+            *start = line.into();
+        }
+    }
+
+    /// Says of the last result that somebody outside of the sources lets it pass.
+    ///
+    /// Source: SARIF 2.1.0, 3.35 "suppression object".
+    pub fn suppressed(&mut self, justification: &str) {
+        let last = self.results.last_mut().and_then(Value::as_object_mut);
+        if let Some(result) = last {
+            let suppression =
+                json!({ "kind": "external", "status": "accepted", "justification": justification });
+            result.insert("suppressions".to_owned(), json!([suppression]));
+        }
+    }
+
     /// Adds a file of which nothing can be said.
     pub fn error(&mut self, message: &str) {
         self.errors.push(message.to_owned());

@@ -1,6 +1,6 @@
 //! git: the commit that artifacts are tied to, and the state of the tree as Go counts it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Exit, Failure};
@@ -39,6 +39,20 @@ pub struct Head {
     pub shallow: bool,
     /// All tags that lead here, each with what it names: Go stamps the version that they say.
     pub tags: String,
+}
+
+impl Head {
+    /// The commits that tags name. An annotated tag is an object of its own, which names one.
+    #[must_use]
+    pub fn commits_of_tags(&self) -> BTreeMap<String, String> {
+        let lines = self.tags.lines().filter_map(|line| {
+            let mut fields = line.split_whitespace();
+            let (tag, object) = (fields.next()?, fields.next()?);
+            let commit = fields.next().unwrap_or(object);
+            Some((tag.to_owned(), commit.to_owned()))
+        });
+        lines.collect()
+    }
 }
 
 /// Tags that look like versions, for git.
@@ -215,7 +229,7 @@ impl<'a> Git<'a> {
             tags: self.output(&[
                 "for-each-ref",
                 "--merged=HEAD",
-                "--format=%(refname:short) %(objectname)",
+                "--format=%(refname:lstrip=2) %(objectname) %(*objectname)",
                 "refs/tags",
             ])?,
             shallow: self.line(&["rev-parse", "--is-shallow-repository"])? == "true",

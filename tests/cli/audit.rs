@@ -121,7 +121,10 @@ fn what_a_built_program_calls_of_an_advisory_is_denied_with_the_chain() {
 
 #[test]
 fn the_version_that_is_mended_is_clean() {
-    let project = with_database(parses("v0.3.7"));
+    // Of which commit it is can be told in a repository only.
+    let project = with_database(parses("v0.3.7"))
+        .file(".gitignore", "dist/\n")
+        .committed();
     project.run(&["build"]).exits(0);
     let audit = audited(&project, 0, &[]);
     assert_eq!(rules(&audit), [""; 0]);
@@ -473,6 +476,12 @@ fn a_report_in_markdown_is_a_table_and_one_for_scanners_names_the_module_file() 
     assert_eq!(rule["properties"]["tags"], json!(["security"]));
     let place = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
     assert_eq!(place, "go.mod");
+    let region = &result["locations"][0]["physicalLocation"]["region"];
+    let requires = project.read("go.mod");
+    let line = requires
+        .lines()
+        .position(|line| line.contains("golang.org/x/text"));
+    assert_eq!(region["startLine"], line.unwrap() + 1);
 }
 
 #[test]
@@ -517,37 +526,6 @@ fn what_is_not_there_is_not_audited_and_not_clean() {
         .run(&["audit", "--offline"])
         .exits(3)
         .says("failed to find a main package");
-}
-
-#[test]
-fn modules_of_one_project_may_want_several_versions() {
-    let project = with_database(Project::empty());
-    let mut manifest = MANIFEST.to_owned();
-    for (name, version) in [("a", "v0.3.7"), ("b", "v0.3.8")] {
-        let source = "package main\n\nimport \"golang.org/x/text/language\"\n\nfunc main() { language.Parse(\"de\") }\n";
-        project.write(&format!("{name}/main.go"), source);
-        let module = format!(
-            "module example.com/{name}\n\ngo 1.24\n\nrequire golang.org/x/text {version}\n"
-        );
-        project.write(&format!("{name}/go.mod"), &module);
-        let dir = project.path(name).display().to_string();
-        go(&["-C", &dir, "mod", "tidy"]);
-        let section = [
-            &format!("[[binary]]\nname = \"{name}\"\n"),
-            &format!("module = \"{name}\"\npackage = \".\"\n"),
-        ];
-        manifest.extend(section.map(String::as_str));
-    }
-    project.write("targets.toml", &manifest);
-    project.run(&["build"]).exits(0);
-    let audit = audited(&project, 0, &[]);
-    assert_eq!(rules(&audit), [""; 0]);
-    let modules = audit["modules"].as_array().unwrap();
-    let versions: Vec<&str> = modules
-        .iter()
-        .map(|one| one["version"].as_str().unwrap())
-        .collect();
-    assert_eq!(versions, ["v0.3.7", "v0.3.8"]);
 }
 
 #[test]

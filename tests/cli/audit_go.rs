@@ -10,13 +10,25 @@ use crate::project::Project;
 
 /// Adds an advisory about Go itself to the database: `stdlib` or `toolchain`.
 fn with_advisory(project: &Project, id: &str, module: &str, (package, fixed): (&str, &str)) {
+    with_advisory_of(project, (id, module), package, Some(fixed));
+}
+
+/// Adds an advisory about a package, which some version mends or none.
+pub fn with_advisory_of(
+    project: &Project,
+    (id, module): (&str, &str),
+    package: &str,
+    fixed: Option<&str>,
+) {
     let modified = "2024-01-01T00:00:00Z";
+    let mut events = vec![json!({ "introduced": "0" })];
+    events.extend(fixed.map(|fixed| json!({ "fixed": fixed })));
     let entry = json!({
         "schema_version": "1.3.1", "id": id, "modified": modified, "published": modified,
         "summary": "Something in Go", "details": "…",
         "affected": [{
             "package": { "name": module, "ecosystem": "Go" },
-            "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "0" }, { "fixed": fixed }] }],
+            "ranges": [{ "type": "SEMVER", "events": events }],
             "ecosystem_specific": { "imports": [{ "path": package }] }
         }]
     });
@@ -40,7 +52,7 @@ fn each_release_of_a_matrix_has_its_own_advisories() {
         let findings = audit["findings"].as_array().unwrap().clone();
         assert_eq!(findings.len(), 1, "{audit:#}");
         assert_eq!(findings[0]["advisory"], "GO-2024-0001");
-        findings[0]["program"].as_str().unwrap().to_owned()
+        findings[0]["programs"][0].as_str().unwrap().to_owned()
     };
     let of_older = format!("a linux/amd64/v1 by go{OTHER}");
     assert_eq!(about(&audited(&project, 0, &[])), of_older);
@@ -61,7 +73,7 @@ fn an_advisory_about_the_go_command_is_one_about_the_build() {
     let finding = &audit["findings"][0];
     assert_eq!(finding["module"], "toolchain");
     assert_eq!(finding["level"], "required");
-    assert_eq!(finding["program"], Value::Null);
+    assert_eq!(finding["programs"], json!([]));
     assert_eq!(finding["fix"], "build with Go 99.0.0");
 }
 

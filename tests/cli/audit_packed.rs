@@ -9,6 +9,7 @@ fn packed(version: &str) -> Project {
     let project = with_database(parses(version));
     let compress = format!("{MANIFEST}[compress]\nupx = [\"-1\"]\n");
     project.write("targets.toml", &compress);
+    let project = project.file(".gitignore", "dist/\n").committed();
     project.run(&["build"]).exits(0);
     project
 }

@@ -12,8 +12,11 @@ mod source;
 mod tests;
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use jiff::Timestamp;
+use jiff::tz::Offset;
+use serde::Serialize;
 
 use crate::audit::ModuleVersion;
 use crate::audit::advisory::{Advisory, AdvisoryId, LARGEST};
@@ -35,6 +38,26 @@ pub struct Database<'c> {
     name: String,
     holds: Holds<'c>,
     modified: Option<Timestamp>,
+}
+
+/// A database that was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Answering {
+    /// Where it is.
+    pub source: String,
+    /// When it last changed, if it says so; in the format of RFC 3339.
+    #[serde(serialize_with = "crate::audit::module::as_text")]
+    pub modified: Option<Timestamp>,
+}
+
+impl fmt::Display for Answering {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.source)?;
+        match self.modified {
+            Some(time) => write!(f, ", of {}", Offset::UTC.to_datetime(time).date()),
+            None => f.write_str(", which doesn't say of which day it is"),
+        }
+    }
 }
 
 /// Where its entries are.

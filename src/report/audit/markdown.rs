@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{AuditReport, COLUMNS, cells, told};
+use super::{AuditReport, COLUMNS, cells, named, told};
 use crate::audit::{Grade, Standing};
 use crate::markdown::escaped;
 use crate::text_table::Align;
@@ -66,6 +66,14 @@ impl AuditReport {
             page.line(&format!("| {} |", cells.join(" | ")));
         }
         self.ratings(&mut page);
+        let unused = &self.audit.unused;
+        if !unused.is_empty() {
+            page.add("\n### Allowed, and not found\n\n");
+        }
+        for unused in unused {
+            page.line(&format!("- {}", escaped(unused)));
+        }
+        page.add(&format!("\n### Checked\n\n{}\n", escaped(&self.checked())));
         let gaps: Vec<_> = self.audit.gaps().collect();
         if !gaps.is_empty() {
             page.add("\n### Not checked\n\n");
@@ -88,6 +96,7 @@ impl AuditReport {
                 Standing::Told => "",
             };
             let mut said = escaped(&told(finding));
+            let _ = write!(said, "<br>{}", escaped(finding.means));
             if !finding.chain.is_empty() {
                 let chain: Vec<String> = finding.chain.iter().map(|one| escaped(one)).collect();
                 let _ = write!(said, "<br>{}", chain.join(" → "));
@@ -110,8 +119,8 @@ impl AuditReport {
         }
         for module in rated {
             let reasons = escaped(&module.rating.reasons.join("; "));
-            let (path, grade) = (escaped(&module.path), module.rating.grade);
-            page.line(&format!("- {path} is {grade}: {reasons}"));
+            let (name, grade) = (escaped(&named(module)), module.rating.grade);
+            page.line(&format!("- {name} is {grade}: {reasons}"));
         }
     }
 }

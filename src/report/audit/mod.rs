@@ -73,7 +73,8 @@ impl AuditReport {
             let by = required_by(module);
             text.push_str(&printable(&format!(
                 "{} is {}{by}",
-                module.path, module.rating.grade
+                named(module),
+                module.rating.grade
             )));
             text.push('\n');
             for reason in &module.rating.reasons {
@@ -92,9 +93,7 @@ impl AuditReport {
     pub fn failures(&self) -> impl Iterator<Item = String> {
         self.audit.denied().map(|finding| {
             let mut text = told(finding);
-            if let Standing::Denied { expired: Some(day) } = &finding.standing {
-                let _ = write!(text, "; it was allowed until {day}");
-            }
+            let _ = write!(text, "\n  what it means: {}", finding.means);
             for (at, function) in finding.chain.iter().enumerate() {
                 let arrow = if at == 0 { "  " } else { "  → " };
                 let _ = write!(text, "\n{arrow}{}", printable(function));
@@ -136,6 +135,25 @@ impl AuditReport {
             )));
         }
         notes
+    }
+
+    /// What was asked in full, and which database says which advisories there are.
+    #[must_use]
+    pub fn checked(&self) -> String {
+        let asked = self
+            .audit
+            .checks
+            .iter()
+            .filter(|check| check.gap().is_none());
+        let asked: Vec<&str> = asked.map(|check| check.question.as_str()).collect();
+        let mut text = match asked.as_slice() {
+            [] => "nothing in full".to_owned(),
+            asked => asked.join("; "),
+        };
+        if let Some(database) = &self.audit.database {
+            let _ = write!(text, "; advisories are from {database}");
+        }
+        printable(&text)
     }
 
     /// What it comes to, in a line.
@@ -249,12 +267,23 @@ pub(super) fn required_by(module: &AuditedModule) -> String {
     }
 }
 
+/// A module with its version.
+pub(super) fn named(module: &AuditedModule) -> String {
+    format!("{}@{}", module.path, module.version)
+}
+
 /// A finding in a line.
 fn told(finding: &Finding) -> String {
     let subject = finding.subject();
     let separator = if subject.is_empty() { "" } else { ": " };
+    let expired = match &finding.standing {
+        Standing::Denied { expired: Some(day) } => format!("; it was allowed until {day}"),
+        Standing::Denied { expired: None } | Standing::Allowed { .. } | Standing::Told => {
+            String::new()
+        }
+    };
     printable(&format!(
-        "{}: {subject}{separator}{}",
+        "{}: {subject}{separator}{}{expired}",
         finding.rule, finding.says
     ))
 }

@@ -27,7 +27,17 @@ impl AuditReport {
                 AuditRule::Vulnerable => sarif.vulnerability(rule, level, place, &message),
                 _ => sarif.result(rule, level, place, &message),
             }
+            if let Some(line) = finding.line {
+                sarif.at_line(line);
+            }
+            if let Standing::Allowed { reason, until } = &finding.standing {
+                sarif.suppressed(&format!("allowed until {until}: {reason}"));
+            }
         }
+        for unused in &self.audit.unused {
+            sarif.note(&format!("allowed, and not found: {unused}"));
+        }
+        sarif.note(&format!("checked: {}", self.checked()));
         for (check, why) in self.audit.gaps() {
             let text = format!("not checked: {} ({why})", check.question);
             match self.audit.verdict {

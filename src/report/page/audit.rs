@@ -18,6 +18,8 @@ pub(super) struct AuditView<'a> {
     pub(super) modules: Vec<(Mark, &'a AuditedModule)>,
     /// The programs, and by what their modules are known.
     pub(super) programs: Vec<(&'a str, String)>,
+    /// What was asked in full.
+    pub(super) checked: String,
     /// What has no whole answer, and why.
     pub(super) gaps: Vec<(&'a Check, &'a str)>,
     /// Allowances that were about nothing.
@@ -33,6 +35,7 @@ impl<'a> AuditView<'a> {
             findings: audit.findings.iter().map(|it| (standing(it), it)).collect(),
             modules: audit.modules.iter().map(|it| (graded(it), it)).collect(),
             programs: audit.programs.iter().map(program).collect(),
+            checked: report.checked(),
             gaps: audit.gaps().collect(),
             unused: &audit.unused,
         }

@@ -15,7 +15,7 @@ use crate::report::AuditReport;
 pub(super) fn audit(say: fn(&str) -> String) -> Audit {
     let program = say("shop linux/amd64/v1");
     let finding = |rule, standing| Finding {
-        program: Some(program.clone()),
+        programs: vec![program.clone()],
         advisory: Some(say("GO-2021-0113")),
         chain: vec![say("main.main"), say("language.Parse")],
         level: Some(Level::Called),
@@ -58,6 +58,7 @@ pub(super) fn audit(say: fn(&str) -> String) -> Audit {
                 why: say("no network"),
             },
         }],
+        database: None,
         unused: vec![say("old of example.com/*")],
         verdict: Verdict::Denied,
     }
@@ -119,7 +120,7 @@ fn the_page_says_what_is_denied_and_what_was_not_asked() {
         "<td>example.com/between → x</td>",
         "<td class=\"number\">3</td>",
         "4.1 kB",
-        "golang.org/x/text (required by example.com/between → x)",
+        "golang.org/x/text@v0.3.5 (required by example.com/between → x)",
         "read from a copy of shop_linux_amd64_v1/shop, which upx 4.2.4 unpacked",
         "default-src &#39;none&#39;",
     ] {

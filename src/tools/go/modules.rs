@@ -98,6 +98,25 @@ impl PinnedGo {
         stream(&output.stdout, "go list -m")
     }
 
+    /// What the proxy knows of some versions, `path@version` each, which needn't be of the build list; one that
+    /// isn't known has an error.
+    ///
+    /// # Errors
+    /// When go fails.
+    pub fn other_versions(
+        &self,
+        (dir, versions): (&Path, &[String]),
+        cancel: &Cancel,
+    ) -> Result<Vec<ListedModule>, GoError> {
+        if versions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let about = ["-m", "-u", "-retracted", "-versions", "-json"];
+        let command = self.command(["list", "-e", "-mod=readonly"]).args(about);
+        let output = command.args(versions).dir(dir).run(cancel);
+        stream(&output.map_err(GoError::List)?.stdout, "go list -m")
+    }
+
     /// The times of some versions, `path@version` each; one that isn't known has an error.
     ///
     /// # Errors

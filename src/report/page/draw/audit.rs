@@ -5,7 +5,7 @@ use super::super::html::Html;
 use super::super::mark::Mark;
 use super::{field, headings, mark, section, wide};
 use crate::audit::{AuditedModule, Finding, Grade, Standing};
-use crate::report::audit::{COLUMNS, cells, required_by};
+use crate::report::audit::{COLUMNS, cells, named, required_by};
 use crate::text_table::Align;
 
 pub(super) fn audit(html: &mut Html, audit: &AuditView<'_>) {
@@ -24,6 +24,7 @@ fn outcome(html: &mut Html, audit: &AuditView<'_>) {
         html.text(" ");
         html.text(&audit.outcome);
     });
+    html.class_leaf("p", "detail", &format!("Checked: {}", audit.checked));
     if !audit.gaps.is_empty() {
         html.leaf("h4", "Not checked");
         html.element("ul", &[], |html| {
@@ -62,8 +63,8 @@ fn one(html: &mut Html, standing: &Mark, finding: &Finding) {
         html.text(" ");
         html.text(&finding.subject());
     });
-    let says = format!("{}: {}", finding.says, finding.rule.means());
-    html.class_leaf("p", "detail", &says);
+    html.class_leaf("p", "detail", &finding.says);
+    html.class_leaf("p", "detail", &format!("What it means: {}", finding.means));
     if !finding.chain.is_empty() {
         html.class("p", "detail", |html| {
             html.leaf("code", &finding.chain.join(" → "));
@@ -106,7 +107,7 @@ fn modules(html: &mut Html, audit: &AuditView<'_>) {
         html.leaf("summary", "Why modules are rated as they are");
         html.class("dl", "fields", |html| {
             for module in rated {
-                let name = format!("{}{}", module.path, required_by(module));
+                let name = format!("{}{}", named(module), required_by(module));
                 field(html, &name, |html| {
                     html.text(&module.rating.reasons.join("; "));
                 });
