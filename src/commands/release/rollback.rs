@@ -83,7 +83,7 @@ fn deployed(
 ) -> Result<(&GitopsSection, (&ImageSection, Repository)), RollbackError> {
     let release = &manifest.release;
     let image = release.image.as_ref();
-    let image = image.and_then(|image| Some((image, image.name.value.clone())));
+    let image = image.map(|image| (image, image.name.value.clone()));
     release
         .gitops
         .as_ref()
