@@ -240,6 +240,11 @@ impl Environment {
             .filter(|value| !value.is_empty())
     }
 
+    /// Takes a variable out.
+    pub fn remove(&mut self, name: &str) {
+        self.0.remove(OsStr::new(name));
+    }
+
     /// Whether a variable has exactly this value.
     fn is(&self, name: &str, value: &str) -> bool {
         self.get(name).is_some_and(|of_it| of_it == value)

@@ -40,6 +40,17 @@ impl Resource {
         }
     }
 
+    /// Sources that differ from a commit: no digest tells what they are.
+    #[must_use]
+    pub fn modified(commit: &str, remote: Option<&str>) -> Self {
+        let annotation = ("gobuildx:differs-from".to_owned(), commit.to_owned());
+        Self {
+            digest: BTreeMap::new(),
+            annotations: BTreeMap::from([annotation]),
+            ..Self::commit(commit, remote)
+        }
+    }
+
     /// A Go toolchain, such as `go1.26.8`, with the digest of its go command.
     #[must_use]
     pub fn go_toolchain(name: &str, program: &Sha256Hex) -> Self {

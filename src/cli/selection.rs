@@ -112,6 +112,12 @@ impl SelectionArgs {
         self.matrix = true;
     }
 
+    /// Whether something of the matrix is left out.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        !(self.targets.is_empty() && self.binaries.is_empty())
+    }
+
     /// The request that the flags make. Naming targets asks for the matrix.
     #[must_use]
     pub fn request(&self) -> Request {

@@ -169,6 +169,15 @@ impl Context {
         Ok(self)
     }
 
+    /// The same without some variables of the user's, which no command gets.
+    pub(super) fn without_variables(mut self, names: &[String]) -> Self {
+        for name in names {
+            self.host.env.remove(name);
+            self.host.user_env.remove(name);
+        }
+        self
+    }
+
     /// The same for another edition of the release.
     pub(super) fn edition(self, edition: Edition) -> Self {
         Self { edition, ..self }

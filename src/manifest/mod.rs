@@ -49,7 +49,7 @@ pub(crate) use env::unknown_experiment;
 pub use flags::Flag;
 pub use hook_template::HookVariable;
 pub(crate) use ldflags::leaves_out_dwarf;
-pub use name::is_safe_name;
+pub use name::{is_device, is_safe_name};
 pub(crate) use needs::faults as unmet_needs;
 pub use parse::{Rejected, parse};
 pub(crate) use possible::possible_binaries;

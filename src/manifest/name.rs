@@ -8,7 +8,8 @@ use super::words::{character, quote};
 pub(super) const LONGEST: usize = 100;
 
 /// What Windows takes for a device, also with an extension.
-fn is_device(name: &str) -> bool {
+#[must_use]
+pub fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or(name).to_lowercase();
     let numbered = stem
         .strip_prefix("com")

@@ -4,13 +4,13 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use globset::GlobBuilder;
+use globset::{GlobBuilder, GlobMatcher};
 
 use crate::archive::{MemberPath, ParseMemberPathError};
 use crate::atomic::Mode;
 use crate::dist;
 use crate::failure::{Exit, Failure};
-use crate::manifest::Located;
+use crate::manifest::{Located, is_device};
 use crate::printable::{printable, printable_path};
 
 /// How many files archives may get besides the programs.
@@ -25,6 +25,20 @@ pub struct Extra {
     pub mode: Mode,
     /// Where it lies.
     pub from: PathBuf,
+}
+
+/// A name that not every system can have.
+#[derive(Debug, thiserror::Error)]
+pub enum NameFault {
+    /// Archives have texts.
+    #[error("its name is no text")]
+    NoText,
+    /// Windows takes it for a device, or drops its end.
+    #[error("Windows has no file of that name")]
+    Windows,
+    /// It is none of a member of archives.
+    #[error(transparent)]
+    Member(#[from] ParseMemberPathError),
 }
 
 /// Why a pattern doesn't tell which files are meant.
@@ -60,7 +74,7 @@ pub enum ExtraError {
         /// The file.
         path: PathBuf,
         /// What is wrong with its name.
-        error: ParseMemberPathError,
+        error: NameFault,
     },
     /// More than anybody means.
     #[error("failed to take what `files` names into archives: there are more than {MOST} files")]
@@ -121,13 +135,13 @@ pub fn extras(root: &Path, patterns: &[Located<String>]) -> Result<Vec<Extra>, E
     walk.found.sort();
     let mut extras = Vec::new();
     for (path, from) in &walk.found {
-        if globs.iter().any(|(_, glob)| glob.is_match(path)) {
+        if globs.iter().any(|one| means(one, path)) {
             extras.push(extra(path, from)?);
         }
     }
-    let unmet = globs.iter().find(|(_, glob)| {
+    let unmet = globs.iter().find(|one| {
         let mut paths = walk.found.iter().map(|(path, _)| path);
-        !paths.any(|path| glob.is_match(path))
+        !paths.any(|path| means(one, path))
     });
     match unmet {
         Some((pattern, _)) => Err(ExtraError::None {
@@ -136,6 +150,13 @@ pub fn extras(root: &Path, patterns: &[Located<String>]) -> Result<Vec<Extra>, E
         None if extras.len() > MOST => Err(ExtraError::Many),
         None => Ok(extras),
     }
+}
+
+/// Whether a pattern means a file. Names that start with a dot are secrets as often as not: only a pattern that writes
+/// such a name means them, as in shells.
+fn means((pattern, glob): &(&str, GlobMatcher), path: &str) -> bool {
+    let is_hidden = |path: &str| path.split('/').any(|name| name.starts_with('.'));
+    glob.is_match(path) && (is_hidden(pattern) || !is_hidden(path))
 }
 
 fn extra(path: &str, from: &Path) -> Result<Extra, ExtraError> {
@@ -151,14 +172,26 @@ fn extra(path: &str, from: &Path) -> Result<Extra, ExtraError> {
     if !kind.is_file() {
         return Err(ExtraError::NoFile { path: at() });
     }
-    let path = path
-        .parse()
-        .map_err(|error| ExtraError::Name { path: at(), error })?;
+    let path = named(path, from).map_err(|error| ExtraError::Name { path: at(), error })?;
     Ok(Extra {
         path,
         mode: Mode::of(from).map_err(read)?,
         from: at(),
     })
+}
+
+/// The path in archives of what lies somewhere.
+fn named(path: &str, from: &Path) -> Result<MemberPath, NameFault> {
+    if from.to_str().is_none() {
+        return Err(NameFault::NoText);
+    }
+    if path
+        .split('/')
+        .any(|name| is_device(name) || name.ends_with(['.', ' ']))
+    {
+        return Err(NameFault::Windows);
+    }
+    Ok(path.parse()?)
 }
 
 /// All that is no folder, by its path from the root.
@@ -227,6 +260,42 @@ mod tests {
         assert_eq!(found, ["LICENSE", "LICENSE.BSD", "docs/a.md"]);
         let found = paths(project.path(), &["docs/**"]);
         assert_eq!(found, ["docs/a.md", "docs/b/c.md"]);
+    }
+
+    #[test]
+    fn names_that_start_with_a_dot_are_meant_only_by_patterns_that_write_them() {
+        let project = project(&["conf/.env", "conf/a.yml", ".keys/b.yml"]);
+        assert_eq!(paths(project.path(), &["**"]), ["conf/a.yml"]);
+        assert_eq!(paths(project.path(), &["conf/.e*"]), ["conf/.env"]);
+        assert_eq!(paths(project.path(), &[".keys/*"]), [".keys/b.yml"]);
+    }
+
+    #[test]
+    fn names_that_not_every_system_has_are_refused() {
+        for name in ["con.txt", "docs/AUX", "end."] {
+            let project = project(&[name]);
+            let error = extras(project.path(), &patterns(&["**"])).unwrap_err();
+            let error = error.to_string();
+            assert!(
+                error.ends_with("Windows has no file of that name"),
+                "{error}"
+            );
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_name_that_is_no_text_is_refused_once_a_pattern_means_it() {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt as _;
+        let project = project(&["README.md"]);
+        fs::write(project.path().join(OsStr::from_bytes(b"x\xff")), "").unwrap();
+        assert_eq!(paths(project.path(), &["README*"]), ["README.md"]);
+        let error = extras(project.path(), &patterns(&["x*"])).unwrap_err();
+        assert!(
+            error.to_string().ends_with("its name is no text"),
+            "{error}"
+        );
     }
 
     #[test]

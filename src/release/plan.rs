@@ -317,7 +317,13 @@ impl Naming<'_> {
             if !taken.insert(folded.clone()) {
                 return Err(ReleasePlanError::Twice(extra.path.to_string()));
             }
-            if members.iter().any(|member| member.path.folded() == folded) {
+            // A folder can't have the name of a program, either.
+            let is_in_the_way = |member: &PlannedMember| {
+                let program = member.path.folded();
+                let below = folded.strip_prefix(&program);
+                below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+            };
+            if members.iter().any(is_in_the_way) {
                 return Err(ReleasePlanError::Hidden {
                     path: extra.path.clone(),
                     archive: archive.to_owned(),

@@ -1,7 +1,7 @@
 //! What a release does in each stage, and why it leaves some out: known before anything runs.
 
 use super::Stage;
-use crate::manifest::{Hook, Manifest, SignSection};
+use crate::manifest::{GitopsSection, Hook, Manifest, SignSection};
 
 /// Whether anything may leave this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,9 +98,28 @@ fn planned(stage: Stage, manifest: &Manifest, reach: Reach) -> PlannedStage {
         Stage::Push | Stage::Gitops if reach == Reach::Local => {
             left_out("without --publish nothing leaves this machine")
         }
-        Stage::Push => runs("the image"),
-        Stage::Gitops => runs("the checkout"),
+        Stage::Push => {
+            let image = release.image.iter();
+            let image = image.map(|image| format!("the image to {}", image.name.value));
+            PlannedStage::Runs(listed(image))
+        }
+        Stage::Gitops => PlannedStage::Runs(listed(release.gitops.iter().map(rollout))),
     }
+}
+
+/// What becomes of a checkout.
+fn rollout(section: &GitopsSection) -> String {
+    let files = section.kustomizations.iter().chain(&section.manifests);
+    let values = section.values.iter().map(|values| &values.file);
+    let files: Vec<&str> = files.chain(values).map(String::as_str).collect();
+    let commit = if section.commit {
+        ", with a commit"
+    } else {
+        ""
+    };
+    let push = if section.push { " that is pushed" } else { "" };
+    let checkout = section.checkout.display();
+    format!("{} of {checkout}{commit}{push}", files.join(", "))
 }
 
 fn listed(what: impl IntoIterator<Item = String>) -> String {

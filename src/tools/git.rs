@@ -91,6 +91,47 @@ pub fn origin(top: &Path, host: &Host, cancel: &Cancel) -> Result<Option<String>
     git.answer(&["config", "--get", "remote.origin.url"])
 }
 
+/// The first of these files of a repository that is in no commit, whether git ignores it or not; none where all are.
+///
+/// # Errors
+/// When git is missing or refuses to read the repository.
+pub fn untracked(
+    top: &Path,
+    files: &[&Path],
+    host: &Host,
+    cancel: &Cancel,
+) -> Result<Option<PathBuf>, GitError> {
+    let git = Git::of(top, host, cancel)?;
+    let files: Vec<String> = files
+        .iter()
+        .map(|file| file.display().to_string())
+        .collect();
+    let asked = ["--literal-pathspecs", "ls-files", "--others", "-z", "--"];
+    let asked: Vec<&str> = asked
+        .into_iter()
+        .chain(files.iter().map(String::as_str))
+        .collect();
+    let others = git.output(&asked)?;
+    let first = others.split('\0').find(|path| !path.is_empty());
+    Ok(first.map(PathBuf::from))
+}
+
+/// The first file that git was told to take for unchanged, whatever is in it, and that is there; none where there is none.
+///
+/// # Errors
+/// When git is missing or refuses to read the repository.
+pub fn unwatched(top: &Path, host: &Host, cancel: &Cancel) -> Result<Option<PathBuf>, GitError> {
+    let git = Git::of(top, host, cancel)?;
+    let listed = git.output(&["ls-files", "-v", "-z"])?;
+    let entries = listed.split('\0').filter_map(|entry| entry.split_once(' '));
+    // Small letters are files that are assumed to be unchanged, S those that a sparse checkout skips.
+    let mut told = entries.filter(|(tag, path)| match *tag {
+        "S" => top.join(path).exists(),
+        tag => tag.starts_with(|c: char| c.is_ascii_lowercase()),
+    });
+    Ok(told.next().map(|(_, path)| PathBuf::from(path)))
+}
+
 /// What the state of a repository depends on.
 #[derive(Clone, Debug, Default)]
 pub struct Watchable {

@@ -21,7 +21,7 @@ fn a_folder_as_it_was_built_is_verified_and_what_is_not_checked_is_told() {
         .says(
             "Note: not checked: signatures (the checksums have none), provenance (there is none), ",
         )
-        .says("Done: 1 of 1 artifacts are as recorded and pass\n");
+        .says("Done: 1 of 1 artifacts are as recorded and pass: ");
     assert!(!run.stderr.contains("no record names"), "{}", run.stderr);
     project
         .run(&["verify", "--policy", "alpine", "dist"])
@@ -130,7 +130,7 @@ fn what_was_altered_removed_or_added_is_told() {
         .exits(1)
         .prints("  altered\n")
         .says("`hello_linux_amd64_v1/hello` is not the file that was recorded")
-        .says("Failed: 1 fault; 0 of 1 artifacts are as recorded and pass\n");
+        .says("Failed: 1 fault; 0 of 1 artifacts are as recorded and pass: ");
     std::fs::remove_file(project.path(FILE)).unwrap();
     let json = project.run(&["verify", "--format", "json"]).exits(1).json();
     assert_eq!(json["faults"][0]["fault"], "missing");

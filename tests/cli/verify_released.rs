@@ -27,7 +27,7 @@ fn a_release_as_it_was_signed_is_verified_and_its_keys_are_told() {
         .says("Note: the signature in provenance.intoto.jsonl holds, by the key ")
         .says("not checked: whether a second build makes the same bytes, ")
         .says("report.html, and what report.json says besides artifacts")
-        .says("Done: 2 of 2 artifacts are as recorded and pass\n");
+        .says("Done: 2 of 2 artifacts are as recorded and pass: ");
     assert!(!run.stderr.contains("no record names"), "{}", run.stderr);
     let json = released.verify_with(&["--format", "json"]).exits(0).json();
     let states: Vec<(&str, &str)> = json["signatures"]

@@ -46,7 +46,7 @@ fn a_published_release_is_verified_as_a_folder_is() {
         .prints("hello_linux_amd64_v1/hello")
         .says("Note: the signature in checksums.txt.minisig holds, by the key ")
         .says("modes of files (a server tells none)")
-        .says("Done: 2 of 2 artifacts are as recorded and pass\n");
+        .says("Done: 2 of 2 artifacts are as recorded and pass: ");
     let asked = asked(&server);
     assert_eq!(asked[..2], ["checksums.txt", "checksums.txt.minisig"]);
     let not_asked = |name: &str| !asked.iter().any(|path| path == name);

@@ -111,7 +111,8 @@ fn blueprint(
         labels: Labels {
             title: Some(planned.binary.clone()),
             version: Some(release.version.clone()),
-            revision: release.commit.clone(),
+            // What differs from a commit isn't that commit.
+            revision: release.commit.clone().filter(|_| !release.modified),
             licenses: licences,
             others: labels.collect(),
         },

@@ -3,6 +3,7 @@
 use crate::commands::prepare::Context;
 use crate::console::{self, NOTE};
 use crate::failure::Failure;
+use crate::manifest::SignSection;
 use crate::signing::{KeySource, KeyText, SigningKey, minisign};
 
 /// The keys that a release is signed with.
@@ -12,6 +13,17 @@ pub(super) struct Keys {
     pub(super) minisign: Option<minisign::SecretKey>,
     /// Signs the provenance.
     pub(super) dsse: Option<SigningKey>,
+}
+
+/// The variables that have keys and their password.
+pub(super) fn variables(sign: &SignSection) -> Vec<String> {
+    let sources = [&sign.minisign, &sign.password, &sign.dsse];
+    let sources = sources.into_iter().flatten();
+    let names = sources.filter_map(|source| match source {
+        KeySource::Variable(name) => Some(name.clone()),
+        KeySource::File(_) => None,
+    });
+    names.collect()
 }
 
 impl Keys {

@@ -15,6 +15,7 @@ mod rollback;
 mod sign;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use self::image::MadeImage;
 use self::keys::Keys;
@@ -24,6 +25,7 @@ use super::hooks::{self, HooksError};
 use super::prepare::{Context, Prepared};
 use super::unchanged::Begin;
 use crate::cli::{BuildArgs, ImageArgs, Permission, PublishingArgs, ReleaseArgs, ReleaseVerb};
+use crate::console::{self, NOTE};
 use crate::failure::{Exit, Failure};
 use crate::host::Host;
 use crate::manifest::Extent;
@@ -31,9 +33,11 @@ use crate::plan::{Release, release_tests};
 use crate::printable::printable_path;
 use crate::process::Cancel;
 use crate::release::{
-    Extra, PlannedStages, Reach, ReleasePlan, Stage, StageEnd, Stages, extras, publishable,
+    Extra, PlannedStages, Reach, ReleasePlan, Stage, StageEnd, Stages, Unpublishable, extras,
+    publishable,
 };
 use crate::report;
+use crate::tools::git::{self, Repository};
 
 pub(super) fn run(args: &ReleaseArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
     if let Some(ReleaseVerb::Rollback(args)) = &args.verb {
@@ -87,6 +91,9 @@ impl Wish<'_> {
 
     fn make(self, pipeline: &mut Pipeline, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
         let begin = Begin::now();
+        if self.publishing.reach() == Reach::Published && self.build.selection.is_partial() {
+            return Err(Unpublishable::Part.into());
+        }
         let context = build::context(self.build, Host::probe()?, cancel)?;
         let context = match self.extent {
             Extent::Everything => context,
@@ -101,6 +108,9 @@ impl Wish<'_> {
         permitted(self, &context)?;
         let planned = PlannedStages::new(&context.manifest, self.publishing.reach());
         let keys = Keys::read(&context)?;
+        // What tests and hooks run is the code of many, and none of it signs.
+        let variables = keys::variables(&context.manifest.release.sign);
+        let context = context.without_variables(&variables);
         pipeline.place = Some(printable_path(&context.out));
         let run = Run {
             wish: self,
@@ -126,8 +136,14 @@ fn foresee(
     }
     let prepared = context.plan(cancel)?;
     let release = ReleasePlan::new(&context.manifest.release, &prepared.plan, extras)?;
+    let repository = prepared.project.repository.as_ref();
+    if prepared.plan.release.modified {
+        let note = "files differ from the commit, so nobody can tell from it what is released";
+        console::err(&format!("{NOTE}Note:{NOTE:#} {note}"));
+    }
     if wish.publishing.reach() == Reach::Published {
-        publishable(prepared.project.repository.as_ref())?;
+        publishable(repository)?;
+        of_commit(context, repository, extras, cancel)?;
         let gitops = context.manifest.release.gitops.as_ref();
         if let Some((section, planned)) = gitops.zip(release.image.as_ref()) {
             let project = &prepared.plan.release.project;
@@ -135,6 +151,31 @@ fn foresee(
         }
     }
     Ok(Some((prepared, release)))
+}
+
+/// Whether git could tell that a file differs from the commit, and all files that archives get are in it.
+fn of_commit(
+    context: &Context,
+    repository: Option<&Repository>,
+    extras: &[Extra],
+    cancel: &Cancel,
+) -> Result<(), Box<dyn Failure>> {
+    let Some(repository) = repository else {
+        return Ok(());
+    };
+    let host = &context.host;
+    if let Some(path) = git::unwatched(&repository.root, host, cancel)? {
+        return Err(Unpublishable::Unwatched { path }.into());
+    }
+    if extras.is_empty() {
+        return Ok(());
+    }
+    let files: Vec<&Path> = extras.iter().map(|extra| extra.from.as_path()).collect();
+    let untracked = git::untracked(&repository.root, &files, host, cancel)?;
+    match untracked {
+        Some(path) => Err(Unpublishable::Untracked { path }.into()),
+        None => Ok(()),
+    }
 }
 
 /// Commands of the manifest's author run only where the user says so.

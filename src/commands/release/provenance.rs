@@ -95,7 +95,13 @@ fn resources(
 ) -> Result<BTreeSet<Resource>, Box<dyn Failure>> {
     let release = release_of(made);
     let commit = release.commit.iter();
-    let commit = commit.map(|commit| Resource::commit(commit, remote));
+    let commit = commit.map(|commit| {
+        if release.modified {
+            Resource::modified(commit, remote)
+        } else {
+            Resource::commit(commit, remote)
+        }
+    });
     let releases: BTreeSet<&String> = release.go_releases.iter().chain([&release.go]).collect();
     let toolchains = releases
         .into_iter()

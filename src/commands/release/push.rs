@@ -9,7 +9,8 @@ use crate::cli::{Detail, MessageFormat, OutputArgs};
 use crate::commands::build::Made;
 use crate::commands::prepare::Unreadable;
 use crate::console;
-use crate::failure::Failure;
+use crate::digest::Sha256Hex;
+use crate::failure::{Exit, Failure};
 use crate::human::{counted, size};
 use crate::manifest::SbomFormat;
 use crate::oci::Annotations;
@@ -92,9 +93,15 @@ fn attachments(
         return Ok(Vec::new());
     };
     let folder = made.dist.folder().path();
-    let read = |name: &str| {
+    let read = |name: &str| -> Result<Vec<u8>, Box<dyn Failure>> {
         let path = folder.join(name);
-        fs::read(&path).map_err(|error| Unreadable::new(&path, error))
+        let bytes = fs::read(&path).map_err(|error| Unreadable::new(&path, error))?;
+        let digest = Sha256Hex::of(&bytes);
+        let is_released = |file: &&ReleasedFile| file.path == name && file.sha256 == digest;
+        match files.iter().find(is_released) {
+            Some(_) => Ok(bytes),
+            None => Err(Changed(name.to_owned()).into()),
+        }
     };
     let annotations = |name: &str| {
         let title = ("org.opencontainers.image.title".to_owned(), name.to_owned());
@@ -136,4 +143,19 @@ fn attachments(
         });
     }
     Ok(attachments)
+}
+
+/// A file that isn't any more what was made and signed.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to push: `{}` changed after it was made", printable(.0))]
+struct Changed(String);
+
+impl Failure for Changed {
+    fn exit(&self) -> Exit {
+        Exit::Failed
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some("see whether a command of [release.sign] writes to it, and release anew".to_owned())
+    }
 }

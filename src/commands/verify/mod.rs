@@ -245,9 +245,10 @@ fn tell(report: &DeliveryReport, exit: Exit) -> Result<(), Box<dyn Failure>> {
         number => format!("{}; ", counted(number, "fault", "faults")),
     };
     console::err(&format!(
-        "{style}{word}{style:#} {faults}{} of {} artifacts are as recorded and pass",
+        "{style}{word}{style:#} {faults}{} of {} artifacts are as recorded and pass: {}",
         report.sound(),
-        report.artifacts.len()
+        report.artifacts.len(),
+        report.release()
     ));
     Ok(())
 }

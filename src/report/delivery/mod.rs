@@ -13,6 +13,7 @@ use self::rules::{FOREIGN, INCOMPLETE, rule_of};
 use self::unchecked::not_checked;
 use super::sarif::Sarif;
 use crate::delivery::{Coverage, Delivery, Fault, FaultKind, SCHEMA, Standing, Voucher};
+use crate::printable::printable;
 use crate::verify::PolicyName;
 
 /// Where the policies come from.
@@ -105,6 +106,12 @@ impl From<&Fault> for FaultRecord {
 }
 
 impl DeliveryReport {
+    /// What was looked at, as it names itself: project and version, fit for a terminal.
+    #[must_use]
+    pub fn release(&self) -> String {
+        printable(&format!("{} {}", self.project, self.version))
+    }
+
     /// The report on a folder; without a manifest nobody knows what should be in it.
     #[must_use]
     pub fn new(

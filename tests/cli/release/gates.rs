@@ -198,8 +198,42 @@ fn a_dry_run_shows_all_and_writes_nothing() {
         .prints("  smoke    not run: no `[smoke]` says how programs are started\n");
     assert_eq!(run.stderr, "");
     let published = project.run(&["release", "--dry-run", "--publish"]).exits(0);
-    published.prints("  push     the image\n");
+    published.prints("  push     the image to registry.example/hello\n");
     assert_eq!(delivered(project.root()), before);
+}
+
+#[test]
+fn no_command_gets_the_keys_that_sign() {
+    let manifest = format!(
+        "{LINUX}[release.steps]\ntests = [[\"sh\", \"-c\", \"echo pass=$KEY_PASSWORD >seen; \
+         echo home=$HOME >>seen\"]]\n[release.sign]\nminisign = \"env:SIGNING_KEY\"\n\
+         password = \"env:KEY_PASSWORD\"\n"
+    );
+    let keys = tempfile::tempdir().unwrap();
+    let at = |name: &str| keys.path().join(name).display().to_string();
+    let made = std::process::Command::new("minisign")
+        .args(["-G", "-W", "-p", &at("key.pub"), "-s", &at("key")])
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+    let key = std::fs::read_to_string(at("key")).unwrap();
+    let project = of(Project::hello(), &manifest)
+        .env("SIGNING_KEY", key)
+        .env("KEY_PASSWORD", "correct horse");
+    project.run(&["release", "-q", ALLOWED]).exits(0);
+    let seen = project.read("seen");
+    assert!(seen.starts_with("pass=\nhome=/"), "{seen}");
+    assert!(project.path("dist/checksums.txt.minisig").is_file());
+}
+
+#[test]
+fn a_file_below_the_name_of_a_program_is_refused() {
+    let project = hello("[release]\nfiles = [\"Hello/*\"]\n");
+    project.write("Hello/notes.txt", "notes\n");
+    project
+        .run(&["release", "-q"])
+        .exits(3)
+        .says("`Hello/notes.txt` of `files` has the name of a program in `hello_");
 }
 
 #[test]

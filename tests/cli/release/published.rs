@@ -234,3 +234,16 @@ fn a_publisher_that_is_killed_leaves_what_the_next_one_finishes() {
     let large = seen.iter().filter(|one| one.passed > 100_000).count();
     assert_eq!(large, 0, "{seen:?}");
 }
+
+#[test]
+fn a_file_that_a_command_changed_after_it_was_made_is_not_attached() {
+    let server = Server::start(Believes::Everybody);
+    let sign = "[release.sign]\ncmd = [[\"sh\", \"-c\", \"touch $1; echo evil >> dist/provenance.json\", \
+                \"sh\", \"{signature}\"]]\n";
+    let project = of_port(server.port, sign);
+    project
+        .run(&["release", "--publish", "-q", "--allow-hooks"])
+        .exits(1)
+        .says("failed to push: `provenance.json` changed after it was made");
+    assert!(!has(server.port, &version(&project)));
+}

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{LINUX, delivered, hello, of, released, stages, text, tool, version};
+use super::{LINUX, delivered, hello, of, released, text, tool, version};
 use crate::project::Project;
 
 const IMAGE: &str = "[release.image]\nname = \"127.0.0.1:9/hello\"\n";
@@ -95,6 +95,42 @@ fn what_is_not_a_commit_is_not_published_and_not_even_built() {
 }
 
 #[test]
+fn what_git_is_told_not_to_look_at_is_not_published() {
+    let files = "[release]\nfiles = [\"conf/*\"]\n";
+    let project = hello(&format!("{files}{IMAGE}"));
+    project.write("conf/a.yml", "a: 1\n");
+    project.write(".git/info/exclude", "conf\n");
+    is_refused(
+        &project,
+        "failed to publish: `conf/a.yml` of `files` isn't in the commit",
+        "help: commit it",
+    );
+    project.git(&["add", "-f", "conf/a.yml"]);
+    project.git(&["commit", "-qm", "Settings"]);
+    project.run(&["release", "--dry-run", "--publish"]).exits(0);
+
+    project.git(&["update-index", "--assume-unchanged", "main.go"]);
+    project.write("main.go", "package main\n\nfunc main() {}\n");
+    let why = "failed to publish: git was told to take `main.go` for unchanged";
+    is_refused(&project, why, "--no-assume-unchanged");
+    project.git(&["update-index", "--no-assume-unchanged", "main.go"]);
+    project.git(&["update-index", "--skip-worktree", "main.go"]);
+    is_refused(&project, why, "--no-skip-worktree");
+}
+
+#[test]
+fn a_part_of_a_release_is_not_published() {
+    let project = hello(IMAGE);
+    for part in ["--target=linux/amd64", "--binary=hello"] {
+        project
+            .run(&["release", "--publish", part])
+            .exits(1)
+            .says("failed to publish: --target and --binary leave out");
+        assert!(!project.path("dist").exists());
+    }
+}
+
+#[test]
 fn a_shallow_clone_is_not_published() {
     let origin = hello(IMAGE);
     let clone = Project::empty();
@@ -123,8 +159,19 @@ fn a_snapshot_is_never_published() {
 fn a_tree_that_differs_may_be_released_where_nothing_leaves() {
     let project = hello("");
     project.write("notes.txt", "in no commit\n");
-    let stages = stages(&project, 0, &[]);
-    assert_eq!(stages["package"].0, "done");
+    project
+        .run(&["release"])
+        .exits(0)
+        .says("Note: files differ from the commit, so nobody can tell from it what is released\n");
     let files = delivered(&project.path("dist"));
     assert!(files.contains_key("release.json"));
+    // A commit that the sources aren't is claimed nowhere.
+    let statement = project.json("dist/provenance.json");
+    let definition = &statement["predicate"]["buildDefinition"];
+    let resources = definition["resolvedDependencies"].as_array().unwrap();
+    let source = resources.iter().find(|one| one["name"] == "source");
+    let source = source.unwrap();
+    let head = project.git(&["rev-parse", "HEAD"]);
+    assert_eq!(source["annotations"]["gobuildx:differs-from"], head);
+    assert!(!statement.to_string().contains("gitCommit"), "{source}");
 }
