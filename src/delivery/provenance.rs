@@ -11,7 +11,6 @@ use super::released::SUMMED;
 use super::signature::Vouched;
 use super::{Fault, FaultKind};
 use crate::attest::{Envelope, SIGNED, Statement, UNSIGNED};
-use crate::digest::Sha256Hex;
 use crate::signing::PublicKey;
 
 /// What a statement has to agree with.
@@ -102,16 +101,12 @@ impl Described<'_> {
             .map(|(path, sum)| (path, sum.to_string()))
             .collect();
         let mut faults = contradictions((file, "checksums.txt"), &sums, &subjects);
-        // One that is no digest is another one than any.
-        let plan = self.plan.map(|plan| match plan.parse::<Sha256Hex>() {
-            Ok(digest) => digest.to_string(),
-            Err(_) => plan.to_owned(),
-        });
         let (own_version, own_plan) = (statement.version(), statement.plan());
-        let own_plan = own_plan.as_ref().map(Sha256Hex::as_str);
+        // As records have it.
+        let own_plan = own_plan.map(|plan| format!("sha256:{plan}"));
         for (what, own, (other, theirs)) in [
             ("version", own_version, (ARTIFACTS, Some(self.version))),
-            ("plan", own_plan, (METADATA, plan.as_deref())),
+            ("plan", own_plan.as_deref(), (METADATA, self.plan)),
         ] {
             let kind = match (own, theirs) {
                 (None, _) => FaultKind::Unreadable(format!("it doesn't say of which {what} it is")),

@@ -280,7 +280,7 @@ fn provenance_of_another_release_is_told() {
             let plan = &mut value.pointer_mut(parameters).unwrap()["plan"];
             plan["digest"]["sha256"] = "0".repeat(64).into();
         },
-        "`provenance.json` is of another release: its plan is `0000",
+        "`provenance.json` is of another release: its plan is `sha256:0000",
     );
     told(
         &|value| {
