@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use gobuildx::gitops::{Kind, Deployment, revise};
+use gobuildx::gitops::{Deployment, Kind, revise};
 use gobuildx::oci::Digest;
 use libfuzzer_sys::fuzz_target;
 
