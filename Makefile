@@ -96,7 +96,7 @@ pipelines: $(VALIDATORS)
 	cd tests/ways && $(PYTHON) -m unittest test_pipelines test_deploy
 
 ## ways: the action, the pipelines, the package and the static binary, run for real
-ways: $(VALIDATORS) build static
+ways: $(VALIDATORS) release static
 	cd tests/ways && $(PYTHON) -m unittest
 
 ## projects: init and build --matrix on public projects of five layouts, untouched. Slow, so not in CI

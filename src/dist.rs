@@ -201,8 +201,11 @@ impl Dist {
         self.write_list(RELEASED, &all)
     }
 
-    /// Removes the files of the last release.
-    fn withdraw(&self) -> Result<(), DistError> {
+    /// Removes the files of the last release, also of one that was made in part.
+    ///
+    /// # Errors
+    /// When something can't be removed or written.
+    pub fn withdraw(&self) -> Result<(), DistError> {
         let released = self.listed(RELEASED)?;
         if released.is_empty() {
             return Ok(());

@@ -1,6 +1,6 @@
 """What a release says of itself, held against other readers: the validators of CycloneDX and SPDX, and in-toto's own code.
 
-tests/attestations.rs makes it from a real program."""
+tests/attestations.rs makes it from real programs; the release of the examples is that of `make release`."""
 
 import base64
 import copy
@@ -25,6 +25,7 @@ from spdx_tools.spdx.validation.document_validator import validate_full_spdx_doc
 from repository import ROOT, output_of, run
 
 MADE = ROOT / "target/tmp"
+DIST = ROOT / "dist"
 PROGRAMS = ("bills/service", "bills-with-c/withc")
 
 
@@ -38,11 +39,24 @@ def read(path):
     return json.loads((MADE / path).read_bytes())
 
 
+def released(ending):
+    """The files of the release of the examples that end so; never none."""
+    record = json.loads((DIST / "release.json").read_bytes())
+    paths = [DIST / file["path"] for file in record["files"] if file["path"].endswith(ending)]
+    assert paths, f"no {ending} in {DIST}"
+    return paths
+
+
 class CycloneDX(unittest.TestCase):
     """The validator of cyclonedx-python-lib, with the strict schema of 1.6."""
 
     def error(self, document):
         return JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(document))
+
+    def test_it_accepts_those_of_a_release(self):
+        for path in released(".cdx.json"):
+            with self.subTest(path.name):
+                self.assertIsNone(self.error(json.loads(path.read_bytes())))
 
     def test_it_accepts_the_bills(self):
         for program in PROGRAMS:
@@ -86,6 +100,11 @@ class SPDX(unittest.TestCase):
         for program in PROGRAMS:
             with self.subTest(program):
                 self.assertEqual(self.faults(read(f"{program}.spdx.json")), [])
+
+    def test_it_accepts_those_of_a_release(self):
+        for path in released(".spdx.json"):
+            with self.subTest(path.name):
+                self.assertEqual(self.faults(json.loads(path.read_bytes())), [])
 
     def test_it_refuses_broken_ones(self):
         def other_licence(bill):
@@ -158,6 +177,17 @@ class InToto(unittest.TestCase):
         self.assertEqual(provenance.run_details.metadata.started_on.seconds, 1_700_000_000)
         # What nobody signed says the same.
         self.assertEqual(read("provenance/provenance.json"), document)
+
+    def test_that_of_a_release_is_about_all_that_is_released(self):
+        [path] = released("provenance.json")
+        statement, provenance = self.statement(json.loads(path.read_bytes()))
+        about = {subject.name: subject.digest["sha256"] for subject in statement.subject}
+        sums = (DIST / "checksums.txt").read_text(encoding="utf-8").splitlines()
+        sums = dict(reversed(line.split("  ", 1)) for line in sums)
+        records = {"artifacts.json", "metadata.json", "release.json", path.name}
+        self.assertEqual(about, {name: digest for name, digest in sums.items() if name not in records})
+        toolchains = [one for one in provenance.build_definition.resolved_dependencies if one.name.startswith("go1.")]
+        self.assertEqual([sorted(one.digest) for one in toolchains], [["sha256"]])
 
     def test_broken_ones_are_none(self):
         document = json.loads(base64.b64decode(self.envelope["payload"]))

@@ -218,9 +218,15 @@ impl Run<'_> {
             &made.prepared.plan,
             self.extras,
         )?;
-        let image = pipeline.stage(Stage::Package, |pipeline| {
+        let packed = pipeline.stage(Stage::Package, |pipeline| {
             package::package(&made, &release, self.keys, (pipeline, self.cancel))
-        })?;
+        });
+        if packed.is_err() {
+            // What is left is what a build leaves.
+            made.dist.withdraw()?;
+            pipeline.files.clear();
+        }
+        let image = packed?;
         sign::announce(&made, self.keys, pipeline)?;
         pipeline.stage(Stage::Sign, |_| {
             sign::sign(&made, self.keys, (self.wish.build, self.cancel))

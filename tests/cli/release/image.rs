@@ -177,6 +177,14 @@ fn what_findings_need_is_in_the_image_and_certificates_have_to_be_pinned() {
         .says("targets.toml:7:8")
         .says("help: run `gobuildx lock`, and commit targets.lock");
     assert!(!project.path("dist/oci").exists());
+    // Of a release that isn't made whole nothing is left.
+    project
+        .run(&["release", "-q"])
+        .exits(3)
+        .says("Failed: 0 files of ");
+    let left = delivered(&project.path("dist")).into_keys();
+    let archives: Vec<String> = left.filter(|path| path.contains(".tar")).collect();
+    assert_eq!(archives, [""; 0]);
     project.run(&["lock"]).exits(0).says("Wrote targets.lock");
     project.git(&["add", "targets.lock"]);
     project.git(&["commit", "-qm", "Pin"]);
