@@ -22,4 +22,4 @@ pub use publishable::{Unpublishable, publishable};
 pub use record::{FileKind, ReleaseRecord, ReleasedFile, ReleasedImage, SignedCopy};
 pub use stage::{Stage, StageEnd, Stages};
 pub use stages::{PlannedStage, PlannedStages, Reach};
-pub use tags::tag_of_version;
+pub use tags::{moves, tag_of_version};

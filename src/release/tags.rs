@@ -48,6 +48,17 @@ pub fn tag_of_version(
     }
 }
 
+/// Whether a tag is one that moves on with each release, and so names no version.
+#[must_use]
+pub fn moves(templates: &[Located<Template>], project: &str, tag: &str) -> bool {
+    let value = |variable| match variable {
+        Variable::Project => project.to_owned(),
+        _ => String::new(),
+    };
+    let mut moving = texts(templates).filter(|template| moving(template) == Moving::Allowed);
+    moving.any(|template| template.render(value) == tag)
+}
+
 fn texts(templates: &[Located<Template>]) -> impl Iterator<Item = &Template> {
     templates.iter().map(|template| &template.value)
 }
@@ -119,6 +130,19 @@ mod tests {
         ] {
             let (tag, _) = tags(&templates(&[template]), &release()).unwrap();
             assert_eq!(tag.moving, expected, "{template}");
+        }
+    }
+
+    #[test]
+    fn a_tag_that_moves_names_no_version() {
+        let templates = templates(&["{version}", "latest", "{project}-latest"]);
+        for (tag, expected) in [
+            ("latest", true),
+            ("hello-latest", true),
+            ("v1.0.0", false),
+            ("other-latest", false),
+        ] {
+            assert_eq!(moves(&templates, "hello", tag), expected, "{tag}");
         }
     }
 

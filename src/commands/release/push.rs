@@ -16,7 +16,7 @@ use crate::manifest::SbomFormat;
 use crate::oci::Annotations;
 use crate::printable::printable;
 use crate::process::Cancel;
-use crate::registry::{Attachment, Client, Event, Push, PushedTag, Waiting, kind};
+use crate::registry::{Attachment, Client, Event, Moving, Push, PushedTag, Waiting, kind};
 use crate::release::{FileKind, PlannedImage, ReleasePlan, ReleasedFile};
 
 /// What the next push has to know when this one is interrupted.
@@ -62,7 +62,11 @@ pub(super) fn push(
     } else {
         format!("{}:{first} was there already", planned.name)
     };
-    Ok(((), says))
+    let moved = tags
+        .iter()
+        .filter(|one| one.moving == Moving::Allowed && pushed.tagged.contains(&one.tag));
+    let moved = moved.map(|one| format!("; {} leads to it now", one.tag));
+    Ok(((), says + &moved.collect::<String>()))
 }
 
 fn waits(registry: &str, waiting: &Waiting) -> String {

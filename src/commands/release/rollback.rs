@@ -15,7 +15,7 @@ use crate::oci::{Digest, Repository, Version};
 use crate::printable::printable;
 use crate::process::Cancel;
 use crate::registry::Client;
-use crate::release::tag_of_version;
+use crate::release::{moves, tag_of_version};
 
 /// `gobuildx release rollback`
 pub(super) fn rollback(args: &RollbackArgs, cancel: &Cancel) -> Result<Exit, Box<dyn Failure>> {
@@ -27,6 +27,9 @@ pub(super) fn rollback(args: &RollbackArgs, cancel: &Cancel) -> Result<Exit, Box
     let (section, (image, name)) = deployed(&manifest)?;
     let (version, digest) = version_of(&args.version)?;
     let project = project(&manifest, args, cancel)?;
+    if moves(&image.tags, &project, version) {
+        return Err(RollbackError::Moves(args.version.clone()).into());
+    }
     let wanted = Wanted {
         tag: tag_of_version(&image.tags, &project, version)
             .map_err(|_| RollbackError::Version(args.version.clone()))?,
@@ -142,6 +145,9 @@ enum RollbackError {
     /// No version.
     #[error("failed to roll back: `{}` can't be a version of an image", printable(.0))]
     Version(String),
+    /// A tag that the newest image has.
+    #[error("failed to roll back: `{}` moves on with each release, so it names no former one", printable(.0))]
+    Moves(String),
     /// No digest.
     #[error("failed to roll back: what follows the `@` of `{}` isn't `sha256:` and 64 digits from 0 to f", printable(.0))]
     Digest(String),
@@ -151,7 +157,7 @@ impl Failure for RollbackError {
     fn exit(&self) -> Exit {
         match self {
             Self::Nothing => Exit::Manifest,
-            Self::Version(_) | Self::Digest(_) => Exit::Usage,
+            Self::Version(_) | Self::Moves(_) | Self::Digest(_) => Exit::Usage,
         }
     }
 }
