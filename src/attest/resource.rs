@@ -40,6 +40,14 @@ impl Resource {
         }
     }
 
+    /// The same, but for files that aren't in the commit.
+    #[must_use]
+    pub fn without(mut self, files: &str) -> Self {
+        self.annotations
+            .insert("gobuildx:not-in-commit".to_owned(), files.to_owned());
+        self
+    }
+
     /// Sources that differ from a commit: no digest tells what they are.
     #[must_use]
     pub fn modified(commit: &str, remote: Option<&str>) -> Self {

@@ -1,5 +1,7 @@
 //! `gobuildx build`: plan, execute, report.
 
+use std::collections::BTreeSet;
+
 use super::audit;
 use super::hooks::{self, Before};
 use super::known::Known;
@@ -59,6 +61,8 @@ pub(super) struct Made {
     pub(super) dist: Dist,
     pub(super) session: Session,
     pub(super) ended: Ended,
+    /// The files that programs are made from: below the root relative to that.
+    pub(super) sources: BTreeSet<String>,
 }
 
 /// Makes the plan, runs it, tells how that went, and keeps what the next build wants to know.
@@ -108,6 +112,7 @@ pub(super) fn make(
         begin,
         around,
     };
+    let sources = known.sources();
     remember(&built, args, known, cancel);
     Ok(Made {
         context,
@@ -115,6 +120,7 @@ pub(super) fn make(
         dist,
         session,
         ended,
+        sources,
     })
 }
 

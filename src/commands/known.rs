@@ -1,12 +1,14 @@
 //! What is known of earlier runs, what that leaves to be done, and what is known after it.
 
+use std::collections::BTreeSet;
+
 use super::prepare::{Context, Prepared};
 use super::run::Ended;
 use crate::atomic::PlaceError;
 use crate::dist::Dist;
 use crate::exec::Session;
 use crate::failure::Exit;
-use crate::ledger::{self, Decision, Ledger, Measures, Present, Recorder, Wanted, store};
+use crate::ledger::{self, Decision, Ledger, Measures, Present, Recorder, Sources, Wanted, store};
 use crate::process::Cancel;
 
 /// What is known after a run.
@@ -53,6 +55,15 @@ impl Known {
             present,
             decision,
         }
+    }
+
+    /// The files that programs are made from: below the root relative to that.
+    pub(super) fn sources(&self) -> BTreeSet<String> {
+        let sources = self.present.sources.values();
+        sources
+            .flat_map(Sources::paths)
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Writes the ledger of the run. Where the folder is another run's by now, nothing is written.

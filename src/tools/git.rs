@@ -91,29 +91,21 @@ pub fn origin(top: &Path, host: &Host, cancel: &Cancel) -> Result<Option<String>
     git.answer(&["config", "--get", "remote.origin.url"])
 }
 
-/// The first of these files of a repository that is in no commit, whether git ignores it or not; none where all are.
+/// Those of these files that a repository doesn't have, nor any of its submodules, whether git ignores them or not.
 ///
 /// # Errors
 /// When git is missing or refuses to read the repository.
-pub fn untracked(
+pub fn untracked<'f>(
     top: &Path,
-    files: &[&Path],
+    files: impl IntoIterator<Item = &'f Path>,
     host: &Host,
     cancel: &Cancel,
-) -> Result<Option<PathBuf>, GitError> {
+) -> Result<Vec<&'f Path>, GitError> {
     let git = Git::of(top, host, cancel)?;
-    let files: Vec<String> = files
-        .iter()
-        .map(|file| file.display().to_string())
-        .collect();
-    let asked = ["--literal-pathspecs", "ls-files", "--others", "-z", "--"];
-    let asked: Vec<&str> = asked
-        .into_iter()
-        .chain(files.iter().map(String::as_str))
-        .collect();
-    let others = git.output(&asked)?;
-    let first = others.split('\0').find(|path| !path.is_empty());
-    Ok(first.map(PathBuf::from))
+    let listed = git.output(&["ls-files", "--recurse-submodules", "-z"])?;
+    let tracked: BTreeSet<PathBuf> = listed.split('\0').map(|path| top.join(path)).collect();
+    let files = files.into_iter();
+    Ok(files.filter(|file| !tracked.contains(*file)).collect())
 }
 
 /// The first file that git was told to take for unchanged, whatever is in it, and that is there; none where there is none.

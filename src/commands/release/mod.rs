@@ -15,7 +15,6 @@ mod rollback;
 mod sign;
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use self::image::MadeImage;
 use self::keys::Keys;
@@ -170,10 +169,13 @@ fn of_commit(
     if extras.is_empty() {
         return Ok(());
     }
-    let files: Vec<&Path> = extras.iter().map(|extra| extra.from.as_path()).collect();
-    let untracked = git::untracked(&repository.root, &files, host, cancel)?;
-    match untracked {
-        Some(path) => Err(Unpublishable::Untracked { path }.into()),
+    let files = extras.iter().map(|extra| extra.from.as_path());
+    let untracked = git::untracked(&repository.root, files, host, cancel)?;
+    match untracked.first() {
+        Some(path) => Err(Unpublishable::Untracked {
+            path: path.strip_prefix(&repository.root).unwrap_or(path).into(),
+        }
+        .into()),
         None => Ok(()),
     }
 }

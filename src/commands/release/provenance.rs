@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use super::keys::Keys;
 use super::release_of;
@@ -9,13 +10,16 @@ use crate::atomic::Mode;
 use crate::attest::{Build, Envelope, LOCAL_BUILDER, Resource, SIGNED, Statement, UNSIGNED};
 use crate::commands::build::Made;
 use crate::commands::prepare::Unreadable;
+use crate::console::{self, NOTE};
 use crate::digest::Sha256Hex;
 use crate::failure::{Exit, Failure};
 use crate::go_install::go_program;
+use crate::human::{counted, first};
 use crate::plan::CellToolchains;
+use crate::printable::printable_path;
 use crate::process::Cancel;
 use crate::release::{FileKind, Packaging, ReleasedFile};
-use crate::tools::git::origin;
+use crate::tools::git::{origin, untracked};
 use crate::tools::go::{PASSED, RESOLVED};
 
 /// Writes the statement about these files and the binaries, signed where there is a key.
@@ -95,11 +99,16 @@ fn resources(
 ) -> Result<BTreeSet<Resource>, Box<dyn Failure>> {
     let release = release_of(made);
     let commit = release.commit.iter();
+    let more = uncommitted(made, cancel)?;
     let commit = commit.map(|commit| {
-        if release.modified {
+        let source = if release.modified {
             Resource::modified(commit, remote)
         } else {
             Resource::commit(commit, remote)
+        };
+        match &more {
+            Some(files) => source.without(files),
+            None => source,
         }
     });
     let releases: BTreeSet<&String> = release.go_releases.iter().chain([&release.go]).collect();
@@ -131,6 +140,36 @@ fn resources(
         });
     let all = commit.chain(toolchains).chain(of_c).chain(modules);
     Ok(all.collect())
+}
+
+/// What was compiled and is in no commit, such as sources that a hook makes, in words; none where all is in it.
+fn uncommitted(made: &Made, cancel: &Cancel) -> Result<Option<String>, Box<dyn Failure>> {
+    let Some(repository) = &made.prepared.project.repository else {
+        return Ok(None);
+    };
+    let top = &repository.root;
+    let files = made.sources.iter().map(|file| made.context.root.join(file));
+    let files: Vec<PathBuf> = files.collect();
+    let files = files.iter().map(PathBuf::as_path);
+    let untracked = untracked(top, files, &made.context.host, cancel)?;
+    let (inside, outside): (Vec<&Path>, Vec<&Path>) =
+        untracked.iter().partition(|file| file.starts_with(top));
+    let inside = inside.iter().filter_map(|file| file.strip_prefix(top).ok());
+    let inside: Vec<String> = inside.map(printable_path).collect();
+    let elsewhere = counted(outside.len(), "file elsewhere", "files elsewhere");
+    let what = [
+        (!inside.is_empty()).then(|| first(10, &inside)),
+        (!outside.is_empty()).then_some(elsewhere),
+    ];
+    let what: Vec<String> = what.into_iter().flatten().collect();
+    if what.is_empty() {
+        return Ok(None);
+    }
+    let what = what.join(", ");
+    console::err(&format!(
+        "{NOTE}Note:{NOTE:#} compiled from what no commit has: {what}"
+    ));
+    Ok(Some(what))
 }
 
 /// A release of Go that built, by the digest of its program.

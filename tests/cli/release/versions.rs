@@ -119,6 +119,24 @@ fn what_git_is_told_not_to_look_at_is_not_published() {
 }
 
 #[test]
+fn sources_that_no_commit_has_are_told_of() {
+    let project = hello("");
+    project.write(".git/info/exclude", "made.go\n");
+    project.write("made.go", "package main\n\nfunc init() { println(1) }\n");
+    project
+        .run(&["release", "-q"])
+        .exits(0)
+        .says("Note: compiled from what no commit has: made.go\n");
+    let statement = project.json("dist/provenance.json");
+    assert!(
+        statement
+            .to_string()
+            .contains("\"gobuildx:not-in-commit\":\"made.go\""),
+        "{statement:#}"
+    );
+}
+
+#[test]
 fn a_part_of_a_release_is_not_published() {
     let project = hello(IMAGE);
     for part in ["--target=linux/amd64", "--binary=hello"] {
