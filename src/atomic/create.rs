@@ -99,6 +99,25 @@ enum Readers {
     Owner,
 }
 
+impl Readers {
+    #[cfg(unix)]
+    fn narrow(self, builder: &mut tempfile::Builder<'_, '_>) {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(match self {
+            Self::OfUmask => 0o666,
+            Self::Owner => 0o600,
+        }));
+    }
+
+    /// Other systems have no modes.
+    #[cfg(not(unix))]
+    fn narrow(self, _: &mut tempfile::Builder<'_, '_>) {
+        match self {
+            Self::OfUmask | Self::Owner => {}
+        }
+    }
+}
+
 /// A file in the folder of another, which is gone unless it gets a name.
 fn written_beside(
     path: &Path,
@@ -111,14 +130,7 @@ fn written_beside(
         .unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".targets-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(match readers {
-            Readers::OfUmask => 0o666,
-            Readers::Owner => 0o600,
-        }));
-    }
+    readers.narrow(&mut builder);
     let mut file = builder.tempfile_in(folder)?;
     file.write_all(bytes)?;
     Ok(file)
