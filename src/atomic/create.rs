@@ -53,13 +53,7 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), CreateError> {
 /// # Errors
 /// When the system refuses; then what was there is still there.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), CreateError> {
-    let failed = |error| CreateError::Io {
-        path: path.to_owned(),
-        error,
-    };
-    let file = written_beside(path, bytes, Readers::OfUmask).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    replace_for(Readers::OfUmask, path, bytes)
 }
 
 /// The same with a file that only its owner may read and write.
@@ -67,11 +61,15 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), CreateError> {
 /// # Errors
 /// When the system refuses; then what was there is still there.
 pub fn replace_private(path: &Path, bytes: &[u8]) -> Result<(), CreateError> {
+    replace_for(Readers::Owner, path, bytes)
+}
+
+fn replace_for(readers: Readers, path: &Path, bytes: &[u8]) -> Result<(), CreateError> {
     let failed = |error| CreateError::Io {
         path: path.to_owned(),
         error,
     };
-    let file = written_beside(path, bytes, Readers::Owner).map_err(failed)?;
+    let file = written_beside(path, bytes, readers).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
 }

@@ -141,8 +141,7 @@ fn foresee(
         console::err(&format!("{NOTE}Note:{NOTE:#} {note}"));
     }
     if wish.publishing.reach() == Reach::Published {
-        publishable(repository)?;
-        of_commit(context, repository, extras, cancel)?;
+        may_leave(context, repository, extras, cancel)?;
         let gitops = context.manifest.release.gitops.as_ref();
         if let Some((section, planned)) = gitops.zip(release.image.as_ref()) {
             let project = &prepared.plan.release.project;
@@ -152,13 +151,15 @@ fn foresee(
     Ok(Some((prepared, release)))
 }
 
-/// Whether git could tell that a file differs from the commit, and all files that archives get are in it.
-fn of_commit(
+/// Whether what is made of these sources may leave the machine: git could tell that a file differs from the commit, none
+/// does, and all files that archives get are in it.
+fn may_leave(
     context: &Context,
     repository: Option<&Repository>,
     extras: &[Extra],
     cancel: &Cancel,
 ) -> Result<(), Box<dyn Failure>> {
+    publishable(repository)?;
     let Some(repository) = repository else {
         return Ok(());
     };
@@ -212,7 +213,8 @@ impl Run<'_> {
         pipeline.version = Some(made.prepared.plan.release.version.clone());
         if self.wish.publishing.reach() == Reach::Published {
             // Hooks may have changed the tree since.
-            publishable(made.prepared.project.repository.as_ref())?;
+            let repository = made.prepared.project.repository.as_ref();
+            may_leave(&made.context, repository, self.extras, self.cancel)?;
         }
         pipeline.stage(Stage::Audit, |_| self.audit(&mut made))?;
         let release = ReleasePlan::new(
@@ -224,8 +226,8 @@ impl Run<'_> {
             package::package(&made, &release, self.keys, (pipeline, self.cancel))
         });
         if packed.is_err() {
-            // What is left is what a build leaves.
-            made.dist.withdraw()?;
+            // What is left is what a build leaves; what can't be removed now, the next run removes.
+            let _ = made.dist.withdraw();
             pipeline.files.clear();
         }
         let image = packed?;

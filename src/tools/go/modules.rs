@@ -108,13 +108,8 @@ impl PinnedGo {
         (dir, versions): (&Path, &[String]),
         cancel: &Cancel,
     ) -> Result<Vec<ListedModule>, GoError> {
-        if versions.is_empty() {
-            return Ok(Vec::new());
-        }
-        let about = ["-m", "-u", "-retracted", "-versions", "-json"];
-        let command = self.command(["list", "-e", "-mod=readonly"]).args(about);
-        let output = command.args(versions).dir(dir).run(cancel);
-        stream(&output.map_err(GoError::List)?.stdout, "go list -m")
+        let flags = ["-u", "-retracted", "-versions"];
+        self.listed_versions(&flags, (dir, versions), cancel)
     }
 
     /// The times of some versions, `path@version` each; one that isn't known has an error.
@@ -126,12 +121,23 @@ impl PinnedGo {
         (dir, versions): (&Path, &[String]),
         cancel: &Cancel,
     ) -> Result<Vec<ListedModule>, GoError> {
+        self.listed_versions(&[], (dir, versions), cancel)
+    }
+
+    fn listed_versions(
+        &self,
+        flags: &[&str],
+        (dir, versions): (&Path, &[String]),
+        cancel: &Cancel,
+    ) -> Result<Vec<ListedModule>, GoError> {
+        // Without any, go would tell of the main module.
         if versions.is_empty() {
             return Ok(Vec::new());
         }
         let command = self.command(["list", "-e", "-mod=readonly", "-m", "-json"]);
-        let output = command.args(versions).dir(dir).run(cancel);
-        stream(&output.map_err(GoError::List)?.stdout, "go list -m")
+        let command = command.args(flags).args(versions).dir(dir);
+        let output = command.run(cancel).map_err(GoError::List)?;
+        stream(&output.stdout, "go list -m")
     }
 
     /// What `go mod tidy` would change, as a diff; empty where that is nothing.
